@@ -1,0 +1,1 @@
+"""What the contract's document says: pure values and verdicts, no servers, sessions or carts."""

@@ -1,0 +1,108 @@
+"""What a model is to the pipeline: a frozen state and handlers that turn one state into the next.
+
+A model knows nothing of HTTP. It answers with a body, or raises `Rejected` with a code of the contract,
+which knows the status. `mockserver.carts.model` is the first model; `create_app` takes others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The one thing in a model's state that a call addresses: `carts`, `42`."""
+
+    collection: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that the contract allows, without its HTTP."""
+
+    operation: str
+    parameters: Mapping[str, Json]  # path parameters, by name
+    body: Json
+    credential: str | None  # the bearer token; None where the server asks for none
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[State]):
+    """What a handler made of a call: the next state, the body to answer, and remarks for the trail."""
+
+    state: State
+    body: Json
+    notes: tuple[str, ...] = ()
+
+
+class Rejected(Exception):
+    """A business rule says no; `code` is one of the contract's error codes.
+
+    `check` is the rule's row in the table of checks, `reason` a sentence for the trail.
+    """
+
+    def __init__(self, code: str, *, check: int | None = None, reason: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.check = check
+        self.reason = reason
+
+
+class Unauthenticated(Exception):
+    """The credential is not one that this model's world would ever issue; `reason` never quotes it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TransitionRefused(Exception):
+    """The table of transitions has no such event from the subject's state."""
+
+    def __init__(self, event: str, state: str, allowed: tuple[str, ...]) -> None:
+        choices = ", ".join(allowed) or "none"
+        super().__init__(f"the event {event!r} is not possible in state {state!r}; possible: {choices}")
+        self.event = event
+        self.state = state
+        self.allowed = allowed
+
+
+class Model(Protocol[State]):
+    """State and handlers for some of a contract's operations."""
+
+    name: str
+    initial: State
+
+    def codes(self, operation: str) -> tuple[str, ...]:
+        """The error codes that `operation` may be rejected with, in the order of the checks."""
+
+    def handles(self, operation: str, method: str, path: str) -> bool:
+        """Whether the model answers this operation, by its operationId or by method and path template."""
+
+    def admit(self, state: State, credential: str | None) -> None:
+        """The checks that come before the contract's; raises Unauthenticated or Rejected."""
+
+    def subject(self, call: Call) -> Subject | None:
+        """What the call addresses; stories count by it."""
+
+    def handle(self, state: State, call: Call) -> Outcome[State]:
+        """The model's answer; raises Rejected, and then the state is as it was."""
+
+    def lay(self, state: State, given: Json) -> State:
+        """The state with a scenario's `given` laid over it; raises BadData."""
+
+    def fire(self, state: State, subject: Subject, event: str) -> State:
+        """The state after an event on the subject.
+
+        Raises TransitionRefused, KeyError (no such subject), or BadData (no such event).
+        """
+
+    def dump(self, state: State) -> Json:
+        """The state as JSON; `load(dump(state)) == state`."""
+
+    def load(self, data: Json) -> State:
+        """A state from its JSON form; raises BadData."""
