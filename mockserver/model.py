@@ -6,7 +6,7 @@ which knows the status. `mockserver.carts.model` is the first model; `create_app
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 State = TypeVar("State")
@@ -60,6 +60,24 @@ class Unauthenticated(Exception):
         self.reason = reason
 
 
+class UnlistedCode(Exception):
+    """A model rejects with a code that the contract does not list for the operation."""
+
+    def __init__(self, code: str, operation: str) -> None:
+        super().__init__(f"the model rejects with {code}, which the contract does not list for {operation}")
+        self.code = code
+        self.operation = operation
+
+
+class UnknownSubject(LookupError):
+    """The state holds nothing of this collection and id; `valid` are the ids that it holds."""
+
+    def __init__(self, subject: "Subject", valid: tuple[str, ...]) -> None:
+        super().__init__(f"there is no {subject.id!r} in {subject.collection}")
+        self.subject = subject
+        self.valid = valid
+
+
 class TransitionRefused(Exception):
     """The table of transitions has no such event from the subject's state."""
 
@@ -76,6 +94,7 @@ class Model(Protocol[State]):
 
     name: str
     initial: State
+    events: tuple[str, ...]  # those that `fire` knows
 
     def codes(self, operation: str) -> tuple[str, ...]:
         """The error codes that `operation` may be rejected with, in the order of the checks."""
@@ -98,7 +117,7 @@ class Model(Protocol[State]):
     def fire(self, state: State, subject: Subject, event: str) -> State:
         """The state after an event on the subject.
 
-        Raises TransitionRefused, KeyError (no such subject), or BadData (no such event).
+        Raises TransitionRefused, UnknownSubject, or BadData (no such event).
         """
 
     def dump(self, state: State) -> Json:
@@ -106,3 +125,6 @@ class Model(Protocol[State]):
 
     def load(self, data: Json) -> State:
         """A state from its JSON form; raises BadData."""
+
+
+AnyModel: TypeAlias = Model[Any]  # the pipeline carries states about without looking into them

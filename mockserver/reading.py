@@ -65,8 +65,13 @@ class Cursor:
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, message: str, *, key: str | int | None = None) -> None:
+        """Add a fault of this place, or of its member `key`."""
         at = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
         self.faults.append(Fault(at, message))
+
+    def adopt(self, bad: BadData) -> None:
+        """Add the faults that another reader found in this cursor's value."""
+        self.faults.extend(Fault(self.pointer + fault.pointer, fault.message) for fault in bad.faults)
 
     def finish(self) -> None:
         """Raise BadData where any fault was found at or below the root that this cursor came from."""

@@ -1,0 +1,136 @@
+"""What a server answers from, loaded and held against each other: contract, models, scenarios, samples."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from mockserver.carts.loading import read_world
+from mockserver.carts.model import CartModel
+from mockserver.contract.load import load
+from mockserver.contract.operation import Contract
+from mockserver.contract.router import Router
+from mockserver.contract.validation import check_request
+from mockserver.model import AnyModel
+from mockserver.nearest import did_you_mean
+from mockserver.reading import BadData, Cursor
+from mockserver.samples import Sample, read_sample
+from mockserver.scenarios import Context, Scenario, load_scenarios
+from mockserver.settings import Settings
+from mockserver.source import CannotRead, Faulty, Finding, read
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Everything that was read at start; `models` and `samples` are by operationId."""
+
+    contract: Contract
+    router: Router
+    models: Mapping[str, AnyModel]
+    scenarios: Mapping[str, Scenario]
+    samples: Mapping[str, Sample]
+    fixtures: Path
+
+    def scenario_for(self, operation: str, error: str) -> Scenario | None:
+        """The scenario that forces an error code of an operation."""
+        for scenario in self.scenarios.values():
+            if scenario.operation.id == operation and getattr(scenario.act, "error", None) == error:
+                return scenario
+        return None
+
+
+def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -> Backend:
+    """Read and check all that the settings name; raises CannotRead or Faulty.
+
+    `models` take the place of the cart model, which reads its world from the fixtures.
+    """
+    bundled = bundled_data()
+    specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
+    contract = load(specs)
+    fixtures = _folder(settings.fixtures, specs[0], "fixtures")
+    scenarios = _folder(settings.scenarios, specs[0], "scenarios")
+    bound = bind(contract, models if models is not None else [_carts(fixtures)])
+    context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
+    findings: list[Finding] = []
+    backend = Backend(
+        contract=contract,
+        router=Router(contract.operations),
+        models=bound,
+        scenarios=load_scenarios(scenarios, context, findings),
+        samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
+        fixtures=fixtures,
+    )
+    if findings:
+        raise Faulty(findings)
+    return backend
+
+
+def bundled_data() -> Path:
+    """The folder that holds `fixtures` and `scenarios`: in the wheel, else the checkout."""
+    installed = Path(str(files("mockserver"))) / "_data"
+    return installed if installed.is_dir() else installed.parent.parent
+
+
+def bind(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
+    """The first model that handles each operation; raises Faulty for a code that is not in the contract."""
+    bound: dict[str, AnyModel] = {}
+    findings: list[Finding] = []
+    for operation in contract.operations:
+        for model in models:
+            if model.handles(operation.id, operation.method, operation.path):
+                bound[operation.id] = model
+                findings += [
+                    operation.document.finding(
+                        f"{operation.pointer}/responses",
+                        f"the model {model.name!r} rejects with {code}, which {operation.id} does not list",
+                    )
+                    for code in model.codes(operation.id)
+                    if operation.status_of(code) is None
+                ]
+                break
+    if findings:
+        raise Faulty(findings)
+    return bound
+
+
+def load_samples(
+    fixtures: Path, contract: Contract, findings: list[Finding], *, lenient: bool
+) -> dict[str, Sample]:
+    """The sample requests of `requests/`, by operationId; adds to findings what the contract forbids."""
+    samples: dict[str, Sample] = {}
+    for path in sorted((fixtures / "requests").glob("*.y*ml")):
+        document = read(path)
+        if path.stem not in contract.by_name:
+            if not lenient:
+                hint = did_you_mean(path.stem, (operation.id for operation in contract.operations))
+                findings.append(Finding(path, None, "", f"the contract has no operation {path.stem!r}{hint}"))
+            continue
+        cursor = Cursor(document.data)
+        sample = read_sample(cursor)
+        operation = contract.operation(path.stem)
+        findings += [document.finding(fault.pointer, fault.message) for fault in cursor.faults]
+        if not cursor.faults:
+            samples[operation.id] = sample
+            findings += [
+                document.finding(f"/{each.place}{each.pointer}", each.message)
+                for each in check_request(operation, sample.path, sample.request(operation)).violations
+            ]
+    return samples
+
+
+def _folder(given: Path | None, spec: Path, name: str) -> Path:
+    """The folder that was named, else the one beside the document, else the bundled one."""
+    if given is not None and not given.is_dir():
+        raise CannotRead(given, None, "there is no such folder")
+    beside = spec.parent / name
+    return given or (beside if beside.is_dir() else bundled_data() / name)
+
+
+def _carts(fixtures: Path) -> CartModel:
+    """The cart model over the fixtures' world, or the bundled one where they have none."""
+    path = fixtures / "world.yaml"
+    document = read(path if path.is_file() else bundled_data() / "fixtures" / "world.yaml")
+    try:
+        return CartModel(read_world(document.data))
+    except BadData as bad:
+        raise document.faulty(bad) from None

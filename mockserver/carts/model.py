@@ -1,0 +1,93 @@
+"""The cart model: what the pipeline sees of this domain."""
+
+import re
+from dataclasses import replace
+
+from mockserver.carts.access import token_of
+from mockserver.carts.change import read_change
+from mockserver.carts.dumping import dump
+from mockserver.carts.loading import read_world
+from mockserver.carts.overlay import lay
+from mockserver.carts.pricing import cart_rent, device_rents, money
+from mockserver.carts.states import EVENTS, transition
+from mockserver.carts.update import CHECKS, admit, ignored_layouts, update
+from mockserver.carts.world import Cart, World
+from mockserver.model import Call, Json, Outcome, Subject, UnknownSubject
+
+COLLECTION = "carts"
+OPERATION = "update-a-cart"
+PATH = re.compile(r"/carts/\{[^{}/]+\}")
+
+
+class CartModel:
+    """Answers "update a cart", for any document that has it, whatever it calls the path's parameter."""
+
+    name = "carts"
+    events = EVENTS
+
+    def __init__(self, initial: World) -> None:
+        self.initial = initial
+
+    def codes(self, operation: str) -> tuple[str, ...]:
+        return tuple(check.code for check in CHECKS)
+
+    def handles(self, operation: str, method: str, path: str) -> bool:
+        return operation == OPERATION or (method.upper() == "PATCH" and PATH.fullmatch(path) is not None)
+
+    def admit(self, state: World, credential: str | None) -> None:
+        admit(state, token_of(state, credential))
+
+    def subject(self, call: Call) -> Subject | None:
+        return Subject(COLLECTION, _order_id(call)) if call.parameters else None
+
+    def handle(self, state: World, call: Call) -> Outcome[World]:
+        """Raises Rejected, or BadData where a scenario let a body through that the contract refuses."""
+        order_id, change = _order_id(call), read_change(call.body)
+        changed, cart = update(state, token_of(state, call.credential), order_id, change)
+        return Outcome(changed, answer(changed, order_id, cart), ignored_layouts(state, change))
+
+    def lay(self, state: World, given: Json) -> World:
+        return lay(state, given)
+
+    def fire(self, state: World, subject: Subject, event: str) -> World:
+        carts = state.carts if subject.collection == COLLECTION else {}
+        if subject.id not in carts:
+            raise UnknownSubject(subject, tuple(carts))
+        cart = carts[subject.id]
+        return state.with_cart(subject.id, replace(cart, state=transition(cart.state, event)))
+
+    def dump(self, state: World) -> Json:
+        return dump(state)
+
+    def load(self, data: Json) -> World:
+        return read_world(data)
+
+
+def answer(world: World, order_id: str, cart: Cart) -> Json:
+    """The body that shows a cart, in the contract's words."""
+    rents = device_rents(world, cart)
+    devices: list[Json] = [
+        {
+            "id": device.id,
+            "name": world.products[device.line.product].name,
+            "rent": money(rent),
+            "product_id": device.line.product,
+        }
+        for device, rent in zip(cart.devices, rents, strict=True)
+    ]
+    return {
+        "data": {
+            "id": int(order_id),
+            "purchaser_id": cart.purchaser,
+            "num_devices": len(devices),
+            "rent": money(cart_rent(cart, rents)),
+            "currency": world.companies[cart.company].currency,
+            "devices": devices,
+        }
+    }
+
+
+def _order_id(call: Call) -> str:
+    """The path's first parameter, whatever its name; a document may also declare it as an integer."""
+    value = next(iter(call.parameters.values()), None)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

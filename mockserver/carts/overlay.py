@@ -1,0 +1,66 @@
+"""A scenario's `given`, laid over a world: collection, then id or `*`, then the fields that differ."""
+
+from mockserver.carts.dumping import dump
+from mockserver.carts.loading import COLLECTIONS, read_over
+from mockserver.carts.world import World
+from mockserver.model import Json
+from mockserver.nearest import did_you_mean
+from mockserver.reading import BadData, Cursor, Fault, kind
+
+EVERY = "*"
+
+
+def lay(world: World, given: Json) -> World:
+    """The world with the fields of `given` merged over its entries; `*` is laid first, single ids after it.
+
+    Null in place of fields takes the entry away. Raises BadData, with pointers into `given`.
+    """
+    root = Cursor(given)
+    if not root.keys(COLLECTIONS) or not isinstance(given, dict):
+        raise BadData(root.faults)
+    entries = dump(world)
+    laid = {key: entries[key] for key in ("default_company", "next_device_id")}
+    for name, fields in given.items():
+        if name in COLLECTIONS:
+            laid[name] = _laid(entries[name], fields, root / name)
+    changed = Cursor(laid)
+    result = read_over(world, changed)
+    root.faults.extend(dict.fromkeys(_as_given(fault, given) for fault in changed.faults))
+    root.finish()
+    return result
+
+
+def merge_patch(target: Json, patch: Json) -> Json:
+    """`patch` applied to `target` as RFC 7396 says; neither is changed."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def _laid(entries: Json, given: Json, cursor: Cursor) -> Json:
+    """The entries that `given` speaks of, as they are to be."""
+    if not isinstance(entries, dict) or not isinstance(given, dict):
+        cursor.fault(f"expected an object, found {kind(given)}")
+        return {}
+    laid = {key: merge_patch(entry, given[EVERY]) for key, entry in entries.items()} if EVERY in given else {}
+    for key, fields in given.items():
+        if key in entries:
+            laid[key] = merge_patch(laid.get(key, entries[key]), fields)
+        elif key != EVERY:
+            cursor.fault(f"unknown id {key!r}{did_you_mean(key, entries)}", key=key)
+    return laid
+
+
+def _as_given(fault: Fault, given: dict[str, Json]) -> Fault:
+    """The fault with `*` in its pointer where that is how the scenario named the entry."""
+    _, name, *rest = fault.pointer.split("/")
+    named = given.get(name)
+    if rest and isinstance(named, dict) and rest[0] not in named and EVERY in named:
+        return Fault("/".join(["", name, EVERY, *rest[1:]]), fault.message)
+    return fault

@@ -1,0 +1,48 @@
+"""The life of an order: its states, and the events that lead from one to the next."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from mockserver.model import TransitionRefused
+from mockserver.nearest import did_you_mean
+from mockserver.reading import BadData, Fault
+
+
+class State(StrEnum):
+    """Where an order stands; only a `cart` can be changed."""
+
+    CART = "cart"
+    ORDERED = "ordered"
+    CANCELLED = "cancelled"
+
+
+STATES = tuple(state.value for state in State)
+
+TRANSITIONS: Mapping[tuple[State, str], State] = MappingProxyType(
+    {
+        (State.CART, "submit"): State.ORDERED,
+        (State.CART, "cancel"): State.CANCELLED,
+        (State.ORDERED, "cancel"): State.CANCELLED,
+        (State.ORDERED, "reopen"): State.CART,
+    }
+)
+EVENTS = tuple(dict.fromkeys(event for _, event in TRANSITIONS))
+
+
+def transition(state: State, event: str) -> State:
+    """The state after `event`.
+
+    Raises TransitionRefused where the event does not lead out of `state`, and BadData where there is
+    no such event at all.
+    """
+    if event not in EVENTS:
+        raise BadData([Fault("", f"unknown event {event!r}{did_you_mean(event, EVENTS)}")])
+    if (state, event) not in TRANSITIONS:
+        raise TransitionRefused(event, state.value, allowed(state))
+    return TRANSITIONS[state, event]
+
+
+def allowed(state: State) -> tuple[str, ...]:
+    """The events that lead out of `state`."""
+    return tuple(event for start, event in TRANSITIONS if start is state)

@@ -1,0 +1,130 @@
+"""Contract, fixtures and scenarios against each other; scenarios are proved by running them in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockserver.app import pipeline_of
+from mockserver.backend import Backend
+from mockserver.contract.decoding import Undecodable, decode
+from mockserver.contract.operation import MediaType, Operation, is_json
+from mockserver.contract.validation import check_answer
+from mockserver.exchange import Exchange
+from mockserver.message import Answer
+from mockserver.pipeline import Pipeline
+from mockserver.samples import Sample, sample_from_contract
+from mockserver.scenarios import Expectation, Respond, Scenario, Story
+from mockserver.settings import Settings
+from mockserver.source import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call of a scenario answered."""
+
+    status: int
+    error: str | None
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.error}" if self.error else str(self.status)
+
+
+def check(backend: Backend) -> Iterator[Finding]:
+    """Everything that contradicts the contract, or that a scenario promises and does not keep."""
+    for operation in backend.contract.operations:
+        yield from _examples(operation)
+    yield from _bodies(backend)
+    for scenario in backend.scenarios.values():
+        yield from _prove(backend, scenario)
+
+
+def outcomes(backend: Backend, scenario: Scenario) -> list[Outcome]:
+    """What the scenario's calls answer, one after the other: each step's, for a story."""
+    return [_outcome(exchange) for exchange, _ in _run(backend, scenario)]
+
+
+def sample_of(backend: Backend, scenario: Scenario) -> Sample:
+    """The request that shows a scenario: its own, else the operation's sample, else one from the contract."""
+    operation = scenario.operation
+    return scenario.sample or backend.samples.get(operation.id) or sample_from_contract(operation)
+
+
+def _examples(operation: Operation) -> Iterator[Finding]:
+    """The contract's own examples, against the contract."""
+    contents = [response.content for response in operation.responses.values()]
+    if operation.body is not None:
+        contents.append(operation.body.content)
+    for media in (media for content in contents for media in content.values()):
+        yield from _examples_of(operation, media)
+
+
+def _examples_of(operation: Operation, media: MediaType) -> Iterator[Finding]:
+    if media.schema is None or not is_json(media.name):
+        return
+    judge = operation.judges.at(media.schema)
+    for name, value in media.examples.items():
+        for violation in judge.violations(value):
+            where = violation.pointer or "its top"
+            message = f"the example {name!r} breaks its schema at {where}: {violation.message}"
+            yield operation.document.finding(media.pointer, message)
+
+
+def _bodies(backend: Backend) -> Iterator[Finding]:
+    """Each canned JSON body fits some documented answer."""
+    for path in sorted((backend.fixtures / "responses").rglob("*.json")):
+        try:
+            decode(body := path.read_bytes())
+        except Undecodable as error:
+            yield Finding(path, None, "", str(error))
+            continue
+        if not any(_fits(body, operation) for operation in backend.contract.operations):
+            yield Finding(path, None, "", "the body fits no answer that the contract documents")
+
+
+def _fits(body: bytes, operation: Operation) -> bool:
+    return any(
+        media is not None and not check_answer(operation, int(status), media.name, body)
+        for status, response in operation.responses.items()
+        if status.isdecimal() and (media := response.media)
+    )
+
+
+def _prove(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
+    promised = scenario.document.finding
+    for exchange, expect in _run(backend, scenario):
+        got = _outcome(exchange)
+        for violation in exchange.own_violations:
+            yield promised("", f"{scenario.name} answers {got} off contract: {violation.message}")
+        if expect is not None and not _kept(expect, got):
+            wanted = " ".join(str(part) for part in (expect.status, expect.error) if part is not None)
+            reason = exchange.trail[-1].decided if exchange.trail else ""
+            yield promised("/expect", f"{scenario.name} is to answer {wanted}, and answers {got} ({reason})")
+
+
+def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None]]:
+    """The exchanges of a scenario in a world of its own, each with what is expected of it."""
+    pipeline = pipeline_of(backend, Settings())
+    match scenario.act:
+        case Story(steps):
+            for step in steps:
+                for _ in range(step.times):
+                    yield _call(pipeline, backend, scenario), step.expect or scenario.expect
+        case Respond(answer, error):
+            yield _call(pipeline, backend, scenario), scenario.expect or Expectation(answer.status, error)
+        case _:
+            yield _call(pipeline, backend, scenario), scenario.expect
+
+
+def _call(pipeline: Pipeline, backend: Backend, scenario: Scenario) -> Exchange:
+    request = sample_of(backend, scenario).request(scenario.operation, [("x-mock-scenario", scenario.name)])
+    return pipeline.run(request)
+
+
+def _outcome(exchange: Exchange) -> Outcome:
+    answer = exchange.answer or Answer(0)
+    body = decode(answer.body) if is_json(answer.content_type or "") else None
+    error = body.get("error") if isinstance(body, dict) else None
+    return Outcome(answer.status, error if isinstance(error, str) else None)
+
+
+def _kept(expect: Expectation, got: Outcome) -> bool:
+    return expect.status in (None, got.status) and expect.error in (None, got.error)

@@ -1,0 +1,97 @@
+"""How a client says which answer it wants: header, `Prefer` (RFC 7240), query, cookie, session, start."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.message import Request
+from mockserver.nearest import did_you_mean
+
+Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
+PREFERENCES = ("scenario", "code", "example", "dynamic", "seed")
+_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
+_NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
+
+
+class UnknownChoice(LookupError):
+    """A scenario, code or example that is not there; `valid` are those that are."""
+
+    def __init__(self, kind: str, name: str, valid: tuple[str, ...]) -> None:
+        super().__init__(f"there is no {kind} {name!r}{did_you_mean(name, valid)}")
+        self.kind = kind
+        self.name = name
+        self.valid = valid
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was asked for, by which way; a scenario goes before the rest."""
+
+    via: Via
+    scenario: str | None = None
+    code: str | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+    seed: int | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it was chosen for the session, not for one request."""
+        return self.via in ("session", "start")
+
+    @property
+    def generated(self) -> bool:
+        """Whether a generated body is asked for; a seed alone asks for one as well."""
+        return self.dynamic is True or (self.seed is not None and self.dynamic is not False)
+
+    def applied(self) -> tuple[str, ...]:
+        """The preferences that are honoured, as `Preference-Applied` repeats them."""
+        if self.via != "prefer":
+            return ()
+        if self.scenario is not None:
+            return (f"scenario={self.scenario}",)
+        said = {"code": self.code, "example": self.example, "seed": self.seed}
+        dynamic = () if self.dynamic is None else (f"dynamic={str(self.dynamic).lower()}",)
+        return (*(f"{name}={value}" for name, value in said.items() if value is not None), *dynamic)
+
+
+def choose(request: Request, of_session: str | None, at_start: str | None) -> Choice | None:
+    """The first way that says anything: header, Prefer, query, cookie, session, `--scenario`."""
+    if (name := request.header("x-mock-scenario")) is not None:
+        return Choice("header", scenario=name.strip())
+    if (preferred := _read("prefer", preferences(request))) is not None:
+        return preferred
+    query = {name.removeprefix("__"): value for name, value in request.control_query.items()}
+    if (queried := _read("query", query)) is not None:
+        return queried
+    if "mock_scenario" in request.cookies:
+        return Choice("cookie", scenario=request.cookies["mock_scenario"])
+    if of_session is not None:
+        return Choice("session", scenario=of_session)
+    return None if at_start is None else Choice("start", scenario=at_start)
+
+
+def preferences(request: Request) -> dict[str, str]:
+    """The members of all `Prefer` headers; the first of a name counts (RFC 7240, section 2)."""
+    found: dict[str, str] = {}
+    for header in request.all("prefer"):
+        for member in _MEMBER.findall(header):
+            if match := _NAME_AND_VALUE.match(member):
+                value = match[2]
+                if value.startswith('"'):
+                    value = re.sub(r"\\(.)", r"\1", value[1:-1])
+                found.setdefault(match[1].lower(), value)
+    return found
+
+
+def _read(via: Via, said: dict[str, str]) -> Choice | None:
+    seed = said.get("seed", "")
+    choice = Choice(
+        via,
+        scenario=said.get("scenario"),
+        code=said.get("code"),
+        example=said.get("example"),
+        dynamic={"true": True, "": True, "false": False}.get(said["dynamic"]) if "dynamic" in said else None,
+        seed=int(seed) if re.fullmatch(r"-?[0-9]{1,18}", seed) else None,
+    )
+    return None if choice == Choice(via) else choice

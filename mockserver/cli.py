@@ -1,0 +1,195 @@
+"""The command line: serve (the default), check, scenarios, import."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import click
+
+from mockserver import __version__
+from mockserver.settings import Settings
+
+FINDINGS, UNREADABLE = 1, 2  # exit codes
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class _ServeByDefault(click.Group):
+    """`mockserver SPEC --port 0` means `mockserver serve SPEC --port 0`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ServeByDefault)
+@click.version_option(__version__, prog_name="mockserver")
+def main() -> None:
+    """A fake backend for contract testing. Without a command, and with SPECs alone, it serves."""
+
+
+def _files(command: Command) -> Command:
+    """The arguments that say which files a command reads."""
+    for decorate in (
+        _option("--scenarios", type=click.Path(path_type=Path), help="Folder of scenario files."),
+        _option("--fixtures", type=click.Path(path_type=Path), help="Folder of world, requests, responses."),
+        click.argument("spec", nargs=-1, type=click.Path(path_type=Path)),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _option(*names: str, **attributes: object) -> Callable[[Command], Command]:
+    """An option whose environment variable is MOCKSERVER_ and its long name."""
+    long = next(name for name in names if name.startswith("--"))
+    variable = "MOCKSERVER_" + long.lstrip("-").upper().replace("-", "_")
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)  # type: ignore[arg-type]
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"mockserver: {message}", err=True)
+    sys.exit(UNREADABLE)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Files that cannot be read, or that contradict each other, end the command with a line for each."""
+    from mockserver.choice import UnknownChoice
+    from mockserver.source import CannotRead, Faulty
+
+    try:
+        yield
+    except (CannotRead, Faulty) as error:
+        _fail("\nmockserver: ".join(map(str, error.findings)))
+    except UnknownChoice as error:
+        _fail(str(error))
+
+
+@main.command()
+@_files
+@_option(
+    "-p", "--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0: a free one."
+)
+@_option("-h", "--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@_option("--scenario", help="A scenario for each new session.")
+@_option("--dynamic", is_flag=True, help="Answer what no model handles with generated bodies.")
+@_option("--seed", type=int, default=0, show_default=True, help="The seed of generated bodies.")
+@_option("--no-cors", is_flag=True, help="No CORS headers, no preflight answers.")
+@_option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")
+@_option("--strict-sessions", is_flag=True, help="Refuse requests without a session key.")
+@_option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def serve(
+    spec: tuple[Path, ...],
+    fixtures: Path | None,
+    scenarios: Path | None,
+    port: int,
+    host: str,
+    scenario: str | None,
+    dynamic: bool,
+    seed: int,
+    no_cors: bool,
+    no_auth: bool,
+    strict_sessions: bool,
+    log_format: str,
+) -> None:
+    """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""
+    from mockserver import server
+    from mockserver.app import create_app
+    from mockserver.banner import banner
+    from mockserver.log import logger
+
+    settings = Settings(
+        specs=spec,
+        fixtures=fixtures,
+        scenarios=scenarios,
+        scenario=scenario,
+        dynamic=dynamic,
+        seed=seed,
+        cors=not no_cors,
+        auth=not no_auth,
+        strict_sessions=strict_sessions,
+    )
+    with _readable():
+        app = create_app(settings, log=logger("json" if log_format == "json" else "text"))
+    try:
+        listener = server.bind(host, port)
+    except server.CannotListen as error:
+        _fail(str(error))
+
+    def ready() -> None:
+        if log_format == "text":
+            click.echo(banner(app.backend))
+        print(f"mockserver is listening on {server.url_of(listener)}", flush=True)
+
+    server.run(app, listener, ready)
+
+
+@main.command()
+@_files
+def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None) -> None:
+    """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
+    from mockserver.backend import load_backend
+    from mockserver.check import check as find
+    from mockserver.source import Faulty
+
+    with _readable():
+        try:
+            backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
+            findings = tuple(find(backend))
+        except Faulty as faulty:
+            findings = faulty.findings
+    for finding in findings:
+        click.echo(str(finding))
+    if findings:
+        click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
+        sys.exit(FINDINGS)
+    click.echo(
+        f"{len(backend.contract.operations)} operations, {len(backend.scenarios)} scenarios and "
+        f"{len(backend.samples)} sample requests agree"
+    )
+
+
+@main.command("scenarios")
+@_files
+@_option("-p", "--port", type=click.IntRange(0, 65535), default=4010, show_default=True)
+@_option("-h", "--host", default="127.0.0.1", show_default=True)
+def list_scenarios(
+    spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, port: int, host: str
+) -> None:
+    """Every scenario: what it answers, and the curl line that shows it."""
+    from mockserver.backend import load_backend
+    from mockserver.check import outcomes, sample_of
+
+    with _readable():
+        backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
+    base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    for scenario in backend.scenarios.values():
+        answers = ", then ".join(map(str, outcomes(backend, scenario)))
+        sample = sample_of(backend, scenario)
+        click.echo(f"{scenario.name}: {scenario.summary}")
+        click.echo(f"  answers {answers}")
+        click.echo(f"  {sample.curl(scenario.operation, base_url, {'X-Mock-Scenario': scenario.name})}\n")
+
+
+@main.command("import")
+@click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal."
+)
+def import_pages(page: tuple[Path, ...], output: Path | None) -> None:
+    """Write one OpenAPI document from Markdown pages."""
+    from mockserver.contract.markdown import read_page
+    from mockserver.contract.merge import merge, to_yaml
+    from mockserver.source import CannotRead, read_text
+
+    with _readable():
+        text = to_yaml(merge([read_page(read_text(path), path) for path in page]))
+        if output is None:
+            click.echo(text, nl=False)
+            return
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CannotRead(output, None, f"cannot be written: {error.strerror}") from None

@@ -1,0 +1,254 @@
+"""Documents into a contract: OpenAPI as YAML or JSON, or Markdown pages; several make one contract."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mockserver.contract.dialect import upgrade
+from mockserver.contract.judge import Judges
+from mockserver.contract.markdown import read_page
+from mockserver.contract.operation import (
+    LOCATIONS,
+    METHODS,
+    Contract,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    is_json,
+)
+from mockserver.contract.references import at, target
+from mockserver.model import Json
+from mockserver.reading import pointer_token
+from mockserver.source import CannotRead, Document, Faulty, Finding, parse, read_text
+
+PAGES = (".md", ".markdown")
+
+
+def load(paths: Sequence[Path]) -> Contract:
+    """The contract of all the files; raises CannotRead or Faulty, naming file and line."""
+    documents = [read_document(path) for path in paths]
+    operations: list[Operation] = []
+    for document in documents:
+        operations.extend(_Reader(document).operations())
+    clashes = list(_clashes(operations))
+    if clashes:
+        raise CannotRead(clashes[0].path, clashes[0].line, clashes[0].message)
+    title = _mapping(_mapping(documents[0].data).get("info")).get("title")
+    return Contract(str(title or paths[0].stem), tuple(operations), tuple(documents))
+
+
+def read_document(path: Path) -> Document:
+    """One file as an OpenAPI 3.1 document that remembers its lines; raises CannotRead."""
+    text = read_text(path)
+    document = read_page(text, path) if path.suffix.lower() in PAGES else parse(text, path)
+    if not isinstance(document.data, dict):
+        raise CannotRead(path, None, "expected an OpenAPI document, found no object")
+    if "swagger" in document.data:
+        raise CannotRead(
+            path,
+            document.line("/swagger"),
+            "this is Swagger 2.0; convert it to OpenAPI 3 first (npx swagger2openapi does)",
+        )
+    version = document.data.get("openapi")
+    if not isinstance(version, str) or not version.startswith(("3.0", "3.1", "3.2")):
+        found = f"found {version!r}" if version is not None else "found none"
+        raise CannotRead(path, document.line("/openapi"), f"expected 'openapi: 3.0' or 3.1, {found}")
+    if not isinstance(document.data.get("paths", {}), dict):
+        raise CannotRead(path, document.line("/paths"), "expected 'paths' to be an object")
+    return replace(document, data=upgrade(document.data))
+
+
+def _clashes(operations: Iterable[Operation]) -> Iterator[Finding]:
+    seen: dict[str, Operation] = {}
+    for operation in operations:
+        for name in (operation.name, operation.id):
+            first = seen.setdefault(name, operation)
+            if first is not operation:
+                where = f"{first.document.path}:{first.document.line(first.pointer)}"
+                message = f"the operation {name!r} is described already, in {where}"
+                yield operation.document.finding(operation.pointer, message)
+                break
+
+
+class _Reader:
+    """One document's operations. Faults are collected, then raised together."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._root = _mapping(document.data)
+        self._judges = Judges(self._root)
+        self._findings: list[Finding] = []
+
+    def operations(self) -> list[Operation]:
+        found = [
+            self._operation(method, path, path_item, pointer)
+            for path, path_item, pointer in self._path_items()
+            for method in METHODS
+            if method in path_item
+        ]
+        for fault in self._judges.faults():
+            self._fault(fault.pointer, fault.message)
+        if self._findings:
+            raise Faulty(self._findings)
+        return found
+
+    def _path_items(self) -> Iterator[tuple[str, Mapping[str, Json], str]]:
+        for path, value in _mapping(self._root.get("paths")).items():
+            pointer = f"/paths/{pointer_token(path)}"
+            if path.startswith("/"):
+                yield path, *self._followed(value, pointer)
+            elif not path.startswith("x-"):
+                self._fault(pointer, f"a path starts with a slash, found {path!r}")
+
+    def _operation(self, method: str, path: str, path_item: Mapping[str, Json], above: str) -> Operation:
+        pointer = f"{above}/{method}"
+        data = _mapping(path_item[method])
+        name = f"{method.upper()} {path}"
+        operation_id = data.get("operationId")
+        return Operation(
+            id=operation_id if isinstance(operation_id, str) else name,
+            method=method.upper(),
+            path=path,
+            summary=str(data.get("summary") or path_item.get("summary") or ""),
+            parameters=self._parameters(path_item, above, data, pointer),
+            body=self._body(data, pointer),
+            responses=self._responses(data, pointer),
+            needs_bearer=self._needs_bearer(data),
+            pointer=pointer,
+            document=self._document,
+            judges=self._judges,
+        )
+
+    def _parameters(
+        self, path_item: Mapping[str, Json], above: str, data: Mapping[str, Json], pointer: str
+    ) -> tuple[Parameter, ...]:
+        """The operation's parameters, over those of its path item (OpenAPI 3.1, section 4.8.9.1)."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for holder, place in ((path_item, above), (data, pointer)):
+            for index, value in enumerate(_sequence(holder.get("parameters"))):
+                parameter = self._parameter(value, f"{place}/parameters/{index}")
+                if parameter is not None:
+                    found[parameter.location, parameter.name] = parameter
+        return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
+
+    def _parameter(self, value: Json, pointer: str) -> Parameter | None:
+        data, pointer = self._followed(value, pointer)
+        name, location = data.get("name"), data.get("in")
+        if not isinstance(name, str) or location not in LOCATIONS:
+            self._fault(pointer, f"a parameter has a name, and 'in' is one of {', '.join(LOCATIONS)}")
+            return None
+        examples = self._examples(data, pointer)
+        return Parameter(
+            name=name,
+            location=location,
+            required=location == "path" or data.get("required") is True,
+            pointer=pointer,
+            schema=f"{pointer}/schema" if "schema" in data else None,
+            example=next(iter(examples.values()), None),
+        )
+
+    def _body(self, data: Mapping[str, Json], above: str) -> RequestBody | None:
+        if "requestBody" not in data:
+            return None
+        body, pointer = self._followed(data["requestBody"], f"{above}/requestBody")
+        return RequestBody(body.get("required") is True, self._content(body, pointer), pointer)
+
+    def _responses(self, data: Mapping[str, Json], above: str) -> dict[str, Response]:
+        responses: dict[str, Response] = {}
+        for status, value in _mapping(data.get("responses")).items():
+            if status.startswith("x-"):
+                continue
+            written = status.upper() if status != "default" else status
+            response, pointer = self._followed(value, f"{above}/responses/{status}")
+            if not _is_status(written):
+                self._fault(pointer, f"a status is 100 to 599, 1XX to 5XX or default, found {status!r}")
+                continue
+            content = self._content(response, pointer)
+            codes = dict.fromkeys(
+                code
+                for name, media in content.items()
+                if is_json(name) and media.schema
+                for code in self._codes(media.schema)
+            )
+            responses[written] = Response(written, content, pointer, tuple(codes))
+        return responses
+
+    def _content(self, holder: Mapping[str, Json], above: str) -> dict[str, MediaType]:
+        content: dict[str, MediaType] = {}
+        for name, value in _mapping(holder.get("content")).items():
+            data, pointer = self._followed(value, f"{above}/content/{pointer_token(name)}")
+            schema = f"{pointer}/schema" if "schema" in data else None
+            content[name.lower()] = MediaType(name.lower(), pointer, schema, self._examples(data, pointer))
+        return content
+
+    def _examples(self, holder: Mapping[str, Json], above: str) -> dict[str, Json]:
+        """Named examples, else the one of `example` under the name `example`."""
+        found: dict[str, Json] = {}
+        for name, value in _mapping(holder.get("examples")).items():
+            data, _ = self._followed(value, f"{above}/examples/{pointer_token(name)}")
+            if "value" in data:
+                found[name] = data["value"]
+        if not found and "example" in holder:
+            found["example"] = holder["example"]
+        return found
+
+    def _codes(self, schema: str, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+        """The members of the `error` property's enum, wherever the schema's branches name it."""
+        data, pointer = self._followed(at(self._root, schema), schema)
+        if pointer in seen:
+            return
+        named = _mapping(data.get("properties")).get("error")
+        error, _ = self._followed(named, f"{pointer}/properties/error")
+        yield from (code for code in _sequence(error.get("enum")) if isinstance(code, str))
+        if isinstance(error.get("const"), str):
+            yield str(error["const"])
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for index in range(len(_sequence(data.get(keyword)))):
+                yield from self._codes(f"{pointer}/{keyword}/{index}", seen | {pointer})
+
+    def _needs_bearer(self, data: Mapping[str, Json]) -> bool:
+        """Whether each way in asks for a bearer token; a requirement `{}` makes it optional."""
+        schemes = _mapping(_mapping(self._root.get("components")).get("securitySchemes"))
+        requirements = _sequence(data.get("security", self._root.get("security")))
+        bearers = {
+            name
+            for name, value in schemes.items()
+            if _mapping(value).get("type") == "http"
+            and str(_mapping(value).get("scheme")).lower() == "bearer"
+        }
+        return bool(requirements) and all(bearers & _mapping(each).keys() for each in requirements)
+
+    def _followed(self, value: Json, pointer: str) -> tuple[Mapping[str, Json], str]:
+        """An object and its pointer, after following its `$ref`s within the document."""
+        seen = {pointer}
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            ref = str(value["$ref"])
+            goal = target(ref)
+            if not ref.startswith("#/") or goal in seen:
+                self._fault(pointer, f"the reference {ref!r} leads nowhere")
+                return {}, pointer
+            seen.add(goal)
+            found = at(self._root, goal)
+            if found is None:
+                self._fault(pointer, f"the reference {ref!r} leads nowhere")
+            value, pointer = found, goal
+        return _mapping(value), pointer
+
+    def _fault(self, pointer: str, message: str) -> None:
+        self._findings.append(self._document.finding(pointer, message))
+
+
+def _is_status(written: str) -> bool:
+    if written == "default":
+        return True
+    return len(written) == 3 and written[0] in "12345" and (written[1:].isdecimal() or written[1:] == "XX")
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,224 @@
+"""Several OpenAPI documents as one, and a document as YAML."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+import yaml
+
+from mockserver.contract.operation import METHODS
+from mockserver.model import Json
+from mockserver.reading import pointer_token
+from mockserver.source import CannotRead, Document
+
+_INHERITED: dict[str, Json] = {"servers": [{"url": "/"}], "security": []}  # and what leaving them out means
+_SHARED = ("parameters", "servers", "$ref")  # what a path item says for all its operations
+
+
+def merge(documents: Sequence[Document]) -> dict[str, Json]:
+    """One document out of at least one, all of the same version line (such as 3.0).
+
+    What only the top can hold (`info`, `externalDocs`) is the first document's, with everyone's titles;
+    `servers` and `security` move down to the operations where the documents differ. A component of the same
+    name and content is there once; a different one gets a new name, and the references of its own document
+    follow. Raises CannotRead where two documents describe one operation, share an operationId, disagree on
+    what a path says for all its operations, or are of different version lines.
+    """
+    merged = _Merged(documents)
+    for document in documents:
+        merged.add(document)
+    return merged.data
+
+
+class _Merged:
+    """The document so far."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._first = documents[0]
+        roots = [_members(document.data) for document in documents]
+        self._moved = [
+            key for key in _INHERITED if not all(_same(root.get(key), roots[0].get(key)) for root in roots)
+        ]
+        self._seen: dict[str, tuple[Document, str]] = {}
+        titles = dict.fromkeys(str(_members(root.get("info")).get("title", "")) for root in roots)
+        self.data: dict[str, Json] = {
+            "openapi": roots[0].get("openapi"),
+            "info": {**_members(roots[0].get("info")), "title": ", ".join(filter(None, titles))},
+        }
+
+    def add(self, document: Document) -> None:
+        root = _members(document.data)
+        if _line_of(root) != _line_of(self.data):
+            message = f"OpenAPI {_line_of(root)} beside {_line_of(self.data)} in {self._first.path}"
+            raise CannotRead(
+                document.path, document.line("/openapi"), f"{message}; expected one version line"
+            )
+        names = self._new_names(_members(root.get("components")))
+        root = _members(_renamed(root, names))
+        for key, value in root.items():
+            if key in ("paths", "webhooks"):
+                self._add_paths(document, root, key)
+            elif key == "components":
+                for kind, members in _members(value).items():
+                    named = {names.get((kind, name), name): each for name, each in _members(members).items()}
+                    self._into("components", kind).update(named)
+            elif key == "tags":
+                self._add_tags(value)
+            elif key not in self._moved:
+                self.data.setdefault(key, value)
+
+    def _into(self, *keys: str) -> dict[str, Json]:
+        """The object at these keys, made where it is missing."""
+        place = self.data
+        for key in keys:
+            place = _members(place.setdefault(key, {}))
+        return place
+
+    def _add_paths(self, document: Document, root: dict[str, Json], family: str) -> None:
+        for path, value in _members(root[family]).items():
+            if not isinstance(value, dict):  # an extension, such as x-owner
+                self._into(family).setdefault(path, value)
+                continue
+            at = f"/{family}/{pointer_token(path)}"
+            known = self._into(family).get(path)
+            if known is not None:
+                self._check_shared(document, at, _members(known), value)
+            for method in filter(value.__contains__, METHODS):
+                operation = _members(value[method])
+                value[method] = self._inheriting(operation, value, root)
+                self._claim(f"{method.upper()} {path}", document, f"{at}/{method}")
+                if "operationId" in operation:
+                    self._claim(f"the operationId {operation['operationId']!r}", document, f"{at}/{method}")
+            target = self._into(family, path)
+            target.update({key: each for key, each in value.items() if key not in target})
+            self._seen.setdefault(at, (document, at))
+
+    def _inheriting(self, operation: dict[str, Json], item: dict[str, Json], root: dict[str, Json]) -> Json:
+        """The operation with what it took from the top of its document, where the documents differ."""
+        inherited = {key: item.get(key, root.get(key, _INHERITED[key])) for key in self._moved}
+        return operation | {key: value for key, value in inherited.items() if key not in operation}
+
+    def _check_shared(
+        self, document: Document, at: str, known: dict[str, Json], item: dict[str, Json]
+    ) -> None:
+        for key in _SHARED:
+            if not _same(known.get(key), item.get(key)):
+                message = f"another {key!r} for the same path than in {self._place(at)}"
+                raise CannotRead(document.path, document.line(f"{at}/{key}"), f"{message}; expected the same")
+
+    def _claim(self, what: str, document: Document, pointer: str) -> None:
+        if what in self._seen:
+            message = f"{what} is in {self._place(what)} already; expected each once"
+            raise CannotRead(document.path, document.line(pointer), message)
+        self._seen[what] = (document, pointer)
+
+    def _place(self, what: str) -> str:
+        document, pointer = self._seen[what]
+        return f"{document.path}:{document.line(pointer)}"
+
+    def _add_tags(self, tags: Json) -> None:
+        known = self.data.setdefault("tags", [])
+        if isinstance(known, list) and isinstance(tags, list):
+            names = [_members(tag).get("name") for tag in known]
+            known.extend(tag for tag in tags if _members(tag).get("name") not in names)
+
+    def _new_names(self, components: dict[str, Json]) -> dict[tuple[str, str], str]:
+        """The names that differ from the document's own.
+
+        Two components are equal only where all that they refer to is equal too, so a new name for one may
+        ask for a new name for another: the search goes on until nothing changes.
+        """
+        names = {(kind, name): name for kind, members in components.items() for name in _members(members)}
+        changed = True
+        while changed:
+            changed = False
+            for (kind, name), chosen in list(names.items()):
+                content = _renamed(_members(components[kind])[name], names)
+                taken = {other for key, other in names.items() if key[0] == kind and key[1] != name}
+                names[kind, name] = self._free_name(kind, chosen, name, content, taken)
+                changed |= names[kind, name] != chosen
+        return {key: chosen for key, chosen in names.items() if chosen != key[1]}
+
+    def _free_name(self, kind: str, chosen: str, name: str, content: Json, taken: set[str]) -> str:
+        """`Name`, `Name2`, `Name3` and so on, from the one chosen so far: the first that is free or equal."""
+        known = _members(_members(self.data.get("components")).get(kind))
+        start = 1 if chosen == name else int(chosen[len(name) :])
+        candidates = (name if number == 1 else f"{name}{number}" for number in count(start))
+        return next(
+            each for each in candidates if each not in taken and _same(known.get(each, content), content)
+        )
+
+
+def _renamed(value: Json, names: Mapping[tuple[str, str], str]) -> Json:
+    """A copy in which every reference to a component, in any spelling, follows its new name."""
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {key: _renamed(member, names) for key, member in value.items()}
+    if isinstance(reference := copy.get("$ref"), str):
+        copy["$ref"] = _followed(reference, names)
+    if isinstance(security := copy.get("security"), list):
+        copy["security"] = [
+            {
+                names.get(("securitySchemes", name), name): scopes
+                for name, scopes in _members(requirement).items()
+            }
+            for requirement in security
+        ]
+    if "propertyName" in copy and isinstance(mapping := copy.get("mapping"), dict):  # a discriminator's
+        copy["mapping"] = {
+            key: names.get(("schemas", str(target)), _followed(str(target), names))
+            for key, target in mapping.items()
+        }
+    return copy
+
+
+def _followed(reference: str, names: Mapping[tuple[str, str], str]) -> str:
+    steps = reference.split("/")
+    if steps[:2] == ["#", "components"] and len(steps) > 3:
+        steps[3] = names.get((steps[2], steps[3]), steps[3])
+    return "/".join(steps)
+
+
+def _members(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Equal as JSON: unlike Python's `==`, true is not 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _line_of(root: Mapping[str, Json]) -> str:
+    return ".".join(str(root.get("openapi")).split(".")[:2])
+
+
+def to_yaml(document: Mapping[str, Json]) -> str:
+    """Block-style YAML in insertion order, without aliases; `mockserver.source.parse` reads it back."""
+    text: str = yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what a reader of YAML 1.1 or 1.2 would take for more than text: `no`, `2020-01-01`, `1e3`."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)  # lists stand deeper than the key that holds them
+
+    def text(self, value: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
+
+
+_Dumper.add_representer(str, _Dumper.text)
+
+
+def _style(text: str) -> str | None:
+    """None where plain text would do; a literal block for lines that read as they are written."""
+    lines = text.split("\n")
+    if not all(map(str.isprintable, lines)) or text[:1] in tuple("+-.0123456789"):
+        return '"'
+    return "|" if len(lines) > 1 and text[0] not in " \n" else None

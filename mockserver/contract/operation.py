@@ -1,0 +1,164 @@
+"""The contract as values: operations, their parameters, request bodies and responses.
+
+Schemas stay where they stand in the document; values here name them by JSON Pointer (RFC 6901).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+from mockserver.contract.judge import Judges
+from mockserver.contract.references import at, target
+from mockserver.contract.sampling import Direction, generate
+from mockserver.model import Json
+from mockserver.nearest import did_you_mean
+from mockserver.source import Document
+
+Location = Literal["path", "query", "header", "cookie"]
+LOCATIONS: tuple[Location, ...] = get_args(Location)
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class UnknownOperation(LookupError):
+    """No operation of the contract has this name."""
+
+    def __init__(self, name: str, valid: tuple[str, ...]) -> None:
+        super().__init__(f"the contract has no operation {name!r}{did_you_mean(name, valid)}")
+        self.name = name
+        self.valid = valid
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One `content` entry: the pointer of its schema (None: anything goes) and its examples by name."""
+
+    name: str
+    pointer: str
+    schema: str | None
+    examples: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    location: Location
+    required: bool
+    pointer: str
+    schema: str | None
+    example: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    required: bool
+    content: Mapping[str, MediaType]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One documented answer; `status` is as written: `200`, `4XX` or `default`."""
+
+    status: str
+    content: Mapping[str, MediaType]
+    pointer: str
+    codes: tuple[str, ...]  # the members of its schema's `error` enums, in document order
+
+    @property
+    def media(self) -> MediaType | None:
+        """What its body is sent as: JSON where it is documented, else the first type, None without a body."""
+        return next(
+            (media for name, media in self.content.items() if is_json(name)),
+            next(iter(self.content.values()), None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    id: str  # the operationId, else `PATCH /carts/{order_id}`
+    method: str  # in capitals
+    path: str
+    summary: str
+    parameters: tuple[Parameter, ...]  # in the order path, query, header, cookie
+    body: RequestBody | None
+    responses: Mapping[str, Response]
+    needs_bearer: bool
+    pointer: str
+    document: Document
+    judges: Judges
+
+    @property
+    def place(self) -> str:
+        """Where the contract describes it: the file, and the JSON Pointer in it."""
+        return f"{self.document.path}#{self.pointer}"
+
+    @property
+    def name(self) -> str:
+        """Method and path, the name that every operation has."""
+        return f"{self.method} {self.path}"
+
+    def response(self, status: int) -> Response | None:
+        """What documents an answer of this status: the status itself, its range, or `default`."""
+        for written in (str(status), f"{status // 100}XX", "default"):
+            if written in self.responses:
+                return self.responses[written]
+        return None
+
+    def codes(self) -> Iterator[tuple[str, int]]:
+        """Each documented error code with its status, in document order."""
+        for response in self.responses.values():
+            if response.status.isdecimal():
+                for code in response.codes:
+                    yield code, int(response.status)
+
+    def status_of(self, code: str) -> int | None:
+        """The status under which the contract lists an error code."""
+        return next((status for listed, status in self.codes() if listed == code), None)
+
+    def value(self, schema: str, seed: int | None = None, direction: Direction = "response") -> Json:
+        """A value that the schema at this pointer allows: a plain one, or with a seed a varied one.
+
+        Raises Unsatisfiable.
+        """
+        document = self.document.data
+        return generate(
+            at(document, schema),
+            lambda reference: at(document, target(reference)),
+            seed=seed,
+            direction=direction,
+            accepts=self.judges.at(schema).accepts,
+        )
+
+    @property
+    def success(self) -> int:
+        """The status of an answer that went well: the lowest 2xx, else 200."""
+        statuses = [int(written) for written in self.responses if written.isdecimal()]
+        return min((status for status in statuses if 200 <= status < 300), default=200)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All the operations of one server, from one document or several."""
+
+    title: str
+    operations: tuple[Operation, ...]
+    documents: tuple[Document, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Operation]:
+        """Operations by operationId, and by method and path."""
+        names = {operation.name: operation for operation in self.operations}
+        return names | {operation.id: operation for operation in self.operations}
+
+    def operation(self, name: str) -> Operation:
+        """The operation of that operationId, or `PATCH /carts/{order_id}`; raises UnknownOperation."""
+        if name not in self.by_name:
+            raise UnknownOperation(name, tuple(operation.id for operation in self.operations))
+        return self.by_name[name]
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON: `application/json`, or one with the suffix `+json` (RFC 6839)."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or essence.endswith("+json")

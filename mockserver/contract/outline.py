@@ -1,0 +1,152 @@
+"""A Markdown page as an outline: headings with the prose and the code blocks beneath them, and their lines.
+
+Only the structure is read here; what it means is for `mockserver.contract.markdown` to say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from mockserver.source import CannotRead
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style: "text", "strong", "em" or "code"."""
+
+    style: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A heading, a paragraph or a bullet; `line` counts from 1, `markdown` is the page's own writing."""
+
+    line: int
+    markdown: str
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, on one line."""
+        return " ".join("".join(span.text for span in self.spans).split())
+
+    @property
+    def label(self) -> str:
+        """`Type` of `**Type:** string`: marked text at the start that ends with a colon; else nothing."""
+        if self.spans and self.spans[0].style in ("strong", "em") and self.spans[0].text.endswith(":"):
+            return self.spans[0].text[:-1].strip()
+        return ""
+
+    @property
+    def value(self) -> tuple[Span, ...]:
+        """What comes after the label."""
+        return self.spans[1:] if self.label else self.spans
+
+    @property
+    def codes(self) -> list[str]:
+        return [span.text for span in self.spans if span.style == "code"]
+
+    @property
+    def alone(self) -> str:
+        """The text of a line that is one bold word or phrase, or one code span; else nothing."""
+        marked = [span for span in self.spans if span.text.strip()]
+        return marked[0].text.strip() if len(marked) == 1 and marked[0].style in ("strong", "code") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced code block; `line` is that of its first line of code."""
+
+    line: int
+    language: str
+    text: str
+
+    @property
+    def is_json(self) -> bool:
+        return self.language == "json" or (not self.language and self.text.lstrip()[:1] in ("{", "["))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, what stands directly beneath it, and the sections of lower rank."""
+
+    title: Prose
+    parts: list[Prose | Block] = field(default_factory=list)
+    sections: list["Section"] = field(default_factory=list)
+
+    def all_parts(self) -> Iterator[Prose | Block]:
+        """Its parts and those of the sections beneath it, whose headings count as prose."""
+        yield from self.parts
+        for section in self.sections:
+            yield section.title
+            yield from section.all_parts()
+
+
+def outline(text: str, path: Path) -> Section:
+    """The page's one title (`# ...`) with all that follows; raises CannotRead where there is none, or two."""
+    open_sections: list[tuple[int, Section]] = []
+    for level, part in _parts(MarkdownIt("commonmark").parse(text)):
+        if isinstance(part, Prose) and level == 1 and open_sections:
+            first = open_sections[0][1].title
+            message = f"a second title {part.text!r}, after {first.text!r} on line {first.line}"
+            raise CannotRead(path, part.line, f"{message}; expected one operation for each page")
+        if isinstance(part, Prose) and level and (open_sections or level == 1):
+            while open_sections and open_sections[-1][0] >= level:
+                open_sections.pop()
+            section = Section(part)
+            if open_sections:
+                open_sections[-1][1].sections.append(section)
+            open_sections.append((level, section))
+        elif open_sections:
+            open_sections[-1][1].parts.append(part)
+    if not open_sections or not open_sections[0][1].title.text:
+        raise CannotRead(path, 1, "the page has no title; expected a line such as '# Update a cart'")
+    return open_sections[0][1]
+
+
+def slug(text: str) -> str:
+    """The text in `a-z0-9` and hyphens: `Update a cart` is `update-a-cart`."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+
+
+def _parts(tokens: list[Token]) -> Iterator[tuple[int, Prose | Block]]:
+    """Each heading with its level, everything else with 0."""
+    level = 0
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+        elif token.type == "inline":
+            yield level, Prose(line, token.content, tuple(_spans(token, "strong" if level else "text")))
+            level = 0
+        elif token.type == "fence":
+            yield 0, Block(line + 1, (token.info.split() or [""])[0].lower(), token.content)
+
+
+def _spans(inline: Token, base: str) -> Iterator[Span]:
+    """Runs of one style; a heading's plain text is as good as bold."""
+    styles, run = [base], ""
+    for token in inline.children or []:
+        if token.type in ("strong_open", "em_open", "strong_close", "em_close", "code_inline"):
+            if run:
+                yield Span(styles[-1], run)
+            run = ""
+        if token.type == "code_inline":
+            yield Span("code", token.content)
+        elif token.type in ("strong_open", "em_open"):
+            styles.append(token.type.removesuffix("_open"))
+        elif token.type in ("strong_close", "em_close"):
+            styles.pop()
+        elif token.type in ("softbreak", "hardbreak"):
+            run += " "
+        else:
+            run += token.content
+    if run:
+        yield Span(styles[-1], run)

@@ -1,0 +1,209 @@
+"""A text that a regular expression of ECMA 262 matches.
+
+The pattern is read as a tree and written out once; the package `regress` has the last word on every text,
+so that what the writer leaves aside (lookarounds, word boundaries) is tried, not refused.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from random import Random
+from string import ascii_lowercase, ascii_uppercase, punctuation
+from typing import TypeAlias
+
+from mockserver.contract.ecma import compile_pattern
+
+TRIES = 60
+LIMIT = 20_000  # characters of one text
+ROOM = 8  # characters that a varied text may have beyond its least length
+_BLOCKS = ((0x0, 0x800), (0x800, 0xD800), (0xE000, 0x110000))  # of Unicode, without surrogates
+READABLE = ascii_lowercase + ascii_uppercase + "1234567890" + punctuation + " "
+
+_TOKEN = re.compile(
+    r"""(?P<look>\(\?<?[=!])
+      | (?P<open>\((?:\?:|\?<(?P<name>\w+)>|(?!\?)))
+      | (?P<close>\))
+      | (?P<bar>\|)
+      | (?P<anchor>[\^$]|\\[bB])
+      | (?P<back>\\(?:(?P<index>[1-9][0-9]*)|k<(?P<named>\w+)>))
+      | (?P<repeat>(?:[*+?]|\{(?P<low>[0-9]+)(?P<comma>,)?(?P<high>[0-9]+)?\})\??)
+      | (?P<atom>\[(?:\\.|[^\]\\])*\]
+            | \\(?:u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[a-zA-Z]|[pP]\{[^}]*\}|.)
+            | [^(])""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class NoText(Exception):
+    """No text was found for a pattern; `reason` says why."""
+
+    def __init__(self, pattern: str, reason: str) -> None:
+        super().__init__(f"{reason}: {pattern}")
+        self.pattern = pattern
+        self.reason = reason
+
+
+def pattern_text(
+    pattern: str, rng: Random | None = None, *, minimum: int = 0, maximum: int | None = None
+) -> str:
+    """A text of `minimum` to `maximum` characters that the pattern matches; raises NoText or BadPattern.
+
+    Without `rng` it is the same text each time, short but not empty where the pattern allows.
+    """
+    regex, tree = compile_pattern(pattern), _tree(pattern)
+    wanted = max(minimum, 1)
+    for attempt in range(TRIES):
+        writer = rng or (Random(attempt) if attempt else None)
+        length = wanted if writer is None else minimum + writer.randint(0, ROOM)
+        least = len(_written(tree, writer, 0, pattern))
+        text = _written(tree, writer, max(0, length - least), pattern)
+        padding = READABLE[:26] * ((minimum - len(text)) // 26 + 1)
+        short = minimum - len(text)
+        for candidate in (text, text + padding[:short], padding[:short] + text) if short > 0 else (text,):
+            long_enough = minimum <= len(candidate) and (maximum is None or len(candidate) <= maximum)
+            if long_enough and regex.find(candidate) is not None:
+                return candidate
+    lengths = f"of {minimum} to {'any number of' if maximum is None else maximum} characters"
+    raise NoText(pattern, f"no text {lengths} was found for the pattern")
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    names: tuple[str, ...]  # its number, and its name where it has one
+    options: "tuple[tuple[_Node, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    node: "_Node"
+    low: int
+    high: int | None
+
+
+_Node: TypeAlias = _Atom | _Back | _Group | _Repeat
+
+
+@lru_cache(maxsize=512)
+def _tree(pattern: str) -> _Group:
+    return _Reader(pattern).group(())
+
+
+class _Reader:
+    """Tokens into nodes. `compile_pattern` has accepted the pattern, so its brackets match."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+        self._groups = 0
+
+    def group(self, names: tuple[str, ...]) -> _Group:
+        """What stands up to the closing bracket, or to the end."""
+        options: list[tuple[_Node, ...]] = []
+        nodes: list[_Node] = []
+        while self._at < len(self._pattern):
+            token = _TOKEN.match(self._pattern, self._at)
+            if token is None:
+                raise NoText(self._pattern, "no text can be written for this kind of group")
+            self._at = token.end()
+            if token["close"]:
+                break
+            if token["bar"]:
+                options.append(tuple(nodes))
+                nodes = []
+            else:
+                self._add(token, nodes)
+        return _Group(names, (*options, tuple(nodes)))
+
+    def _add(self, token: re.Match[str], nodes: list[_Node]) -> None:
+        if token["look"]:
+            self.group(())  # regress looks around, the writer does not
+        elif token["open"]:
+            names: tuple[str, ...] = ()
+            if token["open"] != "(?:":
+                self._groups += 1
+                names = (str(self._groups), *([token["name"]] if token["name"] else []))
+            nodes.append(self.group(names))
+        elif token["back"]:
+            nodes.append(_Back(token["index"] or token["named"]))
+        elif token["repeat"] and nodes:
+            nodes[-1] = _Repeat(nodes[-1], *_counts(token))
+        elif not token["anchor"]:
+            nodes.append(_Atom(token[0]))
+
+
+def _counts(token: re.Match[str]) -> tuple[int, int | None]:
+    if token["low"] is None:
+        return {"*": (0, None), "+": (1, None), "?": (0, 1)}[token["repeat"][0]]
+    low = int(token["low"])
+    if token["comma"]:
+        return low, int(token["high"]) if token["high"] else None
+    return low, low
+
+
+@lru_cache(maxsize=1024)
+def _characters(source: str, pattern: str) -> str:
+    """Characters that the atom stands for: the readable ones, else the first few of Unicode."""
+    if len(source) == 1 and source != ".":
+        return source
+    regex = compile_pattern(source)
+    for characters in (READABLE, *(map(chr, range(*block)) for block in _BLOCKS)):
+        text = "".join(characters)
+        encoded = text.encode()  # the engine counts in bytes of UTF-8
+        hits = islice(regex.find_iter(text) or (), 100)
+        found = b"".join(encoded[hit.range()] for hit in hits).decode()
+        if found:
+            return found
+    raise NoText(pattern, f"no character is a {source}")
+
+
+@dataclass(slots=True)
+class _Writer:
+    rng: Random | None
+    extra: int  # characters still wanted beyond the least
+    pattern: str
+    size: int = 0
+    groups: dict[str, str] = field(default_factory=dict)
+
+    def write(self, node: _Node, turn: int) -> str:
+        """The node's text; `turn` counts repetitions, so that [a-z]{3} is abc."""
+        match node:
+            case _Atom(source):
+                self.size += 1
+                if self.size > LIMIT:
+                    raise NoText(
+                        self.pattern, f"a text would have more than {LIMIT} characters for the pattern"
+                    )
+                characters = _characters(source, self.pattern)
+                return self.rng.choice(characters) if self.rng else characters[turn % len(characters)]
+            case _Back(group):
+                return self.groups.get(group, "")
+            case _Repeat():
+                return self._repeated(node)
+            case _Group(names, options):
+                option = self.rng.choice(options) if self.rng else options[0]
+                text = "".join(self.write(part, turn) for part in option)
+                self.groups.update(dict.fromkeys(names, text))
+                return text
+
+    def _repeated(self, node: _Repeat) -> str:
+        pieces = [self.write(node.node, turn) for turn in range(min(node.low, LIMIT))]
+        most = LIMIT if node.high is None else node.high
+        while self.extra > 0 and len(pieces) < most:
+            pieces.append(self.write(node.node, len(pieces)))
+            self.extra -= max(1, len(pieces[-1]))
+        return "".join(pieces)
+
+
+def _written(tree: _Group, rng: Random | None, extra: int, pattern: str) -> str:
+    return _Writer(rng, extra, pattern).write(tree, 0)

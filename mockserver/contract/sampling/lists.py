@@ -1,0 +1,74 @@
+"""Lists: how many items, and which."""
+
+from mockserver.contract.sampling.merging import both, item, limit, listed
+from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
+from mockserver.model import Json
+
+LIMIT = 10_000  # items of one list
+VARIETY = 3  # items beyond the least in a varied list
+
+
+def make_list(keywords: Keywords, place: Place, sampler: Sampler) -> list[Json]:
+    """A list that the keywords allow; raises Unsatisfiable."""
+    least, most = limit(keywords, "minItems") or 0, limit(keywords, "maxItems")
+    if most is not None and least > most:
+        raise place.refuse(f"minItems {least} is above maxItems {most}")
+    if least > LIMIT:
+        raise place.refuse(f"minItems {least} is more than the {LIMIT} items that are written")
+    least = max(least, _to_contain(keywords))
+    length = _length(keywords, place, sampler, least, most)
+    items: list[Json] = []
+    contained = 0
+    while len(items) < length or contained < _to_contain(keywords):
+        if most is not None and len(items) >= most:
+            raise place.refuse(f"maxItems {most} leaves no room for the items that contains asks for")
+        try:
+            items.append(_next(keywords, items, contained, place, sampler))
+        except Unsatisfiable:
+            if len(items) < least:
+                raise
+            break
+        if "contains" in keywords and sampler.fits(items[-1], keywords["contains"]):
+            contained += 1
+    return items
+
+
+def _to_contain(keywords: Keywords) -> int:
+    if "contains" not in keywords:
+        return 0
+    least = limit(keywords, "minContains")
+    return 1 if least is None else least
+
+
+def _length(keywords: Keywords, place: Place, sampler: Sampler, least: int, most: int | None) -> int:
+    lifelike = max(least, len(listed(keywords.get("prefixItems", []))), 1)
+    if place.deep or sampler.busy:
+        lifelike = least
+    elif place.rng is not None:
+        lifelike = place.rng.randint(least, max(lifelike, least + VARIETY))
+    return lifelike if most is None else min(lifelike, most)
+
+
+def _next(keywords: Keywords, items: list[Json], contained: int, place: Place, sampler: Sampler) -> Json:
+    """The next item; one that `contains` looks for, as long as there are too few and the place takes it."""
+    index = len(items)
+    schema = item(keywords, index)
+    prefixed = index < len(listed(keywords.get("prefixItems", [])))
+    if not prefixed and "items" not in keywords:
+        schema = keywords.get("unevaluatedItems", True)
+    spot = place.at("prefixItems", index) if prefixed else place.at("items")
+    if keywords.get("uniqueItems") and items:
+        schema = both(schema, {"not": {"enum": items.copy()}})
+    if "contains" not in keywords:
+        return sampler.sample(schema, spot)
+    wanted = keywords["contains"]
+    if contained < _to_contain(keywords):
+        try:
+            return sampler.sample(both(schema, wanted), place.at("contains"))
+        except Unsatisfiable:
+            if not prefixed:
+                raise
+    greatest = limit(keywords, "maxContains")
+    if greatest is not None and contained >= greatest:
+        schema = both(schema, {"not": wanted})
+    return sampler.sample(schema, spot)

@@ -1,0 +1,85 @@
+"""Where in the schema a value is being made, and the error that names the place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal, Protocol
+
+from mockserver.model import Json
+from mockserver.reading import pointer_token
+
+Direction = Literal["request", "response"]
+Keywords = dict[str, Json]
+Resolve = Callable[[str], Json]
+
+LIFELIKE_DEPTH = 4  # objects around a value; deeper ones keep to what is required
+
+
+class Unsatisfiable(Exception):
+    """No value was found for a schema.
+
+    `pointer` is a JSON Pointer from the schema given, or, below a reference, the reference and the pointer
+    from there (`#/components/schemas/Cart/properties/rent`). What `allOf` merges is named at its holder.
+    """
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(f"{pointer or '(the whole schema)'}: {reason}")
+        self.pointer = pointer
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the schema on the way down, and how free the choice is there."""
+
+    rng: Random | None  # None: the plain, readable value
+    pointer: str = ""
+    name: str = ""  # of the nearest property
+    depth: int = 0  # objects around
+    open: tuple[str, ...] = ()  # the references that lead here
+
+    @property
+    def deep(self) -> bool:
+        return self.depth >= LIFELIKE_DEPTH
+
+    def at(self, *tokens: str | int) -> "Place":
+        """The place of a subschema about the same object or list."""
+        return replace(self, pointer=self._below(*tokens))
+
+    def member(self, name: str, *tokens: str | int) -> "Place":
+        """The place of a property's schema."""
+        return Place(self.rng, self._below(*tokens), name, self.depth + 1, self.open)
+
+    def loose(self, rng: Random) -> "Place":
+        """The same place with a freer choice."""
+        return replace(self, rng=rng)
+
+    def through(self, ref: str, *, alone: bool) -> "Place":
+        """The place behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
+        return replace(self, pointer=ref if alone else self.pointer, open=(*self.open, ref))
+
+    def chance(self, probability: float) -> bool:
+        """Whether to do something for variety; never in the plain form."""
+        return self.rng is not None and self.rng.random() < probability
+
+    def refuse(self, reason: str) -> Unsatisfiable:
+        return Unsatisfiable(self.pointer, reason)
+
+    def _below(self, *tokens: str | int) -> str:
+        return self.pointer + "".join(f"/{pointer_token(token)}" for token in tokens)
+
+
+class Sampler(Protocol):
+    """What objects and lists ask for: values of their members, and whether a value is valid."""
+
+    direction: Direction
+
+    @property
+    def busy(self) -> bool:
+        """Whether so much was made already that only what is required should follow."""
+
+    def sample(self, schema: Json, place: Place) -> Json:
+        """A value for the schema; raises Unsatisfiable."""
+
+    def fits(self, value: Json, schema: Json) -> bool:
+        """Whether the value is valid."""

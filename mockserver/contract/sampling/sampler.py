@@ -1,0 +1,181 @@
+"""Values for schemas: the ways to meet a schema are tried in order, until one holds."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from mockserver.contract.ecma import BadPattern
+from mockserver.contract.sampling.fitting import Fitting
+from mockserver.contract.sampling.lists import make_list
+from mockserver.contract.sampling.merging import listed, mapping
+from mockserver.contract.sampling.numbers import make_number
+from mockserver.contract.sampling.objects import hidden, make_object
+from mockserver.contract.sampling.place import (
+    LIFELIKE_DEPTH,
+    Direction,
+    Keywords,
+    Place,
+    Resolve,
+    Unsatisfiable,
+)
+from mockserver.contract.sampling.shapes import Shape, Shapes
+from mockserver.contract.sampling.texts import make_text
+from mockserver.model import Json
+
+ATTEMPTS = 12  # whole bodies made until the caller accepts one
+TRIES = 40  # values made for one schema whose keywords need checking
+BUSY = 2_000  # values after which only what is required is made
+STEPS = 40_000  # values after which the search is given up
+SHOWN = 0.3  # the chance of a schema's own example in a varied body
+ABSENT = 0.15  # the chance of null where it is allowed
+
+_TYPES = ("string", "integer", "number", "object", "array", "boolean", "null")
+_HINTS = {
+    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
+    "array": ("items", "prefixItems", "minItems", "contains"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
+
+
+def generate(
+    schema: Json,
+    resolve: Resolve,
+    *,
+    seed: int | None = None,
+    direction: Direction = "response",
+    accepts: Callable[[Json], bool] | None = None,
+) -> Json:
+    """A value that is valid against the schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it).
+
+    `resolve` gives the schema that a `$ref` names. Without a seed the value is the plain one: the schema's
+    own examples, else short and readable; with a seed it varies, and is the same for the same seed. A
+    request leaves out what is `readOnly`, a response what is `writeOnly`, unless it is required.
+    `accepts` judges a whole value; others are tried, a few times. Raises Unsatisfiable; what `resolve`
+    raises passes through.
+    """
+    failure = Unsatisfiable("", "the values that were found were not accepted")
+    for attempt in range(ATTEMPTS):
+        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3)
+        rng = None
+        if seed is not None or attempt >= ATTEMPTS // 4:
+            rng = Random(f"{seed}/{attempt}")
+        try:
+            value = sampler.sample(schema, Place(rng))
+        except Unsatisfiable as error:
+            failure = error
+            continue
+        if accepts is None or accepts(value):
+            return value
+    raise failure
+
+
+class _Sampler:
+    """One attempt at a body."""
+
+    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int) -> None:
+        self.direction = direction
+        self.fits = Fitting(resolve).fits
+        self._shapes = Shapes(resolve, allowance)
+        self._spare = Random(0)  # for plain values whose first form does not hold
+        self._steps = 0
+
+    @property
+    def busy(self) -> bool:
+        return self._steps > BUSY
+
+    def sample(self, schema: Json, place: Place) -> Json:
+        """A value for the schema; raises Unsatisfiable."""
+        self._steps += 1
+        if self._steps > STEPS:
+            raise place.refuse(f"no value was found in {STEPS} steps")
+        failure = None
+        try:
+            for shape in self._shapes.of(schema, place):
+                try:
+                    return self._met(shape, schema)
+                except Unsatisfiable as error:
+                    failure = failure or error
+        except BadPattern as error:
+            raise place.refuse(str(error)) from None
+        raise failure or place.refuse("no value was found")
+
+    def _met(self, shape: Shape, schema: Json) -> Json:
+        """A value of this shape that the schema allows."""
+        keywords, place = shape.keywords, shape.place
+        if not _PREFERRED.isdisjoint(keywords) and (place.rng is None or place.chance(SHOWN)):
+            for value in self._preferred(keywords, place):
+                if self.fits(value, schema) and self.fits(value, keywords):
+                    return value
+        if "enum" in keywords:
+            return self._member(shape, schema)
+        failure = None
+        for type_ in _types(keywords, place):
+            try:
+                return self._tried(type_, shape, schema)
+            except Unsatisfiable as error:
+                failure = failure or error
+        raise failure or place.refuse("no type is allowed")
+
+    def _preferred(self, keywords: Keywords, place: Place) -> Iterator[Json]:
+        """The schema's own examples and its default."""
+        own = listed(keywords.get("examples", []))
+        own = [*own, *([keywords["default"]] if "default" in keywords else [])]
+        for value in own if place.rng is None else place.rng.sample(own, len(own)):
+            yield self._shown(value, keywords) if isinstance(value, dict) else value
+
+    def _shown(self, value: dict[str, Json], keywords: Keywords) -> Json:
+        """An example without the members that stay out of this direction."""
+        required = listed(keywords.get("required", []))
+        properties = mapping(keywords, "properties")
+        return {
+            name: member
+            for name, member in value.items()
+            if name in required or not hidden(properties.get(name), self)
+        }
+
+    def _member(self, shape: Shape, schema: Json) -> Json:
+        allowed = listed(shape.keywords["enum"])
+        valid = [each for each in allowed if self.fits(each, schema) and self.fits(each, shape.keywords)]
+        if not valid:
+            raise shape.place.refuse("no value of enum or const is valid beside the other keywords")
+        return valid[0] if shape.place.rng is None else shape.place.rng.choice(valid)
+
+    def _tried(self, type_: str, shape: Shape, schema: Json) -> Json:
+        place = shape.place
+        for _ in range(TRIES):
+            value = self._of_type(type_, shape.keywords, place)
+            if not shape.judged or self.fits(value, schema):
+                return value
+            place = place.loose(place.rng or self._spare)
+        raise place.refuse(f"no value of type {type_} was found that not, oneOf, if or contains allow")
+
+    def _of_type(self, type_: str, keywords: Keywords, place: Place) -> Json:
+        match type_:
+            case "object":
+                return make_object(keywords, place, self)
+            case "array":
+                return make_list(keywords, place, self)
+            case "string":
+                return make_text(keywords, place)
+            case "integer" | "number":
+                return make_number(keywords, place, whole=type_ == "integer")
+            case "boolean":
+                return place.rng is None or place.rng.random() < 0.5
+            case "null":
+                return None
+        raise place.refuse(f"the type {type_!r} is unknown")
+
+
+_PREFERRED = frozenset(("examples", "default"))
+
+
+def _types(keywords: Keywords, place: Place) -> list[str]:
+    """The types to try, in order: as written or as the keywords suggest, null last or, at times, first."""
+    if "type" in keywords:
+        types = [str(each) for each in listed(keywords["type"])]
+    else:
+        suggested = [each for each, hints in _HINTS.items() if not keywords.keys().isdisjoint(hints)]
+        return list(dict.fromkeys((*suggested, *_TYPES)))
+    if place.rng is not None:
+        types = place.rng.sample(types, len(types))
+    null_first = place.depth > LIFELIKE_DEPTH or place.chance(ABSENT)
+    return sorted(types, key=lambda each: (each == "null") != null_first)

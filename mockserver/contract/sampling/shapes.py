@@ -1,0 +1,148 @@
+"""The ways to meet a schema, each as one flat set of keywords: references followed, `allOf` merged, and one
+branch taken of every `anyOf`, `oneOf`, `if` and dependent schema.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from mockserver.contract.sampling.merging import both, listed, mapping, merge
+from mockserver.contract.sampling.place import Keywords, Place, Resolve, Unsatisfiable
+from mockserver.model import Json
+
+_STRUCTURE = frozenset(
+    ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
+) | {"const", "example", "discriminator"}
+_JUDGED = frozenset(("oneOf", "if", "not", "contains", "dependentSchemas"))  # not kept by construction alone
+_TREES = ("$ref", "anyOf", "oneOf", "allOf", "properties", "items")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One way to meet a schema."""
+
+    keywords: Keywords
+    place: Place
+    judged: bool  # whether a value made from the keywords still has to be checked
+
+
+_Choice: TypeAlias = tuple[list[Json], ...]  # options, of which one must hold; later lists only at need
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """Keywords on which there is no choice, and the choices that are left."""
+
+    keywords: Keywords
+    choices: tuple[_Choice, ...]
+    place: Place
+    judged: bool
+
+
+class Shapes:
+    """The ways to meet the schemas of one document.
+
+    `allowance` is how often one reference may lead into itself before that way counts as closed.
+    """
+
+    def __init__(self, resolve: Resolve, allowance: int) -> None:
+        self._resolve = resolve
+        self._allowance = allowance
+
+    def of(self, schema: Json, place: Place) -> Iterator[Shape]:
+        """Every way, the most lifelike first; raises Unsatisfiable where each contradicts itself."""
+        if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema):
+            yield Shape(schema, place, not _JUDGED.isdisjoint(schema))
+            return
+        yield from self._ways(self._flat(schema, place))
+
+    def _ways(self, flat: _Flat) -> Iterator[Shape]:
+        if not flat.choices:
+            yield Shape(flat.keywords, flat.place, flat.judged)
+            return
+        choice, *rest = flat.choices
+        settled = replace(flat, choices=tuple(rest))
+        failure, found = flat.place.refuse("there is nothing to choose from"), False
+        for option in _ordered(choice, flat.place):
+            try:
+                for shape in self._ways(_joined(settled, self._flat(option, flat.place))):
+                    found = True
+                    yield shape
+            except Unsatisfiable as error:
+                failure = error
+        if not found:
+            raise failure
+
+    def _flat(self, schema: Json, place: Place) -> _Flat:
+        if not isinstance(schema, dict):
+            if schema is False:
+                raise place.refuse("the schema false allows no value")
+            return _Flat({}, (), place, False)
+        flat = _Flat(_own(schema, place), _choices(schema), place, not _JUDGED.isdisjoint(schema))
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(ref := schema.get(keyword), str):
+                flat = _joined(flat, self._behind(ref, place, alone=len(schema) == 1))
+        for part in listed(schema.get("allOf", [])):
+            flat = _joined(flat, self._flat(part, flat.place))
+        return flat
+
+    def _behind(self, ref: str, place: Place, *, alone: bool) -> _Flat:
+        if place.open.count(ref) >= self._allowance:
+            raise place.refuse(f"{ref} requires itself without end")
+        return self._flat(self._resolve(ref), place.through(ref, alone=alone))
+
+
+def _joined(one: _Flat, other: _Flat) -> _Flat:
+    keywords = merge(one.keywords, other.keywords, one.place)
+    return _Flat(keywords, one.choices + other.choices, other.place, one.judged or other.judged)
+
+
+def _own(schema: Keywords, place: Place) -> Keywords:
+    """The schema's keywords that stand for themselves, `const` as an `enum` of one."""
+    own = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
+    if "const" in schema:
+        own = merge({"enum": [schema["const"]]}, own, place)
+    if "example" in schema:
+        own["examples"] = [schema["example"], *listed(own.get("examples", []))]
+    return own
+
+
+def _choices(schema: Keywords) -> tuple[_Choice, ...]:
+    choices: list[_Choice] = [
+        (_discriminated(schema, options), options)
+        for options in (listed(schema[keyword]) for keyword in ("anyOf", "oneOf") if keyword in schema)
+    ]
+    if "if" in schema:
+        condition = schema["if"]
+        otherwise = both({"not": condition}, schema.get("else", True))
+        choices.append(([both(condition, schema.get("then", True)), otherwise],))
+    for name, dependent in mapping(schema, "dependentSchemas").items():
+        choices.append(([both({"required": [name]}, dependent), {"properties": {name: False}}],))
+    return tuple(choices)
+
+
+def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
+    """The options with their names in the discriminator's property (OpenAPI 3.1, section 4.8.25)."""
+    discriminator = mapping(schema, "discriminator")
+    name = discriminator.get("propertyName")
+    refs = [ref for option in options if isinstance(option, dict) and (ref := option.get("$ref"))]
+    if not isinstance(name, str):
+        return []
+    keys = {str(target): key for key, target in mapping(discriminator, "mapping").items()}
+    named: list[Json] = []
+    for ref in map(str, refs):
+        short = ref.rpartition("/")[2]
+        key = keys.get(ref, keys.get(short, short))
+        named.append({"$ref": ref, "properties": {name: {"const": key}}})
+    return named
+
+
+def _ordered(choice: _Choice, place: Place) -> Iterator[Json]:
+    """The options as written; shuffled for variety; deep down the simple ones first."""
+    for options in choice:
+        shuffled = options if place.rng is None else place.rng.sample(options, len(options))
+        yield from sorted(shuffled, key=_is_tree) if place.deep else shuffled
+
+
+def _is_tree(schema: Json) -> bool:
+    return isinstance(schema, dict) and any(keyword in schema for keyword in _TREES)

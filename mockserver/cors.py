@@ -1,0 +1,40 @@
+"""Cross-origin requests: any origin may call the mocked API, with credentials (Fetch, section 3.2)."""
+
+from mockserver.message import Answer, Headers, Request
+
+_SAFELISTED = {"cache-control", "content-language", "content-length", "content-type", "expires", "pragma"}
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+
+def is_preflight(request: Request) -> bool:
+    """Whether a browser asks before it sends the request itself."""
+    return (
+        request.method == "OPTIONS"
+        and request.header("origin") is not None
+        and request.header("access-control-request-method") is not None
+    )
+
+
+def preflight(request: Request) -> Answer:
+    """Yes to any method, and to whatever headers the browser names."""
+    headers = [("access-control-allow-methods", _METHODS), ("access-control-max-age", "600")]
+    asked = request.header("access-control-request-headers")
+    if asked:
+        headers.append(("access-control-allow-headers", asked))
+    if request.header("access-control-request-private-network") == "true":
+        headers.append(("access-control-allow-private-network", "true"))
+    return Answer(204, headers)
+
+
+def headers(request: Request, answer: Headers) -> Headers:
+    """What lets a page of the request's origin read an answer, with all of that answer's headers."""
+    origin = request.header("origin")
+    if origin is None:
+        return [("vary", "Origin")]
+    exposed = sorted({name.lower() for name, _ in answer} - _SAFELISTED)
+    return [
+        ("vary", "Origin"),
+        ("access-control-allow-origin", origin),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-expose-headers", ", ".join(exposed)),
+    ]

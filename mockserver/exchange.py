@@ -1,0 +1,77 @@
+"""One request, its answer, and the trail of what decided it: the one record that all else is a view of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mockserver.choice import Choice
+from mockserver.contract.operation import Operation
+from mockserver.contract.validation import Violation
+from mockserver.message import Answer, Request
+from mockserver.model import Call
+from mockserver.scenarios import Scenario
+from mockserver.sessions import Session
+
+Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the trail: what it decided, and where that is written (file and line, and pointer)."""
+
+    step: str
+    decided: str
+    where: str | None = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Each step of the pipeline takes one and adds to it."""
+
+    request: Request
+    id: str
+    session: Session
+    at: float = 0.0  # seconds since the epoch
+    duration: float = 0.0  # seconds
+    operation: Operation | None = None
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    choice: Choice | None = None
+    unchecked: bool = False  # the chosen scenario skips checks 1 to 3
+    credential: str | None = None
+    call: Call | None = None
+    violations: list[Violation] = field(default_factory=list)
+    scenario: Scenario | None = None
+    preferences: tuple[str, ...] = ()  # the members of Prefer that were honoured
+    source: Source = "mock"
+    answer: Answer | None = None
+    own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer, not the client's
+    trail: list[Reason] = field(default_factory=list)
+
+    @property
+    def matched(self) -> Operation:
+        """The operation, for the steps that come after a match."""
+        if self.operation is None:
+            raise LookupError(f"{self.request.method} {self.request.path} matched no operation")
+        return self.operation
+
+    def note(self, step: str, decided: str, where: str | None = None) -> None:
+        self.trail.append(Reason(step, decided, where))
+
+    def reply(self, source: Source, answer: Answer) -> None:
+        self.source = source
+        self.answer = answer
+
+    def labels(self) -> list[tuple[str, str]]:
+        """The headers that tell how the answer came about."""
+        labels = [
+            ("x-mock-source", self.source),
+            ("x-mock-exchange", self.id),
+            ("x-mock-session", self.session.key),
+        ]
+        if self.scenario is not None:
+            labels.append(("x-mock-scenario", self.scenario.name))
+        if self.preferences:
+            labels.append(("preference-applied", ", ".join(self.preferences)))
+        if self.own_violations:
+            labels.append(("x-mock-off-contract", str(len(self.own_violations))))
+        return labels

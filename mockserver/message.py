@@ -1,0 +1,78 @@
+"""HTTP as values: a request that was read whole, and an answer that is still to be sent."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from mockserver.model import Json
+
+Headers = Sequence[tuple[str, str]]
+
+CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__session")
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request, read whole. `path` is still percent-encoded; header names are in lower case."""
+
+    method: str
+    path: str
+    query_string: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in lower case."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def all(self, name: str) -> Iterator[str]:
+        return (value for key, value in self.headers if key == name)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.query_string, keep_blank_values=True, errors="surrogateescape")
+
+    @cached_property
+    def query(self) -> list[tuple[str, str]]:
+        """The query without the members that speak to the mock server; validation sees these."""
+        return [(name, value) for name, value in self._pairs if name not in CONTROL_QUERY]
+
+    @cached_property
+    def control_query(self) -> Mapping[str, str]:
+        """The query's members that speak to the mock server: `__scenario` and its kin."""
+        return {name: value for name, value in self._pairs if name in CONTROL_QUERY}
+
+    @cached_property
+    def cookies(self) -> Mapping[str, str]:
+        """Cookies by name, the first of a name (RFC 6265, section 5.4, sends the most specific first)."""
+        found: dict[str, str] = {}
+        for header in self.all("cookie"):
+            for pair in header.split(";"):
+                name, _, value = pair.partition("=")
+                found.setdefault(name.strip(), value.strip().strip('"'))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; `delay` is in seconds, waited at the edge after the exchange was recorded."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    delay: float = 0.0
+
+    @property
+    def content_type(self) -> str | None:
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+
+def json_answer(
+    status: int, body: Json, headers: Headers = (), media_type: str = "application/json"
+) -> Answer:
+    """An answer with a JSON body, encoded as UTF-8 without spaces."""
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, [("content-type", media_type), *headers], encoded)

@@ -1,0 +1,190 @@
+"""How a request becomes an answer: one straight line, and each step adds to the exchange.
+
+match -> open session -> authenticate -> validate -> pick scenario -> answer -> check answer -> record
+
+Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afterwards.
+"""
+
+import re
+from collections.abc import Callable
+
+from mockserver import answers, cors
+from mockserver.backend import Backend
+from mockserver.choice import Choice, UnknownChoice, choose
+from mockserver.contract.operation import Operation
+from mockserver.contract.validation import check_answer, check_request
+from mockserver.exchange import Exchange, Source
+from mockserver.message import Request
+from mockserver.model import Call, Rejected, Unauthenticated
+from mockserver.problem import MEDIA_TYPE, TROUBLE, problem_of
+from mockserver.scenarios import Respond, Scenario
+from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
+from mockserver.settings import Settings
+
+_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
+
+class Pipeline:
+    """Answers requests from a backend, each in its session."""
+
+    def __init__(self, backend: Backend, settings: Settings, sessions: Sessions) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._sessions = sessions
+        self._exchanges = 0
+        self._line: tuple[Callable[[Exchange], None], ...] = (
+            self.preflight,
+            self.match,
+            self.open_session,
+            self.authenticate,
+            self.validate,
+            self.pick_scenario,
+            self.answer,
+        )
+
+    def run(self, request: Request) -> Exchange:
+        """The finished exchange for a request."""
+        self._exchanges += 1
+        exchange = Exchange(request, f"x{self._exchanges}", self._sessions.open(DEFAULT))
+        for step in self._line:
+            if exchange.answer is None or step == self.open_session:  # each exchange belongs to a session
+                self._take(step, exchange)
+        self.check_answer(exchange)
+        return exchange
+
+    def _take(self, step: Callable[[Exchange], None], exchange: Exchange) -> None:
+        """One step; trouble of the mock's own ends the line with a problem."""
+        try:
+            step(exchange)
+        except TROUBLE as trouble:
+            problem = problem_of(trouble)
+            exchange.note(step.__name__, problem.detail)
+            if exchange.answer is None:
+                source: Source = "auth" if isinstance(trouble, Unauthenticated) else "mock"
+                exchange.reply(source, problem.answer())
+
+    def preflight(self, exchange: Exchange) -> None:
+        """A browser's question before it sends the request itself; it comes without token and key."""
+        if self._settings.cors and cors.is_preflight(exchange.request):
+            exchange.note("preflight", "answers for any method and header")
+            exchange.reply("mock", cors.preflight(exchange.request))
+
+    def match(self, exchange: Exchange) -> None:
+        match = self._backend.router.match(exchange.request.method, exchange.request.path)
+        exchange.operation = match.operation
+        exchange.path_values = match.values
+        exchange.note("match", match.operation.id, match.operation.place)
+
+    def open_session(self, exchange: Exchange) -> None:
+        key = session_key(exchange.request)
+        if key is None and self._settings.strict_sessions and exchange.answer is None:
+            raise NoKey
+        session = exchange.session = self._sessions.open(key or DEFAULT)
+        exchange.note("open_session", session.key)
+        exchange.choice = choose(exchange.request, session.scenario, self._settings.scenario)
+        chosen = self._backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
+        if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
+            exchange.unchecked = True
+
+    def authenticate(self, exchange: Exchange) -> None:
+        """Checks 1 and 2: who calls, and what they may do."""
+        operation = exchange.matched
+        if exchange.unchecked:
+            return
+        if operation.needs_bearer and self._settings.auth:
+            exchange.credential = bearer_token(exchange.request)
+        model = self._backend.models.get(operation.id)
+        if model is not None:
+            try:
+                model.admit(exchange.session.states[model.name], exchange.credential)
+            except Rejected as rejected:
+                exchange.reply("auth", answers.rejection(rejected, exchange))
+
+    def validate(self, exchange: Exchange) -> None:
+        """Check 3: the request against the contract."""
+        operation = exchange.matched
+        if exchange.unchecked:
+            return
+        checked = check_request(operation, exchange.path_values, exchange.request)
+        exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
+        exchange.violations = checked.violations
+        if checked.violations:
+            exchange.note("validate", checked.violations[0].message, checked.violations[0].rule)
+            exchange.reply("validation", answers.refusal(checked, operation))
+
+    def pick_scenario(self, exchange: Exchange) -> None:
+        """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
+        choice, operation = exchange.choice, exchange.matched
+        if choice is None:
+            return
+        scenario = self._forcing(choice, operation)
+        if choice.scenario is not None:
+            scenario = self._backend.scenarios.get(choice.scenario)
+            if scenario is None:
+                raise UnknownChoice("scenario", choice.scenario, tuple(self._backend.scenarios))
+            if scenario.operation is not operation:
+                exchange.note(
+                    "pick_scenario", f"{scenario.name} is about {scenario.operation.id}", scenario.place
+                )
+                exchange.choice = None
+                return
+        exchange.preferences = choice.applied()
+        if scenario is not None:
+            exchange.scenario = scenario
+            exchange.note("pick_scenario", f"{scenario.name}, chosen by {choice.via}", scenario.place)
+
+    def _forcing(self, choice: Choice, operation: Operation) -> Scenario | None:
+        """The scenario that forces the first code which the contract lists under the chosen status."""
+        if choice.code is None or choice.example is not None:
+            return None
+        codes = (code for code, status in operation.codes() if str(status) == choice.code)
+        return self._backend.scenario_for(operation.id, next(codes, ""))
+
+    def answer(self, exchange: Exchange) -> None:
+        """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
+        operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
+        model = self._backend.models.get(operation.id)
+        if scenario is not None and isinstance(scenario.act, Respond):
+            exchange.note("answer", "fixed by the scenario", scenario.place)
+            exchange.reply("scenario", scenario.act.answer)
+        elif (
+            model is not None
+            and exchange.call is not None
+            and (choice is None or choice.scenario is not None)
+        ):
+            exchange.reply("model", answers.from_model(model, exchange, exchange.call))
+        else:
+            seed = self._seed(exchange)
+            source, answer = answers.from_contract(operation, choice, seed)
+            exchange.note("answer", f"{answer.status}, {source}", operation.place)
+            exchange.reply(source, answer)
+
+    def _seed(self, exchange: Exchange) -> int | None:
+        """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""
+        choice = exchange.choice
+        if choice is not None and choice.generated and choice.seed is not None:
+            return choice.seed
+        dynamic = choice.dynamic if choice is not None else None
+        if dynamic if dynamic is not None else self._settings.dynamic:
+            return exchange.session.draw(self._settings.seed)
+        return None
+
+    def check_answer(self, exchange: Exchange) -> None:
+        """The mock's own answer against the contract; where it strays, the answer says so."""
+        operation, answer = exchange.operation, exchange.answer
+        if operation is None or answer is None or answer.content_type == MEDIA_TYPE:
+            return  # problems are outside the contract, on purpose
+        exchange.own_violations = check_answer(operation, answer.status, answer.content_type, answer.body)
+        for violation in exchange.own_violations:
+            exchange.note("check_answer", f"off contract: {violation.message}", violation.rule)
+
+
+def bearer_token(request: Request) -> str:
+    """The token of the one `Authorization: Bearer` header (RFC 6750, section 2.1); raises Unauthenticated."""
+    given = list(request.all("authorization"))
+    if not given:
+        raise Unauthenticated("the Authorization header is missing; send Authorization: Bearer TOKEN")
+    match = _BEARER.fullmatch(given[0]) if len(given) == 1 else None
+    if match is None:
+        raise Unauthenticated("the Authorization header is malformed; send Authorization: Bearer TOKEN, once")
+    return match[1]

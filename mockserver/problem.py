@@ -1,0 +1,75 @@
+"""Trouble of the mock's own, as problems (RFC 9457): the one place where errors become answers."""
+
+from dataclasses import dataclass, field
+from typing import get_args
+
+from mockserver.choice import UnknownChoice
+from mockserver.contract.router import UnknownPath, WrongMethod
+from mockserver.contract.sampling import Unsatisfiable
+from mockserver.message import Answer, Headers, json_answer
+from mockserver.model import Json, Unauthenticated, UnlistedCode
+from mockserver.sessions import BadKey, NoKey
+
+MEDIA_TYPE = "application/problem+json"
+Trouble = (
+    UnknownPath
+    | WrongMethod
+    | UnknownChoice
+    | BadKey
+    | NoKey
+    | Unauthenticated
+    | Unsatisfiable
+    | UnlistedCode
+)
+TROUBLE = get_args(Trouble)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a problem answer says; `kind` is the last part of its type and a heading of the README."""
+
+    kind: str
+    status: int
+    title: str
+    detail: str
+    members: dict[str, Json] = field(default_factory=dict)
+    headers: Headers = ()
+
+    def answer(self) -> Answer:
+        body: dict[str, Json] = {
+            "type": f"urn:mockserver:problem:{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+        return json_answer(self.status, body, self.headers, MEDIA_TYPE)
+
+
+def problem_of(error: Trouble) -> Problem:
+    """The problem that tells a client of an error."""
+    detail = str(error)
+    match error:
+        case UnknownPath():
+            hint = f"; the nearest path is {error.nearest}" if error.nearest else ""
+            members: dict[str, Json] = {"nearest": error.nearest}
+            return Problem("unknown-path", 404, "No such path", detail + hint, members)
+        case WrongMethod():
+            allow = ", ".join(error.allowed)
+            members = {"allowed": list(error.allowed)}
+            return Problem("wrong-method", 405, "Method not allowed", detail, members, [("allow", allow)])
+        case UnknownChoice():
+            members = {"valid": list(error.valid)}
+            return Problem(f"unknown-{error.kind}", 404, f"No such {error.kind}", detail, members)
+        case BadKey():
+            return Problem("bad-session-key", 400, "Not a session key", detail)
+        case NoKey():
+            return Problem("no-session-key", 400, "A session key is missing", detail)
+        case Unauthenticated():
+            members = {"error": "UNAUTHORIZED"}
+            headers = [("www-authenticate", "Bearer")]
+            return Problem("unauthorized", 401, "Unauthorized", detail, members, headers)
+        case Unsatisfiable():
+            return Problem("no-body", 500, "The contract's schema cannot be satisfied", detail)
+        case UnlistedCode():
+            return Problem("unlisted-code", 500, "The contract does not list this code", detail)
