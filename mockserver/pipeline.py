@@ -12,11 +12,12 @@ from mockserver import answers, cors
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
-from mockserver.contract.validation import check_answer, check_request
+from mockserver.contract.validation import Checked, Violation, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.message import Request
-from mockserver.model import Call, Rejected, Unauthenticated
+from mockserver.model import AnyModel, Call, Rejected, Unauthenticated
 from mockserver.problem import MEDIA_TYPE, TROUBLE, problem_of
+from mockserver.reading import BadData
 from mockserver.scenarios import Respond, Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
 from mockserver.settings import Settings
@@ -144,20 +145,27 @@ class Pipeline:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
         operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
         model = self._backend.models.get(operation.id)
+        chosen = choice is not None and choice.scenario is None
         if scenario is not None and isinstance(scenario.act, Respond):
             exchange.note("answer", "fixed by the scenario", scenario.place)
             exchange.reply("scenario", scenario.act.answer)
-        elif (
-            model is not None
-            and exchange.call is not None
-            and (choice is None or choice.scenario is not None)
-        ):
-            exchange.reply("model", answers.from_model(model, exchange, exchange.call))
+        elif model is not None and exchange.call is not None and not chosen:
+            self._answer_by(model, exchange, exchange.call)
         else:
-            seed = self._seed(exchange)
-            source, answer = answers.from_contract(operation, choice, seed)
+            source, answer = answers.from_contract(operation, choice, self._seed(exchange))
             exchange.note("answer", f"{answer.status}, {source}", operation.place)
             exchange.reply(source, answer)
+
+    def _answer_by(self, model: AnyModel, exchange: Exchange, call: Call) -> None:
+        try:
+            exchange.reply("model", answers.from_model(model, exchange, call))
+        except BadData as bad:  # a contract looser than the model's domain let it through
+            exchange.violations = [
+                Violation("body", fault.pointer, "model", fault.message) for fault in bad.faults
+            ]
+            exchange.reply(
+                "validation", answers.refusal(Checked(violations=exchange.violations), exchange.matched)
+            )
 
     def _seed(self, exchange: Exchange) -> int | None:
         """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from itertools import count
+from typing import TypeAlias
 
 import yaml
 
@@ -10,6 +11,9 @@ from mockserver.contract.operation import METHODS
 from mockserver.model import Json
 from mockserver.reading import pointer_token
 from mockserver.source import CannotRead, Document
+
+_Key: TypeAlias = tuple[str, str]  # a component's kind and name
+_Names: TypeAlias = Mapping[_Key, str]  # the new names of those that need one
 
 _INHERITED: dict[str, Json] = {"servers": [{"url": "/"}], "security": []}  # and what leaving them out means
 _SHARED = ("parameters", "servers", "$ref")  # what a path item says for all its operations
@@ -122,34 +126,38 @@ class _Merged:
             names = [_members(tag).get("name") for tag in known]
             known.extend(tag for tag in tags if _members(tag).get("name") not in names)
 
-    def _new_names(self, components: dict[str, Json]) -> dict[tuple[str, str], str]:
-        """The names that differ from the document's own.
+    def _new_names(self, components: dict[str, Json]) -> dict[_Key, str]:
+        """The names that differ from the document's own: `Name2`, or the next number that is free for all.
 
         Two components are equal only where all that they refer to is equal too, so a new name for one may
-        ask for a new name for another: the search goes on until nothing changes.
+        ask for a new name for another: the search goes on until every component fits.
         """
-        names = {(kind, name): name for kind, members in components.items() for name in _members(members)}
-        changed = True
-        while changed:
-            changed = False
-            for (kind, name), chosen in list(names.items()):
-                content = _renamed(_members(components[kind])[name], names)
-                taken = {other for key, other in names.items() if key[0] == kind and key[1] != name}
-                names[kind, name] = self._free_name(kind, chosen, name, content, taken)
-                changed |= names[kind, name] != chosen
-        return {key: chosen for key, chosen in names.items() if chosen != key[1]}
+        own = {
+            (kind, name): each for kind, named in components.items() for name, each in _members(named).items()
+        }
+        attempts = (self._numbered(number, own) for number in count(2))
+        return next(names for names in attempts if names is not None)
 
-    def _free_name(self, kind: str, chosen: str, name: str, content: Json, taken: set[str]) -> str:
-        """`Name`, `Name2`, `Name3` and so on, from the one chosen so far: the first that is free or equal."""
+    def _numbered(self, number: int, own: Mapping[_Key, Json]) -> dict[_Key, str] | None:
+        """The new names that end in this number; None where one of them stands for something else."""
+        names: dict[_Key, str] = {}
+        while misfits := [key for key, content in own.items() if not self._fits(key, content, names, own)]:
+            fresh = {(kind, name): f"{name}{number}" for kind, name in misfits if (kind, name) not in names}
+            if not fresh:
+                return None
+            names |= fresh
+        return names
+
+    def _fits(self, key: _Key, content: Json, names: _Names, own: Mapping[_Key, Json]) -> bool:
+        """Whether the component's name is free, or stands for an equal component already."""
+        kind, name = key[0], names.get(key, key[1])
+        if key in names and (kind, name) in own:
+            return False
         known = _members(_members(self.data.get("components")).get(kind))
-        start = 1 if chosen == name else int(chosen[len(name) :])
-        candidates = (name if number == 1 else f"{name}{number}" for number in count(start))
-        return next(
-            each for each in candidates if each not in taken and _same(known.get(each, content), content)
-        )
+        return name not in known or _same(known[name], _renamed(content, names))
 
 
-def _renamed(value: Json, names: Mapping[tuple[str, str], str]) -> Json:
+def _renamed(value: Json, names: _Names) -> Json:
     """A copy in which every reference to a component, in any spelling, follows its new name."""
     if isinstance(value, list):
         return [_renamed(item, names) for item in value]
@@ -174,7 +182,7 @@ def _renamed(value: Json, names: Mapping[tuple[str, str], str]) -> Json:
     return copy
 
 
-def _followed(reference: str, names: Mapping[tuple[str, str], str]) -> str:
+def _followed(reference: str, names: _Names) -> str:
     steps = reference.split("/")
     if steps[:2] == ["#", "components"] and len(steps) > 3:
         steps[3] = names.get((steps[2], steps[3]), steps[3])

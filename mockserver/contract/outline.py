@@ -38,15 +38,18 @@ class Prose:
 
     @property
     def label(self) -> str:
-        """`Type` of `**Type:** string`: marked text at the start that ends with a colon; else nothing."""
-        if self.spans and self.spans[0].style in ("strong", "em") and self.spans[0].text.endswith(":"):
-            return self.spans[0].text[:-1].strip()
-        return ""
+        """`Type` of `**Type:** string` or `**Type**: string`; nothing where no marked text comes first."""
+        if not self.spans or self.spans[0].style not in ("strong", "em"):
+            return ""
+        head, rest = self.spans[0].text.rstrip(), "".join(span.text for span in self.spans[1:])
+        return head.removesuffix(":").strip() if head.endswith(":") or rest.startswith(":") else ""
 
     @property
     def value(self) -> tuple[Span, ...]:
-        """What comes after the label."""
-        return self.spans[1:] if self.label else self.spans
+        """What comes after the label and its colon."""
+        if not self.label or self.spans[0].text.rstrip().endswith(":"):
+            return self.spans[1:] if self.label else self.spans
+        return (Span("text", self.spans[1].text.removeprefix(":")), *self.spans[2:])
 
     @property
     def codes(self) -> list[str]:

@@ -50,7 +50,10 @@ def test_a_type_may_be_spelt_in_several_ways(written, schema):
         ("minimum `0`, exclusiveMinimum `true`", {"minimum": 0, "exclusiveMinimum": True}),
         ("minimum `0` (exclusive)", {"minimum": 0, "exclusiveMinimum": True}),
         ("exclusive maximum `9`", {"maximum": 9, "exclusiveMaximum": True}),
-        ("minimum `0`, exclusiveMinimum, maximum `9`", {"minimum": 0, "exclusiveMinimum": True, "maximum": 9}),
+        (
+            "minimum `0`, exclusiveMinimum, maximum `9`",
+            {"minimum": 0, "exclusiveMinimum": True, "maximum": 9},
+        ),
         ("multiple of `5`", {"multipleOf": 5}),
         ("min items 1, max items 3, unique items", {"minItems": 1, "maxItems": 3, "uniqueItems": True}),
         ("one of `A` or `B`", {"enum": ["A", "B"]}),
@@ -70,6 +73,7 @@ def test_a_constraint_may_be_spelt_in_several_ways(written, schema):
         ("**Pattern:** `^a$`", {"pattern": "^a$"}),
         ("**Allowed values:** `a`, `b`", {"enum": ["a", "b"]}),
         ("_Min length:_ 3", {"minLength": 3}),
+        ("**Max length**: `3`", {"maxLength": 3}),
         ("**Default:** 7", {"default": 7}),
     ],
 )
@@ -100,7 +104,10 @@ def test_an_example_is_json_where_it_can_be_and_text_where_not():
 
 
 def test_other_lines_are_prose():
-    assert [line.text for line in read("**Note:** mind the gap", "so there").prose] == ["Note: mind the gap", "so there"]
+    assert [line.text for line in read("**Note:** mind the gap", "so there").prose] == [
+        "Note: mind the gap",
+        "so there",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,12 @@ def test_a_search_page_is_read_whole():
         {"type": "string", "format": "uuid"},
         {"type": "string", "enum": ["crime", "poetry", "no"], "default": "crime"},
         {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-        {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}, "maxItems": 5, "uniqueItems": True},
+        {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z]+$"},
+            "maxItems": 5,
+            "uniqueItems": True,
+        },
         {"type": "string", "minLength": 8, "maxLength": 64},
         {"type": "string"},
         {"type": "object", "properties": {"from": {"type": "string", "format": "date"}}},
@@ -108,7 +113,10 @@ def test_a_page_with_several_media_types_and_examples_keeps_them_apart():
         "examples": {"grown-up": {"value": {"name": "Ada"}}, "child": {"value": {"name": "Bo", "age": 7}}},
     }
     assert content["text/csv"] == {}
-    assert operation["responses"]["201"]["content"]["application/json"]["example"] == {"name": "Ada", "guardians": []}
+    assert operation["responses"]["201"]["content"]["application/json"]["example"] == {
+        "name": "Ada",
+        "guardians": [],
+    }
     assert document.data["components"]["schemas"] == {
         "Reader": {
             "type": "object",
@@ -138,7 +146,13 @@ def test_a_page_with_several_media_types_and_examples_keeps_them_apart():
 )
 def test_a_pointer_leads_to_its_line(pointer, starts):
     line = read("add-a-reader.md").line(pointer)
-    assert (PAGES / "add-a-reader.md").read_text(encoding="utf-8").splitlines()[line - 1].strip().startswith(starts)
+    assert (
+        (PAGES / "add-a-reader.md")
+        .read_text(encoding="utf-8")
+        .splitlines()[line - 1]
+        .strip()
+        .startswith(starts)
+    )
 
 
 # --- title, method and path -------------------------------------------------------------------------------
@@ -199,14 +213,25 @@ def test_a_parameters_prose_is_its_description():
 
 def test_a_parameters_schema_may_be_a_block_and_its_bullets_add_to_it():
     parameter = parameter_of(
-        "- **Type:** `string`", "- **Constraints:** maxLength `9`", "", "```json", '{"type": "string", "minLength": 2}', "```"
+        "- **Type:** `string`",
+        "- **Constraints:** maxLength `9`",
+        "",
+        "```json",
+        '{"type": "string", "minLength": 2}',
+        "```",
     )
     assert parameter["schema"] == {"type": "string", "maxLength": 9, "minLength": 2}
 
 
 def test_a_parameters_schema_may_be_a_component():
     parameter = parameter_of(
-        "- **Type:** `string`", "", "_Schema ref:_ `#/components/schemas/Size` (Size)", "", "```json", '{"type": "string"}', "```"
+        "- **Type:** `string`",
+        "",
+        "_Schema ref:_ `#/components/schemas/Size` (Size)",
+        "",
+        "```json",
+        '{"type": "string"}',
+        "```",
     )
     assert parameter["schema"] == {"$ref": "#/components/schemas/Size"}
 
@@ -234,7 +259,9 @@ def test_a_section_that_says_there_is_no_body_means_none():
     assert "requestBody" not in operation_of(minimal("## Request body", "", "None."))
 
 
-@pytest.mark.parametrize("line", ["**text/plain**", "`text/plain`", "**Content type:** `text/plain`", "#### text/plain"])
+@pytest.mark.parametrize(
+    "line", ["**text/plain**", "`text/plain`", "**Content type:** `text/plain`", "#### text/plain"]
+)
 def test_a_media_type_may_be_marked_in_several_ways(line):
     assert response_of(line) == {"description": "", "content": {"text/plain": {}}}
 
@@ -252,7 +279,19 @@ def test_a_media_type_may_be_marked_in_several_ways(line):
     ],
 )
 def test_a_block_after_a_line_that_says_example_is_one(caption, members):
-    response = response_of("**application/json**", "", "```json", '{"type": "integer"}', "```", "", caption, "", "```json", "1", "```")
+    response = response_of(
+        "**application/json**",
+        "",
+        "```json",
+        '{"type": "integer"}',
+        "```",
+        "",
+        caption,
+        "",
+        "```json",
+        "1",
+        "```",
+    )
     assert response["content"]["application/json"] == {"schema": {"type": "integer"}, **members}
 
 
@@ -268,7 +307,9 @@ def test_blocks_in_other_languages_are_prose():
     assert response_of(*lines)["content"]["application/json"] == {"schema": {}}
 
 
-@pytest.mark.parametrize(("heading", "status"), [("`404`", "404"), ("404 Not here", "404"), ("4xx", "4XX"), ("Default", "default")])
+@pytest.mark.parametrize(
+    ("heading", "status"), [("`404`", "404"), ("404 Not here", "404"), ("4xx", "4XX"), ("Default", "default")]
+)
 def test_a_status_may_be_written_in_several_ways(heading, status):
     text = page("# Ping", "**GET** `/ping`", "## Responses", f"### {heading}")
     assert list(operation_of(text)["responses"]) == [status]
@@ -294,7 +335,11 @@ def security_of(*lines: str) -> tuple[object, object]:
         ("basicAuth", "", {"type": "http", "scheme": "basic"}),
         ("main", "**main:** HTTP Basic.", {"type": "http", "scheme": "basic"}),
         ("main", "**main:** OAuth 2.", {"type": "oauth2", "flows": {}}),
-        ("main", "**main:** API key in the `X-Key` header.", {"type": "apiKey", "in": "header", "name": "X-Key"}),
+        (
+            "main",
+            "**main:** API key in the `X-Key` header.",
+            {"type": "apiKey", "in": "header", "name": "X-Key"},
+        ),
         ("main", "**main:** In the query, as `key`.", {"type": "apiKey", "in": "query", "name": "key"}),
         ("sid", "- **sid:** A cookie `sid`.", {"type": "apiKey", "in": "cookie", "name": "sid"}),
         ("api_key", "", {"type": "apiKey", "in": "header", "name": "X-API-Key"}),
@@ -325,29 +370,96 @@ BROKEN = {
     "nothing at all": ("", 1, "no title", "# Update a cart"),
     "no title": ("**GET** `/ping`\n\n" + OK, 1, "no title", "# Update a cart"),
     "a title without text": ("#\n\n**GET** `/ping`\n\n" + OK, 1, "no title", "# Update a cart"),
-    "two titles": ("# Ping\n\n**GET** `/ping`\n\n" + OK + "# Pong\n", 11, "second title 'Pong'", "one operation"),
+    "two titles": (
+        "# Ping\n\n**GET** `/ping`\n\n" + OK + "# Pong\n",
+        11,
+        "second title 'Pong'",
+        "one operation",
+    ),
     "no method line": ("# Ping\n\nSome prose\n\n" + OK, 1, "no line with method and path", "**PATCH**"),
-    "an unknown method": ("# Ping\n\n**PATHC** `/ping`\n\n" + OK, 3, "unknown method 'PATHC'", "did you mean 'patch'"),
+    "an unknown method": (
+        "# Ping\n\n**PATHC** `/ping`\n\n" + OK,
+        3,
+        "unknown method 'PATHC'",
+        "did you mean 'patch'",
+    ),
     "a path without its slash": ("# Ping\n\n**GET** `ping`\n\n" + OK, 3, "'ping'", "expected '/ping'"),
     "a brace without its pair": ("# Ping\n\n**GET** `/ping/{id`\n\n" + OK, 3, "'/ping/{id'", "brace"),
-    "a path parameter not described": ("# Ping\n\n**GET** `/ping/{id}`\n\n" + OK, 3, "'id'", "### `id` (_path_"),
-    "a path parameter not in the path": (TOP + "### `ids` (_path_)\n\n" + OK, 9, "no {ids}", "did you mean 'id'"),
+    "a path parameter not described": (
+        "# Ping\n\n**GET** `/ping/{id}`\n\n" + OK,
+        3,
+        "'id'",
+        "### `id` (_path_",
+    ),
+    "a path parameter not in the path": (
+        TOP + "### `ids` (_path_)\n\n" + OK,
+        9,
+        "no {ids}",
+        "did you mean 'id'",
+    ),
     "a parameter described twice": (TOP + "### `id` (_path_)\n\n" + OK, 9, "'id' a second time", ""),
     "an unknown location": (TOP + "### `n` (_qurey_)\n\n" + OK, 9, "'qurey'", "did you mean 'query'"),
     "no location": (TOP + "### `n`\n\n" + OK, 9, "a parameter 'n'", "(_path_, required)"),
     "an unknown type": (TOP + "- **Type:** `strnig`\n\n" + OK, 9, "'strnig'", "did you mean 'string'"),
     "a type that says nothing": (TOP + "- **Type:** —\n\n" + OK, 9, "says nothing", "integer"),
-    "a bound that is no number": (TOP + "- **Constraints:** minimum `low`\n\n" + OK, 9, "minimum is 'low'", "a number"),
-    "an unknown constraint": (TOP + "- **Constraints:** minLenght `3`\n\n" + OK, 9, "'minlenght'", "did you mean 'minLength'"),
-    "bad JSON": (TOP + OK + "**application/json**\n\n```json\n{\n  oops\n}\n```\n", 19, "not JSON", "column 3"),
-    "a key given twice": (TOP + OK + '**application/json**\n\n```json\n{"a": 1, "a": 2}\n```\n', 18, "'a' is given twice", ""),
-    "a schema that is no object": (TOP + OK + "**application/json**\n\n```json\n[]\n```\n", 18, "found a list", "an object"),
-    "bad JSON in an example": (TOP + OK + "**application/json**\n\nExample:\n\n```json\n{,}\n```\n", 20, "not JSON", ""),
-    "JSON without a media type": (TOP + OK + "```json\n{}\n```\n", 15, "without a media type", "**application/json**"),
-    "a media type twice": (TOP + OK + "**a/b**\n\n**text/csv**\n\n**text/csv**\n", 19, "text/csv a second time", "once"),
-    "a reference elsewhere": (TOP + OK + "**text/csv**\n\n_Schema ref:_ `#/Rows`\n", 17, "#/Rows", "#/components/schemas/"),
+    "a bound that is no number": (
+        TOP + "- **Constraints:** minimum `low`\n\n" + OK,
+        9,
+        "minimum is 'low'",
+        "a number",
+    ),
+    "an unknown constraint": (
+        TOP + "- **Constraints:** minLenght `3`\n\n" + OK,
+        9,
+        "'minlenght'",
+        "did you mean 'minLength'",
+    ),
+    "bad JSON": (
+        TOP + OK + "**application/json**\n\n```json\n{\n  oops\n}\n```\n",
+        19,
+        "not JSON",
+        "column 3",
+    ),
+    "a key given twice": (
+        TOP + OK + '**application/json**\n\n```json\n{"a": 1, "a": 2}\n```\n',
+        18,
+        "'a' is given twice",
+        "",
+    ),
+    "a schema that is no object": (
+        TOP + OK + "**application/json**\n\n```json\n[]\n```\n",
+        18,
+        "found a list",
+        "an object",
+    ),
+    "bad JSON in an example": (
+        TOP + OK + "**application/json**\n\nExample:\n\n```json\n{,}\n```\n",
+        20,
+        "not JSON",
+        "",
+    ),
+    "JSON without a media type": (
+        TOP + OK + "```json\n{}\n```\n",
+        15,
+        "without a media type",
+        "**application/json**",
+    ),
+    "a media type twice": (
+        TOP + OK + "**text/csv**\n\n**text/csv**\n",
+        17,
+        "text/csv a second time",
+        "once",
+    ),
+    "a reference elsewhere": (
+        TOP + OK + "**text/csv**\n\n_Schema ref:_ `#/Rows`\n",
+        17,
+        "#/Rows",
+        "#/components/schemas/",
+    ),
     "two schemas of one name": (
-        TOP + OK + "".join(
+        TOP
+        + OK
+        + "".join(
             f"**{media}**\n\n_Schema ref:_ `#/components/schemas/A`\n\n```json\n{schema}\n```\n\n"
             for media, schema in (("application/json", "{}"), ("text/plain", '{"type": "string"}'))
         ),
@@ -364,8 +476,13 @@ BROKEN = {
     "a section twice": (TOP + OK + OK, 15, "'Responses' a second time, after line 9", ""),
     "bad JSON under security": (TOP + OK + "## Security\n\n```json\n[\n```\n", 19, "not JSON", ""),
     "security that is no list": (TOP + OK + "## Security\n\n```json\n{}\n```\n", 18, "expected a list", ""),
-    "scopes that are no list": (TOP + OK + '## Security\n\n```json\n[\n{"a": 1}]\n```\n', 19, "/0/a: expected a list", ""),
-}  # fmt: skip
+    "scopes that are no list": (
+        TOP + OK + '## Security\n\n```json\n[\n{"a": 1}]\n```\n',
+        19,
+        "/0/a: expected a list",
+        "",
+    ),
+}
 
 
 @pytest.mark.parametrize(("text", "line", "found", "expected"), BROKEN.values(), ids=BROKEN.keys())
@@ -382,19 +499,46 @@ def test_a_broken_page_names_its_line_what_was_found_and_what_was_expected(text,
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True)
 SCHEMAS = st.recursive(
-    st.sampled_from([{"type": "string"}, {"type": "integer", "minimum": 0}, {"enum": ["é", None, 1.5, True]}]),
-    lambda inner: st.builds(lambda properties: {"type": "object", "properties": properties}, st.dictionaries(NAMES, inner, max_size=3)),
+    st.sampled_from(
+        [{"type": "string"}, {"type": "integer", "minimum": 0}, {"enum": ["é", None, 1.5, True]}]
+    ),
+    lambda inner: st.builds(
+        lambda properties: {"type": "object", "properties": properties},
+        st.dictionaries(NAMES, inner, max_size=3),
+    ),
     max_leaves=4,
 )
-CONTENT = st.dictionaries(st.sampled_from(["application/json", "application/problem+json", "text/plain"]), SCHEMAS, max_size=2)
+CONTENT = st.dictionaries(
+    st.sampled_from(["application/json", "application/problem+json", "text/plain"]), SCHEMAS, max_size=2
+)
 SIMPLE = st.one_of(
-    st.fixed_dictionaries({"type": st.just("string")}, optional={"pattern": st.sampled_from([r"^[1-9]\d*$", "^a|b*$"]), "minLength": st.integers(0, 9), "maxLength": st.integers(9, 99)}),
-    st.fixed_dictionaries({"type": st.sampled_from(["integer", "number"])}, optional={"minimum": st.integers(-9, 9), "maximum": st.integers(), "exclusiveMinimum": st.just(True)}),
-    st.fixed_dictionaries({"type": st.just("string"), "enum": st.lists(st.sampled_from(["A", "b c", "42", "no", "null"]), min_size=1, unique=True)}),
-)  # fmt: skip
+    st.fixed_dictionaries(
+        {"type": st.just("string")},
+        optional={
+            "pattern": st.sampled_from([r"^[1-9]\d*$", "^a|b*$"]),
+            "minLength": st.integers(0, 9),
+            "maxLength": st.integers(9, 99),
+        },
+    ),
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["integer", "number"])},
+        optional={"minimum": st.integers(-9, 9), "maximum": st.integers(), "exclusiveMinimum": st.just(True)},
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("string"),
+            "enum": st.lists(st.sampled_from(["A", "b c", "42", "no", "null"]), min_size=1, unique=True),
+        }
+    ),
+)
 PARAMETERS = st.lists(
     st.fixed_dictionaries(
-        {"name": NAMES, "in": st.sampled_from(["path", "query", "header", "cookie"]), "required": st.booleans(), "schema": SIMPLE}
+        {
+            "name": NAMES,
+            "in": st.sampled_from(["path", "query", "header", "cookie"]),
+            "required": st.booleans(),
+            "schema": SIMPLE,
+        }
     ),
     max_size=4,
     unique_by=lambda each: (each["in"], each["name"]),
@@ -412,11 +556,14 @@ OPERATIONS = st.fixed_dictionaries(
 def rendered(operation: dict) -> str:
     lines = ["# A thing", f"**{operation['method'].upper()}** `{template(operation)}`", "## Parameters"]
     for parameter in operation["parameters"]:
-        lines.append(f"### `{parameter['name']}` (_{parameter['in']}_, {'required' if parameter['required'] else 'optional'})")
+        required = "required" if parameter["required"] else "optional"
+        lines.append(f"### `{parameter['name']}` (_{parameter['in']}_, {required})")
         schema = dict(parameter["schema"])
         lines.append(f"- **Type:** `{schema.pop('type')}`")
         if schema:
-            said = [f"{key} " + ", ".join(f"`{each}`" for each in as_list(value)) for key, value in schema.items()]
+            said = [
+                f"{key} " + ", ".join(f"`{each}`" for each in as_list(value)) for key, value in schema.items()
+            ]
             lines[-1] += f"\n- **Constraints:** {', '.join(said)}"
     lines += ["## Request body", *media_types(operation["body"]), "## Responses"]
     for status, content in operation["responses"].items():
@@ -425,15 +572,24 @@ def rendered(operation: dict) -> str:
 
 
 def template(operation: dict) -> str:
-    return "/things" + "".join(f"/{{{each['name']}}}" for each in operation["parameters"] if each["in"] == "path")
+    return "/things" + "".join(
+        f"/{{{each['name']}}}" for each in operation["parameters"] if each["in"] == "path"
+    )
 
 
 def as_list(value: object) -> list:
-    return [each if isinstance(each, str) else json.dumps(each) for each in (value if isinstance(value, list) else [value])]
+    return [
+        each if isinstance(each, str) else json.dumps(each)
+        for each in (value if isinstance(value, list) else [value])
+    ]
 
 
 def media_types(content: dict) -> list[str]:
-    return [line for name, schema in content.items() for line in (f"**{name}**", f"```json\n{json.dumps(schema, indent=2)}\n```")]
+    return [
+        line
+        for name, schema in content.items()
+        for line in (f"**{name}**", f"```json\n{json.dumps(schema, indent=2)}\n```")
+    ]
 
 
 @settings(max_examples=80, deadline=None)
@@ -446,7 +602,9 @@ def test_an_operation_written_as_a_page_reads_back_as_it_was(operation):
         each | {"required": each["required"] or each["in"] == "path"} for each in operation["parameters"]
     ]
     assert schemas(found.get("requestBody", {})) == operation["body"]
-    assert {status: schemas(response) for status, response in found["responses"].items()} == operation["responses"]
+    assert {status: schemas(response) for status, response in found["responses"].items()} == operation[
+        "responses"
+    ]
 
 
 def schemas(holder: dict) -> dict:
@@ -454,10 +612,35 @@ def schemas(holder: dict) -> dict:
 
 
 SNIPPETS = st.sampled_from(
-    ["# T", "**GET** `/x/{a}`", "## Parameters", "### `a` (_path_)", "- **Type:** `string[]`", "- **Constraints:** min `1`, enum",
-     "## Request body", "**application/json**", "_Schema ref:_ `#/components/schemas/A`", "```json", "```", '{"a": 1}', "[", "{",
-     "**Example:** `x`", "## Responses", "### 200", "### default", "## Security", "**k:** key", "- ", "> ", "`", "**", "[a]: b", "<b>"]
-)  # fmt: skip
+    [
+        "# T",
+        "**GET** `/x/{a}`",
+        "## Parameters",
+        "### `a` (_path_)",
+        "- **Type:** `string[]`",
+        "- **Constraints:** min `1`, enum",
+        "## Request body",
+        "**application/json**",
+        "_Schema ref:_ `#/components/schemas/A`",
+        "```json",
+        "```",
+        '{"a": 1}',
+        "[",
+        "{",
+        "**Example:** `x`",
+        "## Responses",
+        "### 200",
+        "### default",
+        "## Security",
+        "**k:** key",
+        "- ",
+        "> ",
+        "`",
+        "**",
+        "[a]: b",
+        "<b>",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -35,7 +35,9 @@ def uses(name: str) -> dict:
 
 
 def test_one_document_stays_as_it_is():
-    one = document({"/a": {"get": operation("a")}}, servers=[{"url": "/v1"}], security=[], tags=[{"name": "t"}])
+    one = document(
+        {"/a": {"get": operation("a")}}, servers=[{"url": "/v1"}], security=[], tags=[{"name": "t"}]
+    )
     assert merge([one]) == one.data
 
 
@@ -118,14 +120,27 @@ def test_equal_components_that_refer_to_themselves_are_one():
         ({"$ref": "other.yaml#/components/schemas/A"}, {"$ref": "other.yaml#/components/schemas/A"}),
         ({"properties": {"$ref": {"type": "string"}}}, {"properties": {"$ref": {"type": "string"}}}),
         (
-            {"discriminator": {"propertyName": "k", "mapping": {"x": "#/components/schemas/A", "y": "A", "z": "B"}}},
-            {"discriminator": {"propertyName": "k", "mapping": {"x": "#/components/schemas/A2", "y": "A2", "z": "B"}}},
+            {
+                "discriminator": {
+                    "propertyName": "k",
+                    "mapping": {"x": "#/components/schemas/A", "y": "A", "z": "B"},
+                }
+            },
+            {
+                "discriminator": {
+                    "propertyName": "k",
+                    "mapping": {"x": "#/components/schemas/A2", "y": "A2", "z": "B"},
+                }
+            },
         ),
     ],
     ids=["deeper", "another kind", "another file", "a property of that name", "a discriminator"],
 )
 def test_a_reference_follows_its_component_and_no_other(schema, renamed):
-    assert merge([schemas(A=INTEGER), schemas(A=STRING, Uses=schema)])["components"]["schemas"]["Uses"] == renamed
+    assert (
+        merge([schemas(A=INTEGER), schemas(A=STRING, Uses=schema)])["components"]["schemas"]["Uses"]
+        == renamed
+    )
 
 
 def test_a_renamed_security_scheme_is_followed_by_the_requirements():
@@ -155,7 +170,9 @@ def test_what_documents_disagree_on_moves_down_to_their_operations(key, value, u
 
 
 def test_tags_are_there_once_by_name():
-    merged = merge([document(tags=[{"name": "a"}, {"name": "b"}]), document(tags=[{"name": "b"}, {"name": "c"}])])
+    merged = merge(
+        [document(tags=[{"name": "a"}, {"name": "b"}]), document(tags=[{"name": "b"}, {"name": "c"}])]
+    )
     assert [tag["name"] for tag in merged["tags"]] == ["a", "b", "c"]
 
 
@@ -170,9 +187,24 @@ def test_extensions_are_kept_wherever_they_stand():
 @pytest.mark.parametrize(
     ("first", "second", "line", "says"),
     [
-        ({"/a": {"get": operation("a")}}, {"/a": {"get": operation("b")}}, 9, "GET /a is in a.json:9 already"),
-        ({"/a": {"get": operation("a")}}, {"/b": {"get": operation("a")}}, 9, "operationId 'a' is in a.json:9 already"),
-        ({"/a": {"parameters": []}}, {"/a": {"servers": []}}, 8, "another 'parameters' for the same path than in a.json:8"),
+        (
+            {"/a": {"get": operation("a")}},
+            {"/a": {"get": operation("b")}},
+            9,
+            "GET /a is in a.json:9 already",
+        ),
+        (
+            {"/a": {"get": operation("a")}},
+            {"/b": {"get": operation("a")}},
+            9,
+            "operationId 'a' is in a.json:9 already",
+        ),
+        (
+            {"/a": {"parameters": []}},
+            {"/a": {"servers": []}},
+            8,
+            "another 'parameters' for the same path than in a.json:8",
+        ),
     ],
     ids=["operation", "operationId", "path"],
 )
@@ -191,8 +223,38 @@ def test_documents_of_different_version_lines_are_not_merged():
 
 # --- YAML -------------------------------------------------------------------------------------------------
 
-AWKWARD = ["no", "on", "1", "0o17", "1e5", "1_000", "2020-01-01", "12:30:45", "<<", "=", "~", "null", "", " ", "a: b", "# x",
-           "- a", "? x", "|", "---", "a\n b\n", "\nx", "x\n\n", "x\n ", "é\nü", "a\tb\nc", "a\x85b", "\u2028", "\ufeff", "🛒"]  # fmt: skip
+AWKWARD = [
+    "no",
+    "on",
+    "1",
+    "0o17",
+    "1e5",
+    "1_000",
+    "2020-01-01",
+    "12:30:45",
+    "<<",
+    "=",
+    "~",
+    "null",
+    "",
+    " ",
+    "a: b",
+    "# x",
+    "- a",
+    "? x",
+    "|",
+    "---",
+    "a\n b\n",
+    "\nx",
+    "x\n\n",
+    "x\n ",
+    "é\nü",
+    "a\tb\nc",
+    "a\x85b",
+    "\u2028",
+    "\ufeff",
+    "🛒",
+]
 TEXTS = st.sampled_from(AWKWARD) | st.text()
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=10)
@@ -209,7 +271,7 @@ def test_yaml_reads_back_as_the_equal_value_in_the_same_order(value):
 def test_yaml_is_in_block_style_without_aliases():
     shared = {"type": "string"}
     assert to_yaml({"b": [shared, shared], "200": "no", "a": "two\nlines\n", "none": {}}) == (
-        'b:\n  - type: string\n  - type: string\n"200": \'no\'\na: |\n  two\n  lines\nnone: {}\n'
+        "b:\n  - type: string\n  - type: string\n\"200\": 'no'\na: |\n  two\n  lines\nnone: {}\n"
     )
 
 

@@ -433,3 +433,28 @@ SCHEMAS = st.recursive(
 @settings(max_examples=150, deadline=None)
 def test_a_generated_body_is_valid(schema: Json, seed: int | None) -> None:
     Draft202012Validator(schema).validate(generate(schema, EMPTY.resolve, seed=seed))
+
+
+def test_unique_integers_are_found_for_a_long_list() -> None:
+    schema: Json = {"type": "array", "minItems": 300, "uniqueItems": True, "items": {"type": "integer"}}
+    assert EMPTY.accepts(schema, plain(schema))
+
+
+def test_a_web_of_schemas_that_name_each_other_is_left_by_the_simplest_way() -> None:
+    web = Document(
+        **{
+            f"S{own}": {
+                "type": "object",
+                "required": ["a", "b", "c"],
+                "properties": {
+                    name: {"oneOf": [{"$ref": f"#/$defs/S{(own + step) % 9}"}, {"type": "string"}]}
+                    for name, step in (("a", 1), ("b", 4), ("c", 7))
+                },
+            }
+            for own in range(9)
+        }
+    )
+    schema: Json = {"$ref": "#/$defs/S0"}
+    body = generate(schema, web.resolve)
+    assert web.accepts(schema, body)
+    assert len(json.dumps(body)) < 10_000

@@ -8,7 +8,7 @@ from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.names import number_for
 from mockserver.contract.sampling.place import Keywords, Place
 
-SPAN = 1000  # how far a varied number lies from 0, or from the bound nearest to 0
+SPAN = 10_000  # how far a varied number lies from 0, or from the bound nearest to 0
 _WIDTHS = {"int32": 31, "int64": 63}  # bits of the numbers on each side of 0 (OpenAPI 3.1, 4.4)
 NEIGHBOURS = 100  # multiples tried until one survives the rounding of floats
 

@@ -146,7 +146,7 @@ class _Sampler:
             if not shape.judged or self.fits(value, schema):
                 return value
             place = place.loose(place.rng or self._spare)
-        raise place.refuse(f"no value of type {type_} was found that not, oneOf, if or contains allow")
+        raise place.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
 
     def _of_type(self, type_: str, keywords: Keywords, place: Place) -> Json:
         match type_:

@@ -1,0 +1,68 @@
+"""The README's lines, executed as a reader would paste them."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mockserver.carts.update import CHECKS
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    return README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of each row of a Markdown table, without its head."""
+    lines = [line.strip().strip("|") for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)] for line in lines[2:]]
+
+
+TABLE = rows(section("To see this, send that"))
+
+
+@pytest.mark.parametrize(("seen", "sent"), TABLE, ids=[row[0] for row in TABLE])
+def test_what_the_table_says_is_what_curl_shows(seen: str, sent: str, live_url: str) -> None:
+    line = sent.strip("`").replace("http://127.0.0.1:4010", live_url)
+    shown = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line + f" -s -H 'X-Mock-Session: readme-{abs(hash(seen))}'"],
+        capture_output=True, text=True, check=True, timeout=20,
+    ).stdout  # fmt: skip
+    status = re.findall(r"^HTTP/1.1 (\d+)", shown, re.MULTILINE)[-1]
+    code = re.search(r"\b[A-Z]+(?:_[A-Z]+)+\b|\bUNAUTHORIZED\b", seen)
+    assert status == seen[:3]
+    if code:
+        assert f'"error":"{code[0]}"' in shown.replace(": ", ":")
+
+
+def test_every_documented_code_has_a_row() -> None:
+    seen = {code for row in TABLE for code in re.findall(r"[A-Z]+_[A-Z_]+", row[0])}
+    assert seen == {check.code for check in CHECKS} | {"INTERNAL_ERROR"}
+
+
+def test_the_table_of_checks_is_the_code_s_tuple() -> None:
+    written = {int(row[0]): row[2].split()[-1] for row in rows(section("The cart"))}
+    assert {check.number: check.code for check in CHECKS} == {
+        number: code for number, code in written.items() if number not in (1, 3)
+    }
+    assert sorted(written) == list(range(1, 14))
+    assert [check.number for check in CHECKS] == sorted(check.number for check in CHECKS)
+
+
+def test_exactly_two_commands_set_everything_up() -> None:
+    assert re.findall(r"^```sh\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL) == [
+        "python3 -m venv .venv && . .venv/bin/activate && pip install . && mockserver",
+        "python3 -m venv .venv && . .venv/bin/activate && pip install '.[test]' && pytest",
+    ]
+
+
+@pytest.mark.parametrize("file", re.findall(r"^# (scenarios/\S+\.yaml)$", README, re.MULTILINE))
+def test_scenarios_that_are_shown_are_the_bundled_ones(file: str) -> None:
+    def bare(text: str) -> list[str]:
+        return [line.partition(" #")[0].rstrip() for line in text.splitlines() if not line.startswith("#")]
+
+    shown = README.split(f"# {file}\n")[1].split("```")[0]
+    assert bare(shown) == bare((Path(__file__).parents[1] / file).read_text(encoding="utf-8"))
