@@ -1,0 +1,75 @@
+"""The application called in process, byte for byte: no client in between that mends or refuses a request."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: RawHeaders
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in lower case."""
+        wanted = name.encode()
+        return next((value.decode("latin-1") for key, value in self.headers if key == wanted), None)
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """Calls an application on one event loop, one request after the other."""
+
+    app: ASGIApp
+    runner: asyncio.Runner
+
+    def send(self, method: str, target: bytes, headers: RawHeaders = (), body: bytes = b"") -> Reply:
+        """The answer to one request; `target` is path and query as they stand on the request line."""
+        return self.runner.run(_exchange(self.app, method, target, headers, body))
+
+
+@contextmanager
+def in_process(app: ASGIApp) -> Iterator[InProcess]:
+    with asyncio.Runner() as runner:
+        yield InProcess(app, runner)
+
+
+async def _exchange(app: ASGIApp, method: str, target: bytes, headers: RawHeaders, body: bytes) -> Reply:
+    path, _, query = target.partition(b"?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path.decode("latin-1")),
+        "raw_path": path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in headers],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Reply(sent[0]["status"], sent[0]["headers"], content)

@@ -1,0 +1,23 @@
+"""Small OpenAPI documents, written where a test needs them."""
+
+import tempfile
+from pathlib import Path
+
+from mockserver.contract.load import load
+from mockserver.contract.operation import Contract, Operation
+
+HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
+
+
+def contract_of(*texts: str) -> Contract:
+    """The contract of documents given as YAML, `openapi` and `info` left out: `0.yaml`, `1.yaml`, ..."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{number}.yaml") for number in range(len(texts))]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(HEAD + text, encoding="utf-8")
+        return load(paths)
+
+
+def operation_of(text: str) -> Operation:
+    """The first operation of a document."""
+    return contract_of(text).operations[0]

@@ -1,0 +1,63 @@
+"""The bundled carts behind a pipeline, and requests to it, as values: no socket, no application."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.app import pipeline_of
+from mockserver.backend import Backend, load_backend
+from mockserver.exchange import Exchange
+from mockserver.message import Request
+from mockserver.pipeline import Pipeline
+from mockserver.settings import Settings
+
+BUNDLED = load_backend(Settings())
+TOKEN = "flt_sk_pasted_by_somebody"
+READ_ONLY = "flt_sk_read_only_000001"
+LINE = {"product_id": 201, "delivery_country": "FR"}
+
+
+def pipeline(settings: Settings | None = None, backend: Backend = BUNDLED) -> Pipeline:
+    """A pipeline whose sessions no other test has seen."""
+    return pipeline_of(backend, settings or Settings())
+
+
+def patch(
+    order_id: str = "42",
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    query: str = "",
+    token: str | None = TOKEN,
+) -> Request:
+    """A change of a cart that goes through, but for what the arguments make of it."""
+    sent = {"content-type": "application/json"}
+    if token is not None:
+        sent["authorization"] = f"Bearer {token}"
+    named = {name.lower(): value for name, value in (headers or {}).items()}
+    content = json.dumps({"purchaser_id": 12} if body is None else body).encode()
+    return Request("PATCH", f"/carts/{order_id}", query, [*(sent | named).items()], content)
+
+
+def status(exchange: Exchange) -> int:
+    assert exchange.answer is not None
+    return exchange.answer.status
+
+
+def shown(exchange: Exchange) -> Any:
+    """The answer's body, read as JSON."""
+    assert exchange.answer is not None
+    return json.loads(exchange.answer.body)
+
+
+def headers(exchange: Exchange) -> dict[str, str]:
+    """What the answer's head says, by names in lower case."""
+    assert exchange.answer is not None
+    return {name.lower(): value for name, value in [*exchange.answer.headers, *exchange.labels()]}
+
+
+def summary(exchange: Exchange) -> str:
+    """Status and error code, or the kind of problem: `409 ORDER_NOT_CART`, `404 unknown-path`."""
+    body = shown(exchange)
+    said = body.get("type", "").rpartition(":")[2] or body.get("error") or body.get("data") and "cart"
+    return f"{status(exchange)} {said}"

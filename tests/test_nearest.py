@@ -1,0 +1,52 @@
+"""One place says "did you mean"."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.nearest import did_you_mean, nearest
+
+NAMES = ("order-not-cart", "cart-not-found", "slow")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("order-not-car", "order-not-cart"),
+        ("cart_not_found", "cart-not-found"),
+        ("slwo", "slow"),
+        ("zzzzzz", None),
+        ("", None),
+    ],
+    ids=lambda value: repr(value),
+)
+def test_the_nearest_name_is_the_most_alike_if_any_is(name, expected):
+    assert nearest(name, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "valid", "clause"),
+    [
+        ("slo", NAMES, "; did you mean 'slow'?"),
+        ("zzzzzz", NAMES, "; valid: cart-not-found, order-not-cart, slow"),
+        ("zzzzzz", ("b", "a", "b"), "; valid: a, b"),
+        ("slow", (), ""),
+    ],
+    ids=["one is near", "none is near: all of them, sorted", "each once", "there are none"],
+)
+def test_the_clause_names_what_the_reader_probably_meant(name, valid, clause):
+    assert did_you_mean(name, valid) == clause
+
+
+@given(st.text(max_size=12), st.lists(st.text(max_size=12), max_size=5))
+def test_the_nearest_is_always_a_valid_name(name, valid):
+    assert nearest(name, valid) in {*valid, None}
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=5))
+def test_a_valid_name_is_nearest_to_itself(valid):
+    assert nearest(valid[0], valid) == valid[0]
+
+
+def test_names_may_come_from_an_iterator():
+    assert did_you_mean("slo", iter(NAMES)) == "; did you mean 'slow'?"

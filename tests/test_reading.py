@@ -1,0 +1,187 @@
+"""Plain data becomes typed values, and every fault has a pointer and a sentence."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.reading import BadData, Cursor, Fault, kind, pointer_token
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def faults(cursor: Cursor) -> list[str]:
+    return [str(fault) for fault in cursor.faults]
+
+
+READERS = {
+    "a text": lambda cursor: cursor.text(),
+    "a whole number": lambda cursor: cursor.integer(),
+    "true or false": lambda cursor: cursor.boolean(),
+    'an amount as text, such as "39.90"': lambda cursor: cursor.decimal(),
+    "a colour": lambda cursor: cursor.choice(["red"], "colour"),
+    "an object": lambda cursor: cursor.keys(["a"]),
+    "a list": lambda cursor: list(cursor.items()),
+}
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "found"),
+    [
+        ("a text", 3, "a number"),
+        ("a text", None, "null"),
+        ("a whole number", "3", "a text"),
+        ("a whole number", 3.0, "a number"),
+        ("a whole number", True, "a boolean"),
+        ("true or false", 1, "a number"),
+        ("true or false", "true", "a text"),
+        ('an amount as text, such as "39.90"', 39.9, "a number"),
+        ('an amount as text, such as "39.90"', "much", "a text"),
+        ('an amount as text, such as "39.90"', "NaN", "a text"),
+        ('an amount as text, such as "39.90"', "Infinity", "a text"),
+        ("a colour", ["red"], "a list"),
+        ("an object", ["a"], "a list"),
+        ("a list", {"a": 1}, "an object"),
+    ],
+    ids=lambda value: repr(value),
+)
+def test_a_value_of_another_kind_is_named_with_what_was_expected(expected, value, found):
+    cursor = Cursor({"it": value}) / "it"
+    READERS[expected](cursor)
+    assert faults(cursor) == [f"/it: expected {expected}, found {found}"]
+
+
+@pytest.mark.parametrize("expected", [each for each in READERS if each != "a list"])
+def test_what_is_missing_was_expected(expected):
+    cursor = Cursor({}) / "it"
+    READERS[expected](cursor)
+    assert faults(cursor) == [f"/it: expected {expected}, found nothing"]
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "result"),
+    [
+        (READERS["a text"], "", ""),
+        (READERS["a whole number"], 10**30, 10**30),
+        (READERS["true or false"], False, False),
+        (READERS['an amount as text, such as "39.90"'], "39.90", Decimal("39.90")),
+        (READERS["a colour"], "red", "red"),
+        (READERS["a list"], [], []),
+    ],
+    ids=["text", "whole number", "boolean", "amount", "choice", "list"],
+)
+def test_a_value_of_the_right_kind_is_returned_without_a_fault(read, value, result):
+    cursor = Cursor(value)
+    assert read(cursor) == result
+    assert cursor.faults == []
+
+
+def test_a_missing_list_or_object_is_an_empty_one():
+    assert list((Cursor({}) / "it").items()) == list((Cursor({}) / "it").entries()) == []
+
+
+def test_an_unknown_key_is_named_with_the_nearest_valid_one():
+    cursor = Cursor({"sumary": 1, "operation": 2})
+    cursor.keys(["summary", "operation"])
+    assert faults(cursor) == ["/sumary: unknown key 'sumary'; did you mean 'summary'?"]
+
+
+def test_a_missing_key_is_named_at_the_object_that_lacks_it():
+    cursor = Cursor({"at": {}}) / "at"
+    cursor.keys(["summary"], required=["summary"])
+    assert faults(cursor) == ["/at: the key 'summary' is missing"]
+
+
+def test_an_unknown_name_is_told_the_nearest_valid_one():
+    cursor = Cursor("ORDER_NO_CART")
+    assert cursor.choice(["ORDER_NOT_CART", "CART_NOT_FOUND"], "error code") == "ORDER_NOT_CART"
+    assert faults(cursor) == [
+        "(the whole): unknown error code 'ORDER_NO_CART'; did you mean 'ORDER_NOT_CART'?"
+    ]
+
+
+def test_a_number_below_the_minimum_is_named_and_the_default_stands_in():
+    cursor = Cursor({"times": 0}) / "times"
+    assert cursor.integer(minimum=1, default=7) == 7
+    assert faults(cursor) == ["/times: 0 is below 1"]
+
+
+def test_reading_goes_on_after_a_fault_and_finish_raises_them_all():
+    root = Cursor({"a": 1, "b": [True, "x"]})
+    (root / "a").text()
+    for item in (root / "b").items():
+        item.integer()
+    with pytest.raises(BadData) as caught:
+        root.finish()
+    assert [fault.pointer for fault in caught.value.faults] == ["/a", "/b/0", "/b/1"]
+    assert str(caught.value).count("; ") == 2
+
+
+def test_finish_is_silent_where_nothing_is_wrong():
+    root = Cursor({"a": "x"})
+    (root / "a").text()
+    root.finish()
+
+
+def test_the_faults_of_another_reader_are_adopted_below_this_place():
+    cursor = Cursor({"given": {}}) / "given"
+    cursor.adopt(BadData([Fault("/carts/42", "no such cart"), Fault("", "empty")]))
+    assert faults(cursor) == ["/given/carts/42: no such cart", "/given: empty"]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (None, "null"),
+        (True, "a boolean"),
+        (1, "a number"),
+        (1.5, "a number"),
+        ("", "a text"),
+        ([], "a list"),
+        ({}, "an object"),
+        ((), "tuple"),
+    ],
+    ids=lambda value: repr(value),
+)
+def test_kinds_have_the_names_of_json(value, name):
+    assert kind(value) == name
+
+
+@given(st.text())
+def test_a_reference_token_escapes_tilde_and_slash_and_can_be_read_back(key):
+    token = pointer_token(key)
+    assert "/" not in token
+    assert token.replace("~1", "/").replace("~0", "~") == key
+
+
+@pytest.mark.parametrize(
+    ("key", "pointer"),
+    [("a/b", "/a~1b"), ("m~n", "/m~0n"), ("~1", "/~01"), ("", "/")],
+    ids=["slash", "tilde", "looks escaped", "empty"],
+)
+def test_a_member_s_pointer_is_escaped(key, pointer):
+    assert (Cursor({key: 1}) / key).pointer == pointer
+
+
+@given(JSON, st.sampled_from(list(READERS)))
+def test_whatever_the_value_reading_it_never_raises(value, reader):
+    cursor = Cursor({"it": value})
+    READERS[reader](cursor / "it")
+    assert all(fault.pointer.startswith("/it") for fault in cursor.faults)
+
+
+@given(JSON)
+def test_a_path_into_the_data_leads_to_its_value_or_to_nothing(value):
+    cursor = Cursor(value)
+    if isinstance(value, dict):
+        assert all((cursor / key).value == member for key, member in value.items())
+    elif isinstance(value, list):
+        assert [item.value for item in cursor.items()] == value
+        assert not (cursor / len(value)).present
+    else:
+        assert not (cursor / "any").present
