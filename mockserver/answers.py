@@ -37,7 +37,7 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     try:
         outcome = model.handle(state, call)
     except Rejected as rejected:
-        return rejection(rejected, exchange)
+        return rejection("answer", rejected, exchange)
     if not passing:
         session.states[model.name] = outcome.state
     for remark in outcome.notes:
@@ -68,14 +68,14 @@ def _tell(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange,
         exchange.note("answer", f"the event {event!r} goes before this call")
 
 
-def rejection(rejected: Rejected, exchange: Exchange) -> Answer:
+def rejection(step: str, rejected: Rejected, exchange: Exchange) -> Answer:
     """A business rule's no, under the status where the contract lists its code; raises UnlistedCode."""
     operation = exchange.matched
     status = operation.status_of(rejected.code)
     if status is None:
         raise UnlistedCode(rejected.code, operation.id)
     number = "" if rejected.check is None else f"check {rejected.check}, "
-    exchange.note("answer", f"{number}{rejected.code}: {rejected.reason}")
+    exchange.note(step, f"{number}{rejected.code}: {rejected.reason}", operation.place)
     return json_answer(status, {"error": rejected.code})
 
 

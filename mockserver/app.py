@@ -1,43 +1,67 @@
 """The application: everything that was loaded, wired into one Starlette application."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import secrets
+import time
+from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from mockserver.backend import Backend, load_backend
 from mockserver.choice import UnknownChoice
+from mockserver.control.desk import Server
+from mockserver.control.guard import Guard, is_loopback
+from mockserver.control.routes import control_routes, unknown_call
 from mockserver.edge import Edge
 from mockserver.exchange import Exchange
+from mockserver.journal import Journal
 from mockserver.model import AnyModel
-from mockserver.pipeline import Pipeline
-from mockserver.scenarios import Given
-from mockserver.sessions import Sessions
+from mockserver.pipeline import Clock, Pipeline
+from mockserver.sessions import Sessions, Why
 from mockserver.settings import Settings
+
+
+class Log:
+    """What is told as it happens; nobody listens unless a server's terminal does."""
+
+    def exchange(self, exchange: Exchange) -> None:
+        """An exchange has its answer."""
+
+    def session_dropped(self, key: str, why: Why) -> None:
+        """A session went, with all that it owned."""
 
 
 class MockServer(Starlette):
     """Starlette keeps the lifespan and the control routes; all else goes to the pipeline, past its router."""
 
-    def __init__(self, backend: Backend, settings: Settings, log: Callable[[Exchange], None]) -> None:
-        super().__init__(lifespan=_lifespan)
-        self.backend = backend
-        self.settings = settings
-        self.edge = Edge(pipeline_of(backend, settings), settings, log)
+    def __init__(self, server: Server, log: Log) -> None:
+        self.server = server
+        settings = server.settings
+        beyond = not is_loopback(settings.host)
+        self.made_token = secrets.token_urlsafe(24) if beyond and settings.control_token is None else None
+        guard = Guard(
+            (settings.control_token or self.made_token) if beyond else None,
+            frozenset(host.lower() for host in settings.allow_hosts),
+            frozenset(settings.allow_origins),
+        )
+        super().__init__(routes=control_routes(server, guard))
+        self.router.default = unknown_call(server, guard)
+        self.router.redirect_slashes = False
+        self.edge = Edge(server.pipeline, server.settings.body_limit, log.exchange)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and not self._is_control(scope["path"]):
             await self.edge(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
+    def _is_control(self, path: str) -> bool:
+        prefix = self.server.settings.control_prefix
+        return path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
+
 
 def create_app(
-    settings: Settings | None = None,
-    *,
-    models: Sequence[AnyModel] | None = None,
-    log: Callable[[Exchange], None] = lambda exchange: None,
+    settings: Settings | None = None, *, models: Sequence[AnyModel] | None = None, log: Log | None = None
 ) -> MockServer:
     """The application for these settings (default: the bundled carts).
 
@@ -48,20 +72,28 @@ def create_app(
     backend = load_backend(settings, models)
     if settings.scenario is not None and settings.scenario not in backend.scenarios:
         raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
-    return MockServer(backend, settings, log)
+    log = log or Log()
+    return MockServer(wire(backend, settings, log.session_dropped), log)
 
 
-def pipeline_of(backend: Backend, settings: Settings) -> Pipeline:
-    """A pipeline with sessions of its own."""
-    models = {model.name: model for model in backend.models.values()}
-    states = {name: model.initial for name, model in models.items()}
-    chosen = backend.scenarios.get(settings.scenario or "")
-    if chosen is not None and isinstance(chosen.act, Given):
-        model = backend.models[chosen.operation.id]
-        states[model.name] = model.lay(model.initial, chosen.act.changes)
-    return Pipeline(backend, settings, Sessions(lambda: dict(states)))
+def wire(
+    backend: Backend,
+    settings: Settings,
+    session_dropped: Callable[[str, Why], None] = lambda key, why: None,
+    clock: Clock = time.time,
+) -> Server:
+    """Sessions, journal and pipeline over a backend."""
+    states: dict[str, object] = {name: model.initial for name, model in backend.distinct_models.items()}
+    if settings.scenario is not None:
+        states = backend.laid(backend.scenarios[settings.scenario], states)
+    journal = Journal(settings.journal_size)
+    dropped: dict[Why, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
 
+    def drop(key: str, why: Why) -> None:
+        dropped[why] += 1
+        journal.retire(key)
+        session_dropped(key, why)
 
-@asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    yield
+    sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, drop)
+    pipeline = Pipeline(backend, settings, sessions, journal, clock)
+    return Server(backend, settings, sessions, journal, pipeline, dropped)

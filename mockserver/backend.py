@@ -15,7 +15,7 @@ from mockserver.model import AnyModel
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
 from mockserver.samples import Sample, read_sample
-from mockserver.scenarios import Context, Scenario, load_scenarios
+from mockserver.scenarios import Context, Given, Scenario, load_scenarios
 from mockserver.settings import Settings
 from mockserver.source import CannotRead, Faulty, Finding, read
 
@@ -30,6 +30,19 @@ class Backend:
     scenarios: Mapping[str, Scenario]
     samples: Mapping[str, Sample]
     fixtures: Path
+
+    @property
+    def distinct_models(self) -> dict[str, AnyModel]:
+        """The bound models, each once, by name."""
+        return {model.name: model for model in self.models.values()}
+
+    def laid(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
+        """The models' states, with a scenario's `given` laid over its own."""
+        changed = dict(states)
+        if isinstance(scenario.act, Given):
+            model = self.models[scenario.operation.id]
+            changed[model.name] = model.lay(changed[model.name], scenario.act.changes)
+        return changed
 
     def scenario_for(self, operation: str, error: str) -> Scenario | None:
         """The scenario that forces an error code of an operation."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mockserver.app import pipeline_of
+from mockserver.app import wire
 from mockserver.backend import Backend
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import MediaType, Operation, is_json
@@ -102,7 +102,7 @@ def _prove(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
 
 def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None]]:
     """The exchanges of a scenario in a world of its own, each with what is expected of it."""
-    pipeline = pipeline_of(backend, Settings())
+    pipeline = wire(backend, Settings()).pipeline
     match scenario.act:
         case Story(steps):
             for step in steps:

@@ -44,6 +44,11 @@ class Choice:
         """Whether a generated body is asked for; a seed alone asks for one as well."""
         return self.dynamic is True or (self.seed is not None and self.dynamic is not False)
 
+    @property
+    def of_contract(self) -> bool:
+        """Whether the contract's own answer is asked for, past any model."""
+        return self.scenario is None and (self.code is not None or self.example is not None or self.generated)
+
     def applied(self) -> tuple[str, ...]:
         """The preferences that are honoured, as `Preference-Applied` repeats them."""
         if self.via != "prefer":
@@ -57,15 +62,15 @@ class Choice:
 
 def choose(request: Request, of_session: str | None, at_start: str | None) -> Choice | None:
     """The first way that says anything: header, Prefer, query, cookie, session, `--scenario`."""
-    if (name := request.header("x-mock-scenario")) is not None:
-        return Choice("header", scenario=name.strip())
+    if name := (request.header("x-mock-scenario") or "").strip():
+        return Choice("header", scenario=name)
     if (preferred := _read("prefer", preferences(request))) is not None:
         return preferred
-    query = {name.removeprefix("__"): value for name, value in request.control_query.items()}
+    query = {name.removeprefix("__"): value for name, value in request.control_query.items() if value}
     if (queried := _read("query", query)) is not None:
         return queried
-    if "mock_scenario" in request.cookies:
-        return Choice("cookie", scenario=request.cookies["mock_scenario"])
+    if cookie := request.cookies.get("mock_scenario"):
+        return Choice("cookie", scenario=cookie)
     if of_session is not None:
         return Choice("session", scenario=of_session)
     return None if at_start is None else Choice("start", scenario=at_start)

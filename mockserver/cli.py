@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -48,6 +48,12 @@ def _option(*names: str, **attributes: object) -> Callable[[Command], Command]:
     return click.option(*names, envvar=variable, show_envvar=True, **attributes)  # type: ignore[arg-type]
 
 
+def _prefix(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.startswith("/") or value.endswith("/") or "{" in value:
+        raise click.BadParameter(f"expected a path such as /__mock, found {value!r}")
+    return value
+
+
 def _fail(message: str) -> NoReturn:
     click.echo(f"mockserver: {message}", err=True)
     sys.exit(UNREADABLE)
@@ -79,48 +85,45 @@ def _readable() -> Iterator[None]:
 @_option("--no-cors", is_flag=True, help="No CORS headers, no preflight answers.")
 @_option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")
 @_option("--strict-sessions", is_flag=True, help="Refuse requests without a session key.")
+@_option("--max-sessions", type=click.IntRange(2), default=10_000, show_default=True, help="Open at once.")
+@_option("--session-ttl", type=click.FloatRange(0, min_open=True), help="Seconds until an idle session goes.")
+@_option(
+    "--journal-size", type=click.IntRange(0), default=1_000, show_default=True, help="Exchanges of a session."
+)
+@_option(
+    "--control-prefix", default="/__mock", show_default=True, callback=_prefix, help="Of the control API."
+)
+@_option("--control-token", help="What control calls need beyond loopback; none: one is made and shown.")
+@_option("--allow-host", multiple=True, help="A further Host name of this server, for control calls.")
+@_option("--allow-origin", multiple=True, help="An origin whose pages may make control calls.")
 @_option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def serve(
-    spec: tuple[Path, ...],
-    fixtures: Path | None,
-    scenarios: Path | None,
-    port: int,
-    host: str,
-    scenario: str | None,
-    dynamic: bool,
-    seed: int,
-    no_cors: bool,
-    no_auth: bool,
-    strict_sessions: bool,
-    log_format: str,
-) -> None:
+def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> None:
     """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""
     from mockserver import server
     from mockserver.app import create_app
     from mockserver.banner import banner
-    from mockserver.log import logger
+    from mockserver.log import TerminalLog
 
     settings = Settings(
         specs=spec,
-        fixtures=fixtures,
-        scenarios=scenarios,
-        scenario=scenario,
-        dynamic=dynamic,
-        seed=seed,
-        cors=not no_cors,
-        auth=not no_auth,
-        strict_sessions=strict_sessions,
+        cors=not flags.pop("no_cors"),
+        auth=not flags.pop("no_auth"),
+        allow_hosts=flags.pop("allow_host"),
+        allow_origins=flags.pop("allow_origin"),
+        **flags,
     )
     with _readable():
-        app = create_app(settings, log=logger("json" if log_format == "json" else "text"))
+        app = create_app(settings, log=TerminalLog("json" if log_format == "json" else "text"))
     try:
-        listener = server.bind(host, port)
+        listener = server.bind(settings.host, port)
     except server.CannotListen as error:
         _fail(str(error))
 
     def ready() -> None:
         if log_format == "text":
-            click.echo(banner(app.backend))
+            click.echo(banner(app.server.backend))
+        if app.made_token is not None:
+            click.echo(f"control calls want the header X-Mock-Token: {app.made_token}")
         print(f"mockserver is listening on {server.url_of(listener)}", flush=True)
 
     server.run(app, listener, ready)
@@ -171,6 +174,29 @@ def list_scenarios(
         click.echo(f"{scenario.name}: {scenario.summary}")
         click.echo(f"  answers {answers}")
         click.echo(f"  {sample.curl(scenario.operation, base_url, {'X-Mock-Scenario': scenario.name})}\n")
+
+
+@main.command()
+@_option("--url", default="http://127.0.0.1:4010", show_default=True, help="Of a running server.")
+@_option("--session", help="Of this session alone; none: of all.")
+@_option("--token", help="The control token, where the server listens beyond loopback.")
+@_option("--control-prefix", default="/__mock", show_default=True, callback=_prefix)
+@_option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 where less (in per cent) was seen.")
+def coverage(
+    url: str, session: str | None, token: str | None, control_prefix: str, fail_under: float | None
+) -> None:
+    """How much of the contract a running server has seen, as a table."""
+    from mockserver.coverage_table import CannotAsk, ask, table
+
+    try:
+        report = ask(url.rstrip("/") + control_prefix, session, token)
+    except CannotAsk as error:
+        _fail(str(error))
+    click.echo(table(report))
+    percent = report["totals"]["all"]["percent"]
+    if fail_under is not None and percent < fail_under:
+        click.echo(f"mockserver: {percent} % of the contract was seen, less than {fail_under:g} %", err=True)
+        sys.exit(FINDINGS)
 
 
 @main.command("import")

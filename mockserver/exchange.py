@@ -9,19 +9,21 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.message import Answer, Request
 from mockserver.model import Call
+from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import Session
+from mockserver.source import Place
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One step of the trail: what it decided, and where that is written (file and line, and pointer)."""
+    """One step of the trail: what it decided, and where that is written."""
 
     step: str
     decided: str
-    where: str | None = None
+    where: Place | None = None
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Exchange:
     """Each step of the pipeline takes one and adds to it."""
 
     request: Request
-    id: str
+    number: int
     session: Session
     at: float = 0.0  # seconds since the epoch
     duration: float = 0.0  # seconds
@@ -48,14 +50,26 @@ class Exchange:
     trail: list[Reason] = field(default_factory=list)
 
     @property
+    def id(self) -> str:
+        return f"x{self.number}"
+
+    @property
+    def finished(self) -> Answer:
+        """The answer, once the line has ended."""
+        if self.answer is None:
+            raise LookupError(f"the exchange {self.id} has no answer yet")
+        return self.answer
+
+    @property
     def matched(self) -> Operation:
         """The operation, for the steps that come after a match."""
         if self.operation is None:
             raise LookupError(f"{self.request.method} {self.request.path} matched no operation")
         return self.operation
 
-    def note(self, step: str, decided: str, where: str | None = None) -> None:
-        self.trail.append(Reason(step, decided, where))
+    def note(self, step: str, decided: str, where: Place | None = None) -> None:
+        """Add to the trail; what is quoted from the request must not show a secret."""
+        self.trail.append(Reason(step, redact(decided), where))
 
     def reply(self, source: Source, answer: Answer) -> None:
         self.source = source

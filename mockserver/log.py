@@ -2,25 +2,35 @@
 
 import json
 import sys
-from collections.abc import Callable
 from typing import Literal, TextIO
 
+from mockserver.app import Log
 from mockserver.exchange import Exchange
+from mockserver.redaction import redact
+from mockserver.sessions import Why
 
 Format = Literal["text", "json"]
 _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # a status's first digit -> SGR colour
 
 
-def logger(form: Format, stream: TextIO | None = None) -> Callable[[Exchange], None]:
-    """What writes a line for an exchange; colours only where the stream is a terminal."""
-    out = stream or sys.stdout
-    coloured = form == "text" and out.isatty()
+class TerminalLog(Log):
+    """Writes a line for each exchange; colours only where the stream is a terminal."""
 
-    def log(exchange: Exchange) -> None:
-        line = as_json(exchange) if form == "json" else as_text(exchange, coloured=coloured)
-        print(line, file=out, flush=True)
+    def __init__(self, form: Format, stream: TextIO | None = None) -> None:
+        self._form = form
+        self._out = stream or sys.stdout
+        self._coloured = form == "text" and self._out.isatty()
 
-    return log
+    def exchange(self, exchange: Exchange) -> None:
+        text = self._form == "text"
+        self._write(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
+
+    def session_dropped(self, key: str, why: Why) -> None:
+        text = f"the session {key} was dropped: {why}"
+        self._write(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
+
+    def _write(self, line: str) -> None:
+        print(line, file=self._out, flush=True)
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
@@ -47,7 +57,7 @@ def as_json(exchange: Exchange) -> str:
             "exchange": exchange.id,
             "session": exchange.session.key,
             "method": exchange.request.method,
-            "path": exchange.request.path,
+            "path": _printable(exchange.request.path),
             "operation": exchange.operation.id if exchange.operation else None,
             "status": exchange.answer.status if exchange.answer else None,
             "source": exchange.source,
@@ -60,5 +70,5 @@ def as_json(exchange: Exchange) -> str:
 
 
 def _printable(path: str) -> str:
-    """A path that cannot move a terminal's cursor; a client may send any byte."""
-    return "".join(char if " " < char <= "~" else f"%{ord(char):02X}" for char in path)
+    """A path without secrets, that cannot move a terminal's cursor: a client may send any byte."""
+    return "".join(char if " " < char <= "~" else f"%{ord(char):02X}" for char in redact(path))

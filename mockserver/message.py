@@ -10,6 +10,7 @@ from mockserver.model import Json
 
 Headers = Sequence[tuple[str, str]]
 
+PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__session")
 
 
@@ -32,18 +33,19 @@ class Request:
         return (value for key, value in self.headers if key == name)
 
     @cached_property
-    def _pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> list[tuple[str, str]]:
+        """All members of the query, percent-decoded."""
         return parse_qsl(self.query_string, keep_blank_values=True, errors="surrogateescape")
 
     @cached_property
     def query(self) -> list[tuple[str, str]]:
         """The query without the members that speak to the mock server; validation sees these."""
-        return [(name, value) for name, value in self._pairs if name not in CONTROL_QUERY]
+        return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
 
     @cached_property
     def control_query(self) -> Mapping[str, str]:
         """The query's members that speak to the mock server: `__scenario` and its kin."""
-        return {name: value for name, value in self._pairs if name in CONTROL_QUERY}
+        return {name: value for name, value in self.pairs if name in CONTROL_QUERY}
 
     @cached_property
     def cookies(self) -> Mapping[str, str]:

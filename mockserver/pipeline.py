@@ -6,7 +6,9 @@ Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afte
 """
 
 import re
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from mockserver import answers, cors
 from mockserver.backend import Backend
@@ -14,24 +16,37 @@ from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Checked, Violation, check_answer, check_request
 from mockserver.exchange import Exchange, Source
-from mockserver.message import Request
+from mockserver.journal import Journal
+from mockserver.message import PROBLEM, Request
 from mockserver.model import AnyModel, Call, Rejected, Unauthenticated
-from mockserver.problem import MEDIA_TYPE, TROUBLE, problem_of
+from mockserver.problem import TROUBLE, problem_of
 from mockserver.reading import BadData
+from mockserver.redaction import redact
 from mockserver.scenarios import Respond, Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
 from mockserver.settings import Settings
+from mockserver.source import Place
 
+Clock = Callable[[], float]  # seconds since the epoch
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
 class Pipeline:
     """Answers requests from a backend, each in its session."""
 
-    def __init__(self, backend: Backend, settings: Settings, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings,
+        sessions: Sessions,
+        journal: Journal | None,
+        clock: Clock = time.time,
+    ) -> None:
         self._backend = backend
         self._settings = settings
         self._sessions = sessions
+        self._journal = journal
+        self._clock = clock
         self._exchanges = 0
         self._line: tuple[Callable[[Exchange], None], ...] = (
             self.preflight,
@@ -45,12 +60,16 @@ class Pipeline:
 
     def run(self, request: Request) -> Exchange:
         """The finished exchange for a request."""
+        started = time.perf_counter()
         self._exchanges += 1
-        exchange = Exchange(request, f"x{self._exchanges}", self._sessions.open(DEFAULT))
+        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), at=self._clock())
         for step in self._line:
             if exchange.answer is None or step == self.open_session:  # each exchange belongs to a session
                 self._take(step, exchange)
         self.check_answer(exchange)
+        self.sign(exchange)
+        exchange.duration = time.perf_counter() - started + exchange.finished.delay
+        self.record(exchange)
         return exchange
 
     def _take(self, step: Callable[[Exchange], None], exchange: Exchange) -> None:
@@ -91,6 +110,7 @@ class Pipeline:
         """Checks 1 and 2: who calls, and what they may do."""
         operation = exchange.matched
         if exchange.unchecked:
+            exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
             return
         if operation.needs_bearer and self._settings.auth:
             exchange.credential = bearer_token(exchange.request)
@@ -99,19 +119,25 @@ class Pipeline:
             try:
                 model.admit(exchange.session.states[model.name], exchange.credential)
             except Rejected as rejected:
-                exchange.reply("auth", answers.rejection(rejected, exchange))
+                exchange.reply("auth", answers.rejection("authenticate", rejected, exchange))
+                return
+        exchange.note("authenticate", "lets the token in" if exchange.credential else "asks for no token")
 
     def validate(self, exchange: Exchange) -> None:
         """Check 3: the request against the contract."""
         operation = exchange.matched
         if exchange.unchecked:
+            exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
         checked = check_request(operation, exchange.path_values, exchange.request)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
-        exchange.violations = checked.violations
+        exchange.violations = checked.violations = list(map(_discreet, checked.violations))
         if checked.violations:
-            exchange.note("validate", checked.violations[0].message, checked.violations[0].rule)
+            for violation in checked.violations:
+                exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
             exchange.reply("validation", answers.refusal(checked, operation))
+        else:
+            exchange.note("validate", "the request keeps to the contract", operation.place)
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
@@ -145,7 +171,7 @@ class Pipeline:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
         operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
         model = self._backend.models.get(operation.id)
-        chosen = choice is not None and choice.scenario is None
+        chosen = choice is not None and choice.of_contract
         if scenario is not None and isinstance(scenario.act, Respond):
             exchange.note("answer", "fixed by the scenario", scenario.place)
             exchange.reply("scenario", scenario.act.answer)
@@ -180,11 +206,29 @@ class Pipeline:
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""
         operation, answer = exchange.operation, exchange.answer
-        if operation is None or answer is None or answer.content_type == MEDIA_TYPE:
+        if operation is None or answer is None or answer.content_type == PROBLEM:
             return  # problems are outside the contract, on purpose
         exchange.own_violations = check_answer(operation, answer.status, answer.content_type, answer.body)
         for violation in exchange.own_violations:
-            exchange.note("check_answer", f"off contract: {violation.message}", violation.rule)
+            exchange.note(
+                "check_answer", f"off contract: {violation}", Place(operation.document, violation.rule)
+            )
+
+    def sign(self, exchange: Exchange) -> None:
+        """The headers that say where the answer comes from, and those that let a page read it."""
+        headers = [*exchange.finished.headers, *exchange.labels()]
+        if self._settings.cors:
+            headers += cors.headers(exchange.request, headers)
+        exchange.answer = replace(exchange.finished, headers=headers)
+
+    def record(self, exchange: Exchange) -> None:
+        if self._journal is not None:
+            self._journal.record(exchange)
+
+
+def _discreet(violation: Violation) -> Violation:
+    """The violation, should its sentence quote a secret, without it."""
+    return replace(violation, message=redact(violation.message), pointer=redact(violation.pointer))
 
 
 def bearer_token(request: Request) -> str:

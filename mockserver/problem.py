@@ -6,11 +6,11 @@ from typing import get_args
 from mockserver.choice import UnknownChoice
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.message import Answer, Headers, json_answer
+from mockserver.message import PROBLEM, Answer, Headers, json_answer
 from mockserver.model import Json, Unauthenticated, UnlistedCode
+from mockserver.redaction import redact
 from mockserver.sessions import BadKey, NoKey
 
-MEDIA_TYPE = "application/problem+json"
 Trouble = (
     UnknownPath
     | WrongMethod
@@ -40,10 +40,10 @@ class Problem:
             "type": f"urn:mockserver:problem:{self.kind}",
             "title": self.title,
             "status": self.status,
-            "detail": self.detail,
+            "detail": redact(self.detail),
             **self.members,
         }
-        return json_answer(self.status, body, self.headers, MEDIA_TYPE)
+        return json_answer(self.status, body, self.headers, PROBLEM)
 
 
 def problem_of(error: Trouble) -> Problem:

@@ -8,7 +8,9 @@ so that a reader sees all of them at once; `finish` raises them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
+from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 
 MISSING = object()
@@ -87,6 +89,11 @@ class Cursor:
             case list() as items, int() if key < len(items):
                 value = items[key]
         return Cursor(value, f"{self.pointer}/{pointer_token(key)}", self.faults)
+
+    @property
+    def json(self) -> Json:
+        """The value as JSON: what is read here was JSON or YAML before, but for a missing member (null)."""
+        return None if self.value is MISSING else cast("Json", self.value)
 
     @property
     def present(self) -> bool:

@@ -13,7 +13,7 @@ from mockserver.model import AnyModel, Json
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
 from mockserver.samples import Sample, read_sample
-from mockserver.source import Document, Faulty, Finding, read
+from mockserver.source import Document, Faulty, Finding, Place, read
 
 _NAME = re.compile(r"[a-z0-9-]+")
 _DELAY = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
@@ -81,10 +81,9 @@ class Scenario:
     document: Document
 
     @property
-    def place(self) -> str:
-        """The file and line where it says what it does."""
-        key = {Respond: "respond", Given: "given", Story: "steps"}[type(self.act)]
-        return f"{self.document.path}:{self.document.line('/' + key)}"
+    def place(self) -> Place:
+        """Where it says what it does."""
+        return Place(self.document, {Respond: "/respond", Given: "/given", Story: "/steps"}[type(self.act)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ class _Reader:
         return Story(tuple(self._step(item, operation, model) for item in self._nonempty(cursor)))
 
     def _given(self, cursor: Cursor, model: AnyModel | None) -> Given:
-        changes: Json = cursor.value  # type: ignore[assignment]  # the file's data is JSON
+        changes = cursor.json
         if model is not None:
             try:
                 model.lay(model.initial, changes)
@@ -252,8 +251,7 @@ class _Reader:
     def _with_body(self, cursor: Cursor, answer: Answer) -> Answer:
         """The answer with a body from a file of the fixtures' folder, or written in place."""
         if not isinstance(cursor.value, str):
-            body: Json = cursor.value  # type: ignore[assignment]  # the file's data is JSON
-            return json_answer(answer.status, body, answer.headers)
+            return json_answer(answer.status, cursor.json, answer.headers)
         path = self._context.fixtures / cursor.value
         if not path.is_file():
             there = [str(each.relative_to(self._context.fixtures)) for each in self._bodies()]

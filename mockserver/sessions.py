@@ -1,14 +1,17 @@
 """A session is everything that one test owns; its key comes with each request."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import unquote
 
 from mockserver.message import Request
 
 DEFAULT = "default"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
+Why = Literal["crowded out", "idle", "deleted"]
 
 
 class BadKey(ValueError):
@@ -27,14 +30,27 @@ class NoKey(ValueError):
         super().__init__("this server wants a session key with every request; send X-Mock-Session: KEY")
 
 
+class UnknownSession(LookupError):
+    """No session of this key is open."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"there is no session {key!r}")
+        self.key = key
+
+
 def session_key(request: Request) -> str | None:
     """The request's session key: X-Mock-Session, baggage (W3C), query, cookie; raises BadKey."""
     for via, key in _keys(request):
-        if key is not None:
-            if not _KEY.fullmatch(key):
-                raise BadKey(key, via)
-            return key
+        if key:
+            return checked_key(key, via)
     return None
+
+
+def checked_key(key: str, via: str) -> str:
+    """The key, where it is one; raises BadKey."""
+    if not _KEY.fullmatch(key):
+        raise BadKey(key, via)
+    return key
 
 
 def _keys(request: Request) -> Iterator[tuple[str, str | None]]:
@@ -63,6 +79,8 @@ class Session:
     scenario: str | None = None
     progress: dict[tuple[str, str], int] = field(default_factory=dict)  # (scenario, subject) -> calls
     draws: int = 0  # generated bodies so far; each has a seed of its own
+    born: float = 0.0  # seconds since the epoch, as is `used`
+    used: float = 0.0
 
     def count(self, scenario: str, subject: str) -> int:
         """The number of earlier calls of a story for one subject; this one is counted."""
@@ -75,16 +93,106 @@ class Session:
         self.draws += 1
         return seed * 1_000_003 + self.draws
 
+    def copy(self, key: str) -> "Session":
+        """A session of that key which goes on from here, apart from this one."""
+        return replace(self, key=key, states=dict(self.states), progress=dict(self.progress))
+
 
 class Sessions:
-    """The open sessions by key; a new key is a new session."""
+    """The open sessions, by key; a new key is a new session.
 
-    def __init__(self, birth: Callable[[], dict[str, object]]) -> None:
+    Bounded: the least recently used go first, and (with `ttl`, in seconds) those that nobody used for so
+    long. `default` stays. `dropped` is told of each that goes, and why.
+    """
+
+    def __init__(
+        self,
+        birth: Callable[[], dict[str, object]],
+        clock: Callable[[], float],
+        most: int,
+        ttl: float | None = None,
+        dropped: Callable[[str, Why], None] = lambda key, why: None,
+    ) -> None:
         self._birth = birth
-        self._open: dict[str, Session] = {}
+        self._clock = clock
+        self._most = most
+        self._ttl = ttl
+        self._dropped = dropped
+        self._open: OrderedDict[str, Session] = OrderedDict()  # the least recently used first
+        self._default = self._born(DEFAULT)
+
+    def __len__(self) -> int:
+        return len(self._open) + 1
+
+    def __contains__(self, key: str) -> bool:
+        return key == DEFAULT or key in self._open
+
+    def __iter__(self) -> Iterator[Session]:
+        """The sessions, `default` first, then the most recently used."""
+        yield self._default
+        yield from reversed(self._open.values())
 
     def open(self, key: str) -> Session:
-        session = self._open.get(key)
-        if session is None:
-            session = self._open[key] = Session(key, self._birth())
+        """The session of a key, made where there is none; it counts as used now."""
+        now = self._clock()
+        if self._ttl is not None:
+            self._drop_idle(now - self._ttl)
+        if key == DEFAULT:
+            session = self._default
+        elif key in self._open:
+            session = self._open[key]
+            self._open.move_to_end(key)
+        else:
+            session = self._open[key] = self._born(key)
+            while len(self) > max(self._most, 2):
+                self._drop(next(iter(self._open)), "crowded out")
+        session.used = now
         return session
+
+    def peek(self, key: str) -> Session:
+        """The session of a key as it is, not counted as a use; raises UnknownSession."""
+        if key == DEFAULT:
+            return self._default
+        if key not in self._open:
+            raise UnknownSession(key)
+        return self._open[key]
+
+    def reset(self, session: Session) -> None:
+        """The session as a new one, in place."""
+        fresh = self._born(session.key)
+        session.states, session.scenario = fresh.states, fresh.scenario
+        session.progress, session.draws = fresh.progress, fresh.draws
+
+    def fork(self, session: Session, source: Session) -> None:
+        """The session goes on from where another one is."""
+        copied = source.copy(session.key)
+        session.states, session.scenario = copied.states, copied.scenario
+        session.progress, session.draws = copied.progress, copied.draws
+
+    def delete(self, key: str) -> None:
+        """Forget a session; `default` begins anew. Raises UnknownSession."""
+        session = self.peek(key)
+        if session is self._default:
+            self.reset(session)
+        else:
+            self._drop(key, "deleted")
+
+    def shadow(self, key: str) -> "Sessions":
+        """Copies of `default` and one more session, to try something on; nothing of it comes back here."""
+        shadow = Sessions(self._birth, self._clock, self._most)
+        shadow._default = self._default.copy(DEFAULT)
+        if key in self._open:
+            shadow._open[key] = self._open[key].copy(key)
+        return shadow
+
+    def _born(self, key: str) -> Session:
+        now = self._clock()
+        return Session(key, self._birth(), born=now, used=now)
+
+    def _drop_idle(self, before: float) -> None:
+        while self._open and (oldest := next(iter(self._open.values()))).used < before:
+            self._drop(oldest.key, "idle")
+
+    def _drop(self, key: str, why: Why) -> None:
+        del self._open[key]
+        self._dropped(key, why)

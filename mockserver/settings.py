@@ -17,4 +17,12 @@ class Settings:
     cors: bool = True
     auth: bool = True
     strict_sessions: bool = False
+    max_sessions: int = 10_000
+    session_ttl: float | None = None  # seconds; None: sessions do not grow old
+    journal_size: int = 1_000  # exchanges of a session
+    host: str = "127.0.0.1"  # beyond loopback, the control API wants a token
+    control_prefix: str = "/__mock"
+    control_token: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
     body_limit: int = 1024 * 1024

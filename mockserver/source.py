@@ -67,6 +67,18 @@ class Document:
         return Faulty(self.finding(fault.pointer, fault.message) for fault in bad.faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file; its line is looked up only when somebody reads it."""
+
+    document: Document
+    pointer: str
+
+    def __str__(self) -> str:
+        line = self.document.line(self.pointer)
+        return f"{self.document.path}{f':{line}' if line else ''}#{self.pointer}"
+
+
 def read_text(path: Path) -> str:
     """The file's text; raises CannotRead where it is missing, a folder, or not UTF-8."""
     try:
@@ -88,7 +100,8 @@ def parse(text: str, path: Path) -> Document:
     """YAML or JSON text as a document; `path` names it in messages. Raises CannotRead."""
     if path.suffix == ".json" or text.lstrip()[:1] == "{":
         try:
-            data = json.loads(text, object_pairs_hook=_unique)
+            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_finite, parse_float=_finite)
+            _refuse_depth(data)
         except (ValueError, RecursionError) as error:
             if path.suffix == ".json":
                 line = error.lineno if isinstance(error, json.JSONDecodeError) else None
@@ -97,6 +110,29 @@ def parse(text: str, path: Path) -> Document:
             return Document(path, data, _Lines(text))
     root = _compose(text, path)
     return Document(path, _Values(path).value(root) if root else None, _Lines(text))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is no number that JSON has")
+    return number
+
+
+def _refuse_depth(data: Json) -> None:
+    """As for YAML: what is nested deeper could not be walked safely later."""
+    level: list[Json] = [data]
+    for _ in range(LIMIT_DEPTH):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return
+    raise ValueError(f"nested deeper than {LIMIT_DEPTH}")
+
+
+def _children(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _json_reason(error: ValueError | RecursionError) -> str:

@@ -1,5 +1,6 @@
 """A real server process for tests: sockets, signals and limits are only real there."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -34,16 +35,19 @@ class Live:
 
 
 @contextmanager
-def serve(*arguments: str) -> Iterator[Live]:
+def serve(*arguments: str, **environment: str) -> Iterator[Live]:
     """`python -m mockserver -p 0` with further arguments, from its ready line until it has stopped.
 
+    `environment` is added to that of the tests.
     The output goes to a file, for a pipe that nobody reads would fill up and stop the server.
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "output.txt")
         command = [sys.executable, "-m", "mockserver", "-p", "0", *arguments]
         with output.open("wb") as stream:
-            process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, stdout=stream, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+            )
         try:
             yield Live(_url(process, output), process, output)
         finally:

@@ -3,6 +3,7 @@
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import COLLECTIONS, read_over
 from mockserver.carts.world import World
+from mockserver.merge_patch import merge_patch
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor, Fault, kind
@@ -28,19 +29,6 @@ def lay(world: World, given: Json) -> World:
     root.faults.extend(dict.fromkeys(_as_given(fault, given) for fault in changed.faults))
     root.finish()
     return result
-
-
-def merge_patch(target: Json, patch: Json) -> Json:
-    """`patch` applied to `target` as RFC 7396 says; neither is changed."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge_patch(merged.get(key), value)
-    return merged
 
 
 def _laid(entries: Json, given: Json, cursor: Cursor) -> Json:

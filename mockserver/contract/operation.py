@@ -13,7 +13,7 @@ from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Direction, generate
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
-from mockserver.source import Document
+from mockserver.source import Document, Place
 
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
@@ -89,9 +89,9 @@ class Operation:
     judges: Judges
 
     @property
-    def place(self) -> str:
-        """Where the contract describes it: the file, and the JSON Pointer in it."""
-        return f"{self.document.path}#{self.pointer}"
+    def place(self) -> Place:
+        """Where the contract describes it."""
+        return Place(self.document, self.pointer)
 
     @property
     def name(self) -> str:

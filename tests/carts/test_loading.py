@@ -3,7 +3,7 @@ from hypothesis import given
 
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import read_world
-from mockserver.carts.overlay import merge_patch
+from mockserver.merge_patch import merge_patch
 from mockserver.carts.world import World
 from mockserver.model import Json
 from mockserver.reading import BadData, Fault

@@ -1,0 +1,81 @@
+"""One control call, from HTTP to a handler and back; handlers are plain functions that await nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mockserver.backend import Backend
+from mockserver.contract.decoding import Undecodable, decode
+from mockserver.journal import Journal
+from mockserver.message import Answer, Request
+from mockserver.pipeline import Pipeline
+from mockserver.reading import BadData, Cursor, Fault
+from mockserver.sessions import DEFAULT, NoKey, Session, Sessions, Why, session_key
+from mockserver.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """All that the control API speaks of."""
+
+    backend: Backend
+    settings: Settings
+    sessions: Sessions
+    journal: Journal
+    pipeline: Pipeline
+    dropped: Mapping[Why, int]  # how many sessions went, by why
+
+
+class UnreadableBody(ValueError):
+    """The body of a control call is no JSON; `status` is 400, or 413 where it is too large."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A control call: the server it is for, the request, and the values of its path."""
+
+    server: Server
+    request: Request
+    values: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """The key of the session it speaks for; raises BadKey, NoKey."""
+        key = session_key(self.request)
+        if key is None and self.server.settings.strict_sessions:
+            raise NoKey
+        return key or DEFAULT
+
+    @property
+    def session(self) -> Session:
+        """The session it speaks for, opened where it is new."""
+        return self.server.sessions.open(self.key)
+
+    def query(self, name: str) -> str | None:
+        return next((value for key, value in self.request.query if key == name), None)
+
+    def body(self) -> Cursor:
+        """The JSON body, to be read; raises UnreadableBody."""
+        if self.request.over is not None:
+            raise UnreadableBody(f"the body is larger than {self.request.over:,} bytes", 413)
+        try:
+            return Cursor(decode(self.request.body))
+        except Undecodable as error:
+            raise UnreadableBody(str(error)) from None
+
+    def query_faults(self, allowed: tuple[str, ...]) -> None:
+        """Refuse query members that the call does not have; raises BadData."""
+        cursor = Cursor(dict(self.request.query))
+        cursor.keys(allowed)
+        cursor.finish()
+
+
+Handler = Callable[[Ask], Answer]
+
+
+def refuse(pointer: str, message: str) -> BadData:
+    """The error of one bad place in a control call's body."""
+    return BadData([Fault(pointer, message)])

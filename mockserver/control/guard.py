@@ -1,0 +1,73 @@
+"""Who may drive the server: its own machine on loopback, and beyond it whoever has the token.
+
+A page of another origin must not reset a developer's server, neither by a request across origins nor by
+DNS rebinding, which shows as a foreign `Host`.
+"""
+
+import hmac
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from mockserver.message import Request
+from mockserver.redaction import redact
+
+
+class Forbidden(PermissionError):
+    """A foreign page, or a foreign name for this server."""
+
+
+class TokenNeeded(PermissionError):
+    """The server listens beyond loopback, and the control token is missing or wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("the control API wants its token here, in X-Mock-Token or as Authorization: Bearer")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The rules of one server; `token` is None where it listens on loopback only."""
+
+    token: str | None
+    hosts: frozenset[str]
+    origins: frozenset[str]
+
+    def admit(self, request: Request, own_host: str) -> None:
+        """Let a call in, or raise Forbidden or TokenNeeded; `own_host` is the address that it came to."""
+        host = host_name(request.header("host") or "")
+        if self.token is None and not (is_loopback(host) or host == own_host or host in self.hosts):
+            raise Forbidden(f"{redact(host)!r} is no name of this server; allow it with --allow-host")
+        origin = request.header("origin")
+        if origin is not None and not self.welcomes(origin) and host_name(urlsplit(origin).netloc) != host:
+            raise Forbidden(f"pages of {redact(origin)!r} may not drive this server; see --allow-origin")
+        if self.token is not None and not hmac.compare_digest(_given(request), self.token.encode()):
+            raise TokenNeeded
+
+    def welcomes(self, origin: str) -> bool:
+        """Whether a page's origin is loopback, or was allowed."""
+        return origin in self.origins or is_loopback(host_name(urlsplit(origin).netloc))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own, without asking a resolver."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_name(authority: str) -> str:
+    """The host of `host:port` or `[::1]:port`, in lower case."""
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0].lower()
+    return authority.partition(":")[0].lower()
+
+
+def _given(request: Request) -> bytes:
+    token = request.header("x-mock-token")
+    if token is None:
+        scheme, _, token = (request.header("authorization") or "").partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else ""
+    return token.encode("utf-8", "surrogateescape")

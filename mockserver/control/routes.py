@@ -1,0 +1,98 @@
+"""The control API's calls: the table of its routes, and the way from HTTP to a handler and back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver import cors
+from mockserver.contract.router import WrongMethod
+from mockserver.control import exchange_calls, server_calls, session_calls
+from mockserver.control.desk import Ask, Handler, Server
+from mockserver.control.guard import Guard
+from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
+from mockserver.edge import Left, read_request, send_answer
+from mockserver.message import Answer, Request
+
+LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
+
+CALLS: Mapping[str, Mapping[str, Handler]] = {
+    "/health": {"GET": server_calls.health},
+    "/contract.json": {"GET": server_calls.contract},
+    "/openapi.json": {"GET": server_calls.own_contract},
+    "/scenarios": {"GET": server_calls.list_scenarios},
+    "/session": {"GET": session_calls.show, "DELETE": session_calls.delete},
+    "/session/scenario": {"PUT": session_calls.choose_scenario, "DELETE": session_calls.clear_scenario},
+    "/session/reset": {"POST": session_calls.reset},
+    "/session/fork": {"POST": session_calls.fork},
+    "/session/state": {
+        "GET": session_calls.show_state,
+        "PUT": session_calls.put_state,
+        "PATCH": session_calls.patch_state,
+    },
+    "/session/{collection}/{id}/events": {"POST": session_calls.fire},
+    "/sessions": {"GET": session_calls.list_all},
+    "/sessions/{key}": {"DELETE": session_calls.delete_named},
+    "/requests": {"GET": exchange_calls.list_requests, "DELETE": exchange_calls.clear_requests},
+    "/requests/verify": {"POST": exchange_calls.verify_requests},
+    "/requests/{id}": {"GET": exchange_calls.show_request},
+    "/coverage": {"GET": exchange_calls.show_coverage},
+    "/explain": {"POST": exchange_calls.explain},
+}
+OPEN = "/health"  # needs no token
+
+
+def control_routes(server: Server, guard: Guard) -> list[Route]:
+    """A route for each path of the table."""
+    prefix = server.settings.control_prefix
+    return [Route(prefix + path, Call(server, guard, handlers, path)) for path, handlers in CALLS.items()]
+
+
+def unknown_call(server: Server, guard: Guard) -> ASGIApp:
+    """What answers a path under the prefix that the table does not have."""
+    return Call(server, guard, {}, "")
+
+
+class Call:
+    """One path of the control API, as an ASGI application: guard, read, handle, answer."""
+
+    def __init__(self, server: Server, guard: Guard, handlers: Mapping[str, Handler], path: str) -> None:
+        self._server = server
+        self._guard = guard
+        self._handlers = dict(handlers)
+        if "GET" in handlers:
+            self._handlers["HEAD"] = handlers["GET"]
+        self._open = path == OPEN
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            request, whole = await read_request(scope, receive, LIMIT)
+        except Left:
+            return
+        own_host = (scope.get("server") or ("", 0))[0]
+        answer = self._answer(request, scope.get("path_params", {}), own_host)
+        origin = request.header("origin")
+        if origin is not None and self._guard.welcomes(origin):
+            answer = replace(answer, headers=[*answer.headers, *cors.headers(request, answer.headers)])
+        await send_answer(send, answer, head=request.method == "HEAD", close=not whole)
+
+    def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
+        try:
+            if not self._open:
+                self._guard.admit(request, own_host)
+            return self._handler(request)(Ask(self._server, request, values))
+        except REFUSALS as refusal:
+            return refusal_of(refusal).answer()
+
+    def _handler(self, request: Request) -> Handler:
+        """What answers the request's method; raises UnknownCall, WrongMethod."""
+        if cors.is_preflight(request):
+            return lambda ask: cors.preflight(ask.request)
+        if not self._handlers:
+            raise UnknownCall(
+                request.path, tuple(self._server.settings.control_prefix + path for path in CALLS)
+            )
+        if request.method not in self._handlers:
+            raise WrongMethod(request.method, request.path, tuple(sorted(self._handlers)))
+        return self._handlers[request.method]

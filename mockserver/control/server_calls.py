@@ -1,0 +1,74 @@
+"""Calls about the server itself: its health, its contracts, its scenarios."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from mockserver import __version__
+from mockserver.contract.merge import merge
+from mockserver.control.desk import Ask
+from mockserver.message import Answer, json_answer
+from mockserver.model import Json
+from mockserver.scenarios import Given, Respond, Scenario, Story
+from mockserver.source import read
+
+
+def health(ask: Ask) -> Answer:
+    """That it lives, and how full it is; it tells nothing of anybody's requests."""
+    server = ask.server
+    return json_answer(
+        200,
+        {
+            "status": "ok",
+            "version": __version__,
+            "operations": len(server.backend.contract.operations),
+            "scenarios": len(server.backend.scenarios),
+            "sessions": {
+                "open": len(server.sessions),
+                "dropped": dict(server.dropped.items()),
+            },
+            "journal": {
+                "exchanges": len(server.journal),
+                "bytes": server.journal.weight,
+                "dropped": server.journal.dropped,
+            },
+        },
+    )
+
+
+def contract(ask: Ask) -> Answer:
+    """The mocked contract as one OpenAPI 3.1 document."""
+    return json_answer(200, merge(ask.server.backend.contract.documents))
+
+
+def own_contract(ask: Ask) -> Answer:
+    """The control API's own contract, with the prefix that this server gives it."""
+    prefix = ask.server.settings.control_prefix
+    return json_answer(200, {**_own_contract(), "servers": [{"url": prefix}]})
+
+
+def list_scenarios(ask: Ask) -> Answer:
+    scenarios: list[Json] = [_view(scenario) for scenario in ask.server.backend.scenarios.values()]
+    return json_answer(200, {"scenarios": scenarios})
+
+
+@cache
+def _own_contract() -> dict[str, Json]:
+    document = read(Path(str(files("mockserver"))) / "control" / "openapi.yaml").data
+    if not isinstance(document, dict):
+        raise TypeError("the control API's contract is an object")
+    return document
+
+
+def _view(scenario: Scenario) -> Json:
+    kinds = {Respond: "respond", Given: "given", Story: "steps"}
+    view: dict[str, Json] = {
+        "name": scenario.name,
+        "summary": scenario.summary,
+        "operation": scenario.operation.id,
+        "kind": kinds[type(scenario.act)],
+        "validate": scenario.validate,
+    }
+    if isinstance(scenario.act, Respond):
+        view |= {"status": scenario.act.answer.status, "error": scenario.act.error}
+    return view

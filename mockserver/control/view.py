@@ -1,0 +1,80 @@
+"""Exchanges as the control API shows them."""
+
+from datetime import UTC, datetime
+
+from mockserver.contract.decoding import Undecodable, decode
+from mockserver.contract.operation import is_json
+from mockserver.contract.validation import Violation
+from mockserver.exchange import Reason
+from mockserver.journal import Body, Record
+from mockserver.message import Headers
+from mockserver.model import Json
+
+
+def timestamp(seconds: float) -> str:
+    """Seconds since the epoch, by RFC 3339, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def exchange_view(record: Record) -> dict[str, Json]:
+    """All that is kept of an exchange."""
+    return {
+        "id": record.id,
+        "at": timestamp(record.at),
+        "session": record.session,
+        "operation": record.operation.id if record.operation is not None else None,
+        "request": {
+            "method": record.method,
+            "path": record.path,
+            "query": [{"name": name, "value": value} for name, value in record.query],
+            "headers": _headers(record.headers),
+            **_body(record.body, record.headers),
+        },
+        "response": {
+            "status": record.status,
+            "headers": _headers(record.answer_headers),
+            **_body(record.answer_body, record.answer_headers),
+        },
+        "violations": [_violation(each) for each in record.violations],
+        "off_contract": [_violation(each) for each in record.own_violations],
+        "valid": record.valid,
+        "scenario": record.scenario,
+        "source": record.source,
+        "duration_ms": round(record.duration * 1000, 3),
+        "trail": [_reason(each) for each in record.trail],
+    }
+
+
+def decoded(body: Body, headers: Headers) -> Json:
+    """A body as JSON, where it is JSON and kept whole, else as text."""
+    if not body.cut and any(name == "content-type" and is_json(value) for name, value in headers):
+        try:
+            return decode(body.data)
+        except Undecodable:
+            pass
+    return body.data.decode("utf-8", "replace") if body.data else None
+
+
+def _body(body: Body, headers: Headers) -> dict[str, Json]:
+    cut: dict[str, Json] = {"truncated": True} if body.cut else {}
+    return {"body": decoded(body, headers), "size": body.size, **cut}
+
+
+def _headers(headers: Headers) -> dict[str, Json]:
+    """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
+    joined: dict[str, Json] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _violation(violation: Violation) -> Json:
+    return {**violation.as_json(), "rule": violation.rule}
+
+
+def _reason(reason: Reason) -> Json:
+    return {
+        "step": reason.step,
+        "decided": reason.decided,
+        "where": str(reason.where) if reason.where else None,
+    }

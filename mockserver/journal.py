@@ -1,0 +1,187 @@
+"""The journal: what each session exchanged, newest last, bounded for a session and over all of them.
+
+Secrets are masked before anything is kept. What drops out leaves its part of the coverage behind.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockserver.contract.operation import Operation
+from mockserver.contract.validation import Violation
+from mockserver.coverage import Fact, seen
+from mockserver.exchange import Exchange, Reason, Source
+from mockserver.message import PROBLEM
+from mockserver.redaction import redact, redact_body, redact_headers, redact_query
+
+KEPT = 64 * 1024  # bytes of a body
+OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
+BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The beginning of a body, and how long all of it was, in bytes."""
+
+    data: bytes
+    size: int
+
+    @property
+    def cut(self) -> bool:
+        return self.size > KEPT
+
+
+@dataclass(slots=True)
+class Record:
+    """An exchange as it is kept."""
+
+    number: int
+    session: str
+    at: float
+    duration: float
+    operation: Operation | None
+    scenario: str | None
+    source: Source
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: list[tuple[str, str]]
+    body: Body
+    status: int
+    answer_headers: list[tuple[str, str]]
+    answer_body: Body
+    violations: list[Violation]
+    own_violations: list[Violation]
+    trail: list[Reason]
+
+    @property
+    def id(self) -> str:
+        return f"x{self.number}"
+
+    @property
+    def valid(self) -> bool:
+        """Whether the request kept to the contract."""
+        return not self.violations and self.operation is not None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the answer is a problem of the mock's own, outside the contract."""
+        return any(name == "content-type" and value == PROBLEM for name, value in self.answer_headers)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        headers = sum(len(name) + len(value) for name, value in (*self.headers, *self.answer_headers))
+        return (
+            OVERHEAD + headers + len(self.body.data) + len(self.answer_body.data) + 300 * len(self.violations)
+        )
+
+
+def record_of(exchange: Exchange) -> Record:
+    """A finished exchange as it may be kept: secrets masked, bodies cut."""
+    request, answer = exchange.request, exchange.finished
+    return Record(
+        number=exchange.number,
+        session=exchange.session.key,
+        at=exchange.at,
+        duration=exchange.duration,
+        operation=exchange.operation,
+        scenario=exchange.scenario.name if exchange.scenario is not None else None,
+        source=exchange.source,
+        method=request.method,
+        path=redact(request.path),
+        query=redact_query(request.pairs),
+        headers=redact_headers(request.headers),
+        body=_kept(request.body),
+        status=answer.status,
+        answer_headers=redact_headers(answer.headers),
+        answer_body=_kept(answer.body),
+        violations=exchange.violations,
+        own_violations=exchange.own_violations,
+        trail=exchange.trail,
+    )
+
+
+def facts(record: Record) -> set[Fact]:
+    """What of the contract a record shows."""
+    if record.operation is None or record.troubled:
+        return set()
+    return seen(record.operation, record.status, record.answer_body.data, record.query, record.body.data)
+
+
+def _kept(body: bytes) -> Body:
+    return Body(redact_body(body[:KEPT]), len(body))
+
+
+class Journal:
+    """The records of all sessions; the oldest go first where a bound is reached."""
+
+    def __init__(self, size: int, budget: int = BUDGET) -> None:
+        self._size = size
+        self._budget = budget
+        self._all: OrderedDict[int, Record] = OrderedDict()
+        self._sessions: dict[str, deque[Record]] = {}
+        self._covered: dict[str, set[Fact]] = {}
+        self.weight = 0
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def record(self, exchange: Exchange) -> Record:
+        """Keep an exchange, with its secrets masked."""
+        record = record_of(exchange)
+        mine = self._sessions.setdefault(record.session, deque())
+        mine.append(record)
+        self._all[record.number] = record
+        self.weight += record.weight
+        while len(mine) > self._size:
+            self._drop(mine[0])
+        while self.weight > self._budget:
+            self._drop(next(iter(self._all.values())))
+        return record
+
+    def of(self, session: str) -> Iterator[Record]:
+        """A session's records, newest first."""
+        return reversed(self._sessions.get(session, ()))
+
+    def everything(self) -> Iterator[Record]:
+        """All sessions' records, oldest first."""
+        return iter(self._all.values())
+
+    def count(self, session: str) -> int:
+        return len(self._sessions.get(session, ()))
+
+    def find(self, session: str, record_id: str) -> Record | None:
+        return next((record for record in self.of(session) if record.id == record_id), None)
+
+    def covered(self, session: str | None) -> set[Fact]:
+        """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
+        if session is None:
+            earlier: set[Fact] = set().union(*self._covered.values())
+            return earlier.union(*(facts(record) for record in self._all.values()))
+        return self._covered.get(session, set()).union(*(facts(record) for record in self.of(session)))
+
+    def clear(self, session: str) -> None:
+        """Forget a session's exchanges, and what they covered."""
+        for record in self._sessions.pop(session, ()):
+            del self._all[record.number]
+            self.weight -= record.weight
+        self._covered.pop(session, None)
+
+    def retire(self, session: str) -> None:
+        """Forget a session that is gone; what it covered still counts for all of them."""
+        for record in list(self._sessions.get(session, ())):
+            self._drop(record)
+        self._sessions.pop(session, None)
+        gone = self._covered.pop(session, None)
+        if gone:
+            self._covered.setdefault("", set()).update(gone)
+
+    def _drop(self, record: Record) -> None:
+        """The oldest record of its session leaves."""
+        self._sessions[record.session].popleft()
+        del self._all[record.number]
+        self.weight -= record.weight
+        self.dropped += 1
+        self._covered.setdefault(record.session, set()).update(facts(record))

@@ -1,0 +1,97 @@
+"""Secrets as logs, journal, errors and pages may show them: never whole.
+
+A platform key becomes `flt_sk_…last4`; any other secret keeps its last four characters, if it is long enough.
+"""
+
+import json
+import re
+from functools import lru_cache
+
+from mockserver.message import Headers
+from mockserver.model import Json
+
+TAIL = 4  # characters that are shown
+TAIL_FROM = 12  # characters a secret has at least, after its prefix, for a tail to be shown
+_KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic|digest)( +)(?!flt_sk_)([^\s,;\"']+)")
+_SECRET_NAME = re.compile(
+    r"(?i)authorization|cookie|token|secret|passw|api[-_]?key|credential|private[-_]?key"
+)
+_SECRET_MEMBER = re.compile(
+    rb'(?i)"[^"]*(?:authorization|cookie|token|secret|passw|api[-_]?key|credential)[^"]*"\s*:'
+)
+_OWN_COOKIES = ("mock_scenario", "mock_session")
+
+
+def mask(secret: str) -> str:
+    """One secret: its known prefix, and its tail where that gives nothing away."""
+    prefix = "flt_sk_" if secret.startswith("flt_sk_") else ""
+    rest = secret.removeprefix(prefix)
+    return f"{prefix}…{rest[-TAIL:] if len(rest) >= TAIL_FROM else ''}"
+
+
+def redact(text: str) -> str:
+    """A text with every platform key and every credential of an authentication scheme masked."""
+    if "flt_sk_" in text:
+        text = _KEY.sub(lambda found: mask(found[0]), text)
+    return _SCHEME.sub(lambda found: found[1] + found[2] + mask(found[3]), text)
+
+
+@lru_cache(maxsize=1024)
+def is_secret(name: str) -> bool:
+    """Whether a header, query member or property is named like a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def redact_headers(headers: Headers) -> list[tuple[str, str]]:
+    """Headers whose secret values are masked; of cookies, the names stay."""
+    return [(name, _header(name, value)) for name, value in headers]
+
+
+def redact_query(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, mask(value) if is_secret(name) else redact(value)) for name, value in query]
+
+
+def redact_body(body: bytes) -> bytes:
+    """A body with the members masked that are named like secrets, and keys masked anywhere."""
+    if b"flt_sk_" in body:
+        body = redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    if _SECRET_MEMBER.search(body) is None:
+        return body
+    try:
+        value: Json = json.loads(body)
+    except (ValueError, RecursionError):
+        return b"(not JSON, and with a member named like a secret: not kept)"
+    return json.dumps(_redacted(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _redacted(value: Json) -> Json:
+    match value:
+        case dict():
+            return {name: _member(name, member) for name, member in value.items()}
+        case list():
+            return [_redacted(item) for item in value]
+    return value
+
+
+def _member(name: str, value: Json) -> Json:
+    if is_secret(name) and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return mask(str(value))
+    return _redacted(value)
+
+
+def _header(name: str, value: str) -> str:
+    lower = name.lower()
+    if lower in ("authorization", "proxy-authorization"):
+        scheme, _, secret = value.partition(" ")
+        return f"{scheme} {mask(secret.strip())}" if secret else mask(value)
+    if lower in ("cookie", "set-cookie"):
+        return "; ".join(_cookie(pair) for pair in value.split(";"))
+    return mask(value) if is_secret(lower) else redact(value)
+
+
+def _cookie(pair: str) -> str:
+    name, found, value = pair.strip().partition("=")
+    if name in _OWN_COOKIES:
+        return pair.strip()
+    return f"{name}={mask(value)}" if found else mask(name)

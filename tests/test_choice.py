@@ -1,0 +1,220 @@
+"""A client says which answer it wants, by header, Prefer, query, cookie, for its session, or at the start."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.choice import Choice, UnknownChoice, choose, preferences
+from mockserver.message import Request
+
+
+def request(*headers: tuple[str, str], query: str = "") -> Request:
+    return Request("GET", "/", query, headers)
+
+
+def prefer(*values: str) -> Request:
+    return request(*(("prefer", value) for value in values))
+
+
+# The order of the ways
+
+WAYS = {
+    "header": [("x-mock-scenario", "by-header")],
+    "prefer": [("prefer", "scenario=by-prefer")],
+    "query": "__scenario=by-query",
+    "cookie": [("cookie", "mock_scenario=by-cookie")],
+    "session": "by-session",
+    "start": "by-start",
+}
+
+
+@pytest.mark.parametrize("first", list(WAYS), ids=[f"{way} goes first of those after" for way in WAYS])
+def test_the_ways_go_before_each_other_in_one_order(first):
+    ways = list(WAYS)[list(WAYS).index(first) :]
+    headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
+    asked = request(*headers, query=WAYS["query"] if "query" in ways else "")
+    of_session = WAYS["session"] if "session" in ways else None
+    assert choose(asked, of_session, WAYS["start"]) == Choice(first, scenario=f"by-{first}")
+
+
+def test_nothing_said_is_no_choice():
+    assert choose(request(), None, None) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        prefer("respond-async, wait=10"),
+        prefer(""),
+        prefer("seed=seven"),
+        prefer("dynamic=perhaps"),
+        request(query="__session=mine"),
+        request(query="code=409&scenario=x"),
+        request(("cookie", "mock_session=mine; theme=dark")),
+    ],
+    ids=[
+        "preferences of others",
+        "an empty Prefer",
+        "a seed that is no number",
+        "neither true nor false",
+        "a session key",
+        "the API's own query",
+        "other cookies",
+    ],
+)
+def test_a_way_that_says_nothing_of_ours_lets_the_next_one_speak(asked):
+    assert choose(asked, "by-session", None) == Choice("session", scenario="by-session")
+
+
+def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
+    asked = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
+    assert choose(asked, None, None) == Choice("prefer", code="409")
+
+
+@pytest.mark.parametrize(
+    ("via", "lasting"),
+    [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1), ("start", 1)],
+)
+def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
+    assert Choice(via).lasting == bool(lasting)
+
+
+# What each way can say
+
+
+@pytest.mark.parametrize(
+    ("query", "choice"),
+    [
+        ("__scenario=slow", Choice("query", scenario="slow")),
+        ("__code=409", Choice("query", code="409")),
+        ("__example=empty-cart", Choice("query", example="empty-cart")),
+        ("__dynamic=true", Choice("query", dynamic=True)),
+        ("__dynamic=", Choice("query", dynamic=True)),
+        ("__dynamic", Choice("query", dynamic=True)),
+        ("__dynamic=false", Choice("query", dynamic=False)),
+        ("__code=409&__dynamic=true", Choice("query", code="409", dynamic=True)),
+        ("a=1&__code=404&b=2", Choice("query", code="404")),
+        ("__scenario=order%2Dnot%2Dcart", Choice("query", scenario="order-not-cart")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_query_says(query, choice):
+    assert choose(request(query=query), None, None) == choice
+
+
+@pytest.mark.parametrize(
+    ("value", "choice"),
+    [
+        ("scenario=slow", Choice("prefer", scenario="slow")),
+        ("code=409", Choice("prefer", code="409")),
+        ("example=empty-cart", Choice("prefer", example="empty-cart")),
+        ("dynamic=true", Choice("prefer", dynamic=True)),
+        ("dynamic", Choice("prefer", dynamic=True)),
+        ("seed=7", Choice("prefer", seed=7)),
+        ("seed=-7", Choice("prefer", seed=-7)),
+        ("code=400, example=invalid-user", Choice("prefer", code="400", example="invalid-user")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_prefer_says(value, choice):
+    assert choose(prefer(value), None, None) == choice
+
+
+@pytest.mark.parametrize(
+    ("choice", "applied"),
+    [
+        (Choice("prefer", code="409"), ("code=409",)),
+        (Choice("prefer", scenario="slow", code="409"), ("scenario=slow",)),
+        (Choice("prefer", dynamic=True, seed=7), ("seed=7", "dynamic=true")),
+        (Choice("prefer", dynamic=False), ("dynamic=false",)),
+        (Choice("query", code="409"), ()),
+        (Choice("header", scenario="slow"), ()),
+    ],
+    ids=["a code", "a scenario goes before the rest", "two", "no", "said by query", "said by header"],
+)
+def test_only_what_prefer_said_is_repeated_as_applied(choice, applied):
+    assert choice.applied() == applied
+
+
+@pytest.mark.parametrize(
+    ("choice", "generated"),
+    [
+        (Choice("prefer", dynamic=True), True),
+        (Choice("prefer", seed=7), True),
+        (Choice("prefer", dynamic=False, seed=7), False),
+        (Choice("prefer", code="409"), False),
+    ],
+    ids=["dynamic", "a seed alone", "a seed, but not dynamic", "neither"],
+)
+def test_a_generated_body_is_asked_for_by_dynamic_or_by_a_seed(choice, generated):
+    assert choice.generated is generated
+
+
+# Prefer, by RFC 7240
+
+
+@pytest.mark.parametrize(
+    ("values", "members"),
+    [
+        (["code=409"], {"code": "409"}),
+        (["Code=409"], {"code": "409"}),
+        (["code = 409"], {"code": "409"}),
+        (['code="409"'], {"code": "409"}),
+        ([r'example="a \"b\" \\ c"'], {"example": r'a "b" \ c'}),
+        (['example="a, b"; code=1, code=409'], {"example": "a, b", "code": "409"}),
+        (["code=409; level=high"], {"code": "409"}),
+        (["code=409, code=500"], {"code": "409"}),
+        (["code=409", "code=500, dynamic"], {"code": "409", "dynamic": ""}),
+        (["respond-async,,wait=10,"], {"respond-async": "", "wait": "10"}),
+        (['example=""'], {"example": ""}),
+        (["=409"], {}),
+        (['example="cut'], {"example": ""}),
+    ],
+    ids=[
+        "plain",
+        "names in any case",
+        "space around",
+        "quoted",
+        "escapes",
+        "a comma in quotes; a parameter",
+        "parameters are not ours",
+        "the first counts",
+        "several headers",
+        "empty members",
+        "empty text",
+        "no name",
+        "a quote that never ends",
+    ],
+)
+def test_the_members_of_prefer(values, members):
+    assert preferences(prefer(*values)) == members
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=255), max_size=40), max_size=3))
+def test_no_prefer_header_is_too_odd_to_be_read(values):
+    assert all(name == name.lower() and name for name in preferences(prefer(*values)))
+
+
+TOKEN = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
+
+
+@given(st.dictionaries(TOKEN.map(str.lower), st.text(st.characters(min_codepoint=32, max_codepoint=126))))
+def test_any_value_survives_in_quotes(members):
+    written = ", ".join(
+        f'{name}="{value.translate({34: chr(92) + chr(34), 92: chr(92) * 2})}"'
+        for name, value in members.items()
+    )
+    assert preferences(prefer(written)) == members
+
+
+# What is not there
+
+
+def test_an_unknown_choice_names_the_nearest_and_holds_all():
+    unknown = UnknownChoice("scenario", "order-not-car", ("slow", "order-not-cart"))
+    assert str(unknown) == "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?"
+    assert (unknown.kind, unknown.name, unknown.valid) == (
+        "scenario",
+        "order-not-car",
+        ("slow", "order-not-cart"),
+    )

@@ -1,0 +1,104 @@
+"""One line for each exchange, for people or for machines, without anybody's token."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from patches import patch, pipeline
+
+from mockserver.exchange import Exchange
+from mockserver.log import as_json, as_text, logger
+from mockserver.message import Request
+
+FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
+
+
+def run(request: Request) -> Exchange:
+    exchange = pipeline().run(request)
+    exchange.at, exchange.duration = 1_790_000_000.123456, 0.0123456
+    return exchange
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (patch(), "PATCH   /carts/42  200  model  12.3 ms"),
+        (FORCED, "PATCH   /carts/42  409  scenario  order-not-cart  12.3 ms"),
+        (Request("GET", "/x"), "GET     /x  404  mock  12.3 ms"),
+    ],
+    ids=["a change", "forced by a scenario", "no such path"],
+)
+def test_a_line_for_people_says_what_was_answered_and_why(request_, line):
+    assert as_text(run(request_)) == line
+
+
+def test_a_line_for_people_says_what_was_wrong():
+    one = as_text(run(patch(body={"order_items": []})))
+    two = as_text(run(patch("0", {"order_items": []})))
+    assert "400  validation  1 violation: /order_items: " in one
+    assert "400  validation  2 violations: order_id: " in two
+
+
+def test_a_line_for_machines_is_one_object():
+    line = as_json(run(FORCED))
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "at": 1_790_000_000.123,
+        "exchange": "x1",
+        "session": "mine",
+        "method": "PATCH",
+        "path": "/carts/42",
+        "operation": "update-a-cart",
+        "status": 409,
+        "source": "scenario",
+        "scenario": "order-not-cart",
+        "violations": [],
+        "off_contract": [],
+        "duration_ms": 12.346,
+    }
+
+
+def test_the_violations_are_in_the_line_for_machines():
+    logged = json.loads(as_json(run(patch(body={"order_items": []}))))
+    assert [each["pointer"] for each in logged["violations"]] == ["/order_items"]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "form", "coloured"),
+    [(True, "text", True), (False, "text", False), (True, "json", False)],
+    ids=["a terminal", "a file", "for machines"],
+)
+def test_colours_are_for_people_at_a_terminal(terminal, form, coloured):
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal  # type: ignore[method-assign]
+    logger(form, stream)(run(FORCED))
+    assert ("\x1b[33m409\x1b[0m" in stream.getvalue()) is coloured
+    assert stream.getvalue().endswith("\n")
+
+
+SECRET = "flt_sk_super-secret-0123456789"
+
+
+@pytest.mark.parametrize("write", [as_text, as_json])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch(token=SECRET),
+        patch(token=SECRET + "!"),
+        patch(SECRET, token=SECRET),
+        patch(body={"order_items": SECRET}),
+    ],
+    ids=["as it should be", "malformed", "in the path", "in the body"],
+)
+def test_no_line_holds_a_token(write, request_):
+    assert "super-secret" not in write(run(request_))
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=20))
+def test_no_path_moves_the_cursor_or_breaks_the_line(path):
+    line = as_text(run(replace(patch(), path="/" + path)))
+    assert line.isprintable()
+    assert line.isascii()
