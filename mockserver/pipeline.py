@@ -5,7 +5,6 @@ match -> open session -> authenticate -> validate -> pick scenario -> answer -> 
 Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afterwards.
 """
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +22,12 @@ from mockserver.problem import TROUBLE, problem_of
 from mockserver.reading import BadData
 from mockserver.redaction import redact
 from mockserver.scenarios import Respond, Scenario
+from mockserver.security import credential
 from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
 from mockserver.settings import Settings
 from mockserver.source import Place
 
 Clock = Callable[[], float]  # seconds since the epoch
-_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
 class Pipeline:
@@ -112,8 +111,8 @@ class Pipeline:
         if exchange.unchecked:
             exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
             return
-        if operation.needs_bearer and self._settings.auth:
-            exchange.credential = bearer_token(exchange.request)
+        if self._settings.auth:
+            exchange.credential = credential(operation, exchange.request)
         model = self._backend.models.get(operation.id)
         if model is not None:
             try:
@@ -229,14 +228,3 @@ class Pipeline:
 def _discreet(violation: Violation) -> Violation:
     """The violation, should its sentence quote a secret, without it."""
     return replace(violation, message=redact(violation.message), pointer=redact(violation.pointer))
-
-
-def bearer_token(request: Request) -> str:
-    """The token of the one `Authorization: Bearer` header (RFC 6750, section 2.1); raises Unauthenticated."""
-    given = list(request.all("authorization"))
-    if not given:
-        raise Unauthenticated("the Authorization header is missing; send Authorization: Bearer TOKEN")
-    match = _BEARER.fullmatch(given[0]) if len(given) == 1 else None
-    if match is None:
-        raise Unauthenticated("the Authorization header is malformed; send Authorization: Bearer TOKEN, once")
-    return match[1]

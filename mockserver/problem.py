@@ -9,6 +9,7 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.message import PROBLEM, Answer, Headers, json_answer
 from mockserver.model import Json, Unauthenticated, UnlistedCode
 from mockserver.redaction import redact
+from mockserver.security import MissingCredential
 from mockserver.sessions import BadKey, NoKey
 
 Trouble = (
@@ -67,7 +68,8 @@ def problem_of(error: Trouble) -> Problem:
             return Problem("no-session-key", 400, "A session key is missing", detail)
         case Unauthenticated():
             members = {"error": "UNAUTHORIZED"}
-            headers = [("www-authenticate", "Bearer")]
+            challenges = error.challenges if isinstance(error, MissingCredential) else ("Bearer",)
+            headers = [("www-authenticate", challenge) for challenge in challenges]
             return Problem("unauthorized", 401, "Unauthorized", detail, members, headers)
         case Unsatisfiable():
             return Problem("no-body", 500, "The contract's schema cannot be satisfied", detail)

@@ -10,6 +10,7 @@ from mockserver.contract.operation import LOCATIONS, Operation, is_json
 from mockserver.message import Headers, Request
 from mockserver.model import Json
 from mockserver.reading import MISSING, Cursor
+from mockserver.security import sample_credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ def sample_from_contract(operation: Operation) -> Sample:
             if value is None and parameter.schema is not None:
                 value = operation.value(parameter.schema, direction="request")
             texts[parameter.location][parameter.name] = _as_text(value)
-    if operation.needs_bearer:
-        texts["header"]["Authorization"] = "Bearer TOKEN"
+    for scheme in operation.security[0] if operation.security else ():
+        texts[scheme.location or "header"] |= sample_credential(scheme)
     media = next(iter(operation.body.content.values()), None) if operation.body else None
     body: object = MISSING
     if media is not None and is_json(media.name):

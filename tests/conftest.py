@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis without a deadline, and one server process for those that need a socket."""
+"""What all tests share: Hypothesis without a deadline, and one server process for tests over a socket."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,6 @@ settings.load_profile("project")
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[Live]:
-    """A server with the bundled carts; its sessions are shared, so a test that changes a cart brings a key."""
+    """A server with the bundled carts, shared by all: a test that changes a cart brings a session key."""
     with serve() as live:
         yield live

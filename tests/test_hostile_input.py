@@ -1,69 +1,50 @@
-"""Whatever bytes come in, an answer goes out: JSON in UTF-8, labelled, never a 500 of its own, never a secret."""
+"""Whatever bytes come in, an answer goes out: JSON in UTF-8, labelled, no 500 of its own, and no secret."""
 
-import contextlib
-import http.client
 import io
-import json
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote_from_bytes
 
 import pytest
-import yaml
 from asgi import InProcess, RawHeaders, Reply, in_process
+from hostile import BODIES, CHOICES, JSON_TYPE, MIB, SECRET, TOKEN, VALUES, behaves
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from live import Live, serve
 
 from mockserver import create_app
-from mockserver.log import logger
+from mockserver.app import Log
+from mockserver.exchange import Exchange
+from mockserver.log import TerminalLog
 
-SCENARIOS = [path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.yaml")]
-SECRET = "flt_sk_keep-this-to-yourself"
-JSON_TYPE = (b"content-type", b"application/json")
-TOKEN = (b"authorization", b"Bearer " + SECRET.encode())
-FAILING = ("internal-error", "gateway-down")  # the scenarios that ask for a 500
-MIB = 1024 * 1024
+
+class BothLogs(Log):
+    """What a server logs, as text and as JSON."""
+
+    def __init__(self) -> None:
+        self.texts = (io.StringIO(), io.StringIO())
+        self._logs = (TerminalLog("text", self.texts[0]), TerminalLog("json", self.texts[1]))
+
+    def exchange(self, exchange: Exchange) -> None:
+        for log in self._logs:
+            log.exchange(exchange)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The application in process, with what it logged as text and as JSON."""
+    """The application in process, and its logs."""
 
     caller: InProcess
-    logs: tuple[io.StringIO, io.StringIO]
+    log: BothLogs
 
     def patch(self, body: bytes, *headers: tuple[bytes, bytes], target: bytes = b"/carts/42") -> Reply:
-        """A PATCH with a token; each call is a session of its own, as the test that made it."""
+        """A PATCH with a token, as JSON where no other headers are given."""
         return self.caller.send("PATCH", target, [TOKEN, *(headers or [JSON_TYPE])], body)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    logs = (io.StringIO(), io.StringIO())
-    loggers = [logger("text", logs[0]), logger("json", logs[1])]
-    app = create_app(log=lambda exchange: [log(exchange) for log in loggers] and None)
-    with in_process(app) as caller:
-        yield Server(caller, logs)
-
-
-def behaves(reply: Reply) -> None:
-    """What holds for every answer, whatever was asked."""
-    assert reply.status < 500 or reply.header("x-mock-scenario") in FAILING
-    assert None not in map(reply.header, ("x-mock-source", "x-mock-exchange", "x-mock-session"))
-    if reply.body:
-        json.loads(reply.body.decode("utf-8"))
-        assert str(reply.header("content-type")).endswith("json")
-    assert SECRET.encode() not in reply.body
-    for _, value in reply.headers:
-        assert SECRET.encode() not in value
-        assert not set(value) & set(b"\r\n\0"), "no header can be split"
-
-
-# --- the body -------------------------------------------------------------------------------------------------
+    log = BothLogs()
+    with in_process(create_app(log=log)) as caller:
+        yield Server(caller, log)
 
 
 def nested(depth: int) -> bytes:
@@ -174,8 +155,6 @@ def test_a_body_over_the_limit_is_a_413(server: Server) -> None:
     behaves(reply)
     assert (reply.status, reply.header("content-type")) == (413, "application/problem+json")
 
-
-# --- path, headers, token ---------------------------------------------------------------------------------------
 
 REFUSED_ORDERS = {
     "zero": b"0",
@@ -306,18 +285,6 @@ def test_the_scheme_s_case_and_spaces_do_not_matter(server: Server, scheme: byte
     assert server.caller.send("PATCH", b"/carts/42", headers, b"{}").status == 200
 
 
-# --- anything at all --------------------------------------------------------------------------------------------
-
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
-KNOWN_MEMBERS = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(("purchaser_id", "order_items", "acquisition_mode"), JSON_VALUES)
-)
-BODIES = st.binary(max_size=200) | (KNOWN_MEMBERS | JSON_VALUES).map(lambda value: json.dumps(value).encode())
-VALUES = st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n\0"))
-CHOICES = st.sampled_from([name.encode() for name in SCENARIOS if name != "slow"])
 HEADERS = st.lists(
     st.one_of(
         st.just(JSON_TYPE),
@@ -390,108 +357,8 @@ def test_no_log_holds_a_secret_or_a_character_that_moves_the_cursor(server: Serv
     server.patch(b'{"acquisition_mode": "\xc2\x9b31m \xe2\x80\xa8 \x7f"}')
     server.patch(rb'{"acquisition_mode": "\u001b[31m", "\u001b": 1}')
     server.patch(b'{"note": \xc2\x9b31m}')
-    for log in server.logs:
+    for log in server.log.texts:
         text = log.getvalue()
         assert text.encode("utf-8")
         assert SECRET not in text
         assert {character for character in text if not character.isprintable()} <= {"\n"}
-
-
-# --- over a socket ------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def connection(live: Live) -> Iterator[http.client.HTTPConnection]:
-    with contextlib.closing(http.client.HTTPConnection(*live.address, timeout=20)) as connected:
-        yield connected
-
-
-def headers_of(session: str, **more: str) -> dict[str, str]:
-    return {
-        "Authorization": f"Bearer {SECRET}",
-        "X-Mock-Session": session,
-        "Content-Type": "application/json",
-        **more,
-    }
-
-
-@pytest.mark.parametrize("chunked", [False, True], ids=["with Content-Length", "chunked"])
-def test_an_oversized_body_is_a_413_and_the_connection_goes_on(live_server: Live, chunked: bool) -> None:
-    big = b'{"note": "' + b"x" * (2 * MIB) + b'"}'
-    with connection(live_server) as client:
-        body: Any = (big[at : at + 65_536] for at in range(0, len(big), 65_536)) if chunked else big
-        client.request("PATCH", "/carts/42", body, headers_of("oversized"), encode_chunked=chunked)
-        used = client.sock
-        answer = client.getresponse()
-        problem = json.loads(answer.read())
-        assert (answer.status, answer.headers["x-mock-source"]) == (413, "validation")
-        assert problem["type"] == "urn:mockserver:problem:too-large"
-        client.request("PATCH", "/carts/42", b"{}", headers_of("oversized"))
-        answer = client.getresponse()
-        assert (answer.status, json.loads(answer.read())["data"]["id"]) == (200, 42)
-        assert client.sock is used
-
-
-def test_an_oversized_body_without_a_token_is_a_401(live_server: Live) -> None:
-    with connection(live_server) as client:
-        client.request("PATCH", "/carts/42", b"x" * (MIB + 1), {"Content-Type": "application/json"})
-        assert client.getresponse().status == 401
-
-
-def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_trace(live_server: Live) -> None:
-    before = live_server.log()
-    with socket.create_connection(live_server.address) as left:
-        left.sendall(b"PATCH /carts/42 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-    with connection(live_server) as client:
-        client.request("PATCH", "/carts/42", b"{}", headers_of("after"))
-        assert client.getresponse().status == 200
-    assert live_server.log().removeprefix(before).count("\n") == 1, "one line, for the request that was whole"
-
-
-def test_an_offer_to_upgrade_to_http_2_does_not_cost_the_body(live_server: Live) -> None:
-    """Java's HttpClient sends it with every first request; a server may pass it over (RFC 9110, 7.8)."""
-    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
-    with connection(live_server) as client:
-        client.request("PATCH", "/carts/42", b"{}", headers_of("upgrade", **offer))
-        assert client.getresponse().status == 200
-
-
-def test_a_terminal_that_knows_ascii_alone_costs_no_answer() -> None:
-    with serve(PYTHONIOENCODING="ascii") as live, connection(live) as client:
-        client.request("PATCH", "/carts/42", b"{}", headers_of("ascii") | {"Content-Type": "text/\xe9"})
-        assert client.getresponse().status == 415
-
-
-ASCII = bytes(range(0x21, 0x7F)).translate(None, b"?#").decode()
-SENT_VALUES = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=40).map(str.strip)
-
-
-@settings(max_examples=200)
-@given(
-    path=st.text(ASCII, max_size=40) | st.binary(max_size=30).map(quote_from_bytes),
-    query=st.binary(max_size=30).map(quote_from_bytes),
-    headers=st.dictionaries(
-        st.sampled_from(["Prefer", "X-Mock-Scenario", "X-Mock-Session", "Baggage", "Cookie", "Origin"]),
-        SENT_VALUES,
-        max_size=2,
-    ),
-    body=BODIES,
-)
-def test_any_well_formed_request_over_a_socket_gets_an_answer_that_behaves(
-    live_server: Live, path: str, query: str, headers: dict[str, str], body: bytes
-) -> None:
-    with connection(live_server) as client:
-        client.request("PATCH", f"/carts/{path}?{query}", body, headers_of("any", **headers))
-        answer = client.getresponse()
-        raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.getheaders()]
-        behaves(Reply(answer.status, raw, answer.read()))
-
-
-def test_the_log_of_a_server_holds_no_token(live_server: Live) -> None:
-    with connection(live_server) as client:
-        client.request("PATCH", "/carts/042", b"{", headers_of("log"))
-        assert client.getresponse().status == 400
-    log = live_server.log()
-    assert "PATCH   /carts/042  400  validation" in log
-    assert SECRET not in log
-    assert "Traceback" not in log

@@ -72,15 +72,15 @@ def sources() -> Iterator[Counter[tuple[int, str]]]:
     }
 
 
-def valid_by_the_contract(context: CheckContext, response: Response, case: Case) -> None:
-    """A case that Schemathesis made valid is not refused by validation, whatever a business rule says of it."""
+def valid_by_the_contract(context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """What Schemathesis made valid is not refused by validation, whatever a business rule says of it."""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         assert response.headers["x-mock-source"] != ["validation"], response.text
 
 
 @contract.parametrize()
 def test_an_attack_with_the_contract_finds_nothing(
-    case: Case, live_server: Live, sources: Counter[tuple[int, str]]
+    case: Case[Any], live_server: Live, sources: Counter[tuple[int, str]]
 ) -> None:
     response = case.call_and_validate(live_server.url, additional_checks=[valid_by_the_contract])
     assert "x-mock-off-contract" not in response.headers

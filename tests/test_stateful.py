@@ -17,7 +17,8 @@ from asgi import InProcess, Reply, in_process
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from second_opinion import ANSWERS, CODES, CONTRACT, WORLD, Ask, Backend, Expected
+from second_opinion import Ask, Backend, Expected
+from table_of_checks import ANSWERS, CODES, CONTRACT, WORLD
 
 from mockserver import Settings, create_app
 

@@ -10,19 +10,25 @@ from mockserver.contract.markdown import read_page
 from mockserver.contract.operation import (
     LOCATIONS,
     METHODS,
+    SCHEME_KINDS,
     Contract,
+    Encoding,
+    Header,
     MediaType,
     Operation,
     Parameter,
     RequestBody,
     Response,
+    Scheme,
     is_json,
 )
 from mockserver.contract.references import at, target
 from mockserver.model import Json
+from mockserver.nearest import did_you_mean
 from mockserver.reading import pointer_token
 from mockserver.source import CannotRead, Document, Faulty, Finding, parse, read_text
 
+STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 PAGES = (".md", ".markdown")
 
 
@@ -115,7 +121,8 @@ class _Reader:
             parameters=self._parameters(path_item, above, data, pointer),
             body=self._body(data, pointer),
             responses=self._responses(data, pointer),
-            needs_bearer=self._needs_bearer(data),
+            security=self._security(data, pointer),
+            deprecated=data.get("deprecated") is True,
             pointer=pointer,
             document=self._document,
             judges=self._judges,
@@ -140,13 +147,21 @@ class _Reader:
             self._fault(pointer, f"a parameter has a name, and 'in' is one of {', '.join(LOCATIONS)}")
             return None
         examples = self._examples(data, pointer)
+        content = next(iter(self._content(data, pointer).values()), None)
+        style = str(data.get("style", STYLES[location]))
+        explode = data.get("explode", style == "form")
         return Parameter(
             name=name,
             location=location,
             required=location == "path" or data.get("required") is True,
             pointer=pointer,
-            schema=f"{pointer}/schema" if "schema" in data else None,
-            example=next(iter(examples.values()), None),
+            schema=f"{pointer}/schema" if "schema" in data else content.schema if content else None,
+            example=next(iter((examples or (content.examples if content else {})).values()), None),
+            style=style,
+            explode=explode is True,
+            allow_reserved=data.get("allowReserved") is True,
+            allow_empty=data.get("allowEmptyValue") is True,
+            content=content.name if content else None,
         )
 
     def _body(self, data: Mapping[str, Json], above: str) -> RequestBody | None:
@@ -172,7 +187,8 @@ class _Reader:
                 if is_json(name) and media.schema
                 for code in self._codes(media.schema)
             )
-            responses[written] = Response(written, content, pointer, tuple(codes))
+            headers = self._headers(response, pointer)
+            responses[written] = Response(written, content, headers, pointer, tuple(codes))
         return responses
 
     def _content(self, holder: Mapping[str, Json], above: str) -> dict[str, MediaType]:
@@ -180,8 +196,31 @@ class _Reader:
         for name, value in _mapping(holder.get("content")).items():
             data, pointer = self._followed(value, f"{above}/content/{pointer_token(name)}")
             schema = f"{pointer}/schema" if "schema" in data else None
-            content[name.lower()] = MediaType(name.lower(), pointer, schema, self._examples(data, pointer))
+            encoding = {
+                key: _encoding(_mapping(each)) for key, each in _mapping(data.get("encoding")).items()
+            }
+            examples = self._examples(data, pointer)
+            content[name.lower()] = MediaType(name.lower(), pointer, schema, examples, encoding)
         return content
+
+    def _headers(self, holder: Mapping[str, Json], above: str) -> tuple[Header, ...]:
+        """The documented headers of a response; its content type has a place of its own."""
+        headers: list[Header] = []
+        for name, value in _mapping(holder.get("headers")).items():
+            data, pointer = self._followed(value, f"{above}/headers/{pointer_token(name)}")
+            if name.lower() == "content-type":
+                continue
+            headers.append(
+                Header(
+                    name=name,
+                    required=data.get("required") is True,
+                    pointer=pointer,
+                    schema=f"{pointer}/schema" if "schema" in data else None,
+                    example=next(iter(self._examples(data, pointer).values()), None),
+                    explode=data.get("explode") is True,
+                )
+            )
+        return tuple(headers)
 
     def _examples(self, holder: Mapping[str, Json], above: str) -> dict[str, Json]:
         """Named examples, else the one of `example` under the name `example`."""
@@ -208,17 +247,31 @@ class _Reader:
             for index in range(len(_sequence(data.get(keyword)))):
                 yield from self._codes(f"{pointer}/{keyword}/{index}", seen | {pointer})
 
-    def _needs_bearer(self, data: Mapping[str, Json]) -> bool:
-        """Whether each way in asks for a bearer token; a requirement `{}` makes it optional."""
+    def _security(self, data: Mapping[str, Json], above: str) -> tuple[tuple[Scheme, ...], ...]:
+        """The operation's requirements, else the document's; a list without schemes lets everybody in."""
+        holder, at_pointer = (data, above) if "security" in data else (self._root, "")
+        requirements: list[tuple[Scheme, ...]] = []
+        for index, requirement in enumerate(_sequence(holder.get("security"))):
+            names = _mapping(requirement)
+            schemes = [self._scheme(name, f"{at_pointer}/security/{index}") for name in names]
+            requirements.append(tuple(scheme for scheme in schemes if scheme is not None))
+        return tuple(requirements)
+
+    def _scheme(self, name: str, at_pointer: str) -> Scheme | None:
         schemes = _mapping(_mapping(self._root.get("components")).get("securitySchemes"))
-        requirements = _sequence(data.get("security", self._root.get("security")))
-        bearers = {
-            name
-            for name, value in schemes.items()
-            if _mapping(value).get("type") == "http"
-            and str(_mapping(value).get("scheme")).lower() == "bearer"
-        }
-        return bool(requirements) and all(bearers & _mapping(each).keys() for each in requirements)
+        if name not in schemes:
+            hint = did_you_mean(name, schemes)
+            self._fault(f"{at_pointer}/{pointer_token(name)}", f"unknown security scheme {name!r}{hint}")
+            return None
+        data, pointer = self._followed(schemes[name], f"/components/securitySchemes/{pointer_token(name)}")
+        written = data.get("type")
+        kind = next((each for each in SCHEME_KINDS if each == written), None)
+        if kind is None:
+            hint = did_you_mean(str(written), SCHEME_KINDS)
+            self._fault(f"{pointer}/type", f"unknown type of security scheme {written!r}{hint}")
+            return None
+        scheme, location = str(data.get("scheme", "")).lower(), str(data.get("in", ""))
+        return Scheme(name, kind, scheme, location, str(data.get("name", "")), pointer)
 
     def _followed(self, value: Json, pointer: str) -> tuple[Mapping[str, Json], str]:
         """An object and its pointer, after following its `$ref`s within the document."""
@@ -244,6 +297,16 @@ def _is_status(written: str) -> bool:
     if written == "default":
         return True
     return len(written) == 3 and written[0] in "12345" and (written[1:].isdecimal() or written[1:] == "XX")
+
+
+def _encoding(data: Mapping[str, Json]) -> Encoding:
+    content_type, style, explode = data.get("contentType"), data.get("style"), data.get("explode")
+    return Encoding(
+        content_type=content_type if isinstance(content_type, str) else None,
+        style=style if isinstance(style, str) else None,
+        explode=explode if isinstance(explode, bool) else None,
+        allow_reserved=data.get("allowReserved") is True,
+    )
 
 
 def _mapping(value: Json) -> dict[str, Json]:

@@ -17,6 +17,8 @@ from mockserver.source import Document, Place
 
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
+SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
+SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -30,6 +32,16 @@ class UnknownOperation(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one property of a form is written (OpenAPI 3.1, section 4.8.15); None: as its schema suggests."""
+
+    content_type: str | None
+    style: str | None
+    explode: bool | None
+    allow_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MediaType:
     """One `content` entry: the pointer of its schema (None: anything goes) and its examples by name."""
 
@@ -37,16 +49,48 @@ class MediaType:
     pointer: str
     schema: str | None
     examples: Mapping[str, Json]
+    encoding: Mapping[str, Encoding]  # by property, of forms
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """One parameter; `content` is its media type where it is written as one, and then it has no style."""
+
     name: str
     location: Location
     required: bool
     pointer: str
     schema: str | None
     example: Json
+    style: str
+    explode: bool
+    allow_reserved: bool
+    allow_empty: bool
+    content: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A documented header of a response."""
+
+    name: str
+    required: bool
+    pointer: str
+    schema: str | None
+    example: Json
+    explode: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme, by its name in the document; what its type does not have is empty."""
+
+    key: str
+    kind: SchemeKind
+    scheme: str  # of http, in lower case: bearer, basic, digest
+    location: str  # of apiKey: header, query or cookie
+    name: str  # of apiKey
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +106,7 @@ class Response:
 
     status: str
     content: Mapping[str, MediaType]
+    headers: tuple[Header, ...]
     pointer: str
     codes: tuple[str, ...]  # the members of its schema's `error` enums, in document order
 
@@ -83,7 +128,8 @@ class Operation:
     parameters: tuple[Parameter, ...]  # in the order path, query, header, cookie
     body: RequestBody | None
     responses: Mapping[str, Response]
-    needs_bearer: bool
+    security: tuple[tuple[Scheme, ...], ...]  # one of these lists must be met; none: open to all
+    deprecated: bool
     pointer: str
     document: Document
     judges: Judges

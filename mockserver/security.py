@@ -1,0 +1,97 @@
+"""Who calls: the credentials that an operation's security asks for, found in a request.
+
+A mock cannot know which credentials are good, so it asks only that one of the documented kinds is there
+and well formed (OpenAPI 3.1, sections 4.8.27 and 4.8.30); a model may know more.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mockserver.contract.operation import Operation, Scheme
+from mockserver.message import Request
+from mockserver.model import Unauthenticated
+
+_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+_OTHER = re.compile(r"(basic|digest) +(\S.*)", re.IGNORECASE)
+
+
+class MissingCredential(Unauthenticated):
+    """None of an operation's security requirements is met; `challenges` are for `WWW-Authenticate`."""
+
+    def __init__(self, reason: str, challenges: tuple[str, ...]) -> None:
+        super().__init__(reason)
+        self.challenges = challenges
+
+
+def credential(operation: Operation, request: Request) -> str | None:
+    """The credential of the first requirement that the request meets, None where none is asked for.
+
+    Of several schemes in one requirement, the first one's credential speaks. Raises MissingCredential.
+    """
+    if not operation.security:
+        return None
+    for requirement in operation.security:
+        found = [_given(scheme, request) for scheme in requirement]
+        if None not in found:
+            return found[0] if found else None
+    schemes = [scheme for requirement in operation.security for scheme in requirement]
+    wanted = " or ".join(" and ".join(map(_wanted, each)) for each in operation.security)
+    challenges = dict.fromkeys(challenge for scheme in schemes for challenge in _challenges(scheme))
+    raise MissingCredential(_complaint(schemes, request, wanted), tuple(challenges))
+
+
+def sample_credential(scheme: Scheme) -> dict[str, str]:
+    """What a sample request sends for a scheme: the name and value of a header, query member or cookie."""
+    if scheme.kind == "apiKey":
+        return {scheme.name: "KEY"}
+    value = {"basic": "Basic dXNlcjpwYXNzd29yZA==", "digest": 'Digest username="user"'}
+    return {"Authorization": value.get(scheme.scheme, "Bearer TOKEN")}
+
+
+def _given(scheme: Scheme, request: Request) -> str | None:
+    """A scheme's credential in a request, where it is there and well formed."""
+    match scheme.kind:
+        case "apiKey" if scheme.location == "header":
+            return request.header(scheme.name.lower())
+        case "apiKey" if scheme.location == "query":
+            return next((value for name, value in request.query if name == scheme.name), None)
+        case "apiKey":
+            return request.cookies.get(scheme.name)
+        case "mutualTLS":
+            return ""  # a certificate shows itself to the transport, not to the mock
+    given = list(request.all("authorization"))
+    if len(given) != 1:
+        return None
+    if scheme.scheme in ("basic", "digest"):
+        match = _OTHER.fullmatch(given[0])
+        return match[2] if match and match[1].lower() == scheme.scheme else None
+    match = _BEARER.fullmatch(given[0])
+    return match[1] if match else None
+
+
+def _wanted(scheme: Scheme) -> str:
+    if scheme.kind == "apiKey":
+        return f"the {scheme.location} {scheme.name!r}"
+    return f"Authorization: {_scheme_name(scheme)} …"
+
+
+def _scheme_name(scheme: Scheme) -> str:
+    return scheme.scheme.capitalize() if scheme.scheme in ("basic", "digest") else "Bearer"
+
+
+def _complaint(schemes: list[Scheme], request: Request, wanted: str) -> str:
+    given = any(scheme.kind != "apiKey" for scheme in schemes) and request.header("authorization") is not None
+    found = (
+        "the Authorization header is not as the contract says" if given else "the request has no credentials"
+    )
+    return f"{found}; send {wanted}"
+
+
+def _challenges(scheme: Scheme) -> Iterator[str]:
+    """What `WWW-Authenticate` asks for (RFC 9110, section 11.6.1); API keys have no registered scheme."""
+    if scheme.kind == "apiKey":
+        yield f'ApiKey in="{scheme.location}", name="{scheme.name}"'
+    elif scheme.kind != "mutualTLS":
+        realm = ' realm="mock"' if scheme.scheme in ("basic", "digest") else ""
+        nonce = ', nonce="mock", qop="auth"' if scheme.scheme == "digest" else ""
+        yield f"{_scheme_name(scheme)}{realm}{nonce}"

@@ -1,0 +1,125 @@
+"""A body is JSON in the one way that every parser reads it, or it is refused with the rule that it breaks."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.decoding import DEPTH, Undecodable, decode, quoted
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def refused(body: bytes) -> Undecodable:
+    with pytest.raises(Undecodable) as caught:
+        decode(body)
+    return caught.value
+
+
+@given(VALUES)
+def test_what_json_writes_is_read_back(value):
+    assert decode(json.dumps(value).encode()) == value
+    assert decode(json.dumps(value, ensure_ascii=False, indent=1).encode()) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b" \t\r\n1\n", 1),
+        (b'"\\u00e9\\ud83d\\ude00"', "é😀"),
+        ('"é\\n"'.encode(), "é\n"),
+        (b"1e308", 1e308),
+        (b"-0", 0),
+        (b"1E-400", 0.0),
+        (b"9" * 300, int("9" * 300)),
+        (b'{"": {}}', {"": {}}),
+        (b'{"a": {"b": 1}, "b": 1}', {"a": {"b": 1}, "b": 1}),
+        (b'"[[[' + b"[" * 200 + b'"', "[[[" + "[" * 200),
+        (b"[" * DEPTH + b"]" * DEPTH, None),
+    ],
+    ids=[
+        "space around",
+        "escapes",
+        "UTF-8",
+        "the largest of doubles",
+        "minus zero",
+        "too small is zero",
+        "a large whole number",
+        "an empty key",
+        "a key in two objects",
+        "brackets in a text",
+        "as deep as can be",
+    ],
+)
+def test_json_is_read(body, value):
+    assert value is None or decode(body) == value
+    decode(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "keyword", "named"),
+    [
+        (b"", "json", "found the end of the body"),
+        (b'{"a": ', "json", "line 1, column 7; found the end of the body"),
+        (b'{"a": 1,}', "json", "line 1, column 9"),
+        (b"{'a': 1}", "json", "column 2"),
+        (b"[1]\n[2]", "json", "line 2, column 1"),
+        (b"01", "json", "column 2"),
+        (b"+1", "json", "column 1"),
+        (b".5", "json", "column 1"),
+        (b"nul", "json", 'found "nul"'),
+        (b'"a\nb"', "json", "control character"),
+        (b"NaN", "json", "NaN is no JSON value"),
+        (b"[Infinity]", "json", "Infinity is no JSON value"),
+        (b"-Infinity", "json", "-Infinity is no JSON value"),
+        (b"1e309", "number", "1e309 is beyond what a double can hold"),
+        (b"-1e999", "number", "beyond what a double can hold"),
+        (b"9" * 310, "number", "a number of 310 characters"),
+        (b"9" * 5000, "number", "a number of 5000 characters"),
+        (b"-" + b"9" * 5000, "number", "a number of 5001 characters"),
+        (b'{"a": 1, "a": 1}', "duplicateKey", 'the key "a" is given twice'),
+        (b'{"a": 1, "\\u0061": 2}', "duplicateKey", 'the key "a" is given twice'),
+        (b'[{"x": {"a": 1, "b": 2, "a": 3}}]', "duplicateKey", 'the key "a"'),
+        (b'"\xff"', "encoding", "byte 0xff at offset 1"),
+        (b'"\xed\xa0\x80"', "encoding", "not UTF-8"),
+        (b"\xef\xbb\xbf{}", "encoding", "byte order mark"),
+        ("{}".encode("utf-16"), "encoding", "UTF-16 or UTF-32"),
+        ("{}".encode("utf-16-le"), "encoding", "UTF-16 or UTF-32"),
+        ("{}".encode("utf-16-be"), "encoding", "UTF-16 or UTF-32"),
+        ("{}".encode("utf-32-le"), "encoding", "UTF-16 or UTF-32"),
+        (b'"\\ud800"', "encoding", "half a surrogate pair"),
+        (b'{"\\udc00": [1]}', "encoding", "half a surrogate pair"),
+        (b'[["\\ud83d"]]', "encoding", "half a surrogate pair"),
+        (b"[" * (DEPTH + 1) + b"]" * (DEPTH + 1), "depth", "deeper than 128"),
+        (b'{"a":' * 100_000, "depth", "deeper than 128"),
+        (b'[{"\\"[": ' * 100, "depth", "deeper than 128"),
+    ],
+    ids=lambda value: repr(value[:24]) if isinstance(value, bytes) else "",
+)
+def test_what_two_parsers_could_read_differently_is_refused_by_its_rule(body, keyword, named):
+    error = refused(body)
+    assert error.keyword == keyword
+    assert named in str(error)
+
+
+@given(st.binary(max_size=40) | st.text('[]{}":,\\ue09.-1truefalsnNI ', max_size=40).map(str.encode))
+def test_any_bytes_are_json_or_refused_in_a_message_that_can_be_sent(body):
+    try:
+        value = decode(body)
+    except Undecodable as error:
+        assert str(error).encode("utf-8")
+        assert len(str(error)) < 300
+    else:
+        assert json.dumps(value, allow_nan=False).encode("utf-8")
+
+
+@given(st.text(max_size=200))
+def test_a_quoted_text_is_short_and_can_be_sent(text):
+    assert len(quoted(text).encode("utf-8")) <= 61 * 6 + 2
+    assert text in quoted(text) or len(text) > 60 or json.loads(quoted(text)) == text

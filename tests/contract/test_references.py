@@ -1,0 +1,99 @@
+"""JSON Pointers (RFC 6901) into a document, and what local references lead to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.references import at, target, types
+from mockserver.reading import pointer_token
+
+RFC = {
+    "foo": ["bar", "baz"],
+    "": 0,
+    "a/b": 1,
+    "c%d": 2,
+    "e^f": 3,
+    "g|h": 4,
+    "i\\j": 5,
+    'k"l': 6,
+    " ": 7,
+    "m~n": 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("", RFC),
+        ("/foo", ["bar", "baz"]),
+        ("/foo/0", "bar"),
+        ("/", 0),
+        ("/a~1b", 1),
+        ("/c%d", 2),
+        ("/e^f", 3),
+        ("/g|h", 4),
+        ("/i\\j", 5),
+        ('/k"l', 6),
+        ("/ ", 7),
+        ("/m~0n", 8),
+    ],
+)
+def test_the_examples_of_the_rfc(pointer, value):
+    assert at(RFC, pointer) == value
+
+
+@pytest.mark.parametrize("pointer", ["/gone", "/foo/2", "/foo/-1", "/foo/bar", "/foo/-", "/foo/0/x", "//"])
+def test_where_there_is_nothing_is_none(pointer):
+    assert at(RFC, pointer) is None
+
+
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=4))
+def test_any_path_of_keys_is_found_by_its_escaped_pointer(keys):
+    document: object = "here"
+    for key in reversed(keys):
+        document = {key: document}
+    assert at(document, "".join("/" + pointer_token(key) for key in keys)) == "here"
+
+
+@pytest.mark.parametrize(
+    ("reference", "pointer"),
+    [
+        ("#/a/b", "/a/b"),
+        ("#", ""),
+        ("#/a%20b/%C3%A9", "/a b/é"),
+        ("#/a~1b", "/a~1b"),
+        ("other.yaml#/a", "/a"),
+    ],
+)
+def test_a_reference_holds_a_pointer_percent_encoded(reference, pointer):
+    assert target(reference) == pointer
+
+
+SCHEMAS = {
+    "one": {"type": "integer"},
+    "several": {"type": ["string", "null"]},
+    "none": {"minimum": 3},
+    "referring": {"$ref": "#/one"},
+    "branching": {"anyOf": [{"$ref": "#/one"}, {"allOf": [{"type": "boolean"}, {"$ref": "#/several"}]}]},
+    "circling": {"oneOf": [{"$ref": "#/circling"}, {"type": "array"}]},
+    "dangling": {"$ref": "#/gone", "type": "object"},
+    "yes": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("one", {"integer"}),
+        ("several", {"string", "null"}),
+        ("none", set()),
+        ("referring", {"integer"}),
+        ("branching", {"integer", "boolean", "string", "null"}),
+        ("circling", {"array"}),
+        ("dangling", {"object"}),
+        ("yes", set()),
+        ("gone", set()),
+    ],
+)
+def test_the_types_of_a_schema_are_found_through_references_and_branches(name, expected):
+    assert types(SCHEMAS, f"/{name}") == expected

@@ -1,0 +1,212 @@
+"""What a server answers from is loaded once, and held against itself before it serves."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from patches import BUNDLED
+
+from mockserver.backend import bind, bundled_data, load_backend
+from mockserver.carts.loading import read_world
+from mockserver.carts.model import CartModel
+from mockserver.settings import Settings
+from mockserver.source import CannotRead, Faulty, read
+
+DATA = bundled_data()
+MODEL = CartModel(read_world(read(DATA / "fixtures/world.yaml").data))
+NOTES = """
+openapi: 3.1.0
+info: {title: Notes, version: "1"}
+paths:
+  /notes:
+    post:
+      operationId: add-note
+      requestBody:
+        content: {application/json: {schema: {type: object, required: [text]}}}
+      responses: {"204": {description: Done}}
+"""
+RESPOND = "summary: .\noperation: {operation}\nrespond: {{status: 204}}\n"
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return write(tmp_path / "api/notes.yaml", NOTES)
+
+
+@pytest.fixture
+def carts(tmp_path: Path) -> Path:
+    """A copy of the bundled contract and its data, for a test to spoil: `carts.yaml` and the folders beside it."""
+    shutil.copy(DATA / "fixtures/spec/carts.yaml", tmp_path)
+    shutil.copytree(DATA / "fixtures", tmp_path / "fixtures")
+    shutil.copytree(DATA / "scenarios", tmp_path / "scenarios")
+    return tmp_path / "carts.yaml"
+
+
+def faults(*specs: Path, **settings: Path) -> str:
+    with pytest.raises(Faulty) as caught:
+        load_backend(Settings(specs=specs, **settings))
+    return str(caught.value)
+
+
+# The bundled carts
+
+
+def test_with_nothing_named_the_bundled_carts_serve():
+    assert [operation.id for operation in BUNDLED.contract.operations] == ["update-a-cart"]
+    assert list(BUNDLED.models) == list(BUNDLED.samples) == ["update-a-cart"]
+    assert BUNDLED.models["update-a-cart"].name == "carts"
+    assert BUNDLED.fixtures == DATA / "fixtures"
+
+
+def test_the_bundled_folder_holds_fixtures_and_scenarios():
+    assert (DATA / "fixtures/world.yaml").is_file()
+    assert (DATA / "scenarios/order-not-cart.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("ORDER_NOT_CART", "order-not-cart"), ("INVALID_USER", "invalid-user"), ("NOPE", None)]
+)
+def test_the_scenario_that_forces_a_code_is_found(code, name):
+    found = BUNDLED.scenario_for("update-a-cart", code)
+    assert (found.name if found else None) == name
+
+
+def test_a_code_is_forced_for_its_own_operation_alone():
+    assert BUNDLED.scenario_for("another", "ORDER_NOT_CART") is None
+
+
+# Folders: named, beside the document, bundled
+
+
+def test_the_folders_beside_the_document_serve(carts):
+    backend = load_backend(Settings(specs=(carts,)))
+    assert backend.fixtures == carts.parent / "fixtures"
+    assert {read.document.path.parent for read in backend.scenarios.values()} == {carts.parent / "scenarios"}
+
+
+def test_the_folders_beside_the_first_document_serve(carts, notes):
+    assert load_backend(Settings(specs=(carts, notes))).fixtures == carts.parent / "fixtures"
+    assert load_backend(Settings(specs=(notes, carts))).fixtures == DATA / "fixtures"
+
+
+def test_a_folder_that_is_named_goes_before_the_one_beside(carts, tmp_path):
+    write(
+        tmp_path / "mine/only.yaml",
+        "summary: .\noperation: update-a-cart\nrespond: {error: CART_NOT_FOUND}\n",
+    )
+    backend = load_backend(Settings(specs=(carts,), scenarios=tmp_path / "mine"))
+    assert list(backend.scenarios) == ["only"]
+    assert backend.fixtures == carts.parent / "fixtures"
+
+
+@pytest.mark.parametrize("name", ["fixtures", "scenarios"])
+def test_a_named_folder_that_is_not_there_cannot_be_read(name, tmp_path):
+    with pytest.raises(CannotRead, match="nowhere: there is no such folder"):
+        load_backend(Settings(**{name: tmp_path / "nowhere"}))
+
+
+def test_bundled_scenarios_and_samples_of_other_operations_are_left_out_quietly(notes):
+    backend = load_backend(Settings(specs=(notes,)))
+    assert (dict(backend.models), dict(backend.scenarios), dict(backend.samples)) == ({}, {}, {})
+
+
+def test_a_scenario_of_another_operation_in_a_folder_of_the_user_s_own_is_an_error(notes):
+    write(notes.parent / "scenarios/down.yaml", RESPOND.format(operation="add-notes"))
+    assert faults(notes) == (
+        f"{notes.parent}/scenarios/down.yaml:2: /operation: "
+        "the contract has no operation 'add-notes'; did you mean 'add-note'?"
+    )
+
+
+def test_a_sample_of_another_operation_in_a_folder_of_the_user_s_own_is_an_error(notes):
+    path = write(notes.parent / "fixtures/requests/add-notes.yaml", "body: {}")
+    assert faults(notes) == f"{path}: the contract has no operation 'add-notes'; did you mean 'add-note'?"
+
+
+def test_fixtures_without_a_world_leave_the_bundled_one_to_the_model(carts):
+    (carts.parent / "fixtures/world.yaml").unlink()
+    assert load_backend(Settings(specs=(carts,))).models["update-a-cart"].initial == MODEL.initial
+
+
+# What is wrong with the files
+
+
+def test_a_world_that_contradicts_itself_is_named_with_file_and_line(carts):
+    path = carts.parent / "fixtures/world.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(index for index, line in enumerate(lines) if "state: ordered" in line)
+    lines[at] = lines[at].replace("ordered", "orderd")
+    write(path, "\n".join(lines))
+    assert faults(carts).startswith(f"{path}:{at + 1}: ")
+    assert "did you mean 'ordered'?" in faults(carts)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("body: {order_items: []}", ["update-a-cart.yaml:1: /body/order_items", "at least"]),
+        ("path: {order_id: '0'}\nbody: {}", ["update-a-cart.yaml:1: /path/order_id", "order_id"]),
+        ("bdy: {}", ["update-a-cart.yaml:1: /bdy: unknown key 'bdy'; did you mean 'body'?"]),
+        ("path: {order_id: '42'}", ["the body is missing"]),
+        ("body: {}", ["/path/order_id", "is missing"]),
+    ],
+    ids=["an invalid body", "an invalid path", "an unknown key", "no body", "no path"],
+)
+def test_a_sample_request_that_breaks_the_contract_is_named_with_file_and_line(carts, text, named):
+    write(carts.parent / "fixtures/requests/update-a-cart.yaml", text)
+    assert [word for word in named if word not in faults(carts)] == []
+
+
+def test_all_findings_come_at_once(carts):
+    write(carts.parent / "fixtures/requests/update-a-cart.yaml", "bdy: {}")
+    write(carts.parent / "scenarios/broken.yaml", "[]")
+    write(carts.parent / "scenarios/slow.yaml", "summary: .")
+    found = faults(carts)
+    assert [name for name in ("update-a-cart.yaml", "broken.yaml", "slow.yaml") if name not in found] == []
+
+
+def test_a_model_s_code_that_the_contract_lacks_is_an_error_at_the_responses(carts):
+    text = carts.read_text(encoding="utf-8").replace("INVALID_ADDRESS", "WRONG_ADDRESS")
+    write(carts, text)
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if each.strip() == "responses:")
+    found = faults(carts)
+    assert found.startswith(f"{carts}:{line}: ")
+    assert "the model 'carts' rejects with INVALID_ADDRESS, which update-a-cart does not list" in found
+
+
+def test_a_model_is_bound_to_what_it_handles_and_the_first_one_has_it(notes):
+    contract = BUNDLED.contract
+    assert bind(contract, [MODEL, CartModel(MODEL.initial)]) == {"update-a-cart": MODEL}
+    assert bind(contract, []) == {}
+    assert bind(load_backend(Settings(specs=(notes,))).contract, [MODEL]) == {}
+
+
+def test_the_cart_model_answers_any_document_of_that_api(carts):
+    text = carts.read_text(encoding="utf-8")
+    write(
+        carts,
+        text.replace("order_id", "cartId").replace("operationId: update-a-cart", "operationId: patchCart"),
+    )
+    shutil.rmtree(carts.parent / "fixtures")
+    shutil.rmtree(carts.parent / "scenarios")
+    assert list(load_backend(Settings(specs=(carts,))).models) == ["patchCart"]
+
+
+PAGE = Path(__file__).parents[1] / "../shared/spec/update-a-cart.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the vendor's page is not beside this checkout")
+def test_the_vendor_s_page_serves_like_the_bundled_contract():
+    backend = load_backend(Settings(specs=(PAGE,)))
+    assert list(backend.models) == ["update-a-cart"]
+    assert list(backend.scenarios) == list(BUNDLED.scenarios)
+
+
+def test_given_models_take_the_place_of_the_cart_model(tmp_path):
+    assert load_backend(Settings(scenarios=tmp_path), models=[]).models == {}
