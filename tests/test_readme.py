@@ -2,9 +2,12 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from live import Live
 
 from mockserver.carts.update import CHECKS
 
@@ -25,8 +28,8 @@ TABLE = rows(section("To see this, send that"))
 
 
 @pytest.mark.parametrize(("seen", "sent"), TABLE, ids=[row[0] for row in TABLE])
-def test_what_the_table_says_is_what_curl_shows(seen: str, sent: str, live_url: str) -> None:
-    line = sent.strip("`").replace("http://127.0.0.1:4010", live_url)
+def test_what_the_table_says_is_what_curl_shows(seen: str, sent: str, live_server: Live) -> None:
+    line = sent.strip("`").replace("http://127.0.0.1:4010", live_server.url)
     shown = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line + f" -s -H 'X-Mock-Session: readme-{abs(hash(seen))}'"],
         capture_output=True, text=True, check=True, timeout=20,
@@ -53,7 +56,8 @@ def test_the_table_of_checks_is_the_code_s_tuple() -> None:
 
 
 def test_exactly_two_commands_set_everything_up() -> None:
-    assert re.findall(r"^```sh\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL) == [
+    beginning = README.split("\n## ")[0]
+    assert re.findall(r"^```sh\n(.*?)\n```$", beginning, re.MULTILINE | re.DOTALL) == [
         "python3 -m venv .venv && . .venv/bin/activate && pip install . && mockserver",
         "python3 -m venv .venv && . .venv/bin/activate && pip install '.[test]' && pytest",
     ]
@@ -66,3 +70,30 @@ def test_scenarios_that_are_shown_are_the_bundled_ones(file: str) -> None:
 
     shown = README.split(f"# {file}\n")[1].split("```")[0]
     assert bare(shown) == bare((Path(__file__).parents[1] / file).read_text(encoding="utf-8"))
+
+
+SHELL = [
+    block
+    for block in re.findall(r"^```sh\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
+    if "venv" not in block
+]
+
+
+@pytest.mark.parametrize("block", SHELL, ids=[block[:40] for block in SHELL])
+def test_the_lines_between_the_tables_work_when_pasted(block: str, live_server: Live) -> None:
+    line = block.replace("http://127.0.0.1:4010", live_server.url)
+    shown = subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, check=True, timeout=20
+    ).stdout
+    assert '"data"' in shown or '"not-verified"' in shown.replace("urn:mockserver:problem:", "")
+
+
+def test_the_coverage_command_prints_its_table(live_server: Live) -> None:
+    line = re.search(r"`(mockserver coverage --url \S+ --fail-under \d+)`", README)
+    assert line is not None
+    command = line[1].replace("http://127.0.0.1:4010", live_server.url)
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m {command}"], capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode in (0, 1)
+    assert "all operations" in done.stdout

@@ -1,0 +1,153 @@
+"""What an operation knows of itself: its answers, its codes, and values that its schemas allow."""
+
+import pytest
+from documents import contract_of, operation_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.operation import UnknownOperation, is_json
+from mockserver.contract.sampling import Unsatisfiable
+
+CODED = operation_of("""
+paths:
+  /a/{b}:
+    put:
+      operationId: put-a
+      summary: Put it
+      parameters: [{name: b, in: path, required: true, schema: {type: string}}]
+      responses:
+        "409": {$ref: "#/components/responses/Conflict"}
+        "201": {description: Made, content: {text/plain: {}, application/json: {schema: {type: integer}}}}
+        "200": {description: Done, content: {text/html: {}, text/plain: {}}}
+        "204": {description: Nothing}
+        "4XX": {description: Any, content: {application/json: {schema: {properties: {error: {enum: [ANY]}}}}}}
+        default: {description: Else, content: {application/json: {schema: {properties: {error: {enum: [ELSE]}}}}}}
+        "404":
+          description: Gone
+          content:
+            application/json:
+              schema:
+                anyOf:
+                  - {type: object, properties: {error: {type: string}}}
+                  - {allOf: [{properties: {error: {$ref: "#/components/schemas/Gone"}}}]}
+                  - {oneOf: [{properties: {error: {const: MOVED}}}, {$ref: "#/components/schemas/Again"}]}
+components:
+  schemas:
+    Gone: {enum: [NOT_FOUND, GONE, 3, null]}
+    Again: {properties: {error: {enum: [GONE, AGAIN]}, next: {$ref: "#/components/schemas/Again"}}}
+    Odd: {type: integer, multipleOf: 7, minimum: 1}
+    Never: {type: string, minLength: 3, maxLength: 2}
+  responses:
+    Conflict:
+      description: Conflict
+      content: {application/problem+json: {schema: {properties: {error: {enum: [TAKEN]}}}}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("status", "documented"),
+    [(200, "200"), (409, "409"), (404, "404"), (418, "4XX"), (500, "default"), (302, "default")],
+)
+def test_an_answer_is_documented_by_its_status_else_its_range_else_the_default(status, documented):
+    response = CODED.response(status)
+    assert response is not None
+    assert response.status == documented
+
+
+def test_a_status_that_nothing_documents_has_no_response():
+    operation = operation_of("paths: {/a: {get: {responses: {'200': {description: Done}}}}}")
+    assert operation.response(404) is None
+
+
+def test_the_codes_are_the_enums_of_the_error_property_in_document_order():
+    assert list(CODED.codes()) == [
+        ("TAKEN", 409),
+        ("NOT_FOUND", 404),
+        ("GONE", 404),
+        ("MOVED", 404),
+        ("AGAIN", 404),
+    ]
+
+
+@pytest.mark.parametrize(("code", "status"), [("GONE", 404), ("TAKEN", 409), ("ANY", None), ("NOPE", None)])
+def test_a_code_has_the_status_that_lists_it(code, status):
+    assert CODED.status_of(code) == status
+
+
+@pytest.mark.parametrize(("status", "name"), [(201, "application/json"), (200, "text/html"), (204, None)])
+def test_a_body_is_sent_as_json_where_that_is_documented_else_as_the_first_type(status, name):
+    response = CODED.response(status)
+    assert response is not None
+    assert (response.media.name if response.media else None) == name
+
+
+@pytest.mark.parametrize(
+    ("responses", "success"),
+    [
+        ("{'404': {description: x}, '201': {description: x}, '204': {description: x}}", 201),
+        ("{default: {description: x}}", 200),
+        ("{2XX: {description: x}}", 200),
+        ("{'302': {description: x}}", 200),
+    ],
+)
+def test_success_is_the_lowest_status_that_says_so(responses, success):
+    assert operation_of(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}").success == success
+
+
+def test_an_operation_has_a_name_and_a_place():
+    assert CODED.name == "PUT /a/{b}"
+    assert CODED.place.endswith("0.yaml#/paths/~1a~1{b}/put")
+    assert CODED.document.line(CODED.pointer) == 5
+
+
+@given(st.none() | st.integers())
+def test_a_value_is_one_that_its_schema_allows(seed):
+    value = CODED.value("/components/schemas/Odd", seed)
+    assert isinstance(value, int)
+    assert value >= 1
+    assert value % 7 == 0
+
+
+def test_a_value_that_cannot_be_is_not_made_up():
+    with pytest.raises(Unsatisfiable):
+        CODED.value("/components/schemas/Never")
+
+
+TWO = contract_of(
+    "paths: {/a: {get: {operationId: get-a, responses: {}}}}", "paths: {/b: {put: {responses: {}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("get-a", "GET /a"), ("GET /a", "GET /a"), ("PUT /b", "PUT /b")],
+)
+def test_a_contract_finds_its_operations_by_id_or_by_method_and_path(name, found):
+    assert TWO.operation(name).name == found
+
+
+def test_an_operation_without_an_id_has_its_method_and_path_for_one():
+    assert [operation.id for operation in TWO.operations] == ["get-a", "PUT /b"]
+
+
+def test_an_unknown_operation_is_told_the_nearest():
+    with pytest.raises(UnknownOperation, match=r"no operation 'get-b'; did you mean 'get-a'\?") as caught:
+        TWO.operation("get-b")
+    assert caught.value.valid == ("get-a", "PUT /b")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/problem+json", True),
+        ("application/vnd.api+json;v=1", True),
+        ("text/json-ish", False),
+        ("application/jsonl", False),
+        ("text/plain", False),
+        ("", False),
+    ],
+)
+def test_json_is_application_json_or_what_ends_with_its_suffix(media_type, expected):
+    assert is_json(media_type) is expected
