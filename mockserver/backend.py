@@ -45,8 +45,9 @@ class Backend:
         return changed
 
     def scenario_for(self, operation: str, error: str) -> Scenario | None:
-        """The scenario that forces an error code of an operation."""
-        for scenario in self.scenarios.values():
+        """The scenario that forces an error code of an operation: the one named after it, else any."""
+        namesake = self.scenarios.get(error.lower().replace("_", "-"))
+        for scenario in (*([namesake] if namesake else []), *self.scenarios.values()):
             if scenario.operation.id == operation and getattr(scenario.act, "error", None) == error:
                 return scenario
         return None

@@ -49,12 +49,15 @@ class Choice:
         """Whether the contract's own answer is asked for, past any model."""
         return self.scenario is None and (self.code is not None or self.example is not None or self.generated)
 
-    def applied(self) -> tuple[str, ...]:
-        """The preferences that are honoured, as `Preference-Applied` repeats them."""
+    def applied(self, *, fixed: bool) -> tuple[str, ...]:
+        """The preferences that are honoured, as `Preference-Applied` repeats them.
+
+        `fixed`: a scenario gives the answer, so that example, dynamic and seed have no say.
+        """
         if self.via != "prefer":
             return ()
-        if self.scenario is not None:
-            return (f"scenario={self.scenario}",)
+        if fixed:
+            return (f"scenario={self.scenario}",) if self.scenario is not None else (f"code={self.code}",)
         said = {"code": self.code, "example": self.example, "seed": self.seed}
         dynamic = () if self.dynamic is None else (f"dynamic={str(self.dynamic).lower()}",)
         return (*(f"{name}={value}" for name, value in said.items() if value is not None), *dynamic)

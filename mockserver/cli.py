@@ -1,5 +1,6 @@
 """The command line: serve (the default), check, scenarios, import."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from mockserver import __version__
+from mockserver.nearest import nearest
 from mockserver.settings import Settings
 
 FINDINGS, UNREADABLE = 1, 2  # exit codes
@@ -20,14 +22,24 @@ class _ServeByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            self._refuse_typo(args[:1])
             args = ["serve", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_typo(self, word: list[str]) -> None:
+        """`mockserver chek` is no SPEC of that name, where there is none."""
+        near = nearest(word[0], self.commands) if word and word[0].isalpha() else None
+        if near is not None and not Path(word[0]).exists():
+            _fail(f"there is no file and no command {word[0]!r}; did you mean {near!r}?")
 
 
 @click.group(cls=_ServeByDefault)
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
     """A fake backend for contract testing. Without a command, and with SPECs alone, it serves."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows less than UTF-8
 
 
 def _files(command: Command) -> Command:
@@ -148,9 +160,13 @@ def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None)
     if findings:
         click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
         sys.exit(FINDINGS)
+    counted = (
+        (len(backend.contract.operations), "operation"),
+        (len(backend.scenarios), "scenario"),
+        (len(backend.samples), "sample request"),
+    )
     click.echo(
-        f"{len(backend.contract.operations)} operations, {len(backend.scenarios)} scenarios and "
-        f"{len(backend.samples)} sample requests agree"
+        ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counted) + ": no findings"
     )
 
 

@@ -6,12 +6,13 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
-from mockserver.coverage import Fact, seen
+from mockserver.coverage import Fact, documented, seen
 from mockserver.exchange import Exchange, Reason, Source
-from mockserver.message import PROBLEM
 from mockserver.redaction import redact, redact_body, redact_headers, redact_query
 
 KEPT = 64 * 1024  # bytes of a body
@@ -48,6 +49,7 @@ class Record:
     headers: list[tuple[str, str]]
     body: Body
     status: int
+    outside: bool  # the answer is a problem of the mock's own
     answer_headers: list[tuple[str, str]]
     answer_body: Body
     violations: list[Violation]
@@ -62,11 +64,6 @@ class Record:
     def valid(self) -> bool:
         """Whether the request kept to the contract."""
         return not self.violations and self.operation is not None
-
-    @property
-    def troubled(self) -> bool:
-        """Whether the answer is a problem of the mock's own, outside the contract."""
-        return any(name == "content-type" and value == PROBLEM for name, value in self.answer_headers)
 
     @property
     def weight(self) -> int:
@@ -94,6 +91,7 @@ def record_of(exchange: Exchange) -> Record:
         headers=redact_headers(request.headers),
         body=_kept(request.body),
         status=answer.status,
+        outside=answer.outside,
         answer_headers=redact_headers(answer.headers),
         answer_body=_kept(answer.body),
         violations=exchange.violations,
@@ -104,7 +102,7 @@ def record_of(exchange: Exchange) -> Record:
 
 def facts(record: Record) -> set[Fact]:
     """What of the contract a record shows."""
-    if record.operation is None or record.troubled:
+    if record.operation is None or record.outside:
         return set()
     return seen(record.operation, record.status, record.answer_body.data, record.query, record.body.data)
 
@@ -121,7 +119,9 @@ class Journal:
         self._budget = budget
         self._all: OrderedDict[int, Record] = OrderedDict()
         self._sessions: dict[str, deque[Record]] = {}
-        self._covered: dict[str, set[Fact]] = {}
+        self._covered: dict[str, int] = {}  # by what dropped out: sessions are many, so each fact is a bit
+        self._places: dict[Fact, int] = {}  # of the facts' bits
+        self._placed: set[str] = set()  # the operations whose facts have a place
         self.weight = 0
         self.dropped = 0
 
@@ -157,10 +157,10 @@ class Journal:
 
     def covered(self, session: str | None) -> set[Fact]:
         """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
-        if session is None:
-            earlier: set[Fact] = set().union(*self._covered.values())
-            return earlier.union(*(facts(record) for record in self._all.values()))
-        return self._covered.get(session, set()).union(*(facts(record) for record in self.of(session)))
+        bits = reduce(or_, self._covered.values(), 0) if session is None else self._covered.get(session, 0)
+        for record in self.everything() if session is None else self.of(session):
+            bits |= self._bits(record)
+        return {fact for fact, place in self._places.items() if bits >> place & 1}
 
     def clear(self, session: str) -> None:
         """Forget a session's exchanges, and what they covered."""
@@ -173,15 +173,24 @@ class Journal:
         """Forget a session that is gone; what it covered still counts for all of them."""
         for record in list(self._sessions.get(session, ())):
             self._drop(record)
-        self._sessions.pop(session, None)
-        gone = self._covered.pop(session, None)
-        if gone:
-            self._covered.setdefault("", set()).update(gone)
+        self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
 
     def _drop(self, record: Record) -> None:
         """The oldest record of its session leaves."""
-        self._sessions[record.session].popleft()
+        mine = self._sessions[record.session]
+        mine.popleft()
+        if not mine:  # an empty deque takes more memory than a session
+            del self._sessions[record.session]
         del self._all[record.number]
         self.weight -= record.weight
         self.dropped += 1
-        self._covered.setdefault(record.session, set()).update(facts(record))
+        self._covered[record.session] = self._covered.get(record.session, 0) | self._bits(record)
+
+    def _bits(self, record: Record) -> int:
+        """The documented facts that a record shows: what else a client says is not kept."""
+        operation = record.operation
+        if operation is not None and operation.id not in self._placed:
+            self._placed.add(operation.id)
+            for fact in documented(operation):
+                self._places.setdefault(fact, len(self._places))
+        return sum(1 << self._places[fact] for fact in facts(record) if fact in self._places)

@@ -3,6 +3,7 @@
 import json
 import sys
 from typing import Literal, TextIO
+from urllib.parse import quote
 
 from mockserver.app import Log
 from mockserver.exchange import Exchange
@@ -10,6 +11,7 @@ from mockserver.redaction import redact
 from mockserver.sessions import Why
 
 Format = Literal["text", "json"]
+_IN_A_PATH = "/%:@!$&'()*+,;=-._~"
 _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # a status's first digit -> SGR colour
 
 
@@ -35,18 +37,19 @@ class TerminalLog(Log):
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
     """Method, path, status, source, scenario, violations and milliseconds."""
-    status = exchange.answer.status if exchange.answer else 0
+    status = exchange.finished.status
     shown = f"\x1b[{_COLOURS.get(status // 100, '0')}m{status}\x1b[0m" if coloured else str(status)
-    parts = [f"{exchange.request.method:<7} {_printable(exchange.request.path)}  {shown}  {exchange.source}"]
+    parts: list[str] = [exchange.source]
     if exchange.scenario is not None:
         parts.append(exchange.scenario.name)
     if exchange.violations:
         count = len(exchange.violations)
         parts.append(f"{count} violation{'s' if count > 1 else ''}: {exchange.violations[0]}")
     if exchange.own_violations:
-        parts.append(f"off contract: {exchange.own_violations[0].message}")
+        parts.append(f"off contract: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
-    return "  ".join(parts)
+    path = redact(quote(exchange.request.path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
+    return f"{exchange.request.method:<7} {path}  {shown}  {printable('  '.join(parts))}"
 
 
 def as_json(exchange: Exchange) -> str:
@@ -57,9 +60,9 @@ def as_json(exchange: Exchange) -> str:
             "exchange": exchange.id,
             "session": exchange.session.key,
             "method": exchange.request.method,
-            "path": _printable(exchange.request.path),
+            "path": redact(exchange.request.path),
             "operation": exchange.operation.id if exchange.operation else None,
-            "status": exchange.answer.status if exchange.answer else None,
+            "status": exchange.finished.status,
             "source": exchange.source,
             "scenario": exchange.scenario.name if exchange.scenario else None,
             "violations": [violation.as_json() for violation in exchange.violations],
@@ -69,6 +72,8 @@ def as_json(exchange: Exchange) -> str:
     )
 
 
-def _printable(path: str) -> str:
-    """A path without secrets, that cannot move a terminal's cursor: a client may send any byte."""
-    return "".join(char if " " < char <= "~" else f"%{ord(char):02X}" for char in redact(path))
+def printable(text: str) -> str:
+    """A text that cannot move a terminal's cursor, whatever a client sent."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -66,6 +66,7 @@ class Answer:
     headers: Headers = ()
     body: bytes = b""
     delay: float = 0.0
+    outside: bool = False  # a problem of the mock's own, which the contract knows nothing of
 
     @property
     def content_type(self) -> str | None:

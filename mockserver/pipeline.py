@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from mockserver import answers, cors
+from mockserver import cors
+from mockserver.answers import by_contract
+from mockserver.answers.by_model import from_model, rejection
+from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Checked, Violation, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
-from mockserver.message import PROBLEM, Request
+from mockserver.message import Request
 from mockserver.model import AnyModel, Call, Rejected, Unauthenticated
 from mockserver.problem import TROUBLE, problem_of
 from mockserver.reading import BadData
@@ -78,6 +81,7 @@ class Pipeline:
         except TROUBLE as trouble:
             problem = problem_of(trouble)
             exchange.note(step.__name__, problem.detail)
+            exchange.preferences = ()
             if exchange.answer is None:
                 source: Source = "auth" if isinstance(trouble, Unauthenticated) else "mock"
                 exchange.reply(source, problem.answer())
@@ -118,7 +122,7 @@ class Pipeline:
             try:
                 model.admit(exchange.session.states[model.name], exchange.credential)
             except Rejected as rejected:
-                exchange.reply("auth", answers.rejection("authenticate", rejected, exchange))
+                exchange.reply("auth", rejection("authenticate", rejected, exchange))
                 return
         exchange.note("authenticate", "lets the token in" if exchange.credential else "asks for no token")
 
@@ -134,7 +138,7 @@ class Pipeline:
         if checked.violations:
             for violation in checked.violations:
                 exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
-            exchange.reply("validation", answers.refusal(checked, operation))
+            exchange.reply("validation", refusal(checked, operation))
         else:
             exchange.note("validate", "the request keeps to the contract", operation.place)
 
@@ -154,7 +158,7 @@ class Pipeline:
                 )
                 exchange.choice = None
                 return
-        exchange.preferences = choice.applied()
+        exchange.preferences = choice.applied(fixed=scenario is not None)
         if scenario is not None:
             exchange.scenario = scenario
             exchange.note("pick_scenario", f"{scenario.name}, chosen by {choice.via}", scenario.place)
@@ -177,20 +181,18 @@ class Pipeline:
         elif model is not None and exchange.call is not None and not chosen:
             self._answer_by(model, exchange, exchange.call)
         else:
-            source, answer = answers.from_contract(operation, choice, self._seed(exchange))
+            source, answer = by_contract.chosen(operation, choice, self._seed(exchange))
             exchange.note("answer", f"{answer.status}, {source}", operation.place)
             exchange.reply(source, answer)
 
     def _answer_by(self, model: AnyModel, exchange: Exchange, call: Call) -> None:
         try:
-            exchange.reply("model", answers.from_model(model, exchange, call))
+            exchange.reply("model", from_model(model, exchange, call))
         except BadData as bad:  # a contract looser than the model's domain let it through
             exchange.violations = [
                 Violation("body", fault.pointer, "model", fault.message) for fault in bad.faults
             ]
-            exchange.reply(
-                "validation", answers.refusal(Checked(violations=exchange.violations), exchange.matched)
-            )
+            exchange.reply("validation", refusal(Checked(violations=exchange.violations), exchange.matched))
 
     def _seed(self, exchange: Exchange) -> int | None:
         """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""
@@ -205,8 +207,8 @@ class Pipeline:
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""
         operation, answer = exchange.operation, exchange.answer
-        if operation is None or answer is None or answer.content_type == PROBLEM:
-            return  # problems are outside the contract, on purpose
+        if operation is None or answer is None or answer.outside:
+            return
         exchange.own_violations = check_answer(operation, answer.status, answer.content_type, answer.body)
         for violation in exchange.own_violations:
             exchange.note(

@@ -1,6 +1,6 @@
 """Trouble of the mock's own, as problems (RFC 9457): the one place where errors become answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from mockserver.choice import UnknownChoice
@@ -44,7 +44,7 @@ class Problem:
             "detail": redact(self.detail),
             **self.members,
         }
-        return json_answer(self.status, body, self.headers, PROBLEM)
+        return replace(json_answer(self.status, body, self.headers, PROBLEM), outside=True)
 
 
 def problem_of(error: Trouble) -> Problem:

@@ -16,7 +16,7 @@ from mockserver.samples import Sample, read_sample
 from mockserver.source import Document, Faulty, Finding, Place, read
 
 _NAME = re.compile(r"[a-z0-9-]+")
-_DELAY = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
+_DELAY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s)")
 LONGEST_DELAY = 60.0  # seconds
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
@@ -93,7 +93,7 @@ class Context:
     contract: Contract
     models: Mapping[str, AnyModel]
     fixtures: Path
-    lenient: bool = False  # leave out scenarios of operations that the contract lacks
+    lenient: bool = False  # leave out scenarios of what the contract or the models lack
 
 
 def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> dict[str, Scenario]:
@@ -107,9 +107,13 @@ def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> d
             scenario = read_scenario(document, context)
         except Faulty as faulty:
             findings.extend(faulty.findings)
-        else:
-            if scenario is not None:
-                scenarios[scenario.name] = scenario
+            continue
+        if scenario is None:
+            continue
+        first = scenarios.setdefault(scenario.name, scenario)
+        if first is not scenario:
+            message = f"the scenario {scenario.name!r} stands already in {first.document.path}"
+            findings.append(document.finding("", message))
     return scenarios
 
 
@@ -145,6 +149,8 @@ class _Reader:
             self._cursor.fault(f"a scenario has one of 'respond', 'given' and 'steps'; found {found}")
         if operation is None or len(acts) != 1:
             return None
+        if self._context.lenient and acts != ["respond"] and operation.id not in self._context.models:
+            return None
         validate, sample = self._cursor / "validate", self._cursor / "request"
         if validate.value is False and acts != ["respond"]:
             validate.fault(
@@ -177,7 +183,7 @@ class _Reader:
             return self._respond(cursor, operation)
         model = self._context.models.get(operation.id)
         if model is None:
-            cursor.fault(f"no model answers {operation.id}, so only 'respond' is possible")
+            cursor.fault(f"no model answers {operation.id}; only 'respond' is possible")
         if key == "given":
             return self._given(cursor, model)
         return Story(tuple(self._step(item, operation, model) for item in self._nonempty(cursor)))
@@ -252,8 +258,8 @@ class _Reader:
         """The answer with a body from a file of the fixtures' folder, or written in place."""
         if not isinstance(cursor.value, str):
             return json_answer(answer.status, cursor.json, answer.headers)
-        path = self._context.fixtures / cursor.value
-        if not path.is_file():
+        path = (self._context.fixtures / cursor.value).resolve()
+        if not (path.is_file() and path.is_relative_to(self._context.fixtures.resolve())):
             there = [str(each.relative_to(self._context.fixtures)) for each in self._bodies()]
             cursor.fault(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
             return answer

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 from mockserver.app import MockServer
+from mockserver.connection import Connection
 
 
 class CannotListen(Exception):
@@ -50,7 +51,7 @@ def run(app: MockServer, listener: socket.socket, ready: Callable[[], None]) -> 
     """Serve until SIGTERM or Ctrl-C; exchanges in flight finish, and artificial waits are cut short."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,

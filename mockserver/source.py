@@ -1,24 +1,17 @@
-"""Files as plain data that remembers its lines.
-
-YAML is read by the JSON-compatible core of YAML 1.2: keys are text (`on` and `200` too), `no` is text
-(Norway), dates stay text, and a key given twice is an error. JSON is read as JSON.
-"""
+"""Files as plain data that remembers its lines."""
 
 import json
 import math
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
 
-import yaml
-
+from mockserver.json_lines import JsonLines
 from mockserver.model import Json
-from mockserver.reading import BadData, kind, pointer_token
+from mockserver.reading import BadData
+from mockserver.yaml_data import LIMIT_DEPTH, NotYaml, read_yaml
 
-LIMIT_NODES = 3_000_000  # of an expanded document: the aliases of a YAML bomb are counted, not copied
-LIMIT_DEPTH = 200
+LONGEST_NUMBER = 1_000  # digits of a whole number in JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +46,31 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's data, and the line (counted from 1) of each JSON Pointer in it."""
+    """A file's data, and the line (counted from 1) of each JSON Pointer in it.
+
+    Parts that were brought in from elsewhere are in `origins`: each pointer with the document and the pointer
+    that it had there.
+    """
 
     path: Path
     data: Json
     line: Callable[[str], int | None]
+    origins: "Mapping[str, tuple[Document, str]]" = field(default_factory=dict)
 
     def finding(self, pointer: str, message: str) -> Finding:
-        return Finding(self.path, self.line(pointer), pointer, message)
+        """A finding about a place, in the file that the place came from."""
+        document, there = self.origin(pointer)
+        return Finding(document.path, document.line(there), there, message)
+
+    def origin(self, pointer: str) -> "tuple[Document, str]":
+        """The document that a place came from, and its pointer there."""
+        part = pointer
+        while self.origins and part:
+            if part in self.origins:
+                document, there = self.origins[part]
+                return document, there + pointer[len(part) :]
+            part = part.rpartition("/")[0]
+        return self, pointer
 
     def faulty(self, bad: BadData) -> Faulty:
         """The same faults, with this file's lines."""
@@ -75,8 +85,9 @@ class Place:
     pointer: str
 
     def __str__(self) -> str:
-        line = self.document.line(self.pointer)
-        return f"{self.document.path}{f':{line}' if line else ''}#{self.pointer}"
+        document, pointer = self.document.origin(self.pointer)
+        line = document.line(pointer)
+        return f"{document.path}{f':{line}' if line else ''}#{pointer}"
 
 
 def read_text(path: Path) -> str:
@@ -100,16 +111,24 @@ def parse(text: str, path: Path) -> Document:
     """YAML or JSON text as a document; `path` names it in messages. Raises CannotRead."""
     if path.suffix == ".json" or text.lstrip()[:1] == "{":
         try:
-            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_finite, parse_float=_finite)
+            data = json.loads(
+                text,
+                object_pairs_hook=_unique,
+                parse_constant=_finite,
+                parse_float=_finite,
+                parse_int=_integer,
+            )
             _refuse_depth(data)
         except (ValueError, RecursionError) as error:
             if path.suffix == ".json":
                 line = error.lineno if isinstance(error, json.JSONDecodeError) else None
                 raise CannotRead(path, line, f"not JSON: {_json_reason(error)}") from None
         else:
-            return Document(path, data, _Lines(text))
-    root = _compose(text, path)
-    return Document(path, _Values(path).value(root) if root else None, _Lines(text))
+            return Document(path, data, JsonLines(text))
+    try:
+        return Document(path, *read_yaml(text))
+    except NotYaml as error:
+        raise CannotRead(path, error.line, str(error)) from None
 
 
 def _finite(text: str) -> float:
@@ -117,6 +136,18 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text[:40]} is no number that JSON has")
     return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits is longer than {LONGEST_NUMBER}")
+    return int(digits)
+
+
+def _whole(text: str) -> int:
+    if len(text) > 4_000:  # Python reads no more than 4,300 digits
+        raise ValueError(f"{text[:40]}… is no number that can be read")
+    return int(text)
 
 
 def _refuse_depth(data: Json) -> None:
@@ -148,140 +179,3 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the key {twice!r} is given twice in one object")
     return members
-
-
-class _Lines:
-    """The line of a pointer, or of its nearest ancestor; nothing is composed until a message needs it."""
-
-    __slots__ = ("_root", "_text")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._root: yaml.Node | None = None
-
-    def __call__(self, pointer: str) -> int | None:
-        if self._root is None:
-            try:
-                self._root = yaml.compose(self._text.replace("\t", " "), Loader=_Loader)
-            except yaml.YAMLError:
-                return None
-        node, line = self._root, 1
-        for token in pointer.split("/")[1:]:
-            found = _member(node, token)
-            if found is None:
-                break
-            node, line = found
-        return line
-
-
-def _member(node: yaml.Node | None, token: str) -> tuple[yaml.Node, int] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if pointer_token(key.value) == token:
-                return value, key.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
-        value = node.value[int(token)]
-        return value, value.start_mark.line + 1
-    return None
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where libyaml is
-    """Resolves plain scalars as the YAML 1.2 core schema does, not as YAML 1.1."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-
-_NULL, _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
-for _tag, _pattern, _first in (
-    (_NULL, r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    (_BOOL, r"(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    (_INT, r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
-    (_FLOAT, r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
-
-
-def _compose(text: str, path: Path) -> yaml.Node | None:
-    try:
-        return yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = ", ".join(part for part in (error.context, error.problem) if part)
-        raise CannotRead(path, mark.line + 1 if mark else None, f"not YAML: {reason}") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = "nested too deep" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        raise CannotRead(path, None, f"not YAML: {reason}") from None
-
-
-class _Values:
-    """Nodes into JSON values; an alias shares its anchor's value, and counts at its full size."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._done: dict[int, tuple[Json, int]] = {}
-        self._open: list[int] = []
-
-    def value(self, node: yaml.Node) -> Json:
-        return self._sized(node)[0]
-
-    def _sized(self, node: yaml.Node) -> tuple[Json, int]:
-        """The value and the number of nodes it would have, written out."""
-        if id(node) in self._done:
-            return self._done[id(node)]
-        if id(node) in self._open:
-            raise self._error(node, "an anchor that holds an alias of itself")
-        if len(self._open) > LIMIT_DEPTH:
-            raise self._error(node, f"nested deeper than {LIMIT_DEPTH}")
-        self._open.append(id(node))
-        result = self._written_out(node)
-        self._open.pop()
-        if result[1] > LIMIT_NODES:
-            raise self._error(node, f"its aliases write out to more than {LIMIT_NODES:,} values")
-        self._done[id(node)] = result
-        return result
-
-    def _written_out(self, node: yaml.Node) -> tuple[Json, int]:
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node)
-        if isinstance(node, yaml.SequenceNode):
-            parts = [self._sized(item) for item in node.value]
-            return [value for value, _ in parts], 1 + sum(size for _, size in parts)
-        return self._scalar(node), 1
-
-    def _mapping(self, node: yaml.MappingNode) -> tuple[Json, int]:
-        members: dict[str, Json] = {}
-        merged: dict[str, Json] = {}
-        total = 1
-        for key, child in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise self._error(key, "a key that is no text")
-            value, size = self._sized(child)
-            total += size
-            if key.value == "<<" and key.style is None:
-                for each in value if isinstance(value, list) else [value]:
-                    if not isinstance(each, dict):
-                        raise self._error(child, f"<< expects an object to merge, found {kind(each)}")
-                    merged = each | merged
-            elif key.value in members:
-                raise self._error(key, f"the key {key.value!r} is given twice in one object")
-            else:
-                members[key.value] = value
-        return merged | members if merged else members, total
-
-    def _scalar(self, node: yaml.Node) -> Json:
-        text = str(node.value)
-        if node.tag == _NULL:
-            return None
-        if node.tag == _BOOL:
-            return text.lower() == "true"
-        try:
-            if node.tag == _INT:
-                return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
-            if node.tag == _FLOAT and math.isfinite(number := float(text)):
-                return number
-        except ValueError:
-            raise self._error(node, f"{text[:40]!r} is no number that can be read") from None
-        return text
-
-    def _error(self, node: yaml.Node, message: str) -> CannotRead:
-        return CannotRead(self._path, node.start_mark.line + 1, message)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.app import pipeline_of
+from mockserver.app import wire
 from mockserver.backend import Backend, load_backend
 from mockserver.exchange import Exchange
 from mockserver.message import Request
@@ -19,7 +19,7 @@ LINE = {"product_id": 201, "delivery_country": "FR"}
 
 def pipeline(settings: Settings | None = None, backend: Backend = BUNDLED) -> Pipeline:
     """A pipeline whose sessions no other test has seen."""
-    return pipeline_of(backend, settings or Settings())
+    return wire(backend, settings or Settings()).pipeline
 
 
 def patch(
@@ -59,5 +59,5 @@ def headers(exchange: Exchange) -> dict[str, str]:
 def summary(exchange: Exchange) -> str:
     """Status and error code, or the kind of problem: `409 ORDER_NOT_CART`, `404 unknown-path`."""
     body = shown(exchange)
-    said = body.get("type", "").rpartition(":")[2] or body.get("error") or body.get("data") and "cart"
+    said = body.get("type", "").rpartition(":")[2] or body.get("error") or (body.get("data") and "cart")
     return f"{status(exchange)} {said}"

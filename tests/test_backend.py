@@ -41,7 +41,7 @@ def notes(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def carts(tmp_path: Path) -> Path:
-    """A copy of the bundled contract and its data, for a test to spoil: `carts.yaml` and the folders beside it."""
+    """A copy of the bundled contract, with its folders beside it, for a test to spoil."""
     shutil.copy(DATA / "fixtures/spec/carts.yaml", tmp_path)
     shutil.copytree(DATA / "fixtures", tmp_path / "fixtures")
     shutil.copytree(DATA / "scenarios", tmp_path / "scenarios")

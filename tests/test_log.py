@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from patches import patch, pipeline
 
 from mockserver.exchange import Exchange
-from mockserver.log import as_json, as_text, logger
+from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.message import Request
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
@@ -74,9 +74,22 @@ def test_the_violations_are_in_the_line_for_machines():
 def test_colours_are_for_people_at_a_terminal(terminal, form, coloured):
     stream = io.StringIO()
     stream.isatty = lambda: terminal  # type: ignore[method-assign]
-    logger(form, stream)(run(FORCED))
+    TerminalLog(form, stream).exchange(run(FORCED))
     assert ("\x1b[33m409\x1b[0m" in stream.getvalue()) is coloured
     assert stream.getvalue().endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("text", "the session mine was dropped: idle\n"),
+        ("json", '{"session": "mine", "dropped": "idle"}\n'),
+    ],
+)
+def test_a_session_that_went_is_told(form, line):
+    stream = io.StringIO()
+    TerminalLog(form, stream).session_dropped("mine", "idle")
+    assert stream.getvalue() == line
 
 
 SECRET = "flt_sk_super-secret-0123456789"

@@ -92,15 +92,14 @@ def test_a_scenario_that_does_not_validate_answers_all_alike(request_):
 def test_the_trail_names_each_step_in_their_order():
     exchange = pipeline().run(patch(headers={"X-Mock-Scenario": "already-ordered"}))
     steps = list(dict.fromkeys(reason.step for reason in exchange.trail))
-    assert steps == ["match", "open_session", "pick_scenario", "answer"]
+    assert steps == ["match", "open_session", "authenticate", "validate", "pick_scenario", "answer"]
     assert "check 6, ORDER_NOT_CART" in exchange.trail[-1].decided
 
 
 def test_the_trail_says_where_the_scenario_is_written():
     exchange = pipeline().run(patch(headers=FORCE))
     where = next(reason.where for reason in exchange.trail if reason.step == "pick_scenario")
-    assert where is not None
-    assert where.endswith("order-not-cart.yaml:3")
+    assert str(where).endswith("order-not-cart.yaml:3#/respond")
 
 
 # Paths and methods outside the contract
@@ -330,7 +329,6 @@ def test_dynamic_bodies_vary_and_repeat_from_session_to_session():
         ({"Prefer": "code=418"}, "", "code", "409"),
         ({"Prefer": "code=abc"}, "", "code", "409"),
         ({"Prefer": "code=٤٠٩"}, "", "code", "409"),
-        ({}, "__code=", "code", "409"),
         ({"Prefer": "example=empty-car"}, "", "example", "empty-cart"),
         ({"Prefer": "code=404, example=empty-cart"}, "", "example", "cart-not-found"),
     ],
@@ -415,7 +413,7 @@ def test_a_strict_server_refuses_what_names_no_session(token):
     strict = pipeline(Settings(strict_sessions=True))
     assert summary(strict.run(patch(token=token))) == "400 no-session-key"
     assert status(strict.run(patch(headers={"X-Mock-Session": "mine"}))) == 200
-    assert summary(strict.run(patch(headers={"X-Mock-Session": ""}))) == "400 bad-session-key"
+    assert summary(strict.run(patch(headers={"X-Mock-Session": ""}))) == "400 no-session-key"
 
 
 def test_a_strict_server_still_names_the_path_that_is_not_there():
@@ -599,7 +597,7 @@ paths:
           description: A shelf
           content:
             application/json:
-              schema: {type: object, required: [n], properties: {n: {type: integer, minimum: 3, maximum: 900}}}
+              schema: {type: object, required: [n], properties: {n: {type: integer, minimum: 3}}}
 """
 
 
@@ -625,9 +623,9 @@ def test_without_a_model_the_contract_answers(shelf, request_, source, body):
     assert (status(exchange), headers(exchange)["x-mock-source"], shown(exchange)) == (200, source, body)
 
 
-def test_the_contract_is_checked_without_a_model_too_but_its_shape_of_a_400_is_not_invented(shelf):
+def test_without_a_documented_refusal_an_invalid_request_is_a_problem(shelf):
     exchange = shelf.run(Request("GET", "/shelves/bottom"))
-    assert summary(exchange) == "400 invalid-request"
+    assert summary(exchange) == "422 invalid-request"
     assert shown(exchange)["violations"][0]["name"] == "name"
 
 

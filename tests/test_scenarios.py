@@ -1,4 +1,4 @@
-"""A scenario file does one of three things, and whatever is wrong with it is named by line and nearest name."""
+"""A scenario file does one of three things; what is wrong with it is named by line and nearest name."""
 
 from pathlib import Path
 
@@ -104,13 +104,14 @@ def test_a_story_has_steps_with_their_events_and_expectations():
 
 def test_the_rest_of_a_file():
     read = scenario(
-        "respond: {error: INTERNAL_ERROR}\nvalidate: false\nexpect: {status: 500}\nrequest: {path: {order_id: 42}}"
+        "respond: {error: INTERNAL_ERROR}\nvalidate: false\nexpect: {status: 500}\n"
+        "request: {path: {order_id: 42}}"
     )
     assert (read.name, read.summary, read.validate) == ("it", "What it shows.", False)
     assert read.expect == Expectation(500, None)
     assert read.sample is not None
     assert read.sample.path == {"order_id": "42"}
-    assert read.place == "it.yaml:3"
+    assert str(read.place) == "it.yaml:3#/respond"
 
 
 @pytest.mark.parametrize("operation", ["update-a-cart", "PATCH /carts/{order_id}"])
@@ -212,10 +213,26 @@ def test_a_fault_is_named_with_its_line_and_the_nearest_valid_name(text, expecte
 @pytest.mark.parametrize(
     ("text", "line", "named"),
     [
-        (HEAD + "respond: {status: 418, body: {}}", 3, ["/respond/status", "no 418", "200, 400, 403, 404, 409, 500"]),
-        (HEAD + "given:\n  carts:\n    '42': {state: orderd}", 5, ["/given/carts/42/state", "did you mean 'ordered'"]),
-        (HEAD + "given:\n  carts:\n    '*': {state: orderd}", 5, ["/given/carts/*/state", "did you mean 'ordered'"]),
-        (HEAD + "given:\n  carts:\n    '4711': {state: ordered}", 5, ["/given/carts/4711", "unknown id '4711'"]),
+        (
+            HEAD + "respond: {status: 418, body: {}}",
+            3,
+            ["/respond/status", "no 418", "200, 400, 403, 404, 409, 500"],
+        ),
+        (
+            HEAD + "given:\n  carts:\n    '42': {state: orderd}",
+            5,
+            ["/given/carts/42/state", "did you mean 'ordered'"],
+        ),
+        (
+            HEAD + "given:\n  carts:\n    '*': {state: orderd}",
+            5,
+            ["/given/carts/*/state", "did you mean 'ordered'"],
+        ),
+        (
+            HEAD + "given:\n  carts:\n    '4711': {state: ordered}",
+            5,
+            ["/given/carts/4711", "unknown id '4711'"],
+        ),
         (HEAD + "given:\n  cart: {}", 4, ["/given/cart", "did you mean 'carts'"]),
         (HEAD + "given:\n  carts:\n    '42': {purchaser: 999}", 5, ["/given/carts/42/purchaser", "999"]),
         (HEAD + "respond:\n  status: 200\n  body: {data: {id: x}}", 3, ["breaks the contract", "/data"]),
@@ -233,7 +250,7 @@ def test_a_fault_is_named_with_its_line_and_the_nearest_valid_name(text, expecte
         "a code off contract",
         "no body where there is to be one",
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_found_when_the_file_is_read(text, line, named):
     found = "\n".join(faults(text))
     assert found.startswith(f"it.yaml:{line}: ")
@@ -261,7 +278,8 @@ def test_a_fixture_is_taken_from_the_folder_of_fixtures_alone(path):
 
 
 def test_all_faults_of_a_file_are_named_at_once():
-    text = "summary: 3\noperation: update-a-cart\nrespond: {error: NOPE, delay: soon}\nexpect: {status: x}\nfoo: 1"
+    text = "summary: 3\noperation: update-a-cart\nfoo: 1\n"
+    text += "respond: {error: NOPE, delay: soon}\nexpect: {status: x}"
     pointers = [fault.split(": ")[1] for fault in faults(text)]
     assert {*pointers} >= {"/foo", "/summary", "/respond/error", "/respond/delay", "/expect/status"}
 

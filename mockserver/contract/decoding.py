@@ -44,7 +44,7 @@ def decode(body: bytes) -> Json:
 
 
 def _text(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and body[:2].count(0) == 1):
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
         raise Undecodable("encoding", "the body is UTF-16 or UTF-32; JSON is sent as UTF-8")
     if body.startswith(b"\xef\xbb\xbf"):
         raise Undecodable("encoding", "the body starts with a byte order mark; send plain UTF-8 without it")

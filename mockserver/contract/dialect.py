@@ -6,67 +6,13 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from mockserver.contract.structure import KINDS, member_kind
 from mockserver.model import Json
 from mockserver.reading import pointer_token
 
 Visit: TypeAlias = Callable[[str, Json], Json]
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-
-# What each kind of object holds: "Kind" one, "[Kind]" a list, "{Kind}" a map by free names.
-# "*" is every other key of an object that takes free names beside its x-* extensions.
-_KINDS: dict[str, dict[str, str]] = {
-    "OpenAPI": {"paths": "Paths", "webhooks": "{PathItem}", "components": "Components"},
-    "Components": {
-        "schemas": "{Schema}",
-        "responses": "{Response}",
-        "parameters": "{Parameter}",
-        "requestBodies": "{RequestBody}",
-        "headers": "{Parameter}",
-        "callbacks": "{Callback}",
-        "pathItems": "{PathItem}",
-        "mediaTypes": "{MediaType}",
-    },
-    "Paths": {"*": "PathItem"},
-    "Callback": {"*": "PathItem"},
-    "PathItem": {
-        **dict.fromkeys(_METHODS, "Operation"),
-        "parameters": "[Parameter]",
-        "additionalOperations": "{Operation}",
-    },
-    "Operation": {
-        "parameters": "[Parameter]",
-        "requestBody": "RequestBody",
-        "responses": "Responses",
-        "callbacks": "{Callback}",
-    },
-    "Parameter": {"schema": "Schema", "content": "{MediaType}"},  # headers have the same members
-    "RequestBody": {"content": "{MediaType}"},
-    "Responses": {"*": "Response"},
-    "Response": {"headers": "{Parameter}", "content": "{MediaType}"},
-    "MediaType": {
-        "schema": "Schema",
-        "itemSchema": "Schema",
-        "encoding": "{Encoding}",
-        "prefixEncoding": "[Encoding]",
-        "itemEncoding": "Encoding",
-    },
-    "Encoding": {
-        "headers": "{Parameter}",
-        "encoding": "{Encoding}",
-        "prefixEncoding": "[Encoding]",
-        "itemEncoding": "Encoding",
-    },
-    "Schema": {
-        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), "{Schema}"),
-        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[Schema]"),
-        **dict.fromkeys(("items", "contains", "unevaluatedItems"), "Schema"),
-        **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "propertyNames"), "Schema"),
-        **dict.fromkeys(("not", "if", "then", "else", "contentSchema"), "Schema"),
-    },
-}
 
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 
@@ -85,7 +31,7 @@ _SHAPES: dict[str, Json] = {
 META_SCHEMA: dict[str, Json] = {
     "type": ["object", "boolean"],
     "properties": {
-        **{keyword: _SHAPES[spec] for keyword, spec in _KINDS["Schema"].items()},
+        **{keyword: _SHAPES[spec] for keyword, spec in KINDS["Schema"].items()},
         **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
         **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _COUNT),
         **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), _COUNT),
@@ -122,17 +68,22 @@ def upgrade(document: dict[str, Json]) -> dict[str, Json]:
     return map_schemas(document, lambda _, schema: _upgraded(schema)) | {"openapi": "3.1.0"}
 
 
+def upgrade_part(part: Json, kind: str) -> Json:
+    """A part of an OpenAPI 3.0 document, of this kind (`structure.KINDS`), as one of 3.1."""
+    return _walk("", part, kind, lambda _, each: _upgraded(each))
+
+
 def upgrade_schema(schema: Json) -> Json:
     """An OpenAPI 3.0 schema, with all its subschemas, as JSON Schema 2020-12.
 
     Keywords that 3.0 does not know (`const`, `patternProperties`) hold: who writes them means them.
     """
-    return _walk("", schema, "Schema", lambda _, each: _upgraded(each))
+    return upgrade_part(schema, "Schema")
 
 
 def map_schemas(document: dict[str, Json], visit: Visit) -> dict[str, Json]:
     """The document with every schema as `visit(pointer, schema)` returns it, outer schemas first."""
-    return _members("", document, _KINDS["OpenAPI"], visit)
+    return _members("", document, "OpenAPI", visit)
 
 
 def schemas(document: dict[str, Json]) -> list[tuple[str, Json]]:
@@ -185,15 +136,15 @@ def _walk(pointer: str, node: Json, spec: str, visit: Visit) -> Json:
             }
         case list() if spec[0] == "[":
             return [_walk(f"{pointer}/{index}", each, spec[1:-1], visit) for index, each in enumerate(node)]
-        case dict() if spec in _KINDS:
-            return _members(pointer, node, _KINDS[spec], visit)
+        case dict() if spec in KINDS:
+            return _members(pointer, node, spec, visit)
     return node
 
 
-def _members(pointer: str, node: dict[str, Json], kinds: dict[str, str], visit: Visit) -> dict[str, Json]:
+def _members(pointer: str, node: dict[str, Json], kind: str, visit: Visit) -> dict[str, Json]:
     members = {}
     for key, value in node.items():
-        spec = kinds.get(key) or (kinds.get("*") if not key.startswith("x-") else None)
+        spec = member_kind(kind, key)
         members[key] = _walk(f"{pointer}/{pointer_token(key)}", value, spec, visit) if spec else value
     return members
 

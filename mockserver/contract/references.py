@@ -24,22 +24,66 @@ def target(reference: str) -> str:
     return unquote(reference.partition("#")[2])
 
 
-def types(document: Json, pointer: str) -> frozenset[str]:
-    """The names of types that the schema at a pointer allows, through references and branches; none: any."""
-    found: set[str] = set()
-    waiting, seen = [pointer], set()
+def branches(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
+    """The schemas that speak of one value, by pointer: the one here, its reference, allOf, anyOf and oneOf.
+
+    Each comes once, the outer ones first; a schema that is plain `true` or `false` is left out.
+    """
+    found: dict[str, dict[str, Json]] = {}
+    waiting = [pointer]
     while waiting:
-        here = waiting.pop()
+        here = waiting.pop(0)
         schema = at(document, here)
-        if here in seen or not isinstance(schema, dict):
+        if here in found or not isinstance(schema, dict):
             continue
-        seen.add(here)
-        named = schema.get("type", [])
-        found.update(map(str, named if isinstance(named, list) else [named]))
+        found[here] = schema
         if isinstance(schema.get("$ref"), str):
             waiting.append(target(str(schema["$ref"])))
         for keyword in ("allOf", "anyOf", "oneOf"):
-            branches = schema.get(keyword)
-            if isinstance(branches, list):
-                waiting += [f"{here}/{keyword}/{index}" for index in range(len(branches))]
-    return frozenset(found)
+            parts = schema.get(keyword)
+            if isinstance(parts, list):
+                waiting += [f"{here}/{keyword}/{index}" for index in range(len(parts))]
+    return found
+
+
+def types(document: Json, pointer: str) -> frozenset[str]:
+    """The names of types that the schema at a pointer allows, through references and branches; none: any.
+
+    A schema that names no type means those of its `enum` or `const`, or the one that its `properties` or
+    `items` are written for.
+    """
+    return frozenset(
+        name for schema in branches(document, pointer).values() for name in (_named(schema) or _meant(schema))
+    )
+
+
+def _named(schema: dict[str, Json]) -> set[str]:
+    named = schema.get("type", [])
+    return set(map(str, named if isinstance(named, list) else [named]))
+
+
+def _meant(schema: dict[str, Json]) -> set[str]:
+    members = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    found = {_type(member) for member in members} if isinstance(members, list) else set()
+    if not found and schema.keys() & {"properties", "additionalProperties", "patternProperties"}:
+        found.add("object")
+    if not found and schema.keys() & {"items", "prefixItems"}:
+        found.add("array")
+    return found
+
+
+def _type(value: Json) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+    return "object"

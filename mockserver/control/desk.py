@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.backend import Backend
 from mockserver.contract.decoding import Undecodable, decode
+from mockserver.control.view import as_utf8
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
@@ -54,8 +55,16 @@ class Ask:
         """The session it speaks for, opened where it is new."""
         return self.server.sessions.open(self.key)
 
-    def query(self, name: str) -> str | None:
-        return next((value for key, value in self.request.query if key == name), None)
+    def query(self, allowed: tuple[str, ...]) -> Cursor:
+        """The query, to be read; a member given twice, or unknown to the call, is a fault."""
+        pairs = [(as_utf8(name), as_utf8(value)) for name, value in self.request.query]
+        members = dict(pairs)
+        cursor = Cursor(members)
+        cursor.keys(allowed)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            cursor.fault("given twice", key=next(name for name in names if names.count(name) > 1))
+        return cursor
 
     def body(self) -> Cursor:
         """The JSON body, to be read; raises UnreadableBody."""
@@ -65,12 +74,6 @@ class Ask:
             return Cursor(decode(self.request.body))
         except Undecodable as error:
             raise UnreadableBody(str(error)) from None
-
-    def query_faults(self, allowed: tuple[str, ...]) -> None:
-        """Refuse query members that the call does not have; raises BadData."""
-        cursor = Cursor(dict(self.request.query))
-        cursor.keys(allowed)
-        cursor.finish()
 
 
 Handler = Callable[[Ask], Answer]

@@ -1,6 +1,8 @@
 """Calls about exchanges: the journal, verification, coverage and explain."""
 
 import json
+import re
+from dataclasses import replace
 from itertools import islice
 
 from mockserver.contract.operation import METHODS
@@ -12,11 +14,12 @@ from mockserver.journal import Record, record_of
 from mockserver.message import Answer, Request, json_answer
 from mockserver.model import Json
 from mockserver.pipeline import Pipeline
-from mockserver.reading import MISSING, Cursor
-from mockserver.sessions import DEFAULT, session_key
+from mockserver.reading import Cursor
+from mockserver.sessions import DEFAULT, BadKey, session_key
 
 PAGE = 50  # exchanges
 LARGEST_PAGE = 1_000
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 
 
 class UnknownExchange(LookupError):
@@ -30,14 +33,13 @@ class UnknownExchange(LookupError):
 
 def list_requests(ask: Ask) -> Answer:
     """The session's exchanges, newest first: filtered, and a page at a time."""
-    query = Cursor(dict(ask.request.query))
-    query.keys(("operation", "status", "scenario", "valid", "limit", "cursor"))
-    limit = _whole(query / "limit", PAGE, LARGEST_PAGE)
-    before = _whole(query / "cursor", None, None)
-    wanted: dict[str, object] = {
-        "operation": ask.query("operation"),
-        "status": _whole(query / "status", None, 599),
-        "scenario": ask.query("scenario"),
+    query = ask.query(("operation", "status", "scenario", "valid", "limit", "cursor"))
+    limit = _whole(query / "limit", 1, LARGEST_PAGE) or PAGE
+    before = _whole(query / "cursor")
+    wanted: dict[str, Json] = {
+        "operation": (query / "operation").json,
+        "status": _whole(query / "status", 100, 599),
+        "scenario": (query / "scenario").json,
         "valid": _truth(query / "valid"),
     }
     query.finish()
@@ -73,19 +75,26 @@ def verify_requests(ask: Ask) -> Answer:
 
 
 def show_coverage(ask: Ask) -> Answer:
-    query = Cursor(dict(ask.request.query))
-    query.keys(("scope",))
+    query = ask.query(("scope",))
     scope = (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
     query.finish()
+    if scope == "all":
+        session_key(ask.request)  # none is needed, but one that is no key is refused as everywhere
     key = None if scope == "all" else ask.session.key
     return json_answer(200, report(ask.server.backend.contract, ask.server.journal.covered(key)))
 
 
 def explain(ask: Ask) -> Answer:
     """What a request would be answered, and why; nothing changes by it."""
+    server, key = ask.server, ask.key
     request = _described(ask)
-    server = ask.server
-    sessions = server.sessions.shadow(session_key(request) or DEFAULT)
+    try:
+        own_key = session_key(request)
+    except BadKey:  # the answer will be that it is none
+        own_key = DEFAULT
+    if own_key is None:
+        request = replace(request, headers=[*request.headers, ("x-mock-session", key)])
+    sessions = server.sessions.shadow(own_key or key)
     exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
     return json_answer(200, {**exchange_view(record_of(exchange)), "id": None})
 
@@ -94,42 +103,43 @@ def _described(ask: Ask) -> Request:
     """The request that a body describes: method, path (with a query), headers, body."""
     body = ask.body()
     body.keys(("method", "path", "headers", "body"), required=("method", "path"))
-    method = (body / "method").text().upper()
-    if method.lower() not in METHODS:
-        (body / "method").choice([each.upper() for each in METHODS], "method")
+    method = (body / "method").choice([each.upper() for each in METHODS], "method")
     path, _, query = (body / "path").text().partition("?")
     headers = [(name.lower(), value.text()) for name, value in (body / "headers").entries()]
-    names = {name for name, _ in headers}
-    if "x-mock-session" not in names:
-        headers.append(("x-mock-session", ask.key))
-    content = body / "body"
-    data = content.value if isinstance(content.value, str) else json.dumps(content.json, ensure_ascii=False)
-    if content.present and "content-type" not in names:
+    data = _sent(body / "body")
+    if data and "content-type" not in {name for name, _ in headers}:
         headers.append(("content-type", "application/json"))
     body.finish()
-    return Request(method, path, query, headers, data.encode() if content.value is not MISSING else b"")
+    limit = ask.server.settings.body_limit
+    over = limit if len(data) > limit else None
+    return Request(method, path, query, headers, b"" if over else data, over)
 
 
-def _whole(cursor: Cursor, default: int | None, largest: int | None) -> int | None:
-    """A query member as a whole number from 1; faults go to the cursor."""
-    text = cursor.value
-    if not isinstance(text, str):
-        return default
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 16 and int(text) > 0):
-        cursor.fault(f"expected a whole number from 1, found {text[:40]!r}")
-        return default
-    if largest is not None and int(text) > largest:
-        cursor.fault(f"{text} is above {largest}")
-        return default
-    return int(text)
+def _sent(body: Cursor) -> bytes:
+    """The bytes of a described body: a text as it stands, all else as JSON."""
+    if not body.present:
+        return b""
+    text = body.value if isinstance(body.value, str) else json.dumps(body.json, ensure_ascii=False)
+    return text.encode()
+
+
+def _whole(cursor: Cursor, least: int = 1, most: int = 10**15 - 1) -> int | None:
+    """A query member as a whole number within bounds, None where it is not given; faults go to the cursor."""
+    if not cursor.present:
+        return None
+    text = cursor.text()
+    if _NUMBER.fullmatch(text) and least <= int(text) <= most:
+        return int(text)
+    cursor.fault(f"expected a whole number from {least} to {most}, found {text[:40]!r}")
+    return None
 
 
 def _truth(cursor: Cursor) -> bool | None:
     return cursor.choice(("true", "false"), "truth value") == "true" if cursor.present else None
 
 
-def _matches(record: Record, wanted: dict[str, object]) -> bool:
-    found = {
+def _matches(record: Record, wanted: dict[str, Json]) -> bool:
+    found: dict[str, Json] = {
         "operation": record.operation.id if record.operation is not None else None,
         "status": record.status,
         "scenario": record.scenario,

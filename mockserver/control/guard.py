@@ -7,8 +7,8 @@ DNS rebinding, which shows as a foreign `Host`.
 import hmac
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from mockserver import cors
 from mockserver.message import Request
 from mockserver.redaction import redact
 
@@ -34,18 +34,21 @@ class Guard:
 
     def admit(self, request: Request, own_host: str) -> None:
         """Let a call in, or raise Forbidden or TokenNeeded; `own_host` is the address that it came to."""
-        host = host_name(request.header("host") or "")
+        authority = (request.header("host") or "").lower()
+        host = host_name(authority)
         if self.token is None and not (is_loopback(host) or host == own_host or host in self.hosts):
             raise Forbidden(f"{redact(host)!r} is no name of this server; allow it with --allow-host")
         origin = request.header("origin")
-        if origin is not None and not self.welcomes(origin) and host_name(urlsplit(origin).netloc) != host:
+        if origin is not None and not (self.welcomes(origin) or _authority(origin) == authority):
             raise Forbidden(f"pages of {redact(origin)!r} may not drive this server; see --allow-origin")
-        if self.token is not None and not hmac.compare_digest(_given(request), self.token.encode()):
+        if self.token is None or cors.is_preflight(request):  # which a browser sends without the token
+            return
+        if not hmac.compare_digest(_given(request), self.token.encode()):
             raise TokenNeeded
 
     def welcomes(self, origin: str) -> bool:
         """Whether a page's origin is loopback, or was allowed."""
-        return origin in self.origins or is_loopback(host_name(urlsplit(origin).netloc))
+        return origin in self.origins or is_loopback(host_name(_authority(origin)))
 
 
 def is_loopback(host: str) -> bool:
@@ -65,9 +68,14 @@ def host_name(authority: str) -> str:
     return authority.partition(":")[0].lower()
 
 
+def _authority(origin: str) -> str:
+    """What stands behind `https://` of an origin (RFC 6454, section 6.1), in lower case."""
+    return origin.partition("://")[2].lower()
+
+
 def _given(request: Request) -> bytes:
     token = request.header("x-mock-token")
     if token is None:
         scheme, _, token = (request.header("authorization") or "").partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else ""
-    return token.encode("utf-8", "surrogateescape")
+    return token.encode("latin-1", "replace")  # the bytes that came

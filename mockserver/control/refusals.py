@@ -5,12 +5,14 @@ from typing import get_args
 from mockserver.control.desk import UnreadableBody
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
-from mockserver.control.verification import Difference, NotVerified
+from mockserver.control.matching import Difference
+from mockserver.control.verification import NotVerified
 from mockserver.journal import Record
 from mockserver.model import Json, TransitionRefused, UnknownSubject
 from mockserver.nearest import did_you_mean
 from mockserver.problem import Problem, Trouble, problem_of
 from mockserver.reading import BadData
+from mockserver.redaction import redact
 from mockserver.sessions import UnknownSession
 
 
@@ -51,12 +53,14 @@ def refusal_of(error: Refusal) -> Problem:
         case UnreadableBody():
             return Problem("bad-body", error.status, "The body cannot be read", detail)
         case BadData():
-            faults: list[Json] = [{"pointer": each.pointer, "message": each.message} for each in error.faults]
+            faults: list[Json] = [
+                {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.faults
+            ]
             return Problem("bad-data", 422, "The data does not fit", detail, {"faults": faults})
         case UnknownSession():
             return Problem("unknown-session", 404, "No such session", detail)
         case UnknownSubject():
-            members: dict[str, Json] = {"valid": list(error.valid)}
+            members: dict[str, Json] = {"valid": [redact(each) for each in error.valid]}
             return Problem("unknown-subject", 404, "No such thing in the state", detail, members)
         case UnknownExchange():
             return Problem("unknown-exchange", 404, "No such exchange", detail)

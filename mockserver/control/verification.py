@@ -1,29 +1,14 @@
 """Were these requests sent? Expectations over a session's exchanges, with the nearest misses where not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mockserver.contract import ecma
-from mockserver.contract.judge import Judge, Judges
-from mockserver.control.view import decoded
+from mockserver.control.matching import Difference, Match, differences, read_match
 from mockserver.journal import Record
 from mockserver.model import Json
-from mockserver.reading import BadData, Cursor, Fault, pointer_token
+from mockserver.reading import Cursor
 
-MEMBERS = (
-    "operation", "method", "path", "pathPattern", "header", "query", "body", "bodyPartial", "bodySchema",
-    "status", "scenario", "valid",
-)  # fmt: skip
 MISSES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where an exchange is not what a match asks for: a pointer into the match, and both values."""
-
-    pointer: str
-    expected: Json
-    found: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +26,6 @@ class Count:
             return f"exactly {self.at_least}"
         upper = "" if self.at_most is None else f" and at most {self.at_most}"
         return f"at least {self.at_least}{upper}"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What one exchange is to be like; `judge` is that of `bodySchema`."""
-
-    members: Mapping[str, Json]
-    judge: Judge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +50,16 @@ class NotVerified(Exception):
 
 def read_expectation(body: Cursor) -> Expectation:
     """The expectation of a call's body; raises BadData."""
-    body.keys(("match", "count", "sequence"))
+    if not body.keys(("match", "count", "sequence")):
+        body.finish()
     sequence, match = body / "sequence", body / "match"
     if sequence.present == match.present:
         body.fault("give one of 'match' and 'sequence'")
+    if sequence.value == []:
+        sequence.fault("expected at least one match")
     if sequence.present and (body / "count").present:
         body.fault("a sequence has no count", key="count")
-    matches = tuple(_read_match(each) for each in (sequence.items() if sequence.present else [match]))
+    matches = tuple(read_match(each) for each in (sequence.items() if sequence.present else [match]))
     count = None if sequence.present else _read_count(body / "count")
     body.finish()
     return Expectation(matches, count)
@@ -95,27 +75,6 @@ def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
         message = f"expected {count} matching, found {len(matching)} among {len(records)} exchanges"
         raise NotVerified(message, _count_json(count), len(matching), _misses(match, records))
     return matching
-
-
-def differences(match: Match, record: Record) -> Iterator[Difference]:
-    """Each member of a match that an exchange does not meet."""
-    for name, expected in match.members.items():
-        match name:
-            case "header" | "query":
-                found = dict(record.headers if name == "header" else record.query)
-                yield from _texts(name, expected, found)
-            case "body":
-                yield from _exact("/body", expected, _body(record))
-            case "bodyPartial":
-                yield from _partial("/bodyPartial", expected, _body(record))
-            case "bodySchema":
-                yield from _by_schema(match, _body(record))
-            case "pathPattern":
-                if not ecma.matches(str(expected), record.path):
-                    yield Difference("/pathPattern", expected, record.path)
-            case _:
-                if _plain(record)[name] != expected:
-                    yield Difference(f"/{name}", expected, _plain(record)[name])
 
 
 def _in_order(matches: Sequence[Match], records: Sequence[Record]) -> list[Record]:
@@ -139,102 +98,6 @@ def _misses(match: Match, records: Sequence[Record]) -> list[tuple[Record, list[
         (record, differing) for record in reversed(records) if (differing := list(differences(match, record)))
     ]
     return sorted(missed, key=lambda miss: len(miss[1]))[:MISSES]
-
-
-def _plain(record: Record) -> dict[str, Json]:
-    return {
-        "operation": record.operation.id if record.operation is not None else None,
-        "method": record.method,
-        "path": record.path,
-        "status": record.status,
-        "scenario": record.scenario,
-        "valid": record.valid,
-    }
-
-
-def _body(record: Record) -> Json:
-    return decoded(record.body, record.headers)
-
-
-def _texts(name: str, expected: Json, found: Mapping[str, str]) -> Iterator[Difference]:
-    for key, value in expected.items() if isinstance(expected, dict) else ():
-        given = found.get(key.lower() if name == "header" else key)
-        if given != value:
-            yield Difference(f"/{name}/{pointer_token(key)}", value, given)
-
-
-def _exact(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
-    """The places where two JSON values are not equal; an absent member shows as null."""
-    match expected, found:
-        case dict(), dict():
-            for key in {**expected, **found}:
-                if key in expected and key in found:
-                    yield from _exact(f"{pointer}/{pointer_token(key)}", expected[key], found[key])
-                else:
-                    yield Difference(f"{pointer}/{pointer_token(key)}", expected.get(key), found.get(key))
-        case list(), list() if len(expected) == len(found):
-            for index, (wanted, given) in enumerate(zip(expected, found, strict=True)):
-                yield from _exact(f"{pointer}/{index}", wanted, given)
-        case _:
-            if expected != found or isinstance(expected, bool) != isinstance(found, bool):
-                yield Difference(pointer, expected, found)
-
-
-def _partial(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
-    """As `_exact`, but objects may have further members and lists further items."""
-    match expected, found:
-        case dict(), dict():
-            for key, wanted in expected.items():
-                yield from _partial(f"{pointer}/{pointer_token(key)}", wanted, found.get(key))
-        case list(), list() if len(expected) <= len(found):
-            for index, wanted in enumerate(expected):
-                yield from _partial(f"{pointer}/{index}", wanted, found[index])
-        case _:
-            yield from _exact(pointer, expected, found)
-
-
-def _by_schema(match: Match, found: Json) -> Iterator[Difference]:
-    for violation in match.judge.violations(found) if match.judge is not None else ():
-        yield Difference(f"/bodySchema{violation.pointer}", violation.message, found)
-
-
-def _read_match(cursor: Cursor) -> Match:
-    """One match; faults go to the cursor."""
-    cursor.keys(MEMBERS)
-    for name in ("operation", "method", "path", "scenario"):
-        if (cursor / name).present and (cursor / name).value is not None:
-            (cursor / name).text()
-    for name in ("header", "query"):
-        for _, value in (cursor / name).entries():
-            value.text()
-    if (cursor / "status").present:
-        (cursor / "status").integer(minimum=100)
-    if (cursor / "valid").present:
-        (cursor / "valid").boolean()
-    _read_pattern(cursor / "pathPattern")
-    return Match({name: value.json for name, value in cursor.entries()}, _read_schema(cursor / "bodySchema"))
-
-
-def _read_pattern(cursor: Cursor) -> None:
-    if not cursor.present:
-        return
-    try:
-        ecma.compile_pattern(cursor.text())
-    except ecma.BadPattern as bad:
-        cursor.fault(str(bad))
-
-
-def _read_schema(cursor: Cursor) -> Judge | None:
-    if not cursor.present:
-        return None
-    pointer = "/components/schemas/match"
-    try:
-        return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": cursor.json}}}).at(pointer)
-    except BadData as bad:
-        cursor.faults.extend(
-            Fault(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message) for fault in bad.faults
-        )
-        return None
 
 
 def _read_count(cursor: Cursor) -> Count:

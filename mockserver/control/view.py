@@ -26,13 +26,13 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "request": {
             "method": record.method,
             "path": record.path,
-            "query": [{"name": name, "value": value} for name, value in record.query],
-            "headers": _headers(record.headers),
+            "query": [{"name": name, "value": value} for name, value in shown_query(record)],
+            "headers": shown_headers(record.headers),
             **_body(record.body, record.headers),
         },
         "response": {
             "status": record.status,
-            "headers": _headers(record.answer_headers),
+            "headers": shown_headers(record.answer_headers),
             **_body(record.answer_body, record.answer_headers),
         },
         "violations": [_violation(each) for each in record.violations],
@@ -60,7 +60,17 @@ def _body(body: Body, headers: Headers) -> dict[str, Json]:
     return {"body": decoded(body, headers), "size": body.size, **cut}
 
 
-def _headers(headers: Headers) -> dict[str, Json]:
+def shown_query(record: Record) -> list[tuple[str, str]]:
+    """The members of the query, as text that can be sent."""
+    return [(as_utf8(name), as_utf8(value)) for name, value in record.query]
+
+
+def as_utf8(text: str) -> str:
+    """A decoded part of a query as text that can be sent; bytes that are no UTF-8 become U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def shown_headers(headers: Headers) -> dict[str, Json]:
     """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
     joined: dict[str, Json] = {}
     for name, value in headers:

@@ -129,26 +129,36 @@ def test_the_rest_of_an_operation():
 @pytest.mark.parametrize(
     ("security", "expected"),
     [
-        ("", True),
-        ("security: []", False),
-        ("security: [{}]", False),
-        ("security: [{key: []}, {}]", False),
-        ("security: [{key: []}, {other: []}]", False),
-        ("security: [{key: [], other: []}]", True),
-        ("security: [{other: []}]", False),
+        ("", [["key"]]),
+        ("security: []", []),
+        ("security: [{}]", [[]]),
+        ("security: [{key: []}, {}]", [["key"], []]),
+        ("security: [{key: []}, {other: []}]", [["key"], ["other"]]),
+        ("security: [{key: [], other: []}]", [["key", "other"]]),
     ],
-    ids=["the document's", "none", "anybody", "optional", "one of two", "both", "another scheme"],
+    ids=["the document's", "none", "anybody", "optional", "one of two", "both"],
 )
-def test_a_bearer_token_is_asked_for_where_there_is_no_way_in_without_one(security, expected):
+def test_the_ways_in_are_the_operation_s_own_else_the_document_s(security, expected):
     operation = operation_of(f"""
 security: [{{key: []}}]
 paths: {{/a: {{get: {{responses: {{}}, {security} }}}}}}
-components: {{securitySchemes: {{key: {{type: http, scheme: bearer}}, other: {{type: apiKey, in: header, name: k}}}}}}
+components:
+  securitySchemes:
+    key: {{type: http, scheme: Bearer}}
+    other: {{type: apiKey, in: header, name: k}}
 """)
-    assert operation.needs_bearer is expected
+    assert [[scheme.key for scheme in requirement] for requirement in operation.security] == expected
+
+
+def test_a_security_scheme_is_read_in_the_words_of_the_document():
+    [[scheme]] = PARTS.security
+    assert (scheme.key, scheme.kind, scheme.scheme) == ("key", "http", "bearer")
+    assert scheme.pointer == "/components/securitySchemes/key"
 
 
 # What cannot be read
+
+GET = "paths: {/a: {get: {}}}"
 
 
 @pytest.mark.parametrize(
@@ -192,16 +202,37 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
     ("text", "line", "message"),
     [
         ("paths:\n  a: {get: {}}", 4, "a path starts with a slash, found 'a'"),
-        ("paths:\n  /a:\n    get:\n      parameters:\n      - {in: query}", 7, "a parameter has a name, and 'in' is"),
+        ("paths:\n  /a:\n    get:\n      parameters:\n      - {in: query}", 7, "a parameter has a name"),
         ("paths:\n  /a:\n    get:\n      parameters:\n      - {name: x, in: body}", 7, "one of path, query"),
-        ("paths:\n  /a:\n    get:\n      responses:\n        '99': {}", 7, "a status is 100 to 599, 1XX to 5XX"),
+        ("paths:\n  /a:\n    get:\n      responses:\n        '99': {}", 7, "a status is 100 to 599"),
         ("paths:\n  /a:\n    get:\n      responses:\n        6XX: {}", 7, "found '6XX'"),
-        ("paths:\n  /a:\n    get:\n      requestBody: {$ref: '#/gone'}", 6, "the reference '#/gone' leads nowhere"),
+        ("paths:\n  /a:\n    get:\n      requestBody: {$ref: '#/gone'}", 6, "'#/gone' leads nowhere"),
         ("paths:\n  /a: {$ref: other.yaml#/a}", 4, "the reference 'other.yaml#/a' leads nowhere"),
         ("paths:\n  /a: {$ref: '#/paths/~1a'}", 4, "leads nowhere"),
+        (
+            "components: {securitySchemes: {key: {type: http}}}\nsecurity: [{kee: []}]\n" + GET,
+            4,
+            "unknown security scheme 'kee'; did you mean 'key'?",
+        ),
+        (
+            "components:\n  securitySchemes:\n    key: {type: htp}\nsecurity: [{key: []}]\n" + GET,
+            5,
+            "unknown type of security scheme 'htp'; did you mean 'http'?",
+        ),
     ],
-    ids=["a path", "no name", "no such place", "no status", "no range", "dangling", "another file", "circling"],
-)  # fmt: skip
+    ids=[
+        "a path",
+        "no name",
+        "no such place",
+        "no status",
+        "no range",
+        "dangling",
+        "another file",
+        "circling",
+        "no such scheme",
+        "no such type",
+    ],
+)
 def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, message):
     path = written(tmp_path, HEAD + text)
     with pytest.raises(Faulty) as caught:

@@ -21,7 +21,9 @@ paths:
         "200": {description: Done, content: {text/html: {}, text/plain: {}}}
         "204": {description: Nothing}
         "4XX": {description: Any, content: {application/json: {schema: {properties: {error: {enum: [ANY]}}}}}}
-        default: {description: Else, content: {application/json: {schema: {properties: {error: {enum: [ELSE]}}}}}}
+        default:
+          description: Else
+          content: {application/json: {schema: {properties: {error: {enum: [ELSE]}}}}}
         "404":
           description: Gone
           content:
@@ -96,8 +98,7 @@ def test_success_is_the_lowest_status_that_says_so(responses, success):
 
 def test_an_operation_has_a_name_and_a_place():
     assert CODED.name == "PUT /a/{b}"
-    assert CODED.place.endswith("0.yaml#/paths/~1a~1{b}/put")
-    assert CODED.document.line(CODED.pointer) == 5
+    assert str(CODED.place).endswith("0.yaml:6#/paths/~1a~1{b}/put")
 
 
 @given(st.none() | st.integers())

@@ -17,12 +17,10 @@ def operations(*names: str) -> tuple[Operation, ...]:
     paths: dict[str, str] = {}
     for name in names:
         method, _, path = name.partition(" ")
-        parameters = ", ".join(
-            f"{{name: '{each}', in: path, required: true, schema: {{}}}}"
-            for each in re.findall(r"\{([^{}]+)\}", path)
-        )
+        names = re.findall(r"\{([^{}]+)\}", path)
+        parameters = ", ".join(f"{{name: '{each}', in: path, schema: {{}}}}" for each in names)
         paths[path] = paths.get(path, "") + (
-            f"    {method.lower()}: {{parameters: [{parameters}], responses: {{'204': {{description: Done}}}}}}\n"
+            f"    {method.lower()}:\n      parameters: [{parameters}]\n      responses: {{}}\n"
         )
     return contract_of("paths:\n" + "".join(f"  {path}:\n{text}" for path, text in paths.items())).operations
 
@@ -143,18 +141,21 @@ def test_any_value_comes_through_the_path_as_it_is(value):
     )
 
 
+def fits(operation: Operation, path: str) -> bool:
+    """A second reading of a template: a placeholder is some characters of one segment."""
+    pattern = re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(operation.path))
+    return re.fullmatch(pattern, path) is not None
+
+
 @given(st.lists(st.sampled_from(["carts", "mine", "42", "lines", "files", "a.json", "", "own"]), max_size=5))
-def test_any_path_is_matched_or_refused(segments):
+def test_any_path_is_matched_where_a_template_fits_and_refused_where_none_does(segments):
     path = "/" + "/".join(segments)
-    try:
-        match = ROUTER.match("GET", path)
-    except WrongMethod as error:
-        assert error.allowed
-    except UnknownPath as error:
-        assert error.nearest in {each.path for each in API}
+    fitting = [each for each in API if fits(each, path)]
+    if any(each.method == "GET" for each in fitting):
+        assert ROUTER.match("GET", path).operation in fitting
     else:
-        pattern = re.sub(r"\\\{[^{}]+\\\}", ".+", re.escape(match.operation.path))
-        assert re.fullmatch(pattern, path)
+        with pytest.raises(WrongMethod if fitting else UnknownPath):
+            ROUTER.match("GET", path)
 
 
 @given(st.permutations(API))

@@ -62,10 +62,22 @@ def test_a_request_that_keeps_to_the_contract_has_no_violation():
 @pytest.mark.parametrize(
     "query",
     [
-        "page=9", "page=-3", "price=1", "price=1.5", "price=-1e3", "sold=true", "sold=false", "tag=a", "tag=a,b",
-        "tag=abc,,", "size=30,31", "any=3", "other=anything", "page=1&page=2x",
+        "page=9",
+        "page=-3",
+        "price=1",
+        "price=1.5",
+        "price=-1e3",
+        "sold=true",
+        "sold=false",
+        "tag=a",
+        "tag=a,b",
+        "tag=abc,,",
+        "size=30,31",
+        "any=3",
+        "other=anything",
+        "page=1&page=2x",
     ],
-)  # fmt: skip
+)
 def test_a_parameter_s_text_is_read_as_its_schema_says(query):
     pairs = [tuple(pair.split("=")) for pair in query.split("&")]
     assert violated(SEARCH, PLACE, Sent(query=[*FINE["query"], *pairs], headers=FINE["headers"])) == []
@@ -104,9 +116,7 @@ def test_a_parameter_that_breaks_its_schema_is_a_violation(query, keyword):
 
 def test_a_list_may_come_as_several_members_of_the_query():
     sent = Sent(query=[*FINE["query"], ("tag", "a,b"), ("tag", "abcd")], headers=FINE["headers"])
-    [violation] = check_request(SEARCH, PLACE, sent).violations
-    assert violation.keyword == "maxLength"
-    assert "abcd" in violation.message
+    assert violated(SEARCH, PLACE, sent) == [("query", "/tag", "maxLength")]
 
 
 def test_all_violations_come_in_the_order_path_query_header_cookie():
@@ -153,12 +163,6 @@ paths:
           application/merge-patch+json: {}
           text/csv: {schema: {type: string}}
       responses: {"204": {description: Done}}
-  /loose:
-    post:
-      requestBody: {content: {application/json: {schema: {type: object}}}}
-      responses: {"204": {description: Done}}
-  /none:
-    post: {responses: {"204": {description: Done}}}
 """)
 LOOSE = operation_of(
     "paths: {/x: {post: {requestBody: {content: {application/json: {schema: {type: object}}}},"
@@ -177,7 +181,10 @@ def add(body: object, headers: list[tuple[str, str]] = JSON) -> Sent:
         ({"name": "ab"}, []),
         ({"name": "ab", "sizes": [30]}, []),
         ({}, [("", "required")]),
-        ({"name": "a", "sizes": [1, 30, 2]}, [("/name", "minLength"), ("/sizes/0", "minimum"), ("/sizes/2", "minimum")]),
+        (
+            {"name": "a", "sizes": [1, 30, 2]},
+            [("/name", "minLength"), ("/sizes/0", "minimum"), ("/sizes/2", "minimum")],
+        ),
         ({"name": "ab", "a/b": 1}, [("/a~1b", "type")]),
         ({"name": "ab", "nam": 1}, [("/nam", "additionalProperties")]),
         ([], [("", "type")]),
@@ -186,8 +193,20 @@ def add(body: object, headers: list[tuple[str, str]] = JSON) -> Sent:
         (b"\xff", [("", "encoding")]),
         (b"", [("", "required")]),
     ],
-    ids=["least", "more", "a key is missing", "several", "escaped", "unknown", "a list", "cut", "twice", "bytes", "none"],
-)  # fmt: skip
+    ids=[
+        "least",
+        "more",
+        "a key is missing",
+        "several",
+        "escaped",
+        "unknown",
+        "a list",
+        "cut",
+        "twice",
+        "bytes",
+        "none",
+    ],
+)
 def test_a_body_that_breaks_its_schema_is_told_every_place(body, expected):
     assert violated(ADD, {}, add(body)) == [("body", *each) for each in expected]
 

@@ -1,0 +1,97 @@
+"""Answers by the contract alone: its examples, else generated bodies, and its headers."""
+
+from collections.abc import Iterator
+
+from mockserver.choice import Choice, UnknownChoice
+from mockserver.contract.operation import MediaType, Operation, is_json
+from mockserver.exchange import Source
+from mockserver.message import Answer, json_answer
+from mockserver.model import Json
+
+
+def chosen(operation: Operation, choice: Choice | None, seed: int | None) -> tuple[Source, Answer]:
+    """What was asked for by code, example or seed; nothing: the successful answer.
+
+    Raises UnknownChoice for a code or example that the contract lacks, Unsatisfiable.
+    """
+    code, example = (choice.code, choice.example) if choice else (None, None)
+    status = operation.success if code is None else _status(operation, code)
+    if example is not None:
+        status = _status_of_example(operation, example, status if code else None)
+    return documented(operation, status, seed, example)
+
+
+def documented(
+    operation: Operation, status: int, seed: int | None = None, example: str | None = None
+) -> tuple[Source, Answer]:
+    """The documented answer of a status: the named example, the first one, else a generated body.
+
+    With a seed the body is always a generated one. Raises Unsatisfiable.
+    """
+    response = operation.response(status)
+    media = response.media if response is not None else None
+    if media is None or status in (204, 304):
+        return "example", Answer(status)
+    if example is not None:
+        return "example", _encoded(status, media, media.examples[example])
+    if media.examples and seed is None:
+        return "example", _encoded(status, media, next(iter(media.examples.values())))
+    if media.schema is None:
+        return "generated", _encoded(status, media, {} if is_json(media.name) else "")
+    return "generated", _encoded(status, media, operation.value(media.schema, seed))
+
+
+def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]]:
+    """The documented headers that an answer does not have yet, by their examples, else generated."""
+    response = operation.response(answer.status)
+    present = {name.lower() for name, _ in answer.headers}
+    for header in response.headers if response is not None else ():
+        if header.name.lower() in present:
+            continue
+        value = header.example
+        if value is None and header.schema is not None:
+            value = operation.value(header.schema)
+        if value is not None:
+            yield header.name.lower(), _simple(value, explode=header.explode)
+
+
+def _status(operation: Operation, code: str) -> int:
+    """A status that was asked for and that the contract documents; raises UnknownChoice."""
+    status = int(code) if len(code) == 3 and code.isascii() and code.isdecimal() else 0
+    if not 100 <= status <= 599 or operation.response(status) is None:
+        raise UnknownChoice("code", code, tuple(operation.responses))
+    return status
+
+
+def _status_of_example(operation: Operation, example: str, status: int | None) -> int:
+    """The status whose response has the named example: the asked one, else the successful one first."""
+    documented_ones = map(int, filter(str.isdecimal, operation.responses))
+    valid: dict[str, None] = {}
+    for each in [status] if status else [operation.success, *documented_ones]:
+        response = operation.response(each)
+        media = response.media if response is not None else None
+        names = tuple(media.examples) if media is not None else ()
+        if example in names:
+            return each
+        valid |= dict.fromkeys(names)
+    raise UnknownChoice("example", example, tuple(valid))
+
+
+def _encoded(status: int, media: MediaType, body: Json) -> Answer:
+    if is_json(media.name):
+        return json_answer(status, body, media_type=media.name)
+    text = body if isinstance(body, str) else str(body)
+    return Answer(status, [("content-type", media.name)], text.encode())
+
+
+def _simple(value: Json, *, explode: bool) -> str:
+    """A header's value in the style `simple` (OpenAPI 3.1, section 4.8.12.3)."""
+    match value:
+        case dict():
+            pairs = ((name, _simple(member, explode=False)) for name, member in value.items())
+            return ",".join(f"{name}={text}" if explode else f"{name},{text}" for name, text in pairs)
+        case list():
+            return ",".join(_simple(item, explode=False) for item in value)
+        case bool():
+            return "true" if value else "false"
+    return "" if value is None else str(value)

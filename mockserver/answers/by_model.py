@@ -1,0 +1,74 @@
+"""Answers by a model, in the world that a scenario makes."""
+
+from mockserver.exchange import Exchange
+from mockserver.message import Answer, json_answer
+from mockserver.model import (
+    AnyModel,
+    Call,
+    Rejected,
+    Subject,
+    TransitionRefused,
+    UnknownSubject,
+    UnlistedCode,
+)
+from mockserver.scenarios import Given, Scenario, Story
+
+
+def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
+    """The model's answer; raises UnlistedCode.
+
+    A `given` named for one request holds in a world that is dropped afterwards; all else stays.
+    """
+    scenario, session = exchange.scenario, exchange.session
+    passing = False
+    if scenario is not None and isinstance(scenario.act, Story):
+        _tell(scenario, scenario.act, model, exchange, call)
+    state = session.states[model.name]
+    if scenario is not None and isinstance(scenario.act, Given):
+        passing = exchange.choice is not None and not exchange.choice.lasting
+        if passing:
+            state = model.lay(state, scenario.act.changes)
+            exchange.note("answer", "lays the scenario's world for this request alone", scenario.place)
+    try:
+        outcome = model.handle(state, call)
+    except Rejected as rejected:
+        return rejection("answer", rejected, exchange)
+    if not passing:
+        session.states[model.name] = outcome.state
+    for remark in outcome.notes:
+        exchange.note("answer", remark)
+    exchange.note("answer", f"the model {model.name} answers")
+    return json_answer(exchange.matched.success, outcome.body)
+
+
+def _tell(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:
+    """Count the call, and apply the event of a step that it enters."""
+    session = exchange.session
+    subject = model.subject(call) or Subject("", "")
+    calls = session.count(scenario.name, f"{subject.collection}/{subject.id}")
+    index, entered = story.at(calls)
+    event = story.steps[index].event if entered else None
+    exchange.note(
+        "answer",
+        f"call {calls + 1} for {subject.collection}/{subject.id}: step {index + 1} of {len(story.steps)}",
+        scenario.place,
+    )
+    if event is None:
+        return
+    try:
+        session.states[model.name] = model.fire(session.states[model.name], subject, event)
+    except (TransitionRefused, UnknownSubject) as refused:
+        exchange.note("answer", f"the event {event!r} changes nothing: {refused}")
+    else:
+        exchange.note("answer", f"the event {event!r} goes before this call")
+
+
+def rejection(step: str, rejected: Rejected, exchange: Exchange) -> Answer:
+    """A business rule's no, under the status where the contract lists its code; raises UnlistedCode."""
+    operation = exchange.matched
+    status = operation.status_of(rejected.code)
+    if status is None:
+        raise UnlistedCode(rejected.code, operation.id)
+    number = "" if rejected.check is None else f"check {rejected.check}, "
+    exchange.note(step, f"{number}{rejected.code}: {rejected.reason}", operation.place)
+    return json_answer(status, {"error": rejected.code})

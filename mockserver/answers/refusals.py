@@ -1,0 +1,72 @@
+"""The answer to a request that the contract forbids: the document's own, else a problem."""
+
+from collections.abc import Iterator
+
+from mockserver.answers.by_contract import documented
+from mockserver.contract.operation import Operation, Response, is_json
+from mockserver.contract.validation import Checked
+from mockserver.message import Answer, json_answer
+from mockserver.model import Json
+from mockserver.problem import Problem
+
+_WORDED = ("error", "message", "detail", "title", "description")  # members that may hold a sentence
+
+
+def refusal(checked: Checked, operation: Operation) -> Answer:
+    """The answer to a request that the contract forbids: the document's own, else a problem.
+
+    For an invalid request that is its 422, 400, 4XX or default, in this order; the violations are a member of
+    the body where its schema allows one.
+    """
+    violations: list[Json] = [violation.as_json() for violation in checked.violations]
+    text = str(checked.violations[0])
+    if len(violations) > 1:
+        text += f" (and {len(violations) - 1} more)"
+    for status, response in _refusing(operation, checked.status):
+        return _filled(operation, status, response, text, violations)
+    kind, status, title, headers = {
+        400: ("invalid-request", 422, "The request breaks the contract", []),
+        413: ("too-large", 413, "The body is too large", []),
+        415: ("unsupported-type", 415, "The body's type is not supported", _accepted(operation)),
+    }[checked.status]
+    return Problem(kind, status, title, text, {"violations": violations}, headers).answer()
+
+
+def _refusing(operation: Operation, kind: int) -> Iterator[tuple[int, Response]]:
+    """The documented answers that can refuse a request of this kind, the best first."""
+    exact = ("422", "400") if kind == 400 else (str(kind),)
+    for written in exact:
+        if written in operation.responses:
+            yield int(written), operation.responses[written]
+    if kind == 400:
+        for written in ("4XX", "default"):
+            if written in operation.responses:
+                yield 400, operation.responses[written]
+
+
+def _filled(
+    operation: Operation, status: int, response: Response, text: str, violations: list[Json]
+) -> Answer:
+    """The documented answer, telling as much of the violations as its schema allows."""
+    media = response.media
+    if media is None or not is_json(media.name) or media.schema is None:
+        return documented(operation, status)[1]
+    judge = operation.judges.at(media.schema)
+    told: dict[str, Json] = {"error": text, "violations": violations}
+    if judge.accepts(told):
+        return json_answer(status, told, media_type=media.name)
+    body = next(iter(media.examples.values()), None) or operation.value(media.schema)
+    if isinstance(body, dict):
+        telling: dict[str, Json] = {**dict.fromkeys(_WORDED, text), "violations": violations}
+        for name, value in telling.items():
+            with_it: dict[str, Json] = {**body, name: value}
+            if (name in body or name == "violations") and judge.accepts(with_it):
+                body = with_it
+    return json_answer(status, body, media_type=media.name)
+
+
+def _accepted(operation: Operation) -> list[tuple[str, str]]:
+    """What a 415 tells of the types that would do (RFC 5789, section 2.2; RFC 9110, section 15.5.16)."""
+    types = ", ".join(operation.body.content) if operation.body else ""
+    name = {"PATCH": "accept-patch", "POST": "accept-post"}.get(operation.method, "accept")
+    return [(name, types), ("accept-encoding", "identity")]

@@ -1,0 +1,88 @@
+"""All the parameters of an operation, read from one request."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from mockserver.contract.decoding import quoted
+from mockserver.contract.operation import LOCATIONS, Location, Parameter
+from mockserver.contract.parameters.coercion import Shapes
+from mockserver.contract.parameters.reader import Findings, Reader
+from mockserver.contract.parameters.styles import Given
+from mockserver.nearest import did_you_mean
+
+Pairs: TypeAlias = Iterable[tuple[str, str]]
+
+_IGNORED = ("accept", "content-type", "authorization")  # as header parameters (OpenAPI 3.1, section 4.8.12.2)
+_LISTED = 5  # undeclared members that the notes name
+_LONG = 60  # characters; a longer name is compared with no other
+
+
+class Inputs:
+    """Reads the parameters of one operation; built once."""
+
+    def __init__(self, parameters: Iterable[Parameter], shapes: Shapes, others: Iterable[str] = ()) -> None:
+        """`others` are members of the query that no parameter declares, such as an API key."""
+        spoken = [each for each in parameters if not _is_ignored(each)]
+        self._readers: dict[Location, list[Reader]] = {
+            location: [Reader(each, shapes, self._is_known) for each in spoken if each.location == location]
+            for location in LOCATIONS
+        }
+        self._known: dict[Location, set[str]] = {
+            location: {name for reader in readers for name in reader.names}
+            for location, readers in self._readers.items()
+        }
+        self._known["query"].update(others)
+
+    def read(self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs) -> Findings:
+        """What the parameters are, and what the contract forbids about them.
+
+        Values come as they were sent, percent-encoded; names are decoded, those of headers in lower case.
+        """
+        findings = Findings()
+        readers = self._readers
+        if readers["path"]:
+            self._read("path", {name: (text,) for name, text in path.items()}, findings)
+        members = _grouped(query)
+        if readers["query"]:
+            self._read("query", members, findings)
+        if readers["header"]:
+            self._read("header", _grouped(headers), findings)
+        if readers["cookie"]:
+            self._read("cookie", _grouped(cookies), findings)
+        if not members.keys() <= self._known["query"]:
+            self._note_undeclared(members, findings)
+        return findings
+
+    def _read(self, location: Location, given: Given, findings: Findings) -> None:
+        for reader in self._readers[location]:
+            reader.read(given, findings)
+
+    def _is_known(self, location: Location, name: str) -> bool:
+        """Whether a member's name says which parameter it belongs to, so that no open object takes it."""
+        return name in self._known[location] or any(
+            reader.is_deep(name) for reader in self._readers[location]
+        )
+
+    def _note_undeclared(self, members: Given, findings: Findings) -> None:
+        readers, known = self._readers["query"], self._known["query"]
+        undeclared = [
+            name
+            for name in members
+            if name not in known and not any(reader.takes(name) for reader in readers)
+        ]
+        for name in undeclared[:_LISTED]:
+            hint = did_you_mean(name, known) if len(name) <= _LONG else ""
+            findings.notes.append(f"the contract declares no query parameter {quoted(name)}{hint}")
+        if len(undeclared) > _LISTED:
+            findings.notes.append(f"nor {len(undeclared) - _LISTED} others that the query holds")
+
+
+def _is_ignored(parameter: Parameter) -> bool:
+    return parameter.location == "header" and parameter.name.lower() in _IGNORED
+
+
+def _grouped(pairs: Pairs) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, text in pairs:
+        found.setdefault(name, []).append(text)
+    return found

@@ -1,0 +1,209 @@
+"""YAML text as plain data, by the JSON-compatible core of YAML 1.2, and the line of each JSON Pointer in it.
+
+Keys are text (`on` and `200` too), `no` is text (Norway), dates stay text, and a key given twice is an error.
+The parser's events are read as they come: what nests or repeats without end is refused on the way.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from mockserver.model import Json
+from mockserver.reading import kind, pointer_token
+
+LIMIT_NODES = 3_000_000  # of an expanded document: the aliases of a YAML bomb are counted, not copied
+LIMIT_DEPTH = 200
+
+_Tree: TypeAlias = "dict[str, tuple[int, _Tree]]"  # the members' lines, and their own members
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C where libyaml is; only its events are used
+_NULL, _BOOL, _INT, _FLOAT, _TEXT = (
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")
+)
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), _NULL),
+    **dict.fromkeys(("true", "True", "TRUE", "false", "False", "FALSE"), _BOOL),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+class NotYaml(Exception):
+    """The text is not YAML, or not plain data; `line` is counted from 1."""
+
+    def __init__(self, line: int | None, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class YamlLines:
+    """The line of a pointer, or of its nearest ancestor."""
+
+    tree: _Tree
+
+    def __call__(self, pointer: str) -> int:
+        line, members = 1, self.tree
+        for token in pointer.split("/")[1:]:
+            if token not in members:
+                break
+            line, members = members[token]
+        return line
+
+
+def read_yaml(text: str) -> tuple[Json, YamlLines]:
+    """The text's data and its lines; raises NotYaml."""
+    try:
+        return _read(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        raise NotYaml(mark.line + 1 if mark else None, f"not YAML: {reason}") from None
+    except yaml.YAMLError as error:
+        raise NotYaml(None, f"not YAML: {str(error).splitlines()[0]}") from None
+
+
+def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
+    data: Json = None
+    lines: _Tree = {}
+    seen = False
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            if seen:
+                raise _error(event, "not YAML: expected a single document in the stream")
+            seen = True
+            node = _Values(events).next()
+            data, lines = node.value, node.lines
+    return data, YamlLines(lines)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A value, the number of values it would have with its aliases written out, and its members' lines."""
+
+    value: Json
+    size: int = 1
+    lines: _Tree = field(default_factory=dict)
+
+
+class _Values:
+    """Events into values; an alias shares its anchor's value, and counts at its full size."""
+
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self._events = events
+        self._anchored: dict[str, _Node | yaml.Event] = {}  # the event while its value is being read
+        self._depth = 0
+
+    def next(self) -> _Node:
+        return self._node(next(self._events))
+
+    def _node(self, event: yaml.Event) -> _Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
+        if anchor is not None:
+            self._anchored[anchor] = event
+        node = _Node(_scalar(event)) if isinstance(event, yaml.ScalarEvent) else self._container(event)
+        if anchor is not None:
+            self._anchored[anchor] = node
+        return node
+
+    def _alias(self, event: yaml.AliasEvent) -> _Node:
+        if event.anchor not in self._anchored:
+            raise _error(event, f"not YAML: found undefined alias {event.anchor!r}")
+        anchored = self._anchored[event.anchor]
+        if isinstance(anchored, yaml.Event):
+            raise _error(anchored, "an anchor that holds an alias of itself")
+        return anchored
+
+    def _container(self, event: yaml.Event) -> _Node:
+        if self._depth >= LIMIT_DEPTH:
+            raise _error(event, f"nested deeper than {LIMIT_DEPTH}")
+        self._depth += 1
+        node = self._mapping() if isinstance(event, yaml.MappingStartEvent) else self._sequence()
+        self._depth -= 1
+        if node.size > LIMIT_NODES:
+            raise _error(event, f"its aliases write out to more than {LIMIT_NODES:,} values")
+        return node
+
+    def _sequence(self) -> _Node:
+        items: list[Json] = []
+        node = _Node(items)
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            item = self._node(event)
+            node.lines[str(len(items))] = _line(event), item.lines
+            node.size += item.size
+            items.append(item.value)
+        return node
+
+    def _mapping(self) -> _Node:
+        members: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        node = _Node(members)
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(key, yaml.ScalarEvent):
+                raise _error(key, "a key that is no text")
+            member = self._node(event := next(self._events))
+            node.size += member.size
+            if key.value == "<<" and _is_plain(key):
+                merged = _merged(member.value, event) | merged
+                continue
+            if key.value in members:
+                raise _error(key, f"the key {key.value!r} is given twice in one object")
+            members[key.value] = member.value
+            node.lines[pointer_token(key.value)] = _line(key), member.lines
+        node.value = merged | members if merged else members
+        return node
+
+
+def _merged(value: Json, event: yaml.Event) -> dict[str, Json]:
+    """What a merge key brings: of several objects, the first has the say."""
+    members: dict[str, Json] = {}
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, dict):
+            raise _error(event, f"<< expects an object to merge, found {kind(each)}")
+        members = each | members
+    return members
+
+
+def _scalar(event: yaml.ScalarEvent) -> Json:
+    text = str(event.value)
+    tag = event.tag or (_tag(text) if _is_plain(event) else _TEXT)
+    if tag == _NULL:
+        return None
+    if tag == _BOOL:
+        return text.lower() == "true"
+    try:
+        if tag == _INT:
+            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+        if tag == _FLOAT and math.isfinite(number := float(text)):
+            return number
+    except ValueError:
+        raise _error(event, f"{text[:40]!r} is no number that can be read") from None
+    return text
+
+
+def _tag(text: str) -> str:
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in "-+.0123456789":
+        if _INTEGER.fullmatch(text):
+            return _INT
+        if _NUMBER.fullmatch(text):
+            return _FLOAT
+    return _TEXT
+
+
+def _is_plain(event: yaml.ScalarEvent) -> bool:
+    return event.tag is None and bool(event.implicit[0])
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _error(event: yaml.Event, message: str) -> NotYaml:
+    return NotYaml(_line(event), message)

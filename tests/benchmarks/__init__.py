@@ -1,0 +1,1 @@
+"""Benchmarks: measured on demand by `python -m tests.benchmarks`, never by pytest."""

@@ -1,0 +1,131 @@
+"""Content-Type and Accept are read as RFC 9110 has them, and what is malformed never does more than not fit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.media_types import accepted, concrete, entry, parse_content_type
+
+JSON, XML, TEXT = "application/json", "application/xml", "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("text", "essence", "parameters"),
+    [
+        ("application/json", "application/json", {}),
+        ("Application/JSON;Charset=UTF-8", "application/json", {"charset": "UTF-8"}),
+        (' text/plain ; charset="us-ascii" ', "text/plain", {"charset": "us-ascii"}),
+        (r'a/b;c="d\"e;f\\"', "a/b", {"c": 'd"e;f\\'}),
+        ("multipart/form-data; boundary=a/b=?", "multipart/form-data", {"boundary": "a/b=?"}),
+        ("text/*", "text/*", {}),
+        ("a/b;", "a/b", {}),
+        ("a/b;;c=d", "a/b", {"c": "d"}),
+    ],
+    ids=["plain", "case", "quoted", "escapes", "boundary", "range", "semicolon", "empty parameter"],
+)
+def test_a_content_type_has_an_essence_and_parameters(text, essence, parameters):
+    kind = parse_content_type(text)
+    assert (kind.essence, kind.parameters) == (essence, parameters)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "json", "a/", "/b", "a b/c", "a/b; c", "a/b; =d", 'a/b; c="d', "a/b x", "a/b;c=1;c=2"]
+)
+def test_a_malformed_content_type_is_none(text):
+    assert parse_content_type(text) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("application/json", "json"),
+        ("application/json; charset=utf-8", "json"),
+        ("APPLICATION/JSON", "json"),
+        ("application/json; version=2", "two"),
+        ("application/json; charset=utf-8; version=2", "two"),
+        ("application/json; version=3", "json"),
+        ("application/problem+json", "application"),
+        ("text/csv", "csv"),
+        ("text/csv; charset=utf-8", "csv"),
+        ("text/html", "any"),
+        ("nothing", None),
+    ],
+)
+def test_content_is_found_by_parameters_then_name_then_range(given, expected):
+    content = {
+        "*/*": "any",
+        "application/*": "application",
+        "application/json": "json",
+        "application/json; version=2": "two",
+        "text/csv; charset=iso-8859-1": "csv",
+    }
+    assert entry(content, given) == expected
+
+
+def test_a_type_without_an_entry_has_none():
+    assert entry({"application/json": 1, "image/*": 2, "no type": 3}, "text/plain") is None
+
+
+@pytest.mark.parametrize(
+    ("accept", "offered", "chosen"),
+    [
+        (None, [JSON, XML], JSON),
+        ("", [JSON, XML], JSON),
+        ("*/*", [JSON, XML], JSON),
+        ("application/xml", [JSON, XML], XML),
+        ("application/json;q=0.5, application/xml;q=0.6", [JSON, XML], XML),
+        ("application/*;q=0.1, application/json;q=0", [JSON, XML], XML),
+        ("application/json;q=0, */*", [JSON], None),
+        ("*/*;q=0", [JSON, XML], None),
+        ("*/*, application/xml", [JSON, XML], XML),
+        ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", [JSON, XML], XML),
+        ("text/html", [JSON, XML], None),
+        ("application/json; charset=utf-8", [JSON], JSON),
+        ("application/json; version=2", ["application/json; version=1", "application/json; version=2"],
+         "application/json; version=2"),
+        ("application/json; version=2", ["application/json; version=1"], None),
+        ('a/b;c="x,application/xml", application/json', [XML, JSON], JSON),
+        ("text/html, text/csv", ["text/*"], "text/*"),
+        ("???, application/xml;q=2", [JSON, XML], JSON),
+        ("???, application/xml", [JSON, XML], XML),
+        (",,", [JSON], JSON),
+        ("application/json", [], None),
+        (None, [], None),
+    ],
+)  # fmt: skip
+def test_accept_chooses_by_weight_then_specificity_then_order(accept, offered, chosen):
+    assert accepted(accept, offered) == chosen
+
+
+@given(st.one_of(st.text(), st.text(' ,;="\\/*q0.1ab')), st.lists(st.sampled_from([JSON, XML, TEXT, "*/*"])))
+def test_any_accept_header_chooses_an_offer_or_none(accept, offered):
+    assert accepted(accept, offered) in {*offered, None}
+
+
+@given(st.text(' ;="\\/*abc'))
+def test_any_content_type_is_read_or_refused(text):
+    kind = parse_content_type(text)
+    assert kind is None or (kind.type in text and "/" in text)
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [("text/csv", "text/csv"), ("text/*", TEXT), ("*/*", JSON), ("x/*", "application/octet-stream"), ("?", JSON)],
+)
+def test_a_range_is_sent_as_a_type(name, sent):
+    assert concrete(name) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "is_json", "is_xml"),
+    [
+        ("application/json", True, False),
+        ("application/problem+json", True, False),
+        ("text/xml", False, True),
+        ("image/svg+xml", False, True),
+        ("text/json-ish", False, False),
+    ],
+)
+def test_a_suffix_tells_the_format(text, is_json, is_xml):
+    kind = parse_content_type(text)
+    assert (kind.is_json, kind.is_xml) == (is_json, is_xml)

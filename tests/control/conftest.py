@@ -1,0 +1,13 @@
+"""A console for each test of the control API."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from control.console import Console, open_console
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    with open_console() as opened:
+        yield opened

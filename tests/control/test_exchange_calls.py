@@ -1,0 +1,375 @@
+"""Calls about exchanges: the journal, coverage and explain; verification has a file of its own."""
+
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mockserver.settings import Settings
+
+from .console import Console, open_console, problem
+
+CALL = {"method": "PATCH", "path": "/carts/42", "body": {"purchaser_id": 12}}
+AS_SOMEBODY = {"Authorization": "Bearer flt_sk_pasted_by_somebody"}
+
+
+def ids(console: Console, query: str = "") -> list[str]:
+    return [each["id"] for each in console.exchanges(query)]
+
+
+@pytest.fixture
+def busy(console: Console) -> Console:
+    """x1: 200; x2: 409 by scenario; x3: 400, invalid; x4: 404 by the model; x5: no such path."""
+    console.patch()
+    console.patch(headers={"x-mock-scenario": "order-not-cart"})
+    console.patch(body={"purchaser_id": 0})
+    console.patch("99")
+    console.send("GET", "/nothing")
+    return console
+
+
+# The journal
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["x5", "x4", "x3", "x2", "x1"]),
+        ("?operation=update-a-cart", ["x4", "x3", "x2", "x1"]),
+        ("?operation=other", []),
+        ("?status=409", ["x2"]),
+        ("?status=404", ["x5", "x4"]),
+        ("?scenario=order-not-cart", ["x2"]),
+        ("?valid=true", ["x4", "x2", "x1"]),
+        ("?valid=false", ["x5", "x3"]),
+        ("?valid=true&status=404", ["x4"]),
+        ("?valid=false&operation=update-a-cart&status=400", ["x3"]),
+        ("?limit=2", ["x5", "x4"]),
+        ("?cursor=3", ["x2", "x1"]),
+    ],
+)
+def test_the_journal_is_newest_first_and_filtered(busy, query, expected):
+    assert ids(busy, query) == expected
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limit=st.integers(1, 7), valid=st.sampled_from(["", "&valid=true", "&valid=false"]))
+def test_the_pages_together_are_the_whole_and_the_last_says_so(console, limit, valid):
+    while len(console.exchanges()) < 6:
+        console.patch(body={"purchaser_id": len(console.exchanges()) % 2})
+    paged: list[str] = []
+    cursor = ""
+    for _ in count():
+        page = console.call(f"GET requests?limit={limit}{valid}{cursor}").json()
+        paged += [each["id"] for each in page["requests"]]
+        if page["next"] is None:
+            break
+        assert len(page["requests"]) == limit
+        cursor = f"&cursor={page['next']}"
+    assert paged == ids(console, f"?limit=1000{valid}")
+
+
+def test_a_page_keeps_its_place_while_further_requests_come(busy):
+    first = busy.call("GET requests?limit=2").json()
+    busy.patch()
+    assert ids(busy, f"?limit=2&cursor={first['next']}") == ["x3", "x2"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("status=99", "/status"),
+        ("status=600", "/status"),
+        ("status=abc", "/status"),
+        ("status=", "/status"),
+        ("status=%D9%A4%D9%A0%D9%A4", "/status"),
+        ("limit=0", "/limit"),
+        ("limit=1001", "/limit"),
+        ("limit=-1", "/limit"),
+        ("limit=1.0", "/limit"),
+        ("cursor=x3", "/cursor"),
+        ("cursor=03", "/cursor"),
+        ("cursor=" + "9" * 16, "/cursor"),
+        ("valid=yes", "/valid"),
+        ("valid=", "/valid"),
+        ("stauts=200", "/stauts"),
+        ("status=200&status=404", "/status"),
+        ("%FF=1", "/\ufffd"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused_by_name(console, query, pointer):
+    refused = console.call(f"GET requests?{query}")
+    assert problem(refused) == "422 bad-data"
+    assert [fault["pointer"] for fault in refused.json()["faults"]] == [pointer]
+
+
+def test_a_misspelt_filter_is_told_the_right_one(console):
+    assert "did you mean 'status'?" in console.call("GET requests?stauts=200").json()["detail"]
+
+
+def test_the_query_may_name_the_session(console):
+    console.patch(session="mine")
+    listed = console.send("GET", "/__mock/requests?__session=mine&status=200").json()
+    assert [each["id"] for each in listed["requests"]] == ["x1"]
+
+
+def test_an_exchange_is_found_by_the_id_that_its_answer_named(busy):
+    answered = busy.patch(body={"purchaser_id": 13})
+    shown = busy.call(f"GET requests/{answered.header('x-mock-exchange')}").json()
+    assert shown["request"]["body"] == {"purchaser_id": 13}
+    assert shown["response"]["body"] == answered.json()
+    assert shown == busy.exchanges("?limit=1")[0]
+
+
+@pytest.mark.parametrize("name", ["x6", "x0", "x01", "1", "x", "verify-it"])
+def test_an_exchange_that_is_not_there_is_a_problem(busy, name):
+    assert problem(busy.call(f"GET requests/{name}")) == "404 unknown-exchange"
+
+
+def test_sessions_do_not_see_each_other_s_exchanges(busy):
+    busy.patch(session="mine")
+    assert [each["id"] for each in busy.exchanges(session="mine")] == ["x6"]
+    assert problem(busy.call("GET requests/x1", session="mine")) == "404 unknown-exchange"
+    assert busy.call("DELETE requests", session="mine").status == 204
+    assert busy.exchanges(session="mine") == []
+    assert len(busy.exchanges()) == 5
+
+
+def test_a_cleared_journal_leaves_the_state_as_it_is(busy):
+    busy.call("POST session/carts/42/events", {"event": "submit"})
+    busy.call("DELETE requests")
+    assert busy.exchanges() == []
+    assert busy.state()["carts"]["42"]["state"] == "ordered"
+
+
+def test_bytes_in_a_query_that_are_no_utf8_can_be_shown(console):
+    console.send("GET", "/carts/42?a=%FF&%FE=b")
+    assert console.exchanges()[0]["request"]["query"] == [
+        {"name": "a", "value": "\ufffd"},
+        {"name": "\ufffd", "value": "b"},
+    ]
+    refused = console.call("POST requests/verify", {"match": {"query": {"a": "b"}}})
+    assert refused.json()["nearest"][0]["differences"][0]["found"] == "\ufffd"
+
+
+# Coverage
+
+
+def seen(console: Console, query: str = "", session: str | None = None) -> set[str]:
+    """The names of what was seen, of all kinds."""
+    row = console.call(f"GET coverage{query}", session=session).json()["operations"][0]
+    kinds = ("statuses", "codes", "properties", "values")
+    return {fact["name"] for kind in kinds for fact in row[kind] if fact["seen"]}
+
+
+def test_coverage_is_of_one_session_or_of_all(console):
+    console.patch(session="mine")
+    console.patch("99", {"acquisition_mode": "BUY"}, session="yours")
+    mine, yours = (
+        {"200", "body/purchaser_id"},
+        {"404", "CART_NOT_FOUND", "body/acquisition_mode", "body/acquisition_mode=BUY"},
+    )
+    assert seen(console, session="mine") == mine
+    assert seen(console, "?scope=session", session="yours") == yours
+    assert seen(console, "?scope=all") == mine | yours
+    assert seen(console) == set()
+
+
+def test_coverage_stays_when_records_drop_out_and_when_sessions_go():
+    with open_console(Settings(journal_size=1, max_sessions=2)) as console:
+        console.patch(session="mine")
+        console.patch("99", {"acquisition_mode": "BUY"}, session="mine")
+        assert ids(console, "?__session=mine") == [] == console.exchanges()
+        whole = {
+            "200",
+            "body/purchaser_id",
+            "404",
+            "CART_NOT_FOUND",
+            "body/acquisition_mode",
+            "body/acquisition_mode=BUY",
+        }
+        assert len(console.exchanges(session="mine")) == 1
+        assert seen(console, session="mine") == whole
+        console.patch(session="another")
+        assert "mine" not in [each["key"] for each in console.call("GET sessions").json()["sessions"]]
+        assert seen(console, "?scope=all") == whole
+
+
+def test_coverage_goes_with_what_is_cleared_or_reset(console):
+    for call in ("DELETE requests", "POST session/reset", "DELETE session"):
+        console.patch()
+        assert seen(console) == {"200", "body/purchaser_id"}
+        console.call(call)
+        assert seen(console) == set()
+
+
+def test_coverage_of_all_needs_no_session_key_but_refuses_what_is_none():
+    with open_console(Settings(strict_sessions=True)) as console:
+        assert console.send("GET", "/__mock/coverage?scope=all").status == 200
+        assert problem(console.call("GET coverage?scope=all", session="no key")) == "400 bad-session-key"
+
+
+@pytest.mark.parametrize("query", ["scope=everything", "scope=", "scop=all", "scope=all&scope=all"])
+def test_a_scope_that_is_none_is_refused(console, query):
+    assert problem(console.call(f"GET coverage?{query}")) == "422 bad-data"
+
+
+# Explain
+
+
+def explained(console: Console, session: str | None = None, **request: object):
+    reply = console.call("POST explain", {**CALL, "headers": AS_SOMEBODY, **request}, session=session)
+    assert reply.status == 200, reply.json()
+    return reply.json()
+
+
+def test_explain_answers_what_would_be_answered_and_the_trail(console):
+    explanation = explained(console)
+    answered = console.patch()
+    shown = console.exchanges()[0]
+    assert explanation["id"] is None
+    for member in (
+        "operation",
+        "violations",
+        "off_contract",
+        "valid",
+        "scenario",
+        "source",
+        "trail",
+        "session",
+    ):
+        assert explanation[member] == shown[member], member
+    assert explanation["response"]["body"] == answered.json()
+    assert explanation["response"]["status"] == 200
+    assert [each["step"] for each in explanation["trail"]][:3] == ["match", "open_session", "authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"headers": {}}, (401, "auth")),
+        ({"body": {"purchaser_id": 0}}, (400, "validation")),
+        ({"body": "{"}, (400, "validation")),
+        ({"body": " " * (1024 * 1024 + 1)}, (413, "validation")),
+        ({"headers": {**AS_SOMEBODY, "content-type": "text/plain"}}, (415, "validation")),
+        ({"path": "/carts/99"}, (404, "model")),
+        ({"path": "/carts/42?__code=409"}, (409, "scenario")),
+        ({"headers": {**AS_SOMEBODY, "X-Mock-Scenario": "slow"}}, (200, "scenario")),
+        ({"headers": {**AS_SOMEBODY, "X-Mock-Scenario": "slwo"}}, (404, "mock")),
+        ({"headers": {**AS_SOMEBODY, "X-Mock-Session": "no key"}}, (400, "mock")),
+        ({"method": "GET"}, (405, "mock")),
+        ({"path": "/cart"}, (404, "mock")),
+        ({"path": ""}, (404, "mock")),
+    ],
+    ids=[
+        "no token",
+        "invalid",
+        "no JSON",
+        "too large",
+        "another type",
+        "no such cart",
+        "a code by query",
+        "a scenario by header",
+        "an unknown scenario",
+        "no session key",
+        "a wrong method",
+        "an unknown path",
+        "no path",
+    ],
+)
+def test_explain_speaks_of_refusals_as_of_answers(console, request_, expected):
+    explanation = explained(console, **request_)
+    assert (explanation["response"]["status"], explanation["source"]) == expected
+
+
+def everything(console: Console) -> object:
+    """All that a server could tell of a change, but for when a session was used."""
+    sessions = console.call("GET sessions").json()["sessions"]
+    health = console.call("GET health").json()
+    keys = sorted(each["key"] for each in sessions)
+    plain = sorted(({**each, "used": None} for each in sessions), key=lambda each: each["key"])
+    return (
+        health,
+        plain,
+        [(console.state(key), console.exchanges(session=key), seen(console, "", key)) for key in keys],
+    )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"body": {"acquisition_mode": "BUY"}},
+        {"headers": {**AS_SOMEBODY, "X-Mock-Scenario": "submitted-elsewhere"}},
+        {"headers": {**AS_SOMEBODY, "X-Mock-Scenario": "cancelled-meanwhile"}},
+        {"headers": {**AS_SOMEBODY, "X-Mock-Session": "unheard-of"}},
+        {"path": "/carts/42?__dynamic=true"},
+        {"method": "POST", "path": "/nowhere"},
+    ],
+    ids=["a change", "a story", "a story with an event", "another session", "a generated body", "a problem"],
+)
+def test_explain_changes_nothing(console, request_):
+    console.patch(headers={"x-mock-scenario": "submitted-elsewhere"})
+    console.call("PUT session/scenario", {"name": "submitted-elsewhere"})
+    before = everything(console)
+    first = explained(console, **request_)
+    assert explained(console, **request_)["response"]["body"] == first["response"]["body"]
+    assert everything(console) == before
+    assert console.patch().header("x-mock-exchange") == "x2", "no number was used up"
+
+
+def test_explain_counts_a_story_from_where_it_stands(console):
+    console.call("PUT session/scenario", {"name": "submitted-elsewhere"})
+    statuses = [(explained(console)["response"]["status"], console.patch().status) for _ in range(4)]
+    assert statuses == [(200, 200), (200, 200), (409, 409), (409, 409)]
+
+
+def test_explain_speaks_for_its_own_session_unless_the_request_names_another(console):
+    console.call("POST session/carts/42/events", {"event": "submit"}, session="ordered")
+    assert explained(console, session="ordered")["response"]["status"] == 409
+    assert explained(console)["response"]["status"] == 200
+    for way in (
+        {"headers": {**AS_SOMEBODY, "X-Mock-Session": "ordered"}},
+        {"headers": {**AS_SOMEBODY, "baggage": "mock-session=ordered"}},
+        {"headers": {**AS_SOMEBODY, "cookie": "mock_session=ordered"}},
+        {"path": "/carts/42?__session=ordered"},
+    ):
+        explanation = explained(console, session="mine", **way)
+        assert (explanation["session"], explanation["response"]["status"]) == ("ordered", 409)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"path": "/"}, ""),
+        ({"method": "GET"}, ""),
+        ({"method": "get", "path": "/"}, "/method"),
+        ({"method": "FETCH", "path": "/"}, "/method"),
+        ({"method": 1, "path": "/"}, "/method"),
+        ({"method": "GET", "path": 1}, "/path"),
+        ({"method": "GET", "path": "/", "headers": {"a": 1}}, "/headers/a"),
+        ({"method": "GET", "path": "/", "headers": []}, "/headers"),
+        ({"method": "GET", "path": "/", "query": {}}, "/query"),
+    ],
+)
+def test_a_request_that_is_badly_described_is_refused_by_pointer(console, body, pointer):
+    refused = console.call("POST explain", body)
+    assert problem(refused) == "422 bad-data"
+    assert pointer in [fault["pointer"] for fault in refused.json()["faults"]]
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "PATCH", "OPTIONS"]),
+    path=st.text(max_size=20) | st.just("/carts/42?a=%FF"),
+    headers=st.dictionaries(
+        st.sampled_from(["X-Mock-Session", "Cookie", "Prefer", "Origin", "Authorization", "baggage"])
+        | st.text(max_size=5),
+        st.text(max_size=20),
+        max_size=3,
+    ),
+    body=st.none() | st.text(max_size=20),
+)
+def test_whatever_request_is_described_is_explained(console, method, path, headers, body):
+    described = {"method": method, "path": path, "headers": headers, "body": body}
+    assert console.call("POST explain", described).status == 200

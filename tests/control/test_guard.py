@@ -1,0 +1,288 @@
+"""Who may drive the server: its own machine on loopback, and beyond it whoever has the token."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.control.guard import Forbidden, Guard, TokenNeeded, host_name, is_loopback
+from mockserver.message import Request
+from mockserver.settings import Settings
+
+from .console import open_console, problem
+
+SECRET = "the-control-token"
+ON_LOOPBACK = Guard(None, frozenset({"mock.test"}), frozenset({"https://app.test"}))
+BEYOND = Guard(SECRET, frozenset(), frozenset({"https://app.test"}))
+PREFLIGHT = {"origin": "https://app.test", "access-control-request-method": "PUT"}
+WELCOME = [
+    "http://localhost:3000",
+    "http://127.0.0.1:5173",
+    "http://[::1]:80",
+    "http://app.localhost",
+    "https://app.test",
+]
+FOREIGN = [
+    "https://evil.test",
+    "http://localhost.evil.test",
+    "https://app.test:444",
+    "http://app.test",
+    "null",
+    "",
+    "http://[",
+    "file://",
+]
+
+
+def admitted(guard: Guard, method: str = "GET", own_host: str = "127.0.0.1", **headers: str) -> str:
+    """What comes of a call: `yes`, or why not."""
+    sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    try:
+        guard.admit(Request(method, "/__mock/session", "", sent), own_host)
+    except (Forbidden, TokenNeeded) as refusal:
+        return type(refusal).__name__
+    return "yes"
+
+
+# On loopback: host names and origins
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.0.0.1:4010",
+        "127.8.9.1",
+        "localhost:4010",
+        "LOCALHOST",
+        "[::1]:4010",
+        "app.localhost",
+        "mock.test",
+        "MOCK.test:80",
+    ],
+)
+def test_on_loopback_a_call_comes_in_under_a_loopback_name_or_an_allowed_one(host):
+    assert admitted(ON_LOOPBACK, host=host) == "yes"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.test",
+        "evil.test:4010",
+        "localhost.evil.test",
+        "127.0.0.1.evil.test",
+        "192.168.1.5",
+        "0.0.0.0",
+        "",
+        "[",
+        "mock.test.evil",
+        "2130706433",
+    ],
+)
+def test_on_loopback_a_foreign_host_name_is_refused_for_it_may_be_a_rebound_one(host):
+    assert admitted(ON_LOOPBACK, host=host) == "Forbidden"
+
+
+def test_on_loopback_a_call_without_a_host_name_is_refused():
+    assert admitted(ON_LOOPBACK) == "Forbidden"
+
+
+@pytest.mark.parametrize("origin", WELCOME)
+def test_pages_of_loopback_and_of_allowed_origins_may_call(origin):
+    assert admitted(ON_LOOPBACK, host="localhost", origin=origin) == "yes"
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_origins_may_not_call(origin):
+    assert admitted(ON_LOOPBACK, host="localhost", origin=origin) == "Forbidden"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "expected"),
+    [
+        ("mock.test:4010", "http://mock.test:4010", "yes"),
+        ("mock.test:4010", "http://MOCK.test:4010", "yes"),
+        ("mock.test:4010", "http://mock.test:3000", "Forbidden"),
+    ],
+    ids=["its own pages", "its own pages in capitals", "pages of another port"],
+)
+def test_under_an_allowed_name_the_server_s_own_pages_may_call(host, origin, expected):
+    assert admitted(ON_LOOPBACK, host=host, origin=origin) == expected
+
+
+# Beyond loopback: the token
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x_mock_token": SECRET},
+        {"authorization": f"Bearer {SECRET}"},
+        {"authorization": f"bearer   {SECRET} "},
+    ],
+    ids=["X-Mock-Token", "Authorization", "Authorization, spaced"],
+)
+def test_beyond_loopback_the_token_opens_under_any_host_name(headers):
+    assert admitted(BEYOND, host="mock.example", **headers) == "yes"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x_mock_token": ""},
+        {"x_mock_token": SECRET[:-1]},
+        {"x_mock_token": SECRET + "x"},
+        {"x_mock_token": "wrong", "authorization": f"Bearer {SECRET}"},
+        {"authorization": SECRET},
+        {"authorization": f"Basic {SECRET}"},
+        {"authorization": "Bearer"},
+        {"host": "127.0.0.1"},
+    ],
+    ids=[
+        "none",
+        "empty",
+        "cut off",
+        "too long",
+        "X-Mock-Token first",
+        "no scheme",
+        "Basic",
+        "no value",
+        "loopback Host",
+    ],
+)
+def test_beyond_loopback_nothing_but_the_token_opens(headers):
+    assert admitted(BEYOND, **headers) == "TokenNeeded"
+
+
+@given(st.text(st.characters(max_codepoint=255)))
+def test_no_other_text_opens(token):
+    assert (admitted(BEYOND, x_mock_token=token) == "yes") == (token == SECRET)
+
+
+def test_a_token_beyond_ascii_is_compared_by_the_bytes_that_come():
+    guard = Guard("clé", frozenset(), frozenset())
+    assert admitted(guard, x_mock_token="clé".encode().decode("latin-1")) == "yes"
+
+
+def test_beyond_loopback_a_foreign_page_is_refused_though_it_has_the_token():
+    assert (
+        admitted(BEYOND, host="mock.example", origin="https://evil.test", x_mock_token=SECRET) == "Forbidden"
+    )
+
+
+@pytest.mark.parametrize("guard", [ON_LOOPBACK, BEYOND], ids=["on loopback", "beyond"])
+def test_a_welcome_page_s_preflight_needs_no_token_since_browsers_send_none(guard):
+    sent = {name.replace("-", "_"): value for name, value in PREFLIGHT.items()}
+    assert admitted(guard, "OPTIONS", host="localhost", **sent) == "yes"
+    assert (
+        admitted(guard, "OPTIONS", host="localhost", **{**sent, "origin": "https://evil.test"}) == "Forbidden"
+    )
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_whatever_stands_in_host_and_origin_is_let_in_or_refused(host, origin):
+    assert admitted(ON_LOOPBACK, host=host, origin=origin) in ("yes", "Forbidden")
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("authority", "host"),
+    [
+        ("Host.test:80", "host.test"),
+        ("host.test", "host.test"),
+        ("[::1]:80", "::1"),
+        ("[::1]", "::1"),
+        ("", ""),
+        (":80", ""),
+    ],
+)
+def test_a_host_s_name_stands_before_the_port(authority, host):
+    assert host_name(authority) == host
+
+
+@pytest.mark.parametrize("host", ["localhost", "a.b.localhost", "127.0.0.1", "127.255.255.254", "::1"])
+def test_this_machine_goes_by_these_names(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "::", "0.0.0.0", "128.0.0.1", "localhost.test", "notlocalhost", "fe80::1", "127.1"]
+)
+def test_this_machine_does_not_go_by_these_names(host):
+    assert not is_loopback(host)
+
+
+# The whole way
+
+
+def test_a_refusal_is_a_problem_and_changes_nothing():
+    with open_console() as opened:
+        opened.patch("42", {"acquisition_mode": "BUY"})
+        refused = opened.call("POST session/reset", headers={"origin": "https://evil.test"})
+        assert problem(refused) == "403 forbidden"
+        assert refused.header("access-control-allow-origin") is None
+        assert problem(opened.call("DELETE requests", headers={"host": "evil.test"})) == "403 forbidden"
+        assert len(opened.exchanges()) == 1
+
+
+def test_beyond_loopback_the_refusal_asks_for_a_bearer_token():
+    with open_console(Settings(host="0.0.0.0", control_token=SECRET)) as opened:
+        refused = opened.call("GET session")
+        assert problem(refused) == "401 control-token"
+        assert refused.header("www-authenticate") == "Bearer"
+        assert opened.call("GET session", headers={"x-mock-token": SECRET}).status == 200
+
+
+def test_beyond_loopback_a_token_is_made_where_none_is_given():
+    with open_console(Settings(host="0.0.0.0")) as opened, open_console(Settings(host="0.0.0.0")) as other:
+        assert opened.app.made_token is not None
+        assert len(opened.app.made_token) >= 32
+        assert opened.app.made_token != other.app.made_token
+        assert opened.call("GET session", headers={"x-mock-token": opened.app.made_token}).status == 200
+        assert opened.call("GET session", headers={"x-mock-token": str(other.app.made_token)}).status == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"host": "evil.test"}, {"origin": "https://evil.test"}],
+    ids=["no token", "Host", "Origin"],
+)
+def test_health_is_open_to_all(headers):
+    with open_console(Settings(host="0.0.0.0", control_token=SECRET)) as opened:
+        assert opened.call("GET health", headers=headers).status == 200
+
+
+def test_the_mocked_api_is_open_to_every_page_and_host():
+    with open_console(Settings(host="0.0.0.0", control_token=SECRET)) as opened:
+        reply = opened.patch(headers={"host": "evil.test", "origin": "https://evil.test"})
+        assert (reply.status, reply.header("access-control-allow-origin")) == (200, "https://evil.test")
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "https://app.test"])
+def test_a_welcome_page_may_read_the_answer_and_ask_before(origin):
+    with open_console(Settings(allow_origins=("https://app.test",))) as opened:
+        reply = opened.call("GET session", headers={"origin": origin})
+        assert (reply.status, reply.header("access-control-allow-origin")) == (200, origin)
+        asked = opened.call(
+            "OPTIONS session/scenario",
+            headers={
+                "origin": origin,
+                "access-control-request-method": "PUT",
+                "access-control-request-headers": "x-mock-session",
+            },
+        )
+        assert (asked.status, asked.header("access-control-allow-origin")) == (204, origin)
+        assert "PUT" in str(asked.header("access-control-allow-methods"))
+        assert asked.header("access-control-allow-headers") == "x-mock-session"
+
+
+def test_a_welcome_page_may_read_a_problem_too():
+    with open_console() as opened:
+        reply = opened.call("GET requests/x9", headers={"origin": "http://localhost:3000"})
+        assert (problem(reply), reply.header("access-control-allow-origin")) == (
+            "404 unknown-exchange",
+            "http://localhost:3000",
+        )

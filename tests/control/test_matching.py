@@ -1,0 +1,236 @@
+"""What one exchange is to be like, and where it is not."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from patches import patch, pipeline
+
+from mockserver.control.matching import Difference, differences, read_match
+from mockserver.journal import KEPT, Body, Record, record_of
+from mockserver.message import Request
+from mockserver.reading import BadData, Cursor
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab/~", max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("ab/~", max_size=2), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+RECORD = record_of(
+    pipeline().run(
+        patch("42", {"purchaser_id": 12}, {"X-Mock-Scenario": "order-not-cart"}, query="page=1&page=2&q=")
+    )
+)
+
+
+def with_body(value: object) -> Record:
+    data = json.dumps(value).encode()
+    return replace(RECORD, body=Body(data, len(data)))
+
+
+def found(match: object, record: Record = RECORD) -> list[Difference]:
+    cursor = Cursor(match)
+    read = read_match(cursor)
+    cursor.finish()
+    return list(differences(read, record))
+
+
+def faults(match: object) -> list[str]:
+    cursor = Cursor(match)
+    read_match(cursor)
+    with pytest.raises(BadData) as caught:
+        cursor.finish()
+    return [fault.pointer for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        {},
+        {"operation": "update-a-cart"},
+        {"method": "PATCH"},
+        {"path": "/carts/42"},
+        {"pathPattern": r"^/carts/\d+$"},
+        {"pathPattern": "arts"},
+        {"header": {"content-type": "application/json"}},
+        {"header": {"CONTENT-Type": "application/json"}},
+        {"query": {"page": "1"}},
+        {"query": {"page": "2", "q": ""}},
+        {"body": {"purchaser_id": 12}},
+        {"body": {"purchaser_id": 12.0}},
+        {"bodyPartial": {}},
+        {"bodyPartial": {"purchaser_id": 12}},
+        {"bodySchema": True},
+        {"bodySchema": {"required": ["purchaser_id"], "properties": {"purchaser_id": {"maximum": 12}}}},
+        {"status": 409},
+        {"scenario": "order-not-cart"},
+        {"valid": True},
+        {"method": "PATCH", "status": 409, "bodyPartial": {"purchaser_id": 12}},
+    ],
+    ids=json.dumps,
+)
+def test_an_exchange_matches_by(match):
+    assert found(match) == []
+
+
+@pytest.mark.parametrize(
+    ("match", "pointer", "expected", "value"),
+    [
+        ({"operation": "other"}, "/operation", "other", "update-a-cart"),
+        ({"operation": None}, "/operation", None, "update-a-cart"),
+        ({"method": "patch"}, "/method", "patch", "PATCH"),
+        ({"path": "/carts/4"}, "/path", "/carts/4", "/carts/42"),
+        ({"pathPattern": "^arts"}, "/pathPattern", "^arts", "/carts/42"),
+        (
+            {"header": {"Content-Type": "text/plain"}},
+            "/header/content-type",
+            "text/plain",
+            "application/json",
+        ),
+        ({"header": {"accept": "*/*"}}, "/header/accept", "*/*", None),
+        ({"query": {"page": "3"}}, "/query/page", "3", "1, 2"),
+        ({"query": {"PAGE": "1"}}, "/query/PAGE", "1", None),
+        ({"body": {"purchaser_id": 13}}, "/body/purchaser_id", 13, 12),
+        ({"body": {}}, "/body/purchaser_id", None, 12),
+        ({"body": None}, "/body", None, {"purchaser_id": 12}),
+        ({"bodyPartial": {"purchaser_id": "12"}}, "/bodyPartial/purchaser_id", "12", 12),
+        ({"bodyPartial": {"user": None}}, "/bodyPartial/user", None, None),
+        ({"bodyPartial": []}, "/bodyPartial", [], {"purchaser_id": 12}),
+        ({"status": 200}, "/status", 200, 409),
+        ({"scenario": None}, "/scenario", None, "order-not-cart"),
+        ({"valid": False}, "/valid", False, True),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else None,
+)
+def test_an_exchange_that_is_other_differs_in(match, pointer, expected, value):
+    assert found(match) == [Difference(pointer, expected, value)]
+
+
+def test_every_difference_is_told():
+    match = {"status": 200, "valid": False, "header": {"a": "1", "b": "2"}, "body": {"x": 1}}
+    pointers = [each.pointer for each in found(match)]
+    assert sorted(pointers) == sorted(
+        ["/status", "/valid", "/header/a", "/header/b", "/body/x", "/body/purchaser_id"]
+    )
+
+
+def test_a_schema_tells_the_place_in_the_body_and_the_rule():
+    [difference] = found({"bodySchema": {"properties": {"purchaser_id": {"maximum": 11}}}})
+    assert difference.pointer == "/bodySchema/purchaser_id"
+    assert "12" in str(difference.expected)
+    assert "11" in str(difference.expected)
+
+
+def test_a_header_that_came_twice_matches_as_one():
+    record = replace(RECORD, headers=[("accept", "a"), ("accept", "b")])
+    assert found({"header": {"Accept": "a, b"}}, record) == []
+
+
+def test_a_request_that_no_operation_answered_matches_null():
+    record = record_of(pipeline().run(Request("GET", "/nothing")))
+    assert found({"operation": None, "scenario": None, "valid": False, "status": 404}, record) == []
+
+
+# Bodies
+
+
+@given(JSON)
+def test_a_body_matches_itself_exactly_and_in_part(value):
+    assert found({"body": value}, with_body(value)) == []
+    assert found({"bodyPartial": value}, with_body(value)) == []
+
+
+@given(JSON, JSON)
+def test_only_an_equal_body_matches_exactly(expected, value):
+    same = json.dumps(expected, sort_keys=True) == json.dumps(value, sort_keys=True)
+    assert (found({"body": expected}, with_body(value)) == []) == same
+
+
+@given(st.dictionaries(st.text("ab", max_size=2), JSON), JSON)
+def test_further_members_do_not_hurt_a_part(members, more):
+    assert found({"bodyPartial": members}, with_body({**members, "more": more})) == []
+    assert found({"body": members}, with_body({**members, "more": more})) != []
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "pointers"),
+    [
+        ([1], [1, 2], []),
+        ([1, 2], [1], ["/bodyPartial"]),
+        ([2], [1, 2], ["/bodyPartial/0"]),
+        ([{"a": 1}], [{"a": 1, "b": 2}, 3], []),
+        ({"a": {"b": [{"c": 1}]}}, {"a": {"b": [{"c": 2}]}}, ["/bodyPartial/a/b/0/c"]),
+        ({"a/b": {"~": 1}}, {"a/b": {"~": 2}}, ["/bodyPartial/a~1b/~0"]),
+        (1, True, ["/bodyPartial"]),
+        ({"a": None}, {}, ["/bodyPartial/a"]),
+        ({"a": None}, {"a": None}, []),
+    ],
+)
+def test_a_part_of_lists_and_objects(expected, value, pointers):
+    assert [each.pointer for each in found({"bodyPartial": expected}, with_body(value))] == pointers
+
+
+def test_a_body_that_is_no_json_is_a_text():
+    record = replace(RECORD, headers=[("content-type", "text/plain")], body=Body(b"hello", 5))
+    assert found({"body": "hello"}, record) == []
+    assert found({"body": None}, replace(record, body=Body(b"", 0))) == []
+
+
+def test_a_body_that_was_cut_does_not_match_as_json():
+    record = replace(RECORD, body=Body(b'{"purchaser_id": 12}', KEPT + 1))
+    assert [each.pointer for each in found({"bodyPartial": {"purchaser_id": 12}}, record)] == ["/bodyPartial"]
+
+
+# Secrets
+
+
+def test_a_secret_is_compared_masked_and_never_told():
+    key, other = "flt_sk_abcdefghijkl1234", "flt_sk_abcdefghijkl9999"
+    sent = {"Authorization": f"Bearer {key}", "X-Api-Key": "0123456789abcdef"}
+    body = {"note": key, "password": "correct horse battery"}
+    record = record_of(pipeline().run(patch("42", body, sent, query=f"token={key}&q={key}", token=None)))
+    match = {"header": sent, "query": {"token": key, "q": key}, "body": body, "bodyPartial": body}
+    assert found(match, record) == []
+    wrong = json.loads(json.dumps(match).replace(key, other).replace("battery", "staples"))
+    told = found(wrong, record)
+    assert len(told) == 7
+    assert other not in str(told)
+    assert key not in str(told)
+    assert "correct horse" not in str(told)
+
+
+# Reading
+
+
+@pytest.mark.parametrize(
+    ("match", "pointer"),
+    [
+        ([], ""),
+        (None, ""),
+        ({"stauts": 200}, "/stauts"),
+        ({"operation": 1}, "/operation"),
+        ({"method": None}, "/method"),
+        ({"path": None}, "/path"),
+        ({"pathPattern": "("}, "/pathPattern"),
+        ({"pathPattern": 1}, "/pathPattern"),
+        ({"header": {"a": 1}}, "/header/a"),
+        ({"header": ["a"]}, "/header"),
+        ({"query": {"a": None}}, "/query/a"),
+        ({"bodySchema": 1}, "/bodySchema"),
+        ({"bodySchema": {"type": "objekt"}}, "/bodySchema/type"),
+        ({"bodySchema": {"properties": {"a": {"pattern": "("}}}}, "/bodySchema/properties/a/pattern"),
+        ({"bodySchema": {"$ref": "https://elsewhere.test/schema"}}, "/bodySchema/$ref"),
+        ({"status": "200"}, "/status"),
+        ({"status": True}, "/status"),
+        ({"status": 99}, "/status"),
+        ({"scenario": []}, "/scenario"),
+        ({"valid": "true"}, "/valid"),
+    ],
+    ids=lambda value: json.dumps(value),
+)
+def test_a_match_that_is_none_is_refused_by_pointer(match, pointer):
+    assert faults(match) == [pointer]

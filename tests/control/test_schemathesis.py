@@ -1,0 +1,58 @@
+"""Schemathesis attacks a live server's control API with its own contract, all checks on: it finds nothing."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from live import serve
+from schemathesis import Case
+
+import mockserver
+from mockserver.source import read
+
+DOCUMENT: Any = read(Path(mockserver.__file__).parent / "control" / "openapi.yaml").data
+# A valid call may ask what is not so, or make a state that does not hold together: a 422, as documented.
+REFUSES_VALID_DATA = ["verify-requests", "put-state", "patch-state", "fire-event"]
+CONFIG = {
+    "seed": 1,
+    "generation": {"deterministic": True, "max-examples": 25, "database": "none"},
+    "operations": [
+        {
+            "include-operation-id": REFUSES_VALID_DATA,
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "422"]}
+            },
+        }
+    ],
+}
+contract = schemathesis.openapi.from_dict(DOCUMENT, config=schemathesis.Config.from_dict(CONFIG))
+
+
+@pytest.fixture(scope="module")
+def control() -> Iterator[str]:
+    """The control API of a server of its own, for the attack resets and deletes sessions; its base URL."""
+    with serve() as live:
+        yield f"{live.url}/__mock"
+
+
+@pytest.fixture(scope="module")
+def statuses() -> Iterator[Counter[int]]:
+    """How often each status came; in the end, that the attack got everywhere it can."""
+    seen: Counter[int] = Counter()
+    yield seen
+    assert seen.keys() >= {200, 204, 400, 404, 405, 409, 422}
+
+
+def test_the_server_serves_the_contract_that_it_is_attacked_with(control: str) -> None:
+    assert httpx.get(f"{control}/openapi.json").json() == DOCUMENT
+
+
+@contract.parametrize()
+def test_an_attack_with_its_own_contract_finds_nothing(
+    case: Case[Any], control: str, statuses: Counter[int]
+) -> None:
+    statuses[case.call_and_validate(control).status_code] += 1

@@ -1,0 +1,111 @@
+"""Calls about the server itself: its health, its contracts, its scenarios."""
+
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+from patches import BUNDLED
+
+from mockserver import __version__
+from mockserver.backend import load_backend
+from mockserver.settings import Settings
+
+from .console import open_console
+
+OLD = """\
+openapi: 3.0.3
+info: {title: Notes, version: "1"}
+paths:
+  /notes:
+    get:
+      operationId: list-notes
+      responses:
+        "200":
+          description: All of them.
+          content:
+            application/json:
+              schema: {type: string, nullable: true}
+"""
+
+
+def test_health_says_how_full_the_server_is(console):
+    console.patch(session="a")
+    console.call("DELETE sessions/a")
+    console.patch(session="b")
+    health = console.call("GET health").json()
+    assert health["status"] == "ok"
+    assert health["version"] == __version__
+    assert (health["operations"], health["scenarios"]) == (1, len(BUNDLED.scenarios))
+    assert health["sessions"] == {"open": 2, "dropped": {"crowded out": 0, "idle": 0, "deleted": 1}}
+    assert (health["journal"]["exchanges"], health["journal"]["dropped"]) == (1, 1)
+    assert health["journal"]["bytes"] > 0
+
+
+def test_health_counts_sessions_that_were_crowded_out():
+    with open_console(Settings(max_sessions=2)) as console:
+        for key in ("a", "b", "c"):
+            console.patch(session=key)
+        assert console.call("GET health").json()["sessions"] == {
+            "open": 2,
+            "dropped": {"crowded out": 2, "idle": 0, "deleted": 0},
+        }
+
+
+def test_the_mocked_contract_is_openapi_3_1_with_every_operation(console):
+    document = console.call("GET contract.json").json()
+    validate(document)
+    assert document["openapi"].startswith("3.1.")
+    operations = {
+        each["operationId"]
+        for item in document["paths"].values()
+        for each in item.values()
+        if "operationId" in each
+    }
+    assert operations == {operation.id for operation in BUNDLED.contract.operations}
+
+
+def test_a_contract_of_several_documents_is_shown_as_one(tmp_path: Path):
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    one.write_text(OLD, encoding="utf-8")
+    other.write_text(
+        one.read_text(encoding="utf-8").replace("/notes", "/tags").replace("list-notes", "list-tags"),
+        encoding="utf-8",
+    )
+    (tmp_path / "scenarios").mkdir()
+    backend = load_backend(Settings(specs=(one, other)))
+    with open_console(backend=backend) as console:
+        document = console.call("GET contract.json").json()
+        validate(document)
+        assert document["openapi"].startswith("3.1.")
+        assert set(document["paths"]) == {"/notes", "/tags"}
+        media = document["paths"]["/notes"]["get"]["responses"]["200"]["content"]["application/json"]
+        assert "nullable" not in media["schema"], "written as 3.1 says it"
+
+
+def test_its_own_contract_names_the_prefix_as_the_server(console):
+    assert console.call("GET openapi.json").json()["servers"] == [{"url": "/__mock"}]
+
+
+def test_every_scenario_is_listed(console):
+    scenarios = console.call("GET scenarios").json()["scenarios"]
+    assert [each["name"] for each in scenarios] == sorted(BUNDLED.scenarios)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("order-not-cart", {"kind": "respond", "validate": True, "status": 409, "error": "ORDER_NOT_CART"}),
+        ("gateway-down", {"kind": "respond", "validate": False, "status": 500, "error": None}),
+        ("already-ordered", {"kind": "given", "validate": True}),
+        ("submitted-elsewhere", {"kind": "steps", "validate": True}),
+    ],
+)
+def test_a_scenario_tells_what_kind_it_is_and_what_it_forces(console, name, expected):
+    listed = {each["name"]: each for each in console.call("GET scenarios").json()["scenarios"]}
+    said = {
+        "name": name,
+        "summary": BUNDLED.scenarios[name].summary,
+        "operation": "update-a-cart",
+        **expected,
+    }
+    assert listed[name] == said

@@ -1,0 +1,128 @@
+"""Exchanges as the control API shows them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from patches import READ_ONLY, patch, pipeline
+
+from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
+from mockserver.journal import KEPT, Body, record_of
+from mockserver.message import Request
+
+AS_JSON = [("content-type", "application/json")]
+AS_TEXT = [("content-type", "text/plain")]
+
+
+def view(request: Request):
+    return exchange_view(record_of(pipeline().run(request)))
+
+
+def test_an_exchange_has_all_its_members():
+    shown = view(patch("42", {"purchaser_id": 12}, {"X-Mock-Session": "mine"}, query="page=1"))
+    assert list(shown) == [
+        "id", "at", "session", "operation", "request", "response", "violations", "off_contract", "valid",
+        "scenario", "source", "duration_ms", "trail",
+    ]  # fmt: skip
+    assert (shown["id"], shown["session"], shown["operation"]) == ("x1", "mine", "update-a-cart")
+    assert shown["request"] == {
+        "method": "PATCH",
+        "path": "/carts/42",
+        "query": [{"name": "page", "value": "1"}],
+        "headers": {
+            "content-type": "application/json",
+            "authorization": "Bearer flt_sk_…body",
+            "x-mock-session": "mine",
+        },
+        "body": {"purchaser_id": 12},
+        "size": 20,
+    }
+    assert shown["response"]["status"] == 200
+    assert shown["response"]["headers"]["x-mock-exchange"] == "x1"
+    assert (shown["valid"], shown["violations"], shown["off_contract"]) == (True, [], [])
+    assert (shown["scenario"], shown["source"]) == (None, "model")
+    assert 0 < shown["duration_ms"] < 60_000
+
+
+def test_violations_name_their_rule():
+    [violation] = view(patch("42", {"purchaser_id": 0}))["violations"]
+    assert {**violation, "message": None} == {
+        "in": "body",
+        "pointer": "/purchaser_id",
+        "keyword": "exclusiveMinimum",
+        "message": None,
+        "rule": "/components/schemas/PatchCartBody/properties/purchaser_id/exclusiveMinimum",
+    }
+    [violation] = view(patch("x"))["violations"]
+    assert (violation["in"], violation["name"], violation["pointer"]) == ("path", "order_id", "/order_id")
+
+
+def test_the_trail_tells_each_step_and_where_it_is_written():
+    trail = view(patch(token=READ_ONLY))["trail"]
+    assert [each["step"] for each in trail] == ["match", "open_session", "authenticate"]
+    assert re.search(r"carts\.yaml:\d+#/paths/~1carts~1\{order_id\}/patch$", trail[0]["where"])
+    assert trail[1]["where"] is None
+    assert "INSUFFICIENT_SCOPE" in trail[2]["decided"]
+
+
+def test_an_exchange_that_matched_nothing_has_no_operation_and_is_not_valid():
+    shown = view(Request("GET", "/nothing"))
+    assert (shown["operation"], shown["valid"], shown["source"]) == (None, False, "mock")
+    assert shown["request"]["body"] is None
+    assert shown["request"]["size"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "expected"),
+    [
+        (b'{"a": 1}', AS_JSON, {"a": 1}),
+        (b'{"a": 1}', [("content-type", "application/problem+json; charset=utf-8")], {"a": 1}),
+        (b'{"a": 1}', AS_TEXT, '{"a": 1}'),
+        (b'{"a": 1}', [], '{"a": 1}'),
+        (b'{"a": 1', AS_JSON, '{"a": 1'),
+        (b"caf\xe9", AS_TEXT, "caf\ufffd"),
+        (b"null", AS_JSON, None),
+        (b"", AS_JSON, None),
+        (b"", [], None),
+    ],
+)
+def test_a_body_is_json_where_it_is_json_else_text_else_null(body, headers, expected):
+    assert decoded(Body(body, len(body)), headers) == expected
+
+
+def test_a_body_that_was_cut_is_text_and_says_so():
+    shown = view(patch("42", {"note": "x" * KEPT}))["request"]
+    assert shown["truncated"] is True
+    assert shown["size"] == KEPT + len('{"note": ""}')
+    assert isinstance(shown["body"], str)
+    assert len(shown["body"]) == KEPT
+
+
+def test_a_body_that_is_whole_does_not_speak_of_it():
+    assert "truncated" not in view(patch())["request"]
+
+
+def test_headers_of_one_name_are_joined():
+    assert shown_headers([("vary", "Origin"), ("a", "1"), ("vary", "Accept")]) == {
+        "vary": "Origin, Accept",
+        "a": "1",
+    }
+
+
+@given(st.binary())
+def test_any_bytes_of_a_query_can_be_sent_as_text(data):
+    text = as_utf8(data.decode("utf-8", "surrogateescape"))
+    assert text.encode() == data.decode("utf-8", "replace").encode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000Z"),
+        (1.5, "1970-01-01T00:00:01.500Z"),
+        (1767600000.25, "2026-01-05T08:00:00.250Z"),
+    ],
+)
+def test_times_are_rfc_3339_in_utc(seconds, text):
+    assert timestamp(seconds) == text

@@ -1,0 +1,52 @@
+"""A media type with its schema in a small document, and the judges of that document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_body
+from mockserver.contract.judge import Judges
+from mockserver.contract.operation import Encoding, MediaType
+from mockserver.contract.parameters import Shapes
+from mockserver.model import Json
+
+POINTER = "/components/requestBodies/Body/content/it"
+
+
+@dataclass(frozen=True)
+class Media:
+    media: MediaType
+    shapes: Shapes
+
+    def decoded(self, body: bytes, content_type: str | None = None) -> Decoded:
+        return decode_body(self.media, content_type or self.media.name, body, self.shapes)
+
+    def encoded(self, value: Json) -> Encoded:
+        return encode_body(self.media, value, self.shapes.document)
+
+    def violations(self, value: Json) -> list[str]:
+        found = self.shapes.judges.at(f"{POINTER}/schema").violations(value)
+        return [f"{each.pointer} {each.keyword}" for each in found]
+
+    def round_trip(self, value: Json) -> Json:
+        encoded = self.encoded(value)
+        return self.decoded(encoded.body, encoded.content_type).value
+
+
+def media_of(name: str, schema: Json, schemas: Mapping[str, Json] = {}, **encoding: Any) -> Media:
+    """A media type; `encoding` is by property, as the document would have it. The schema None: it has none."""
+    entry: dict[str, Any] = {"encoding": encoding} | ({} if schema is None else {"schema": schema})
+    document: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "paths": {},
+        "components": {"schemas": dict(schemas), "requestBodies": {"Body": {"content": {"it": entry}}}},
+    }
+    encodings = {
+        key: Encoding(
+            each.get("contentType"), each.get("style"), each.get("explode"), each.get("allowReserved", False)
+        )
+        for key, each in encoding.items()
+    }
+    pointer = None if schema is None else f"{POINTER}/schema"
+    media = MediaType(name, POINTER, pointer, {}, encodings)
+    return Media(media, Shapes(document, Judges(document)))

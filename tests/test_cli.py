@@ -1,0 +1,391 @@
+"""What a person types, and what the terminal says: in real processes where exit status and streams matter."""
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from live import READY, serve
+from openapi_spec_validator import validate
+
+from mockserver import __version__
+from mockserver.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "tests/contract/pages").glob("*.md"))
+HEAD = "summary: .\noperation: update-a-cart\n"
+PATCH = {"Authorization": "Bearer flt_sk_a"}
+
+
+def typed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself, run as a process of its own."""
+    command = [sys.executable, "-m", "mockserver", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+def called(*arguments: str | Path, **environment: str) -> Result:
+    """The same in process, where no server is started."""
+    return CliRunner().invoke(main, [*map(str, arguments)], env=environment)
+
+
+def scenarios(folder: Path, **files: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(HEAD + text, encoding="utf-8")
+    return folder
+
+
+# serve
+
+
+@pytest.fixture(scope="module")
+def second_port() -> Iterator[int]:
+    """A port that somebody else listens on while a test runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+SMALL = """
+openapi: 3.1.0
+info: {title: Small, version: "1"}
+paths: {/ping: {get: {responses: {"204": {description: Pong}}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (path := tmp_path_factory.mktemp("small") / "small.yaml").write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_without_arguments_it_serves_the_bundled_carts_and_says_where(live_server):
+    lines = live_server.log().splitlines()
+    assert f"{READY}{live_server.url}" in lines
+    assert any("PATCH /carts/{order_id}" in line for line in lines)
+    assert httpx.patch(f"{live_server.url}/carts/42", json={}, headers=PATCH).status_code == 200
+
+
+def test_a_spec_alone_is_served(small):
+    with serve(str(small)) as live:
+        assert httpx.get(f"{live.url}/ping").status_code == 204
+
+
+def test_the_console_script_serves_too_by_its_command_s_name(small):
+    script = Path(sys.executable).with_name("mockserver")
+    process = subprocess.Popen([script, "serve", small, "-p", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        url = next(line for line in process.stdout if line.startswith(READY)).removeprefix(READY).strip()
+        assert httpx.get(f"{url}/ping").status_code == 204
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_every_flag_has_an_environment_variable(monkeypatch, small, tmp_path):
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "gone.yaml").write_text(
+        "summary: .\noperation: GET /ping\nrespond: {status: 204, headers: {X-Gone: 'yes'}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MOCKSERVER_SCENARIOS", str(folder))
+    monkeypatch.setenv("MOCKSERVER_SCENARIO", "gone")
+    monkeypatch.setenv("MOCKSERVER_LOG_FORMAT", "json")
+    monkeypatch.setenv("MOCKSERVER_STRICT_SESSIONS", "1")
+    monkeypatch.setenv("MOCKSERVER_NO_CORS", "true")
+    with serve(str(small)) as live:
+        assert httpx.get(f"{live.url}/ping").status_code == 400
+        answer = httpx.get(f"{live.url}/ping", headers={"X-Mock-Session": "a", "Origin": "http://app.test"})
+        logged = [json.loads(line) for line in live.log().splitlines() if line.startswith("{")]
+    assert answer.headers["x-gone"] == "yes"
+    assert "access-control-allow-origin" not in answer.headers
+    assert [each["scenario"] for each in logged] == [None, "gone"]
+
+
+def test_the_help_names_the_variable_of_each_flag():
+    text = called("serve", "--help").output
+    flags = [word.rstrip(",") for word in text.split() if word.startswith("--") and word != "--help"]
+    joined = "".join(text.split())
+    assert len({*flags}) >= 10
+    assert [flag for flag in flags if "MOCKSERVER_" + flag[2:].upper().replace("-", "_") not in joined] == []
+
+
+def test_a_flag_goes_before_its_variable():
+    listed = called("scenarios", "-p", "5000", MOCKSERVER_PORT="6000", MOCKSERVER_HOST="::1").output
+    assert "http://[::1]:5000/carts/42" in listed
+
+
+def test_flags_change_what_is_answered():
+    with serve("--no-auth", "--scenario", "already-ordered", "--no-cors") as live:
+        answer = httpx.patch(f"{live.url}/carts/42", json={}, headers={"Origin": "http://app.test"})
+    assert (answer.status_code, answer.json()) == (409, {"error": "ORDER_NOT_CART"})
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_log_for_machines_is_json_but_for_the_ready_line():
+    with serve("--log-format", "json") as live:
+        httpx.patch(f"{live.url}/carts/42", json={}, headers=PATCH | {"X-Mock-Scenario": "order-not-cart"})
+        httpx.get(f"{live.url}/nowhere")
+        lines = live.log().splitlines()
+    assert lines[0] == f"{READY}{live.url}"
+    logged = [json.loads(line) for line in lines[1:]]
+    assert [(each["status"], each["scenario"]) for each in logged] == [(409, "order-not-cart"), (404, None)]
+
+
+def test_the_log_for_people_has_a_line_for_each_exchange():
+    with serve() as live:
+        httpx.patch(
+            f"{live.url}/carts/42", json={}, headers={"Authorization": "Bearer flt_sk_mine-and-secret"}
+        )
+        log = live.log()
+    assert "PATCH   /carts/42  200  model" in log
+    assert "mine-and-secret" not in log
+
+
+# What goes wrong at the start
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--scenario", "order-not-car"],
+            "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?",
+        ),
+        (["nowhere.yaml"], "nowhere.yaml: there is no such file"),
+        ([str(ROOT)], "cannot be read: Is a directory"),
+        (["--fixtures", "nowhere"], "nowhere: there is no such folder"),
+        (["--scenarios", "nowhere"], "nowhere: there is no such folder"),
+        (["--host", "203.0.113.7"], "cannot listen on 203.0.113.7:0: "),
+        ([str(ROOT / "README.md")], "README.md:"),
+    ],
+    ids=[
+        "a scenario",
+        "a file",
+        "a folder for a file",
+        "fixtures",
+        "scenarios",
+        "an address",
+        "a page that is none",
+    ],
+)
+def test_a_start_that_fails_is_one_clear_line_and_status_2(arguments, said):
+    done = typed("-p", "0", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("mockserver: ")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+def test_a_taken_port_is_one_clear_line_and_status_2(second_port):
+    done = typed("--port", str(second_port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"mockserver: cannot listen on 127.0.0.1:{second_port}: address already in use; "
+        "choose another with --port, or --port 0 for a free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "scenarios/bad.yaml",
+            HEAD + "respond: {error: ORDER_NO_CART}",
+            "bad.yaml:3: /respond/error: unknown error",
+        ),
+        ("scenarios/bad.yaml", HEAD + "respond:\n  status: 200\n  body: {data: 1}", "breaks the contract"),
+        (
+            "fixtures/requests/update-a-cart.yaml",
+            "body: {order_items: []}\npath: {order_id: '1'}",
+            "/body/order_items",
+        ),
+        ("fixtures/world.yaml", "default_company: 1", "world.yaml"),
+        ("scenarios/bad.yaml", "a: b: c", "bad.yaml:1: not YAML"),
+    ],
+    ids=["an unknown code", "a fixture off contract", "a sample off contract", "a world", "no YAML"],
+)
+def test_a_file_that_contradicts_the_contract_stops_the_start_with_file_and_line(tmp_path, name, text, said):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    done = typed("-p", "0", f"--{name.partition('/')[0]}", tmp_path / name.partition("/")[0])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert all(line.startswith("mockserver: ") for line in done.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--prot", "1"], ["-p", "x"], ["-p", "70000"], ["--log-format", "xml"], ["import"], ["--seed", "a"]],
+    ids=" ".join,
+)
+def test_a_flag_that_is_none_is_told_with_the_usage_and_status_2(arguments):
+    result = called(*arguments)
+    assert result.exit_code == 2
+    assert "Usage: " in result.output
+    assert "Error: " in result.output
+
+
+# The end
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_ends_the_server_with_status_0_and_without_a_word(number):
+    with serve() as live:
+        before = live.log()
+        live.process.send_signal(number)
+        assert live.process.wait(10) == 0
+        assert live.log() == before
+
+
+# check
+
+
+def test_check_says_that_all_is_well():
+    done = typed("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "agree" in done.stdout
+
+
+def test_check_names_each_finding_on_a_line_of_its_own_and_counts_them(tmp_path):
+    folder = scenarios(
+        tmp_path / "mine",
+        one="respond: {error: ORDER_NOT_CART}\nexpect: {status: 404}",
+        two="given: {}\nexpect: {error: CART_NOT_FOUND}",
+    )
+    done = typed("check", "--scenarios", folder)
+    assert done.returncode == 1
+    assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == [
+        f"{folder}/one.yaml:4",
+        f"{folder}/two.yaml:4",
+    ]
+    assert done.stderr == "2 findings\n"
+
+
+def test_check_finds_what_would_stop_the_server(tmp_path):
+    result = called("check", "--scenarios", scenarios(tmp_path / "mine", bad="respond: {error: NOPE}"))
+    assert result.exit_code == 1
+    assert f"{tmp_path}/mine/bad.yaml:3: /respond/error: unknown error code 'NOPE'" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "text", [None, "a: b: c", "swagger: '2.0'", "[]"], ids=["missing", "no YAML", "2.0", "a list"]
+)
+def test_check_cannot_read_is_status_2(tmp_path, text):
+    path = tmp_path / "api.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    result = called("check", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mockserver: {path}")
+
+
+# scenarios
+
+
+def curl_lines(url: str) -> list[tuple[str, str, str]]:
+    """Each scenario with what it answers at first, and its line for a shell, for a server at `url`."""
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    blocks = called("scenarios", "--host", host, "--port", port).output.strip().split("\n\n")
+    found = []
+    for block in blocks:
+        head, answers, line = block.splitlines()
+        found.append(
+            (head.partition(":")[0], answers.removeprefix("  answers ").partition(", then ")[0], line.strip())
+        )
+    return found
+
+
+def test_every_scenario_is_listed_with_a_summary():
+    output = called("scenarios").output
+    names = {path.stem for path in (ROOT / "scenarios").glob("*.yaml")}
+    assert {name for name, _, _ in curl_lines("http://127.0.0.1:4010")} == names
+    assert "order-not-cart: The order is no cart any more.\n  answers 409 ORDER_NOT_CART\n" in output
+    assert "submitted-elsewhere: " in output
+    assert "  answers 200, then 200, then 409 ORDER_NOT_CART\n" in output
+
+
+def test_every_line_works_when_it_is_pasted(live_server):
+    """One bash pastes them all at once; each in a session of its own, for a story is told once."""
+    lines = curl_lines(live_server.url)
+    pasted = [
+        f"{line} -s -o /dev/null -w '{name} %{{http_code}}\\n' -H 'X-Mock-Session: paste-{name}' &"
+        for name, _, line in lines
+    ]
+    done = subprocess.run(
+        ["bash", "-c", "\n".join([*pasted, "wait"])], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == sorted(f"{name} {answer[:3]}" for name, answer, _ in lines)
+
+
+def test_a_line_is_a_plain_command_of_one_line():
+    for _, _, line in curl_lines("http://127.0.0.1:4010"):
+        words = shlex.split(line)
+        assert words[:2] == ["curl", "-i"]
+        assert json.loads(words[words.index("-d") + 1]) is not None
+
+
+# import
+
+
+def test_pages_are_imported_into_one_document_that_serves(tmp_path):
+    target = tmp_path / "openapi.yaml"
+    assert typed("import", *PAGES, "-o", target).returncode == 0
+    validate(yaml.safe_load(target.read_text(encoding="utf-8")))
+    with serve(str(target)) as live:
+        log = live.log()
+        answer = httpx.get(f"{live.url}/libraries/7/shelves")
+    assert "POST /readers" in log
+    assert answer.headers["x-mock-source"] != "mock"
+
+
+def test_without_a_target_the_document_goes_to_the_terminal():
+    document = yaml.safe_load(called("import", *PAGES).stdout)
+    assert list(document["paths"]) == ["/readers", "/libraries/{library_id}/shelves"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.md"], "nowhere.md: there is no such file"),
+        ([ROOT / "pyproject.toml"], "pyproject.toml:"),
+        ([*PAGES, PAGES[0]], "add-a-reader.md:"),
+        (
+            [*PAGES, "-o", "/nowhere/at/all.yaml"],
+            "/nowhere/at/all.yaml: cannot be written: No such file or directory",
+        ),
+    ],
+    ids=["no file", "no page", "one page twice", "no such folder"],
+)
+def test_an_import_that_fails_is_a_clear_line_and_status_2(arguments, said):
+    result = called("import", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+# The rest
+
+
+def test_the_version_is_the_package_s():
+    assert called("--version").output == f"mockserver, version {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "check", "scenarios", "import"])
+def test_every_command_is_in_the_help_and_has_a_help_of_its_own(command):
+    assert command in called("--help").output
+    assert called(command, "--help").exit_code == 0

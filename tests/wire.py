@@ -1,0 +1,97 @@
+"""Requests and answers as values, and HTTP/1.1 over asyncio streams for tests that send thousands of them."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+JSON_TYPE = {"content-type": "application/json"}
+TOKEN = {"authorization": "Bearer flt_sk_pasted_by_somebody"}
+PASSING = ("date", "x-mock-exchange", "content-length")  # headers that tell of ids and times
+IDS_AND_TIMES = re.compile(rb'"(?:next|at|born|used)":"[^"]+"|"duration_ms":[0-9.e-]+|"x[0-9]+"')
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request; `target` is path and query as they stand on the request line."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers as they go over the wire, with those that every request needs."""
+        headers = {"host": "127.0.0.1", "content-length": str(len(self.body)), **self.headers}
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    def encoded(self) -> bytes:
+        lines = [name + b": " + value for name, value in self.raw_headers()]
+        return b"\r\n".join([f"{self.method} {self.target} HTTP/1.1".encode(), *lines, b"", self.body])
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, its header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def essence(self, key: str) -> tuple[int, dict[str, str], bytes]:
+        """The answer to the session of this key, but for ids (the key itself, too) and times."""
+        headers = {name: value for name, value in self.headers.items() if name not in PASSING}
+        body = IDS_AND_TIMES.sub(b"*", self.body.replace(key.encode(), b"KEY"))
+        return self.status, {name: value.replace(key, "KEY") for name, value in headers.items()}, body
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection; a request waits until the one before it was answered."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def send(self, ask: Ask) -> Reply:
+        self.writer.write(ask.encoded())
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:-2])}
+        body = await self.reader.readexactly(int(headers.get("content-length", 0)))
+        return Reply(int(head[0].split()[1]), headers, body)
+
+
+@asynccontextmanager
+async def connect(address: tuple[str, int]) -> AsyncIterator[Connection]:
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        yield Connection(reader, writer)
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+async def at_once(address: tuple[str, int], asks: Sequence[Ask]) -> list[Reply]:
+    """The answers to requests that all leave at the same moment, each on a connection of its own."""
+    async with AsyncExitStack() as stack:
+        connections = [await stack.enter_async_context(connect(address)) for _ in asks]
+        return await asyncio.gather(
+            *(connection.send(ask) for connection, ask in zip(connections, asks, strict=True))
+        )
+
+
+def patch(session: str, body: object, order: str = "42", headers: Mapping[str, str] | None = None) -> Ask:
+    """A change of a cart, in a session named by header."""
+    sent = {"x-mock-session": session, **TOKEN, **JSON_TYPE, **(headers or {})}
+    return Ask("PATCH", f"/carts/{order}", sent, json.dumps(body).encode())
+
+
+def control(method: str, path: str, session: str, body: object = None) -> Ask:
+    """A call of the control API, for a session named by header; no body where it is None."""
+    content = b"" if body is None else json.dumps(body).encode()
+    return Ask(method, f"/__mock/{path}", {"x-mock-session": session}, content)
