@@ -217,7 +217,7 @@ def coverage(
 
 @main.command("import")
 @click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
+@_option(
     "-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal."
 )
 def import_pages(page: tuple[Path, ...], output: Path | None) -> None:

@@ -7,7 +7,7 @@ The parser's events are read as they come: what nests or repeats without end is 
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
@@ -16,9 +16,11 @@ from mockserver.model import Json
 from mockserver.reading import kind, pointer_token
 
 LIMIT_NODES = 3_000_000  # of an expanded document: the aliases of a YAML bomb are counted, not copied
+LIMIT_WRITTEN = 1_000_000  # values that are read at all; a megabyte of an API's description has some 30,000
 LIMIT_DEPTH = 200
 
 _Tree: TypeAlias = "dict[str, tuple[int, _Tree]]"  # the members' lines, and their own members
+_LEAF: _Tree = {}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C where libyaml is; only its events are used
 _NULL, _BOOL, _INT, _FLOAT, _TEXT = (
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")
@@ -85,8 +87,8 @@ class _Node:
     """A value, the number of values it would have with its aliases written out, and its members' lines."""
 
     value: Json
+    lines: _Tree
     size: int = 1
-    lines: _Tree = field(default_factory=dict)
 
 
 class _Values:
@@ -96,6 +98,7 @@ class _Values:
         self._events = events
         self._anchored: dict[str, _Node | yaml.Event] = {}  # the event while its value is being read
         self._depth = 0
+        self._written = 0
 
     def next(self) -> _Node:
         return self._node(next(self._events))
@@ -103,10 +106,13 @@ class _Values:
     def _node(self, event: yaml.Event) -> _Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
+        self._written += 1
+        if self._written > LIMIT_WRITTEN:
+            raise _error(event, f"more than {LIMIT_WRITTEN:,} values in one file")
         anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
         if anchor is not None:
             self._anchored[anchor] = event
-        node = _Node(_scalar(event)) if isinstance(event, yaml.ScalarEvent) else self._container(event)
+        node = _Node(_scalar(event), _LEAF) if isinstance(event, yaml.ScalarEvent) else self._container(event)
         if anchor is not None:
             self._anchored[anchor] = node
         return node
@@ -131,7 +137,7 @@ class _Values:
 
     def _sequence(self) -> _Node:
         items: list[Json] = []
-        node = _Node(items)
+        node = _Node(items, {})
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             item = self._node(event)
             node.lines[str(len(items))] = _line(event), item.lines
@@ -142,7 +148,7 @@ class _Values:
     def _mapping(self) -> _Node:
         members: dict[str, Json] = {}
         merged: dict[str, Json] = {}
-        node = _Node(members)
+        node = _Node(members, {})
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 raise _error(key, "a key that is no text")
