@@ -14,6 +14,7 @@ from mockserver.contract.validation import check_request
 from mockserver.model import AnyModel
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
+from mockserver.resources import ResourceModel
 from mockserver.samples import Sample, read_sample
 from mockserver.scenarios import Context, Given, Scenario, load_scenarios
 from mockserver.settings import Settings
@@ -63,7 +64,10 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
     contract = load(specs)
     fixtures = _folder(settings.fixtures, specs[0], "fixtures")
     scenarios = _folder(settings.scenarios, specs[0], "scenarios")
-    bound = bind(contract, models if models is not None else [_carts(fixtures)])
+    speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures)]
+    if settings.stateful:
+        speaking.append(ResourceModel(contract))
+    bound = bind(contract, speaking)
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
     findings: list[Finding] = []
     backend = Backend(

@@ -93,6 +93,9 @@ def _readable() -> Iterator[None]:
 @_option("-h", "--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @_option("--scenario", help="A scenario for each new session.")
 @_option("--dynamic", is_flag=True, help="Answer what no model handles with generated bodies.")
+@_option(
+    "--stateful", is_flag=True, help="Keep plain resources: POST creates, GET, PUT, PATCH, DELETE follow."
+)
 @_option("--seed", type=int, default=0, show_default=True, help="The seed of generated bodies.")
 @_option("--no-cors", is_flag=True, help="No CORS headers, no preflight answers.")
 @_option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")
@@ -217,9 +220,7 @@ def coverage(
 
 @main.command("import")
 @click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal."
-)
+@_option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal.")
 def import_pages(page: tuple[Path, ...], output: Path | None) -> None:
     """Write one OpenAPI document from Markdown pages."""
     from mockserver.contract.markdown import read_page

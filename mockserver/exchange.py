@@ -86,6 +86,8 @@ class Exchange:
             labels.append(("x-mock-scenario", self.scenario.name))
         if self.preferences:
             labels.append(("preference-applied", ", ".join(self.preferences)))
+        if self.violations:
+            labels.append(("x-mock-violations", str(len(self.violations))))
         if self.own_violations:
             labels.append(("x-mock-off-contract", str(len(self.own_violations))))
         return labels

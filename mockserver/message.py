@@ -10,6 +10,7 @@ from mockserver.model import Json
 
 Headers = Sequence[tuple[str, str]]
 
+JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__session")
 
@@ -73,9 +74,7 @@ class Answer:
         return next((value for name, value in self.headers if name.lower() == "content-type"), None)
 
 
-def json_answer(
-    status: int, body: Json, headers: Headers = (), media_type: str = "application/json"
-) -> Answer:
+def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
     """An answer with a JSON body, encoded as UTF-8 without spaces."""
     encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, [("content-type", media_type), *headers], encoded)

@@ -78,6 +78,14 @@ class UnknownSubject(LookupError):
         self.valid = valid
 
 
+class Absent(LookupError):
+    """What a call addresses is not there, and the contract has no code to say so."""
+
+    def __init__(self, subject: "Subject") -> None:
+        super().__init__(f"there is no {subject.id!r} in {subject.collection}")
+        self.subject = subject
+
+
 class TransitionRefused(Exception):
     """The table of transitions has no such event from the subject's state."""
 

@@ -19,9 +19,9 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Checked, Violation, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
-from mockserver.message import Request
+from mockserver.message import Answer, Request
 from mockserver.model import AnyModel, Call, Rejected, Unauthenticated
-from mockserver.problem import TROUBLE, problem_of
+from mockserver.problem import TROUBLE, Problem, problem_of
 from mockserver.reading import BadData
 from mockserver.redaction import redact
 from mockserver.scenarios import Respond, Scenario
@@ -30,6 +30,7 @@ from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
 from mockserver.settings import Settings
 from mockserver.source import Place
 
+LONG_AGO = "@0"  # RFC 9745 wants a date, and a contract only says that an operation is deprecated
 Clock = Callable[[], float]  # seconds since the epoch
 
 
@@ -84,7 +85,15 @@ class Pipeline:
             exchange.preferences = ()
             if exchange.answer is None:
                 source: Source = "auth" if isinstance(trouble, Unauthenticated) else "mock"
-                exchange.reply(source, problem.answer())
+                exchange.reply(source, self._documented(problem, exchange) or problem.answer())
+
+    def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
+        """The contract's own answer for want of a credential, where it documents the 401."""
+        operation = exchange.operation
+        if problem.status != 401 or operation is None or "401" not in operation.responses:
+            return None
+        answer = by_contract.documented(operation, 401)[1]
+        return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
         """A browser's question before it sends the request itself; it comes without token and key."""
@@ -216,11 +225,19 @@ class Pipeline:
             )
 
     def sign(self, exchange: Exchange) -> None:
-        """The headers that say where the answer comes from, and those that let a page read it."""
-        headers = [*exchange.finished.headers, *exchange.labels()]
+        """The headers that the contract documents, those that say where the answer comes from, and CORS."""
+        answer, operation = exchange.finished, exchange.operation
+        headers = [*answer.headers, *exchange.labels()]
+        if exchange.violations:
+            entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
+            headers.append(("link", f'<{self._settings.control_prefix}{entry}>; rel="describedby"'))
+        if operation is not None and not answer.outside:
+            headers += by_contract.headers_of(operation, answer)
+        if operation is not None and operation.deprecated:
+            headers.append(("deprecation", LONG_AGO))
         if self._settings.cors:
             headers += cors.headers(exchange.request, headers)
-        exchange.answer = replace(exchange.finished, headers=headers)
+        exchange.answer = replace(answer, headers=headers)
 
     def record(self, exchange: Exchange) -> None:
         if self._journal is not None:

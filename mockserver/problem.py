@@ -7,7 +7,7 @@ from mockserver.choice import UnknownChoice
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.message import PROBLEM, Answer, Headers, json_answer
-from mockserver.model import Json, Unauthenticated, UnlistedCode
+from mockserver.model import Absent, Json, Unauthenticated, UnlistedCode
 from mockserver.redaction import redact
 from mockserver.security import MissingCredential
 from mockserver.sessions import BadKey, NoKey
@@ -19,6 +19,7 @@ Trouble = (
     | BadKey
     | NoKey
     | Unauthenticated
+    | Absent
     | Unsatisfiable
     | UnlistedCode
 )
@@ -73,5 +74,7 @@ def problem_of(error: Trouble) -> Problem:
             return Problem("unauthorized", 401, "Unauthorized", detail, members, headers)
         case Unsatisfiable():
             return Problem("no-body", 500, "The contract's schema cannot be satisfied", detail)
+        case Absent():
+            return Problem("absent", 404, "It is not there", detail)
         case UnlistedCode():
             return Problem("unlisted-code", 500, "The contract does not list this code", detail)

@@ -13,6 +13,7 @@ class Settings:
     scenarios: Path | None = None
     scenario: str | None = None
     dynamic: bool = False
+    stateful: bool = False  # plain resources are created, read, changed and deleted
     seed: int = 0
     cors: bool = True
     auth: bool = True

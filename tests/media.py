@@ -34,7 +34,7 @@ class Media:
 
 
 def media_of(name: str, schema: Json, schemas: Mapping[str, Json] = {}, **encoding: Any) -> Media:
-    """A media type; `encoding` is by property, as the document would have it. The schema None: it has none."""
+    """A media type; `encoding` is by property, as the document has it. The schema None: there is none."""
     entry: dict[str, Any] = {"encoding": encoding} | ({} if schema is None else {"schema": schema})
     document: dict[str, Any] = {
         "openapi": "3.1.0",

@@ -150,7 +150,7 @@ class Sides(RuleBasedStateMachine):
             self.send(deed, self.keys[side])
         assert (self.standing(other), self.books(other)) == before
 
-    @rule(side=SIDES, way=st.sampled_from([("POST", "session/reset"), ("DELETE", "session")]), deed=CHANGES)
+    @rule(side=SIDES, way=st.sampled_from([("POST", "session/reset"), ("DELETE", "session")]), deed=DEEDS)
     def begin_anew(self, side: str, way: tuple[str, str], deed: Deed) -> None:
         """A session that was reset, or forgotten, is as new."""
         key, new = self.keys[side], next(self.unused)
@@ -159,15 +159,15 @@ class Sides(RuleBasedStateMachine):
         self.alike(key, new, deed)
         assert self.books(key) == self.books(new)
 
-    @rule(side=SIDES, deeds=st.lists(DEEDS, min_size=2, max_size=3))
-    def fork(self, side: str, deeds: list[Deed]) -> None:
+    @rule(side=SIDES, change=CHANGES, deeds=st.lists(DEEDS, min_size=1, max_size=2))
+    def fork(self, side: str, change: Deed, deeds: list[Deed]) -> None:
         """A fork goes on as its source would, keeps books of its own, and then they part."""
         key, source = self.keys[side], self.keys[OTHER[side]]
         books = self.books(key), self.books(source)
         assert self.send(Deed("POST", "session/fork", {"from": source}), key).status == 200
         assert (self.books(key), self.books(source)) == books
-        self.alike(key, source, deeds[0])
-        self.act(side, deeds[1:])
+        self.alike(key, source, change)
+        self.act(side, deeds)
 
     @rule(side=SIDES, change=CHANGES)
     def explain(self, side: str, change: Deed) -> None:

@@ -1,10 +1,14 @@
 """Answers by a model, in the world that a scenario makes."""
 
+from mockserver.answers.by_contract import documented
+from mockserver.contract.operation import Operation
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, json_answer
+from mockserver.message import JSON, Answer, json_answer
 from mockserver.model import (
+    Absent,
     AnyModel,
     Call,
+    Json,
     Rejected,
     Subject,
     TransitionRefused,
@@ -33,12 +37,31 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
         outcome = model.handle(state, call)
     except Rejected as rejected:
         return rejection("answer", rejected, exchange)
+    except Absent as missing:
+        return absent(exchange, missing)
     if not passing:
         session.states[model.name] = outcome.state
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note("answer", f"the model {model.name} answers")
-    return json_answer(exchange.matched.success, outcome.body)
+    return _shown(exchange.matched, outcome.body)
+
+
+def absent(exchange: Exchange, missing: Absent) -> Answer:
+    """The documented 404 for what is not there; raises it on where the contract documents none."""
+    exchange.note("answer", str(missing), exchange.matched.place)
+    if exchange.matched.response(404) is None:
+        raise missing
+    return documented(exchange.matched, 404)[1]
+
+
+def _shown(operation: Operation, body: Json) -> Answer:
+    """The body under the successful status, where that has a body."""
+    response = operation.response(operation.success)
+    if response is not None and response.media is None:
+        return Answer(operation.success)
+    media_type = response.media.name if response is not None and response.media is not None else JSON
+    return json_answer(operation.success, body, media_type=media_type)
 
 
 def _tell(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:

@@ -12,38 +12,8 @@ from mockserver.reading import pointer_token
 
 Visit: TypeAlias = Callable[[str, Json], Json]
 
-TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-
-_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
-
-_NUMBER: Json = {"type": "number"}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_TEXT: Json = {"type": "string"}
-_TEXTS: Json = {"type": "array", "items": _TEXT}
-_TYPE: Json = {"enum": list(TYPES)}
-_SHAPES: dict[str, Json] = {
-    "Schema": {},
-    "[Schema]": {"type": "array", "minItems": 1},
-    "{Schema}": {"type": "object"},
-}
-
-# What one schema object must look like, without its subschemas: each of them is looked at in its turn.
-META_SCHEMA: dict[str, Json] = {
-    "type": ["object", "boolean"],
-    "properties": {
-        **{keyword: _SHAPES[spec] for keyword, spec in KINDS["Schema"].items()},
-        **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
-        **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _COUNT),
-        **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), _COUNT),
-        **dict.fromkeys(("$ref", "$dynamicRef", "pattern", "format"), _TEXT),
-        "type": {"anyOf": [_TYPE, {"type": "array", "items": _TYPE, "minItems": 1, "uniqueItems": True}]},
-        "multipleOf": {"type": "number", "exclusiveMinimum": 0},
-        "uniqueItems": {"type": "boolean"},
-        "enum": {"type": "array"},
-        "required": _TEXTS,
-        "dependentRequired": {"type": "object", "additionalProperties": _TEXTS},
-    },
-}
+SUBSCHEMAS = KINDS["Schema"]  # each keyword that holds schemas, and how
+IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")  # about one value
 
 _ANNOTATIONS = frozenset(
     (
@@ -108,11 +78,23 @@ def _collector(found: list[tuple[str, Json]]) -> Visit:
     return visit
 
 
+def children(schema: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """The direct subschemas of a schema, each with its tokens: `("allOf", 0)`."""
+    for keyword, value in schema.items() if isinstance(schema, dict) else ():
+        match SUBSCHEMAS.get(keyword), value:
+            case "Schema", _:
+                yield (keyword,), value
+            case "[Schema]", list():
+                yield from (((keyword, index), each) for index, each in enumerate(value))
+            case "{Schema}", dict():
+                yield from (((keyword, name), each) for name, each in value.items())
+
+
 def in_place(pointer: str, schema: Json) -> Iterator[tuple[str, Json]]:
     """The direct subschemas that judge the very same value, each with its pointer."""
     if not isinstance(schema, dict):
         return
-    for keyword in _IN_PLACE:
+    for keyword in IN_PLACE:
         match schema.get(keyword):
             case list() as branches:
                 yield from ((f"{pointer}/{keyword}/{index}", each) for index, each in enumerate(branches))

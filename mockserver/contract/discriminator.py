@@ -82,11 +82,10 @@ def decided(
 def _misfit(
     validator: Validator, discriminator: Any, value: Json, schema: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
-    for keyword in ("oneOf", "anyOf"):
-        found = branch(discriminator, schema.get(keyword, ()), value)
+    for branches in (schema[keyword] for keyword in ("oneOf", "anyOf") if keyword in schema):
+        found = branch(discriminator, branches, value)
         if isinstance(found, Misfit):
             yield ValidationError(found.message, path=() if found.name is None else (found.name,))
-            return
 
 
 KEYWORDS = {"discriminator": _misfit}  # for the judge's table of keywords

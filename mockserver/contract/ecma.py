@@ -1,4 +1,4 @@
-"""Patterns by ECMA 262, as JSON Schema says (2020-12 core, section 6.4), and the keywords that read them.
+"""Patterns by ECMA 262, as JSON Schema says (2020-12 core, section 6.4).
 
 Python's `re` takes `٤٢` for `\\d` and lets `$` match before a last line break; ECMA 262 does neither.
 The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a text that does not match.
@@ -12,16 +12,10 @@ from jsonschema.exceptions import ValidationError
 from regress import Regex, RegressError
 
 from mockserver.model import Json
-from mockserver.nearest import did_you_mean
 
 Schema = Mapping[str, Json]
 
-FALSE = "false schema"
-NOTHING: Json = {FALSE: True}  # how the judge writes a plain `false`
-
-LIMIT_GUESSES = 20  # beyond so many unknown properties the body is of another kind: no guessing
 _UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag these would silently mean plain letters
-_IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 
 
 class BadPattern(ValueError):
@@ -40,17 +34,24 @@ def compile_pattern(pattern: str) -> Regex:
     Raises BadPattern where both refuse it.
     """
     try:
+        return compile_strictly(pattern)
+    except BadPattern as bad:
+        if "\\" not in pattern or any(each in pattern for each in _UNICODE_ONLY):
+            raise
+        try:
+            return Regex(pattern)
+        except (RegressError, UnicodeEncodeError):
+            raise bad from None  # the reason of the stricter reading is told
+
+
+def compile_strictly(pattern: str) -> Regex:
+    """The compiled pattern, read with the u flag; raises BadPattern."""
+    try:
         return Regex(pattern, "u")
     except UnicodeEncodeError:
         raise BadPattern(pattern, "it holds half of a surrogate pair") from None
     except RegressError as error:
-        reason = str(error)
-    if not any(each in pattern for each in _UNICODE_ONLY):
-        try:
-            return Regex(pattern)
-        except RegressError:
-            pass  # the reason of the first, stricter reading is told
-    raise BadPattern(pattern, reason)
+        raise BadPattern(pattern, str(error)) from None
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -67,23 +68,12 @@ def _well_formed(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-class Resolved(Protocol):
-    contents: Json
-    resolver: "Resolver"
-
-
-class Resolver(Protocol):
-    def lookup(self, ref: str) -> Resolved: ...
+# For those that still speak to jsonschema: sampling.fitting, direction and discriminator
 
 
 class Validator(Protocol):
     """What a keyword sees of jsonschema's validator."""
 
-    _resolver: Resolver
-
-    def is_type(self, instance: Json, type: str) -> bool: ...
-    def is_valid(self, instance: Json) -> bool: ...
-    def evolve(self, *, schema: Json, _resolver: Resolver = ...) -> "Validator": ...
     def descend(
         self, instance: Json, schema: Json, path: str | int | None = ..., schema_path: str | int | None = ...
     ) -> Iterator[ValidationError]: ...
@@ -104,70 +94,11 @@ def additional_properties(
     validator: Validator, subschema: Json, value: Json, schema: Schema
 ) -> Iterator[ValidationError]:
     """`additionalProperties`: what neither `properties` nor `patternProperties` speak of."""
-    if isinstance(value, dict):
-        named = _named(schema, value)
-        yield from _rest(validator, subschema, value, schema, [name for name in value if name not in named])
-
-
-def unevaluated_properties(
-    validator: Validator, subschema: Json, value: Json, schema: Schema
-) -> Iterator[ValidationError]:
-    """`unevaluatedProperties`: what no schema that applies to this object speaks of."""
-    if isinstance(value, dict):
-        own = {key: each for key, each in schema.items() if key != "unevaluatedProperties"}
-        known = _evaluated(validator, own, value)
-        yield from _rest(validator, subschema, value, schema, [name for name in value if name not in known])
-
-
-def _rest(
-    validator: Validator, subschema: Json, value: dict[str, Json], schema: Schema, names: list[str]
-) -> Iterator[ValidationError]:
-    properties = schema.get("properties")
-    known = properties if isinstance(properties, dict) and len(names) <= LIMIT_GUESSES else ()
-    for name in names:
-        if subschema == NOTHING:
-            guess = did_you_mean(name, known) if len(name) <= 100 else ""
-            yield ValidationError(f"the property {name[:60]!r} is not known{guess}", path=(name,))
-        else:
-            yield from validator.descend(value[name], subschema, path=name)
-
-
-def _named(schema: Schema, value: dict[str, Json]) -> set[str]:
-    properties, patterns = schema.get("properties"), schema.get("patternProperties")
-    named = set(properties).intersection(value) if isinstance(properties, dict) else set()
-    if isinstance(patterns, dict):
-        named.update(name for name in value if any(matches(pattern, name) for pattern in patterns))
-    return named
-
-
-def _evaluated(validator: Validator, schema: Json, value: dict[str, Json]) -> set[str]:
-    """The properties that a schema which accepts the value has looked at (2020-12 core, section 11.3)."""
-    if not isinstance(schema, dict):
-        return set()
-    if "additionalProperties" in schema or "unevaluatedProperties" in schema:
-        return set(value)
-    known = _named(schema, value)
-    for part, subschema in _in_place(validator, schema, value):
-        if part.is_valid(value):
-            known |= _evaluated(part, subschema, value)
-    return known
-
-
-def _in_place(
-    validator: Validator, schema: dict[str, Json], value: dict[str, Json]
-) -> Iterator[tuple[Validator, Json]]:
-    """The subschemas that apply to the same value, each with the validator that it is read by."""
-    for keyword in ("$ref", "$dynamicRef"):
-        if isinstance(ref := schema.get(keyword), str):
-            target = validator._resolver.lookup(ref)  # jsonschema shows a keyword no other way
-            yield validator.evolve(schema=target.contents, _resolver=target.resolver), target.contents
-    parts: list[Json] = []
-    for keyword in _IN_PLACE_LISTS:
-        parts += branches if isinstance(branches := schema.get(keyword), list) else []
-    if isinstance(dependent := schema.get("dependentSchemas"), dict):
-        parts += [each for name, each in dependent.items() if name in value]
-    if "if" in schema:
-        holds = validator.evolve(schema=schema["if"]).is_valid(value)
-        parts += [schema["if"], schema.get("then", True)] if holds else [schema.get("else", True)]
-    for part in parts:
-        yield validator.evolve(schema=part), part
+    if not isinstance(value, dict):
+        return
+    named, patterns = schema.get("properties"), schema.get("patternProperties")
+    for name, member in value.items():
+        is_named = isinstance(named, dict) and name in named
+        is_matched = isinstance(patterns, dict) and any(matches(pattern, name) for pattern in patterns)
+        if not is_named and not is_matched:
+            yield from validator.descend(member, subschema, path=name)

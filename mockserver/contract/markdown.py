@@ -11,9 +11,10 @@ from pathlib import Path
 
 from mockserver.contract.bullets import read_bullets
 from mockserver.contract.content import Reader, introduction
-from mockserver.contract.operation import LOCATIONS, METHODS
+from mockserver.contract.operation import LOCATIONS
 from mockserver.contract.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.schemes import requirements, scheme
+from mockserver.contract.structure import METHODS
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, pointer_token

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import yaml
 
-from mockserver.contract.operation import METHODS
+from mockserver.contract.structure import METHODS
 from mockserver.model import Json
 from mockserver.reading import pointer_token
 from mockserver.source import CannotRead, Document

@@ -13,13 +13,12 @@ from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Direction, generate
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
-from mockserver.source import Document, Place
+from mockserver.source import Document, Finding, Place
 
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
 SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class UnknownOperation(LookupError):
@@ -133,6 +132,7 @@ class Operation:
     pointer: str
     document: Document
     judges: Judges
+    bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
 
     @property
     def place(self) -> Place:
@@ -190,6 +190,7 @@ class Contract:
     title: str
     operations: tuple[Operation, ...]
     documents: tuple[Document, ...]
+    faults: tuple[Finding, ...] = ()  # of documents that are served as far as they go
 
     @cached_property
     def by_name(self) -> Mapping[str, Operation]:

@@ -1,6 +1,6 @@
 """Places of a document by JSON Pointer (RFC 6901), and what its local `$ref`s lead to."""
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from mockserver.model import Json
 
@@ -44,6 +44,11 @@ def branches(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
             if isinstance(parts, list):
                 waiting += [f"{here}/{keyword}/{index}" for index in range(len(parts))]
     return found
+
+
+def reference_to(pointer: str) -> str:
+    """The local reference to a place; `target` reads it back."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@")
 
 
 def types(document: Json, pointer: str) -> frozenset[str]:

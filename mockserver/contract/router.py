@@ -6,21 +6,27 @@ The cost of a match grows with the length of the path, not with the number of pa
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
 
 from mockserver.contract.operation import Operation
+from mockserver.contract.segments import Template, decode
 from mockserver.nearest import nearest
 
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_COMPARED = 20  # known paths that an unknown one is compared with as text
+_LONGEST = 200  # characters of the unknown path that are compared
 
 
 class UnknownPath(LookupError):
-    """The contract has no such path; `nearest` is the one most like it, None in a contract without paths."""
+    """The contract has no such path; `nearest` is the one most like it, None in a contract without paths.
 
-    def __init__(self, path: str, near: str | None) -> None:
+    `slash`: that one is the very path, but for the slash at the end.
+    """
+
+    def __init__(self, path: str, near: str | None, *, slash: bool = False) -> None:
         super().__init__(f"the contract has no path {path}")
         self.path = path
         self.nearest = near
+        self.slash = slash
 
 
 class WrongMethod(LookupError):
@@ -35,46 +41,67 @@ class WrongMethod(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An operation and the values of its path parameters, percent-decoded, by name."""
+    """An operation and the values of its path parameters by name: as they were sent, and percent-decoded."""
 
     operation: Operation
-    values: dict[str, str]
+    raw: dict[str, str]
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {name: decode(text) for name, text in self.raw.items()}
 
 
 @dataclass(slots=True)
 class _Node:
     literals: "dict[str, _Node]" = field(default_factory=dict)
-    templates: "list[tuple[str, re.Pattern[str], _Node]]" = field(default_factory=list)
+    templates: "_Templates" = field(default_factory=lambda: _Templates())
     operations: dict[str, Operation] = field(default_factory=dict)
-    path: str = ""
 
-    def literal(self, text: str) -> "_Node":
-        return self.literals.setdefault(text, _Node())
 
-    def template(self, segment: str) -> "_Node":
-        """The child for a templated segment; those with more literal text are tried first."""
-        shape = _PLACEHOLDER.sub("{}", segment)
-        for known, _, child in self.templates:
-            if known == shape:
-                return child
-        literal_parts = map(re.escape, shape.split("{}"))
-        child = _Node()
-        self.templates.append((shape, re.compile("(.+?)".join(literal_parts), re.DOTALL), child))
-        self.templates.sort(key=lambda entry: -len(entry[0]))
-        return child
+class _Templates:
+    """The templated children of a node, found by the text that stands before and after the placeholders."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[tuple[str, ...], _Node] = {}
+        self._ends: dict[tuple[int, int], dict[tuple[str, str], list[tuple[Template, _Node]]]] = {}
+
+    def child(self, literals: tuple[str, ...]) -> _Node:
+        if literals not in self._nodes:
+            node = self._nodes[literals] = _Node()
+            first, last = literals[0], literals[-1]
+            same = self._ends.setdefault((len(first), len(last)), {}).setdefault((first, last), [])
+            same.append((Template(literals), node))
+        return self._nodes[literals]
+
+    def matches(self, segment: str) -> list[tuple[list[str], _Node]]:
+        """The children that the segment fits, with the values as sent; more literal text comes first."""
+        text = decode(segment)
+        found: list[tuple[int, list[str], _Node]] = []
+        for (before, after), bucket in self._ends.items():
+            ends = text[:before], text[len(text) - after :]
+            for template, node in bucket.get(ends, ()):
+                if (values := template.values(segment)) is not None:
+                    found.append((template.weight, values, node))
+        found.sort(key=lambda each: -each[0])
+        return [(values, node) for _, values, node in found]
 
 
 class Router:
-    """Finds operations; built once from the contract."""
+    """Finds operations; built once from the contract.
 
-    def __init__(self, operations: Iterable[Operation], base_paths: Iterable[str] = ("",)) -> None:
+    Each is reached below the base paths of its servers, and without one; where two would meet, the one
+    whose servers say so has the place.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
-        self._paths: list[str] = []
-        bases = sorted({base.rstrip("/") for base in base_paths} | {""})
+        operations = tuple(operations)
         for operation in operations:
-            self._paths.append(operation.path)
-            for base in bases:
+            for base in operation.bases:
                 self._add(base + operation.path, operation)
+        for operation in operations:
+            self._add(operation.path, operation)
+        self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
     def match(self, method: str, raw_path: str) -> Match:
         """The operation for a method (capitals) and a percent-encoded path without its query.
@@ -82,7 +109,7 @@ class Router:
         HEAD is answered by GET where the contract names no HEAD of its own.
         Raises UnknownPath or WrongMethod.
         """
-        segments = [_decode(segment) for segment in raw_path.split("/")[1:]]
+        segments = raw_path.split("/")[1:]
         found: dict[str, tuple[Operation, list[str]]] = {}
         for node, values in _walk(self._root, segments, 0, []):
             for known, operation in node.operations.items():
@@ -93,16 +120,31 @@ class Router:
             method = "GET"
         if method in found:
             operation, values = found[method]
-            return Match(operation, dict(zip(_PLACEHOLDER.findall(operation.path), values, strict=True)))
+            return Match(operation, dict(zip(PLACEHOLDER.findall(operation.path), values, strict=True)))
         if found:
             raise WrongMethod(method, raw_path, _allowed(found))
-        raise UnknownPath(raw_path, _nearest(segments, self._paths))
+        raise self._unknown(raw_path, segments)
 
     def _add(self, path: str, operation: Operation) -> None:
         node = self._root
         for segment in path.split("/")[1:]:
-            node = node.template(segment) if _PLACEHOLDER.search(segment) else node.literal(segment)
+            literals = tuple(map(decode, PLACEHOLDER.split(segment)[::2]))
+            if len(literals) > 1:
+                node = node.templates.child(literals)
+            else:
+                node = node.literals.setdefault(literals[0], _Node())
         node.operations.setdefault(operation.method, operation)
+
+    def _unknown(self, raw_path: str, segments: list[str]) -> UnknownPath:
+        other = segments[:-1] if segments[-1:] == [""] else [*segments, ""]
+        for node, _ in _walk(self._root, other, 0, []):
+            return UnknownPath(raw_path, next(iter(node.operations.values())).path, slash=True)
+        return UnknownPath(raw_path, _nearest(list(map(decode, segments)), self._paths))
+
+
+def shape(path: str) -> str:
+    """The path without the names of its parameters: two of the same shape are one path to a client."""
+    return PLACEHOLDER.sub("{}", path)
 
 
 def _walk(node: _Node, segments: list[str], at: int, values: list[str]) -> Iterator[tuple[_Node, list[str]]]:
@@ -111,31 +153,30 @@ def _walk(node: _Node, segments: list[str], at: int, values: list[str]) -> Itera
         if node.operations:
             yield node, values
         return
-    segment = segments[at]
-    if segment in node.literals:
-        yield from _walk(node.literals[segment], segments, at + 1, values)
-    for _, pattern, child in node.templates:
-        if match := pattern.fullmatch(segment):
-            yield from _walk(child, segments, at + 1, [*values, *match.groups()])
+    if child := node.literals.get(decode(segments[at])):
+        yield from _walk(child, segments, at + 1, values)
+    for found, child in node.templates.matches(segments[at]):
+        yield from _walk(child, segments, at + 1, [*values, *found])
 
 
-def _decode(segment: str) -> str:
-    """A segment without its percent signs; bytes that are no UTF-8 become lone surrogates."""
-    return unquote_to_bytes(segment).decode("utf-8", "surrogateescape") if "%" in segment else segment
-
-
-def _nearest(segments: list[str], paths: list[str]) -> str | None:
+def _nearest(segments: list[str], paths: dict[str, list[str]]) -> str | None:
     """The path that has most segments in common with these; of several, the one most alike as text."""
+    text = "/" + "/".join(segments)
+    ranked = sorted(paths, key=lambda path: _likeness(segments, paths[path], text, path), reverse=True)
+    if not ranked:
+        return None
+    best = _common(segments, paths[ranked[0]])
+    alike = [path for path in ranked[:_COMPARED] if _common(segments, paths[path]) == best]
+    return nearest(text[:_LONGEST], alike) or alike[0]
 
-    def likeness(path: str) -> int:
-        return sum(
-            given == known or _PLACEHOLDER.search(known) is not None
-            for given, known in zip(segments, path.split("/")[1:], strict=False)
-        )
 
-    best = max(map(likeness, paths), default=0)
-    alike = [path for path in paths if likeness(path) == best]
-    return nearest("/" + "/".join(segments), alike) or next(iter(alike), None)
+def _likeness(segments: list[str], known: list[str], text: str, path: str) -> tuple[int, int, int]:
+    start = next((at for at, (one, two) in enumerate(zip(text, path, strict=False)) if one != two), len(path))
+    return _common(segments, known), start, -abs(len(segments) - len(known))
+
+
+def _common(segments: list[str], known: list[str]) -> int:
+    return sum(given == each or "{" in each for given, each in zip(segments, known, strict=False))
 
 
 def _allowed(methods: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What each kind of object in an OpenAPI document holds: the one table that walks go by (3.0, 3.1 and 3.2)."""
+"""What each kind of object in an OpenAPI document holds: the table that walks go by (3.0, 3.1, 3.2)."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")  # query: since 3.2
 

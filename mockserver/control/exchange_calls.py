@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from mockserver.contract.operation import METHODS
+from mockserver.contract.structure import METHODS
 from mockserver.control.desk import Ask
 from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view

@@ -52,8 +52,9 @@ def read_match(cursor: Cursor) -> Match:
     if (cursor / "valid").present:
         (cursor / "valid").boolean()
     _read_pattern(cursor / "pathPattern")
-    judge = _read_schema(cursor / "bodySchema")
-    return Match({name: _as_kept(name, value.json) for name, value in cursor.entries()}, judge)
+    members = {name: _as_kept(name, value.json) for name, value in cursor.entries()}
+    schema = cursor / "bodySchema"
+    return Match(members, _judge(members["bodySchema"], schema) if schema.present else None)
 
 
 def _as_kept(name: str, expected: Json) -> Json:
@@ -65,6 +66,8 @@ def _as_kept(name: str, expected: Json) -> Json:
             return dict(redact_query([(key, str(value)) for key, value in expected.items()]))
         case (("body" | "bodyPartial"), _):
             return decode(redact_body(json.dumps(expected, ensure_ascii=False).encode()))
+        case "bodySchema", dict():
+            return decode(redact(json.dumps(expected, ensure_ascii=False)).encode())
         case _, str():
             return redact(expected)
     return expected
@@ -79,12 +82,11 @@ def _read_pattern(cursor: Cursor) -> None:
         cursor.fault(str(bad))
 
 
-def _read_schema(cursor: Cursor) -> Judge | None:
-    if not cursor.present:
-        return None
+def _judge(schema: Json, cursor: Cursor) -> Judge | None:
+    """The judge of a schema; faults go to the cursor that it was read from."""
     pointer = "/components/schemas/match"
     try:
-        return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": cursor.json}}}).at(pointer)
+        return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).at(pointer)
     except BadData as bad:
         cursor.faults.extend(
             Fault(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message) for fault in bad.faults

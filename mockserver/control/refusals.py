@@ -81,6 +81,7 @@ def _miss(record: Record, differing: list[Difference]) -> Json:
         "request": f"{record.method} {record.path}",
         "status": record.status,
         "differences": [
-            {"pointer": each.pointer, "expected": each.expected, "found": each.found} for each in differing
+            {"pointer": redact(each.pointer), "expected": each.expected, "found": each.found}
+            for each in differing
         ],
     }

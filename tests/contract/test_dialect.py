@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from mockserver.contract.dialect import schemas, upgrade, upgrade_schema
+from mockserver.contract.dialect import children, schemas, subschemas, upgrade, upgrade_schema
 from mockserver.model import Json
 
 OLD: Json = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
@@ -167,3 +167,42 @@ def test_every_schema_has_its_pointer_in_document_order() -> None:
 )
 def test_a_document_of_the_wrong_shape_is_left_for_its_reader_to_name(node: Json) -> None:
     assert upgrade({"openapi": "3.0.3", "components": node}) == {"openapi": "3.1.0", "components": node}
+
+
+NESTED: dict[str, Json] = {
+    "properties": {"a/b": {"items": True}},
+    "allOf": [{"not": {}}, False],
+    "if": {"const": {"not": {}}},
+    "enum": [{"not": {}}],
+    "x-not": {"not": {}},
+}
+
+
+def test_the_children_of_a_schema_are_its_direct_subschemas_with_their_tokens() -> None:
+    assert list(children(NESTED)) == [
+        (("properties", "a/b"), {"items": True}),
+        (("allOf", 0), {"not": {}}),
+        (("allOf", 1), False),
+        (("if",), {"const": {"not": {}}}),
+    ]
+
+
+def test_a_schema_comes_before_those_in_it() -> None:
+    assert [pointer for pointer, _ in subschemas("/here", NESTED)] == [
+        "/here",
+        "/here/properties/a~1b",
+        "/here/properties/a~1b/items",
+        "/here/allOf/0",
+        "/here/allOf/0/not",
+        "/here/allOf/1",
+        "/here/if",
+    ]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [True, None, [], {"properties": []}, {"allOf": {}}],
+    ids=["boolean", "null", "list", "list for a map", "map for a list"],
+)
+def test_what_is_malformed_has_no_children(schema: Json) -> None:
+    assert list(children(schema)) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.references import at, target, types
+from mockserver.contract.references import at, branches, target, types
 from mockserver.reading import pointer_token
 
 RFC = {
@@ -78,6 +78,11 @@ SCHEMAS = {
     "circling": {"oneOf": [{"$ref": "#/circling"}, {"type": "array"}]},
     "dangling": {"$ref": "#/gone", "type": "object"},
     "yes": True,
+    "listing": {"enum": [1, 1.5, "a", None, True, [], {}]},
+    "fixed": {"const": "a"},
+    "described": {"properties": {}},
+    "repeating": {"items": {}},
+    "named": {"type": "string", "enum": [1], "items": {}},
 }
 
 
@@ -92,8 +97,26 @@ SCHEMAS = {
         ("circling", {"array"}),
         ("dangling", {"object"}),
         ("yes", set()),
+        ("listing", {"integer", "number", "string", "null", "boolean", "array", "object"}),
+        ("fixed", {"string"}),
+        ("described", {"object"}),
+        ("repeating", {"array"}),
+        ("named", {"string"}),
         ("gone", set()),
     ],
 )
 def test_the_types_of_a_schema_are_found_through_references_and_branches(name, expected):
     assert types(SCHEMAS, f"/{name}") == expected
+
+
+def test_the_branches_of_a_schema_come_once_the_outer_ones_first():
+    assert list(branches(SCHEMAS, "/branching")) == [
+        "/branching",
+        "/branching/anyOf/0",
+        "/branching/anyOf/1",
+        "/one",
+        "/branching/anyOf/1/allOf/0",
+        "/branching/anyOf/1/allOf/1",
+        "/several",
+    ]
+    assert branches(SCHEMAS, "/yes") == {}

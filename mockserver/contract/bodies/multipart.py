@@ -1,4 +1,4 @@
-"""multipart/form-data bodies (RFC 7578): each part by its own type, or by the one that `encoding` gives it."""
+"""multipart/form-data bodies (RFC 7578): each part by its own type, or by that of its `encoding`."""
 
 from mockserver.contract.bodies.charsets import OPAQUE, Unencodable, bytes_of, opaque_bytes, text_of
 from mockserver.contract.bodies.fields import collected, item_view, of_field, text_value

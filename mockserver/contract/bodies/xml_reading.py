@@ -12,7 +12,6 @@ from mockserver.contract.bodies.xml_tree import INSTANCE, Element, parse
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.parameters import Shapes
 from mockserver.model import Json
-from mockserver.nearest import did_you_mean
 
 
 def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: Shapes) -> Json:
@@ -97,5 +96,4 @@ def _misnamed(element: Element, expected: Hints, where: str) -> Undecodable:
         found = f"one of the namespace {quoted(namespace)}" if namespace else "one of no namespace"
         wanted = f"<{expected.name}> of the namespace {quoted(expected.namespace)}"
         return Undecodable("xml", f"expected {wanted} {where}, found {found}")
-    hint = did_you_mean(local[:60], [expected.name])
-    return Undecodable("xml", f"expected <{expected.name}> {where}, found <{local[:60]}>{hint}")
+    return Undecodable("xml", f"expected <{expected.name}> {where}, found <{local[:60]}>")

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from mockserver.contract.decoding import quoted
 from mockserver.contract.operation import LOCATIONS, Location, Parameter
 from mockserver.contract.parameters.coercion import Shapes
-from mockserver.contract.parameters.reader import Findings, Reader
+from mockserver.contract.parameters.reader import Claims, Findings, Reader
 from mockserver.contract.parameters.styles import Given
 from mockserver.nearest import did_you_mean
 
@@ -23,15 +23,11 @@ class Inputs:
     def __init__(self, parameters: Iterable[Parameter], shapes: Shapes, others: Iterable[str] = ()) -> None:
         """`others` are members of the query that no parameter declares, such as an API key."""
         spoken = [each for each in parameters if not _is_ignored(each)]
-        self._readers: dict[Location, list[Reader]] = {
-            location: [Reader(each, shapes, self._is_known) for each in spoken if each.location == location]
-            for location in LOCATIONS
-        }
-        self._known: dict[Location, set[str]] = {
-            location: {name for reader in readers for name in reader.names}
-            for location, readers in self._readers.items()
-        }
-        self._known["query"].update(others)
+        self._claims = {location: Claims() for location in LOCATIONS}
+        self._claims["query"].names.update(others)
+        self._readers: dict[Location, list[Reader]] = {location: [] for location in LOCATIONS}
+        for each in spoken:
+            self._readers[each.location].append(Reader(each, shapes, self._claims[each.location]))
 
     def read(self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs) -> Findings:
         """What the parameters are, and what the contract forbids about them.
@@ -49,7 +45,7 @@ class Inputs:
             self._read("header", _grouped(headers), findings)
         if readers["cookie"]:
             self._read("cookie", _grouped(cookies), findings)
-        if not members.keys() <= self._known["query"]:
+        if not members.keys() <= self._claims["query"].names:
             self._note_undeclared(members, findings)
         return findings
 
@@ -57,18 +53,13 @@ class Inputs:
         for reader in self._readers[location]:
             reader.read(given, findings)
 
-    def _is_known(self, location: Location, name: str) -> bool:
-        """Whether a member's name says which parameter it belongs to, so that no open object takes it."""
-        return name in self._known[location] or any(
-            reader.is_deep(name) for reader in self._readers[location]
-        )
-
     def _note_undeclared(self, members: Given, findings: Findings) -> None:
-        readers, known = self._readers["query"], self._known["query"]
+        claims, readers = self._claims["query"], self._readers["query"]
+        known = claims.names | claims.properties
         undeclared = [
             name
             for name in members
-            if name not in known and not any(reader.takes(name) for reader in readers)
+            if not (name in known or claims.by_name(name) or any(reader.takes(name) for reader in readers))
         ]
         for name in undeclared[:_LISTED]:
             hint = did_you_mean(name, known) if len(name) <= _LONG else ""

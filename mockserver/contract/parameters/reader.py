@@ -50,44 +50,43 @@ class Findings:
     notes: list[str] = field(default_factory=list)  # for the trail: what is legal, but looks like a mistake
 
 
+@dataclass(slots=True)
+class Claims:
+    """Which members of one location belong to a parameter for certain."""
+
+    names: set[str] = field(default_factory=set)
+    deep: set[str] = field(default_factory=set)  # the names of deepObjects
+    properties: set[str] = field(default_factory=set)  # of exploded objects
+
+    def by_name(self, name: str) -> bool:
+        """Whether a member belongs to a parameter by its very name; no exploded object takes it then."""
+        return name in self.names or any(is_deep(each, name) for each in self.deep)
+
+
 class Reader:
     """Reads one parameter; the ways to do so are worked out once."""
 
-    def __init__(
-        self, parameter: Parameter, shapes: Shapes, is_known: Callable[[Location, str], bool]
-    ) -> None:
-        """`is_known` says whether a member belongs to some parameter by its name."""
+    def __init__(self, parameter: Parameter, shapes: Shapes, claims: Claims) -> None:
+        """Adds its own claims to those of its location, which are complete when all readers are made."""
         self._parameter = parameter
         self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
         self._pointer = f"/{pointer_token(parameter.name)}"
         self._judges = shapes.judges
         self._shape = shapes.at(*([] if parameter.schema is None else [parameter.schema]))
-        self._is_known = is_known
+        self._claims = claims
         self._form = _form(parameter, self._name, self.takes)
         self._spreads = isinstance(self._form, Spread) and "object" in self._shape.types
         self._ways = list(_ways(parameter, self._form, self._shape))
         is_judged = parameter.content is None or is_json(parameter.content)
         self._schema = parameter.schema if is_judged else None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of members that are this parameter's for certain."""
-        own = frozenset((self._name,))
-        if not self._spreads:
-            return own
-        is_object = self._shape.types == {"object"}  # then its own name stands nowhere
-        return self._shape.properties | (frozenset() if is_object else own)
-
-    def is_deep(self, name: str) -> bool:
-        """Whether a member `name[...]` is this parameter's."""
-        return isinstance(self._form, Deep) and is_deep(self._name, name)
+        self._claim()
 
     def takes(self, name: str) -> bool:
-        """Whether a member is part of this parameter's value, though its name alone does not say so."""
-        if not self._spreads:
-            return self.is_deep(name)
-        is_free = self._shape.open and not self._is_known(self._parameter.location, name)
-        return is_free or name in self._shape.properties
+        """Whether a member is a property of this parameter's exploded object."""
+        if not self._spreads or self._claims.by_name(name):
+            return False
+        properties = self._shape.properties
+        return name in properties or (self._shape.open and name not in self._claims.properties)
 
     def read(self, given: Given, findings: Findings) -> None:
         """The parameter's value, or what is wrong with it, into the findings."""
@@ -126,6 +125,14 @@ class Reader:
         if trouble and not refused:
             raise trouble[0]
         return refused[-1] if refused else MISSING
+
+    def _claim(self) -> None:
+        if isinstance(self._form, Deep):
+            self._claims.deep.add(self._name)
+        if self._spreads:
+            self._claims.properties |= self._shape.properties
+        if not self._spreads or self._shape.types != {"object"}:  # a mere object's name stands nowhere
+            self._claims.names.add(self._name)
 
     def _misfit(self, keyword: str, message: str) -> Misfit:
         return Misfit(self._parameter, self._pointer, keyword, message, self._parameter.pointer)

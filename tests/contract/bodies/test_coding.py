@@ -1,0 +1,170 @@
+"""A body is read by its media type into the value that its schema speaks of, and written back."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from media import media_of
+
+from mockserver.contract.bodies import Decoded, Encoded, Unencodable
+from mockserver.contract.decoding import Undecodable
+
+ANY_TYPE = [
+    "application/json",
+    "application/merge-patch+json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=b",
+    "multipart/form-data",
+    "multipart/mixed; boundary=b",
+    "application/xml",
+    "text/xml; charset=iso-8859-1",
+    "text/plain",
+    "text/plain; charset=us-ascii",
+    "application/octet-stream",
+    "image/png",
+    "no type",
+]
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "a": {"type": "integer"},
+        "b": {"type": "array", "items": {"type": "boolean"}},
+        "c": {"type": "object", "properties": {"a": {"type": ["number", "null"]}}},
+    },
+}
+PIECES = [
+    b"--b",
+    b"--b--",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"Content-Disposition: form-data; name=",
+    b'"a"',
+    b"c[a]=",
+    b"b=",
+]
+PIECES += [
+    b"<a>",
+    b"</a>",
+    b"<c a='1'>",
+    b"</c>",
+    b"<!DOCTYPE a>",
+    b"&",
+    b"%",
+    b"%ff",
+    b"{",
+    b"[",
+    b"\xff",
+    b"1",
+]
+
+
+@pytest.mark.parametrize("content_type", ANY_TYPE)
+@given(body=st.binary(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_whatever_bytes_come_they_are_a_value_or_undecodable(content_type, body):
+    media = media_of("*/*", SCHEMA, c={"style": "deepObject"})
+    try:
+        found = media.decoded(body, content_type).value
+    except Undecodable as refused:
+        found = [refused.keyword, str(refused)]
+    assert json.loads(json.dumps(found, ensure_ascii=False).encode()) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "content_type", "body", "value", "judged"),
+    [
+        ("application/json", {"type": "object"}, None, b'{"a":1}', {"a": 1}, True),
+        ("*/*", {}, "application/hal+json", b"[1]", [1], True),
+        ("application/json", None, None, b"1", 1, False),
+        ("text/plain", {"type": "string"}, None, "é".encode(), "é", True),
+        ("text/plain", {"type": "string"}, "text/plain; charset=ISO-8859-1", b"\xe9", "é", True),
+        ("text/plain", {"type": "integer"}, None, b"42", 42, True),
+        ("text/csv", {"type": "array"}, None, b"a,b", "a,b", False),
+        ("text/html", None, None, b"<p>", "<p>", False),
+        ("application/octet-stream", {"type": "string", "maxLength": 2}, None, b"\xff\x00", "\xff\x00", True),
+        ("image/*", {}, "image/png", b"\x89PNG", "\x89PNG", False),
+        ("application/cbor", {"type": "object"}, None, b"\xa0", "\xa0", False),
+        ("multipart/mixed", {"type": "object"}, "multipart/mixed; boundary=b", b"--b--", "--b--", False),
+    ],
+    ids=[
+        "JSON",
+        "a suffix",
+        "no schema",
+        "UTF-8",
+        "latin-1",
+        "a number as text",
+        "a table as text",
+        "text without a schema",
+        "bytes, one character each",
+        "a range",
+        "an unknown format of objects",
+        "another multipart",
+    ],
+)  # fmt: skip
+def test_a_body_is_read_by_its_type(name, schema, content_type, body, value, judged):
+    assert media_of(name, schema).decoded(body, content_type) == Decoded(value, judged)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "keyword", "message"),
+    [
+        ("application/json", b"{", "json", "the body is not JSON"),
+        ("text/plain", b"\xff", "encoding", "the body is not UTF-8: byte 0xff at offset 0"),
+        ("text/plain; charset=us-ascii", b"\xc3", "encoding", "the body is not us-ascii"),
+        ("text/plain; charset=utf-16", b"ab", "charset", "did you mean 'utf-8'?"),
+        ("text/plain; charset=", b"ab", "contentType", "is no media type"),
+        ("nothing", b"ab", "contentType", '"nothing" is no media type'),
+    ],
+)
+def test_a_body_that_is_not_what_it_says_is_refused(content_type, body, keyword, message):
+    with pytest.raises(Undecodable) as caught:
+        media_of("*/*", {}).decoded(body, content_type)
+    assert caught.value.keyword == keyword
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "encoded"),
+    [
+        ("application/json", {"a": "é"}, Encoded("application/json", '{"a":"é"}'.encode())),
+        ("application/*", [1], Encoded("application/json", b"[1]")),
+        ("text/plain", "é", Encoded("text/plain", "é".encode())),
+        ("text/plain; charset=iso-8859-1", "é", Encoded("text/plain; charset=iso-8859-1", b"\xe9")),
+        ("text/*", {"a": 1}, Encoded("text/plain", b'{"a":1}')),
+        ("application/octet-stream", "\xff\x00", Encoded("application/octet-stream", b"\xff\x00")),
+        ("image/*", "€", Encoded("image/png", "€".encode())),
+        ("application/xml", "<a/>", Encoded("application/xml", b"<a/>")),
+        ("application/x-www-form-urlencoded", "a=1", Encoded("application/x-www-form-urlencoded", b"a=1")),
+    ],
+)
+def test_a_value_is_written_by_its_type(name, value, encoded):
+    assert media_of(name, {}).encoded(value) == encoded
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("text/plain; charset=us-ascii", "é", "cannot be written as us-ascii"),
+        ("text/plain; charset=klingon", "a", "is not supported; valid: iso-8859-1, us-ascii, utf-8"),
+        ("text/plain", "\ud800", "cannot be written as UTF-8"),
+        ("application/x-www-form-urlencoded", [1], "a form holds an object"),
+        ("multipart/form-data", 1, "a multipart body holds an object"),
+        ("multipart/form-data", {"a\r\nb": 1}, "cannot stand in a part's header"),
+        ("application/xml", {"a b": 1}, "no name that an XML element can have"),
+        ("application/xml", "\x00", "the value cannot be written as XML"),
+    ],
+)
+def test_a_value_that_a_type_cannot_express_is_said(name, value, message):
+    with pytest.raises(Unencodable, match=message):
+        media_of(name, {}).encoded(value)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_text_comes_back(text):
+    assert media_of("text/plain", {"type": "string"}).round_trip(text) == text
+
+
+@given(st.binary())
+def test_bytes_come_back(body):
+    media = media_of("application/octet-stream", {"type": "string", "format": "binary"})
+    assert media.encoded(media.decoded(body).value).body == body

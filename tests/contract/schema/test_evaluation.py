@@ -1,0 +1,155 @@
+"""The walk judges values of any depth, in time that grows with the value and not with its depth."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from mockserver.contract.judge import Judge, Judges
+from mockserver.model import Json
+
+Result = TypeVar("Result")
+ROOT = "/components/schemas/Root"
+SELF: Json = {"$ref": f"#{ROOT}"}
+DEPTH = 128  # of the deepest body that is decoded
+NEAR = 400  # frames below Python's limit: fewer than the levels of a value times those of a walk
+
+SHAPES: dict[str, Json] = {
+    "a reference": {"properties": {"a": SELF}, "type": ["object", "null"]},
+    "an alternative to null": {
+        "type": "object",
+        "properties": {"a": {"anyOf": [SELF, {"type": "null"}]}},
+    },
+    "several around each other": {
+        "type": "object",
+        "properties": {"a": {"allOf": [{"oneOf": [{"anyOf": [{"allOf": [SELF]}, {"type": "null"}]}]}]}},
+    },
+    "a condition": {
+        "if": {"type": "object"},
+        "then": {"additionalProperties": SELF},
+        "else": {"type": "null"},
+    },
+    "nothing else": {
+        "type": ["object", "null"],
+        "allOf": [{"properties": {"a": SELF}}],
+        "unevaluatedProperties": False,
+    },
+    "names": {
+        "type": ["object", "null"],
+        "patternProperties": {"^a$": SELF},
+        "propertyNames": {"const": "a"},
+    },
+    "lists": {"anyOf": [{"type": "array", "items": SELF}, {"type": "null"}]},
+}
+
+
+def judge(schema: Json) -> Judge:
+    return Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}).at(ROOT)
+
+
+def deep(leaf: Json, *, levels: int = DEPTH, listed: bool = False) -> Json:
+    value = leaf
+    for _ in range(levels):
+        value = [value] if listed else {"a": value}
+    return value
+
+
+def near_the_limit(call: Callable[[], Result]) -> Result:
+    """The call's result, with NEAR frames left to it."""
+    frame, depth = sys._getframe(), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+
+    def down(levels: int) -> Result:
+        return down(levels - 1) if levels else call()
+
+    return down(sys.getrecursionlimit() - depth - NEAR)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_deepest_body_is_judged_to_its_bottom_in_a_deep_stack(shape: str) -> None:
+    one = judge(SHAPES[shape])
+    good, bad = (deep(leaf, listed=shape == "lists") for leaf in (None, 1))
+
+    assert near_the_limit(lambda: one.accepts(good))
+    assert not near_the_limit(lambda: one.accepts(bad))
+    [violation] = near_the_limit(lambda: one.violations(bad))
+    assert violation.pointer == ("/0" if shape == "lists" else "/a") * DEPTH
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_depth_is_too_deep(shape: str) -> None:
+    value = deep(None, levels=5_000, listed=shape == "lists")
+
+    assert judge(SHAPES[shape]).accepts(value)
+
+
+@pytest.mark.parametrize("keyword", ["const", "enum", "uniqueItems"])
+def test_the_deepest_values_are_compared_in_a_deep_stack(keyword: str) -> None:
+    same, other = deep(1), deep(2)
+    limits: dict[str, Json] = {"const": [same, other], "enum": [[same, other]], "uniqueItems": True}
+    one = judge({keyword: limits[keyword]})
+
+    assert near_the_limit(lambda: one.accepts([same, other]))
+    assert not near_the_limit(lambda: one.accepts([same, same]))
+
+
+def test_a_reference_chain_of_any_length_is_followed() -> None:
+    chain: dict[str, Json] = {f"S{i}": {"$ref": f"#/components/schemas/S{i + 1}"} for i in range(300)}
+    judges = Judges({"openapi": "3.1.0", "components": {"schemas": {**chain, "S300": {"type": "null"}}}})
+
+    assert judges.at("/components/schemas/S0").accepts(None)
+    assert not judges.at("/components/schemas/S0").accepts(0)
+
+
+def test_a_verdict_stops_at_the_first_failure_but_not_at_that_of_an_alternative() -> None:
+    one = judge({"anyOf": [{"minLength": 3}, {"maxLength": 1}], "not": {"const": "b"}})
+
+    assert one.accepts("a")
+    assert not one.accepts("b")
+    assert not one.accepts("cc")
+
+
+SHARED: dict[str, Json] = {
+    "alternatives": {
+        "oneOf": [
+            {"properties": {"a": SELF, "kind": {"const": kind}}, "required": ["kind"]} for kind in "xyz"
+        ]
+    },
+    "parts": {"allOf": [{"properties": {"a": SELF}}, {"additionalProperties": SELF}], "required": ["kind"]},
+    "a condition": {
+        "if": {"properties": {"a": SELF}, "required": ["kind"]},
+        "then": {"properties": {"a": SELF}},
+        "else": False,
+    },
+    "what is left": {
+        "anyOf": [{"properties": {"a": SELF}, "required": ["kind"]}],
+        "unevaluatedProperties": {"const": "z"},
+    },
+}
+
+
+@pytest.mark.parametrize("shape", SHARED)
+def test_children_that_several_branches_share_are_judged_once(shape: str) -> None:
+    one = judge(SHARED[shape])
+    good: Json = {"kind": "z"}
+    bad: Json = {}
+    for _ in range(DEPTH):
+        good, bad = {"a": good, "kind": "z"}, {"a": bad, "kind": "z"}
+
+    assert one.accepts(good)
+    assert not one.accepts(bad)
+    assert one.violations(good) == []
+    assert 1 <= len(one.violations(bad)) <= DEPTH + 1
+
+
+def test_what_several_parts_find_wrong_is_told_once() -> None:
+    one = judge(
+        {
+            "allOf": [{"properties": {"a": {"$ref": "#/components/schemas/Root/$defs/a"}}}] * 2,
+            "$defs": {"a": {"required": ["b"]}},
+        }
+    )
+
+    assert [each.message for each in one.violations({"a": {}})] == ["the property 'b' is missing"]

@@ -1,0 +1,115 @@
+"""What a schema says without effect is named in notices, which are no faults."""
+
+import pytest
+
+from mockserver.contract.dialect import SUBSCHEMAS
+from mockserver.contract.judge import Judges
+from mockserver.contract.schema.assertions import ASSERTIONS
+from mockserver.contract.schema.in_place import IN_PLACE
+from mockserver.contract.schema.inside import INSIDE
+from mockserver.model import Json
+
+ROOT = "/components/schemas/Root"
+
+
+def judges(schema: Json, version: str = "3.1.0") -> Judges:
+    return Judges({"openapi": version, "components": {"schemas": {"Root": schema}}})
+
+
+NOTICES: dict[str, tuple[Json, str, str]] = {
+    "misspelt": (
+        {"minLenght": 1},
+        "/minLenght",
+        "the keyword 'minLenght' is not known, and says nothing; did you mean 'minLength'?",
+    ),
+    "of another case": (
+        {"readonly": True},
+        "/readonly",
+        "the keyword 'readonly' is not known, and says nothing; did you mean 'readOnly'?",
+    ),
+    "like nothing": ({"@@": True}, "/@@", "the keyword '@@' is not known, and says nothing"),
+    "deep": (
+        {"properties": {"a/b": {"items": {"@@": True}}}},
+        "/properties/a~1b/items/@@",
+        "the keyword '@@' is not known, and says nothing",
+    ),
+    "3.0's nullable": (
+        {"nullable": True},
+        "/nullable",
+        "the keyword 'nullable' says nothing in JSON Schema 2020-12; write 'null' as one of the types",
+    ),
+    "dependencies": (
+        {"dependencies": {"a": ["b"]}},
+        "/dependencies",
+        "the keyword 'dependencies' says nothing in JSON Schema 2020-12; "
+        "write 'dependentRequired' for names and 'dependentSchemas' for schemas",
+    ),
+    "definitions": (
+        {"definitions": {}},
+        "/definitions",
+        "the keyword 'definitions' says nothing in JSON Schema 2020-12; "
+        "write '$defs'; references by pointer still find what is in it",
+    ),
+    "id": ({"id": "a"}, "/id", "the keyword 'id' says nothing in JSON Schema 2020-12; write '$id'"),
+    "an anchor as an id": (
+        {"$id": "#leaf"},
+        "/$id",
+        "a fragment names no resource; write '$anchor: leaf'",
+    ),
+    "another draft": (
+        {"$schema": "http://json-schema.org/draft-07/schema#"},
+        "/$schema",
+        "'http://json-schema.org/draft-07/schema#' is not spoken here; "
+        "the schema is read as JSON Schema 2020-12",
+    ),
+    "a format of another spelling": (
+        {"format": "datetime"},
+        "/format",
+        "the format 'datetime' is not known; did you mean 'date-time'?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("schema", "place", "message"), NOTICES.values(), ids=NOTICES.keys())
+def test_what_has_no_effect_is_named_and_does_not_stop_a_judge(
+    schema: Json, place: str, message: str
+) -> None:
+    one = judges(schema)
+
+    [notice] = one.notices()
+    assert notice.pointer == ROOT + place
+    assert notice.message == message
+    assert one.faults() == []
+    assert one.at(ROOT).accepts({})
+
+
+@pytest.mark.parametrize("keyword", sorted({*ASSERTIONS, *IN_PLACE, *INSIDE, *SUBSCHEMAS}))
+def test_a_keyword_that_has_an_effect_is_known(keyword: str) -> None:
+    assert [each.message for each in judges({keyword: {}}).notices()] == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"x-anything": 1, "x-": 2},
+        {"title": "t", "description": "d", "default": 1, "examples": [], "example": 1, "$comment": "c"},
+        {"discriminator": {}, "xml": {}, "externalDocs": {}, "deprecated": True, "readOnly": True},
+        {"contentEncoding": "base64", "contentMediaType": "a/b", "minContains": 1, "maxContains": 2},
+        {"properties": {"minLenght": {}}, "enum": [{"minLenght": 1}], "default": {"minLenght": 1}},
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "phone"},
+        {"$schema": "https://spec.openapis.org/oas/3.1/dialect/base"},
+        True,
+    ],
+    ids=[
+        "extensions",
+        "annotations",
+        "OpenAPI's",
+        "beside others",
+        "data",
+        "dialect",
+        "OpenAPI's dialect",
+        "true",
+    ],
+)
+def test_of_what_is_known_or_an_extension_there_is_nothing_to_say(schema: Json) -> None:
+    assert judges(schema).notices() == []

@@ -1,0 +1,168 @@
+"""What is read-only is refused in requests and never required there; what is write-only, in answers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from mockserver.contract import direction
+from mockserver.contract.dialect import schemas
+from mockserver.contract.direction import for_direction
+from mockserver.contract.references import at
+
+ID = {"type": "integer", "readOnly": True}
+SECRET = {"type": "string", "writeOnly": True}
+BASE = {"properties": {"id": ID}, "required": ["id"]}
+REF = {"$ref": "#/components/schemas/Base"}
+Judge = extend(Draft202012Validator, direction.KEYWORDS)
+
+
+def document(schema, **others):
+    return {"openapi": "3.1.0", "components": {"schemas": {"It": schema, "Base": BASE, **others}}}
+
+
+def broken(whole, way, value):
+    """The pointers and keywords of what a value breaks in one direction."""
+    turned = for_direction(whole, way)
+    judge = Judge({**turned, "$ref": "#/components/schemas/It"})
+    return [("/".join(map(str, error.path)), error.validator) for error in judge.iter_errors(value)]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        BASE,
+        REF,
+        {"allOf": [REF], "required": ["id"]},
+        {"allOf": [REF, {"required": ["id"]}]},
+        {"allOf": [REF, {"allOf": [{"required": ["id"]}]}]},
+        {"allOf": [{"required": ["id"]}], "properties": {"id": ID}},
+        {"oneOf": [REF], "required": ["id"]},
+        {"anyOf": [{"oneOf": [BASE]}], "required": ["id"]},
+        {"properties": {"id": ID}, "if": {}, "then": {"required": ["id"]}},
+        {"properties": {"id": {"$ref": "#/components/schemas/Id"}}, "required": ["id"]},
+        {"properties": {"id": {"allOf": [{"$ref": "#/components/schemas/Id"}]}}, "required": ["id"]},
+        {"properties": {"id": {"$ref": "#/components/schemas/Text", "readOnly": True}}, "required": ["id"]},
+        {"properties": {"id": ID}, "dependentRequired": {"name": ["id"]}},
+    ],
+    ids=[
+        "here",
+        "behind a reference",
+        "required around allOf",
+        "required beside it in allOf",
+        "required deeper in allOf",
+        "required below it",
+        "required around oneOf",
+        "required around anyOf and oneOf",
+        "required in then",
+        "flagged behind a reference",
+        "flagged behind allOf",
+        "flagged beside a reference",
+        "required by another property",
+    ],
+)
+def test_a_read_only_property_is_not_required_of_a_request_but_of_an_answer(schema):
+    whole = document(schema, Id=ID, Text={})
+    assert broken(whole, "request", {"name": "x"}) == []
+    assert broken(whole, "response", {"name": "x"}) != []
+    assert broken(whole, "response", {"name": "x", "id": 1}) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        BASE,
+        REF,
+        {"allOf": [{}, REF]},
+        {"properties": {"id": {"allOf": [{"$ref": "#/components/schemas/Id"}]}}},
+        {"additionalProperties": False, "properties": {"id": ID}},
+    ],
+    ids=["here", "behind a reference", "in allOf", "flagged behind allOf", "of a closed object"],
+)
+def test_a_read_only_property_is_refused_in_a_request(schema):
+    assert broken(document(schema, Id=ID), "request", {"id": 1}) == [("id", "readOnly")]
+    assert broken(document(schema, Id=ID), "response", {"id": 1}) == []
+
+
+def test_a_branch_that_declares_it_refuses_it():
+    branches = document({"oneOf": [REF, {"type": "null"}]})
+    assert broken(branches, "request", {"id": 1}) == [("", "oneOf")]
+    assert broken(branches, "request", {}) == []
+
+
+def test_a_write_only_property_is_refused_in_an_answer_and_required_of_a_request():
+    whole = document({"properties": {"secret": SECRET}, "required": ["secret"]})
+    assert broken(whole, "response", {"secret": "x"}) == [("secret", "writeOnly")]
+    assert broken(whole, "response", {}) == []
+    assert broken(whole, "request", {}) == [("", "required")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"properties": {"id": ID, "a": {"required": ["id"]}}}, {"a": {}}),
+        ({"oneOf": [{"properties": {"id": ID}, "required": ["x"]}, {"required": ["id"]}]}, {}),
+        ({"properties": {"id": ID}, "required": ["other"]}, {}),
+    ],
+    ids=["of another object", "of another branch", "of another property"],
+)
+def test_what_else_is_required_stays_required(schema, value):
+    assert broken(document(schema), "request", value) != []
+
+
+def test_a_rule_that_forbids_the_property_goes_on_forbidding_nothing_else():
+    whole = document(
+        {"properties": {"id": ID}, "not": {"anyOf": [{"required": ["id"]}, {"required": ["x"]}]}}
+    )
+    assert broken(whole, "request", {}) == []
+    assert broken(whole, "request", {"x": 1}) == [("", "not")]
+
+
+def test_properties_of_unlucky_names_are_properties():
+    named = {"properties": {"not": {"properties": {"id": ID}, "required": ["id"]}, "required": ID}}
+    assert broken(document(named), "request", {"not": {}}) == []
+    assert broken(document(named), "request", {"required": 1}) == [("required", "readOnly")]
+
+
+def test_the_refusal_says_what_to_do():
+    (error,) = Judge(at(for_direction(document(BASE), "request"), "/components/schemas/It")).iter_errors(
+        {"id": 1}
+    )
+    assert error.message == "the property is read-only: the server sets it, so leave it out of a request"
+    assert list(error.schema_path) == ["properties", "id", "readOnly"]
+
+
+def test_a_document_that_has_no_such_property_stays_the_same():
+    whole = {
+        "openapi": "3.1.0",
+        "components": {"schemas": {"It": {"properties": {"id": {"readOnly": False}}}}},
+    }
+    assert for_direction(whole, "request") is whole
+    assert for_direction(document(BASE), "response") is not None
+    assert for_direction(document({}), "response") == document({})
+
+
+SCHEMAS = st.recursive(
+    st.sampled_from([{}, True, False, ID, SECRET, REF, {"required": ["id", "a"]}]),
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: {"properties": {"id": a, "a": b}, "required": ["a"]}, inner, inner),
+        st.builds(
+            lambda key, a, b: {key: [a, b]}, st.sampled_from(["allOf", "anyOf", "oneOf"]), inner, inner
+        ),
+        st.builds(lambda key, a: {key: a}, st.sampled_from(["not", "if", "then", "items"]), inner),
+    ),
+    max_leaves=8,
+)
+
+
+@given(SCHEMAS, st.sampled_from(["request", "response"]))
+def test_turning_twice_changes_nothing_more(schema, way):
+    once = for_direction(document(schema), way)
+    assert for_direction(once, way) == once
+
+
+@given(SCHEMAS, st.sampled_from(["request", "response"]))
+def test_a_turned_document_has_no_new_places(schema, way):
+    before = {pointer for pointer, _ in schemas(document(schema))}
+    assert {pointer for pointer, _ in schemas(for_direction(document(schema), way))} <= before

@@ -1,0 +1,249 @@
+"""What each session exchanged: kept within bounds, and covered by more than what is kept."""
+
+import json
+from collections import deque
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from patches import TOKEN, patch, pipeline
+
+from mockserver.coverage import Fact
+from mockserver.exchange import Exchange
+from mockserver.journal import BUDGET, KEPT, Journal, Record, facts, record_of
+from mockserver.message import Request
+from mockserver.pipeline import Pipeline
+
+KEY = "flt_sk_keep-this_to_yourself"
+SESSIONS = st.sampled_from(["default", "mine", "yours"])
+CHANGES = st.sampled_from(
+    [{"purchaser_id": 12}, {"acquisition_mode": "BUY"}, {"order_items": []}, {"note": "x" * 500}]
+)
+ORDERS = st.sampled_from(["42", "46", "99", "x"])
+
+
+def exchanged(line: Pipeline, session: str = "default", body: object = None, order: str = "42") -> Exchange:
+    return line.run(patch(order, body, {"X-Mock-Session": session}))
+
+
+def ids(journal: Journal, session: str = "default") -> list[int]:
+    return [record.number for record in journal.of(session)]
+
+
+def sized(length: int) -> Request:
+    """A change whose body is so many bytes long."""
+    around = len(json.dumps({"note": ""}))
+    return patch("42", {"note": "x" * (length - around)})
+
+
+# What is kept
+
+
+def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
+    line, journal = pipeline(), Journal(10)
+    for session in ("mine", "yours", "mine"):
+        journal.record(exchanged(line, session))
+    assert (ids(journal, "mine"), ids(journal, "yours"), ids(journal, "nobody")) == ([3, 1], [2], [])
+    assert (len(journal), journal.count("mine"), journal.count("nobody")) == (3, 2, 0)
+    assert [record.number for record in journal.everything()] == [1, 2, 3]
+
+
+def test_a_record_is_found_by_its_id_in_its_session_alone():
+    journal = Journal(10)
+    record = journal.record(exchanged(pipeline(), "mine"))
+    assert record.id == "x1"
+    assert journal.find("mine", "x1") is record
+    assert journal.find("yours", "x1") is None
+    assert journal.find("mine", "x2") is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "valid"),
+    [
+        (patch(), True),
+        (patch("99"), True),
+        (patch(body={"order_items": []}), False),
+        (Request("GET", "/"), False),
+    ],
+    ids=["a change", "a business rule's no", "an invalid body", "no operation"],
+)
+def test_valid_is_a_request_that_keeps_to_the_contract(request_, valid):
+    assert record_of(pipeline().run(request_)).valid is valid
+
+
+def test_secrets_are_masked_before_anything_is_kept():
+    body = {"note": KEY, "password": "correct-horse-battery"}
+    sent = patch(
+        "42",
+        body,
+        {"Authorization": f"Bearer {KEY}", "Cookie": f"sid={KEY}"},
+        query=f"token={KEY}",
+        token=None,
+    )
+    record = record_of(pipeline().run(sent))
+    kept = str((record.path, record.query, record.headers, record.body, record.answer_body, record.trail))
+    assert KEY not in kept
+    assert "correct-horse" not in kept
+    assert "…" in kept
+
+
+# Bodies
+
+
+@pytest.mark.parametrize(
+    ("length", "cut"), [(KEPT - 1, False), (KEPT, False), (KEPT + 1, True), (5 * KEPT, True)]
+)
+def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
+    request = sized(length)
+    body = record_of(pipeline().run(request)).body
+    assert KEPT == 65536
+    assert (body.cut, body.size) == (cut, length)
+    assert body.data == request.body[:KEPT]
+
+
+def test_a_key_across_the_cut_is_masked_too():
+    text = "x" * (KEPT - 20) + KEY
+    record = record_of(pipeline().run(patch("42", {"note": text})))
+    assert record.body.cut
+    assert b"flt_sk_keep" not in record.body.data
+
+
+# Bounds
+
+
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_a_session_keeps_its_newest_and_takes_nothing_from_others(size):
+    line, journal = pipeline(), Journal(size)
+    journal.record(exchanged(line, "yours"))
+    for _ in range(5):
+        journal.record(exchanged(line, "mine"))
+    assert ids(journal, "mine") == [6, 5, 4, 3, 2][:size]
+    assert ids(journal, "yours") == [1][:size]
+    assert journal.dropped == 6 - len(journal)
+
+
+def test_over_all_sessions_the_oldest_go_first():
+    line = pipeline()
+    each = record_of(line.run(sized(2_000))).weight
+    journal = Journal(100, budget=3 * each + 100)
+    for session in ("mine", "yours", "mine", "theirs", "theirs"):
+        journal.record(line.run(patch("42", {"note": "x" * 1_990}, {"X-Mock-Session": session})))
+    assert [record.session for record in journal.everything()] == ["mine", "theirs", "theirs"]
+    assert (ids(journal, "yours"), journal.dropped) == ([], 2)
+
+
+def test_the_journal_of_all_sessions_takes_at_most_32_mib():
+    line, journal = pipeline(), Journal(1_000)
+    exchange = line.run(sized(KEPT))
+    for number in range(600):
+        exchange.number = number
+        journal.record(exchange)
+    assert BUDGET == 32 * 1024 * 1024
+    assert BUDGET - 2 * KEPT < journal.weight <= BUDGET
+    assert sum(len(record.body.data) for record in journal.everything()) <= BUDGET
+    assert journal.dropped == 600 - len(journal)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        sized(9_000),
+        patch(headers={"X-Long": "x" * 9_000}),
+        patch(query="q=" + "x" * 9_000),
+        patch(query="&".join(f"{number}={number}" for number in range(1_500))),
+        patch("4" * 9_000),
+    ],
+    ids=["body", "header", "query", "members of the query", "path"],
+)
+def test_all_that_is_long_weighs(request_):
+    line = pipeline()
+    assert record_of(line.run(request_)).weight > record_of(line.run(patch())).weight + 7_000
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, str, object]]:
+    """What happens to a journal: exchanges, and now and then a session is cleared or retired."""
+    kinds = st.sampled_from(["exchange"] * 8 + ["clear", "retire"])
+    return [
+        (kind, draw(SESSIONS), (draw(ORDERS), draw(CHANGES)) if kind == "exchange" else None)
+        for kind in draw(st.lists(kinds, max_size=25))
+    ]
+
+
+@settings(max_examples=60)
+@given(histories(), st.integers(0, 4), st.sampled_from([5_000, 9_000, 10**6]))
+def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, budget):
+    line, journal = pipeline(), Journal(size, budget)
+    covered: dict[str, set[Fact]] = {"default": set(), "mine": set(), "yours": set()}
+    gone: set[Fact] = set()
+    kept: dict[str, deque[int]] = {session: deque(maxlen=size) for session in covered}
+    for kind, session, change in history:
+        if kind == "exchange":
+            order, body = change
+            exchange = exchanged(line, session, body, order)
+            covered[session] |= facts(record_of(exchange))
+            kept[session].append(journal.record(exchange).number)
+        elif kind == "clear":
+            journal.clear(session)
+            covered[session].clear()
+            kept[session].clear()
+        else:
+            journal.retire(session)
+            gone |= covered[session]
+            covered[session].clear()
+            kept[session].clear()
+        for each, facts_seen in covered.items():
+            assert journal.covered(each) == facts_seen
+            assert ids(journal, each) == list(kept[each])[::-1][: journal.count(each)], "the newest are kept"
+        assert journal.covered(None) == gone.union(*covered.values())
+        assert journal.weight == sum(record.weight for record in journal.everything()) <= budget
+        assert len(journal) == sum(map(journal.count, covered)) <= 3 * size
+
+
+# Coverage
+
+
+def test_what_was_cleared_is_not_covered_any_more():
+    journal = Journal(1)
+    for order in ("42", "99"):
+        journal.record(exchanged(pipeline(), "mine", order=order))
+    assert {fact.name for fact in journal.covered("mine")} >= {"200", "404"}
+    journal.clear("mine")
+    assert journal.covered("mine") == journal.covered(None) == set()
+    assert (len(journal), journal.weight) == (0, 0)
+
+
+def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_successor():
+    journal = Journal(10)
+    record = journal.record(exchanged(pipeline(), "mine"))
+    journal.retire("mine")
+    assert journal.covered("mine") == set()
+    assert journal.covered(None) == facts(record)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch(token=None),
+        patch(headers={"X-Mock-Scenario": "nothing"}),
+        Request("GET", "/nothing"),
+        Request("GET", "/carts/42"),
+    ],
+    ids=["401", "an unknown scenario", "an unknown path", "a wrong method"],
+)
+def test_a_problem_of_the_mock_s_own_covers_nothing(request_):
+    assert facts(record_of(pipeline().run(request_))) == set()
+
+
+def test_a_body_that_was_cut_covers_as_much_as_a_whole_one():
+    line, journal = pipeline(), Journal(10)
+    body = {"acquisition_mode": "BUY", "note": "x" * KEPT}
+    record: Record = journal.record(line.run(patch("42", body)))
+    assert record.body.cut
+    assert {"body/acquisition_mode", "body/acquisition_mode=BUY"} <= {
+        fact.name for fact in journal.covered("default")
+    }
+
+
+def test_a_token_covers_nothing_by_itself():
+    assert TOKEN not in str(facts(record_of(pipeline().run(patch()))))
