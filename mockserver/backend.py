@@ -61,7 +61,7 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
-    contract = load(specs)
+    contract = load(specs, strict=settings.strict)
     fixtures = _folder(settings.fixtures, specs[0], "fixtures")
     scenarios = _folder(settings.scenarios, specs[0], "scenarios")
     speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures)]

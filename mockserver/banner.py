@@ -15,6 +15,10 @@ def banner(backend: Backend) -> str:
     ]
     if len(contract.operations) > _SHOWN:
         lines.append(f"  … and {len(contract.operations) - _SHOWN} more")
+    if faults := len(contract.faults):
+        lines.append(
+            f"{faults} fault{'s' if faults > 1 else ''} in the contract; mockserver check lists them"
+        )
     count = len(backend.scenarios)
     lines.append(f"{count} scenarios (list them: mockserver scenarios)")
     if count:

@@ -29,7 +29,8 @@ class Outcome:
 
 
 def check(backend: Backend) -> Iterator[Finding]:
-    """Everything that contradicts the contract, or that a scenario promises and does not keep."""
+    """The contract's faults, what contradicts it, and what a scenario promises and does not keep."""
+    yield from backend.contract.faults
     for operation in backend.contract.operations:
         yield from _examples(operation)
     yield from _bodies(backend)

@@ -53,6 +53,10 @@ def _files(command: Command) -> Command:
     return command
 
 
+def _strict(command: Command) -> Command:
+    return _option("--strict", is_flag=True, help="Refuse a contract with faults.")(command)
+
+
 def _option(*names: str, **attributes: object) -> Callable[[Command], Command]:
     """An option whose environment variable is MOCKSERVER_ and its long name."""
     long = next(name for name in names if name.startswith("--"))
@@ -87,6 +91,7 @@ def _readable() -> Iterator[None]:
 
 @main.command()
 @_files
+@_strict
 @_option(
     "-p", "--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0: a free one."
 )
@@ -146,7 +151,8 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> N
 
 @main.command()
 @_files
-def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None) -> None:
+@_strict
+def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, strict: bool) -> None:
     """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
     from mockserver.backend import load_backend
     from mockserver.check import check as find
@@ -154,8 +160,8 @@ def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None)
 
     with _readable():
         try:
-            backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
-            findings = tuple(find(backend))
+            settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
+            findings = tuple(find(backend := load_backend(settings)))
         except Faulty as faulty:
             findings = faulty.findings
     for finding in findings:

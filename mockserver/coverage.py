@@ -98,7 +98,7 @@ def _inputs(operation: Operation) -> Iterator[tuple[str, str]]:
 
 def _walk(operation: Operation, schema: str, place: str, above: frozenset[str]) -> Iterator[tuple[Kind, str]]:
     """The properties below a schema, and the members of their enums; a schema within itself ends the walk."""
-    if not place.endswith(("body", "/*")):
+    if place != "body" and not place.endswith("/*"):
         yield "property", place
     branches = _branches(operation, schema)
     for pointer in branches:

@@ -5,7 +5,7 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -17,6 +17,7 @@ from mockserver.redaction import redact, redact_body, redact_headers, redact_que
 
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
+PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
 
 
@@ -68,9 +69,10 @@ class Record:
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
-        headers = sum(len(name) + len(value) for name, value in (*self.headers, *self.answer_headers))
+        pairs = (*self.query, *self.headers, *self.answer_headers)
+        texts = len(self.path) + sum(PAIR + len(name) + len(value) for name, value in pairs)
         return (
-            OVERHEAD + headers + len(self.body.data) + len(self.answer_body.data) + 300 * len(self.violations)
+            OVERHEAD + texts + len(self.body.data) + len(self.answer_body.data) + 300 * len(self.violations)
         )
 
 
@@ -111,6 +113,13 @@ def _kept(body: bytes) -> Body:
     return Body(redact_body(body[:KEPT]), len(body))
 
 
+def _whole(record: Record, exchange: Exchange) -> Record:
+    """A record with all of its bodies, for what is cut or masked is not enough to tell what it covered."""
+    bodies = (exchange.request.body, exchange.finished.body)
+    asked, answered = (Body(body, len(body)) for body in bodies)
+    return replace(record, body=asked, answer_body=answered)
+
+
 class Journal:
     """The records of all sessions; the oldest go first where a bound is reached."""
 
@@ -135,6 +144,8 @@ class Journal:
         mine.append(record)
         self._all[record.number] = record
         self.weight += record.weight
+        if record.body.data != exchange.request.body or record.answer_body.data != exchange.finished.body:
+            self._cover(record.session, _whole(record, exchange))
         while len(mine) > self._size:
             self._drop(mine[0])
         while self.weight > self._budget:
@@ -184,7 +195,10 @@ class Journal:
         del self._all[record.number]
         self.weight -= record.weight
         self.dropped += 1
-        self._covered[record.session] = self._covered.get(record.session, 0) | self._bits(record)
+        self._cover(record.session, record)
+
+    def _cover(self, session: str, record: Record) -> None:
+        self._covered[session] = self._covered.get(session, 0) | self._bits(record)
 
     def _bits(self, record: Record) -> int:
         """The documented facts that a record shows: what else a client says is not kept."""

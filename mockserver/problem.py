@@ -54,6 +54,8 @@ def problem_of(error: Trouble) -> Problem:
     match error:
         case UnknownPath():
             hint = f"; the nearest path is {error.nearest}" if error.nearest else ""
+            if error.slash:
+                hint = f"; mind the slash at the end: the contract has {error.nearest}"
             members: dict[str, Json] = {"nearest": error.nearest}
             return Problem("unknown-path", 404, "No such path", detail + hint, members)
         case WrongMethod():

@@ -18,7 +18,7 @@ _SECRET_NAME = re.compile(
     r"(?i)authorization|cookie|token|secret|passw|api[-_]?key|credential|private[-_]?key"
 )
 _SECRET_MEMBER = re.compile(
-    rb'(?i)"[^"]*(?:authorization|cookie|token|secret|passw|api[-_]?key|credential)[^"]*"\s*:'
+    rb'(?i)"[^"]*(?:authorization|cookie|token|secret|passw|api[-_]?key|credential|private[-_]?key)[^"]*"\s*:'
 )
 _OWN_COOKIES = ("mock_scenario", "mock_session")
 
@@ -49,11 +49,15 @@ def redact_headers(headers: Headers) -> list[tuple[str, str]]:
 
 
 def redact_query(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, mask(value) if is_secret(name) else redact(value)) for name, value in query]
+    return [(redact(name), mask(value) if is_secret(name) else redact(value)) for name, value in query]
 
 
 def redact_body(body: bytes) -> bytes:
     """A body with the members masked that are named like secrets, and keys masked anywhere."""
+    plain = _unescaped(body) if b"\\u" in body else body
+    if b"flt_sk_" not in plain and _SECRET_MEMBER.search(plain) is None:
+        return body
+    body = plain
     if b"flt_sk_" in body:
         body = redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if _SECRET_MEMBER.search(body) is None:
@@ -63,6 +67,14 @@ def redact_body(body: bytes) -> bytes:
     except (ValueError, RecursionError):
         return b"(not JSON, and with a member named like a secret: not kept)"
     return json.dumps(_redacted(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _unescaped(body: bytes) -> bytes:
+    """JSON without its escapes of letters, which could spell a key, or a secret's name."""
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        return body
 
 
 def _redacted(value: Json) -> Json:
@@ -75,8 +87,13 @@ def _redacted(value: Json) -> Json:
 
 
 def _member(name: str, value: Json) -> Json:
-    if is_secret(name) and isinstance(value, str | int | float) and not isinstance(value, bool):
-        return mask(str(value))
+    if not is_secret(name) or isinstance(value, bool):
+        return _redacted(value)
+    match value:
+        case str() | int() | float():
+            return mask(str(value))
+        case list():
+            return [_member(name, item) for item in value]
     return _redacted(value)
 
 
@@ -93,5 +110,5 @@ def _header(name: str, value: str) -> str:
 def _cookie(pair: str) -> str:
     name, found, value = pair.strip().partition("=")
     if name in _OWN_COOKIES:
-        return pair.strip()
+        return redact(pair.strip())
     return f"{name}={mask(value)}" if found else mask(name)

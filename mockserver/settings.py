@@ -11,6 +11,7 @@ class Settings:
     specs: tuple[Path, ...] = ()  # none: the bundled carts
     fixtures: Path | None = None
     scenarios: Path | None = None
+    strict: bool = False  # a contract with faults is refused
     scenario: str | None = None
     dynamic: bool = False
     stateful: bool = False  # plain resources are created, read, changed and deleted

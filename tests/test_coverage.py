@@ -59,8 +59,8 @@ def test_the_bundled_contract_documents_its_statuses_codes_properties_and_values
     assert names(facts, "status") == ["200", "400", "403", "404", "409", "500"]
     assert names(facts, "code") == [
         "KEYBOARD_LAYOUT_REQUIRED", "INVALID_PURCHASER", "INVALID_USER", "INVALID_ADDRESS",
-        "INSUFFICIENT_SCOPE", "CART_NOT_FOUND", "COMPANY_NOT_FOUND", "DELIVERY_COUNTRY_NOT_FOUND", "PRODUCT_NOT_FOUND",
-        "PRODUCT_PRICING_UNAVAILABLE", "ORDER_NOT_CART", "INTERNAL_ERROR",
+        "INSUFFICIENT_SCOPE", "CART_NOT_FOUND", "COMPANY_NOT_FOUND", "DELIVERY_COUNTRY_NOT_FOUND",
+        "PRODUCT_NOT_FOUND", "PRODUCT_PRICING_UNAVAILABLE", "ORDER_NOT_CART", "INTERNAL_ERROR",
     ]  # fmt: skip
     assert set(names(facts, "property")) == {
         "body/purchaser_id",
@@ -164,7 +164,7 @@ def test_an_enum_s_value_may_be_of_any_type(value):
 
 
 def test_a_body_that_is_no_json_shows_nothing():
-    assert seen(CARTS, 599, b"<", [], b"{") == set()
+    assert seen(CARTS, 599, b"<", [], b"{") & set(documented(CARTS)) == set()
 
 
 # The report

@@ -16,7 +16,7 @@ _PARAMETER = re.compile(
     rf'[ \t]*;[ \t]*(?:({_TOKEN})=({_QUOTED}|[^\s;,"]+))?'
 )  # wider than a token: boundary=a/b
 _TYPE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
-_ELEMENT = re.compile(rf'(?:{_QUOTED}|[^,"]|")++')
+_ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*+"?|[^,"])++')  # a quote without an end takes the rest
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _CONCRETE = {
     "*": JSON,

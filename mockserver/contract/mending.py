@@ -1,4 +1,4 @@
-"""Schemas that cannot judge, mended: the keyword that is at fault is left out, so that the rest still holds."""
+"""Schemas that cannot judge, mended: the keyword at fault is left out, so that the rest still holds."""
 
 from collections.abc import Iterable, Mapping
 

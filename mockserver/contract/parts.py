@@ -21,17 +21,18 @@ STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form
 
 
 class Parts:
-    """Reads the parts of one document whose references are local; what is wrong goes to `findings`."""
+    """Reads the parts of one document whose references are local; `findings` has what is wrong."""
 
     def __init__(self, document: Document) -> None:
         self.root = mapping(document.data)
-        self.findings: list[Finding] = []
         self._document = document
+        self._faults: dict[tuple[str, str], None] = {}  # each once: several operations may share a part
 
     def fault(self, pointer: str, message: str) -> None:
-        finding = self._document.finding(pointer, message)
-        if finding not in self.findings:  # several operations may share the part
-            self.findings.append(finding)
+        self._faults[pointer, message] = None
+
+    def findings(self) -> list[Finding]:
+        return [self._document.finding(pointer, message) for pointer, message in self._faults]
 
     def followed(self, value: Json, pointer: str) -> tuple[Mapping[str, Json], str]:
         """An object and its pointer, after following its `$ref`s; one that leads nowhere stays as it is."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from mockserver.contract.judge import Judges
 from mockserver.contract.operation import LOCATIONS, SCHEME_KINDS, Operation, Parameter, Scheme
 from mockserver.contract.parts import Parts, mapping, sequence
+from mockserver.contract.references import at, target
 from mockserver.contract.router import PLACEHOLDER, shape
 from mockserver.contract.servers import base_paths
 from mockserver.contract.structure import METHODS
@@ -21,7 +22,7 @@ _TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 def read_operations(document: Document, judges: Judges) -> tuple[list[Operation], list[Finding]]:
     """The operations in document order, and what is wrong with them."""
     reader = _Reader(document, judges)
-    return list(reader.operations()), reader.findings
+    return list(reader.operations()), reader.parts.findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,10 @@ class _Reader:
     def __init__(self, document: Document, judges: Judges) -> None:
         self._document = document
         self._judges = judges
-        self._parts = Parts(document)
-        self._root = self._parts.root
-        self._bases = base_paths(self._root.get("servers"), "/servers", self._parts.fault)
+        self.parts = Parts(document)
+        self._root = self.parts.root
+        self._bases = base_paths(self._root.get("servers"), "/servers", self.parts.fault)
         self._ids: dict[str, Operation] = {}
-
-    @property
-    def findings(self) -> list[Finding]:
-        return self._parts.findings
 
     def operations(self) -> Iterator[Operation]:
         for item in self._path_items():
@@ -75,22 +72,28 @@ class _Reader:
             if path.startswith("x-"):
                 continue
             if not path.startswith("/"):
-                self._parts.fault(pointer, f"a path starts with a slash, found {path!r}")
+                self.parts.fault(pointer, f"a path starts with a slash, found {path!r}")
                 continue
             if not _TEMPLATE.fullmatch(path):
-                self._parts.fault(pointer, "a brace without its pair, or an empty name")
+                self.parts.fault(pointer, "a brace without its pair, or an empty name")
             known = shapes.setdefault(shape(path), path)
             if known != path:
-                self._parts.fault(pointer, f"the same path as {known!r}, but for the names of its parameters")
+                self.parts.fault(pointer, f"the same path as {known!r}, but for the names of its parameters")
             yield _PathItem(path, tuple(self._layers(value, pointer)))
 
     def _layers(self, value: Json, pointer: str) -> Iterator[tuple[Mapping[str, Json], str]]:
-        data = mapping(value)
-        while isinstance(data.get("$ref"), str):
-            yield {key: each for key, each in data.items() if key != "$ref"}, pointer
-            found, pointer = self._parts.followed({"$ref": data["$ref"]}, pointer)
-            data = {key: each for key, each in found.items() if key != "$ref"}
-        yield data, pointer
+        """What a path item says itself, then what its `$ref` leads to, and so on."""
+        seen: set[str] = set()
+        while pointer not in seen:
+            seen.add(pointer)
+            data = mapping(value)
+            yield data, pointer
+            reference = data.get("$ref")
+            if not isinstance(reference, str) or not reference.startswith("#"):
+                return  # one that leads nowhere was named by the bundle
+            pointer = target(reference)
+            value = at(self._root, pointer)
+        self.parts.fault(pointer, "the reference leads nowhere: it goes in a circle")
 
     def _operation(self, item: _PathItem, method: str, data: Mapping[str, Json], pointer: str) -> Operation:
         operation_id = data.get("operationId")
@@ -101,8 +104,8 @@ class _Reader:
             path=item.path,
             summary=str(summary or ""),
             parameters=self._parameters(item, data, pointer),
-            body=self._parts.body(data, pointer),
-            responses=self._parts.responses(data, pointer),
+            body=self.parts.body(data, pointer),
+            responses=self.parts.responses(data, pointer),
             security=self._security(data, pointer),
             deprecated=data.get("deprecated") is True,
             pointer=pointer,
@@ -117,33 +120,31 @@ class _Reader:
         if first is operation:
             return operation
         message = f"the operation {operation.id!r} is described already, in {first.place}"
-        self._parts.fault(operation.pointer, message)
+        self.parts.fault(operation.pointer, message)
         return replace(operation, id=operation.name)
 
     def _bases_of(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[str, ...]:
         """The base paths of the operation's own servers, else of its path's, else of the document's."""
         shared, above = item.member("servers")
         servers, above = (data["servers"], pointer) if "servers" in data else (shared, above)
-        return base_paths(servers, f"{above}/servers", self._parts.fault) if servers else self._bases
+        return base_paths(servers, f"{above}/servers", self.parts.fault) if servers else self._bases
 
-    def _parameters(
-        self, item: _PathItem, data: Mapping[str, Json], pointer: str
-    ) -> tuple[Parameter, ...]:
+    def _parameters(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[Parameter, ...]:
         """The operation's parameters, over those of its path item (OpenAPI 3.1, section 4.8.9.1)."""
         found: dict[tuple[str, str], Parameter] = {}
         for holder, place in (*reversed(item.layers), (data, pointer)):
-            found |= self._parts.parameters(holder.get("parameters"), place)
+            found |= self.parts.parameters(holder.get("parameters"), place)
         templated = PLACEHOLDER.findall(item.path)
         for name in dict.fromkeys(templated):
             if templated.count(name) > 1:
-                self._parts.fault(pointer, f"the path {item.path!r} has {{{name}}} more than once")
+                self.parts.fault(pointer, f"the path {item.path!r} has {{{name}}} more than once")
             if ("path", name) not in found:
-                self._parts.fault(pointer, f"the path parameter {name!r} is not described")
+                self.parts.fault(pointer, f"the path parameter {name!r} is not described")
         for location, name in list(found):
             if location == "path" and name not in templated:
                 hint = did_you_mean(name, templated)
                 place = found.pop((location, name)).pointer
-                self._parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
+                self.parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
         return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
 
     def _security(self, data: Mapping[str, Json], above: str) -> tuple[tuple[Scheme, ...], ...]:
@@ -160,9 +161,10 @@ class _Reader:
         schemes = mapping(mapping(self._root.get("components")).get("securitySchemes"))
         if name not in schemes:
             hint = did_you_mean(name, schemes)
-            self._parts.fault(f"{at_pointer}/{pointer_token(name)}", f"unknown security scheme {name!r}{hint}")
+            place = f"{at_pointer}/{pointer_token(name)}"
+            self.parts.fault(place, f"unknown security scheme {name!r}{hint}")
             return None
-        data, pointer = self._parts.followed(
+        data, pointer = self.parts.followed(
             schemes[name], f"/components/securitySchemes/{pointer_token(name)}"
         )
         written = data.get("type")
@@ -170,7 +172,7 @@ class _Reader:
         if kind is None:
             if "$ref" not in data:
                 hint = did_you_mean(str(written), SCHEME_KINDS)
-                self._parts.fault(f"{pointer}/type", f"unknown type of security scheme {written!r}{hint}")
+                self.parts.fault(f"{pointer}/type", f"unknown type of security scheme {written!r}{hint}")
             return None
         scheme, location = str(data.get("scheme", "")).lower(), str(data.get("in", ""))
         return Scheme(name, kind, scheme, location, str(data.get("name", "")), pointer)

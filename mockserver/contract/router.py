@@ -76,13 +76,13 @@ class _Templates:
     def matches(self, segment: str) -> list[tuple[list[str], _Node]]:
         """The children that the segment fits, with the values as sent; more literal text comes first."""
         text = decode(segment)
-        found: list[tuple[int, list[str], _Node]] = []
+        found: list[tuple[Template, list[str], _Node]] = []
         for (before, after), bucket in self._ends.items():
             ends = text[:before], text[len(text) - after :]
             for template, node in bucket.get(ends, ()):
                 if (values := template.values(segment)) is not None:
-                    found.append((template.weight, values, node))
-        found.sort(key=lambda each: -each[0])
+                    found.append((template, values, node))
+        found.sort(key=lambda each: each[0].rank)
         return [(values, node) for _, values, node in found]
 
 

@@ -1,6 +1,6 @@
 """Segments of a path that hold placeholders, such as `{name}.json`: do they fit, and what are the values.
 
-A segment is compared percent-decoded; its values are given as they were sent. The time is linear in its length.
+A segment is compared percent-decoded; its values are given as they were sent. Time is linear in its length.
 """
 
 import re
@@ -20,14 +20,14 @@ class Template:
 
     def __init__(self, literals: tuple[str, ...]) -> None:
         self._literals = literals
-        self.weight = sum(map(len, literals))
+        self.rank = -sum(map(len, literals)), literals  # more literal text goes first
 
     def values(self, segment: str) -> list[str] | None:
         """The placeholders' values, still percent-encoded; None where the segment does not fit.
 
         No value is empty, and each is as short as what follows it allows.
         """
-        if len(self._literals) == 2 and not self.weight:
+        if self._literals == ("", ""):
             return [segment] if segment else None
         text = decode(segment)
         spans = self._spans(text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice, product
+from itertools import cycle, islice, product
 from urllib.parse import urljoin, urlsplit
 
 from mockserver.model import Json
@@ -62,6 +62,9 @@ def _values(
 
 
 def _written(url: str, values: Mapping[str, list[str]]) -> Iterator[str]:
-    for choice in product(*values.values()):
-        chosen = dict(zip(values, choice, strict=True))
-        yield _VARIABLE.sub(lambda match: chosen.get(match[1], match[0]), url)
+    """The URL with every combination of its variables' values."""
+    parts = _VARIABLE.split(url)  # the names are the odd ones
+    texts = [
+        values.get(part, ["{" + part + "}"]) if odd else [part] for part, odd in zip(parts, cycle((0, 1)))
+    ]
+    return ("".join(choice) for choice in product(*texts))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from documents import contract_of, operation_of
 
-from mockserver.contract.load import load, read_document
+from mockserver.contract.load import load
 from mockserver.source import CannotRead, Faulty
 
 HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
@@ -32,7 +32,7 @@ def test_operations_come_in_the_order_of_documents_paths_and_methods():
     assert len(contract.documents) == 2
 
 
-@pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1"])
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.1", "3.2.0"])
 def test_openapi_3_is_read(tmp_path, version):
     path = written(tmp_path, f"openapi: {version}\npaths: {{/a: {{get: {{responses: {{}}}}}}}}")
     assert load([path]).operations[0].name == "GET /a"
@@ -166,18 +166,14 @@ GET = "paths: {/a: {get: {}}}"
     [
         ("", "api.yaml: expected an OpenAPI document, found no object"),
         ("- a", "api.yaml: expected an OpenAPI document, found no object"),
-        ("info: {}", "api.yaml:1: expected 'openapi: 3.0' or 3.1, found none"),
-        ("info: {}\nopenapi: 3.1", "api.yaml:2: expected 'openapi: 3.0' or 3.1, found 3.1"),
-        ("openapi: 4.0.0", "api.yaml:1: expected 'openapi: 3.0' or 3.1, found '4.0.0'"),
+        ("info: {}", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found none"),
+        ("info: {}\nopenapi: 3.1", "api.yaml:2: expected 'openapi: 3.0', 3.1 or 3.2, found 3.1"),
+        ("openapi: 4.0.0", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found '4.0.0'"),
         ("info: {}\nswagger: '2.0'", "api.yaml:2: this is Swagger 2.0; convert it to OpenAPI 3 first"),
         ("openapi: 3.1.0\npaths: []", "api.yaml:2: expected 'paths' to be an object"),
         ("openapi: 3.1.0\npaths: {", "api.yaml:3: not YAML"),
-        (
-            HEAD + "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}",
-            "api.yaml:5: the operation 'x' is described already, in ",
-        ),
     ],
-    ids=["empty", "a list", "no version", "a number", "too new", "Swagger", "paths", "cut", "an id twice"],
+    ids=["empty", "a list", "no version", "a number", "too new", "Swagger", "paths", "cut"],
 )
 def test_what_is_no_contract_is_named(tmp_path, text, message):
     with pytest.raises(CannotRead) as caught:
@@ -195,7 +191,7 @@ def test_an_operation_that_two_documents_describe_is_named_with_both_places(tmp_
 
 def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
     with pytest.raises(CannotRead, match=r"page\.md:1: the page has no title"):
-        read_document(written(tmp_path, "Nothing here.", "page.md"))
+        load([written(tmp_path, "Nothing here.", "page.md")])
 
 
 @pytest.mark.parametrize(
@@ -235,9 +231,7 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
 )
 def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, message):
     path = written(tmp_path, HEAD + text)
-    with pytest.raises(Faulty) as caught:
-        load([path])
-    [finding] = caught.value.findings
+    [finding] = load([path]).faults
     assert (finding.path, finding.line) == (path, line)
     assert message in finding.message
 
@@ -249,23 +243,108 @@ def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, m
 )
 def test_a_schema_that_cannot_judge_is_named_before_it_has_to(tmp_path, schema):
     text = f"paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}"
-    with pytest.raises((Faulty, CannotRead)) as caught:
-        load([written(tmp_path, HEAD + text)])
-    assert ":6: " in str(caught.value)
+    [fault] = load([written(tmp_path, HEAD + text)]).faults
+    assert fault.line == 6
 
 
-def test_all_faults_of_a_document_come_at_once(tmp_path):
-    text = "paths:\n  a: {}\n  /b: {get: {responses: {'99': {}}}}\n  /c: {$ref: '#/gone'}"
+FAULTY = "paths:\n  a: {}\n  /b: {get: {responses: {'99': {}}}}\n  /c: {$ref: '#/gone'}\n  /d: {get: {}}"
+
+
+def test_all_faults_of_a_document_come_at_once_and_in_its_order(tmp_path):
+    assert [fault.line for fault in load([written(tmp_path, HEAD + FAULTY)]).faults] == [4, 5, 6]
+
+
+def test_a_document_with_faults_is_served_as_far_as_it_goes(tmp_path):
+    contract = load([written(tmp_path, HEAD + FAULTY)])
+    assert [operation.name for operation in contract.operations] == ["GET /b", "GET /d"]
+
+
+def test_strictly_a_document_with_faults_is_refused(tmp_path):
+    path = written(tmp_path, HEAD + FAULTY)
     with pytest.raises(Faulty) as caught:
-        load([written(tmp_path, HEAD + text)])
-    assert [finding.line for finding in caught.value.findings] == [4, 5, 6]
+        load([path], strict=True)
+    assert caught.value.findings == load([path]).faults
+
+
+def test_a_document_without_faults_has_none(tmp_path):
+    path = written(tmp_path, HEAD + "paths: {/d: {get: {}}}")
+    assert load([path], strict=True).faults == ()
+
+
+def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_path):
+    schema = "{type: object, properties: {a: {$ref: '#/gone'}, b: {type: integer}}}"
+    answer = f"{{description: x, content: {{application/json: {{schema: {schema}}}}}}}"
+    contract = load([written(tmp_path, HEAD + f"paths: {{/a: {{get: {{responses: {{'200': {answer}}}}}}}}}")])
+    [operation] = contract.operations
+    judge = operation.judges.at("/paths/~1a/get/responses/200/content/application~1json/schema")
+    assert [judge.accepts(value) for value in ({"a": None, "b": 1}, {"b": "x"})] == [True, False]
+    assert len(contract.faults) == 1
+
+
+def test_an_operation_id_twice_in_a_document_is_a_fault_and_both_operations_are_served(tmp_path):
+    text = "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}"
+    contract = load([written(tmp_path, HEAD + text)])
+    assert [operation.id for operation in contract.operations] == ["x", "GET /b"]
+    [fault] = contract.faults
+    assert fault.line == 5
+    assert fault.message.startswith("the operation 'x' is described already, in ")
+
+
+def test_two_documents_clash_over_paths_that_differ_in_names_alone(tmp_path):
+    one = written(tmp_path, HEAD + "paths: {'/a/{x}': {get: {}}}", "one.yaml")
+    two = written(tmp_path, HEAD + "paths: {'/a/{y}': {get: {}}}", "two.yaml")
+    with pytest.raises(CannotRead, match=r"two\.yaml:3: the operation 'GET /a/\{y\}' is described already"):
+        load([one, two])
+
+
+# Other files
+
+
+def test_a_document_in_several_files_is_one_contract(tmp_path):
+    (tmp_path / "parts").mkdir()
+    path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: 'parts/paths.yaml#/a'}")
+    written(tmp_path, "a:\n  get:\n    responses: {'200': {$ref: answers.json}}", "parts/paths.yaml")
+    answer = '{"description": "x",\n"content": {"a/b": {"schema": {"$ref": "#/no"}}}}'
+    written(tmp_path, answer, "parts/answers.json")
+    contract = load([path])
+    [operation] = contract.operations
+    assert list(operation.responses["200"].content) == ["a/b"]
+    assert str(operation.place) == f"{tmp_path}/parts/paths.yaml:2#/a/get"
+    assert [str(fault) for fault in contract.faults] == [
+        f"{tmp_path}/parts/answers.json:2: /content/a~1b/schema: the reference '#/no' leads nowhere"
+    ]
+
+
+@pytest.mark.parametrize(("name", "mebibytes"), [("api.json", 50), ("api.yaml", 20), ("api.md", 20)])
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, name, mebibytes):
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(mebibytes << 20)  # a hole on the disk: were it read, there would be no document in it
+    with pytest.raises(CannotRead) as caught:
+        load([tmp_path / name])
+    assert str(caught.value).startswith(f"{tmp_path}/{name}: too large; ")
+
+
+def test_files_are_too_large_together(tmp_path):
+    text = '{"openapi": "3.1.0", "paths": {}, "x-padding": "' + "-" * (20 << 20) + '"}'
+    paths = [written(tmp_path, text, "one.json"), written(tmp_path, text, "two.json")]
+    with pytest.raises(CannotRead) as caught:
+        load(paths)
+    assert str(caught.value).startswith(f"{paths[1]}: too large; ")
+
+
+def test_a_reference_to_a_file_that_is_too_large_is_a_fault(tmp_path):
+    path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: big.json}")
+    with (tmp_path / "big.json").open("wb") as file:
+        file.truncate(50 << 20)
+    [fault] = load([path]).faults
+    assert "big.json: too large" in fault.message
 
 
 TWILIO = Path(__file__).parents[2] / "../shared/spec/twilio_conversations_v1.json"
 
 
 @pytest.mark.skipif(not TWILIO.exists(), reason="the large document is not beside this checkout")
-def test_a_large_document_of_another_vendor_is_read():
-    contract = load([TWILIO])
+def test_a_large_document_of_another_vendor_is_read_without_a_fault():
+    contract = load([TWILIO], strict=True)
     assert len(contract.operations) > 50
     assert len({operation.id for operation in contract.operations}) == len(contract.operations)

@@ -1,5 +1,7 @@
 """Content-Type and Accept are read by RFC 9110; what is malformed fits nothing, and breaks nothing."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +102,13 @@ def test_accept_chooses_by_weight_then_specificity_then_order(accept, offered, c
 @given(st.one_of(st.text(), st.text(' ,;="\\/*q0.1ab')), st.lists(st.sampled_from([JSON, XML, TEXT, "*/*"])))
 def test_any_accept_header_chooses_an_offer_or_none(accept, offered):
     assert accepted(accept, offered) in {*offered, None}
+
+
+@pytest.mark.parametrize("piece", ['"\\', '"', "a/b;", "a/b,", 'a/b;a="\\a', " "], ids=repr)
+def test_a_hostile_accept_header_is_never_slow(piece):
+    started = time.perf_counter()
+    accepted(piece * 20_000, [JSON])
+    assert time.perf_counter() - started < 2
 
 
 @given(st.text(' ;="\\/*abc'))

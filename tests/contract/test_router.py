@@ -1,6 +1,10 @@
 """A method and a path mean one operation: the concrete one before the templated one."""
 
 import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from urllib.parse import quote
 
 import pytest
@@ -89,7 +93,7 @@ def test_a_method_and_a_path_mean_an_operation_and_its_values(method, path, name
     [
         ("/cart/42", "/carts/{order_id}"),
         ("/Carts", "/carts"),
-        ("/carts/", "/carts/{order_id}"),
+        ("/carts/", "/carts"),
         ("/carts/42/line/3", "/carts/{order_id}/lines/{line}"),
         ("/trail", "/trail/"),
         ("/ownn", "/own"),
@@ -126,11 +130,150 @@ def test_a_method_that_is_not_there_is_told_all_that_would_answer_this_path(meth
     assert str(caught.value) == f"{path} does not take {method}, only {', '.join(allowed)}"
 
 
-def test_paths_may_be_reached_below_a_base_as_well():
-    router = Router(operations("GET /a/{b}"), ["/v1/", "", "/api"])
-    assert {found(router, "GET", path)[0] for path in ("/a/1", "/v1/a/1", "/api/a/1")} == {"GET /a/{b}"}
-    with pytest.raises(UnknownPath):
-        router.match("GET", "/v2/a/1")
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [("/carts/", "/carts"), ("/carts/42/", "/carts/{order_id}"), ("/trail", "/trail/")],
+)
+def test_a_slash_at_the_end_makes_another_path_and_the_hint_says_so(path, nearest):
+    with pytest.raises(UnknownPath) as caught:
+        ROUTER.match("GET", path)
+    assert (caught.value.nearest, caught.value.slash) == (nearest, True)
+
+
+@pytest.mark.parametrize("path", ["//carts", "/carts//lines/1", "/cart", "/carts//", ""])
+def test_empty_segments_are_no_values(path):
+    with pytest.raises(UnknownPath) as caught:
+        ROUTER.match("GET", path)
+    assert not caught.value.slash
+
+
+def test_values_are_there_as_they_were_sent_too():
+    match = ROUTER.match("GET", "/files/a%2Fb%C3%A9.%70ng")
+    assert match.raw == {"name": "a%2Fb%C3%A9", "type": "%70ng"}
+    assert match.values == {"name": "a/bé", "type": "png"}
+
+
+def test_methods_are_told_apart_by_case_and_any_name_will_do():
+    contract = contract_of(
+        "paths: {/a: {query: {}, additionalOperations: {COPY: {}, copy: {operationId: small}}}}"
+    )
+    router = Router(contract.operations)
+    assert [router.match(method, "/a").operation.id for method in ("QUERY", "COPY", "copy")] == [
+        "QUERY /a",
+        "COPY /a",
+        "small",
+    ]
+
+
+# Servers
+
+
+SERVED = Router(
+    contract_of("""
+servers: [{url: "https://api.example.com/{stage}/v1", variables: {stage: {default: live, enum: [live, test]}}}]
+paths:
+  /a/{b}: {parameters: [{name: b, in: path}], get: {}, put: {servers: [{url: /own}]}}
+  /c: {servers: [{url: /two}, {url: "http://elsewhere/three/"}], get: {}}
+  /live/v1/c: {get: {operationId: bare}}
+""").operations
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("GET", "/a/1", "GET /a/{b}"),
+        ("GET", "/live/v1/a/1", "GET /a/{b}"),
+        ("GET", "/test/v1/a/1", "GET /a/{b}"),
+        ("PUT", "/own/a/1", "PUT /a/{b}"),
+        ("PUT", "/a/1", "PUT /a/{b}"),
+        ("GET", "/two/c", "GET /c"),
+        ("GET", "/three/c", "GET /c"),
+        ("GET", "/live/v1/c", "bare"),
+    ],
+)
+def test_a_path_is_reached_below_the_base_paths_of_its_servers_and_without_one(method, path, name):
+    assert SERVED.match(method, path).operation.id == name
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v2/a/1"), ("PUT", "/live/v1/a/1"), ("GET", "/own/a/1")]
+)
+def test_other_base_paths_are_unknown(method, path):
+    with pytest.raises((UnknownPath, WrongMethod)):
+        SERVED.match(method, path)
+
+
+def test_where_a_base_path_and_a_bare_path_meet_the_documented_url_is_meant():
+    router = Router(
+        contract_of(
+            "servers: [{url: /v1}]\npaths: {/v1/a: {get: {operationId: bare}}, /a: {get: {operationId: based}}}"
+        ).operations
+    )
+    assert router.match("GET", "/v1/a").operation.id == "based"
+    assert router.match("GET", "/v1/v1/a").operation.id == "bare"
+
+
+# Many paths, long paths
+
+
+MANY = Router(
+    operations(*(f"GET /r{number}/{{id}}/x{number}-{{a}}" for number in range(2_000)), "GET /{a}-{b}-{c}")
+)
+
+
+def test_the_cost_of_a_match_does_not_grow_with_the_number_of_paths():
+    few = Router(operations("GET /r7/{id}/x7-{a}"))
+    cost = {
+        router: seconds(lambda router=router: router.match("GET", "/r7/1/x7-2")) for router in (few, MANY)
+    }
+    assert cost[MANY] < 10 * cost[few] + 0.01
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/" + "a-" * 8_192 + "/", "/" + "-" * 16_384, "/" + "a" * 16_384, "/r7/" + "%2d" * 5_000, "/" * 16_384],
+    ids=["many places to split at", "dashes", "none", "percent signs", "slashes"],
+)
+def test_a_long_path_is_answered_at_once_whether_it_is_known_or_not(path):
+    started = time.perf_counter()
+    with suppress(UnknownPath):
+        MANY.match("GET", path)
+    assert time.perf_counter() - started < 1
+
+
+def seconds(call: Callable[[], object], times: int = 200) -> float:
+    started = time.perf_counter()
+    for _ in range(times):
+        call()
+    return time.perf_counter() - started
+
+
+# For all paths
+
+
+SEGMENT = st.sampled_from(["a", "b", "a.json", "{}", "{}.json", "x-{}", "{}-{}", "{}:cancel", ""])
+PATHS = st.lists(
+    st.lists(SEGMENT, min_size=1, max_size=4).map(lambda segments: "/" + "/".join(segments)),
+    min_size=1,
+    max_size=12,
+    unique=True,
+)
+
+
+def numbered(path: str) -> str:
+    """The placeholders of a shape such as `/{}-{}` with names of their own."""
+    names = (f"p{number}" for number in count())
+    return re.sub(r"\{\}", lambda _: f"{{{next(names)}}}", path)
+
+
+@given(PATHS)
+def test_each_of_any_set_of_paths_leads_to_itself(shapes):
+    router = Router(operations(*(f"GET {numbered(shape)}" for shape in shapes)))
+    for shape in shapes:
+        name, values = found(router, "GET", shape.replace("{}", "Z"))
+        assert name == f"GET {numbered(shape)}"
+        assert set(values.values()) <= {"Z"}
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12))

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
+from mockserver.contract.decoding import quoted
 from mockserver.contract.references import at
 from mockserver.model import Json
+
+_SHOWN = 60  # characters of a name in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Hints:
     def tag(self) -> str:
         """The name as it is written; a prefix without a namespace would be bound to nothing."""
         return f"{self.prefix}:{self.name}" if self.prefix and self.namespace else self.name
+
+    def __str__(self) -> str:
+        if self.is_attribute:
+            return f"the attribute {self.name!r}"
+        return described((self.namespace, self.name))
 
     def names(self, found: Name) -> bool:
         """Whether an element or attribute of this name is meant; without a namespace, one of any."""
@@ -52,7 +60,7 @@ def hints(view: SchemaView, default: str) -> Hints:
 def property_hints(view: SchemaView, name: str) -> Hints:
     """The hints of a property's element: of each item's, where a list goes without a wrapper."""
     own = hints(view, name)
-    if "array" not in view.types or own.is_wrapped:
+    if "array" not in view.types or own.is_wrapped or own.is_attribute:
         return own
     return hints(view.items, name)
 
@@ -71,6 +79,12 @@ def root_hints(document: Json, schema: str | None) -> Hints:
     component = str(reference or schema)
     is_component = "/components/schemas/" in component
     return hints(SchemaView(document, (schema,)), component.rpartition("/")[2] if is_component else "root")
+
+
+def described(name: Name) -> str:
+    """An element's name as a message shows it."""
+    shown = f"<{name[1][:_SHOWN]}>"
+    return f"{shown} of the namespace {quoted(name[0])}" if name[0] else shown
 
 
 def _text(value: Json) -> str:

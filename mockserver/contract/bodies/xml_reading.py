@@ -7,7 +7,14 @@ is refused. `xsi:nil` is null.
 from collections.abc import Sequence
 
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.bodies.xml_hints import Hints, hints, item_hints, property_hints, root_hints
+from mockserver.contract.bodies.xml_hints import (
+    Hints,
+    described,
+    hints,
+    item_hints,
+    property_hints,
+    root_hints,
+)
 from mockserver.contract.bodies.xml_tree import INSTANCE, Element, parse
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.parameters import Shapes
@@ -27,6 +34,7 @@ def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: Shape
 class _Reader:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
+        self._plans: dict[SchemaView, list[tuple[str, SchemaView, Hints]]] = {}
 
     def value(self, element: Element, view: SchemaView, named: Hints) -> Json:
         if element.is_nil:
@@ -54,32 +62,44 @@ class _Reader:
         return [self.value(child, items, expected) for child in element.children]
 
     def _object(self, element: Element, view: SchemaView) -> dict[str, Json]:
-        if element.text.strip():
-            raise Undecodable(
-                "xml", f"<{element.name[1]}> holds text beside its elements: {quoted(element.text.strip())}"
-            )
-        found: dict[str, Json] = {}
-        children = list(element.children)
+        if stray := element.text.strip():
+            raise Undecodable("xml", f"{described(element.name)} holds text beside elements: {quoted(stray)}")
         attributes = {name: text for name, text in element.attributes.items() if name[0] != INSTANCE}
-        for name, member in view.members.items():
-            named = property_hints(member, name)
-            if hints(member, name).is_attribute:
+        children: dict[str, list[Element]] = {}
+        for child in element.children:
+            children.setdefault(child.name[1], []).append(child)
+        found: dict[str, Json] = {}
+        for name, member, named in self._plan(view):
+            if named.is_attribute:
                 for each in [each for each in attributes if named.names(each)]:
                     found[name] = self._scalar(attributes.pop(each), member)
-                continue
-            taken = [child for child in children if named.names(child.name)]
-            if taken:
-                children = [child for child in children if not named.names(child.name)]
+            elif taken := [child for child in children.get(named.name, ()) if named.names(child.name)]:
                 found[name] = self._member(taken, member, named)
+                children[named.name] = [
+                    child for child in children[named.name] if not named.names(child.name)
+                ]
         for (_, local), text in attributes.items():
-            found[local] = self._scalar(text, view.member(local))
-        return found | self._undeclared(children, view)
+            found[local] = self._scalar(text, self._undeclared(local, view, f"the attribute {local!r}"))
+        for local, same in children.items():
+            if same:
+                member = self._undeclared(local, view, described(same[0].name))
+                found[local] = self._member(same, member, Hints(local))
+        return found
 
-    def _undeclared(self, children: Sequence[Element], view: SchemaView) -> dict[str, Json]:
-        others: dict[str, list[Element]] = {}
-        for child in children:
-            others.setdefault(child.name[1], []).append(child)
-        return {local: self._member(same, view.member(local), Hints(local)) for local, same in others.items()}
+    def _plan(self, view: SchemaView) -> list[tuple[str, SchemaView, Hints]]:
+        """The declared properties with their names in XML; worked out once for each object of a list."""
+        if view not in self._plans:
+            self._plans[view] = [
+                (name, member, property_hints(member, name)) for name, member in view.members.items()
+            ]
+        return self._plans[view]
+
+    def _undeclared(self, local: str, view: SchemaView, found: str) -> SchemaView:
+        """The view of a member by its own name, which is no property's under another name."""
+        if local in view.members:
+            expected = property_hints(view.members[local], local)
+            raise Undecodable("xml", f"expected the property {local!r} as {expected}, found {found}")
+        return view.member(local)
 
     def _member(self, elements: Sequence[Element], view: SchemaView, named: Hints) -> Json:
         """A property's value: a list's items where it has no wrapper, else one value, or too many."""
@@ -91,9 +111,4 @@ class _Reader:
 
 
 def _misnamed(element: Element, expected: Hints, where: str) -> Undecodable:
-    namespace, local = element.name
-    if local == expected.name:
-        found = f"one of the namespace {quoted(namespace)}" if namespace else "one of no namespace"
-        wanted = f"<{expected.name}> of the namespace {quoted(expected.namespace)}"
-        return Undecodable("xml", f"expected {wanted} {where}, found {found}")
-    return Undecodable("xml", f"expected <{expected.name}> {where}, found <{local[:60]}>")
+    return Undecodable("xml", f"expected {expected} {where}, found {described(element.name)}")

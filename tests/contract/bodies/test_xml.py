@@ -13,6 +13,7 @@ from mockserver.contract.decoding import DEPTH, Undecodable
 XML = "application/xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 TEXT = {"type": "string"}
+ITEM = TEXT | {"xml": {"name": "i"}}
 TEXTS = {"type": "array", "items": TEXT}
 
 
@@ -37,8 +38,8 @@ def of(**properties):
         (of(a=TEXTS | {"items": TEXT | {"xml": {"name": "b"}}}), {"a": ["1"]}, "<r><b>1</b></r>"),
         (of(a=TEXTS | {"xml": {"wrapped": True}}), {"a": ["1"]}, "<r><a><a>1</a></a></r>"),
         (of(a=TEXTS | {"xml": {"wrapped": True, "name": "b"}}), {"a": ["1"]}, "<r><b><b>1</b></b></r>"),
-        (of(a={"type": "array", "items": TEXT | {"xml": {"name": "i"}}, "xml": {"wrapped": True, "name": "b"}}),
-         {"a": ["1"]}, "<r><b><i>1</i></b></r>"),
+        (of(a={"type": "array", "items": ITEM, "xml": {"wrapped": True, "name": "b"}}), {"a": ["1"]},
+         "<r><b><i>1</i></b></r>"),
         (of(a=TEXTS | {"xml": {"wrapped": True}}), {"a": []}, "<r><a/></r>"),
         (of(a=of(b=TEXT) | {"xml": {}}), {"a": {"b": ""}}, "<r><a><b/></a></r>"),
         (of(a=of(b=TEXT) | {"xml": {}}), {"a": {}}, "<r><a/></r>"),
@@ -111,20 +112,30 @@ def test_a_charset_parameter_wins_over_the_declaration():
         (b"<!DOCTYPE r [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><r>&e;</r>", "xml", "DOCTYPE"),
         (b"<a>" * (DEPTH + 1) + b"</a>" * (DEPTH + 1), "depth", "nested deeper than 128 levels"),
         (b"<R/>", "xml", "expected <r> as the root element, found <R>"),
-        (b"<r>1<a/></r>", "xml", '<r> holds text beside its elements: "1"'),
-        (b"<r><l><j/></l></r>", "xml", "expected <i> in <l>, found <j>"),
+        (b"<r>1<a/></r>", "xml", '<r> holds text beside elements: "1"'),
+        (b"<r><l><j/></l></r>", "xml", "in <l>, found <j>"),
         (
             b"<r><l><i/></l></r>",
             "xml",
-            '<i> of the namespace "urn:i" in <l>, found one of no',
+            'expected <i> of the namespace "urn:i" in <l>, found <i>',
         ),
+        (b"<r><b/></r>", "xml", "expected the property 'b' as <c> of the namespace \"urn:c\", found <b>"),
+        (b"<r><d/></r>", "xml", "expected the property 'd' as the attribute 'd', found <d>"),
+        (b"<r l='1'/>", "xml", "expected the property 'l' as <l>, found the attribute 'l'"),
         (b"<?xml version='1.0' encoding='utf-16'?><r/>", "charset", "did you mean 'utf-8'?"),
         (b"\xff", "encoding", "the body is not UTF-8"),
     ],
 )
 def test_what_is_not_the_xml_of_the_contract_is_refused(body, keyword, message):
     items = TEXT | {"xml": {"name": "i", "namespace": "urn:i"}}
-    media = xml(of(l={"type": "array", "xml": {"wrapped": True}, "items": items}))
+    named = TEXT | {"xml": {"name": "c", "namespace": "urn:c"}}
+    media = xml(
+        of(
+            b=named,
+            d=TEXT | {"xml": {"attribute": True}},
+            l={"type": "array", "xml": {"wrapped": True}, "items": items},
+        )
+    )
     with pytest.raises(Undecodable) as caught:
         media.decoded(body)
     assert caught.value.keyword == keyword

@@ -1,0 +1,86 @@
+"""The base paths of `servers`, and what is wrong with them."""
+
+import pytest
+
+from mockserver.contract.servers import LIMIT, base_paths
+from mockserver.model import Json
+
+
+def read(*servers: Json) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    faults: list[tuple[str, str]] = []
+    return base_paths(
+        list(servers), "/servers", lambda pointer, message: faults.append((pointer, message))
+    ), faults
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://api.example.com", ""),
+        ("https://api.example.com/", ""),
+        ("https://api.example.com/v1", "/v1"),
+        ("https://api.example.com/v1/", "/v1"),
+        ("https://user@api.example.com:8443/a/b?c=d#e", "/a/b"),
+        ("//api.example.com/v1", "/v1"),
+        ("/v1", "/v1"),
+        ("v1", "/v1"),
+        ("./v1", "/v1"),
+        ("../v1", "/v1"),
+        ("/", ""),
+        ("", ""),
+        ("/a%20b", "/a%20b"),
+    ],
+)
+def test_a_url_has_the_path_that_clients_would_ask_for(url, path):
+    assert read({"url": url}) == ((path,), [])
+
+
+@pytest.mark.parametrize("servers", [None, [], "x", {}])
+def test_without_servers_there_is_the_root(servers):
+    assert base_paths(servers, "/servers", lambda *_: pytest.fail("a fault")) == ("",)
+
+
+def test_each_value_of_a_variable_makes_a_base_path_the_default_first():
+    variables: Json = {
+        "host": {"default": "api"},
+        "stage": {"default": "live", "enum": ["test", "live"]},
+        "version": {"default": "v1", "enum": ["v1", "v2"]},
+    }
+    server: Json = {"url": "https://{host}.example.com/{stage}/{version}", "variables": variables}
+    assert read(server) == (("/live/v1", "/live/v2", "/test/v1", "/test/v2"), [])
+
+
+def test_several_servers_give_each_path_once():
+    assert read({"url": "/v1"}, {"url": "https://a/v1"}, {"url": "/v2"})[0] == ("/v1", "/v2")
+
+
+def test_variables_without_end_do_not_end_in_memory():
+    names = [f"v{number}" for number in range(40)]
+    variables: Json = {name: {"default": "a", "enum": ["a", "b", "c"]} for name in names}
+    paths, _ = read({"url": "/" + "/".join(f"{{{name}}}" for name in names), "variables": variables})
+    assert len(paths) == LIMIT
+
+
+@pytest.mark.parametrize(
+    ("server", "paths", "pointer", "message"),
+    [
+        ({"url": "/{v}", "variables": {"w": {"default": "1"}}}, ("",), "/url", "the variable 'v' is not described"),
+        ({"url": "https://{h}/v1"}, ("/v1",), "/url", "the variable 'h' is not described"),
+        ({"url": "/{v}", "variables": {"v": {}}}, ("",), "/variables/v", "a server variable has a default"),
+        ({"url": "/{v}", "variables": {"v": {"default": 1}}}, ("",), "/variables/v", "has a default, as text"),
+        (
+            {"url": "/{v}", "variables": {"v": {"default": "live", "enum": ["liv"]}}},
+            ("/live", "/liv"),
+            "/variables/v/default",
+            "'live' is none of the enum; did you mean 'liv'?",
+        ),
+        ({"url": "http://[/v1"}, ("",), "/url", "'http://[/v1' is no URL"),
+        ({}, ("",), "", "a server has a url"),
+        ("/v1", ("",), "", "a server has a url"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_and_the_rest_is_served(server, paths, pointer, message):
+    found, [(at, said)] = read(server)
+    assert found == paths
+    assert at == f"/servers/0{pointer}"
+    assert message in said
