@@ -61,7 +61,7 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
-    contract = load(specs, strict=settings.strict)
+    contract = load(specs, strict=settings.strict, formats=settings.formats)
     fixtures = _folder(settings.fixtures, specs[0], "fixtures")
     scenarios = _folder(settings.scenarios, specs[0], "scenarios")
     speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures)]
@@ -131,7 +131,7 @@ def load_samples(
             samples[operation.id] = sample
             findings += [
                 document.finding(f"/{each.place}{each.pointer}", each.message)
-                for each in check_request(operation, sample.path, sample.request(operation)).violations
+                for each in check_request(operation, sample.raw_path, sample.request(operation)).violations
             ]
     return samples
 

@@ -7,6 +7,7 @@ from mockserver.app import wire
 from mockserver.backend import Backend
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import MediaType, Operation, is_json
+from mockserver.contract.sides import Side
 from mockserver.contract.validation import check_answer
 from mockserver.exchange import Exchange
 from mockserver.message import Answer
@@ -51,17 +52,17 @@ def sample_of(backend: Backend, scenario: Scenario) -> Sample:
 
 def _examples(operation: Operation) -> Iterator[Finding]:
     """The contract's own examples, against the contract."""
-    contents = [response.content for response in operation.responses.values()]
-    if operation.body is not None:
-        contents.append(operation.body.content)
-    for media in (media for content in contents for media in content.values()):
-        yield from _examples_of(operation, media)
+    for response in operation.responses.values():
+        for media in response.content.values():
+            yield from _examples_of(operation, operation.answers, media)
+    for media in operation.body.content.values() if operation.body is not None else ():
+        yield from _examples_of(operation, operation.requests, media)
 
 
-def _examples_of(operation: Operation, media: MediaType) -> Iterator[Finding]:
+def _examples_of(operation: Operation, side: Side, media: MediaType) -> Iterator[Finding]:
     if media.schema is None or not is_json(media.name):
         return
-    judge = operation.judges.at(media.schema)
+    judge = side.judges.at(media.schema)
     for name, value in media.examples.items():
         for violation in judge.violations(value):
             where = violation.pointer or "its top"

@@ -128,6 +128,7 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> N
         specs=spec,
         cors=not flags.pop("no_cors"),
         auth=not flags.pop("no_auth"),
+        formats=not flags.pop("no_formats"),
         allow_hosts=flags.pop("allow_host"),
         allow_origins=flags.pop("allow_origin"),
         **flags,

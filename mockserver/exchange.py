@@ -36,7 +36,7 @@ class Exchange:
     at: float = 0.0  # seconds since the epoch
     duration: float = 0.0  # seconds
     operation: Operation | None = None
-    path_values: Mapping[str, str] = field(default_factory=dict)
+    path_values: Mapping[str, str] = field(default_factory=dict)  # percent-encoded
     choice: Choice | None = None
     unchecked: bool = False  # the chosen scenario skips checks 1 to 3
     credential: str | None = None
@@ -59,6 +59,11 @@ class Exchange:
         if self.answer is None:
             raise LookupError(f"the exchange {self.id} has no answer yet")
         return self.answer
+
+    @property
+    def accept(self) -> str:
+        """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
+        return ", ".join(self.request.all("accept"))
 
     @property
     def matched(self) -> Operation:

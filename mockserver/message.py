@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from mockserver.model import Json
 
@@ -44,6 +44,13 @@ class Request:
         return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
 
     @cached_property
+    def raw_query(self) -> list[tuple[str, str]]:
+        """As `query`, with the values still percent-encoded: only a style knows which commas divide them."""
+        members = [member.partition("=") for member in self.query_string.split("&") if member]
+        named = [(unquote_plus(name, errors="surrogateescape"), value) for name, _, value in members]
+        return [(name, value) for name, value in named if name not in CONTROL_QUERY]
+
+    @cached_property
     def control_query(self) -> Mapping[str, str]:
         """The query's members that speak to the mock server: `__scenario` and its kin."""
         return {name: value for name, value in self.pairs if name in CONTROL_QUERY}
@@ -51,12 +58,13 @@ class Request:
     @cached_property
     def cookies(self) -> Mapping[str, str]:
         """Cookies by name, the first of a name (RFC 6265, section 5.4, sends the most specific first)."""
-        found: dict[str, str] = {}
-        for header in self.all("cookie"):
-            for pair in header.split(";"):
-                name, _, value = pair.partition("=")
-                found.setdefault(name.strip(), value.strip().strip('"'))
-        return found
+        return dict(reversed(self.cookie_pairs))
+
+    @cached_property
+    def cookie_pairs(self) -> list[tuple[str, str]]:
+        """All cookies in the order in which they were sent."""
+        pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]
+        return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
 
 
 @dataclass(frozen=True, slots=True)

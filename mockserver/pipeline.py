@@ -16,7 +16,7 @@ from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
-from mockserver.contract.validation import Checked, Violation, check_answer, check_request
+from mockserver.contract.validation import Checked, Violation, check_accept, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
@@ -92,7 +92,7 @@ class Pipeline:
         operation = exchange.operation
         if problem.status != 401 or operation is None or "401" not in operation.responses:
             return None
-        answer = by_contract.documented(operation, 401)[1]
+        answer = by_contract.documented(operation, 401, exchange.accept)[1]
         return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
@@ -104,7 +104,7 @@ class Pipeline:
     def match(self, exchange: Exchange) -> None:
         match = self._backend.router.match(exchange.request.method, exchange.request.path)
         exchange.operation = match.operation
-        exchange.path_values = match.values
+        exchange.path_values = match.raw
         exchange.note("match", match.operation.id, match.operation.place)
 
     def open_session(self, exchange: Exchange) -> None:
@@ -142,14 +142,17 @@ class Pipeline:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
         checked = check_request(operation, exchange.path_values, exchange.request)
+        for remark in checked.notes:
+            exchange.note("validate", remark, operation.place)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
         exchange.violations = checked.violations = list(map(_discreet, checked.violations))
         if checked.violations:
             for violation in checked.violations:
                 exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
-            exchange.reply("validation", refusal(checked, operation))
+            exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
             exchange.note("validate", "the request keeps to the contract", operation.place)
+            check_accept(operation, exchange.accept)
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
@@ -190,7 +193,7 @@ class Pipeline:
         elif model is not None and exchange.call is not None and not chosen:
             self._answer_by(model, exchange, exchange.call)
         else:
-            source, answer = by_contract.chosen(operation, choice, self._seed(exchange))
+            source, answer = by_contract.chosen(operation, choice, self._seed(exchange), exchange.accept)
             exchange.note("answer", f"{answer.status}, {source}", operation.place)
             exchange.reply(source, answer)
 
@@ -201,7 +204,10 @@ class Pipeline:
             exchange.violations = [
                 Violation("body", fault.pointer, "model", fault.message) for fault in bad.faults
             ]
-            exchange.reply("validation", refusal(Checked(violations=exchange.violations), exchange.matched))
+            exchange.reply(
+                "validation",
+                refusal(Checked(violations=exchange.violations), exchange.matched, exchange.accept),
+            )
 
     def _seed(self, exchange: Exchange) -> int | None:
         """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""

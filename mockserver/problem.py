@@ -6,6 +6,7 @@ from typing import get_args
 from mockserver.choice import UnknownChoice
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.validation import NotAcceptable
 from mockserver.message import PROBLEM, Answer, Headers, json_answer
 from mockserver.model import Absent, Json, Unauthenticated, UnlistedCode
 from mockserver.redaction import redact
@@ -20,6 +21,7 @@ Trouble = (
     | NoKey
     | Unauthenticated
     | Absent
+    | NotAcceptable
     | Unsatisfiable
     | UnlistedCode
 )
@@ -76,6 +78,9 @@ def problem_of(error: Trouble) -> Problem:
             return Problem("unauthorized", 401, "Unauthorized", detail, members, headers)
         case Unsatisfiable():
             return Problem("no-body", 500, "The contract's schema cannot be satisfied", detail)
+        case NotAcceptable():
+            members = {"available": list(error.available)}
+            return Problem("not-acceptable", 406, "Not acceptable", detail, members)
         case Absent():
             return Problem("absent", 404, "It is not there", detail)
         case UnlistedCode():

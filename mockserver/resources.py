@@ -193,7 +193,7 @@ def _fitted(role: Role, body: Json, identity: Json) -> Json:
     """The body as an item of the answer's schema: what is missing is made, what does not fit left out."""
     if role.item_schema is None:
         return body
-    accepts = role.operation.judges.at(role.item_schema).accepts
+    accepts = role.operation.answers.judges.at(role.item_schema).accepts
     made = role.operation.value(role.item_schema)
     if not isinstance(made, dict) or not isinstance(body, dict):
         return body if accepts(body) else made
@@ -216,7 +216,7 @@ def _listed(role: Role, items: list[Json]) -> Json:
     """The items as the collection's answer shows them: a list, or the one list of an object."""
     if role.item_schema is None:
         return items
-    accepts = role.operation.judges.at(role.item_schema).accepts
+    accepts = role.operation.answers.judges.at(role.item_schema).accepts
     made = role.operation.value(role.item_schema)
     if isinstance(made, dict):
         holders = [name for name, value in made.items() if isinstance(value, list)]

@@ -20,11 +20,16 @@ class Sample:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: object = MISSING  # JSON, or MISSING where the request has no body
 
+    @property
+    def raw_path(self) -> dict[str, str]:
+        """The path's values, percent-encoded."""
+        return {name: quote(value, safe="") for name, value in self.path.items()}
+
     def target(self, operation: Operation) -> str:
         """The request's path and query, percent-encoded."""
         path = operation.path
-        for name, value in self.path.items():
-            path = path.replace("{" + name + "}", quote(value, safe=""))
+        for name, value in self.raw_path.items():
+            path = path.replace("{" + name + "}", value)
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def request(self, operation: Operation, extra: Headers = ()) -> Request:

@@ -14,6 +14,7 @@ class Settings:
     strict: bool = False  # a contract with faults is refused
     scenario: str | None = None
     dynamic: bool = False
+    formats: bool = True  # `format` is a rule
     stateful: bool = False  # plain resources are created, read, changed and deleted
     seed: int = 0
     cors: bool = True

@@ -89,7 +89,7 @@ CALLS = st.one_of(
 DEEDS = CHANGES | CALLS
 SIDES = st.sampled_from(["left", "right"])
 OTHER = {"left": "right", "right": "left"}
-Essence = tuple[int, dict[str, str], bytes]
+Essence = tuple[int, dict[str, str], str]
 
 
 def explanation(change: Deed) -> Deed:
@@ -190,6 +190,6 @@ def machine() -> Iterator[type[Sides]]:
 
 def test_two_sessions_never_see_each_other(machine: type[Sides]) -> None:
     bounds = settings(
-        max_examples=20, stateful_step_count=15, derandomize=True, suppress_health_check=[*HealthCheck]
+        max_examples=40, stateful_step_count=15, derandomize=True, suppress_health_check=[*HealthCheck]
     )
     run_state_machine_as_test(machine, settings=bounds)

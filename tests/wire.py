@@ -10,8 +10,7 @@ from typing import Any
 
 JSON_TYPE = {"content-type": "application/json"}
 TOKEN = {"authorization": "Bearer flt_sk_pasted_by_somebody"}
-PASSING = ("date", "x-mock-exchange", "content-length")  # headers that tell of ids and times
-IDS_AND_TIMES = re.compile(rb'"(?:next|at|born|used)":"[^"]+"|"duration_ms":[0-9.e-]+|"x[0-9]+"')
+IDS_AND_TIMES = re.compile(r'"(?:next|at|born|used)":"[^"]+"|"duration_ms":[0-9.e-]+|\bx[0-9]+\b')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,15 @@ class Reply:
     def json(self) -> Any:
         return json.loads(self.body)
 
-    def essence(self, key: str) -> tuple[int, dict[str, str], bytes]:
+    def essence(self, key: str) -> tuple[int, dict[str, str], str]:
         """The answer to the session of this key, but for ids (the key itself, too) and times."""
-        headers = {name: value for name, value in self.headers.items() if name not in PASSING}
-        body = IDS_AND_TIMES.sub(b"*", self.body.replace(key.encode(), b"KEY"))
-        return self.status, {name: value.replace(key, "KEY") for name, value in headers.items()}, body
+
+        def lasting(text: str) -> str:
+            return IDS_AND_TIMES.sub("*", text.replace(key, "KEY"))
+
+        passing = ("date", "content-length")
+        headers = {name: lasting(value) for name, value in self.headers.items() if name not in passing}
+        return self.status, headers, lasting(self.body.decode())
 
 
 @dataclass(frozen=True, slots=True)

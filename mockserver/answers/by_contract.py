@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from mockserver.choice import Choice, UnknownChoice
-from mockserver.contract.operation import MediaType, Operation, is_json
+from mockserver.contract.bodies import encode_body
+from mockserver.contract.media_types import accepted
+from mockserver.contract.operation import MediaType, Operation, Response, is_json
 from mockserver.exchange import Source
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
 
 
-def chosen(operation: Operation, choice: Choice | None, seed: int | None) -> tuple[Source, Answer]:
+def chosen(
+    operation: Operation, choice: Choice | None, seed: int | None, accept: str = ""
+) -> tuple[Source, Answer]:
     """What was asked for by code, example or seed; nothing: the successful answer.
 
     Raises UnknownChoice for a code or example that the contract lacks, Unsatisfiable.
@@ -18,27 +22,34 @@ def chosen(operation: Operation, choice: Choice | None, seed: int | None) -> tup
     status = operation.success if code is None else _status(operation, code)
     if example is not None:
         status = _status_of_example(operation, example, status if code else None)
-    return documented(operation, status, seed, example)
+    return documented(operation, status, accept, seed, example)
 
 
 def documented(
-    operation: Operation, status: int, seed: int | None = None, example: str | None = None
+    operation: Operation, status: int, accept: str = "", seed: int | None = None, example: str | None = None
 ) -> tuple[Source, Answer]:
     """The documented answer of a status: the named example, the first one, else a generated body.
 
-    With a seed the body is always a generated one. Raises Unsatisfiable.
+    Of several types it is sent as the one that `accept` likes best. With a seed the body is always generated.
+    Raises Unsatisfiable.
     """
     response = operation.response(status)
-    media = response.media if response is not None else None
+    media = _liked(response, accept) if response is not None else None
     if media is None or status in (204, 304):
         return "example", Answer(status)
-    if example is not None:
-        return "example", _encoded(status, media, media.examples[example])
+    if example is not None and example in media.examples:
+        return "example", _encoded(operation, status, media, media.examples[example])
     if media.examples and seed is None:
-        return "example", _encoded(status, media, next(iter(media.examples.values())))
+        return "example", _encoded(operation, status, media, next(iter(media.examples.values())))
     if media.schema is None:
-        return "generated", _encoded(status, media, {} if is_json(media.name) else "")
-    return "generated", _encoded(status, media, operation.value(media.schema, seed))
+        return "generated", _encoded(operation, status, media, {} if is_json(media.name) else "")
+    return "generated", _encoded(operation, status, media, operation.value(media.schema, seed))
+
+
+def _liked(response: Response, accept: str) -> MediaType | None:
+    """The type that the client likes best; where it likes none, or all the same, JSON goes first."""
+    name = accepted(accept, sorted(response.content, key=lambda each: not is_json(each)))
+    return response.content[name] if name is not None else response.media
 
 
 def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]]:
@@ -77,11 +88,11 @@ def _status_of_example(operation: Operation, example: str, status: int | None) -
     raise UnknownChoice("example", example, tuple(valid))
 
 
-def _encoded(status: int, media: MediaType, body: Json) -> Answer:
+def _encoded(operation: Operation, status: int, media: MediaType, body: Json) -> Answer:
     if is_json(media.name):
         return json_answer(status, body, media_type=media.name)
-    text = body if isinstance(body, str) else str(body)
-    return Answer(status, [("content-type", media.name)], text.encode())
+    encoded = encode_body(media, body, operation.answers.document)
+    return Answer(status, [("content-type", encoded.content_type)], encoded.body)
 
 
 def _simple(value: Json, *, explode: bool) -> str:

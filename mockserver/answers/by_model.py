@@ -52,7 +52,7 @@ def absent(exchange: Exchange, missing: Absent) -> Answer:
     exchange.note("answer", str(missing), exchange.matched.place)
     if exchange.matched.response(404) is None:
         raise missing
-    return documented(exchange.matched, 404)[1]
+    return documented(exchange.matched, 404, exchange.accept)[1]
 
 
 def _shown(operation: Operation, body: Json) -> Answer:

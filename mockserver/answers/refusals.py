@@ -12,7 +12,7 @@ from mockserver.problem import Problem
 _WORDED = ("error", "message", "detail", "title", "description")  # members that may hold a sentence
 
 
-def refusal(checked: Checked, operation: Operation) -> Answer:
+def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
     """The answer to a request that the contract forbids: the document's own, else a problem.
 
     For an invalid request that is its 422, 400, 4XX or default, in this order; the violations are a member of
@@ -23,7 +23,7 @@ def refusal(checked: Checked, operation: Operation) -> Answer:
     if len(violations) > 1:
         text += f" (and {len(violations) - 1} more)"
     for status, response in _refusing(operation, checked.status):
-        return _filled(operation, status, response, text, violations)
+        return _filled(operation, status, response, accept, text, violations)
     kind, status, title, headers = {
         400: ("invalid-request", 422, "The request breaks the contract", []),
         413: ("too-large", 413, "The body is too large", []),
@@ -45,13 +45,13 @@ def _refusing(operation: Operation, kind: int) -> Iterator[tuple[int, Response]]
 
 
 def _filled(
-    operation: Operation, status: int, response: Response, text: str, violations: list[Json]
+    operation: Operation, status: int, response: Response, accept: str, text: str, violations: list[Json]
 ) -> Answer:
     """The documented answer, telling as much of the violations as its schema allows."""
     media = response.media
     if media is None or not is_json(media.name) or media.schema is None:
-        return documented(operation, status)[1]
-    judge = operation.judges.at(media.schema)
+        return documented(operation, status, accept)[1]
+    judge = operation.answers.judges.at(media.schema)
     told: dict[str, Json] = {"error": text, "violations": violations}
     if judge.accepts(told):
         return json_answer(status, told, media_type=media.name)

@@ -18,39 +18,43 @@ LIMIT = 32 * 1024 * 1024  # bytes of JSON in all the files together
 YAML_COSTS = 3  # as much as JSON of its size does
 
 
-def load(paths: Sequence[Path], *, strict: bool = False) -> Contract:
+def load(paths: Sequence[Path], *, strict: bool = False, formats: bool = True) -> Contract:
     """The contract of all the files, and of those that they refer to, with their faults.
 
     Raises CannotRead, naming file and line, where a file is no document, is too large, or describes an
-    operation that another one has; with `strict` Faulty for any fault.
+    operation that another one has; with `strict` Faulty for any fault. `formats`: `format` is a rule.
     """
     files = _Files()
     documents: list[Document] = []
     operations: list[Operation] = []
     faults: list[Finding] = []
+    notices: list[Finding] = []
     for path in paths:
-        document, own, found = _read_contract(files, path)
-        documents.append(document)
-        operations.extend(own)
-        faults += sorted(found, key=lambda each: (str(each.path), each.line or 0))
+        part = _read_contract(files, path, formats=formats)
+        documents += part.documents
+        operations += part.operations
+        faults += sorted(part.faults, key=lambda each: (str(each.path), each.line or 0))
+        notices += part.notices
     if strict and faults:
         raise Faulty(faults)
     for clash in _clashes(operations):
         raise CannotRead(clash.path, clash.line, clash.message)
     title = at(documents[0].data, "/info/title")
-    return Contract(str(title or paths[0].stem), tuple(operations), tuple(documents), tuple(faults))
+    name = str(title or paths[0].stem)
+    return Contract(name, tuple(operations), tuple(documents), tuple(faults), tuple(notices))
 
 
-def _read_contract(files: "_Files", path: Path) -> tuple[Document, list[Operation], list[Finding]]:
-    """One document and what it refers to, as OpenAPI 3.1; its operations, and its faults."""
+def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
+    """One document and what it refers to, as OpenAPI 3.1."""
     document = files.read(path)
     refuse_foreign(document)
     document, findings = bundle(document, files.read)
-    data, judges, faults = mend(document.data if isinstance(document.data, dict) else {})
+    data, judges, faults = mend(document.data if isinstance(document.data, dict) else {}, formats=formats)
     document = replace(document, data=data)
     findings += [document.finding(fault.pointer, fault.message) for fault in faults]
-    operations, more = read_operations(document, judges)
-    return document, operations, findings + more
+    operations, more = read_operations(document, judges, formats=formats)
+    notices = [document.finding(notice.pointer, notice.message) for notice in judges.notices()]
+    return Contract("", tuple(operations), (document,), tuple(findings + more), tuple(notices))
 
 
 class _Files:

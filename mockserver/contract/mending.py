@@ -8,14 +8,14 @@ from mockserver.model import Json
 from mockserver.reading import Fault, pointer_token
 
 
-def mend(document: dict[str, Json]) -> tuple[dict[str, Json], Judges, list[Fault]]:
+def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[Fault]]:
     """The OpenAPI 3.1 document with schemas that all can judge, their judges, and what was at fault."""
     faults: list[Fault] = []
-    judges = Judges(document)
+    judges = Judges(document, formats=formats)
     while found := judges.faults():
         faults += found
         document = _without(document, found)
-        judges = Judges(document)
+        judges = Judges(document, formats=formats)
     return document, judges, faults
 
 

@@ -6,14 +6,17 @@ Schemas stay where they stand in the document; values here name them by JSON Poi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from mockserver.contract.judge import Judges
 from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Direction, generate
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.source import Document, Finding, Place
+
+if TYPE_CHECKING:
+    from mockserver.contract.parameters import Inputs
+    from mockserver.contract.sides import Side
 
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
@@ -131,7 +134,9 @@ class Operation:
     deprecated: bool
     pointer: str
     document: Document
-    judges: Judges
+    requests: "Side"
+    answers: "Side"
+    inputs: "Inputs"
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
 
     @property
@@ -167,13 +172,13 @@ class Operation:
 
         Raises Unsatisfiable.
         """
-        document = self.document.data
+        side = self.answers if direction == "response" else self.requests
         return generate(
-            at(document, schema),
-            lambda reference: at(document, target(reference)),
+            at(side.document, schema),
+            lambda reference: at(side.document, target(reference)),
             seed=seed,
             direction=direction,
-            accepts=self.judges.at(schema).accepts,
+            accepts=side.judges.at(schema).accepts,
         )
 
     @property
@@ -191,6 +196,7 @@ class Contract:
     operations: tuple[Operation, ...]
     documents: tuple[Document, ...]
     faults: tuple[Finding, ...] = ()  # of documents that are served as far as they go
+    notices: tuple[Finding, ...] = ()  # what the documents say that has no effect
 
     @cached_property
     def by_name(self) -> Mapping[str, Operation]:

@@ -81,7 +81,7 @@ class Parts:
             schema=f"{pointer}/schema" if "schema" in data else content.schema if content else None,
             example=next(iter((examples or (content.examples if content else {})).values()), None),
             style=style,
-            explode=data.get("explode", style == "form") is True,
+            explode=data.get("explode", style in ("form", "cookie")) is True,
             allow_reserved=data.get("allowReserved") is True,
             allow_empty=data.get("allowEmptyValue") is True,
             content=content.name if content else None,

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from mockserver.contract.judge import Judges
 from mockserver.contract.operation import LOCATIONS, SCHEME_KINDS, Operation, Parameter, Scheme
+from mockserver.contract.parameters import Inputs, faults
 from mockserver.contract.parts import Parts, mapping, sequence
 from mockserver.contract.references import at, target
 from mockserver.contract.router import PLACEHOLDER, shape
 from mockserver.contract.servers import base_paths
+from mockserver.contract.sides import sides
 from mockserver.contract.structure import METHODS
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
@@ -19,9 +21,11 @@ from mockserver.source import Document, Finding
 _TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
-def read_operations(document: Document, judges: Judges) -> tuple[list[Operation], list[Finding]]:
+def read_operations(
+    document: Document, judges: Judges, *, formats: bool
+) -> tuple[list[Operation], list[Finding]]:
     """The operations in document order, and what is wrong with them."""
-    reader = _Reader(document, judges)
+    reader = _Reader(document, judges, formats=formats)
     return list(reader.operations()), reader.parts.findings()
 
 
@@ -52,9 +56,9 @@ class _PathItem:
 
 
 class _Reader:
-    def __init__(self, document: Document, judges: Judges) -> None:
+    def __init__(self, document: Document, judges: Judges, *, formats: bool) -> None:
         self._document = document
-        self._judges = judges
+        self._requests, self._answers = sides(mapping(document.data), judges, formats=formats)
         self.parts = Parts(document)
         self._root = self.parts.root
         self._bases = base_paths(self._root.get("servers"), "/servers", self.parts.fault)
@@ -98,19 +102,24 @@ class _Reader:
     def _operation(self, item: _PathItem, method: str, data: Mapping[str, Json], pointer: str) -> Operation:
         operation_id = data.get("operationId")
         summary = data.get("summary") or item.member("summary")[0]
+        parameters = self._parameters(item, data, pointer)
+        security = self._security(data, pointer)
+        keys = [scheme.name for way in security for scheme in way if scheme.location == "query"]
         return Operation(
             id=operation_id if isinstance(operation_id, str) else f"{method} {item.path}",
             method=method,
             path=item.path,
             summary=str(summary or ""),
-            parameters=self._parameters(item, data, pointer),
+            parameters=parameters,
             body=self.parts.body(data, pointer),
             responses=self.parts.responses(data, pointer),
-            security=self._security(data, pointer),
+            security=security,
             deprecated=data.get("deprecated") is True,
             pointer=pointer,
             document=self._document,
-            judges=self._judges,
+            requests=self._requests,
+            answers=self._answers,
+            inputs=Inputs(parameters, self._requests.shapes, keys),
             bases=self._bases_of(item, data, pointer),
         )
 
@@ -145,6 +154,9 @@ class _Reader:
                 hint = did_you_mean(name, templated)
                 place = found.pop((location, name)).pointer
                 self.parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
+        for parameter in found.values():
+            for fault in faults(parameter, self._requests.shapes):
+                self.parts.fault(fault.pointer, fault.message)
         return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
 
     def _security(self, data: Mapping[str, Json], above: str) -> tuple[tuple[Scheme, ...], ...]:

@@ -79,33 +79,29 @@ class Files:
 
     def goal(self, reference: str, spot: Spot) -> Spot:
         """Where a reference leads, from the base URI of its place, else from its file; raises Nowhere."""
-        reasons: list[str] = []
+        reason = ""
         for base in dict.fromkeys((spot.base, spot.file.uri)):
-            try:
+            with suppress(Unresolvable, ValueError):  # ValueError: no URI at all
                 uri, _ = urldefrag(urljoin(base, reference))
-                self._open(uri, old=spot.file.old)
+                reason = self._opened(uri, old=spot.file.old) or reason
                 found: Spot = self._registry.resolver(base).lookup(reference).contents
-            except (Unresolvable, ValueError):  # ValueError: no URI at all
-                reasons.append(self._unread.get(uri, ""))
-            else:
                 return found
-        raise Nowhere(next(filter(None, reasons), ""))
+        raise Nowhere(reason)
 
-    def _open(self, uri: str, *, old: bool) -> None:
-        """Have the file of this URI in the registry, or the reason why not."""
-        if uri in self._registry or uri in self._unread:
-            return
-        parts = urlsplit(uri)
-        if parts.scheme != "file":
-            self._unread[uri] = "nothing is fetched from other hosts; keep a copy beside the document"
-            return
-        path = Path(unquote(parts.path))
-        if self._relative and path.is_relative_to(here := Path.cwd()):
-            path = path.relative_to(here)
-        try:
-            self._add(uri, self._read(path), old=old)
-        except CannotRead as error:
-            self._unread[uri] = str(error)
+    def _opened(self, uri: str, *, old: bool) -> str:
+        """Have the file of this URI in the registry; else the reason why not."""
+        if uri not in self._registry and uri not in self._unread:
+            parts = urlsplit(uri)
+            if parts.scheme != "file":
+                return "nothing is fetched from other hosts; keep a copy beside the document"
+            path = Path(unquote(parts.path))
+            if self._relative and path.is_relative_to(here := Path.cwd()):
+                path = path.relative_to(here)
+            try:
+                self._add(uri, self._read(path), old=old)
+            except CannotRead as error:
+                self._unread[uri] = str(error)
+        return self._unread.get(uri, "")
 
     def _add(self, uri: str, document: Document, *, old: bool = False) -> File:
         """The file, known by its URI and by the names that it gives to itself and to its schemas."""

@@ -36,7 +36,7 @@ loaded = functools.cache(operation_of)  # properties come back to the same docum
 
 
 def shapes_of(operation: Operation) -> Shapes:
-    return Shapes(operation.document.data, operation.judges)
+    return operation.requests.shapes
 
 
 def inputs_of(*parameters: dict[str, Json], schemas: dict[str, Json] | None = None) -> Inputs:

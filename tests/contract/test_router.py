@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from urllib.parse import quote
 
@@ -140,7 +141,7 @@ def test_a_slash_at_the_end_makes_another_path_and_the_hint_says_so(path, neares
     assert (caught.value.nearest, caught.value.slash) == (nearest, True)
 
 
-@pytest.mark.parametrize("path", ["//carts", "/carts//lines/1", "/cart", "/carts//", ""])
+@pytest.mark.parametrize("path", ["//carts", "/carts//lines/1", "/cart", "/carts//"])
 def test_empty_segments_are_no_values(path):
     with pytest.raises(UnknownPath) as caught:
         ROUTER.match("GET", path)
@@ -170,7 +171,8 @@ def test_methods_are_told_apart_by_case_and_any_name_will_do():
 
 SERVED = Router(
     contract_of("""
-servers: [{url: "https://api.example.com/{stage}/v1", variables: {stage: {default: live, enum: [live, test]}}}]
+servers:
+  - {url: "https://api.example.com/{stage}/v1", variables: {stage: {default: live, enum: [live, test]}}}
 paths:
   /a/{b}: {parameters: [{name: b, in: path}], get: {}, put: {servers: [{url: /own}]}}
   /c: {servers: [{url: /two}, {url: "http://elsewhere/three/"}], get: {}}
@@ -205,11 +207,8 @@ def test_other_base_paths_are_unknown(method, path):
 
 
 def test_where_a_base_path_and_a_bare_path_meet_the_documented_url_is_meant():
-    router = Router(
-        contract_of(
-            "servers: [{url: /v1}]\npaths: {/v1/a: {get: {operationId: bare}}, /a: {get: {operationId: based}}}"
-        ).operations
-    )
+    paths = "{/v1/a: {get: {operationId: bare}}, /a: {get: {operationId: based}}}"
+    router = Router(contract_of(f"servers: [{{url: /v1}}]\npaths: {paths}").operations)
     assert router.match("GET", "/v1/a").operation.id == "based"
     assert router.match("GET", "/v1/v1/a").operation.id == "bare"
 
@@ -224,10 +223,8 @@ MANY = Router(
 
 def test_the_cost_of_a_match_does_not_grow_with_the_number_of_paths():
     few = Router(operations("GET /r7/{id}/x7-{a}"))
-    cost = {
-        router: seconds(lambda router=router: router.match("GET", "/r7/1/x7-2")) for router in (few, MANY)
-    }
-    assert cost[MANY] < 10 * cost[few] + 0.01
+    cost, least = (seconds(partial(router.match, "GET", "/r7/1/x7-2")) for router in (MANY, few))
+    assert cost < 10 * least + 0.01
 
 
 @pytest.mark.parametrize(

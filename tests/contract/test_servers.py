@@ -64,10 +64,10 @@ def test_variables_without_end_do_not_end_in_memory():
 @pytest.mark.parametrize(
     ("server", "paths", "pointer", "message"),
     [
-        ({"url": "/{v}", "variables": {"w": {"default": "1"}}}, ("",), "/url", "the variable 'v' is not described"),
+        ({"url": "/{v}", "variables": {"w": {"default": "1"}}}, ("",), "/url", "'v' is not described"),
         ({"url": "https://{h}/v1"}, ("/v1",), "/url", "the variable 'h' is not described"),
         ({"url": "/{v}", "variables": {"v": {}}}, ("",), "/variables/v", "a server variable has a default"),
-        ({"url": "/{v}", "variables": {"v": {"default": 1}}}, ("",), "/variables/v", "has a default, as text"),
+        ({"url": "/{v}", "variables": {"v": {"default": 1}}}, ("",), "/variables/v", "default, as text"),
         (
             {"url": "/{v}", "variables": {"v": {"default": "live", "enum": ["liv"]}}},
             ("/live", "/liv"),

@@ -19,9 +19,9 @@ JSON = [("content-type", "application/json")]
 class Sent:
     """A request as the contract sees it."""
 
-    query: list[tuple[str, str]] = field(default_factory=list)
+    raw_query: list[tuple[str, str]] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
-    cookies: dict[str, str] = field(default_factory=dict)
+    cookie_pairs: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     over: int | None = None
 
@@ -51,7 +51,7 @@ paths:
 components:
   schemas: {Size: {type: integer, minimum: 30}}
 """)
-FINE = {"query": [("need", "")], "headers": [("tenant", "north")]}
+FINE = {"raw_query": [("need", "")], "headers": [("tenant", "north")]}
 PLACE = {"shop": "a", "id": "1"}
 
 
@@ -71,16 +71,15 @@ def test_a_request_that_keeps_to_the_contract_has_no_violation():
         "sold=false",
         "tag=a",
         "tag=a,b",
-        "tag=abc,,",
-        "size=30,31",
+        "tag=abc&tag=&tag=a",
+        "size=30&size=31",
         "any=3",
         "other=anything",
-        "page=1&page=2x",
     ],
 )
 def test_a_parameter_s_text_is_read_as_its_schema_says(query):
     pairs = [tuple(pair.split("=")) for pair in query.split("&")]
-    assert violated(SEARCH, PLACE, Sent(query=[*FINE["query"], *pairs], headers=FINE["headers"])) == []
+    assert violated(SEARCH, PLACE, Sent(raw_query=[*FINE["raw_query"], *pairs], headers=FINE["headers"])) == []
 
 
 @pytest.mark.parametrize(
@@ -90,8 +89,8 @@ def test_a_parameter_s_text_is_read_as_its_schema_says(query):
         ("page=x", "type"),
         ("page=1.5", "type"),
         ("page=01", "type"),
+        ("page=%2B1", "type"),
         ("page=+1", "type"),
-        ("page= 1", "type"),
         ("page=1_0", "type"),
         ("page=٤", "type"),
         ("page=10", "maximum"),
@@ -102,25 +101,31 @@ def test_a_parameter_s_text_is_read_as_its_schema_says(query):
         ("sold=1", "type"),
         ("sold=True", "type"),
         ("sold=", "type"),
-        ("tag=abcd", "maxLength"),
-        ("tag=a,abcd", "maxLength"),
-        ("size=29,30", "minimum"),
-        ("size=30,x", "type"),
     ],
 )
 def test_a_parameter_that_breaks_its_schema_is_a_violation(query, keyword):
     name, _, value = query.partition("=")
-    sent = Sent(query=[*FINE["query"], (name, value)], headers=FINE["headers"])
+    sent = Sent(raw_query=[*FINE["raw_query"], (name, value)], headers=FINE["headers"])
     assert violated(SEARCH, PLACE, sent) == [("query", f"/{name}", keyword)]
 
 
-def test_a_list_may_come_as_several_members_of_the_query():
-    sent = Sent(query=[*FINE["query"], ("tag", "a,b"), ("tag", "abcd")], headers=FINE["headers"])
-    assert violated(SEARCH, PLACE, sent) == [("query", "/tag", "maxLength")]
+def test_a_list_comes_as_several_members_of_the_query_and_each_is_judged():
+    pairs = [("tag", "a,b"), ("tag", "abcd"), ("size", "30"), ("size", "x"), ("size", "29")]
+    sent = Sent(raw_query=[*FINE["raw_query"], *pairs], headers=FINE["headers"])
+    assert violated(SEARCH, PLACE, sent) == [
+        ("query", "/tag/1", "maxLength"),
+        ("query", "/size/1", "type"),
+        ("query", "/size/2", "minimum"),
+    ]
+
+
+def test_a_single_value_given_twice_is_a_violation():
+    sent = Sent(raw_query=[*FINE["raw_query"], ("page", "1"), ("page", "2")], headers=FINE["headers"])
+    assert violated(SEARCH, PLACE, sent) == [("query", "/page", "style")]
 
 
 def test_all_violations_come_in_the_order_path_query_header_cookie():
-    sent = Sent(query=[("page", "x")], headers=[("tenant", "west")], cookies={"seen": "perhaps"})
+    sent = Sent(raw_query=[("page", "x")], headers=[("tenant", "west")], cookie_pairs=[("seen", "perhaps")])
     assert violated(SEARCH, {"shop": "A", "id": "0"}, sent) == [
         ("path", "/id", "minimum"),
         ("path", "/shop", "pattern"),
@@ -137,7 +142,7 @@ def test_a_missing_parameter_is_named_in_a_sentence():
 
 
 def test_a_value_that_is_no_text_is_a_violation_and_is_not_judged_further():
-    assert violated(SEARCH, {"shop": "\udcff", "id": "1"}, Sent(**FINE)) == [("path", "/shop", "encoding")]
+    assert violated(SEARCH, {"shop": "%FF", "id": "1"}, Sent(**FINE)) == [("path", "/shop", "encoding")]
 
 
 def test_path_parameters_are_returned_as_the_values_that_they_mean():
@@ -259,7 +264,7 @@ def test_an_identity_encoding_is_none():
 
 def test_a_type_without_a_schema_or_without_json_takes_any_body():
     assert violated(ADD, {}, add([1], [("content-type", "application/merge-patch+json")])) == []
-    assert violated(ADD, {}, add(b"a;b\n\xff", [("content-type", "text/csv")])) == []
+    assert violated(ADD, {}, add(b"a;b\n", [("content-type", "text/csv")])) == []
     assert violated(ADD, {}, add(b"{", [("content-type", "application/merge-patch+json")])) == [
         ("body", "", "json")
     ]
@@ -284,7 +289,7 @@ def test_an_operation_without_a_body_looks_at_none():
     st.binary(max_size=60), st.text(max_size=20), st.dictionaries(st.sampled_from(["shop", "id"]), st.text())
 )
 def test_whatever_is_sent_nothing_is_raised(body, content_type, path):
-    sent = Sent(query=[("page", content_type)], headers=[("content-type", content_type)], body=body)
+    sent = Sent(raw_query=[("page", content_type)], headers=[("content-type", content_type)], body=body)
     for operation in (SEARCH, ADD):
         for each in check_request(operation, path, sent).violations:
             assert each.message
@@ -314,7 +319,7 @@ paths:
     [
         (200, "application/json", b'{"id": 1}', []),
         (200, "application/json; charset=utf-8", b'{"id": 1}', []),
-        (200, "text/plain", b"anything \xff", []),
+        (200, "text/plain", b"anything \xff", [("", "encoding")]),
         (204, None, b"", []),
         (204, "text/plain", b"more than is documented", []),
         (304, None, b"", []),

@@ -1,0 +1,352 @@
+"""A document and the files that it refers to become one document that means the same."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.bundle import bundle
+from mockserver.contract.references import at, target
+from mockserver.model import Json
+from mockserver.source import CannotRead, Document, parse
+
+HEAD = "openapi: 3.1.0\n"
+FOLDER = Path("/specs")
+SCHEMAS = "/components/schemas"
+
+
+def bundled(text: str, **files: str) -> tuple[Document, list[str]]:
+    """The bundle of a document and of files beside it (`a__yaml` is `a.yaml`), and its faults."""
+    known = {FOLDER / name.replace("__", "."): text for name, text in files.items()}
+    root = FOLDER / "api.yaml"
+
+    def read(path: Path) -> Document:
+        if path not in known:
+            raise CannotRead(path, None, "there is no such file")
+        return parse(known[path], path)
+
+    document, findings = bundle(parse(text, root), read)
+    return document, list(map(str, findings))
+
+
+def schemas(text: str, **files: str) -> Mapping[str, Json]:
+    """The component schemas of the bundle of a document, given by its own component schemas."""
+    document, faults = bundled(f"{HEAD}components:\n  schemas: {text}", **files)
+    assert faults == []
+    found = at(document.data, SCHEMAS)
+    assert isinstance(found, dict)
+    return found
+
+
+def references(value: Json) -> Iterator[str]:
+    """Every `$ref` in a value."""
+    if isinstance(value, dict):
+        if isinstance(reference := value.get("$ref"), str):
+            yield reference
+        for member in value.values():
+            yield from references(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+# Where references lead
+
+
+@pytest.mark.parametrize(
+    ("reference", "file"),
+    [
+        ("it.yaml#/It", "It: {const: 1}"),
+        ("./it.yaml#/It", "It: {const: 1}"),
+        ("../specs/it.yaml#/It", "It: {const: 1}"),
+        ("file:///specs/it.yaml#/It", "It: {const: 1}"),
+        ("it.yaml#/a/0/It", "a: [{It: {const: 1}}]"),
+        ("it.yaml#/a~1b/c~0d", "a/b: {c~d: {const: 1}}"),
+        ("it.yaml#/%7Bid%7D", "'{id}': {const: 1}"),
+        ("it.yaml#/a%20b", "a b: {const: 1}"),
+        ("it.yaml#/paths/~1carts~1%7Bid%7D/it", "paths: {'/carts/{id}': {it: {const: 1}}}"),
+        ("it.yaml", "const: 1"),
+        ("it.yaml#", "const: 1"),
+        ("it.yaml#anchor", "$defs: {It: {$anchor: anchor, const: 1}}"),
+        ("it.yaml#/It", "It: {$ref: '#/Other'}\nOther: {const: 1}"),
+        ("it.yaml#/It", "It: {$ref: 'it.yaml#/Other'}\nOther: {const: 1}"),
+        ("it.yaml#/components/schemas/It", "openapi: 3.1.0\ncomponents: {schemas: {It: {const: 1}}}"),
+    ],
+)
+def test_a_reference_leads_into_another_file(reference, file):
+    root: Json = {"components": {"schemas": dict(schemas(f"{{A: {{$ref: '{reference}'}}}}", it__yaml=file))}}
+    place = f"{SCHEMAS}/A"
+    while isinstance(onward := at(root, f"{place}/$ref"), str):
+        place = target(onward)
+    assert at(root, f"{place}/const") == 1
+
+
+def test_what_is_local_stays_as_it_is():
+    back = "{$ref: '#/components/schemas/A'}"
+    text = f"{{A: {{$ref: '#/components/schemas/a~1b'}}, a/b: {{properties: {{$ref: {back}}}}}}}"
+    assert schemas(text) == parse(text, Path("a.yaml")).data
+
+
+def test_circles_within_and_across_files_end():
+    found = schemas(
+        "{A: {properties: {b: {$ref: 'it.yaml#/B'}}}}",
+        it__yaml="B: {items: {$ref: '#/B'}, not: {$ref: 'api.yaml#/components/schemas/A'}}",
+    )
+    assert found == {
+        "A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}},
+        "B": {"items": {"$ref": "#/components/schemas/B"}, "not": {"$ref": "#/components/schemas/A"}},
+    }
+
+
+def test_what_several_references_lead_to_is_there_once_and_under_a_free_name():
+    found = schemas(
+        "{B: {}, A: {anyOf: [{$ref: 'it.yaml#/B'}, {$ref: './it.yaml#/B'}, {$ref: 'B.yaml'}]}}",
+        it__yaml="B: {const: 1}",
+        B__yaml="const: 2",
+    )
+    assert found["A"] == {"anyOf": [{"$ref": f"#{SCHEMAS}/{name}"} for name in ("B2", "B2", "B3")]}
+    assert (found["B2"], found["B3"]) == ({"const": 1}, {"const": 2})
+
+
+def test_siblings_of_a_reference_stay():
+    found = schemas("{A: {$ref: 'it.yaml', minLength: 2}}", it__yaml="type: string")
+    assert found["A"] == {"$ref": "#/components/schemas/it", "minLength": 2}
+
+
+def test_ids_name_schemas_and_bases_and_are_left_out():
+    found = schemas("""
+    Cart:
+      $id: https://shop.example/cart
+      properties: {line: {$ref: line}, whole: {$ref: "#"}, own: {$ref: "#/$defs/own"}}
+      $defs: {own: {}}
+    Line: {$id: "https://shop.example/line", items: {$ref: "#/components/schemas/Any"}}
+    Any: {}
+""")
+    assert found["Cart"] == {
+        "properties": {
+            "line": {"$ref": "#/components/schemas/Line"},
+            "whole": {"$ref": "#/components/schemas/Cart"},
+            "own": {"$ref": "#/components/schemas/Cart/$defs/own"},
+        },
+        "$defs": {"own": {}},
+    }
+    assert found["Line"] == {"items": {"$ref": "#/components/schemas/Any"}}
+
+
+def test_a_document_is_known_by_the_name_that_it_gives_itself():
+    document, faults = bundled(
+        "openapi: 3.2.0\n$self: https://shop.example/api\n"
+        "components: {schemas: {A: {$ref: 'https://shop.example/api#/components/schemas/B'}, B: {}}}"
+    )
+    assert faults == []
+    assert at(document.data, f"{SCHEMAS}/A") == {"$ref": "#/components/schemas/B"}
+
+
+def test_a_discriminator_s_mapping_follows():
+    mapping = "{b: B, c: it.yaml, d: '#/components/schemas/B'}"
+    found = schemas(
+        f"{{A: {{discriminator: {{propertyName: k, mapping: {mapping}}}}}, B: {{}}}}", it__yaml="const: 1"
+    )
+    followed = {"b": f"#{SCHEMAS}/B", "c": f"#{SCHEMAS}/it", "d": f"#{SCHEMAS}/B"}
+    assert found["A"] == {"discriminator": {"propertyName": "k", "mapping": followed}}
+
+
+@pytest.mark.parametrize("keyword", ["const", "default", "enum", "examples", "x-note"])
+def test_data_that_looks_like_a_reference_is_left_alone(keyword):
+    assert schemas(f"{{A: {{{keyword}: [{{$ref: 'gone.yaml'}}]}}}}")["A"] == {
+        keyword: [{"$ref": "gone.yaml"}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "part"),
+    [
+        ("pathItems", "paths: {/a: {$ref: 'it.yaml#/part'}}", "{get: {}}"),
+        ("pathItems", "paths: {/a: {$ref: '#/x-own/part'}}\nx-own: {part: {get: {}}}", "{get: {}}"),
+        ("parameters", "paths: {/a: {parameters: [{$ref: 'it.yaml#/part'}]}}", "{name: a, in: query}"),
+        ("requestBodies", "paths: {/a: {put: {requestBody: {$ref: 'it.yaml#/part'}}}}", "{content: {}}"),
+        ("responses", "paths: {/a: {put: {responses: {'200': {$ref: 'it.yaml#/part'}}}}}", "{headers: {}}"),
+        ("callbacks", "paths: {/a: {put: {callbacks: {c: {$ref: 'it.yaml#/part'}}}}}", "{'{$url}': {}}"),
+        ("headers", "components: {responses: {A: {headers: {h: {$ref: 'it.yaml#/part'}}}}}", "{schema: {}}"),
+        ("links", "components: {responses: {A: {links: {l: {$ref: 'it.yaml#/part'}}}}}", "{operationId: a}"),
+        ("examples", "components: {parameters: {A: {examples: {e: {$ref: 'it.yaml#/part'}}}}}", "{value: 1}"),
+        ("securitySchemes", "components: {securitySchemes: {A: {$ref: 'it.yaml#/part'}}}", "{type: http}"),
+        ("mediaTypes", "components: {headers: {A: {content: {a/b: {$ref: 'it.yaml#/part'}}}}}", "{}"),
+    ],
+    ids=lambda value: value if value.isalpha() else "",
+)  # fmt: skip
+def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, part):
+    document, faults = bundled(HEAD + text, it__yaml=f"part: {part}")
+    assert faults == []
+    assert at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
+    assert f"#/components/{section}/part" in set(references(document.data))
+
+
+# Versions
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("3.0.3", {"type": ["string", "null"]}), ("3.1.0", {"type": "string", "nullable": True})],
+)
+def test_a_fragment_is_read_by_the_version_of_what_refers_to_it(version, expected):
+    text = f"openapi: {version}\ncomponents: {{schemas: {{A: {{$ref: it.yaml}}}}}}"
+    document, _ = bundled(text, it__yaml="{type: string, nullable: true}")
+    assert at(document.data, f"{SCHEMAS}/it") == expected
+
+
+def test_a_document_is_read_by_its_own_version():
+    own = "openapi: 3.0.0\ncomponents: {schemas: {It: {type: string, nullable: true}}}"
+    found = schemas("{A: {$ref: 'it.yaml#/components/schemas/It'}}", it__yaml=own)
+    assert found["It"] == {"type": ["string", "null"]}
+
+
+def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
+    document, _ = bundled(
+        "openapi: 3.0.0\ncomponents: {schemas: {A: {$ref: '#/x-own/It'}}}\n"
+        "x-own: {It: {type: string, nullable: true}}"
+    )
+    assert at(document.data, f"{SCHEMAS}/It") == {"type": ["string", "null"]}
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("#/components/schemas/Cat", "; did you mean 'Cart'?"),
+        ("#/gone", ""),
+        ("#anchor", ""),
+        ("gone.yaml", ": /specs/gone.yaml: there is no such file"),
+        ("it.yaml#/gone", ""),
+        ("it.yaml#/list/one", ""),
+        ("broken.yaml", ": /specs/broken.yaml:2: not YAML: "),
+        ("https://shop.example/it.yaml", ": nothing is fetched from other hosts; keep a copy beside "),
+        ("http://[", ""),
+        ("é.yaml", ": /specs/é.yaml: there is no such file"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_named_with_its_line_and_left_out(reference, reason):
+    document, [fault] = bundled(
+        f"{HEAD}components:\n  schemas:\n    Cart:\n      $ref: '{reference}'\n      minLength: 1\n",
+        it__yaml="list: [1]",
+        broken__yaml="a: 1\n b: [",
+    )
+    place = "/specs/api.yaml:4: /components/schemas/Cart"
+    assert fault.startswith(f"{place}: the reference {reference!r} leads nowhere{reason}")
+    assert at(document.data, f"{SCHEMAS}/Cart") == {"minLength": 1}
+
+
+def test_a_fault_in_another_file_has_that_file_s_line():
+    file = "a:\n  get:\n    parameters:\n    - $ref: '#/b'"
+    _, faults = bundled(f"{HEAD}paths: {{/a: {{$ref: 'it.yaml#/a'}}}}", it__yaml=file)
+    assert faults == ["/specs/it.yaml:4: /a/get/parameters/0: the reference '#/b' leads nowhere"]
+
+
+def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
+    text = f"{HEAD}components: {{schemas: {{A: {{$ref: 'it.yaml#/It'}}}}}}"
+    document, _ = bundled(text, it__yaml="It:\n  not:\n    {}")
+    assert [str(document.finding(f"{SCHEMAS}/{place}", "no")) for place in ("It/not", "A")] == [
+        "/specs/it.yaml:2: /It/not: no",
+        "/specs/api.yaml:2: /components/schemas/A: no",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("paths:\n  /a:\n    get: 1", "4: /paths/~1a/get: expected an object, found a number"),
+        ("paths:\n  /a:\n    parameters: {}", "4: /paths/~1a/parameters: expected a list, found an object"),
+        ("components:\n  schemas: []", "3: /components/schemas: expected an object, found a list"),
+        ("components:\n  responses:", "3: /components/responses: expected an object, found null"),
+    ],
+)
+def test_a_part_of_the_wrong_type_is_named(text, fault):
+    assert bundled(HEAD + text)[1] == [f"/specs/api.yaml:{fault}"]
+
+
+def test_parts_that_overlap_without_end_are_refused():
+    """Each reference needs a copy of its own of all that is below the place to which it leads."""
+    depth, width = 150, 8_000
+    nested: Json = {"anyOf": [{}] * width}
+    for _ in range(depth):
+        nested = {"not": nested}
+    places: Json = {f"A{steps}": {"$ref": "it.yaml#" + "/not" * steps} for steps in range(depth)}
+    data: Json = {"openapi": "3.1.0", "components": {"schemas": places}}
+    with pytest.raises(CannotRead, match=r"api\.yaml: more than 1,000,000 parts, with all that it refers to"):
+        bundle(
+            Document(FOLDER / "api.yaml", data, lambda _: 1), lambda path: Document(path, nested, lambda _: 1)
+        )
+
+
+def test_files_that_refer_to_each_other_in_a_circle_are_each_read_once():
+    read: list[Path] = []
+
+    def onward(path: Path) -> Document:
+        read.append(path)
+        return parse(f"items: {{$ref: '{(int(path.stem) + 1) % 50}.yaml'}}", path)
+
+    bundle(parse(f"{HEAD}components: {{schemas: {{A: {{$ref: 0.yaml}}}}}}", FOLDER / "api.yaml"), onward)
+    assert len(read) == 50
+
+
+# A document split at random
+
+
+NAMES = ("A", "B", "C", "D")
+FILES = ("api.yaml", "one.yaml", "two.yaml")
+SCHEMA = st.dictionaries(
+    st.sampled_from(["items", "not", "additionalProperties"]), st.sampled_from([*NAMES, ""]), max_size=3
+)
+DEFINITIONS = st.fixed_dictionaries(dict.fromkeys(NAMES, SCHEMA))
+WHEREABOUTS = st.fixed_dictionaries(dict.fromkeys(NAMES, st.sampled_from(FILES)))
+
+
+def place(name: str, file: str) -> str:
+    return f"{SCHEMAS}/{name}" if file == "api.yaml" else f"/{name}"
+
+
+def split(
+    definitions: Mapping[str, Mapping[str, str]], files: Mapping[str, str]
+) -> dict[str, dict[str, Json]]:
+    """The files that hold the definitions; each refers to the others where it names them."""
+    held: dict[str, dict[str, Json]] = {file: {} for file in FILES}
+    for name, members in definitions.items():
+        written: dict[str, Json] = {"title": name}
+        for keyword, goal in members.items():
+            file = files[goal] if goal and files[goal] != files[name] else ""
+            written[keyword] = {"$ref": f"{file}#{place(goal, files[goal])}"} if goal else {}
+        held[files[name]][name] = written
+    return held
+
+
+def unfolded(root: Json, pointer: str, depth: int) -> Json:
+    """The schema at a pointer with what it refers to in place, down to a depth."""
+    schema = at(root, pointer)
+    assert isinstance(schema, dict)
+    if "$ref" in schema:
+        return unfolded(root, target(str(schema["$ref"])), depth)
+    inner = schema.keys() - {"title"} if depth else ()
+    return {"title": schema.get("title")} | {
+        keyword: unfolded(root, f"{pointer}/{keyword}", depth - 1) for keyword in inner
+    }
+
+
+@given(DEFINITIONS, WHEREABOUTS)
+def test_a_document_that_was_split_into_files_means_what_it_meant(definitions, files):
+    held = split(definitions, files)
+    roots = {f"Root{name}": {"$ref": f"{file}#{place(name, file)}"} for name, file in files.items()}
+    data: Json = {"openapi": "3.1.0", "components": {"schemas": roots | held["api.yaml"]}}
+    whole, faults = bundle(
+        Document(FOLDER / "api.yaml", data, lambda _: 1),
+        lambda path: Document(path, held[path.name], lambda _: 1),
+    )
+    assert faults == []
+    assert all(reference.startswith("#/components/schemas/") for reference in references(whole.data))
+    one = split(definitions, dict.fromkeys(NAMES, "api.yaml"))["api.yaml"]
+    for name in NAMES:
+        found = unfolded(whole.data, f"{SCHEMAS}/Root{name}", 4)
+        assert found == unfolded({"components": {"schemas": one}}, f"{SCHEMAS}/{name}", 4)
