@@ -31,6 +31,7 @@ class Backend:
     scenarios: Mapping[str, Scenario]
     samples: Mapping[str, Sample]
     fixtures: Path
+    borrowed: bool  # the fixtures are the bundled ones, and the contract is another
 
     @property
     def distinct_models(self) -> dict[str, AnyModel]:
@@ -77,6 +78,7 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
         scenarios=load_scenarios(scenarios, context, findings),
         samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
         fixtures=fixtures,
+        borrowed=bool(settings.specs) and fixtures == bundled / "fixtures",
     )
     if findings:
         raise Faulty(findings)

@@ -17,7 +17,8 @@ def banner(backend: Backend) -> str:
         lines.append(f"  … and {len(contract.operations) - _SHOWN} more")
     if faults := len(contract.faults):
         lines.append(
-            f"{faults} fault{'s' if faults > 1 else ''} in the contract; mockserver check lists them"
+            f"{faults} fault{'s' if faults > 1 else ''} in the contract; "
+            f"mockserver check lists {'them' if faults > 1 else 'it'}"
         )
     count = len(backend.scenarios)
     lines.append(f"{count} scenarios (list them: mockserver scenarios)")

@@ -101,6 +101,7 @@ def _readable() -> Iterator[None]:
 @_option(
     "--stateful", is_flag=True, help="Keep plain resources: POST creates, GET, PUT, PATCH, DELETE follow."
 )
+@_option("--no-formats", is_flag=True, help="Take `format` for a remark, not for a rule.")
 @_option("--seed", type=int, default=0, show_default=True, help="The seed of generated bodies.")
 @_option("--no-cors", is_flag=True, help="No CORS headers, no preflight answers.")
 @_option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")

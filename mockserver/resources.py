@@ -171,7 +171,8 @@ def _created(role: Role, state: Resources, collection: str, body: Json) -> Outco
         given if given is not None and _text(given) not in state.items(collection) else _new_id(role, state)
     )
     item = _fitted(role, body, identity)
-    changed = state.with_item(collection, _text(identity), item)
+    shown = _identity(item, role)
+    changed = state.with_item(collection, _text(identity if shown is None else shown), item)
     return Outcome(replace(changed, next_id=state.next_id + 1), item)
 
 

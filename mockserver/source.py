@@ -9,7 +9,7 @@ from pathlib import Path
 from mockserver.json_lines import JsonLines
 from mockserver.model import Json
 from mockserver.reading import BadData
-from mockserver.yaml_data import LIMIT_DEPTH, NotYaml, read_yaml
+from mockserver.yaml_data import LIMIT_DEPTH, LIMIT_NODES, NotYaml, read_yaml
 
 LONGEST_NUMBER = 1_000  # digits of a whole number in JSON
 
@@ -118,7 +118,7 @@ def parse(text: str, path: Path) -> Document:
                 parse_float=_finite,
                 parse_int=_integer,
             )
-            _refuse_depth(data)
+            _refuse_excess(data)
         except (ValueError, RecursionError) as error:
             if path.suffix == ".json":
                 line = error.lineno if isinstance(error, json.JSONDecodeError) else None
@@ -150,11 +150,15 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _refuse_depth(data: Json) -> None:
-    """As for YAML: what is nested deeper could not be walked safely later."""
+def _refuse_excess(data: Json) -> None:
+    """As for YAML: what is nested deeper, or has more values, could not be walked safely later."""
     level: list[Json] = [data]
+    left = LIMIT_NODES
     for _ in range(LIMIT_DEPTH):
         level = [child for each in level for child in _children(each)]
+        left -= len(level)
+        if left < 0:
+            raise ValueError(f"more than {LIMIT_NODES:,} values")
         if not level:
             return
     raise ValueError(f"nested deeper than {LIMIT_DEPTH}")

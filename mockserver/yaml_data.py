@@ -15,8 +15,7 @@ import yaml
 from mockserver.model import Json
 from mockserver.reading import kind, pointer_token
 
-LIMIT_NODES = 3_000_000  # of an expanded document: the aliases of a YAML bomb are counted, not copied
-LIMIT_WRITTEN = 1_000_000  # values that are read at all; a megabyte of an API's description has some 30,000
+LIMIT_NODES = 1_000_000  # of a document; a megabyte of an API's description has some 30,000
 LIMIT_DEPTH = 200
 
 _Tree: TypeAlias = "dict[str, tuple[int, _Tree]]"  # the members' lines, and their own members
@@ -107,8 +106,8 @@ class _Values:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         self._written += 1
-        if self._written > LIMIT_WRITTEN:
-            raise _error(event, f"more than {LIMIT_WRITTEN:,} values in one file")
+        if self._written > LIMIT_NODES:
+            raise _error(event, f"more than {LIMIT_NODES:,} values in one file")
         anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
         if anchor is not None:
             self._anchored[anchor] = event

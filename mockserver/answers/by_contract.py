@@ -46,6 +46,15 @@ def documented(
     return "generated", _encoded(operation, status, media, operation.value(media.schema, seed))
 
 
+def holding(operation: Operation, status: int, body: Json, accept: str) -> Answer:
+    """A body under a documented status, as the type that `accept` likes best; JSON where none is documented."""
+    response = operation.response(status)
+    media = _liked(response, accept) if response is not None else None
+    if response is not None and media is None:
+        return Answer(status)
+    return json_answer(status, body) if media is None else _encoded(operation, status, media, body)
+
+
 def _liked(response: Response, accept: str) -> MediaType | None:
     """The type that the client likes best; where it likes none, or all the same, JSON goes first."""
     name = accepted(accept, sorted(response.content, key=lambda each: not is_json(each)))

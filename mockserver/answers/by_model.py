@@ -1,14 +1,12 @@
 """Answers by a model, in the world that a scenario makes."""
 
-from mockserver.answers.by_contract import documented
-from mockserver.contract.operation import Operation
+from mockserver.answers.by_contract import documented, holding
 from mockserver.exchange import Exchange
-from mockserver.message import JSON, Answer, json_answer
+from mockserver.message import Answer, json_answer
 from mockserver.model import (
     Absent,
     AnyModel,
     Call,
-    Json,
     Rejected,
     Subject,
     TransitionRefused,
@@ -44,7 +42,7 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note("answer", f"the model {model.name} answers")
-    return _shown(exchange.matched, outcome.body)
+    return holding(exchange.matched, exchange.matched.success, outcome.body, exchange.accept)
 
 
 def absent(exchange: Exchange, missing: Absent) -> Answer:
@@ -53,15 +51,6 @@ def absent(exchange: Exchange, missing: Absent) -> Answer:
     if exchange.matched.response(404) is None:
         raise missing
     return documented(exchange.matched, 404, exchange.accept)[1]
-
-
-def _shown(operation: Operation, body: Json) -> Answer:
-    """The body under the successful status, where that has a body."""
-    response = operation.response(operation.success)
-    if response is not None and response.media is None:
-        return Answer(operation.success)
-    media_type = response.media.name if response is not None and response.media is not None else JSON
-    return json_answer(operation.success, body, media_type=media_type)
 
 
 def _tell(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:

@@ -17,12 +17,13 @@ from mockserver.contract.references import at, reference_to, target
 from mockserver.contract.resolution import Files, Nowhere, Read, Spot
 from mockserver.contract.structure import SECTIONS, member_kind
 from mockserver.model import Json
-from mockserver.nearest import did_you_mean
+from mockserver.nearest import did_you_mean, nearest
 from mockserver.reading import kind as kind_of
 from mockserver.reading import pointer_token
 from mockserver.source import CannotRead, Document, Finding
 
-LIMIT_PARTS = 1_000_000  # of the whole: aliases, and references that overlap, are written out
+LIMIT_PARTS = 500_000  # of the whole: aliases, and references that overlap, are written out
+_HINTED = 50  # findings; a hint takes a look at every name of the document
 
 
 def bundle(document: Document, read: Read) -> tuple[Document, list[Finding]]:
@@ -119,7 +120,9 @@ class _Bundle:
         if len(steps) != 4 or steps[:2] != ["#", "components"]:
             return ""
         section = at(self._document.data, f"/components/{steps[2]}")
-        return did_you_mean(steps[3], section) if isinstance(section, dict) else ""
+        names = section if isinstance(section, dict) and len(self._findings) < _HINTED else ()
+        match = nearest(steps[3], names)
+        return did_you_mean(steps[3], [match]) if match else ""
 
     def _place_of(self, goal: Spot, kind: str) -> str:
         """The pointer of the copy; what is not there yet will be copied."""

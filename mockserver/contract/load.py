@@ -30,7 +30,10 @@ def load(paths: Sequence[Path], *, strict: bool = False, formats: bool = True) -
     faults: list[Finding] = []
     notices: list[Finding] = []
     for path in paths:
-        part = _read_contract(files, path, formats=formats)
+        try:
+            part = _read_contract(files, path, formats=formats)
+        except RecursionError:  # 3.1 needs several levels for what 3.0 says in one
+            raise CannotRead(path, None, "its schemas are nested too deep") from None
         documents += part.documents
         operations += part.operations
         faults += sorted(part.faults, key=lambda each: (str(each.path), each.line or 0))

@@ -1,0 +1,71 @@
+"""Schemas that cannot judge lose the keyword at fault, and keep the rest."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract.mending import mend
+from mockserver.contract.references import at
+from mockserver.model import Json
+
+
+def document(**schemas: Json) -> dict[str, Json]:
+    return {"openapi": "3.1.0", "components": {"schemas": schemas}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "mended", "pointer"),
+    [
+        ({"type": "strin", "minLength": 1}, {"minLength": 1}, "/type"),
+        ({"$ref": "#/gone", "minLength": 1}, {"minLength": 1}, "/$ref"),
+        ({"pattern": "(", "type": "string"}, {"type": "string"}, "/pattern"),
+        ({"required": ["a", 1], "type": "object"}, {"type": "object"}, "/required/1"),
+        ({"properties": [], "type": "object"}, {"type": "object"}, "/properties"),
+        ({"properties": {"a/b": {"minimum": "x"}}}, {"properties": {"a/b": {}}}, "/properties/a~1b/minimum"),
+        ({"items": 3}, {"items": True}, "/items"),
+        ([], True, ""),
+        ({"$ref": "#/components/schemas/A"}, {}, "/$ref"),
+    ],
+)  # fmt: skip
+def test_the_keyword_at_fault_is_left_out(schema, mended, pointer):
+    data, _, faults = mend(document(A=schema), formats=True)
+    assert at(data, "/components/schemas/A") == mended
+    assert [fault.pointer for fault in faults] == [f"/components/schemas/A{pointer}"]
+
+
+def test_what_referred_into_a_broken_schema_is_mended_in_its_turn():
+    data, _, faults = mend(
+        document(
+            A={"items": [{"title": "here"}]}, B={"$ref": "#/components/schemas/A/items/0", "title": "B"}
+        ),
+        formats=True,
+    )
+    assert at(data, "/components/schemas") == {"A": {"items": True}, "B": {"title": "B"}}
+    assert [fault.pointer for fault in faults] == [
+        "/components/schemas/A/items",
+        "/components/schemas/B/$ref",
+    ]
+
+
+def test_a_document_without_faults_stays_as_it_is():
+    data = document(A={"type": "string"}, B={"$ref": "#/components/schemas/A"})
+    assert mend(data, formats=True)[::2] == (data, [])
+
+
+KEYWORDS = st.sampled_from(
+    ["type", "$ref", "items", "properties", "required", "anyOf", "not", "pattern", "enum"]
+)
+JUNK = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["string", "#/components/schemas/A", "("]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYWORDS, inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(JUNK, JUNK)
+def test_whatever_stands_for_a_schema_every_judge_judges_afterwards(one, other):
+    data, judges, _ = mend(document(A=one, B=other), formats=True)
+    assert judges.faults() == []
+    for name in ("A", "B"):
+        judges.at(f"/components/schemas/{name}").violations({"a": [1, "x"]})
+    assert mend(data, formats=True)[2] == []

@@ -1,0 +1,32 @@
+"""The table of what OpenAPI's objects hold."""
+
+import pytest
+
+from mockserver.contract.structure import KINDS, SECTIONS, member_kind
+
+
+def test_every_kind_that_is_spoken_of_is_described():
+    named = {kind.strip("[]{}") for members in KINDS.values() for kind in members.values()}
+    assert named <= KINDS.keys()
+
+
+def test_every_section_of_components_has_a_kind_of_its_own():
+    assert sorted(SECTIONS.values()) == sorted(KINDS["Components"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "expected"),
+    [
+        ("OpenAPI", "paths", "Paths"),
+        ("OpenAPI", "info", None),
+        ("Paths", "/a", "PathItem"),
+        ("Paths", "x-note", None),
+        ("{Schema}", "x-note", "Schema"),
+        ("[Schema]", "0", "Schema"),
+        ("Schema", "default", None),
+        ("PathItem", "query", "Operation"),
+        ("PathItem", "additionalOperations", "{Operation}"),
+    ],
+)
+def test_a_member_is_of_a_kind_or_no_walk_looks_into_it(kind, key, expected):
+    assert member_kind(kind, key) == expected

@@ -1,0 +1,56 @@
+"""The lines of a JSON text are found by pointer, without a parse that would know them."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.json_lines import JsonLines
+from mockserver.model import Json
+from mockserver.reading import pointer_token
+from mockserver.yaml_data import read_yaml
+
+KEYS = st.text('a/~"\\é\n{}[],:', max_size=4)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text('a"\\{}[],:\n', max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+def pointers(value: Json, above: str = "") -> Iterator[str]:
+    yield above
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, member in members:
+        yield from pointers(member, f"{above}/{pointer_token(key)}")
+
+
+@given(VALUES, st.sampled_from([None, 0, 2]))
+def test_a_json_text_has_the_lines_that_it_has_as_yaml(value, indent):
+    text = json.dumps({"it": value}, indent=indent)
+    _, expected = read_yaml(text)
+    lines = JsonLines(text)
+    for pointer in pointers({"it": value}):
+        assert lines(pointer) == expected(pointer)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "line"),
+    [
+        ("", 2),
+        ("/a", 3),
+        ("/a/0", 4),
+        ("/a/1", 4),
+        ("/a/2", 4),
+        ("/a/9", 3),
+        ("/a/0/x", 4),
+        ("/b", 6),
+        ("/c", 2),
+    ],
+)
+def test_a_place_that_is_not_there_has_the_line_of_the_nearest_above(pointer, line):
+    assert JsonLines('\n {\n "a" :\n [1, 2,3 ]\n ,\n "b": {}}')(pointer) == line
