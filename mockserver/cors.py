@@ -17,7 +17,9 @@ def is_preflight(request: Request) -> bool:
 
 def preflight(request: Request) -> Answer:
     """Yes to any method, and to whatever headers the browser names."""
-    headers = [("access-control-allow-methods", _METHODS), ("access-control-max-age", "600")]
+    method = request.header("access-control-request-method") or ""
+    methods = _METHODS if method in _METHODS.split(", ") else f"{_METHODS}, {method}"
+    headers = [("access-control-allow-methods", methods), ("access-control-max-age", "600")]
     asked = request.header("access-control-request-headers")
     if asked:
         headers.append(("access-control-allow-headers", asked))

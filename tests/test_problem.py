@@ -7,7 +7,8 @@ import pytest
 from mockserver.choice import UnknownChoice
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.model import Unauthenticated, UnlistedCode
+from mockserver.contract.validation import NotAcceptable
+from mockserver.model import Absent, Subject, Unauthenticated, UnlistedCode
 from mockserver.problem import TROUBLE, problem_of
 from mockserver.sessions import BadKey, NoKey
 
@@ -26,6 +27,13 @@ CASES = {
         {"www-authenticate": "Bearer"},
     ),
     "no-body": (Unsatisfiable("no value", ""), 500, {}, {}),
+    "not-acceptable": (
+        NotAcceptable("text/html", ("application/json",)),
+        406,
+        {"available": ["application/json"]},
+        {},
+    ),
+    "absent": (Absent(Subject("/users", "7")), 404, {}, {}),
     "unlisted-code": (UnlistedCode("TOO_ODD", "count"), 500, {}, {}),
 }
 
