@@ -6,7 +6,7 @@ _SHOWN = 20  # operations; a long contract must not push the address off the scr
 
 
 def banner(backend: Backend) -> str:
-    """The contract's operations, how many scenarios there are, and how to switch them."""
+    """The contract's operations, what of it has no effect, the scenarios and how to switch them."""
     contract = backend.contract
     widest = max((len(operation.name) for operation in contract.operations[:_SHOWN]), default=0)
     lines = [f"{contract.title}, from {', '.join(str(document.path) for document in contract.documents)}"]
@@ -15,11 +15,12 @@ def banner(backend: Backend) -> str:
     ]
     if len(contract.operations) > _SHOWN:
         lines.append(f"  … and {len(contract.operations) - _SHOWN} more")
+    lines += [f"note: {notice}" for notice in contract.notices[:_SHOWN]]
+    if len(contract.notices) > _SHOWN:
+        lines.append(f"note: … and {len(contract.notices) - _SHOWN} more; mockserver check lists them")
     if faults := len(contract.faults):
-        lines.append(
-            f"{faults} fault{'s' if faults > 1 else ''} in the contract; "
-            f"mockserver check lists {'them' if faults > 1 else 'it'}"
-        )
+        what, which = ("faults", "them") if faults > 1 else ("fault", "it")
+        lines.append(f"{faults} {what} in the contract; mockserver check lists {which}")
     count = len(backend.scenarios)
     lines.append(f"{count} scenarios (list them: mockserver scenarios)")
     if count:

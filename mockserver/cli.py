@@ -12,6 +12,7 @@ import click
 from mockserver import __version__
 from mockserver.nearest import nearest
 from mockserver.settings import Settings
+from mockserver.source import Finding
 
 FINDINGS, UNREADABLE = 1, 2  # exit codes
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -160,17 +161,17 @@ def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None,
     from mockserver.check import check as find
     from mockserver.source import Faulty
 
+    settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
     with _readable():
         try:
-            settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
-            findings = tuple(find(backend := load_backend(settings)))
+            backend = load_backend(settings)
         except Faulty as faulty:
-            findings = faulty.findings
-    for finding in findings:
-        click.echo(str(finding))
+            _list(faulty.findings)
+    for notice in backend.contract.notices:
+        click.echo(f"note: {notice}", err=True)
+    findings = tuple(find(backend))
     if findings:
-        click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
-        sys.exit(FINDINGS)
+        _list(findings)
     counted = (
         (len(backend.contract.operations), "operation"),
         (len(backend.scenarios), "scenario"),
@@ -179,6 +180,13 @@ def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None,
     click.echo(
         ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counted) + ": no findings"
     )
+
+
+def _list(findings: tuple[Finding, ...]) -> NoReturn:
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
+    sys.exit(FINDINGS)
 
 
 @main.command("scenarios")

@@ -1,23 +1,26 @@
 """A model for plain resources, by the contract alone (`--stateful`).
 
 POST on a collection creates, GET lists it; GET, PUT, PATCH and DELETE on an item read and change it. A
-collection is a path whose items have a path of their own: `/users` and `/users/{id}`. What is kept is made to
-fit the schemas of the answers, so that it only ever answers what the contract allows.
+collection is a path whose items have a path of their own: `/users` and `/users/{id}`. What clients sent is
+kept as it is, and fitted to the schema of each answer, so that only what the contract allows is answered.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count, islice
 from uuid import UUID
 
-from mockserver.contract.operation import Contract, Operation, is_json
-from mockserver.contract.references import at
+from mockserver.answer_shape import AnswerShape
+from mockserver.contract.operation import Contract, Operation
 from mockserver.merge_patch import merge_patch
 from mockserver.model import Absent, Call, Json, Outcome, Subject, UnknownSubject
+from mockserver.nearest import did_you_mean
 from mockserver.reading import Cursor
 
-_LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}")
+_LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}/?")
 _ROLES = {"GET": "read", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}
+_NUMBERS = 1_000  # that are tried for a new id
 
 Items = Mapping[str, Json]
 
@@ -49,8 +52,25 @@ class Role:
     collection: str
     name: str
     operation: Operation
-    item_schema: str | None  # the pointer of what an item is, as answers show it
+    answer: AnswerShape
+    item: AnswerShape  # an item as its own GET shows it
     id_schema: str | None
+
+    def member(self, body: Json) -> str | None:
+        """The member that holds an item's id: named as the path's parameter is, else `id`."""
+        made = self.item.made
+        known = {**(made if isinstance(made, dict) else {}), **(body if isinstance(body, dict) else {})}
+        return next((name for name in (self.name, "id") if name in known), None)
+
+    def addresses(self, forms: list[Json]) -> bool:
+        """Whether one of these can stand in the item's path."""
+        accepts = self.operation.requests.judges.at(self.id_schema).accepts if self.id_schema else None
+        return accepts is None or any(map(accepts, forms))
+
+    def shows(self, identity: Json) -> bool:
+        """Whether an item may have this id."""
+        made, name = self.item.made, self.member(None)
+        return not isinstance(made, dict) or name is None or self.item.accepts({**made, name: identity})
 
 
 class ResourceModel:
@@ -74,7 +94,7 @@ class ResourceModel:
 
     def subject(self, call: Call) -> Subject | None:
         role = self._roles[call.operation]
-        return Subject(_path(role, call), _text(call.parameters.get(role.name)))
+        return Subject(_path(role, call), _text(call.parameters.get(role.name, "")))
 
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
         """Raises Absent where there is no such item."""
@@ -83,18 +103,19 @@ class ResourceModel:
         if role.does == "create":
             return _created(role, state, collection, call.body)
         if role.does == "list":
-            return Outcome(state, _listed(role, list(state.items(collection).values())))
+            return Outcome(state, role.answer.listed([*state.items(collection).values()]))
         item_id = _text(call.parameters.get(role.name))
         if item_id not in state.items(collection):
             raise Absent(Subject(collection, item_id))
-        if role.does == "delete":
-            return Outcome(state.without(collection, item_id), None)
         item = state.items(collection)[item_id]
+        if role.does == "delete":
+            return Outcome(state.without(collection, item_id), role.answer.fitted(item))
         if role.does == "read":
-            return Outcome(state, item)
+            return Outcome(state, role.answer.fitted(item))
         wanted = call.body if role.does == "replace" else merge_patch(item, call.body)
-        changed = _fitted(role, wanted, _identity(item, role))
-        return Outcome(state.with_item(collection, item_id, changed), changed)
+        name = role.member(item)
+        changed = _identified(role, wanted, item.get(name) if isinstance(item, dict) and name else item_id)
+        return Outcome(state.with_item(collection, item_id, changed), role.answer.fitted(changed))
 
     def lay(self, state: Resources, given: Json) -> Resources:
         """`given`: collections by path, items by id; laid over as a merge patch. Raises BadData."""
@@ -109,16 +130,28 @@ class ResourceModel:
         return {"collections": collections, "next_id": state.next_id}
 
     def load(self, data: Json) -> Resources:
+        """Raises BadData for what is no state, and for a collection that the contract has not."""
         root = Cursor(data)
         root.keys(("collections", "next_id"))
-        collections: dict[str, Items] = {
-            path: {item_id: item.json for item_id, item in items.entries()}
-            for path, items in (root / "collections").entries()
-        }
+        collections: dict[str, Items] = {}
+        for path, items in (root / "collections").entries():
+            if not self._is_collection(path):
+                known = {role.collection for role in self._roles.values()}
+                items.fault(f"unknown collection {path!r}{did_you_mean(path, known)}")
+            collections[path] = {item_id: item.json for item_id, item in items.entries()}
         number = root / "next_id"
         next_id = number.integer(minimum=1, default=1) if number.present else 1
         root.finish()
         return Resources(collections, next_id)
+
+    def _is_collection(self, path: str) -> bool:
+        segments = path.split("/")
+        templates = [role.collection.split("/") for role in self._roles.values()]
+        return any(
+            len(segments) == len(known)
+            and all("{" in wanted or wanted == given for wanted, given in zip(known, segments, strict=True))
+            for known in templates
+        )
 
 
 def _roles(contract: Contract) -> Iterator[Role]:
@@ -128,12 +161,13 @@ def _roles(contract: Contract) -> Iterator[Role]:
         for operation in contract.operations
         if (match := _LAST.fullmatch(operation.path))
     }
+    collections = {match["collection"]: match for match in items.values()}
     for operation in contract.operations:
         match = items.get(operation.path)
         if match is not None and operation.method in _ROLES:
             yield _role(_ROLES[operation.method], match, operation, contract)
         elif operation.method in ("GET", "POST"):
-            match = next((each for each in items.values() if each["collection"] == operation.path), None)
+            match = collections.get(operation.path.rstrip("/"))
             if match is not None:
                 yield _role("list" if operation.method == "GET" else "create", match, operation, contract)
 
@@ -142,14 +176,15 @@ def _role(does: str, match: re.Match[str], operation: Operation, contract: Contr
     siblings = [each for each in contract.operations if each.path == match[0]]
     shown = next((each for each in siblings if each.method == "GET"), siblings[0])
     parameter = next((each for each in shown.parameters if each.name == match["name"]), None)
-    id_schema = parameter.schema if parameter is not None else None
-    return Role(does, match["collection"], match["name"], operation, _answer_schema(operation), id_schema)
-
-
-def _answer_schema(operation: Operation) -> str | None:
-    response = operation.response(operation.success)
-    media = response.media if response is not None else None
-    return media.schema if media is not None and is_json(media.name) else None
+    return Role(
+        does=does,
+        collection=match["collection"],
+        name=match["name"],
+        operation=operation,
+        answer=AnswerShape.of(operation),
+        item=AnswerShape.of(shown),
+        id_schema=parameter.schema if parameter is not None else None,
+    )
 
 
 def _path(role: Role, call: Call) -> str:
@@ -158,69 +193,48 @@ def _path(role: Role, call: Call) -> str:
 
 
 def _text(value: Json) -> str:
-    return value if isinstance(value, str) else str(int(value)) if isinstance(value, float) else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _created(role: Role, state: Resources, collection: str, body: Json) -> Outcome[Resources]:
     """A new item; the client's own id stands where it sends one that is free."""
-    members = body if isinstance(body, dict) else {}
-    given = next(
-        (members[name] for name in (role.name, "id") if isinstance(members.get(name), int | str)), None
+    name, taken = role.member(body), state.items(collection)
+    sent = body.get(name) if isinstance(body, dict) and name else None
+    usable = (
+        isinstance(sent, int | str) and not isinstance(sent, bool) and role.addresses([sent, _text(sent)])
     )
-    identity = (
-        given if given is not None and _text(given) not in state.items(collection) else _new_id(role, state)
-    )
-    item = _fitted(role, body, identity)
-    shown = _identity(item, role)
-    changed = state.with_item(collection, _text(identity if shown is None else shown), item)
-    return Outcome(replace(changed, next_id=state.next_id + 1), item)
+    number, identity = _new_id(role, state.next_id, taken)
+    if usable and _text(sent) not in taken:
+        number, identity = state.next_id, sent
+    item = _identified(role, body, identity)
+    changed = replace(state.with_item(collection, _text(identity), item), next_id=number)
+    return Outcome(changed, role.answer.fitted(item))
 
 
-def _new_id(role: Role, state: Resources) -> Json:
-    """The next id, as the item path's parameter has it: a number, a UUID, or text."""
-    schema = at(role.operation.document.data, role.id_schema) if role.id_schema else None
-    declared = schema if isinstance(schema, dict) else {}
-    if declared.get("type") in ("integer", "number"):
-        return state.next_id
-    return str(UUID(int=state.next_id)) if declared.get("format") == "uuid" else str(state.next_id)
+def _new_id(role: Role, number: int, taken: Items) -> tuple[int, Json]:
+    """The next number, and a free id made of it as the item's path and its schema want it.
+
+    That is the number itself, its text, a UUID, or else what the schema of the path's parameter generates.
+    """
+    for each in islice(count(number), _NUMBERS):
+        for identity in _ids(role, each):
+            forms = list(dict.fromkeys((identity, _text(identity))))
+            if forms[-1] not in taken and role.addresses(forms):
+                for form in forms:
+                    if role.shows(form):
+                        return each + 1, form
+    return number + 1, str(number)
 
 
-def _identity(item: Json, role: Role) -> Json:
-    members = item if isinstance(item, dict) else {}
-    return next((members[name] for name in (role.name, "id") if name in members), None)
+def _ids(role: Role, number: int) -> Iterator[int | float | str]:
+    yield number
+    yield str(UUID(int=number))
+    made = role.operation.value(role.id_schema, number, "request") if role.id_schema else None
+    if isinstance(made, int | float | str):
+        yield made
 
 
-def _fitted(role: Role, body: Json, identity: Json) -> Json:
-    """The body as an item of the answer's schema: what is missing is made, what does not fit left out."""
-    if role.item_schema is None:
-        return body
-    accepts = role.operation.answers.judges.at(role.item_schema).accepts
-    made = role.operation.value(role.item_schema)
-    if not isinstance(made, dict) or not isinstance(body, dict):
-        return body if accepts(body) else made
-    item, known = dict(made), {**made, **body}
-    wanted = {
-        **body,
-        **{name: identity for name in (role.name, "id") if name in known and identity is not None},
-    }
-    for name, value in wanted.items():
-        if accepts({**item, name: value}):
-            item[name] = value
-    for name in made.keys() - wanted.keys():
-        rest = {key: value for key, value in item.items() if key != name}
-        if accepts(rest):
-            item = rest
-    return item
-
-
-def _listed(role: Role, items: list[Json]) -> Json:
-    """The items as the collection's answer shows them: a list, or the one list of an object."""
-    if role.item_schema is None:
-        return items
-    accepts = role.operation.answers.judges.at(role.item_schema).accepts
-    made = role.operation.value(role.item_schema)
-    if isinstance(made, dict):
-        holders = [name for name, value in made.items() if isinstance(value, list)]
-        listed = {**made, **dict.fromkeys(holders[:1], items)}
-        return listed if accepts(listed) else made
-    return items if accepts(items) else made
+def _identified(role: Role, body: Json, identity: Json) -> Json:
+    """The body with the item's id, where items of its kind have one."""
+    name = role.member(body)
+    return {**body, name: identity} if isinstance(body, dict) and name else body

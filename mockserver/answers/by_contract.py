@@ -47,7 +47,7 @@ def documented(
 
 
 def holding(operation: Operation, status: int, body: Json, accept: str) -> Answer:
-    """A body under a documented status, as the type that `accept` likes best; JSON where none is documented."""
+    """A body under a status, as the documented type that `accept` likes best; JSON where there is none."""
     response = operation.response(status)
     media = _liked(response, accept) if response is not None else None
     if response is not None and media is None:

@@ -3,8 +3,8 @@ from hypothesis import given
 
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import read_world
-from mockserver.merge_patch import merge_patch
 from mockserver.carts.world import World
+from mockserver.merge_patch import merge_patch
 from mockserver.model import Json
 from mockserver.reading import BadData, Fault
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.carts.overlay import lay
-from mockserver.merge_patch import merge_patch
 from mockserver.carts.states import State
 from mockserver.carts.world import Mode, Tariff, World
+from mockserver.merge_patch import merge_patch
 from mockserver.model import Json
 from mockserver.reading import BadData
 

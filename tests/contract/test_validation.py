@@ -79,7 +79,9 @@ def test_a_request_that_keeps_to_the_contract_has_no_violation():
 )
 def test_a_parameter_s_text_is_read_as_its_schema_says(query):
     pairs = [tuple(pair.split("=")) for pair in query.split("&")]
-    assert violated(SEARCH, PLACE, Sent(raw_query=[*FINE["raw_query"], *pairs], headers=FINE["headers"])) == []
+    assert (
+        violated(SEARCH, PLACE, Sent(raw_query=[*FINE["raw_query"], *pairs], headers=FINE["headers"])) == []
+    )
 
 
 @pytest.mark.parametrize(
