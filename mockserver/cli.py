@@ -5,14 +5,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from mockserver import __version__
 from mockserver.nearest import nearest
 from mockserver.settings import Settings
-from mockserver.source import Finding
+
+if TYPE_CHECKING:
+    from mockserver.source import Finding
 
 FINDINGS, UNREADABLE = 1, 2  # exit codes
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -182,7 +184,7 @@ def check(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None,
     )
 
 
-def _list(findings: tuple[Finding, ...]) -> NoReturn:
+def _list(findings: "tuple[Finding, ...]") -> NoReturn:
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
