@@ -1,4 +1,4 @@
-"""What an operation answers when it goes well: values are fitted to its schema, and lists put in its envelope."""
+"""What an operation answers when it goes well: values fitted to its schema, and lists in its envelope."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def _laid(made: Json, wanted: Json, accepts: Callable[[Json], bool]) -> Json:
             item[name] = _laid(item[name], value, fits)
         elif fits(value):
             item[name] = value
-    for name in [name for name in made if name not in wanted]:
+    for name in [name for name, value in made.items() if item[name] is value]:
         rest = {key: value for key, value in item.items() if key != name}
         if accepts(rest):
             item = rest

@@ -16,7 +16,8 @@ from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
 from mockserver.resources import ResourceModel
 from mockserver.samples import Sample, read_sample
-from mockserver.scenarios import Context, Given, Scenario, load_scenarios
+from mockserver.scenario_files import Context, load_scenarios
+from mockserver.scenarios import Given, Scenario
 from mockserver.settings import Settings
 from mockserver.source import CannotRead, Faulty, Finding, read
 

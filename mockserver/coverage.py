@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import Contract, Operation, is_json
-from mockserver.contract.references import at, target
+from mockserver.contract.references import branches
 from mockserver.model import Json
 from mockserver.reading import pointer_token
 
@@ -100,12 +100,11 @@ def _walk(operation: Operation, schema: str, place: str, above: frozenset[str]) 
     """The properties below a schema, and the members of their enums; a schema within itself ends the walk."""
     if place != "body" and not place.endswith("/*"):
         yield "property", place
-    branches = _branches(operation, schema)
-    for pointer in branches:
-        data = at(operation.document.data, pointer)
-        if not isinstance(data, dict) or pointer in above:
+    found = branches(operation.document.data, schema)
+    inner = above.union(found)
+    for pointer, data in found.items():
+        if pointer in above:
             continue
-        inner = above.union(branches)
         members, properties = data.get("enum"), data.get("properties")
         for member in members if isinstance(members, list) else ():
             yield "value", f"{place}={member}"
@@ -114,25 +113,6 @@ def _walk(operation: Operation, schema: str, place: str, above: frozenset[str]) 
             yield from _walk(operation, f"{pointer}/properties/{token}", f"{place}/{token}", inner)
         if isinstance(data.get("items"), dict):
             yield from _walk(operation, f"{pointer}/items", f"{place}/*", inner)
-
-
-def _branches(operation: Operation, schema: str) -> list[str]:
-    """The schema itself, what its reference leads to, and its allOf, anyOf and oneOf, each once."""
-    found: dict[str, None] = {}
-    waiting = [schema]
-    while waiting:
-        pointer = waiting.pop(0)
-        data = at(operation.document.data, pointer)
-        if pointer in found or not isinstance(data, dict):
-            continue
-        found[pointer] = None
-        if isinstance(data.get("$ref"), str):
-            waiting.append(target(str(data["$ref"])))
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            branches = data.get(keyword)
-            if isinstance(branches, list):
-                waiting += [f"{pointer}/{keyword}/{index}" for index in range(len(branches))]
-    return list(found)
 
 
 def _shown(operation: Operation, place: str, value: Json) -> Iterator[Fact]:

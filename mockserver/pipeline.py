@@ -10,21 +10,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mockserver import cors
-from mockserver.answers import by_contract
-from mockserver.answers.by_model import from_model, rejection
+from mockserver.answers import by_contract, precedence
+from mockserver.answers.by_model import rejection
 from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
-from mockserver.contract.validation import Checked, Violation, check_accept, check_answer, check_request
+from mockserver.contract.validation import Violation, check_accept, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
-from mockserver.model import AnyModel, Call, Rejected, Unauthenticated
+from mockserver.model import Call, Rejected, Unauthenticated
 from mockserver.problem import TROUBLE, Problem, problem_of
-from mockserver.reading import BadData
 from mockserver.redaction import redact
-from mockserver.scenarios import Respond, Scenario
+from mockserver.scenarios import Scenario
 from mockserver.security import credential
 from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
 from mockserver.settings import Settings
@@ -184,40 +183,8 @@ class Pipeline:
 
     def answer(self, exchange: Exchange) -> None:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
-        operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
-        model = self._backend.models.get(operation.id)
-        chosen = choice is not None and choice.of_contract
-        if scenario is not None and isinstance(scenario.act, Respond):
-            exchange.note("answer", "fixed by the scenario", scenario.place)
-            exchange.reply("scenario", scenario.act.answer)
-        elif model is not None and exchange.call is not None and not chosen:
-            self._answer_by(model, exchange, exchange.call)
-        else:
-            source, answer = by_contract.chosen(operation, choice, self._seed(exchange), exchange.accept)
-            exchange.note("answer", f"{answer.status}, {source}", operation.place)
-            exchange.reply(source, answer)
-
-    def _answer_by(self, model: AnyModel, exchange: Exchange, call: Call) -> None:
-        try:
-            exchange.reply("model", from_model(model, exchange, call))
-        except BadData as bad:  # a contract looser than the model's domain let it through
-            exchange.violations = [
-                Violation("body", fault.pointer, "model", fault.message) for fault in bad.faults
-            ]
-            exchange.reply(
-                "validation",
-                refusal(Checked(violations=exchange.violations), exchange.matched, exchange.accept),
-            )
-
-    def _seed(self, exchange: Exchange) -> int | None:
-        """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""
-        choice = exchange.choice
-        if choice is not None and choice.generated and choice.seed is not None:
-            return choice.seed
-        dynamic = choice.dynamic if choice is not None else None
-        if dynamic if dynamic is not None else self._settings.dynamic:
-            return exchange.session.draw(self._settings.seed)
-        return None
+        model = self._backend.models.get(exchange.matched.id)
+        precedence.answer(exchange, model, self._settings)
 
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""

@@ -6,7 +6,7 @@ kept as it is, and fitted to the schema of each answer, so that only what the co
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from uuid import UUID
@@ -20,7 +20,7 @@ from mockserver.reading import Cursor
 
 _LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}/?")
 _ROLES = {"GET": "read", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}
-_NUMBERS = 1_000  # that are tried for a new id
+_TRIES = 50  # free ids of one kind, until one is as it should be
 
 Items = Mapping[str, Json]
 
@@ -67,6 +67,9 @@ class Role:
         accepts = self.operation.requests.judges.at(self.id_schema).accepts if self.id_schema else None
         return accepts is None or any(map(accepts, forms))
 
+    def generated_id(self, seed: int) -> Json:
+        return self.operation.value(self.id_schema, seed, "request") if self.id_schema else str(seed)
+
     def shows(self, identity: Json) -> bool:
         """Whether an item may have this id."""
         made, name = self.item.made, self.member(None)
@@ -103,11 +106,12 @@ class ResourceModel:
         if role.does == "create":
             return _created(role, state, collection, call.body)
         if role.does == "list":
-            return Outcome(state, role.answer.listed([*state.items(collection).values()]))
+            items = state.items(collection).items()
+            return Outcome(state, role.answer.listed([_with_id(role, *each) for each in items]))
         item_id = _text(call.parameters.get(role.name))
         if item_id not in state.items(collection):
             raise Absent(Subject(collection, item_id))
-        item = state.items(collection)[item_id]
+        item = _with_id(role, item_id, state.items(collection)[item_id])
         if role.does == "delete":
             return Outcome(state.without(collection, item_id), role.answer.fitted(item))
         if role.does == "read":
@@ -200,41 +204,45 @@ def _created(role: Role, state: Resources, collection: str, body: Json) -> Outco
     """A new item; the client's own id stands where it sends one that is free."""
     name, taken = role.member(body), state.items(collection)
     sent = body.get(name) if isinstance(body, dict) and name else None
-    usable = (
-        isinstance(sent, int | str) and not isinstance(sent, bool) and role.addresses([sent, _text(sent)])
-    )
-    number, identity = _new_id(role, state.next_id, taken)
-    if usable and _text(sent) not in taken:
+    if _is_id(sent) and _text(sent) not in taken and role.addresses([sent, _text(sent)]) and role.shows(sent):
         number, identity = state.next_id, sent
+    else:
+        number, identity = _new_id(role, state.next_id, taken)
     item = _identified(role, body, identity)
     changed = replace(state.with_item(collection, _text(identity), item), next_id=number)
     return Outcome(changed, role.answer.fitted(item))
 
 
+def _is_id(value: Json) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
+
+
 def _new_id(role: Role, number: int, taken: Items) -> tuple[int, Json]:
-    """The next number, and a free id made of it as the item's path and its schema want it.
+    """A free id as the item's path and its schema want it, and the number to go on with.
 
-    That is the number itself, its text, a UUID, or else what the schema of the path's parameter generates.
+    That is a number, its text, a UUID, or else what the schema of the path's parameter generates.
     """
-    for each in islice(count(number), _NUMBERS):
-        for identity in _ids(role, each):
-            forms = list(dict.fromkeys((identity, _text(identity))))
-            if forms[-1] not in taken and role.addresses(forms):
-                for form in forms:
-                    if role.shows(form):
-                        return each + 1, form
+    makers: tuple[Callable[[int], Json], ...] = (int, lambda each: str(UUID(int=each)), role.generated_id)
+    for make in makers:
+        free = ((each, made) for each in count(number) if _text(made := make(each)) not in taken)
+        for each, made in islice(free, _TRIES):
+            forms = [made, _text(made)]
+            shown = next((form for form in forms if role.shows(form)), None)
+            if shown is not None and role.addresses(forms):
+                return each + 1, shown
     return number + 1, str(number)
-
-
-def _ids(role: Role, number: int) -> Iterator[int | float | str]:
-    yield number
-    yield str(UUID(int=number))
-    made = role.operation.value(role.id_schema, number, "request") if role.id_schema else None
-    if isinstance(made, int | float | str):
-        yield made
 
 
 def _identified(role: Role, body: Json, identity: Json) -> Json:
     """The body with the item's id, where items of its kind have one."""
     name = role.member(body)
     return {**body, name: identity} if isinstance(body, dict) and name else body
+
+
+def _with_id(role: Role, item_id: str, item: Json) -> Json:
+    """An item that may have been laid without its id."""
+    name = role.member(item)
+    if not isinstance(item, dict) or name is None or name in item:
+        return item
+    number = [int(item_id)] if re.fullmatch(r"[0-9]{1,18}", item_id) else []
+    return {**item, name: next((form for form in [*number, item_id] if role.shows(form)), item_id)}

@@ -11,8 +11,8 @@ from mockserver.contract.operation import Operation, Scheme
 from mockserver.message import Request
 from mockserver.model import Unauthenticated
 
-_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-_OTHER = re.compile(r"(basic|digest) +(\S.*)", re.IGNORECASE)
+_AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")
+_REALM = {"basic": ' realm="mock"', "digest": ' realm="mock", nonce="mock", qop="auth"'}
 
 
 class MissingCredential(Unauthenticated):
@@ -45,28 +45,25 @@ def sample_credential(scheme: Scheme) -> dict[str, str]:
     if scheme.kind == "apiKey":
         return {scheme.name: "KEY"}
     value = {"basic": "Basic dXNlcjpwYXNzd29yZA==", "digest": 'Digest username="user"'}
-    return {"Authorization": value.get(scheme.scheme, "Bearer TOKEN")}
+    return {"Authorization": value.get(scheme.scheme, f"{_scheme_name(scheme)} TOKEN")}
 
 
 def _given(scheme: Scheme, request: Request) -> str | None:
     """A scheme's credential in a request, where it is there and well formed."""
     match scheme.kind:
         case "apiKey" if scheme.location == "header":
-            return request.header(scheme.name.lower())
+            return request.header(scheme.name.lower()) or None
         case "apiKey" if scheme.location == "query":
-            return next((value for name, value in request.query if name == scheme.name), None)
+            return next((value for name, value in request.query if name == scheme.name), None) or None
         case "apiKey":
-            return request.cookies.get(scheme.name)
+            return request.cookies.get(scheme.name) or None
         case "mutualTLS":
             return ""  # a certificate shows itself to the transport, not to the mock
     given = list(request.all("authorization"))
-    if len(given) != 1:
+    match = _AUTHORIZATION.fullmatch(given[0]) if len(given) == 1 else None
+    if match is None or match[1].lower() != _scheme_name(scheme).lower():
         return None
-    if scheme.scheme in ("basic", "digest"):
-        match = _OTHER.fullmatch(given[0])
-        return match[2] if match and match[1].lower() == scheme.scheme else None
-    match = _BEARER.fullmatch(given[0])
-    return match[1] if match else None
+    return None if _scheme_name(scheme) == "Bearer" and " " in match[2] else match[2]
 
 
 def _wanted(scheme: Scheme) -> str:
@@ -76,7 +73,8 @@ def _wanted(scheme: Scheme) -> str:
 
 
 def _scheme_name(scheme: Scheme) -> str:
-    return scheme.scheme.capitalize() if scheme.scheme in ("basic", "digest") else "Bearer"
+    """How Authorization begins; OAuth and OpenID Connect hand out bearer tokens."""
+    return scheme.scheme.capitalize() if scheme.kind == "http" and scheme.scheme else "Bearer"
 
 
 def _complaint(schemes: list[Scheme], request: Request, wanted: str) -> str:
@@ -92,6 +90,4 @@ def _challenges(scheme: Scheme) -> Iterator[str]:
     if scheme.kind == "apiKey":
         yield f'ApiKey in="{scheme.location}", name="{scheme.name}"'
     elif scheme.kind != "mutualTLS":
-        realm = ' realm="mock"' if scheme.scheme in ("basic", "digest") else ""
-        nonce = ', nonce="mock", qop="auth"' if scheme.scheme == "digest" else ""
-        yield f"{_scheme_name(scheme)}{realm}{nonce}"
+        yield f"{_scheme_name(scheme)}{_REALM.get(scheme.scheme, '')}"

@@ -10,6 +10,8 @@ from mockserver.exchange import Source
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
 
+_BODILESS = (204, 304)
+
 
 def chosen(
     operation: Operation, choice: Choice | None, seed: int | None, accept: str = ""
@@ -34,8 +36,8 @@ def documented(
     Raises Unsatisfiable.
     """
     response = operation.response(status)
-    media = _liked(response, accept) if response is not None else None
-    if media is None or status in (204, 304):
+    media = liked(response, accept) if response is not None else None
+    if media is None or status in _BODILESS:
         return "example", Answer(status)
     if example is not None and example in media.examples:
         return "example", _encoded(operation, status, media, media.examples[example])
@@ -49,13 +51,13 @@ def documented(
 def holding(operation: Operation, status: int, body: Json, accept: str) -> Answer:
     """A body under a status, as the documented type that `accept` likes best; JSON where there is none."""
     response = operation.response(status)
-    media = _liked(response, accept) if response is not None else None
-    if response is not None and media is None:
+    media = liked(response, accept) if response is not None else None
+    if status in _BODILESS or (response is not None and media is None):
         return Answer(status)
     return json_answer(status, body) if media is None else _encoded(operation, status, media, body)
 
 
-def _liked(response: Response, accept: str) -> MediaType | None:
+def liked(response: Response, accept: str) -> MediaType | None:
     """The type that the client likes best; where it likes none, or all the same, JSON goes first."""
     name = accepted(accept, sorted(response.content, key=lambda each: not is_json(each)))
     return response.content[name] if name is not None else response.media

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 
-from mockserver.answers.by_contract import documented
+from mockserver.answers.by_contract import documented, liked
 from mockserver.contract.operation import Operation, Response, is_json
 from mockserver.contract.validation import Checked
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
 from mockserver.problem import Problem
 
-_WORDED = ("error", "message", "detail", "title", "description")  # members that may hold a sentence
+_WORDED = (
+    "message",
+    "detail",
+    "description",
+    "error",
+    "title",
+)  # members that may hold a sentence, best first
 
 
 def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
@@ -48,20 +54,23 @@ def _filled(
     operation: Operation, status: int, response: Response, accept: str, text: str, violations: list[Json]
 ) -> Answer:
     """The documented answer, telling as much of the violations as its schema allows."""
-    media = response.media
-    if media is None or not is_json(media.name) or media.schema is None:
+    media = liked(response, accept)
+    if media is None or not is_json(media.name):
         return documented(operation, status, accept)[1]
-    judge = operation.answers.judges.at(media.schema)
-    told: dict[str, Json] = {"error": text, "violations": violations}
-    if judge.accepts(told):
-        return json_answer(status, told, media_type=media.name)
-    body = next(iter(media.examples.values()), None) or operation.value(media.schema)
+    judge = operation.answers.judges.at(media.schema) if media.schema is not None else None
+
+    def fits(value: Json) -> bool:
+        return judge is None or judge.accepts(value)
+
+    body = next(filter(fits, media.examples.values()), None)
+    if body is None:
+        body = {} if media.schema is None else operation.value(media.schema)
     if isinstance(body, dict):
-        telling: dict[str, Json] = {**dict.fromkeys(_WORDED, text), "violations": violations}
-        for name, value in telling.items():
-            with_it: dict[str, Json] = {**body, name: value}
-            if (name in body or name == "violations") and judge.accepts(with_it):
-                body = with_it
+        worded = [name for name in _WORDED if name in body] or ["error"]
+        bodies: list[dict[str, Json]] = [{**body, name: text} for name in worded]
+        body = next(filter(fits, bodies), body)
+        told: dict[str, Json] = {**body, "violations": violations}
+        body = told if fits(told) else body
     return json_answer(status, body, media_type=media.name)
 
 

@@ -56,6 +56,11 @@ def map_schemas(document: dict[str, Json], visit: Visit) -> dict[str, Json]:
     return _members("", document, "OpenAPI", visit)
 
 
+def map_schema(schema: Json, visit: Visit) -> Json:
+    """The schema and every subschema as `visit(pointer, schema)` returns it, outer schemas first."""
+    return _walk("", schema, "Schema", visit)
+
+
 def schemas(document: dict[str, Json]) -> list[tuple[str, Json]]:
     """Every schema and subschema of the document with its pointer, in document order."""
     found: list[tuple[str, Json]] = []

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract import dialect, references
-from mockserver.contract.ecma import Schema, Validator
+from mockserver.contract.keywords.form import Schema, Validator
 from mockserver.contract.sampling import Direction
 from mockserver.model import Json
 

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.decoding import quoted
-from mockserver.contract.ecma import Schema, Validator
+from mockserver.contract.keywords.form import Schema, Validator
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.reading import kind

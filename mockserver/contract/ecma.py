@@ -4,16 +4,9 @@ Python's `re` takes `٤٢` for `\\d` and lets `$` match before a last line break
 The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a text that does not match.
 """
 
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Protocol
 
-from jsonschema.exceptions import ValidationError
 from regress import Regex, RegressError
-
-from mockserver.model import Json
-
-Schema = Mapping[str, Json]
 
 _UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag these would silently mean plain letters
 
@@ -66,39 +59,3 @@ def matches(pattern: str, text: str) -> bool:
 def _well_formed(text: str) -> str:
     """Surrogate pairs joined, and lone surrogates (which the engine cannot take) as U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-# For those that still speak to jsonschema: sampling.fitting, direction and discriminator
-
-
-class Validator(Protocol):
-    """What a keyword sees of jsonschema's validator."""
-
-    def descend(
-        self, instance: Json, schema: Json, path: str | int | None = ..., schema_path: str | int | None = ...
-    ) -> Iterator[ValidationError]: ...
-
-
-def pattern_properties(
-    validator: Validator, patterns: dict[str, Json], value: Json, schema: Schema
-) -> Iterator[ValidationError]:
-    """`patternProperties`."""
-    if isinstance(value, dict):
-        for pattern, subschema in patterns.items():
-            for name, member in value.items():
-                if matches(pattern, name):
-                    yield from validator.descend(member, subschema, path=name, schema_path=pattern)
-
-
-def additional_properties(
-    validator: Validator, subschema: Json, value: Json, schema: Schema
-) -> Iterator[ValidationError]:
-    """`additionalProperties`: what neither `properties` nor `patternProperties` speak of."""
-    if not isinstance(value, dict):
-        return
-    named, patterns = schema.get("properties"), schema.get("patternProperties")
-    for name, member in value.items():
-        is_named = isinstance(named, dict) and name in named
-        is_matched = isinstance(patterns, dict) and any(matches(pattern, name) for pattern in patterns)
-        if not is_named and not is_matched:
-            yield from validator.descend(member, subschema, path=name)

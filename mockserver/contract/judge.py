@@ -1,17 +1,29 @@
 """Judges values by the schemas of an OpenAPI 3.1 document, and the schemas by their own rules.
 
-The schemas are JSON Schema 2020-12, read by `contract.schema`.
+jsonschema (2020-12) judges, referencing resolves; patterns follow ECMA 262, and the sentences are ours.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import cast
 
-from mockserver.contract.schema.compiler import Compiler
-from mockserver.contract.schema.evaluation import Applied, Failure, failures
-from mockserver.contract.schema.inspection import Inspection
-from mockserver.contract.schema.library import CONTRACT, Library, Retrieve, Unresolvable
-from mockserver.contract.schema.metaschema import notices
+from jsonschema import FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from mockserver.contract import dialect
+from mockserver.contract.inspection import Inspection
+from mockserver.contract.keywords.form import FALSE, MOST
+from mockserver.contract.library import Library, Place, Retrieve, Unresolvable
+from mockserver.contract.metaschema import notices
+from mockserver.contract.trail import Trail
+from mockserver.contract.validator import SchemaValidator
 from mockserver.model import Json
-from mockserver.reading import BadData, Fault
+from mockserver.reading import BadData, Fault, pointer_token
+
+_TOO_DEEP = "nested deeper than its recursive schema can be followed"
+_FORMATS = FormatChecker(())  # that there is one says that formats are asserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +42,46 @@ class SchemaViolation:
 
 
 class Judge:
-    """Judges values by one schema, to any depth; made by `Judges.at`."""
+    """Judges values by one schema; made by `Judges.at`."""
 
-    def __init__(self, schema: Applied) -> None:
-        self._schema = schema
+    def __init__(self, place: Place, library: Library, *, formats: bool) -> None:
+        self._place = place
+        self._library = library
+        self._formats = _FORMATS if formats else None
 
     def accepts(self, value: Json) -> bool:
         """Whether the value breaks no rule; stops at the first that it breaks."""
-        return not failures(self._schema, value, brief=True)
+        try:
+            return next(self._errors(value), None) is None
+        except RecursionError:
+            return False
 
     def violations(self, value: Json) -> list[SchemaViolation]:
-        """Every rule that the value breaks, in the order of the schema."""
-        return [_violation(failure) for failure in failures(self._schema, value)]
+        """The rules that the value breaks, each once, in the order of the schema; MOST of them at most.
+
+        A value that is nested too deep for Python's stack breaks the rule "depth", and no other.
+        """
+        try:
+            found = map(self._violation, islice(self._errors(value), MOST))
+            return list(dict.fromkeys(found))
+        except RecursionError:
+            return [SchemaViolation("", "depth", _TOO_DEEP, self._place.address)]
+
+    def _errors(self, value: Json) -> Iterator[ValidationError]:
+        trail = Trail(self._place.scope)
+        validator = SchemaValidator(self._place.schema, format_checker=self._formats, _resolver=trail)
+        errors: Iterator[ValidationError] = validator.iter_errors(value)
+        return errors
+
+    def _violation(self, error: ValidationError) -> SchemaViolation:
+        keyword = str(error.validator)
+        rule = self._library.address(cast("Json", error.schema))
+        return SchemaViolation(
+            "".join(f"/{pointer_token(token)}" for token in error.path),
+            keyword,
+            error.message.encode("utf-8", "backslashreplace").decode(),
+            rule if keyword == FALSE else f"{rule}/{pointer_token(keyword)}",
+        )
 
 
 class Judges:
@@ -61,12 +101,22 @@ class Judges:
         retrieve: Retrieve | None = None,
         older: bool = False,
     ) -> None:
-        self._library = Library(document, uri, retrieve, older=older)
-        self._inspection = Inspection(self._library)
-        self._compiler = Compiler(self._library, formats=formats)
+        self._document = document
+        self._formats = formats
+        self._uri = uri
+        self._retrieve = retrieve
+        self._older = older
         self._judges: dict[tuple[str, str], Judge] = {}
 
-    def at(self, pointer: str, document: str = CONTRACT) -> Judge:
+    @cached_property
+    def _library(self) -> Library:
+        return Library(self._document, self._uri, self._retrieve, older=self._older)
+
+    @cached_property
+    def _inspection(self) -> Inspection:
+        return Inspection(self._library)
+
+    def at(self, pointer: str, document: str = "") -> Judge:
         """The judge of the schema at this JSON Pointer of the document, or of another by its URI.
 
         Raises BadData where that schema, or one that it leads to, is malformed or refers to nothing.
@@ -79,7 +129,7 @@ class Judges:
             faults = self._inspection.faults([place])
             if faults:
                 raise BadData(faults)
-            self._judges[document, pointer] = Judge(self._compiler.schema(place))
+            self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
         return self._judges[document, pointer]
 
     def faults(self) -> list[Fault]:
@@ -88,9 +138,4 @@ class Judges:
 
     def notices(self) -> list[Fault]:
         """What the document's schemas say that has no effect: unknown keywords, and those of other drafts."""
-        return [each for place in self._library.contract() for each in notices(place.pointer, place.schema)]
-
-
-def _violation(failure: Failure) -> SchemaViolation:
-    message = failure.sentence().encode("utf-8", "backslashreplace").decode()
-    return SchemaViolation(failure.path.pointer, failure.keyword, message, failure.rule)
+        return [each for place in dialect.schemas(self._document) for each in notices(*place)]

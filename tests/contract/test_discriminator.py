@@ -3,11 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
 
-from mockserver.contract import discriminator
-from mockserver.contract.discriminator import Misfit, branch, decided
+from mockserver.contract.discriminator import Misfit, branch
+from mockserver.contract.judge import Judges
 
 CAT, DOG = {"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}
 BRANCHES = [CAT, DOG]
@@ -86,40 +84,31 @@ def test_every_object_has_a_branch_or_a_misfit(value):
     assert isinstance(found, Misfit) or found in (0, 1)
 
 
-def _one_of(validator, branches, value, schema):
-    errors = decided(validator, branches, value, schema)
-    yield from (
-        Draft202012Validator.VALIDATORS["oneOf"](validator, branches, value, schema)
-        if errors is None
-        else errors
-    )
+IT = "/components/schemas/It"
+NAMED = {"Cat": {"required": ["lives"]}, "Dog": {"properties": {"bark": {"type": "boolean"}}}}
 
 
-Judge = extend(Draft202012Validator, {**discriminator.KEYWORDS, "oneOf": _one_of})
-SCHEMA = {
-    "oneOf": BRANCHES,
-    "discriminator": MAPPED,
-    "components": {
-        "schemas": {"Cat": {"required": ["lives"]}, "Dog": {"properties": {"bark": {"type": "boolean"}}}}
-    },
-}
-
-
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
 @pytest.mark.parametrize(
     ("value", "broken"),
     [
         ({"kind": "cat", "lives": 9}, []),
-        ({"kind": "cat"}, [("", "required", "oneOf/0/required")]),
-        ({"kind": "pup", "bark": "loud"}, [("bark", "type", "oneOf/1/properties/bark/type")]),
-        ({"kind": "cow"}, [("kind", "discriminator", "discriminator")]),
-        ({}, [("", "discriminator", "discriminator")]),
-        ("text", [("", "oneOf", "oneOf")]),
+        ({"kind": "cat"}, [("", "/components/schemas/Cat/required")]),
+        ({"kind": "pup", "bark": "loud"}, [("/bark", "/components/schemas/Dog/properties/bark/type")]),
+        ({"kind": "cow"}, [("/kind", f"{IT}/discriminator")]),
+        ({}, [("", f"{IT}/discriminator")]),
     ],
-    ids=["it fits", "it lacks", "it is of another type", "unknown", "missing", "no object"],
+    ids=["it fits", "it lacks", "it is of another type", "unknown", "missing"],
 )
-def test_only_the_chosen_branch_is_reported(value, broken):
-    found = [
-        ("/".join(map(str, error.path)), error.validator, "/".join(map(str, error.schema_path)))
-        for error in Judge(SCHEMA).iter_errors(value)
-    ]
-    assert found == broken
+def test_only_the_chosen_branch_is_reported(keyword, value, broken):
+    schemas = {"It": {keyword: BRANCHES, "discriminator": MAPPED}, **NAMED}
+    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).at(IT)
+
+    assert [(each.pointer, each.schema_pointer) for each in judge.violations(value)] == broken
+
+
+def test_what_is_no_object_is_judged_by_every_branch():
+    schemas = {"It": {"oneOf": BRANCHES, "discriminator": MAPPED}, **NAMED}
+    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).at(IT)
+
+    assert [each.keyword for each in judge.violations("text")] == ["oneOf"]

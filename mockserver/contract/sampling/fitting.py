@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract import ecma
+from mockserver.contract.keywords.inside import additional_properties, pattern_properties
 from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.place import Keywords, Resolve
 from mockserver.model import Json
@@ -69,6 +70,6 @@ _CHECKS = {
     "$dynamicRef": _reference,
     "multipleOf": _multiple_of,
     "pattern": _pattern,
-    "patternProperties": ecma.pattern_properties,
-    "additionalProperties": ecma.additional_properties,
+    "patternProperties": pattern_properties,
+    "additionalProperties": additional_properties,
 }

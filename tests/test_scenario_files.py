@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 from patches import BUNDLED
 
 from mockserver.backend import load_backend
-from mockserver.scenarios import (
-    Context,
-    Expectation,
-    Given,
-    Respond,
-    Scenario,
-    Step,
-    Story,
-    load_scenarios,
-    read_scenario,
-)
+from mockserver.scenario_files import Context, load_scenarios, read_scenario
+from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.settings import Settings
 from mockserver.source import CannotRead, Faulty, Finding, parse
 

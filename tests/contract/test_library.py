@@ -187,3 +187,25 @@ def test_a_dynamic_reference_is_followed_anew_from_each_way_in() -> None:
     assert one.at(BODY).accepts(MISSPELT)
     assert not one.at(f"{BODY}/$defs/strict").accepts(MISSPELT)
     assert one.at(f"{BODY}/$defs/strict/$defs/tree").accepts(MISSPELT)
+
+
+def test_a_plain_reference_to_a_dynamic_anchor_leads_to_that_anchor() -> None:
+    children: Json = {"children": {"items": {"$ref": "#node"}}}
+    plain: Json = {**TREE, "properties": children}  # type: ignore[dict-item]
+    one = judge({**STRICT, "$defs": {"tree": plain}})  # type: ignore[dict-item]
+
+    assert one.accepts(MISSPELT)
+
+
+def test_a_dynamic_anchor_is_read_against_the_resource_that_it_stands_in() -> None:
+    outer: Json = {
+        "$id": "deep/strict",
+        "$ref": "../tree",
+        "$defs": {
+            "tree": {**TREE, "$id": "../tree"},  # type: ignore[dict-item]
+            "node": {"$dynamicAnchor": "node", "$ref": "#/$defs/leaf"},
+            "leaf": INTEGER,
+        },
+    }
+
+    assert [each.keyword for each in judge(outer).violations({"children": [1, "x"]})] == ["type"]

@@ -8,7 +8,7 @@ from functools import cache
 
 from mockserver.contract.dialect import SUBSCHEMAS
 from mockserver.contract.formats import FORMATS
-from mockserver.contract.schema.sentences import TYPES
+from mockserver.contract.keywords.sentences import TYPES
 from mockserver.model import Json
 from mockserver.nearest import nearest
 from mockserver.reading import Fault, pointer_token

@@ -3,16 +3,18 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import TypeAlias
 
 from mockserver.contract import ecma
 from mockserver.contract.dialect import IN_PLACE, children
-from mockserver.contract.schema.compiler import Compiler
-from mockserver.contract.schema.evaluation import Applied, failures
-from mockserver.contract.schema.library import CONTRACT, Library, Place, Unresolvable
-from mockserver.contract.schema.metaschema import META_SCHEMA, hint
+from mockserver.contract.library import Library, Place, Scope, Unresolvable
+from mockserver.contract.metaschema import META_SCHEMA, hint
+from mockserver.contract.validator import SchemaValidator
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.reading import Fault, kind, pointer_token
+
+Key: TypeAlias = tuple[str, Scope]
 
 
 class Inspection:
@@ -20,8 +22,8 @@ class Inspection:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._faults: dict[tuple[str, str], list[Fault]] = {}
-        self._next: dict[tuple[str, str], list[Place]] = {}
+        self._faults: dict[Key, list[Fault]] = {}
+        self._next: dict[Key, list[Place]] = {}
 
     def faults(self, starts: Iterable[Place]) -> list[Fault]:
         """What is wrong with these schemas, with those in them, and with those that they lead to."""
@@ -29,7 +31,7 @@ class Inspection:
         waiting, seen = deque(starts), set()
         while waiting:
             place = waiting.popleft()
-            key = place.document, place.pointer
+            key = place.address, place.scope
             if key in seen:
                 continue
             seen.add(key)
@@ -41,20 +43,20 @@ class Inspection:
         return found
 
     def _faults_at(self, place: Place) -> Iterator[Fault]:
-        for failure in failures(_META, place.schema):
-            message = failure.sentence() + hint(place.schema, failure.path.pointer)
-            yield Fault(place.address + failure.path.pointer, message)
+        for error in _META.iter_errors(place.schema):
+            pointer = "".join(f"/{pointer_token(token)}" for token in error.path)
+            yield Fault(place.address + pointer, error.message + hint(place.schema, pointer))
         if isinstance(place.schema, dict):
             yield from _bad_patterns(place.address, place.schema)
         for keyword, reference in _references(place.schema):
-            problem = self._problem(place, reference)
+            problem = self._problem(place, keyword, reference)
             if problem:
                 yield Fault(f"{place.address}/{keyword}", f"{reference!r} {problem}")
 
-    def _problem(self, place: Place, reference: str) -> str | None:
+    def _problem(self, place: Place, keyword: str, reference: str) -> str | None:
         """What is wrong with a reference at this place."""
         try:
-            target = self._library.follow(place, reference)
+            target = _target(place, keyword, reference)
         except Unresolvable as error:
             return self._leads_nowhere(place, reference, error.document)
         if not isinstance(target.schema, dict | bool):
@@ -69,15 +71,15 @@ class Inspection:
         if not reference.startswith("#"):
             return "leads to nothing there"
         if not reference.startswith("#/"):
-            return f"leads to nothing{did_you_mean(reference[1:], self._library.anchors(place.base))}"
-        if place.base != self._library.uri(place.document):
-            return f"leads to nothing in {place.base!r}, the '$id' that it is read against"
+            return f"leads to nothing{did_you_mean(reference[1:], self._library.anchors())}"
+        if place.scope.is_embedded:
+            return f"leads to nothing in {place.scope.base!r}, the '$id' that it is read against"
         return f"leads to nothing{did_you_mean(reference.rpartition('/')[2], self._components)}"
 
     @cached_property
     def _components(self) -> list[str]:
         """The names to guess from."""
-        parts = [each.pointer.split("/") for each in self._library.contract()]
+        parts = [each.address.split("/") for each in self._library.contract()]
         return [part[3] for part in parts if part[1:3] == ["components", "schemas"] and len(part) == 4]
 
     def _circles(self, start: Place) -> bool:
@@ -86,8 +88,8 @@ class Inspection:
         while waiting:
             place = waiting.pop()
             for following in self._about_the_same(place):
-                key = following.document, following.pointer
-                if key == (start.document, start.pointer):
+                key = following.address, following.scope
+                if following.address == start.address:
                     return True
                 if key not in seen:
                     seen.add(key)
@@ -96,24 +98,25 @@ class Inspection:
 
     def _about_the_same(self, place: Place) -> list[Place]:
         """The schemas that this one applies to the very same value."""
-        key = place.document, place.pointer
+        key = place.address, place.scope
         if key not in self._next:
             below = [place.below(*tokens) for tokens, _ in children(place.schema) if tokens[0] in IN_PLACE]
             self._next[key] = below + self._targets(place)
         return self._next[key]
 
     def _targets(self, place: Place) -> list[Place]:
-        """The schemas that the references at a place may lead to."""
+        """The schemas that the references at a place lead to."""
         found: list[Place] = []
         for keyword, reference in _references(place.schema):
             try:
-                if keyword == "$ref":
-                    found.append(self._library.follow(place, reference))
-                else:
-                    found += self._library.rivals(place, reference)
+                found.append(_target(place, keyword, reference))
             except Unresolvable:
                 continue  # a fault of its own
         return [each for each in found if isinstance(each.schema, dict | bool)]
+
+
+def _target(place: Place, keyword: str, reference: str) -> Place:
+    return place.scope.follow(reference, dynamic=keyword == "$dynamicRef")
 
 
 def _references(schema: Json) -> Iterator[tuple[str, str]]:
@@ -135,9 +138,4 @@ def _bad_patterns(pointer: str, schema: dict[str, Json]) -> Iterator[Fault]:
                 yield Fault(place, str(bad))
 
 
-def _meta_schema() -> Applied:
-    library = Library(META_SCHEMA)
-    return Compiler(library).schema(library.place(CONTRACT, ""))
-
-
-_META = _meta_schema()
+_META = SchemaValidator(META_SCHEMA)

@@ -1,4 +1,7 @@
-"""The walk judges values of any depth, in time that grows with the value and not with its depth."""
+"""A recursive schema follows the deepest bodies that are decoded, in time that grows with the body.
+
+Deeper than Python's stack can be followed, a value is refused, and nothing is raised.
+"""
 
 import sys
 from collections.abc import Callable
@@ -6,14 +9,15 @@ from typing import TypeVar
 
 import pytest
 
-from mockserver.contract.judge import Judge, Judges
+from mockserver.contract.judge import Judge, Judges, SchemaViolation
+from mockserver.contract.keywords.form import MOST
 from mockserver.model import Json
 
 Result = TypeVar("Result")
 ROOT = "/components/schemas/Root"
 SELF: Json = {"$ref": f"#{ROOT}"}
 DEPTH = 128  # of the deepest body that is decoded
-NEAR = 400  # frames below Python's limit: fewer than the levels of a value times those of a walk
+LEFT = 800  # frames that a judge has in a running server, of Python's 1000
 
 SHAPES: dict[str, Json] = {
     "a reference": {"properties": {"a": SELF}, "type": ["object", "null"]},
@@ -21,9 +25,9 @@ SHAPES: dict[str, Json] = {
         "type": "object",
         "properties": {"a": {"anyOf": [SELF, {"type": "null"}]}},
     },
-    "several around each other": {
+    "one of two alternatives": {
         "type": "object",
-        "properties": {"a": {"allOf": [{"oneOf": [{"anyOf": [{"allOf": [SELF]}, {"type": "null"}]}]}]}},
+        "properties": {"a": {"oneOf": [SELF, {"type": "null"}]}},
     },
     "a condition": {
         "if": {"type": "object"},
@@ -55,8 +59,8 @@ def deep(leaf: Json, *, levels: int = DEPTH, listed: bool = False) -> Json:
     return value
 
 
-def near_the_limit(call: Callable[[], Result]) -> Result:
-    """The call's result, with NEAR frames left to it."""
+def with_frames(left: int, call: Callable[[], Result]) -> Result:
+    """The call's result, with so many frames left to it."""
     frame, depth = sys._getframe(), 0
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
@@ -64,35 +68,43 @@ def near_the_limit(call: Callable[[], Result]) -> Result:
     def down(levels: int) -> Result:
         return down(levels - 1) if levels else call()
 
-    return down(sys.getrecursionlimit() - depth - NEAR)
+    return down(sys.getrecursionlimit() - depth - left)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_deepest_body_is_judged_to_its_bottom_in_a_deep_stack(shape: str) -> None:
+def test_the_deepest_body_is_judged_to_its_bottom(shape: str) -> None:
     one = judge(SHAPES[shape])
     good, bad = (deep(leaf, listed=shape == "lists") for leaf in (None, 1))
 
-    assert near_the_limit(lambda: one.accepts(good))
-    assert not near_the_limit(lambda: one.accepts(bad))
-    [violation] = near_the_limit(lambda: one.violations(bad))
+    assert with_frames(LEFT, lambda: one.accepts(good))
+    assert not with_frames(LEFT, lambda: one.accepts(bad))
+    [violation] = with_frames(LEFT, lambda: one.violations(bad))
     assert violation.pointer == ("/0" if shape == "lists" else "/a") * DEPTH
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_depth_is_too_deep(shape: str) -> None:
+def test_what_is_nested_deeper_than_the_stack_is_refused_in_a_sentence(shape: str) -> None:
     value = deep(None, levels=5_000, listed=shape == "lists")
+    one = judge(SHAPES[shape])
 
-    assert judge(SHAPES[shape]).accepts(value)
+    assert not one.accepts(value)
+    assert one.violations(value) == [
+        SchemaViolation("", "depth", "nested deeper than its recursive schema can be followed", ROOT)
+    ]
+
+
+def test_what_no_schema_looks_into_may_be_of_any_depth() -> None:
+    assert judge({"type": "object"}).accepts(deep(None, levels=5_000))
 
 
 @pytest.mark.parametrize("keyword", ["const", "enum", "uniqueItems"])
-def test_the_deepest_values_are_compared_in_a_deep_stack(keyword: str) -> None:
+def test_the_deepest_values_are_compared(keyword: str) -> None:
     same, other = deep(1), deep(2)
     limits: dict[str, Json] = {"const": [same, other], "enum": [[same, other]], "uniqueItems": True}
     one = judge({keyword: limits[keyword]})
 
-    assert near_the_limit(lambda: one.accepts([same, other]))
-    assert not near_the_limit(lambda: one.accepts([same, same]))
+    assert with_frames(LEFT, lambda: one.accepts([same, other]))
+    assert not with_frames(LEFT, lambda: one.accepts([same, same]))
 
 
 def test_a_reference_chain_of_any_length_is_followed() -> None:
@@ -142,6 +154,22 @@ def test_children_that_several_branches_share_are_judged_once(shape: str) -> Non
     assert not one.accepts(bad)
     assert one.violations(good) == []
     assert 1 <= len(one.violations(bad)) <= DEPTH + 1
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"items": {"type": "integer"}},
+        {"items": {"$ref": f"#{ROOT}/$defs/a"}, "$defs": {"a": {"type": "integer"}}},
+        {"anyOf": [{"items": {"type": "integer"}}, {"type": "object"}]},
+    ],
+    ids=["items", "behind a reference", "an alternative"],
+)
+def test_no_more_violations_are_listed_than_somebody_may_read(schema: Json) -> None:
+    one = judge(schema)
+
+    assert len(one.violations(["x"] * 5_000)) == MOST
+    assert len(one.violations(["x"] * 5)) == 5
 
 
 def test_what_several_parts_find_wrong_is_told_once() -> None:

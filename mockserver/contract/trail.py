@@ -1,0 +1,49 @@
+"""One value's way through the schemas, as jsonschema takes it: to that library, a trail is a resolver."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import tee
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+from referencing import Resource
+
+from mockserver.contract.library import Scope
+from mockserver.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where the way has come to, and what was found out on it so far.
+
+    A schema behind a reference judges one object or list once: a recursive schema whose branches share their
+    children would else take time that doubles with every level.
+    """
+
+    scope: Scope
+    known: dict[tuple[int, int, int], Iterator[ValidationError]] = field(default_factory=dict)
+
+    def in_subresource(self, subresource: Resource[Any]) -> "Trail":
+        return self.inside(subresource.contents)
+
+    def inside(self, schema: Json) -> "Trail":
+        """The trail in a schema that stands here."""
+        return self._to(self.scope.inside(schema))
+
+    def lead(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, Trail]":
+        """What a reference leads to, and the trail there."""
+        place = self.scope.follow(reference, dynamic=dynamic)
+        return place.schema, self._to(place.scope)
+
+    def judged(
+        self, schema: Json, value: Json, errors: Callable[[], Iterable[ValidationError]]
+    ) -> Iterable[ValidationError]:
+        """The errors of this value by the schema that the trail has come to, found out when somebody asks."""
+        if not isinstance(value, dict | list):
+            return errors()
+        key = id(schema), id(self.scope), id(value)
+        found, self.known[key] = tee(self.known[key] if key in self.known else errors())
+        return map(ValidationError.create_from, found)  # copies: jsonschema writes the path into an error
+
+    def _to(self, scope: Scope) -> "Trail":
+        return self if scope is self.scope else Trail(scope, self.known)

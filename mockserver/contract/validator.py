@@ -1,0 +1,15 @@
+"""jsonschema's validator of 2020-12, with our keywords and OpenAPI's."""
+
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from mockserver.contract import direction, discriminator
+from mockserver.contract.keywords.assertions import ASSERTIONS
+from mockserver.contract.keywords.in_place import IN_PLACE
+from mockserver.contract.keywords.inside import INSIDE
+
+KEYWORDS = {**ASSERTIONS, **IN_PLACE, **INSIDE, **direction.KEYWORDS, **discriminator.KEYWORDS}
+
+SchemaValidator: Any = extend(Draft202012Validator, KEYWORDS)  # type: ignore[no-untyped-call]

@@ -1,0 +1,1 @@
+"""What the pytest plugin is made of: a server in a thread, a session for each test, and readable reports."""
