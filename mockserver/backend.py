@@ -1,6 +1,6 @@
 """What a server answers from, loaded and held against each other: contract, models, scenarios, samples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
 from mockserver.contract.load import load
-from mockserver.contract.operation import Contract
+from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.router import Router
 from mockserver.contract.validation import check_request
 from mockserver.model import AnyModel
@@ -19,7 +19,7 @@ from mockserver.samples import Sample, read_sample
 from mockserver.scenario_files import Context, load_scenarios
 from mockserver.scenarios import Given, Scenario
 from mockserver.settings import Settings
-from mockserver.source import CannotRead, Faulty, Finding, read
+from mockserver.source import CannotRead, Document, Faulty, Finding, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +130,23 @@ def load_samples(
         sample = read_sample(cursor)
         operation = contract.operation(path.stem)
         findings += [document.finding(fault.pointer, fault.message) for fault in cursor.faults]
-        if not cursor.faults:
+        if cursor.faults:
+            continue
+        misfits = list(_misfits(document, sample, operation))
+        if not misfits or not lenient:  # a bundled one may be about another edition of the contract
             samples[operation.id] = sample
-            findings += [
-                document.finding(f"/{each.place}{each.pointer}", each.message)
-                for each in check_request(operation, sample.raw_path, sample.request(operation)).violations
-            ]
+            findings += misfits
     return samples
+
+
+def _misfits(document: Document, sample: Sample, operation: Operation) -> Iterator[Finding]:
+    """What the contract forbids about a sample, and the names in its path that are not the operation's."""
+    known = [each.name for each in operation.parameters if each.location == "path"]
+    for name in sample.path.keys() - set(known):
+        message = f"{operation.path} has no parameter {name!r}{did_you_mean(name, known)}"
+        yield document.finding(f"/path/{name}", message)
+    for each in check_request(operation, sample.raw_path, sample.request(operation)).violations:
+        yield document.finding(f"/{each.place}{each.pointer}", each.message)
 
 
 def _folder(given: Path | None, spec: Path, name: str) -> Path:

@@ -41,7 +41,7 @@ def check(backend: Backend) -> Iterator[Finding]:
 
 def outcomes(backend: Backend, scenario: Scenario) -> list[Outcome]:
     """What the scenario's calls answer, one after the other: each step's, for a story."""
-    return [_outcome(exchange) for exchange, _ in _run(backend, scenario)]
+    return [_outcome(exchange) for exchange, _, _ in _run(backend, scenario)]
 
 
 def sample_of(backend: Backend, scenario: Scenario) -> Sample:
@@ -94,28 +94,30 @@ def _fits(body: bytes, operation: Operation) -> bool:
 
 def _prove(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
     promised = scenario.document.finding
-    for exchange, expect in _run(backend, scenario):
+    for exchange, expect, pointer in _run(backend, scenario):
         got = _outcome(exchange)
         for violation in exchange.own_violations:
             yield promised("", f"{scenario.name} answers {got} off contract: {violation.message}")
         if expect is not None and not _kept(expect, got):
             wanted = " ".join(str(part) for part in (expect.status, expect.error) if part is not None)
             reason = exchange.trail[-1].decided if exchange.trail else ""
-            yield promised("/expect", f"{scenario.name} is to answer {wanted}, and answers {got} ({reason})")
+            yield promised(pointer, f"{scenario.name} is to answer {wanted}, and answers {got} ({reason})")
 
 
-def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None]]:
-    """The exchanges of a scenario in a world of its own, each with what is expected of it."""
+def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None, str]]:
+    """The exchanges of a scenario in a world of its own, each with what is expected of it, and where."""
     pipeline = wire(backend, Settings()).pipeline
     match scenario.act:
         case Story(steps):
-            for step in steps:
+            for index, step in enumerate(steps):
+                pointer = f"/steps/{index}/expect" if step.expect else "/expect"
                 for _ in range(step.times):
-                    yield _call(pipeline, backend, scenario), step.expect or scenario.expect
+                    yield _call(pipeline, backend, scenario), step.expect or scenario.expect, pointer
         case Respond(answer, error):
-            yield _call(pipeline, backend, scenario), scenario.expect or Expectation(answer.status, error)
+            expect = scenario.expect or Expectation(answer.status, error)
+            yield _call(pipeline, backend, scenario), expect, "/expect"
         case _:
-            yield _call(pipeline, backend, scenario), scenario.expect
+            yield _call(pipeline, backend, scenario), scenario.expect, "/expect"
 
 
 def _call(pipeline: Pipeline, backend: Backend, scenario: Scenario) -> Exchange:

@@ -48,6 +48,7 @@ class Exchange:
     answer: Answer | None = None
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer, not the client's
     trail: list[Reason] = field(default_factory=list)
+    unrecorded: bool = False  # stays out of the journal
 
     @property
     def id(self) -> str:

@@ -13,7 +13,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.coverage import Fact, documented, seen
 from mockserver.exchange import Exchange, Reason, Source
-from mockserver.redaction import redact, redact_body, redact_headers, redact_query
+from mockserver.redaction import redact_body, redact_headers, redact_path, redact_query
 
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
@@ -63,8 +63,9 @@ class Record:
 
     @property
     def valid(self) -> bool:
-        """Whether the request kept to the contract."""
-        return not self.violations and self.operation is not None
+        """Whether the request kept to the contract, its security included."""
+        let_in = self.source != "auth" or self.status != 401
+        return not self.violations and self.operation is not None and let_in
 
     @property
     def weight(self) -> int:
@@ -88,7 +89,7 @@ def record_of(exchange: Exchange) -> Record:
         scenario=exchange.scenario.name if exchange.scenario is not None else None,
         source=exchange.source,
         method=request.method,
-        path=redact(request.path),
+        path=redact_path(request.path),
         query=redact_query(request.pairs),
         headers=redact_headers(request.headers),
         body=_kept(request.body),

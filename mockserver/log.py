@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mockserver.app import Log
 from mockserver.exchange import Exchange
-from mockserver.redaction import redact
+from mockserver.redaction import redact_path
 from mockserver.sessions import Why
 
 Format = Literal["text", "json"]
@@ -48,7 +48,7 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
     if exchange.own_violations:
         parts.append(f"off contract: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
-    path = redact(quote(exchange.request.path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
+    path = redact_path(quote(exchange.request.path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
     return f"{exchange.request.method:<7} {path}  {shown}  {printable('  '.join(parts))}"
 
 
@@ -60,7 +60,7 @@ def as_json(exchange: Exchange) -> str:
             "exchange": exchange.id,
             "session": exchange.session.key,
             "method": exchange.request.method,
-            "path": redact(exchange.request.path),
+            "path": redact_path(exchange.request.path),
             "operation": exchange.operation.id if exchange.operation else None,
             "status": exchange.finished.status,
             "source": exchange.source,

@@ -52,8 +52,8 @@ class Request:
 
     @cached_property
     def control_query(self) -> Mapping[str, str]:
-        """The query's members that speak to the mock server: `__scenario` and its kin."""
-        return {name: value for name, value in self.pairs if name in CONTROL_QUERY}
+        """The query's members that speak to the mock server, `__scenario` and its kin; the first counts."""
+        return dict(reversed([pair for pair in self.pairs if pair[0] in CONTROL_QUERY]))
 
     @cached_property
     def cookies(self) -> Mapping[str, str]:
@@ -83,6 +83,7 @@ class Answer:
 
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
-    """An answer with a JSON body, encoded as UTF-8 without spaces."""
+    """An answer with a JSON body, encoded as UTF-8 without spaces; a Content-Type in `headers` stands."""
     encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, [("content-type", media_type), *headers], encoded)
+    typed = any(name == "content-type" for name, _ in headers)
+    return Answer(status, headers if typed else [("content-type", media_type), *headers], encoded)

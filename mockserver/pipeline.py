@@ -16,6 +16,7 @@ from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.operation import Operation
+from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_accept, check_answer, check_request
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
@@ -68,6 +69,7 @@ class Pipeline:
         for step in self._line:
             if exchange.answer is None or step == self.open_session:  # each exchange belongs to a session
                 self._take(step, exchange)
+        self._take(self.fill, exchange)
         self.check_answer(exchange)
         self.sign(exchange)
         exchange.duration = time.perf_counter() - started + exchange.finished.delay
@@ -80,10 +82,12 @@ class Pipeline:
             step(exchange)
         except TROUBLE as trouble:
             problem = problem_of(trouble)
-            exchange.note(step.__name__, problem.detail)
+            refused = isinstance(trouble, Unauthenticated)
+            place = exchange.operation.place if exchange.operation is not None else None
+            exchange.note(step.__name__, f"check 1: {problem.detail}" if refused else problem.detail, place)
             exchange.preferences = ()
-            if exchange.answer is None:
-                source: Source = "auth" if isinstance(trouble, Unauthenticated) else "mock"
+            if exchange.answer is None or isinstance(trouble, Unsatisfiable):
+                source: Source = "auth" if refused else "mock"
                 exchange.reply(source, self._documented(problem, exchange) or problem.answer())
 
     def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
@@ -91,13 +95,16 @@ class Pipeline:
         operation = exchange.operation
         if problem.status != 401 or operation is None or "401" not in operation.responses:
             return None
-        answer = by_contract.documented(operation, 401, exchange.accept)[1]
+        try:
+            answer = by_contract.documented(operation, 401, exchange.accept)[1]
+        except Unsatisfiable as unmade:
+            return problem_of(unmade).answer()
         return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
         """A browser's question before it sends the request itself; it comes without token and key."""
         if self._settings.cors and cors.is_preflight(exchange.request):
-            exchange.note("preflight", "answers for any method and header")
+            exchange.unrecorded = True  # the browser asks, not the test
             exchange.reply("mock", cors.preflight(exchange.request))
 
     def match(self, exchange: Exchange) -> None:
@@ -186,6 +193,13 @@ class Pipeline:
         model = self._backend.models.get(exchange.matched.id)
         precedence.answer(exchange, model, self._settings)
 
+    def fill(self, exchange: Exchange) -> None:
+        """The headers that the contract documents for the answer; raises Unsatisfiable."""
+        operation, answer = exchange.operation, exchange.finished
+        if operation is not None and not answer.outside:
+            headers = by_contract.headers_of(operation, answer)
+            exchange.answer = replace(answer, headers=[*answer.headers, *headers])
+
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""
         operation, answer = exchange.operation, exchange.answer
@@ -198,14 +212,12 @@ class Pipeline:
             )
 
     def sign(self, exchange: Exchange) -> None:
-        """The headers that the contract documents, those that say where the answer comes from, and CORS."""
+        """The headers that say where the answer comes from, and CORS."""
         answer, operation = exchange.finished, exchange.operation
         headers = [*answer.headers, *exchange.labels()]
         if exchange.violations:
             entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
             headers.append(("link", f'<{self._settings.control_prefix}{entry}>; rel="describedby"'))
-        if operation is not None and not answer.outside:
-            headers += by_contract.headers_of(operation, answer)
         if operation is not None and operation.deprecated:
             headers.append(("deprecation", LONG_AGO))
         if self._settings.cors:
@@ -213,7 +225,7 @@ class Pipeline:
         exchange.answer = replace(answer, headers=headers)
 
     def record(self, exchange: Exchange) -> None:
-        if self._journal is not None:
+        if self._journal is not None and not exchange.unrecorded:
             self._journal.record(exchange)
 
 

@@ -163,16 +163,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failed test's report gets the session's exchanges; a failure at teardown brings its own."""
     report = yield
     if report.failed and report.when != "teardown" and SESSION in item.stash:
-        report.sections.append(("mockserver exchanges", _exchanges(item.stash[SESSION])))
+        report.sections.append(("mockserver exchanges", _shown(item.stash[SESSION])))
     return report
 
 
-def _exchanges(session: "MockSession") -> str:
-    from mockserver.testing import report
+def _shown(session: "MockSession") -> str:
     from mockserver.testing.control import NoAnswer
+    from mockserver.testing.report import exchanges
 
     try:
-        return report.exchanges(session.requests(), session.key)
+        return exchanges(session.requests(), session.key)
     except NoAnswer as error:
         return str(error)
 
@@ -186,7 +186,7 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except (CannotRead, Faulty, NoAnswer, Refused) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _folder(config: pytest.Config, name: str) -> Any:

@@ -6,10 +6,12 @@ A platform key becomes `flt_sk_…last4`; any other secret keeps its last four c
 import json
 import re
 from functools import lru_cache
+from urllib.parse import quote, unquote
 
 from mockserver.message import Headers
 from mockserver.model import Json
 
+_IN_A_PATH = "/%:@!$&'()*+,;=-._~…"
 TAIL = 4  # characters that are shown
 TAIL_FROM = 12  # characters a secret has at least, after its prefix, for a tail to be shown
 _KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
@@ -35,6 +37,14 @@ def redact(text: str) -> str:
     if "flt_sk_" in text:
         text = _KEY.sub(lambda found: mask(found[0]), text)
     return _SCHEME.sub(lambda found: found[1] + found[2] + mask(found[3]), text)
+
+
+def redact_path(path: str) -> str:
+    """A percent-encoded path, masked also where the key was written with escapes."""
+    decoded = unquote(path) if "%" in path else path
+    return (
+        quote(redact(decoded), safe=_IN_A_PATH) if decoded != path and "flt_sk_" in decoded else redact(path)
+    )
 
 
 @lru_cache(maxsize=1024)

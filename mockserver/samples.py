@@ -96,7 +96,9 @@ def sample_from_contract(operation: Operation) -> Sample:
         body = next(iter(media.examples.values()), None)
         if body is None and media.schema is not None:
             body = operation.value(media.schema, direction="request")
-    return Sample(texts["path"], texts["query"], texts["header"], body)
+    cookies = "; ".join(f"{name}={value}" for name, value in texts["cookie"].items())
+    headers = texts["header"] | ({"Cookie": cookies} if cookies else {})
+    return Sample(texts["path"], texts["query"], headers, body)
 
 
 def _as_text(value: Json) -> str:

@@ -12,12 +12,15 @@ from mockserver.message import Answer, json_answer
 from mockserver.model import AnyModel
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
-from mockserver.samples import read_sample
+from mockserver.samples import Sample, read_sample
 from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.source import Document, Faulty, Finding, read
 
 _NAME = re.compile(r"[a-z0-9-]+")
 _DELAY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile("[\t -~\xa0-\xff]*")
+_OWN_HEADERS = ("content-length", "transfer-encoding", "connection", "date", "x-mock-", "access-control-")
 LONGEST_DELAY = 60.0  # seconds
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
@@ -99,7 +102,7 @@ class _Reader:
             validate=validate.boolean() if validate.present else True,
             act=self._act(acts[0], operation),
             expect=self._expectation(self._cursor / "expect", operation),
-            sample=read_sample(sample) if sample.present else None,
+            sample=self._sample(sample, operation) if sample.present else None,
             document=self._document,
         )
 
@@ -112,6 +115,12 @@ class _Reader:
             if not self._context.lenient:
                 cursor.fault(str(error))
             return None
+
+    def _sample(self, cursor: Cursor, operation: Operation) -> Sample:
+        path = cursor / "path"
+        if path.present:
+            path.keys(each.name for each in operation.parameters if each.location == "path")
+        return read_sample(cursor)
 
     def _act(self, key: str, operation: Operation) -> Respond | Given | Story:
         cursor = self._cursor / key
@@ -174,7 +183,7 @@ class _Reader:
             number = operation.success
         if listed is not None and listed != number:
             status.fault(f"the contract lists {code} under {listed}, not {number}")
-        headers = [(name.lower(), value.text()) for name, value in (cursor / "headers").entries()]
+        headers = [self._header(name, value) for name, value in (cursor / "headers").entries()]
         body = cursor / "body"
         answer = json_answer(number, {"error": code}, headers) if code else Answer(number, headers)
         if body.present:
@@ -182,6 +191,17 @@ class _Reader:
         answer = replace(answer, delay=self._delay(cursor / "delay"))
         self._check(cursor, operation, answer)
         return Respond(answer, code)
+
+    def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
+        """A header that may go onto the wire (RFC 9110, section 5), and that the server does not set itself."""
+        value = cursor.text()
+        if not _TOKEN.fullmatch(name):
+            cursor.fault(f"{name!r} is no name of a header (RFC 9110, section 5.1)")
+        elif name.lower().startswith(_OWN_HEADERS):
+            cursor.fault("the server sets this header itself")
+        if not _HEADER_VALUE.fullmatch(value):
+            cursor.fault("a header's value is text of Latin-1 without control characters")
+        return name.lower(), value
 
     def _status(self, cursor: Cursor, operation: Operation) -> int:
         status = cursor.integer(minimum=100)
@@ -200,9 +220,9 @@ class _Reader:
             cursor.fault(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
             return answer
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return replace(
-            answer, headers=[("content-type", media_type), *answer.headers], body=path.read_bytes()
-        )
+        typed = answer.content_type is not None
+        headers = answer.headers if typed else [("content-type", media_type), *answer.headers]
+        return replace(answer, headers=headers, body=path.read_bytes())
 
     def _bodies(self) -> Iterator[Path]:
         return (path for path in self._context.fixtures.glob("responses/**/*") if path.is_file())

@@ -15,6 +15,8 @@ PACKAGE = Path(str(mockserver.__file__)).parent
 # Anybody may import these.
 LEAVES = ("model", "reading", "source", "json_lines", "yaml_data", "nearest", "merge_patch")
 ABOVE = (
+    "pytest_plugin",
+    "testing",
     "cli",
     "app",
     "server",

@@ -118,6 +118,27 @@ def test_a_sample_made_from_the_contract_holds_what_is_required_by_its_examples(
     assert sample.body is MISSING
 
 
+def test_a_sample_made_from_the_contract_sends_the_cookies_that_are_required():
+    operation = operation_of("""
+components: {securitySchemes: {sid: {type: apiKey, in: cookie, name: sid}}}
+paths:
+  /items:
+    get:
+      security: [{sid: []}]
+      parameters:
+        - {name: theme, in: cookie, required: true, schema: {enum: [dark]}}
+        - {name: size, in: cookie, schema: {type: integer}}
+      responses: {"204": {description: Done}}
+""")
+    request = sample_from_contract(operation).request(operation)
+    assert request.cookies == {"theme": "dark", "sid": "KEY"}
+    assert check_request(operation, {}, request).violations == []
+
+
+def test_a_sample_made_from_the_contract_leaves_out_what_only_the_server_sets():
+    assert set(json.loads(sample_from_contract(ADD).request(ADD).body)) == {"name"}
+
+
 def test_a_sample_made_from_the_contract_brings_a_token_where_one_is_asked_for():
     assert sample_from_contract(ADD).headers == {"Authorization": "Bearer TOKEN"}
     assert "Authorization" not in sample_from_contract(SEARCH).headers

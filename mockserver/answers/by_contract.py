@@ -1,5 +1,6 @@
 """Answers by the contract alone: its examples, else generated bodies, and its headers."""
 
+import json
 from collections.abc import Iterator
 
 from mockserver.choice import Choice, UnknownChoice
@@ -74,7 +75,13 @@ def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]
         if value is None and header.schema is not None:
             value = operation.value(header.schema)
         if value is not None:
-            yield header.name.lower(), _simple(value, explode=header.explode)
+            as_json = header.content is not None and is_json(header.content)
+            text = (
+                json.dumps(value, separators=(",", ":"))
+                if as_json
+                else _simple(value, explode=header.explode)
+            )
+            yield header.name.lower(), text
 
 
 def _status(operation: Operation, code: str) -> int:

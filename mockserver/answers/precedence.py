@@ -1,4 +1,4 @@
-"""Who answers a request that the contract allows: a scenario, the contract on demand, a model, the contract."""
+"""Who answers a request that the contract allows: a scenario, the contract on demand, or a model."""
 
 from mockserver.answers import by_contract
 from mockserver.answers.by_model import from_model

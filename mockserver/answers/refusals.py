@@ -25,7 +25,8 @@ def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
     the body where its schema allows one.
     """
     violations: list[Json] = [violation.as_json() for violation in checked.violations]
-    text = str(checked.violations[0])
+    decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
+    text = str(decisive)
     if len(violations) > 1:
         text += f" (and {len(violations) - 1} more)"
     for status, response in _refusing(operation, checked.status):
@@ -63,8 +64,10 @@ def _filled(
         return judge is None or judge.accepts(value)
 
     body = next(filter(fits, media.examples.values()), None)
-    if body is None:
-        body = {} if media.schema is None else operation.value(media.schema)
+    if body is None and media.schema is not None:
+        body = operation.value(media.schema)
+    if not isinstance(body, dict) and not media.examples and fits({}):
+        body = {}
     if isinstance(body, dict):
         worded = [name for name in _WORDED if name in body] or ["error"]
         bodies: list[dict[str, Json]] = [{**body, name: text} for name in worded]

@@ -73,7 +73,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A documented header of a response."""
+    """A documented header of a response; `content` is its media type where it is written as one."""
 
     name: str
     required: bool
@@ -81,6 +81,7 @@ class Header:
     schema: str | None
     example: Json
     explode: bool
+    content: str | None
 
 
 @dataclass(frozen=True, slots=True)

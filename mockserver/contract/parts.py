@@ -131,14 +131,17 @@ class Parts:
             data, pointer = self.followed(value, f"{above}/headers/{pointer_token(name)}")
             if name.lower() == "content-type" or "$ref" in data:
                 continue
+            examples = self._examples(data, pointer)
+            content = next(iter(self.content(data, pointer).values()), None)
             headers.append(
                 Header(
                     name=name,
                     required=data.get("required") is True,
                     pointer=pointer,
-                    schema=f"{pointer}/schema" if "schema" in data else None,
-                    example=next(iter(self._examples(data, pointer).values()), None),
+                    schema=f"{pointer}/schema" if "schema" in data else content.schema if content else None,
+                    example=next(iter((examples or (content.examples if content else {})).values()), None),
                     explode=data.get("explode") is True,
+                    content=content.name if content else None,
                 )
             )
         return tuple(headers)

@@ -5,12 +5,15 @@ DNS rebinding, which shows as a foreign `Host`.
 """
 
 import hmac
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from mockserver import cors
 from mockserver.message import Request
 from mockserver.redaction import redact
+
+_UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
 
 
 class Forbidden(PermissionError):
@@ -53,7 +56,7 @@ class Guard:
 
 def is_loopback(host: str) -> bool:
     """Whether a host's name or address is this machine's own, without asking a resolver."""
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost" or _UNDER_LOCALHOST.fullmatch(host):
         return True
     try:
         return ip_address(host).is_loopback

@@ -109,6 +109,8 @@ def _read_count(cursor: Cursor) -> Count:
         return Count(exactly, exactly)
     cursor.keys(("atLeast", "atMost"))
     least, most = cursor / "atLeast", cursor / "atMost"
+    if isinstance(least.value, int) and isinstance(most.value, int) and least.value > most.value:
+        cursor.fault(f"no number is at least {least.value} and at most {most.value}")
     return Count(
         least.integer(minimum=0) if least.present else 0,
         most.integer(minimum=0) if most.present else None,

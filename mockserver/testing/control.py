@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from mockserver.model import Json
 
+__tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PREFIX = "/__mock"
 SECONDS = 10.0  # until a server that does not answer is given up
 
@@ -73,22 +75,23 @@ class Control:
 
 
 def over_http(url: str) -> Carry:
-    """Carries calls to a base URL, each on a connection of its own, and past any proxy."""
-    parts = urlsplit(url)
-    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    """Carries calls to a base URL, each on a connection of its own, and past any proxy; raises NoAnswer."""
+    try:
+        parts = urlsplit(url)
+        kind = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
+        host, port = str(parts.hostname), parts.port
+    except (ValueError, KeyError):
+        raise NoAnswer(url, "that is no address; expected one such as http://127.0.0.1:4010") from None
 
     def carry(method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
         try:
-            connection = connect(parts.hostname or "", parts.port, timeout=SECONDS)
-            try:
+            with closing(kind(host, port, timeout=SECONDS)) as connection:
                 connection.request(
                     method, parts.path + path, body or None, {**headers, "Connection": "close"}
                 )
                 answer = connection.getresponse()
                 return answer.status, answer.read()
-            finally:
-                connection.close()
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException) as error:
             raise NoAnswer(url, str(error) or type(error).__name__) from None
 
     return carry

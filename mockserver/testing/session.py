@@ -9,17 +9,20 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from mockserver.model import Json
+from mockserver.redaction import redact
 from mockserver.testing.control import Control, Refused
 from mockserver.testing.report import misses
 from mockserver.testing.views import Bounds, ExchangeView, Filters, Match
 
+__tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PAGE = 1_000  # exchanges asked for at once
 NAMED = 80  # characters of a test's name that its session's key shows
 
 
 def new_key(test: str) -> str:
-    """A session key that nobody else has, and that tells which test it belongs to."""
-    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', test)[:NAMED].strip('-')}-{uuid4().hex[:12]}"
+    """A session key that nobody else has, and that names its test, though no secret of its name."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", redact(test))
+    return f"{name[:NAMED].strip('-')}-{uuid4().hex[:12]}"
 
 
 class MockSession:
@@ -93,7 +96,6 @@ class MockSession:
 
         That is a number for exactly so many, or `{"atLeast": 1, "atMost": 3}`; None: at least one.
         """
-        __tracebackhide__ = True
         expected: dict[str, Any] = {"match": match} if count is None else {"match": match, "count": count}
         try:
             matched: list[str] = self._ask("POST", "/requests/verify", expected)["matched"]

@@ -5,9 +5,12 @@ from types import ModuleType
 
 import click
 
-from tests.benchmarks import memory
+from tests.benchmarks import memory, routing
 
-BENCHMARKS: Mapping[str, ModuleType] = {"memory": memory}  # each has ABOUT, a sentence, and run(), a Table
+BENCHMARKS: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a Table
+    "memory": memory,
+    "routing": routing,
+}
 
 
 @click.command(epilog="\n".join(f"{name}: {each.ABOUT}" for name, each in BENCHMARKS.items()))

@@ -1,4 +1,4 @@
-"""A document has two sides: what is read-only has no place in requests, what is write-only none in answers."""
+"""A document has two sides: read-only is not for requests, write-only not for answers."""
 
 import pytest
 

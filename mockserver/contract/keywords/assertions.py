@@ -156,7 +156,7 @@ ASSERTIONS: Mapping[str, Keyword] = {
     "pattern": _rule(
         (str,),
         lambda value, pattern: ecma.matches(pattern, value),
-        lambda value, pattern: f"{quoted(value)} is not matched by the pattern {quoted(pattern)}",
+        lambda value, pattern: f"{quoted(value)} is not matched by the pattern '{pattern}'",
     ),
     "format": _format,
     "uniqueItems": _unique_items,
