@@ -193,7 +193,7 @@ class _Reader:
         return Respond(answer, code)
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
-        """A header that may go onto the wire (RFC 9110, section 5), and that the server does not set itself."""
+        """A header that may go onto the wire (RFC 9110, section 5), and that is not the server's own."""
         value = cursor.text()
         if not _TOKEN.fullmatch(name):
             cursor.fault(f"{name!r} is no name of a header (RFC 9110, section 5.1)")

@@ -373,3 +373,30 @@ def test_a_folder_named_for_one_operation_only_brings_what_that_contract_has(tmp
         encoding="utf-8",
     )
     assert load_backend(Settings(specs=(tmp_path / "other.yaml",))).scenarios == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("Retry After", "5", "no name of a header"),
+        ("X☃", "5", "no name of a header"),
+        ("X-A", "a\\r\\nSet-Cookie: b", "without control characters"),
+        ("X-A", "☃", "without control characters"),
+        ("Content-Length", "5", "sets this header itself"),
+        ("X-Mock-Source", "model", "sets this header itself"),
+        ("Access-Control-Allow-Origin", "*", "sets this header itself"),
+    ],
+)
+def test_a_header_that_cannot_go_onto_the_wire_is_refused(name: str, value: str, said: str) -> None:
+    rest = f'respond: {{error: ORDER_NOT_CART, headers: {{"{name}": "{value}"}}}}\n'
+    with pytest.raises(Faulty) as refused:
+        scenario(rest)
+    assert said in str(refused.value)
+    assert "/respond/headers/" in str(refused.value)
+
+
+def test_a_content_type_of_its_own_takes_the_place_of_the_usual_one() -> None:
+    rest = "respond: {status: 409, body: {error: ORDER_NOT_CART}, headers: {Content-Type: text/plain}}\n"
+    with pytest.raises(Faulty) as refused:
+        scenario(rest)
+    assert "text/plain" in str(refused.value)
