@@ -122,3 +122,14 @@ async def _follow_the_tutorial(transport: httpx.ASGITransport) -> None:
         lost = await client.put("/parcels/7/place", json={"to": "Lyon"})
         assert (lost.status_code, lost.json()) == (410, {"error": "PARCEL_LOST"})
         assert (await client.get("/__mock/session/state")).json() == {"parcels": {}}
+
+
+def test_the_example_of_a_pytest_suite_passes(tmp_path: Path) -> None:
+    example = section("In a pytest suite").split("```python\n")[1].split("\n```")[0]
+    suite = tmp_path / "test_example.py"
+    suite.write_text(f"import httpx\nimport pytest\n\n{example}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", str(suite)],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "2 passed" in done.stdout, done.stdout

@@ -5,10 +5,11 @@ from types import ModuleType
 
 import click
 
-from tests.benchmarks import memory, routing
+from tests.benchmarks import memory, plugin, routing
 
 BENCHMARKS: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a Table
     "memory": memory,
+    "plugin": plugin,
     "routing": routing,
 }
 
