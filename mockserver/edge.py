@@ -31,7 +31,15 @@ class Edge:
         self._pipeline = pipeline
         self._body_limit = body_limit
         self._log = log
-        self.closing = asyncio.Event()  # set when the server stops: artificial waits end
+        self._waits: set[asyncio.Future[None]] = set()
+        self._stopping = False
+
+    def stop_waiting(self) -> None:
+        """End the artificial waits, now and from now on: the server stops."""
+        self._stopping = True
+        for wait in self._waits:
+            if not wait.done():
+                wait.set_result(None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -40,11 +48,18 @@ class Edge:
             return
         exchange = self._pipeline.run(request)
         answer = exchange.finished
-        if answer.delay:
-            with suppress(TimeoutError):  # a server that stops does not wait for it
-                await asyncio.wait_for(self.closing.wait(), answer.delay)
+        if answer.delay and not self._stopping:
+            await self._wait(answer.delay)
         self._log(exchange)
         await send_answer(send, answer, head=request.method == "HEAD", close=not whole)
+
+    async def _wait(self, seconds: float) -> None:
+        """An artificial delay; a future of its own, since one application may serve on several loops."""
+        wait = asyncio.get_running_loop().create_future()
+        self._waits.add(wait)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wait, seconds)
+        self._waits.discard(wait)
 
 
 async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Request, bool]:

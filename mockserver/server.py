@@ -75,7 +75,7 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.edge.closing.set()
+        self._app.edge.stop_waiting()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -184,9 +184,13 @@ class Operation:
 
     @property
     def success(self) -> int:
-        """The status of an answer that went well: the lowest 2xx, else 200."""
+        """The status of an answer that goes well: the lowest 2xx, else 200, if that is documented in any way.
+
+        Where the contract documents nothing of the kind, it is the lowest status of all.
+        """
         statuses = [int(written) for written in self.responses if written.isdecimal()]
-        return min((status for status in statuses if 200 <= status < 300), default=200)
+        well = [status for status in statuses if 200 <= status < 300]
+        return min(well or ([] if self.response(200) else statuses), default=200)
 
 
 @dataclass(frozen=True)

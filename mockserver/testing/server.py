@@ -62,5 +62,5 @@ class _Threaded(uvicorn.Server):
         self.ready.set()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        self._app.edge.closing.set()  # artificial waits end
+        self._app.edge.stop_waiting()
         await super().shutdown(sockets)

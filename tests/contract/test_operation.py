@@ -89,7 +89,7 @@ def test_a_body_is_sent_as_json_where_that_is_documented_else_as_the_first_type(
         ("{'404': {description: x}, '201': {description: x}, '204': {description: x}}", 201),
         ("{default: {description: x}}", 200),
         ("{2XX: {description: x}}", 200),
-        ("{'302': {description: x}}", 200),
+        ("{'302': {description: x}}", 302),
     ],
 )
 def test_success_is_the_lowest_status_that_says_so(responses, success):

@@ -1,0 +1,205 @@
+"""Hypothesis strategies for the values that a schema of the contract allows."""
+
+import json
+from collections.abc import Callable
+from itertools import islice
+from typing import TypeVar
+
+from hypothesis import reject
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis_jsonschema import from_schema
+
+from mockserver.contract.ecma import BadPattern
+from mockserver.contract.references import at, reference_to, target
+from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.sampling.fitting import Fitting
+from mockserver.contract.sampling.merging import both, item, limit, listed, mapping, members
+from mockserver.contract.sampling.numbers import make_number
+from mockserver.contract.sampling.place import Keywords, Place
+from mockserver.contract.sampling.shapes import Shape, Shapes
+from mockserver.contract.sampling.texts import make_text
+from mockserver.contract.sides import Side
+from mockserver.model import Json
+from mockserver.strategies.handing_over import handed_over
+
+DEEP = 4  # objects and lists around a value; deeper ones keep to what is required
+WAYS = 64  # of meeting one schema, that are tried
+MORE = 5  # items of a list beyond the least
+_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")  # the simplest first
+_TEXT = st.characters(codec="utf-8")
+T = TypeVar("T")
+
+
+def once_more(value: Json) -> str:
+    """A text that is the same for the same value; a list or an object cannot be looked up by itself."""
+    return json.dumps(value, sort_keys=True)
+
+
+class Values:
+    """Strategies for one side of a document; `characters` are those of texts that no pattern governs."""
+
+    def __init__(self, side: Side, characters: SearchStrategy[str] | None = None) -> None:
+        self._side = side
+        self._characters = characters
+        self._shapes = Shapes(self.resolve, allowance=2)
+        self.fits = Fitting(self.resolve).fits
+        self._ways: dict[str, list[Shape]] = {}
+        self._made_elsewhere: dict[str, SearchStrategy[Json] | None] = {}
+
+    def at(self, pointer: str | None) -> SearchStrategy[Json]:
+        """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
+        if pointer is None:
+            return self.of(True)
+        judge = self._side.judges.at(pointer)
+        return self.of({"$ref": reference_to(pointer)}).filter(judge.accepts)
+
+    def resolve(self, reference: str) -> Json:
+        """The schema that a `$ref` of this side's document names."""
+        return at(self._side.document, target(reference))
+
+    def of(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
+        """Values for a schema, near enough that a judge rarely rejects one."""
+        return st.composite(self._draw)(schema, depth)
+
+    def ways(self, schema: Json) -> list[Shape]:
+        """The ways to meet a schema, each as flat keywords; none where it allows nothing."""
+        key = once_more(schema)
+        if key not in self._ways:
+            try:
+                self._ways[key] = list(islice(self._shapes.of(schema, Place(None)), WAYS))
+            except (Unsatisfiable, BadPattern):
+                self._ways[key] = []
+        return self._ways[key]
+
+    def _draw(self, draw: DrawFn, schema: Json, depth: int) -> Json:
+        ways = self.ways(schema)
+        if not ways:
+            return reject()
+        elsewhere = self._elsewhere(schema, ways)
+        if elsewhere is not None:
+            return draw(elsewhere)
+        shape = draw(st.sampled_from(ways))
+        value = self._made(draw, shape, depth)
+        return value if not shape.judged or self.fits(value, schema) else reject()
+
+    def _elsewhere(self, schema: Json, ways: list[Shape]) -> SearchStrategy[Json] | None:
+        """hypothesis-jsonschema's strategy, where it reads the schema as we do."""
+        key = once_more(schema)
+        if key not in self._made_elsewhere:
+            plain = schema if len(ways) > 1 else ways[0].keywords
+            given = handed_over(plain) if self._characters is None else None
+            self._made_elsewhere[key] = None if given is None else from_schema(given)
+        return self._made_elsewhere[key]
+
+    def _made(self, draw: DrawFn, shape: Shape, depth: int) -> Json:
+        keywords = shape.keywords
+        if "enum" in keywords:
+            fitting = [each for each in listed(keywords["enum"]) if self.fits(each, keywords)]
+            return draw(st.sampled_from(fitting)) if fitting else reject()
+        named = listed(keywords["type"]) if "type" in keywords else list(_TYPES)
+        match draw(st.sampled_from([each for each in _TYPES if each in named])):
+            case "null":
+                return None
+            case "boolean":
+                return draw(st.booleans())
+            case "integer":
+                return self._number(draw, keywords, whole=True)
+            case "number":
+                return self._number(draw, keywords, whole=False)
+            case "string":
+                return self._text(draw, keywords)
+            case "array":
+                return self._list(draw, keywords, depth)
+        return self._object(draw, keywords, depth)
+
+    def _number(self, draw: DrawFn, keywords: Keywords, *, whole: bool) -> Json:
+        given = handed_over(keywords)
+        if isinstance(given, dict):
+            return draw(from_schema({**given, "type": "integer" if whole else "number"}))
+        return _tried(draw, lambda place: make_number(keywords, place, whole=whole))
+
+    def _text(self, draw: DrawFn, keywords: Keywords) -> Json:
+        if keywords.keys() & {"pattern", "format", "contentEncoding"}:
+            return _tried(draw, lambda place: make_text(keywords, place))
+        low, high = limit(keywords, "minLength") or 0, limit(keywords, "maxLength")
+        return draw(st.text(self._characters or _TEXT, min_size=low, max_size=high))
+
+    def _list(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
+        low, high = limit(keywords, "minItems") or 0, limit(keywords, "maxItems")
+        front = [item(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))]
+        if "contains" in keywords:
+            least = limit(keywords, "minContains")
+            wanted = 1 if least is None else least
+            front += [both(keywords["contains"], item(keywords, len(front)))] * wanted
+        rest = item(keywords, len(front))
+        most = low if depth >= DEEP or not self.ways(rest) else low + MORE
+        most = most if high is None else min(most, high)
+        made = [draw(self.of(each, depth + 1)) for each in front[: most if high is not None else None]]
+        unique = once_more if keywords.get("uniqueItems") is True else None
+        return made + draw(
+            st.lists(
+                self.of(rest, depth + 1),
+                min_size=max(0, low - len(made)),
+                max_size=max(0, most - len(made), low - len(made)),
+                unique_by=unique,
+            )
+        )
+
+    def _object(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
+        required = [str(each) for each in listed(keywords.get("required", []))]
+        made: dict[str, Json] = {}
+        optional = [name for name in mapping(keywords, "properties") if name not in required]
+        low, high = limit(keywords, "minProperties") or 0, limit(keywords, "maxProperties")
+        dependents = mapping(keywords, "dependentRequired")
+        for name in [*required, *optional]:
+            schema = both(*members(keywords, name))
+            if name not in required:
+                full = depth >= DEEP or (high is not None and len(made) >= high)
+                if full or not self._may_stand(schema) or not draw(st.booleans()):
+                    continue
+                required += [str(each) for each in listed(dependents.get(name, []))]
+            made[name] = draw(self.of(schema, depth + 1))
+        for name in dict.fromkeys(required):  # those that others depend on
+            if name not in made:
+                made[name] = draw(self.of(both(*members(keywords, name)), depth + 1))
+        return self._with_others(draw, keywords, made, depth, low, high)
+
+    def _with_others(
+        self,
+        draw: DrawFn,
+        keywords: Keywords,
+        made: dict[str, Json],
+        depth: int,
+        low: int,
+        high: int | None,
+    ) -> Json:
+        """The object with members that no property names: as many as it needs, and where it is a map, more."""
+        is_map = isinstance(keywords.get("additionalProperties"), dict) or "patternProperties" in keywords
+        most = low if not is_map or depth >= DEEP else max(low, len(made) + 2)
+        wanted = draw(st.integers(max(0, low - len(made)), max(0, min(most, high or most) - len(made))))
+        for _ in range(wanted):
+            name = draw(self._names(keywords).filter(lambda each: each not in made))
+            schema = both(*members(keywords, name))
+            made[name] = draw(self.of(schema, depth + 1)) if self.ways(schema) else reject()
+        return made
+
+    def _names(self, keywords: Keywords) -> SearchStrategy[str]:
+        """Names of members that no property names, by the patterns where there are any."""
+        schemas: list[Json] = [{"pattern": each} for each in mapping(keywords, "patternProperties")]
+        if keywords.get("additionalProperties") is not False:
+            schemas.append({})
+        rule = keywords.get("propertyNames", True)
+        return st.sampled_from(schemas).flatmap(lambda each: self.of(both({"type": "string"}, each, rule))).map(str)
+
+    def _may_stand(self, schema: Json) -> bool:
+        """Whether a member can be there at all: not where the other direction alone sends it."""
+        return any("x-refused" not in way.keywords for way in self.ways(schema))
+
+
+def _tried(draw: DrawFn, make: Callable[[Place], T]) -> T:
+    """What `contract.sampling` makes, with Hypothesis for its dice, so that it shrinks."""
+    try:
+        return make(Place(draw(st.randoms(use_true_random=False))))
+    except Unsatisfiable:
+        return reject()
