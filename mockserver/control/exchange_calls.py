@@ -17,6 +17,7 @@ from mockserver.pipeline import Pipeline
 from mockserver.reading import Cursor
 from mockserver.sessions import DEFAULT, BadKey, session_key
 
+_OF_THE_JOURNAL = ("x-mock-exchange", "link")  # what was only tried has no entry there
 PAGE = 50  # exchanges
 LARGEST_PAGE = 1_000
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
@@ -96,7 +97,9 @@ def explain(ask: Ask) -> Answer:
         request = replace(request, headers=[*request.headers, ("x-mock-session", key)])
     sessions = server.sessions.shadow(own_key or key)
     exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
-    return json_answer(200, {**exchange_view(record_of(exchange)), "id": None})
+    record = record_of(exchange)
+    headers = [(name, value) for name, value in record.answer_headers if name not in _OF_THE_JOURNAL]
+    return json_answer(200, {**exchange_view(replace(record, answer_headers=headers)), "id": None})
 
 
 def _described(ask: Ask) -> Request:
