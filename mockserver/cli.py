@@ -151,7 +151,7 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> N
             click.echo(f"control calls want the header X-Mock-Token: {app.made_token}")
         print(f"mockserver is listening on {server.url_of(listener)}", flush=True)
 
-    server.run(app, listener, ready)
+    server.Server(app, ready).run(sockets=[listener])
 
 
 @main.command()

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import uvicorn
@@ -47,25 +48,27 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: MockServer, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C; exchanges in flight finish, and artificial waits are cut short."""
-    config = uvicorn.Config(
-        app,
-        http=Connection,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=10,
-    )
-    _Server(config, app, ready).run(sockets=[listener])
+class Server(uvicorn.Server):
+    """Serves an application until it is told to stop; `ready` is called once it listens.
 
+    On the main thread SIGTERM and Ctrl-C stop it, with success. Exchanges in flight finish, `grace` seconds
+    at most; artificial waits are cut short.
+    """
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, app: MockServer, ready: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, app: MockServer, ready: Callable[[], None], grace: int = 10) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Connection,
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=grace,
+            )
+        )
         self._app = app
         self._ready = ready
 
@@ -81,6 +84,9 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """As uvicorn's, but the signal is not raised again afterwards: a stop on request is a success."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         previous = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
