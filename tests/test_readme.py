@@ -124,12 +124,20 @@ async def _follow_the_tutorial(transport: httpx.ASGITransport) -> None:
         assert (await client.get("/__mock/session/state")).json() == {"parcels": {}}
 
 
-def test_the_example_of_a_pytest_suite_passes(tmp_path: Path) -> None:
-    example = section("In a pytest suite").split("```python\n")[1].split("\n```")[0]
+EXAMPLES = re.findall(r"```python\n(.*?)\n```", section("In a pytest suite"), re.DOTALL)
+IMPORTS = "import httpx\nimport pytest\nfrom hypothesis import given\nfrom mockserver import strategies\n"
+
+
+@pytest.mark.parametrize(
+    ("example", "passed"), zip(EXAMPLES, [2, 1], strict=True), ids=["sessions", "strategies"]
+)
+def test_the_examples_of_a_pytest_suite_pass(
+    example: str, passed: int, tmp_path: Path, live_server: Live
+) -> None:
     suite = tmp_path / "test_example.py"
-    suite.write_text(f"import httpx\nimport pytest\n\n{example}\n", encoding="utf-8")
+    suite.write_text(f"{IMPORTS}\nBACKEND = {live_server.url!r}\n\n{example}\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", str(suite)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    assert "2 passed" in done.stdout, done.stdout
+    assert f"{passed} passed" in done.stdout, done.stdout

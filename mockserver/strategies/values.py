@@ -1,7 +1,13 @@
-"""Hypothesis strategies for the values that a schema of the contract allows."""
+"""Hypothesis strategies for the values that a schema of the contract allows.
+
+The schema is flattened as for samples (references, `allOf`, one branch of each choice). hypothesis-jsonschema
+makes numbers and free JSON; the rest is made here: its objects ask for parts of Hypothesis that newer ones
+no longer have, it knows neither 2020-12 nor recursion, and its patterns are Python's.
+"""
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -10,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
+from mockserver.contract.direction import REFUSED
 from mockserver.contract.ecma import BadPattern
 from mockserver.contract.references import at, reference_to, target
 from mockserver.contract.sampling import Unsatisfiable
@@ -21,17 +28,20 @@ from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
 from mockserver.contract.sides import Side
 from mockserver.model import Json
-from mockserver.strategies.handing_over import handed_over
 
 DEEP = 4  # objects and lists around a value; deeper ones keep to what is required
+ENDLESS = 40  # ... and here nothing ends what is required
 WAYS = 64  # of meeting one schema, that are tried
 MORE = 5  # items of a list beyond the least
+MORE_MEMBERS = 2  # of a map
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")  # the simplest first
+_NUMERIC = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _TEXT = st.characters(codec="utf-8")
+_ANYTHING = from_schema(True)
 T = TypeVar("T")
 
 
-def once_more(value: Json) -> str:
+def as_key(value: Json) -> str:
     """A text that is the same for the same value; a list or an object cannot be looked up by itself."""
     return json.dumps(value, sort_keys=True)
 
@@ -44,8 +54,8 @@ class Values:
         self._characters = characters
         self._shapes = Shapes(self.resolve, allowance=2)
         self.fits = Fitting(self.resolve).fits
+        self._value = st.composite(self._draw)  # once, for Hypothesis reads the source of what it is given
         self._ways: dict[str, list[Shape]] = {}
-        self._made_elsewhere: dict[str, SearchStrategy[Json] | None] = {}
 
     def at(self, pointer: str | None) -> SearchStrategy[Json]:
         """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
@@ -60,11 +70,11 @@ class Values:
 
     def of(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
         """Values for a schema, near enough that a judge rarely rejects one."""
-        return st.composite(self._draw)(schema, depth)
+        return self._value(schema, depth)
 
     def ways(self, schema: Json) -> list[Shape]:
         """The ways to meet a schema, each as flat keywords; none where it allows nothing."""
-        key = once_more(schema)
+        key = as_key(schema)
         if key not in self._ways:
             try:
                 self._ways[key] = list(islice(self._shapes.of(schema, Place(None)), WAYS))
@@ -74,23 +84,13 @@ class Values:
 
     def _draw(self, draw: DrawFn, schema: Json, depth: int) -> Json:
         ways = self.ways(schema)
-        if not ways:
+        if not ways or depth > ENDLESS:
             return reject()
-        elsewhere = self._elsewhere(schema, ways)
-        if elsewhere is not None:
-            return draw(elsewhere)
+        if not ways[0].keywords:
+            return draw(self._anything(depth))
         shape = draw(st.sampled_from(ways))
         value = self._made(draw, shape, depth)
         return value if not shape.judged or self.fits(value, schema) else reject()
-
-    def _elsewhere(self, schema: Json, ways: list[Shape]) -> SearchStrategy[Json] | None:
-        """hypothesis-jsonschema's strategy, where it reads the schema as we do."""
-        key = once_more(schema)
-        if key not in self._made_elsewhere:
-            plain = schema if len(ways) > 1 else ways[0].keywords
-            given = handed_over(plain) if self._characters is None else None
-            self._made_elsewhere[key] = None if given is None else from_schema(given)
-        return self._made_elsewhere[key]
 
     def _made(self, draw: DrawFn, shape: Shape, depth: int) -> Json:
         keywords = shape.keywords
@@ -104,29 +104,30 @@ class Values:
             case "boolean":
                 return draw(st.booleans())
             case "integer":
-                return self._number(draw, keywords, whole=True)
+                return _number(draw, keywords, whole=True)
             case "number":
-                return self._number(draw, keywords, whole=False)
+                return _number(draw, keywords, whole=False)
             case "string":
                 return self._text(draw, keywords)
             case "array":
                 return self._list(draw, keywords, depth)
         return self._object(draw, keywords, depth)
 
-    def _number(self, draw: DrawFn, keywords: Keywords, *, whole: bool) -> Json:
-        given = handed_over(keywords)
-        if isinstance(given, dict):
-            return draw(from_schema({**given, "type": "integer" if whole else "number"}))
-        return _tried(draw, lambda place: make_number(keywords, place, whole=whole))
+    def _anything(self, depth: int) -> SearchStrategy[Json]:
+        """Any JSON; but a text where the characters matter, and nothing large deep down."""
+        if self._characters is not None:
+            return st.text(self._characters)
+        return _ANYTHING if depth < DEEP else st.none()
 
     def _text(self, draw: DrawFn, keywords: Keywords) -> Json:
         if keywords.keys() & {"pattern", "format", "contentEncoding"}:
             return _tried(draw, lambda place: make_text(keywords, place))
-        low, high = limit(keywords, "minLength") or 0, limit(keywords, "maxLength")
-        return draw(st.text(self._characters or _TEXT, min_size=low, max_size=high))
+        low, high = _bounds(keywords, "Length")
+        characters = _TEXT if self._characters is None else self._characters
+        return draw(st.text(characters, min_size=low, max_size=high))
 
     def _list(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
-        low, high = limit(keywords, "minItems") or 0, limit(keywords, "maxItems")
+        low, high = _bounds(keywords, "Items")
         front = [item(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))]
         if "contains" in keywords:
             least = limit(keywords, "minContains")
@@ -136,7 +137,7 @@ class Values:
         most = low if depth >= DEEP or not self.ways(rest) else low + MORE
         most = most if high is None else min(most, high)
         made = [draw(self.of(each, depth + 1)) for each in front[: most if high is not None else None]]
-        unique = once_more if keywords.get("uniqueItems") is True else None
+        unique = as_key if keywords.get("uniqueItems") is True else None
         return made + draw(
             st.lists(
                 self.of(rest, depth + 1),
@@ -150,7 +151,7 @@ class Values:
         required = [str(each) for each in listed(keywords.get("required", []))]
         made: dict[str, Json] = {}
         optional = [name for name in mapping(keywords, "properties") if name not in required]
-        low, high = limit(keywords, "minProperties") or 0, limit(keywords, "maxProperties")
+        _, high = _bounds(keywords, "Properties")
         dependents = mapping(keywords, "dependentRequired")
         for name in [*required, *optional]:
             schema = both(*members(keywords, name))
@@ -163,25 +164,22 @@ class Values:
         for name in dict.fromkeys(required):  # those that others depend on
             if name not in made:
                 made[name] = draw(self.of(both(*members(keywords, name)), depth + 1))
-        return self._with_others(draw, keywords, made, depth, low, high)
+        return self._with_others(draw, keywords, made, depth)
 
-    def _with_others(
-        self,
-        draw: DrawFn,
-        keywords: Keywords,
-        made: dict[str, Json],
-        depth: int,
-        low: int,
-        high: int | None,
-    ) -> Json:
-        """The object with members that no property names: as many as it needs, and where it is a map, more."""
+    def _with_others(self, draw: DrawFn, keywords: Keywords, made: dict[str, Json], depth: int) -> Json:
+        """The object with members that no property names: as many as it needs, in a map more."""
         is_map = isinstance(keywords.get("additionalProperties"), dict) or "patternProperties" in keywords
-        most = low if not is_map or depth >= DEEP else max(low, len(made) + 2)
-        wanted = draw(st.integers(max(0, low - len(made)), max(0, min(most, high or most) - len(made))))
-        for _ in range(wanted):
-            name = draw(self._names(keywords).filter(lambda each: each not in made))
+        low, high = _bounds(keywords, "Properties")
+        most = low if not is_map or depth >= DEEP else max(low, len(made) + MORE_MEMBERS)
+        most = most if high is None else min(most, high)
+        wanted = draw(st.integers(max(0, low - len(made)), max(0, most - len(made))))
+        names = draw(st.lists(self._names(keywords), min_size=wanted, max_size=wanted))
+        for name in names:
             schema = both(*members(keywords, name))
-            made[name] = draw(self.of(schema, depth + 1)) if self.ways(schema) else reject()
+            if name not in made and self.ways(schema):
+                made[name] = draw(self.of(schema, depth + 1))
+        if len(made) < low:
+            reject()
         return made
 
     def _names(self, keywords: Keywords) -> SearchStrategy[str]:
@@ -190,11 +188,34 @@ class Values:
         if keywords.get("additionalProperties") is not False:
             schemas.append({})
         rule = keywords.get("propertyNames", True)
-        return st.sampled_from(schemas).flatmap(lambda each: self.of(both({"type": "string"}, each, rule))).map(str)
+        return (
+            st.sampled_from(schemas)
+            .flatmap(lambda each: self.of(both({"type": "string"}, each, rule)))
+            .map(str)
+        )
 
     def _may_stand(self, schema: Json) -> bool:
         """Whether a member can be there at all: not where the other direction alone sends it."""
-        return any("x-refused" not in way.keywords for way in self.ways(schema))
+        return any(REFUSED not in way.keywords for way in self.ways(schema))
+
+
+def _bounds(keywords: Keywords, what: str) -> tuple[int, int | None]:
+    """The least and the greatest size; nothing is drawn where they exclude each other."""
+    low, high = limit(keywords, f"min{what}") or 0, limit(keywords, f"max{what}")
+    return (low, high) if high is None or low <= high else reject()
+
+
+def _number(draw: DrawFn, keywords: Keywords, *, whole: bool) -> Json:
+    """A number; a multiple of a fraction is ours, for hypothesis-jsonschema rounds it, and so are formats."""
+    rules: dict[str, Json] = {keyword: keywords[keyword] for keyword in _NUMERIC if keyword in keywords}
+    if "format" in keywords or isinstance(keywords.get("multipleOf"), float):
+        return _tried(draw, lambda place: make_number(keywords, place, whole=whole))
+    return draw(_numbers(as_key({**rules, "type": "integer" if whole else "number"})))
+
+
+@lru_cache(maxsize=256)
+def _numbers(schema: str) -> SearchStrategy[Json]:
+    return from_schema(json.loads(schema))
 
 
 def _tried(draw: DrawFn, make: Callable[[Place], T]) -> T:

@@ -1,0 +1,89 @@
+"""Hypothesis strategies from a contract, for property tests of clients and servers.
+
+    from hypothesis import given
+    from mockserver import strategies
+
+    @given(strategies.requests("update-a-cart"))
+    def test_my_client_sends_what_the_contract_allows(request): ...
+
+The functions speak of the bundled contract; `of(contract)` gives the same for another. They are the extra
+`mockserver[hypothesis]`.
+
+values (by a schema) -> drafts (requests in parts) -> breaking (a value's rules)
+-> violating (requests with one violation) -> offer (all of a contract).
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+try:
+    from hypothesis.strategies import SearchStrategy
+
+    from mockserver.strategies.offer import NoScenarios, Strategies, Undocumented
+except ModuleNotFoundError as error:
+    if error.name not in ("hypothesis", "hypothesis_jsonschema"):
+        raise
+    raise ModuleNotFoundError(
+        f"mockserver.strategies needs {error.name}; pip install 'mockserver[hypothesis]'", name=error.name
+    ) from error
+
+from mockserver.backend import load_backend
+from mockserver.contract.operation import Contract
+from mockserver.model import Json
+from mockserver.scenarios import Scenario
+from mockserver.settings import Settings
+from mockserver.strategies.drafts import TOKEN, NoBody, SentRequest
+from mockserver.strategies.violating import InvalidRequest
+
+__all__ = [
+    "TOKEN",
+    "InvalidRequest",
+    "NoBody",
+    "NoScenarios",
+    "SentRequest",
+    "Strategies",
+    "Undocumented",
+    "bodies",
+    "invalid_requests",
+    "of",
+    "requests",
+    "responses",
+    "scenarios",
+]
+
+
+def of(contract: Contract, scenarios: Iterable[Scenario] = ()) -> Strategies:
+    """The strategies of a contract, and of scenarios where there are any."""
+    return Strategies(contract, scenarios)
+
+
+@cache
+def _bundled() -> Strategies:
+    """Those of the bundled contract, read when the first is asked for."""
+    backend = load_backend(Settings())
+    return Strategies(backend.contract, backend.scenarios.values())
+
+
+def requests(operation: str, *, token: str | None = TOKEN) -> SearchStrategy[SentRequest]:
+    """`Strategies.requests` of the bundled contract."""
+    return _bundled().requests(operation, token=token)
+
+
+def invalid_requests(operation: str, *, token: str | None = TOKEN) -> SearchStrategy[InvalidRequest]:
+    """`Strategies.invalid_requests` of the bundled contract."""
+    return _bundled().invalid_requests(operation, token=token)
+
+
+def bodies(operation: str) -> SearchStrategy[Json]:
+    """`Strategies.bodies` of the bundled contract."""
+    return _bundled().bodies(operation)
+
+
+def responses(operation: str, status: int | None = None) -> SearchStrategy[Json]:
+    """`Strategies.responses` of the bundled contract."""
+    return _bundled().responses(operation, status)
+
+
+def scenarios(operation: str | None = None) -> SearchStrategy[str]:
+    """`Strategies.scenarios` of the bundled contract."""
+    return _bundled().scenarios(operation)
