@@ -129,7 +129,7 @@ IMPORTS = "import httpx\nimport pytest\nfrom hypothesis import given\nfrom mocks
 
 
 @pytest.mark.parametrize(
-    ("example", "passed"), zip(EXAMPLES, [2, 1], strict=True), ids=["sessions", "strategies"]
+    ("example", "passed"), list(zip(EXAMPLES, [2, 1], strict=True)), ids=["sessions", "strategies"]
 )
 def test_the_examples_of_a_pytest_suite_pass(
     example: str, passed: int, tmp_path: Path, live_server: Live
