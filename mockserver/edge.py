@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, Request
+from mockserver.message import BODILESS, Answer, Request
 from mockserver.pipeline import Pipeline
 
 Scope = MutableMapping[str, Any]
@@ -79,7 +79,7 @@ async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Requ
 async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
     """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
     headers = list(answer.headers)
-    bodiless = answer.status in (204, 304) or answer.status < 200
+    bodiless = answer.status in BODILESS or answer.status < 200
     if not bodiless:
         headers.append(("content-length", str(len(answer.body))))
     if close:

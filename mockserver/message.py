@@ -11,8 +11,9 @@ from mockserver.model import Json
 Headers = Sequence[tuple[str, str]]
 
 JSON = "application/json"
+BODILESS = (204, 205, 304)  # statuses of answers without a body (RFC 9110, section 15)
 PROBLEM = "application/problem+json"  # RFC 9457
-CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__session")
+CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from mockserver.answers.by_model import rejection
 from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
+from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_accept, check_answer, check_request
@@ -86,7 +87,7 @@ class Pipeline:
             place = exchange.operation.place if exchange.operation is not None else None
             exchange.note(step.__name__, f"check 1: {problem.detail}" if refused else problem.detail, place)
             exchange.preferences = ()
-            if exchange.answer is None or isinstance(trouble, Unsatisfiable):
+            if exchange.answer is None or isinstance(trouble, Unsatisfiable | Unencodable):
                 source: Source = "auth" if refused else "mock"
                 exchange.reply(source, self._documented(problem, exchange) or problem.answer())
 
@@ -97,7 +98,7 @@ class Pipeline:
             return None
         try:
             answer = by_contract.documented(operation, 401, exchange.accept)[1]
-        except Unsatisfiable as unmade:
+        except (Unsatisfiable, Unencodable) as unmade:
             return problem_of(unmade).answer()
         return replace(answer, headers=[*answer.headers, *problem.headers])
 

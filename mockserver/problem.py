@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from mockserver.choice import UnknownChoice
+from mockserver.contract.bodies import Unencodable
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
@@ -23,6 +24,7 @@ Trouble = (
     | Absent
     | NotAcceptable
     | Unsatisfiable
+    | Unencodable
     | UnlistedCode
 )
 TROUBLE = get_args(Trouble)
@@ -76,6 +78,8 @@ def problem_of(error: Trouble) -> Problem:
             challenges = error.challenges if isinstance(error, MissingCredential) else ("Bearer",)
             headers = [("www-authenticate", challenge) for challenge in challenges]
             return Problem("unauthorized", 401, "Unauthorized", detail, members, headers)
+        case Unencodable():
+            return Problem("unencodable", 500, "The contract's type cannot hold this body", detail)
         case Unsatisfiable():
             return Problem("no-body", 500, "The contract's schema cannot be satisfied", detail)
         case NotAcceptable():

@@ -117,6 +117,8 @@ class ResourceModel:
         if role.does == "read":
             return Outcome(state, role.answer.fitted(item))
         wanted = call.body if role.does == "replace" else merge_patch(item, call.body)
+        if isinstance(item, dict) and not isinstance(call.body, dict):
+            wanted = item  # a body that says nothing of its members changes none of them
         name = role.member(item)
         changed = _identified(role, wanted, item.get(name) if isinstance(item, dict) and name else item_id)
         return Outcome(state.with_item(collection, item_id, changed), role.answer.fitted(changed))
@@ -202,6 +204,8 @@ def _text(value: Json) -> str:
 
 def _created(role: Role, state: Resources, collection: str, body: Json) -> Outcome[Resources]:
     """A new item; the client's own id stands where it sends one that is free."""
+    if body is None and isinstance(role.answer.made, dict):
+        body = {}
     name, taken = role.member(body), state.items(collection)
     sent = body.get(name) if isinstance(body, dict) and name else None
     if _is_id(sent) and _text(sent) not in taken and role.addresses([sent, _text(sent)]) and role.shows(sent):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from asgi import Reply, in_process
-from documents import HEAD
+from documents import HEAD, operation_of
 
 from mockserver import Settings, create_app
 from mockserver.source import Faulty
@@ -447,9 +447,10 @@ def test_a_refusal_comes_as_the_type_that_the_client_likes(served: Serve):
     assert api("POST /it", {}, {"n": "x"}).header("content-type") == "application/json"
 
 
-def test_a_refusal_whose_body_cannot_be_made_is_a_problem_and_tells_the_violations(served: Serve):
+def test_a_refusal_whose_body_cannot_be_made_gives_way_to_a_problem_with_the_violations(served: Serve):
     reply = served(adding(refusing("400", "schema: {type: string, enum: [1]}")))("POST /it", body={})
-    assert (problem(reply), reply.header("x-mock-violations")) == ("500 no-body", "1")
+    assert (problem(reply), reply.header("x-mock-violations")) == ("422 invalid-request", "1")
+    assert len(reply.json()["violations"]) == 1
 
 
 def test_a_request_that_keeps_to_the_contract_has_nothing_said_about_it(served: Serve):
@@ -554,3 +555,51 @@ def test_the_servers_base_paths_lead_to_the_operations(served: Serve, path):
 @pytest.mark.parametrize("path", ["/v2/it", "/v1/v1/it", "/prod/v2/it"])
 def test_other_base_paths_lead_nowhere(served: Serve, path):
     assert problem(served(BASED + get('{"204": {description: .}}'))(f"GET {path}")) == "404 unknown-path"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'X-E: {example: "a\\r\\nb: c"}',
+        '"X G": {example: a}',
+        "Content-Length: {example: 5}",
+        "Connection: {example: close}",
+    ],
+)
+def test_a_documented_header_that_cannot_go_onto_the_wire_is_left_out(served: Serve, header: str):
+    document = f"""
+paths:
+  /it:
+    get:
+      responses:
+        "200":
+          description: Yes
+          headers: {{{header}}}
+          content: {{application/json: {{schema: {{const: fine}}}}}}
+"""
+    reply = served(document)("GET /it")
+    assert (reply.status, reply.json()) == (200, "fine")
+    assert reply.header(header.split(":", maxsplit=1)[0].strip('"')) in (None, "6")
+
+
+@pytest.mark.parametrize("code", ["100", "101", "199"])
+def test_an_interim_status_is_no_answer_that_can_be_asked_for(served: Serve, code: str):
+    document = "paths: {/it: {get: {responses: {default: {description: x}}}}}"
+    assert problem(served(document)(f"GET /it?__code={code}")) == "404 unknown-code"
+
+
+def test_what_several_schemas_extend_may_be_the_same():
+    operation = operation_of("""
+paths: {/it: {get: {responses: {"200": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Both"}}}}}}}}
+components:
+  schemas:
+    Base: {type: object, required: [id], properties: {id: {type: integer}}}
+    A: {allOf: [{$ref: "#/components/schemas/Base"}, {required: [a], properties: {a: {type: string}}}]}
+    B: {allOf: [{$ref: "#/components/schemas/Base"}, {required: [b], properties: {b: {type: string}}}]}
+    C: {allOf: [{$ref: "#/components/schemas/Base"}, {required: [c], properties: {c: {type: string}}}]}
+    Both: {allOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"}, {$ref: "#/components/schemas/C"}]}
+""")  # noqa: E501
+    media = operation.responses["200"].media
+    assert media is not None
+    assert media.schema is not None
+    assert set(operation.value(media.schema)) == {"id", "a", "b", "c"}

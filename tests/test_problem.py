@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mockserver.choice import UnknownChoice
+from mockserver.contract.bodies import Unencodable
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
@@ -34,6 +35,7 @@ CASES = {
         {},
     ),
     "absent": (Absent(Subject("/users", "7")), 404, {}, {}),
+    "unencodable": (Unencodable("XML has no name 'a b'"), 500, {}, {}),
     "unlisted-code": (UnlistedCode("TOO_ODD", "count"), 500, {}, {}),
 }
 

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator
 
+from mockserver import header_rules
 from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.media_types import accepted
 from mockserver.contract.operation import MediaType, Operation, Response, is_json
 from mockserver.exchange import Source
-from mockserver.message import Answer, json_answer
+from mockserver.message import BODILESS, Answer, json_answer
 from mockserver.model import Json
-
-_BODILESS = (204, 304)
 
 
 def chosen(
@@ -38,7 +37,7 @@ def documented(
     """
     response = operation.response(status)
     media = liked(response, accept) if response is not None else None
-    if media is None or status in _BODILESS:
+    if media is None or status in BODILESS:
         return "example", Answer(status)
     if example is not None and example in media.examples:
         return "example", _encoded(operation, status, media, media.examples[example])
@@ -53,7 +52,7 @@ def holding(operation: Operation, status: int, body: Json, accept: str) -> Answe
     """A body under a status, as the documented type that `accept` likes best; JSON where there is none."""
     response = operation.response(status)
     media = liked(response, accept) if response is not None else None
-    if status in _BODILESS or (response is not None and media is None):
+    if status in BODILESS or (response is not None and media is None):
         return Answer(status)
     return json_answer(status, body) if media is None else _encoded(operation, status, media, body)
 
@@ -65,9 +64,12 @@ def liked(response: Response, accept: str) -> MediaType | None:
 
 
 def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]]:
-    """The documented headers that an answer does not have yet, by their examples, else generated."""
+    """The documented headers that an answer does not have yet, by their examples, else generated.
+
+    Those that are the server's own, or that cannot go onto the wire, are left out.
+    """
     response = operation.response(answer.status)
-    present = {name.lower() for name, _ in answer.headers}
+    present = {name.lower() for name, _ in answer.headers} | {"content-type", "content-encoding"}
     for header in response.headers if response is not None else ():
         if header.name.lower() in present:
             continue
@@ -81,13 +83,14 @@ def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]
                 if as_json
                 else _simple(value, explode=header.explode)
             )
-            yield header.name.lower(), text
+            if header_rules.fault(header.name, text) is None:
+                yield header.name.lower(), text
 
 
 def _status(operation: Operation, code: str) -> int:
     """A status that was asked for and that the contract documents; raises UnknownChoice."""
     status = int(code) if len(code) == 3 and code.isascii() and code.isdecimal() else 0
-    if not 100 <= status <= 599 or operation.response(status) is None:
+    if not 200 <= status <= 599 or operation.response(status) is None:
         raise UnknownChoice("code", code, tuple(operation.responses))
     return status
 

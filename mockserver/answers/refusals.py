@@ -1,9 +1,12 @@
 """The answer to a request that the contract forbids: the document's own, else a problem."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from mockserver.answers.by_contract import documented, liked
+from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation, Response, is_json
+from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
@@ -30,7 +33,8 @@ def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
     if len(violations) > 1:
         text += f" (and {len(violations) - 1} more)"
     for status, response in _refusing(operation, checked.status):
-        return _filled(operation, status, response, accept, text, violations)
+        with suppress(Unsatisfiable, Unencodable):  # a body that cannot be made gives way to the next
+            return _filled(operation, status, response, accept, text, violations)
     kind, status, title, headers = {
         400: ("invalid-request", 422, "The request breaks the contract", []),
         413: ("too-large", 413, "The body is too large", []),

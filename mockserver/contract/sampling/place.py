@@ -1,5 +1,6 @@
 """Where in the schema a value is being made, and the error that names the place."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
@@ -57,6 +58,10 @@ class Place:
     def through(self, ref: str, *, alone: bool) -> "Place":
         """The place behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
         return replace(self, pointer=ref if alone else self.pointer, open=(*self.open, ref))
+
+    def beside(self, other: "Place") -> "Place":
+        """The place with what stands open at another of the same value."""
+        return replace(self, open=tuple((Counter(self.open) | Counter(other.open)).elements()))
 
     def chance(self, probability: float) -> bool:
         """Whether to do something for variety; never in the plain form."""

@@ -83,7 +83,7 @@ class Shapes:
             if isinstance(ref := schema.get(keyword), str):
                 flat = _joined(flat, self._behind(ref, place, alone=len(schema) == 1))
         for part in listed(schema.get("allOf", [])):
-            flat = _joined(flat, self._flat(part, flat.place))
+            flat = _joined(flat, self._flat(part, place))
         return flat
 
     def _behind(self, ref: str, place: Place, *, alone: bool) -> _Flat:
@@ -94,7 +94,9 @@ class Shapes:
 
 def _joined(one: _Flat, other: _Flat) -> _Flat:
     keywords = merge(one.keywords, other.keywords, one.place)
-    return _Flat(keywords, one.choices + other.choices, other.place, one.judged or other.judged)
+    return _Flat(
+        keywords, one.choices + other.choices, other.place.beside(one.place), one.judged or other.judged
+    )
 
 
 def _own(schema: Keywords, place: Place) -> Keywords:
