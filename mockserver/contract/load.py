@@ -89,6 +89,8 @@ def refuse_foreign(document: Document) -> None:
     version = data.get("openapi")
     if not isinstance(version, str) or not version.startswith(("3.0", "3.1", "3.2")):
         found = f"found {version!r}" if version is not None else "found none"
+        if isinstance(version, float):
+            found = f'found the number {version}; write it as text: openapi: "{version}.0"'
         raise CannotRead(path, document.line("/openapi"), f"expected 'openapi: 3.0', 3.1 or 3.2, {found}")
     if not isinstance(data.get("paths", {}), dict):
         raise CannotRead(path, document.line("/paths"), "expected 'paths' to be an object")

@@ -167,7 +167,11 @@ GET = "paths: {/a: {get: {}}}"
         ("", "api.yaml: expected an OpenAPI document, found no object"),
         ("- a", "api.yaml: expected an OpenAPI document, found no object"),
         ("info: {}", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found none"),
-        ("info: {}\nopenapi: 3.1", "api.yaml:2: expected 'openapi: 3.0', 3.1 or 3.2, found 3.1"),
+        (
+            "info: {}\nopenapi: 3.1",
+            "api.yaml:2: expected 'openapi: 3.0', 3.1 or 3.2, "
+            'found the number 3.1; write it as text: openapi: "3.1.0"',
+        ),
         ("openapi: 4.0.0", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found '4.0.0'"),
         ("info: {}\nswagger: '2.0'", "api.yaml:2: this is Swagger 2.0; convert it to OpenAPI 3 first"),
         ("openapi: 3.1.0\npaths: []", "api.yaml:2: expected 'paths' to be an object"),
