@@ -63,9 +63,19 @@ def generate(
         except Unsatisfiable as error:
             failure = error
             continue
+        except _Exhausted as exhausted:
+            raise exhausted.failure from None
         if accepts is None or accepts(value):
             return value
     raise failure
+
+
+class _Exhausted(Exception):
+    """The search is over, for all who would try on: so it is none of the failures that they catch."""
+
+    def __init__(self, failure: Unsatisfiable) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
 
 
 class _Sampler:
@@ -86,7 +96,7 @@ class _Sampler:
         """A value for the schema; raises Unsatisfiable."""
         self._steps += 1
         if self._steps > STEPS:
-            raise place.refuse(f"no value was found in {STEPS} steps")
+            raise _Exhausted(place.refuse(f"no value was found in {STEPS} steps"))
         failure = None
         try:
             for shape in self._shapes.of(schema, place):
