@@ -462,8 +462,9 @@ def test_a_web_of_schemas_that_name_each_other_is_left_by_the_simplest_way() -> 
 
 def test_a_schema_that_doubles_with_every_level_is_given_up_once_and_for_all() -> None:
     def level(reference: str) -> Json:
-        inner: Json = {"$ref": f"#/{int(reference[2:]) + 1}"}
+        number = int(reference.removeprefix("#/"))
+        inner: Json = {"$ref": f"#/{number + 1}"} if number < 25 else {"type": "integer"}
         return {"type": "object", "required": ["a", "b"], "properties": {"a": inner, "b": inner}}
 
-    with pytest.raises(Unsatisfiable, match="no value was found in 40000 steps|requires itself"):
+    with pytest.raises(Unsatisfiable, match=r"no value was found in 40000 steps"):
         generate({"$ref": "#/0"}, level)
