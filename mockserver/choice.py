@@ -8,7 +8,6 @@ from mockserver.message import Request
 from mockserver.nearest import did_you_mean
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
-PREFERENCES = ("scenario", "code", "example", "dynamic", "seed")
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
 

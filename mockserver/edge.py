@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.contract.operation import BODILESS
 from mockserver.exchange import Exchange
-from mockserver.message import BODILESS, Answer, Request
+from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
 
 Scope = MutableMapping[str, Any]

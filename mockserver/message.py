@@ -11,7 +11,6 @@ from mockserver.model import Json
 Headers = Sequence[tuple[str, str]]
 
 JSON = "application/json"
-BODILESS = (204, 205, 304)  # statuses of answers without a body (RFC 9110, section 15)
 PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 

@@ -7,9 +7,9 @@ from mockserver import header_rules
 from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.media_types import accepted
-from mockserver.contract.operation import MediaType, Operation, Response, is_json
+from mockserver.contract.operation import BODILESS, MediaType, Operation, Response, is_json
 from mockserver.exchange import Source
-from mockserver.message import BODILESS, Answer, json_answer
+from mockserver.message import Answer, json_answer
 from mockserver.model import Json
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
+BODILESS = (204, 205, 304)  # statuses of answers without a body (RFC 9110, section 15)
 SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
 

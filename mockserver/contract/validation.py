@@ -8,7 +8,7 @@ from mockserver.contract.bodies import decode_body
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
-from mockserver.contract.operation import MediaType, Operation
+from mockserver.contract.operation import BODILESS, MediaType, Operation
 from mockserver.contract.parameters import Misfit
 from mockserver.contract.sides import Side
 from mockserver.model import Json
@@ -110,7 +110,7 @@ def check_answer(operation: Operation, status: int, content_type: str | None, bo
     if response is None:
         message = f"the contract documents no {status}"
         return [Violation("body", "", "status", message, operation.pointer)]
-    if not response.content or (not body and status in (204, 205, 304)):
+    if not response.content or (not body and status in BODILESS):
         return []
     media = entry(response.content, content_type or "")
     if media is None:
