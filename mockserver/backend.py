@@ -8,6 +8,7 @@ from pathlib import Path
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
 from mockserver.contract.load import load
+from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.router import Router
 from mockserver.contract.validation import check_request
@@ -32,6 +33,7 @@ class Backend:
     scenarios: Mapping[str, Scenario]
     samples: Mapping[str, Sample]
     fixtures: Path
+    mutations: Mutations
     borrowed: bool  # the fixtures are the bundled ones, and the contract is another
 
     @property
@@ -79,6 +81,7 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
         scenarios=load_scenarios(scenarios, context, findings),
         samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
         fixtures=fixtures,
+        mutations=Mutations(contract),
         borrowed=bool(settings.specs) and fixtures == bundled / "fixtures",
     )
     if findings:

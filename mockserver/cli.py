@@ -1,6 +1,7 @@
-"""The command line: serve (the default), check, scenarios, import."""
+"""The command line: serve (the default), check, scenarios, coverage, mutate, import."""
 
 import io
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -236,6 +237,57 @@ def coverage(
         sys.exit(FINDINGS)
 
 
+class _WithSuite(click.Command):
+    """What stands behind `--` is the command of a suite, and not ours to read."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta["suite"] = args[end + 1 :]
+        return super().parse_args(ctx, args[:end])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "-- COMMAND..."]
+
+
+@main.command(cls=_WithSuite)
+@_files
+@_option("-p", "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free one.")
+@_option("--operation", multiple=True, help="Change the answers of this operation alone.")
+@_option("--kind", multiple=True, help="Make this kind of change alone, such as null or missing.")
+@_option("--json", "report", type=click.Path(path_type=Path), help="Write the results to this file, too.")
+@_option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 where less (in per cent) was noticed.")
+def mutate(
+    spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, port: int,
+    operation: tuple[str, ...], kind: tuple[str, ...], report: Path | None, fail_under: float | None,
+) -> None:  # fmt: skip
+    """Which changes of the answers does a suite notice? One run for each: mockserver mutate -- pytest -x
+
+    The server's address is MOCKSERVER_URL in the suite's environment; the pytest plugin goes there by itself.
+    """
+    from mockserver.contract.operation import UnknownOperation
+    from mockserver.server import CannotListen
+    from mockserver.testing import mutate as mutating
+
+    suite: list[str] = click.get_current_context().meta["suite"]
+    if not suite:
+        raise click.UsageError("what runs the suite comes behind --, as in: mockserver mutate -- pytest -x")
+    settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios)
+    results: list[mutating.Result] = []
+    with _readable():
+        try:
+            for result in mutating.run(settings, port, suite, operation, kind):
+                click.echo(str(result))
+                results.append(result)
+        except (mutating.CannotTell, UnknownOperation, CannotListen) as error:
+            _fail(str(error))
+    click.echo(mutating.summary(results))
+    if report is not None:
+        _write(report, json.dumps(mutating.as_json(results), indent=2) + "\n")
+    if fail_under is not None and mutating.score(results) < fail_under:
+        click.echo(f"mockserver: the score is less than {fail_under:g} %", err=True)
+        sys.exit(FINDINGS)
+
+
 @main.command("import")
 @click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal.")
@@ -243,14 +295,18 @@ def import_pages(page: tuple[Path, ...], output: Path | None) -> None:
     """Write one OpenAPI document from Markdown pages."""
     from mockserver.contract.markdown import read_page
     from mockserver.contract.merge import merge, to_yaml
-    from mockserver.source import CannotRead, read_text
+    from mockserver.source import read_text
 
     with _readable():
         text = to_yaml(merge([read_page(read_text(path), path) for path in page]))
-        if output is None:
-            click.echo(text, nl=False)
-            return
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CannotRead(output, None, f"cannot be written: {error.strerror}") from None
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _fail(f"{path}: cannot be written: {error.strerror}")

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import Contract, Operation, is_json
-from mockserver.contract.references import branches
+from mockserver.contract.places import places
 from mockserver.model import Json
 from mockserver.reading import pointer_token
 
@@ -32,9 +32,7 @@ def documented(operation: Operation) -> Iterator[Fact]:
     for code, _ in operation.codes():
         yield Fact(operation.id, "code", code)
     for place, schema in _inputs(operation):
-        yield from (
-            Fact(operation.id, kind, name) for kind, name in _walk(operation, schema, place, frozenset())
-        )
+        yield from (Fact(operation.id, kind, name) for kind, name in _walk(operation, schema, place))
 
 
 def seen(
@@ -96,23 +94,15 @@ def _inputs(operation: Operation) -> Iterator[tuple[str, str]]:
             yield "body", media.schema
 
 
-def _walk(operation: Operation, schema: str, place: str, above: frozenset[str]) -> Iterator[tuple[Kind, str]]:
-    """The properties below a schema, and the members of their enums; a schema within itself ends the walk."""
-    if place != "body" and not place.endswith("/*"):
-        yield "property", place
-    found = branches(operation.document.data, schema)
-    inner = above.union(found)
-    for pointer, data in found.items():
-        if pointer in above:
-            continue
-        members, properties = data.get("enum"), data.get("properties")
-        for member in members if isinstance(members, list) else ():
-            yield "value", f"{place}={member}"
-        for name in properties if isinstance(properties, dict) else ():
-            token = pointer_token(name)
-            yield from _walk(operation, f"{pointer}/properties/{token}", f"{place}/{token}", inner)
-        if isinstance(data.get("items"), dict):
-            yield from _walk(operation, f"{pointer}/items", f"{place}/*", inner)
+def _walk(operation: Operation, schema: str, place: str) -> Iterator[tuple[Kind, str]]:
+    """The properties below a schema, and the members of their enums."""
+    for below, schemas in places(operation.document.data, schema, place):
+        if below != "body" and not below.endswith("/*"):
+            yield "property", below
+        for data in schemas:
+            members = data.get("enum")
+            for member in members if isinstance(members, list) else ():
+                yield "value", f"{below}={member}"
 
 
 def _shown(operation: Operation, place: str, value: Json) -> Iterator[Fact]:

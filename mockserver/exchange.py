@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote
 
 from mockserver.choice import Choice
+from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.message import Answer, Request
@@ -48,6 +50,7 @@ class Exchange:
     answer: Answer | None = None
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer, not the client's
     trail: list[Reason] = field(default_factory=list)
+    mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
 
     @property
@@ -90,6 +93,8 @@ class Exchange:
         ]
         if self.scenario is not None:
             labels.append(("x-mock-scenario", self.scenario.name))
+        if self.mutation is not None:
+            labels.append(("x-mock-mutation", quote(self.mutation.name, safe=" /*{}-._~")))
         if self.preferences:
             labels.append(("preference-applied", ", ".join(self.preferences)))
         if self.violations:

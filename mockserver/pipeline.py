@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mockserver import cors
-from mockserver.answers import by_contract, precedence
+from mockserver.answers import by_contract, mutated, precedence
 from mockserver.answers.by_model import rejection
 from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
@@ -70,6 +70,7 @@ class Pipeline:
         for step in self._line:
             if exchange.answer is None or step == self.open_session:  # each exchange belongs to a session
                 self._take(step, exchange)
+        self.mutate(exchange)
         self._take(self.fill, exchange)
         self.check_answer(exchange)
         self.sign(exchange)
@@ -193,6 +194,18 @@ class Pipeline:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
         model = self._backend.models.get(exchange.matched.id)
         precedence.answer(exchange, model, self._settings)
+
+    def mutate(self, exchange: Exchange) -> None:
+        """The answer as the session's mutation would have it, for tests of the client's tests."""
+        mutation = exchange.session.mutation
+        if mutation is None:
+            return
+        answer = mutated.changed(mutation, exchange)
+        if answer is not None:
+            exchange.note("mutate", f"{mutation.kind} at {mutation.pointer or 'the whole body'}")
+            exchange.mutation, exchange.answer = mutation, answer
+        if exchange.mutation is not None:
+            self._sessions.mutated[mutation.name] += 1
 
     def fill(self, exchange: Exchange) -> None:
         """The headers that the contract documents for the answer; raises Unsatisfiable."""

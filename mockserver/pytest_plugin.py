@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mockserver.settings import Settings
     from mockserver.testing.control import Control
     from mockserver.testing.session import MockSession
-    from mockserver.testing.transport import Loop, MockTransport
+    from mockserver.testing.transport import Loop, MockTransport, SharedTransport
 
 pytest_plugins = ["mockserver.testing.coverage_plugin"]
 SESSION = pytest.StashKey["MockSession"]()
@@ -57,7 +57,8 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
     from mockserver.testing import report
     from mockserver.testing.session import MockSession, new_key
 
-    control = "_mock_in_process" if "mock_transport" in request.fixturenames else "mock_server"
+    no_socket = "mock_transport" in request.fixturenames and _running(request.config) is None
+    control = "_mock_in_process" if no_socket else "mock_server"
     session = MockSession(request.getfixturevalue(control), new_key(request.node.name))
     request.node.stash[SESSION] = session
     marker = request.node.get_closest_marker("mock_scenario")
@@ -75,19 +76,23 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
 
 @pytest.fixture
 def mock_transport(
-    mock_session: "MockSession", _mock_application: "MockServer", _mock_loop: "Loop"
-) -> "MockTransport":
+    request: pytest.FixtureRequest, mock_session: "MockSession"
+) -> "MockTransport | SharedTransport":
     """The application without a socket, for `httpx.Client` and `httpx.AsyncClient`.
 
     Its requests are in the session of `mock_session`, whose `.url` serves as their `base_url`.
+    Where a server runs already, they go there.
     """
-    from mockserver.testing.transport import URL, MockTransport
+    from mockserver.testing.transport import URL, MockTransport, SharedTransport
 
+    if _running(request.config) is not None:
+        return SharedTransport(mock_session.key)
     if mock_session.url != URL:
         pytest.fail(
             "name mock_transport among the arguments of the test, or of a fixture of it", pytrace=False
         )
-    return MockTransport(_mock_application, _mock_loop, mock_session.key)
+    application, loop = map(request.getfixturevalue, ("_mock_application", "_mock_loop"))
+    return MockTransport(application, loop, mock_session.key)
 
 
 @pytest.fixture(scope="session")
@@ -136,8 +141,8 @@ def _mock_in_process(
 @contextmanager
 def _address(request: pytest.FixtureRequest) -> Iterator[str]:
     """The base URL of the server that runs already, else of one of our own."""
-    url = request.config.getini("mockserver_url").rstrip("/")
-    if url:
+    url = _running(request.config)
+    if url is not None:
         yield url
         return
     from mockserver.app import Log, MockServer, wire
@@ -187,6 +192,12 @@ def _readable() -> Iterator[None]:
         yield
     except (CannotRead, Faulty, NoAnswer, Refused) as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+def _running(config: pytest.Config) -> str | None:
+    """The server that runs already, where one is named; `mockserver mutate` names its own."""
+    url = os.environ.get("MOCKSERVER_URL") or str(config.getini("mockserver_url"))
+    return url.rstrip("/") or None
 
 
 def _folder(config: pytest.Config, name: str) -> Any:

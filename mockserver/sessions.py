@@ -1,12 +1,13 @@
 """A session is everything that one test owns; its key comes with each request."""
 
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote
 
+from mockserver.contract.mutations import Mutation
 from mockserver.message import Request
 
 DEFAULT = "default"
@@ -78,6 +79,7 @@ class Session:
     states: dict[str, object]  # a model's name -> its state
     scenario: str | None = None
     progress: dict[tuple[str, str], int] = field(default_factory=dict)  # (scenario, subject) -> calls
+    mutation: Mutation | None = None  # changes its answers, to see whether the client's tests notice
     draws: int = 0  # generated bodies so far; each has a seed of its own
     born: float = 0.0  # seconds since the epoch, as is `used`
     used: float = 0.0
@@ -118,6 +120,8 @@ class Sessions:
         self._most = most
         self._ttl = ttl
         self._dropped = dropped
+        self.mutation: Mutation | None = None  # what new sessions begin with
+        self.mutated: Counter[str] = Counter()  # answers that each mutation changed, by its name
         self._open: OrderedDict[str, Session] = OrderedDict()  # the least recently used first
         self._default = self._born(DEFAULT)
 
@@ -162,12 +166,14 @@ class Sessions:
         fresh = self._born(session.key)
         session.states, session.scenario = fresh.states, fresh.scenario
         session.progress, session.draws = fresh.progress, fresh.draws
+        session.mutation = fresh.mutation
 
     def fork(self, session: Session, source: Session) -> None:
         """The session goes on from where another one is."""
         copied = source.copy(session.key)
         session.states, session.scenario = copied.states, copied.scenario
         session.progress, session.draws = copied.progress, copied.draws
+        session.mutation = copied.mutation
 
     def delete(self, key: str) -> None:
         """Forget a session; `default` begins anew. Raises UnknownSession."""
@@ -176,6 +182,12 @@ class Sessions:
             self.reset(session)
         else:
             self._drop(key, "deleted")
+
+    def begin_anew(self, mutation: Mutation | None) -> None:
+        """Forget every session; those to come begin with this mutation, or with none."""
+        self.mutation = mutation
+        for session in list(self):
+            self.delete(session.key)
 
     def shadow(self, key: str) -> "Sessions":
         """Copies of `default` and one more session, to try something on; nothing of it comes back here."""
@@ -187,7 +199,7 @@ class Sessions:
 
     def _born(self, key: str) -> Session:
         now = self._clock()
-        return Session(key, self._birth(), born=now, used=now)
+        return Session(key, self._birth(), mutation=self.mutation, born=now, used=now)
 
     def _drop_idle(self, before: float) -> None:
         while self._open and (oldest := next(iter(self._open.values()))).used < before:

@@ -125,7 +125,14 @@ async def _follow_the_tutorial(transport: httpx.ASGITransport) -> None:
 
 
 EXAMPLES = re.findall(r"```python\n(.*?)\n```", section("In a pytest suite"), re.DOTALL)
-IMPORTS = "import httpx\nimport pytest\nfrom hypothesis import given\nfrom mockserver import strategies\n"
+IMPORTS = """
+import httpx
+import pytest
+from hypothesis import given, settings
+from mockserver import strategies
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+"""
 
 
 @pytest.mark.parametrize(

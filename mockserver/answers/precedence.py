@@ -1,6 +1,6 @@
-"""Who answers a request that the contract allows: a scenario, the contract on demand, or a model."""
+"""Who answers a request that the contract allows: scenario, mutation, the contract on demand, or model."""
 
-from mockserver.answers import by_contract
+from mockserver.answers import by_contract, mutated
 from mockserver.answers.by_model import from_model
 from mockserver.answers.refusals import refusal
 from mockserver.contract.validation import Checked, Violation
@@ -17,9 +17,15 @@ def answer(exchange: Exchange, model: AnyModel | None, settings: Settings) -> No
     Raises UnknownChoice for a code or example that the contract lacks, and Unsatisfiable.
     """
     operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
+    mutation = exchange.session.mutation
+    error = mutated.error_of(mutation, exchange) if mutation is not None else None
     if scenario is not None and isinstance(scenario.act, Respond):
         exchange.note("answer", "fixed by the scenario", scenario.place)
         exchange.reply("scenario", scenario.act.answer)
+    elif error is not None:
+        exchange.mutation = mutation
+        exchange.note("answer", "an error by the session's mutation", operation.place)
+        exchange.reply("example", error)
     elif model is not None and exchange.call is not None and not (choice and choice.of_contract):
         _reply_by(model, exchange, exchange.call)
     else:

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+from mockserver.contract.mutations import UnknownMutation
+from mockserver.contract.operation import UnknownOperation
 from mockserver.control.desk import UnreadableBody
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
@@ -34,6 +36,8 @@ Refusal = (
     | UnknownExchange
     | TransitionRefused
     | NotVerified
+    | UnknownMutation
+    | UnknownOperation
     | Trouble
 )
 REFUSALS = get_args(Refusal)
@@ -60,18 +64,25 @@ def refusal_of(error: Refusal) -> Problem:
         case UnknownSession():
             return Problem("unknown-session", 404, "No such session", detail)
         case UnknownSubject():
-            members: dict[str, Json] = {"valid": [redact(each) for each in error.valid]}
-            return Problem("unknown-subject", 404, "No such thing in the state", detail, members)
+            return Problem("unknown-subject", 404, "No such thing in the state", detail, _valid(error.valid))
         case UnknownExchange():
             return Problem("unknown-exchange", 404, "No such exchange", detail)
         case TransitionRefused():
-            members = {"state": error.state, "allowed": list(error.allowed)}
+            members: dict[str, Json] = {"state": error.state, "allowed": list(error.allowed)}
             return Problem("transition-refused", 409, "Not from this state", detail, members)
         case NotVerified():
             nearest: list[Json] = [_miss(record, differing) for record, differing in error.misses]
             members = {"expected": error.expected, "actual": error.actual, "nearest": nearest}
             return Problem("not-verified", 422, "The exchanges are not as expected", detail, members)
+        case UnknownMutation():
+            return Problem("unknown-mutation", 404, "No such mutation", detail, _valid(error.valid))
+        case UnknownOperation():
+            return Problem("unknown-operation", 404, "No such operation", detail, _valid(error.valid))
     return problem_of(error)
+
+
+def _valid(names: tuple[str, ...]) -> dict[str, Json]:
+    return {"valid": [redact(each) for each in names]}
 
 
 def _miss(record: Record, differing: list[Difference]) -> Json:

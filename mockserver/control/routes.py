@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import cors
 from mockserver.contract.router import WrongMethod
-from mockserver.control import exchange_calls, server_calls, session_calls
+from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
 from mockserver.control.desk import Ask, Handler, Server
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
@@ -22,8 +22,11 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/contract.json": {"GET": server_calls.contract},
     "/openapi.json": {"GET": server_calls.own_contract},
     "/scenarios": {"GET": server_calls.list_scenarios},
+    "/mutations": {"GET": mutation_calls.list_all},
+    "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
     "/session": {"GET": session_calls.show, "DELETE": session_calls.delete},
     "/session/scenario": {"PUT": session_calls.choose_scenario, "DELETE": session_calls.clear_scenario},
+    "/session/mutation": {"PUT": mutation_calls.choose, "DELETE": mutation_calls.clear},
     "/session/reset": {"POST": session_calls.reset},
     "/session/fork": {"POST": session_calls.fork},
     "/session/state": {

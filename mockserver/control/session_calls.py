@@ -158,6 +158,7 @@ def _view(ask: Ask, session: Session) -> Json:
     return {
         "key": session.key,
         "scenario": session.scenario,
+        "mutation": session.mutation.name if session.mutation is not None else None,
         "progress": progress,
         "exchanges": ask.server.journal.count(session.key),
         "born": timestamp(session.born),

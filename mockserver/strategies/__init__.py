@@ -28,6 +28,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from mockserver.backend import load_backend
+from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Contract
 from mockserver.model import Json
 from mockserver.scenarios import Scenario
@@ -38,6 +39,7 @@ from mockserver.strategies.violating import InvalidRequest
 __all__ = [
     "TOKEN",
     "InvalidRequest",
+    "Mutation",
     "NoBody",
     "NoScenarios",
     "SentRequest",
@@ -45,6 +47,7 @@ __all__ = [
     "Undocumented",
     "bodies",
     "invalid_requests",
+    "mutations",
     "of",
     "requests",
     "responses",
@@ -82,6 +85,11 @@ def bodies(operation: str) -> SearchStrategy[Json]:
 def responses(operation: str, status: int | None = None) -> SearchStrategy[Json]:
     """`Strategies.responses` of the bundled contract."""
     return _bundled().responses(operation, status)
+
+
+def mutations(operation: str) -> SearchStrategy[Mutation]:
+    """`Strategies.mutations` of the bundled contract."""
+    return _bundled().mutations(operation)
 
 
 def scenarios(operation: str | None = None) -> SearchStrategy[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from mockserver.contract.mutations import Mutation, mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.model import Json
 from mockserver.scenarios import Scenario
@@ -71,6 +72,10 @@ class Strategies:
         if response is None:
             raise Undocumented(found, status)
         return st.none() if response.media is None else Values(found.answers).at(response.media.schema)
+
+    def mutations(self, operation: str) -> SearchStrategy[Mutation]:
+        """Ways in which an answer could be another, as `mockserver mutate` tries them one after the other."""
+        return st.sampled_from(mutations(self._contract.operation(operation)))
 
     def scenarios(self, operation: str | None = None) -> SearchStrategy[str]:
         """Names of scenarios, of all or of one operation; raises NoScenarios."""

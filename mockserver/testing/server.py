@@ -18,9 +18,12 @@ class NotReady(RuntimeError):
 
 
 @contextmanager
-def served(app: MockServer) -> Iterator[str]:
-    """The base URL of a server on a free port of 127.0.0.1, ready; it is gone at the block's end."""
-    listener = bind("127.0.0.1", 0)
+def served(app: MockServer, port: int = 0) -> Iterator[str]:
+    """The base URL of a server on 127.0.0.1, ready; it is gone at the block's end. Port 0 is a free one.
+
+    Raises CannotListen.
+    """
+    listener = bind("127.0.0.1", port)
     ready = threading.Event()
     server = Server(app, ready.set, grace=2)
     thread = threading.Thread(target=server.run, args=([listener],), name="mockserver", daemon=True)

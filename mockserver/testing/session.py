@@ -60,11 +60,21 @@ class MockSession:
 
         What the block's end puts back is all that the session was before: scenario, stories and state.
         """
+        return self._choose("/session/scenario", name)
+
+    def mutation(self, name: str) -> AbstractContextManager["MockSession"]:
+        """Change answers by a mutation of `GET /__mock/mutations`, as `scenario` chooses one.
+
+        A test of a client that passes all the same would not notice such a change of the backend.
+        """
+        return self._choose("/session/mutation", name)
+
+    def _choose(self, path: str, name: str) -> AbstractContextManager["MockSession"]:
         self._ask("GET", "/session")  # only a session that is open can be forked
         before = f"{self.key}.{len(self._kept) + 1}"
         self._kept.append(before)
         self._control.ask("POST", "/session/fork", key=before, body={"from": self.key})
-        self._ask("PUT", "/session/scenario", {"name": name})
+        self._ask("PUT", path, {"name": name})
         return _Chosen(self, before)
 
     def go_back(self, before: str) -> None:
@@ -130,7 +140,7 @@ class MockSession:
 
 
 class _Chosen(AbstractContextManager[MockSession]):
-    """A scenario that was chosen, and may be undone."""
+    """A scenario or mutation that was chosen, and may be undone."""
 
     def __init__(self, session: MockSession, before: str) -> None:
         self._session = session

@@ -65,6 +65,26 @@ class MockTransport(httpx.ASGITransport, httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
+class SharedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """The same for a server that runs elsewhere, over a socket."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers.setdefault("X-Mock-Session", self._key)
+        request.read()
+        with httpx.HTTPTransport() as transport:
+            answer = transport.handle_request(request)
+            return httpx.Response(answer.status_code, headers=answer.headers, content=answer.read())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers.setdefault("X-Mock-Session", self._key)
+        async with httpx.AsyncHTTPTransport() as transport:
+            answer = await transport.handle_async_request(request)
+            return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+
 def control_of(app: MockServer, loop: Loop) -> Control:
     """The control API of an application that no socket leads to."""
     transport = MockTransport(app, loop, DEFAULT)

@@ -20,6 +20,8 @@ OWN: list[tuple[str, object]] = [  # every call that speaks for a session, with 
     ("DELETE session", None),
     ("PUT session/scenario", {"name": "order-not-cart"}),
     ("DELETE session/scenario", None),
+    ("PUT session/mutation", {"name": "update-a-cart 200 null /data/rent"}),
+    ("DELETE session/mutation", None),
     ("POST session/reset", None),
     ("POST session/fork", {"from": "default"}),
     ("GET session/state", None),

@@ -6,6 +6,8 @@ from typing import get_args
 
 import pytest
 
+from mockserver.contract.mutations import UnknownMutation
+from mockserver.contract.operation import UnknownOperation
 from mockserver.control.desk import UnreadableBody
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
@@ -29,6 +31,8 @@ REFUSALS = {
     "404 unknown-subject": UnknownSubject(Subject("tokens", KEY), (KEY,)),
     "404 unknown-exchange": UnknownExchange(KEY, KEY),
     "409 transition-refused": TransitionRefused(KEY, "ordered", ("cancel",)),
+    "404 unknown-mutation": UnknownMutation(KEY, (f"op 200 null /{KEY}",)),
+    "404 unknown-operation": UnknownOperation(KEY, ("op",)),
     "422 not-verified": NotVerified("expected 1", 1, 0, ()),
     "400 bad-session-key": BadKey(f"no key {KEY}", "header"),
 }

@@ -78,6 +78,7 @@ def test_a_session_at_a_glance(console):
     assert session == {
         "key": "mine",
         "scenario": "order-not-cart",
+        "mutation": None,
         "progress": [{"scenario": "submitted-elsewhere", "subject": "carts/42", "calls": 2}],
         "exchanges": 2,
     }

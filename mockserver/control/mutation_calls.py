@@ -1,0 +1,71 @@
+"""Calls about mutations: answers changed on purpose, to see whether the client's tests notice."""
+
+from mockserver.contract.mutations import Mutation
+from mockserver.control.desk import Ask
+from mockserver.message import Answer, json_answer
+from mockserver.model import Json
+
+NOTHING = Answer(204)
+
+
+def list_all(ask: Ask) -> Answer:
+    """Every mutation, or those of one operation, each with the number of answers that it changed."""
+    cursor = ask.query(("operation",))
+    operation = cursor / "operation"
+    wanted = operation.text() if operation.present else None
+    cursor.finish()
+    mutations = ask.server.backend.mutations
+    rows: list[Json] = [_view(ask, each) for each in (mutations.of(wanted) if wanted else mutations.all())]
+    return json_answer(200, {"mutations": rows})
+
+
+def choose(ask: Ask) -> Answer:
+    """One mutation for this session, until it is changed, cleared or reset."""
+    mutation = _named(ask)
+    ask.session.mutation = mutation
+    return json_answer(200, _view(ask, mutation))
+
+
+def clear(ask: Ask) -> Answer:
+    ask.session.mutation = None
+    return NOTHING
+
+
+def choose_for_all(ask: Ask) -> Answer:
+    """Forget every session; those to come begin with this mutation."""
+    mutation = _named(ask)
+    _begin_anew(ask, mutation)
+    return json_answer(200, _view(ask, mutation))
+
+
+def clear_for_all(ask: Ask) -> Answer:
+    """Forget every session; those to come begin without a mutation."""
+    _begin_anew(ask, None)
+    return NOTHING
+
+
+def _named(ask: Ask) -> Mutation:
+    body = ask.body()
+    body.keys(("name",), required=("name",))
+    name = (body / "name").text()
+    body.finish()
+    return ask.server.backend.mutations.named(name)
+
+
+def _begin_anew(ask: Ask, mutation: Mutation | None) -> None:
+    keys = [session.key for session in ask.server.sessions]
+    ask.server.sessions.begin_anew(mutation)
+    for key in keys:
+        ask.server.journal.clear(key)
+
+
+def _view(ask: Ask, mutation: Mutation) -> dict[str, Json]:
+    return {
+        "name": mutation.name,
+        "operation": mutation.operation,
+        "response": mutation.response,
+        "kind": mutation.kind,
+        "pointer": mutation.pointer,
+        "within": mutation.within,
+        "changed": ask.server.sessions.mutated[mutation.name],
+    }
