@@ -129,3 +129,4 @@ def test_the_sdist_holds_the_tests_and_what_a_reader_looks_for(tmp_path):
     with tarfile.open(build(ROOT, tmp_path, "sdist")) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tests/test_package.py"} <= names
+    assert {"Dockerfile", "compose.yaml", ".dockerignore"} <= names
