@@ -5,13 +5,15 @@ and well formed (OpenAPI 3.1, sections 4.8.27 and 4.8.30); a model may know more
 """
 
 import re
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 
 from mockserver.contract.operation import Operation, Scheme
 from mockserver.message import Request
 from mockserver.model import Unauthenticated
 
 _AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _REALM = {"basic": ' realm="mock"', "digest": ' realm="mock", nonce="mock", qop="auth"'}
 
 
@@ -63,13 +65,30 @@ def _given(scheme: Scheme, request: Request) -> str | None:
     match = _AUTHORIZATION.fullmatch(given[0]) if len(given) == 1 else None
     if match is None or match[1].lower() != _scheme_name(scheme).lower():
         return None
-    return None if _scheme_name(scheme) == "Bearer" and " " in match[2] else match[2]
+    well_formed = _FORMS.get(_scheme_name(scheme))
+    return match[2] if well_formed is None or well_formed(match[2]) else None
+
+
+def _is_user_and_password(credential: str) -> bool:
+    """Whether it is the base64 of `user:password`, without control characters (RFC 7617, section 2)."""
+    try:
+        pair = b64decode(credential, validate=True)
+    except ValueError:
+        return False
+    return b":" in pair and not _CONTROL.search(pair)
+
+
+_FORMS: dict[str, Callable[[str], bool]] = {
+    "Basic": _is_user_and_password,
+    "Bearer": lambda credential: " " not in credential,
+}
 
 
 def _wanted(scheme: Scheme) -> str:
     if scheme.kind == "apiKey":
         return f"the {scheme.location} {scheme.name!r}"
-    return f"Authorization: {_scheme_name(scheme)} …"
+    name = _scheme_name(scheme)
+    return f"Authorization: {name} …" + (" (the base64 of user:password)" if name == "Basic" else "")
 
 
 def _scheme_name(scheme: Scheme) -> str:

@@ -1,5 +1,6 @@
 """Credentials that the contract asks for: one documented kind, there and well formed, lets a request in."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,33 @@ def test_without_its_credential_a_request_is_refused(name):
 )
 def test_a_credential_of_another_form_is_none(name, request_):
     assert not lets_in(f"[{{{name}: []}}]", request_)
+
+
+USERS = st.text(st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters=":"))
+PASSWORDS = st.text(st.characters(blacklist_categories=["Cc", "Cs"]))
+
+
+@given(user=USERS, password=PASSWORDS)
+def test_a_user_and_a_password_in_base64_are_basic_credentials(user, password):
+    pair = f"{user}:{password}".encode()
+    assert lets_in("[{basic: []}]", asks((AUTHORIZATION, f"Basic {b64encode(pair).decode()}")))
+
+
+@given(user=USERS)
+def test_base64_without_a_colon_is_no_user_and_password(user):
+    assert not lets_in("[{basic: []}]", asks((AUTHORIZATION, f"Basic {b64encode(user.encode()).decode()}")))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["user:password", "dXNlcjpwYXN", "dXNlcjpwYXNz!", "dXNl cjpwYXNz", "dXNlcjpwYQBz", "é"],
+    ids=["as it is", "cut off", "a foreign character", "a space", "a control character", "not ASCII"],
+)
+def test_what_is_no_base64_of_user_and_password_is_refused_and_told_so(value):
+    with pytest.raises(
+        MissingCredential, match=r"send Authorization: Basic … \(the base64 of user:password\)"
+    ):
+        credential(operation_of(guarded("[{basic: []}]")), asks((AUTHORIZATION, f"Basic {value}")))
 
 
 def test_a_certificate_is_for_the_transport_to_see():
