@@ -206,7 +206,7 @@ def test_a_schema_that_cannot_be_satisfied_is_a_problem_that_says_why(served: Se
     media = "schema: {type: object, required: [n], properties: {n: {type: integer, minimum: 5, maximum: 4}}}"
     reply = served(get(json_of(media)))("GET /it")
     assert problem(reply) == "500 no-body"
-    assert "/properties/n" in reply.json()["detail"]
+    assert "GET /it, /properties/n: " in reply.json()["detail"]
     assert "5" in reply.json()["detail"]
 
 
@@ -316,6 +316,7 @@ def test_a_header_that_cannot_be_made_is_a_problem(served: Serve):
         "GET /it"
     )
     assert problem(reply) == "500 no-body"
+    assert reply.json()["detail"].startswith("GET /it, ")
 
 
 @pytest.mark.parametrize(("flag", "expected"), [("true", True), ("false", False)])

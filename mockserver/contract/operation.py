@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 from mockserver.contract.references import at, target
-from mockserver.contract.sampling import Direction, generate
+from mockserver.contract.sampling import Direction, Unsatisfiable, generate
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.source import Document, Finding, Place
@@ -172,16 +172,19 @@ class Operation:
     def value(self, schema: str, seed: int | None = None, direction: Direction = "response") -> Json:
         """A value that the schema at this pointer allows: a plain one, or with a seed a varied one.
 
-        Raises Unsatisfiable.
+        Raises Unsatisfiable, which names the operation.
         """
         side = self.answers if direction == "response" else self.requests
-        return generate(
-            at(side.document, schema),
-            lambda reference: at(side.document, target(reference)),
-            seed=seed,
-            direction=direction,
-            accepts=side.judges.at(schema).accepts,
-        )
+        try:
+            return generate(
+                at(side.document, schema),
+                lambda reference: at(side.document, target(reference)),
+                seed=seed,
+                direction=direction,
+                accepts=side.judges.at(schema).accepts,
+            )
+        except Unsatisfiable as failure:
+            raise Unsatisfiable(failure.pointer, failure.reason, self.id) from None
 
     @property
     def success(self) -> int:

@@ -21,12 +21,15 @@ class Unsatisfiable(Exception):
 
     `pointer` is a JSON Pointer from the schema given, or, below a reference, the reference and the pointer
     from there (`#/components/schemas/Cart/properties/rent`). What `allOf` merges is named at its holder.
+    `operation` is the id of the one whose schema it is, where that is known.
     """
 
-    def __init__(self, pointer: str, reason: str) -> None:
-        super().__init__(f"{pointer or '(the whole schema)'}: {reason}")
+    def __init__(self, pointer: str, reason: str, operation: str | None = None) -> None:
+        owner = "" if operation is None else f"{operation}, "
+        super().__init__(f"{owner}{pointer or '(the whole schema)'}: {reason}")
         self.pointer = pointer
         self.reason = reason
+        self.operation = operation
 
 
 @dataclass(frozen=True, slots=True)
