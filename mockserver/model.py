@@ -32,11 +32,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[State]):
-    """What a handler made of a call: the next state, the body to answer, and remarks for the trail."""
+    """What a handler made of a call: the next state, the body to answer, and remarks for the trail.
+
+    `created` is the path of a new thing from the one that was called (`7`), percent-encoded.
+    """
 
     state: State
     body: Json
     notes: tuple[str, ...] = ()
+    created: str | None = None
 
 
 class Rejected(Exception):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
+from urllib.parse import quote
 from uuid import UUID
 
 from mockserver.answer_shape import AnswerShape
@@ -18,7 +19,7 @@ from mockserver.model import Absent, Call, Json, Outcome, Subject, UnknownSubjec
 from mockserver.nearest import did_you_mean
 from mockserver.reading import Cursor
 
-_LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}/?")
+_LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}(?P<end>/?)")
 _ROLES = {"GET": "read", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}
 _TRIES = 50  # free ids of one kind, until one is as it should be
 
@@ -46,11 +47,12 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What an operation does to a resource; `name` is the item path's parameter."""
+    """What an operation does to a resource; `name` is the item path's parameter, `end` what follows it."""
 
     does: str
     collection: str
     name: str
+    end: str
     operation: Operation
     answer: AnswerShape
     item: AnswerShape  # an item as its own GET shows it
@@ -186,6 +188,7 @@ def _role(does: str, match: re.Match[str], operation: Operation, contract: Contr
         does=does,
         collection=match["collection"],
         name=match["name"],
+        end=match["end"],
         operation=operation,
         answer=AnswerShape.of(operation),
         item=AnswerShape.of(shown),
@@ -214,7 +217,7 @@ def _created(role: Role, state: Resources, collection: str, body: Json) -> Outco
         number, identity = _new_id(role, state.next_id, taken)
     item = _identified(role, body, identity)
     changed = replace(state.with_item(collection, _text(identity), item), next_id=number)
-    return Outcome(changed, role.answer.fitted(item))
+    return Outcome(changed, role.answer.fitted(item), created=quote(_text(identity), safe="") + role.end)
 
 
 def _is_id(value: Json) -> bool:

@@ -182,6 +182,63 @@ def test_an_id_that_no_path_can_hold_is_replaced(users, given):
     assert shown(ask(users, "POST /users", {"name": "x", "id": given}))["id"] == 1
 
 
+# Where a new resource is (RFC 9110, section 10.2.2)
+
+SHOPS = """
+servers: [{url: /v1}]
+paths:
+  /shops/:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {"201": {description: Made, headers: HEADERS, content: {application/json: {schema:
+        {type: object, required: [id], properties: {id: {type: string}}}}}}}
+  /shops/{id}END:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get:
+      responses: {"200": {description: One, content: {application/json: {schema:
+        {type: object, required: [id], properties: {id: {type: string}}}}}}}
+"""
+
+
+def location(folder: Path, headers_: str, end: str = "/", path: str = "/shops/", **body: Any) -> str | None:
+    """What `Location` says of a shop that was made, after a look that a path in it leads there."""
+    pipe = stateful(folder, SHOPS.replace("HEADERS", headers_).replace("END", end))
+    made = ask(pipe, f"POST {path}", body)
+    said = headers(made).get("location")
+    if said is not None and said.startswith("/"):
+        assert shown(ask(pipe, f"GET {said}")) == shown(made)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("type: string", "/shops/1/"),
+        ("type: string, format: uri-reference", "/shops/1/"),
+        ("type: string, format: uri", "http://localhost/shops/1/"),
+        ("type: string, const: elsewhere", "elsewhere"),
+    ],
+    ids=["a path", "a reference", "a whole URI", "what the contract fixes"],
+)
+def test_a_documented_location_leads_to_what_was_created(tmp_path, schema, expected):
+    assert location(tmp_path, f"{{location: {{schema: {{{schema}}}}}}}") == expected
+
+
+def test_the_location_keeps_the_base_path_and_the_end_of_the_item_s_path(tmp_path):
+    header = "{Location: {schema: {type: string}, example: /shops/of-an-example}}"
+    assert location(tmp_path, header, path="/v1/shops/") == "/v1/shops/1/"
+    assert location(tmp_path, header, end="") == "/shops/1"
+
+
+def test_an_id_is_percent_encoded_in_the_location(tmp_path):
+    made = location(tmp_path, "{Location: {schema: {type: string}}}", id="à la/carte?")
+    assert made == "/shops/%C3%A0%20la%2Fcarte%3F/"
+
+
+def test_a_location_that_is_not_documented_is_not_sent(tmp_path):
+    assert location(tmp_path, "{X-Other: {schema: {type: string}}}") is None
+
+
 # Sessions and the control API's view of the state
 
 

@@ -1,5 +1,8 @@
 """Answers by a model, in the world that a scenario makes."""
 
+from dataclasses import replace
+
+from mockserver import header_rules
 from mockserver.answers.by_contract import documented, holding
 from mockserver.exchange import Exchange
 from mockserver.message import Answer, json_answer
@@ -42,7 +45,27 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note("answer", f"the model {model.name} answers")
-    return holding(exchange.matched, exchange.matched.success, outcome.body, exchange.accept)
+    answer = holding(exchange.matched, exchange.matched.success, outcome.body, exchange.accept)
+    location = _location(exchange, answer, outcome.created)
+    return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
+
+
+def _location(exchange: Exchange, answer: Answer, created: str | None) -> str | None:
+    """Where a 201 says that the new thing is (RFC 9110, section 10.2.2), if the contract documents that.
+
+    It is the path, or the whole URI where the contract asks for one (`format: uri`).
+    """
+    response = exchange.matched.response(answer.status)
+    if created is None or answer.status != 201 or response is None:
+        return None
+    header = next((each for each in response.headers if each.name.lower() == "location"), None)
+    if header is None or header.content is not None:
+        return None
+    path = f"{exchange.request.path.rstrip('/')}/{created}"
+    accepts = exchange.matched.answers.judges.at(header.schema).accepts if header.schema else None
+    forms = (path, f"http://{exchange.request.header('host') or 'localhost'}{path}")
+    fitting = (form for form in forms if accepts is None or accepts(form))
+    return next((form for form in fitting if header_rules.fault("location", form) is None), None)
 
 
 def absent(exchange: Exchange, missing: Absent) -> Answer:
