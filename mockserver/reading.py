@@ -80,6 +80,10 @@ class Cursor:
         if self.faults:
             raise BadData(self.faults)
 
+    def member(self, key: str) -> object:
+        """The value of a member, MISSING where there is none: for one that is as it should be, in no time."""
+        return self.value.get(key, MISSING) if isinstance(self.value, dict) else MISSING
+
     def __truediv__(self, key: str | int) -> "Cursor":
         """The cursor of a member; its value is MISSING where there is none."""
         value: object = MISSING

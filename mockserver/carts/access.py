@@ -5,6 +5,7 @@ import re
 from mockserver.carts.world import SCOPES, Token, World
 from mockserver.model import Unauthenticated
 
+_EVERY_SCOPE = frozenset(SCOPES)
 TOKEN_FORM = re.compile(r"flt_sk_[A-Za-z0-9_-]+")
 
 
@@ -17,4 +18,4 @@ def token_of(world: World, credential: str | None) -> Token:
     if credential is not None and not TOKEN_FORM.fullmatch(credential):
         raise Unauthenticated("the bearer token is not flt_sk_ followed by letters, digits, '_' or '-'")
     listed = world.tokens.get(credential) if credential is not None else None
-    return listed or Token(world.default_company, frozenset(SCOPES))
+    return listed or Token(world.default_company, _EVERY_SCOPE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mockserver.carts.world import MODES, Line, Mode
 from mockserver.model import Json
-from mockserver.reading import BadData, Cursor, Fault, kind
+from mockserver.reading import MISSING, BadData, Cursor, Fault, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +27,39 @@ def read_change(body: Json) -> Change:
     if not isinstance(body, dict):
         raise BadData([Fault("", f"expected an object, found {kind(body)}")])
     root = Cursor(body)
-    items, mode = root / "order_items", root / "acquisition_mode"
+    items, mode = root / "order_items", _text(root, "acquisition_mode")
     change = Change(
-        purchaser=_optional_integer(root / "purchaser_id"),
+        purchaser=_integer(root, "purchaser_id"),
         lines=tuple(map(_line, items.items())) if items.present else None,
-        mode=Mode(mode.choice(MODES, "acquisition mode")) if mode.present else None,
+        mode=None if mode is None else Mode((root / "acquisition_mode").choice(MODES, "acquisition mode")),
     )
     root.finish()
     return change
 
 
 def _line(item: Cursor) -> Line:
+    product, country = _integer(item, "product_id"), _text(item, "delivery_country")
     return Line(
-        product=_integer(item / "product_id"),
-        country=(item / "delivery_country").text(),
-        layout=layout.text() if (layout := item / "keyboard_layout").present else None,
-        user=_optional_integer(item / "user_id"),
-        shipping_address=_optional_integer(item / "shipping_address_id"),
+        product=(item / "product_id").integer() if product is None else product,
+        country=(item / "delivery_country").text() if country is None else country,
+        layout=_text(item, "keyboard_layout"),
+        user=_integer(item, "user_id"),
+        shipping_address=_integer(item, "shipping_address_id"),
     )
 
 
-def _optional_integer(cursor: Cursor) -> int | None:
-    return _integer(cursor) if cursor.present else None
+def _integer(item: Cursor, name: str) -> int | None:
+    """A member, None where it is left out; `1.0` is an integer (JSON Schema Validation, section 6.1.1)."""
+    value = item.member(name)
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None if value is MISSING else (item / name).integer()
 
 
-def _integer(cursor: Cursor) -> int:
-    """`1.0` is an integer, too (JSON Schema Validation 2020-12, section 6.1.1)."""
-    value = cursor.value
-    return int(value) if isinstance(value, float) and value.is_integer() else cursor.integer()
+def _text(item: Cursor, name: str) -> str | None:
+    value = item.member(name)
+    if type(value) is str:
+        return value
+    return None if value is MISSING else (item / name).text()

@@ -1,7 +1,7 @@
 """Changing a cart: the table of checks, and what a change makes of the world once all of them pass."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from mockserver.carts.change import UNCHANGED, Change
@@ -161,6 +161,7 @@ CHECKS = (  # the order is the precedence; a check may rely on those before it
     Check(12, "INVALID_USER", Stage.LINE, _user_invalid),
     Check(13, "INVALID_ADDRESS", Stage.LINE, _address_invalid),
 )
+_AT = {stage: tuple(check for check in CHECKS if check.stage is stage) for stage in Stage}
 
 
 def admit(world: World, token: Token) -> None:
@@ -177,7 +178,7 @@ def update(world: World, token: Token, order_id: str, change: Change) -> tuple[W
     _enforce(Stage.CART, attempt)
     lines = tuple(device.line for device in attempt.cart.devices) if change.lines is None else change.lines
     for at in range(len(lines)):
-        _enforce(Stage.LINE, replace(attempt, lines=lines, at=at))
+        _enforce(Stage.LINE, Attempt(world, token, order_id, change, lines, at))
     return _applied(attempt)
 
 
@@ -193,8 +194,8 @@ def ignored_layouts(world: World, change: Change) -> tuple[str, ...]:
 def _enforce(stage: Stage, attempt: Attempt) -> None:
     change = attempt.change
     kept = stage is Stage.LINE and change.lines is None
-    for check in CHECKS:
-        if check.stage is stage and (not kept or (check.repricing and change.mode is not None)):
+    for check in _AT[stage]:
+        if not kept or (check.repricing and change.mode is not None):
             check.enforce(attempt)
 
 
@@ -205,7 +206,7 @@ def _applied(attempt: Attempt) -> tuple[World, Cart]:
         devices = tuple(Device(id_, _placed(line, attempt)) for id_, line in enumerate(change.lines, next_id))
         next_id += len(devices)
     purchaser = cart.purchaser if change.purchaser is None else change.purchaser
-    changed = replace(cart, purchaser=purchaser, mode=attempt.mode, devices=devices)
+    changed = Cart(cart.company, cart.state, attempt.mode, purchaser, cart.shipping_address, devices)
     return world.with_cart(attempt.order_id, changed, next_device_id=next_id), changed
 
 
@@ -214,4 +215,4 @@ def _placed(line: Line, attempt: Attempt) -> Line:
     world, cart = attempt.world, attempt.cart
     address = line.shipping_address or cart.shipping_address or world.companies[cart.company].default_address
     layout = line.layout if world.products[line.product].uses_layouts else None
-    return replace(line, shipping_address=address, layout=layout)
+    return Line(line.product, line.country, layout, line.user, address)
