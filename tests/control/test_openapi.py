@@ -63,6 +63,12 @@ def test_it_is_a_valid_document_of_openapi_3_1():
     assert DOCUMENT["openapi"].startswith("3.1.")
 
 
+def test_an_object_of_any_members_says_so_for_generators_of_types_take_a_bare_one_for_empty():
+    tells = {"properties", "additionalProperties", "unevaluatedProperties", "patternProperties"}
+    bare = [at for at, each in pointers(DOCUMENT) if "object" in each.get("type", ()) and not tells & {*each}]
+    assert bare == []
+
+
 def test_it_is_served_as_it_stands_but_for_the_prefix():
     with open_console(Settings(control_prefix="/own")) as console:
         assert console.call("GET openapi.json").json() == {**DOCUMENT, "servers": [{"url": "/own"}]}
