@@ -1,0 +1,7 @@
+// cypress/support/e2e.ts: a session for each test, laid onto what the page sends to the mock server
+beforeEach(() => {
+  const session = crypto.randomUUID();
+  cy.intercept({ url: `${Cypress.env("MOCK_URL")}/**`, middleware: true }, (request) => {
+    request.headers["X-Mock-Session"] = session;
+  });
+});

@@ -1,0 +1,42 @@
+// A page of another origin than the mock server's: an application under test, which here is blank.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "@playwright/test";
+
+export const MOCK = process.env.MOCK_URL!;
+export const bearer = {
+  headers: { Authorization: "Bearer flt_sk_demo", "Content-Type": "application/json" } as Record<string, string>,
+};
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: any;
+}
+
+/** Serve the page, and scripts as `worker`, on a free port, which `use` is called with, until `use` is done. */
+export async function serveBlankPage(use: (port: number) => Promise<void>, worker = ""): Promise<void> {
+  const server = createServer((request, response) => {
+    const script = request.url!.endsWith(".js");
+    response.setHeader("Content-Type", script ? "text/javascript" : "text/html");
+    response.end(script ? worker : "<!doctype html><title>Shop</title>");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  await use((server.address() as AddressInfo).port);
+  server.close();
+  server.closeAllConnections();
+}
+
+/** What the page's own `fetch` gets, with the headers that the page may read; rejects as `fetch` does. */
+export function fetchFrom(page: Page, url: string, init: RequestInit): Promise<Reply> {
+  return page.evaluate(
+    async ([url, init]) => {
+      const response = await fetch(url, init);
+      const text = await response.text();
+      const headers = Object.fromEntries(response.headers.entries());
+      return { status: response.status, headers, body: text && JSON.parse(text) };
+    },
+    [url, init] as const,
+  );
+}

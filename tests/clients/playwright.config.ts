@@ -1,0 +1,18 @@
+import { defineConfig } from "@playwright/test";
+
+// Debian's Chromium, which may run as root in a container and shall call nobody on its own.
+const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"];
+args.push("--disable-background-networking", "--disable-component-update");
+args.push("--host-resolver-rules=MAP shop.example 127.0.0.1"); // a page of an origin that is not loopback
+
+export default defineConfig({
+  globalSetup: "./mock-server.ts",
+  testMatch: "*.spec.ts",
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000, // a loaded machine starts browsers slowly
+  forbidOnly: true,
+  reporter: "list",
+  outputDir: "node_modules/.playwright",
+  use: { launchOptions: { executablePath: process.env.CHROMIUM, args } },
+});
