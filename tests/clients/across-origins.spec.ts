@@ -1,19 +1,10 @@
 // Pages of other origins call the live server, with nothing between Chromium and the socket.
 import { randomUUID } from "node:crypto";
-import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
-import { bearer, fetchFrom, MOCK, serveBlankPage, type Reply } from "./page";
+import { expect, type APIRequestContext, type Page } from "@playwright/test";
+import { bearer, fetchFrom, MOCK, test, type Reply } from "./page";
 
 const CART = `${MOCK}/carts/42`;
 const PATCH = { ...bearer, method: "PATCH", body: "{}" };
-
-const test = base.extend<{ key: string }, { port: number }>({
-  port: [async ({}, use) => serveBlankPage(use), { scope: "worker" }],
-  key: async ({}, use) => use(randomUUID()),
-  page: async ({ page, port }, use) => {
-    await page.goto(`http://127.0.0.1:${port}/`); // the mock's host, and another port: another origin
-    await use(page);
-  },
-});
 
 function withHeaders(extra: Record<string, string>, init: RequestInit = PATCH): RequestInit {
   return { ...init, headers: { ...bearer.headers, ...extra } };

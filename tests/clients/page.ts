@@ -1,8 +1,9 @@
 // A page of another origin than the mock server's: an application under test, which here is blank.
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Page } from "@playwright/test";
+import { test as base, type Page } from "@playwright/test";
 
 export const MOCK = process.env.MOCK_URL!;
 export const bearer = {
@@ -27,6 +28,18 @@ export async function serveBlankPage(use: (port: number) => Promise<void>, worke
   server.close();
   server.closeAllConnections();
 }
+
+/** A test with a session key, and with a page that has the mock server's host and another port. */
+export const test = base.extend<{ key: string }, { port: number; tab: Page }>({
+  port: [async ({}, use) => serveBlankPage(use), { scope: "worker" }],
+  tab: [async ({ browser }, use) => use(await browser.newPage()), { scope: "worker" }],
+  key: async ({}, use) => use(randomUUID()),
+  page: async ({ tab, port }, use) => {
+    await tab.context().clearCookies();
+    await tab.goto(`http://127.0.0.1:${port}/`);
+    await use(tab);
+  },
+});
 
 /** What the page's own `fetch` gets, with the headers that the page may read; rejects as `fetch` does. */
 export function fetchFrom(page: Page, url: string, init: RequestInit): Promise<Reply> {

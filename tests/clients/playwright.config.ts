@@ -8,7 +8,6 @@ args.push("--host-resolver-rules=MAP shop.example 127.0.0.1"); // a page of an o
 export default defineConfig({
   globalSetup: "./mock-server.ts",
   testMatch: "*.spec.ts",
-  fullyParallel: true,
   workers: 2,
   timeout: 60_000, // a loaded machine starts browsers slowly
   forbidOnly: true,
