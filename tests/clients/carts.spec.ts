@@ -8,7 +8,12 @@ const test = withSession.extend<{}, { port: number }>({
 });
 
 for (const attempt of ["first", "second"]) {
-  test(`a test has a copy of what its worker prepared: ${attempt}`, async ({ page, port, request, session }) => {
+  test(`a test has a copy of what its worker prepared: ${attempt}`, async ({
+    page,
+    port,
+    request,
+    session,
+  }) => {
     const headers = { "X-Mock-Session": session };
     const change = { ...bearer, method: "PATCH", body: "{}" };
     await page.goto(`http://127.0.0.1:${port}/`);

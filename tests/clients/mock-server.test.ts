@@ -19,7 +19,10 @@ test("a server is ready, and gone when it was stopped", async () => {
 test("more exchanges than a pipe holds lines of do not stop it", async () => {
   const path = `/carts/${"4".repeat(2000)}`;
   for (let sent = 0; sent < 100; sent++) {
-    const answer = await fetch(process.env.MOCK_URL + path, { method: "PATCH", signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(process.env.MOCK_URL + path, {
+      method: "PATCH",
+      signal: AbortSignal.timeout(5000),
+    });
     expect(answer.status).toBe(401);
   }
 });
@@ -28,7 +31,9 @@ test("it ends with a runner that does not stop it", async () => {
   const compilerOptions = { module: ModuleKind.ESNext };
   const { outputText } = transpileModule(readFileSync("mock-server.ts", "utf-8"), { compilerOptions });
   const runner = `${outputText}\nawait startMockServer(); console.log(process.env.MOCK_URL); process.exit();`;
-  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", runner], { encoding: "utf-8" });
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", runner], {
+    encoding: "utf-8",
+  });
   expect(stdout).toMatch(/^http:/);
   await vi.waitFor(() => expect(fetch(stdout.trim())).rejects.toThrow(), { timeout: 10_000 });
 });

@@ -6,9 +6,11 @@ import type { AddressInfo } from "node:net";
 import { test as base, type Page } from "@playwright/test";
 
 export const MOCK = process.env.MOCK_URL!;
-export const bearer = {
-  headers: { Authorization: "Bearer flt_sk_demo", "Content-Type": "application/json" } as Record<string, string>,
+const headers: Record<string, string> = {
+  Authorization: "Bearer flt_sk_demo",
+  "Content-Type": "application/json",
 };
+export const bearer = { headers };
 
 export interface Reply {
   status: number;

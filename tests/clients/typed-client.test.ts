@@ -30,7 +30,9 @@ test("the compiler refuses what the contract forbids, and so does the server", a
 });
 
 test("an answer has the type that the contract gives it", async () => {
-  const body = { order_items: [{ product_id: 101, delivery_country: "FR", keyboard_layout: "FRENCH_AZERTY" as const }] };
+  const body = {
+    order_items: [{ product_id: 101, delivery_country: "FR", keyboard_layout: "FRENCH_AZERTY" as const }],
+  };
   const { data, error } = await clients().api.PATCH("/carts/{order_id}", { params, body });
   expect(error).toBeUndefined();
   const cart: Cart = data!.data;
@@ -42,7 +44,13 @@ test("an answer has the type that the contract gives it", async () => {
 test("each error code of the contract is a type, and can be had", async () => {
   const { api, control } = clients();
   const { data } = await control.GET("/scenarios");
-  const codes = ["INSUFFICIENT_SCOPE", "CART_NOT_FOUND", "ORDER_NOT_CART", "INTERNAL_ERROR", "INVALID_USER"] as const;
+  const codes = [
+    "INSUFFICIENT_SCOPE",
+    "CART_NOT_FOUND",
+    "ORDER_NOT_CART",
+    "INTERNAL_ERROR",
+    "INVALID_USER",
+  ] as const;
   type Code = NonNullable<Awaited<ReturnType<typeof send>>["error"]>["error"];
   const send = (name: string) =>
     api.PATCH("/carts/{order_id}", { params, headers: { "X-Mock-Scenario": name }, body: {} });
