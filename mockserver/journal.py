@@ -14,6 +14,7 @@ from mockserver.contract.validation import Violation
 from mockserver.coverage import Fact, documented, seen
 from mockserver.exchange import Exchange, Reason, Source
 from mockserver.redaction import redact_body, redact_headers, redact_path, redact_query
+from mockserver.source import Place
 
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
@@ -41,7 +42,8 @@ class Record:
     session: str
     at: float
     duration: float
-    operation: Operation | None
+    operation: str | None  # its id
+    contract: Operation | None  # what describes it; None once another contract serves
     scenario: str | None
     source: Source
     method: str
@@ -85,7 +87,8 @@ def record_of(exchange: Exchange) -> Record:
         session=exchange.session.key,
         at=exchange.at,
         duration=exchange.duration,
-        operation=exchange.operation,
+        operation=exchange.operation.id if exchange.operation is not None else None,
+        contract=exchange.operation,
         scenario=exchange.scenario.name if exchange.scenario is not None else None,
         source=exchange.source,
         method=request.method,
@@ -105,13 +108,23 @@ def record_of(exchange: Exchange) -> Record:
 
 def facts(record: Record) -> set[Fact]:
     """What of the contract a record shows."""
-    if record.operation is None or record.outside:
+    if record.contract is None or record.outside:
         return set()
-    return seen(record.operation, record.status, record.answer_body.data, record.query, record.body.data)
+    return seen(record.contract, record.status, record.answer_body.data, record.query, record.body.data)
 
 
 def _kept(body: bytes) -> Body:
     return Body(redact_body(body[:KEPT]), len(body))
+
+
+def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]]) -> Place | None:
+    """The same place without all else that its document holds; known ones are held, and so are their ids."""
+    if place is None:
+        return None
+    key = (id(place.document), place.pointer)
+    if key not in known:
+        known[key] = (place, place.alone())
+    return known[key][1]
 
 
 def _whole(record: Record, exchange: Exchange) -> Record:
@@ -187,6 +200,15 @@ class Journal:
             self._drop(record)
         self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
 
+    def renew(self) -> None:
+        """Another contract serves from now on; the records go on without the old one."""
+        places: dict[tuple[int, str], tuple[Place, Place]] = {}
+        for record in self._all.values():
+            self._cover(record.session, record)
+            record.contract = None
+            record.trail = [replace(each, where=_alone(each.where, places)) for each in record.trail]
+        self._placed.clear()
+
     def _drop(self, record: Record) -> None:
         """The oldest record of its session leaves."""
         mine = self._sessions[record.session]
@@ -203,7 +225,7 @@ class Journal:
 
     def _bits(self, record: Record) -> int:
         """The documented facts that a record shows: what else a client says is not kept."""
-        operation = record.operation
+        operation = record.contract
         if operation is not None and operation.id not in self._placed:
             self._placed.add(operation.id)
             for fact in documented(operation):

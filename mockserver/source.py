@@ -89,6 +89,11 @@ class Place:
         line = document.line(pointer)
         return f"{document.path}{f':{line}' if line else ''}#{pointer}"
 
+    def alone(self) -> "Place":
+        """The same place, of a document that holds nothing else."""
+        document, pointer = self.document.origin(self.pointer)
+        return Place(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
+
 
 def read_text(path: Path) -> str:
     """The file's text; raises CannotRead where it is missing, a folder, or not UTF-8."""

@@ -4,14 +4,16 @@ import json
 from collections import deque
 
 import pytest
+from documents import operation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patches import BUNDLED, patch, pipeline
 
+from mockserver.control.view import exchange_view
 from mockserver.coverage import Fact, documented
 from mockserver.exchange import Exchange
 from mockserver.journal import BUDGET, KEPT, Journal, Record, facts, record_of
-from mockserver.message import Request
+from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
 
 KEY = "flt_sk_keep-this_to_yourself"
@@ -21,6 +23,15 @@ CHANGES = st.sampled_from(
     [{"purchaser_id": 12}, {"acquisition_mode": "BUY"}, {"order_items": []}, {"note": "x" * 500}]
 )
 ORDERS = st.sampled_from(["42", "46", "99", "x"])
+
+SEARCH = """\
+paths:
+  /search:
+    get:
+      operationId: search
+      parameters: [{name: kind, in: query, schema: {enum: [%s]}}]
+      responses: {"204": {description: Nothing found.}}
+"""
 
 
 def shown(record: Record) -> set[Fact]:
@@ -167,8 +178,8 @@ def test_all_that_is_long_weighs(request_):
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, str, object]]:
-    """What happens to a journal: exchanges, and now and then a session is cleared or retired."""
-    kinds = st.sampled_from(["exchange"] * 8 + ["clear", "retire"])
+    """What happens to a journal: exchanges, and now and then a session is cleared or retired, or a reload."""
+    kinds = st.sampled_from(["exchange"] * 8 + ["clear", "retire", "renew"])
     return [
         (kind, draw(SESSIONS), (draw(ORDERS), draw(CHANGES)) if kind == "exchange" else None)
         for kind in draw(st.lists(kinds, max_size=25))
@@ -192,6 +203,8 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
             journal.clear(session)
             covered[session].clear()
             kept[session].clear()
+        elif kind == "renew":
+            journal.renew()
         else:
             journal.retire(session)
             gone |= covered[session]
@@ -224,6 +237,32 @@ def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_succ
     journal.retire("mine")
     assert journal.covered("mine") == set()
     assert journal.covered(None) == shown(record)
+
+
+RENEWED = [patch(), patch("46"), patch("0"), Request("GET", "/nothing")]
+
+
+@pytest.mark.parametrize("request_", RENEWED, ids=["200", "409", "400", "404"])
+def test_a_record_reads_the_same_when_another_contract_serves(request_):
+    journal = Journal(10)
+    record = journal.record(pipeline().run(request_))
+    before = exchange_view(record)
+    for _ in range(2):
+        journal.renew()
+        assert exchange_view(record) == before
+        assert all(each.where is None or each.where.document.data is None for each in record.trail)
+
+
+def test_what_only_the_next_contract_documents_is_covered_from_then_on():
+    journal, narrow, wide = Journal(10), operation_of(SEARCH % "a"), operation_of(SEARCH % "a, b")
+    covered: list[set[str]] = []
+    for operation in (narrow, wide):
+        exchange = pipeline().run(Request("GET", "/search", "kind=b"))
+        exchange.operation, exchange.answer = operation, Answer(204)
+        journal.record(exchange)
+        covered.append({fact.name for fact in journal.covered("default") if fact.kind == "value"})
+        journal.renew()
+    assert covered == [set(), {"query/kind=b"}]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _truth(cursor: Cursor) -> bool | None:
 
 def _matches(record: Record, wanted: dict[str, Json]) -> bool:
     found: dict[str, Json] = {
-        "operation": record.operation.id if record.operation is not None else None,
+        "operation": record.operation,
         "status": record.status,
         "scenario": record.scenario,
         "valid": record.valid,

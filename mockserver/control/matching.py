@@ -120,7 +120,7 @@ def differences(match: Match, record: Record) -> Iterator[Difference]:
 
 def _plain(record: Record) -> dict[str, Json]:
     return {
-        "operation": record.operation.id if record.operation is not None else None,
+        "operation": record.operation,
         "method": record.method,
         "path": record.path,
         "status": record.status,

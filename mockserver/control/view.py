@@ -22,7 +22,7 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "id": record.id,
         "at": timestamp(record.at),
         "session": record.session,
-        "operation": record.operation.id if record.operation is not None else None,
+        "operation": record.operation,
         "request": {
             "method": record.method,
             "path": record.path,
