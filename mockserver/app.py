@@ -3,12 +3,12 @@
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from mockserver.backend import Backend, load_backend
-from mockserver.choice import UnknownChoice
 from mockserver.control.desk import Server
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, unknown_call
@@ -17,8 +17,10 @@ from mockserver.exchange import Exchange
 from mockserver.journal import Journal
 from mockserver.model import AnyModel
 from mockserver.pipeline import Clock, Pipeline
+from mockserver.reload import Reload
 from mockserver.sessions import Sessions, Why
 from mockserver.settings import Settings
+from mockserver.source import Finding
 
 
 class Log:
@@ -29,6 +31,12 @@ class Log:
 
     def session_dropped(self, key: str, why: Why) -> None:
         """A session went, with all that it owned."""
+
+    def reloaded(self, reload: Reload) -> None:
+        """Files changed, and what they say now is served."""
+
+    def reload_failed(self, findings: Sequence[Finding]) -> None:
+        """Files changed, and what they said before is served on."""
 
 
 class MockServer(Starlette):
@@ -61,17 +69,20 @@ class MockServer(Starlette):
 
 
 def create_app(
-    settings: Settings | None = None, *, models: Sequence[AnyModel] | None = None, log: Log | None = None
+    settings: Settings | None = None,
+    *,
+    models: Sequence[AnyModel] | None = None,
+    log: Log | None = None,
+    before_read: Callable[[Path], None] = lambda path: None,
 ) -> MockServer:
     """The application for these settings (default: the bundled carts).
 
-    `models` answer in place of the cart model; `log` is told of each exchange.
+    `models` answer in place of the cart model; `log` is told of each exchange, `before_read` of each file and
+    folder that is looked for.
     Raises CannotRead or Faulty where a file is not as it should be, UnknownChoice for a scenario that is not.
     """
     settings = settings or Settings()
-    backend = load_backend(settings, models)
-    if settings.scenario is not None and settings.scenario not in backend.scenarios:
-        raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
+    backend = load_backend(settings, models, before_read)
     log = log or Log()
     return MockServer(wire(backend, settings, log.session_dropped), log)
 
@@ -83,9 +94,7 @@ def wire(
     clock: Clock = time.time,
 ) -> Server:
     """Sessions, journal and pipeline over a backend."""
-    states: dict[str, object] = {name: model.initial for name, model in backend.distinct_models.items()}
-    if settings.scenario is not None:
-        states = backend.laid(backend.scenarios[settings.scenario], states)
+    states = backend.birth(settings.scenario)
     journal = Journal(settings.journal_size)
     dropped: dict[Why, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
 
@@ -96,4 +105,4 @@ def wire(
 
     sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, drop)
     pipeline = Pipeline(backend, settings, sessions, journal, clock)
-    return Server(backend, settings, sessions, journal, pipeline, dropped)
+    return Server(settings, sessions, journal, pipeline, dropped)

@@ -1,12 +1,13 @@
 """What a server answers from, loaded and held against each other: contract, models, scenarios, samples."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
+from mockserver.choice import UnknownChoice
 from mockserver.contract.load import load
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
@@ -41,6 +42,11 @@ class Backend:
         """The bound models, each once, by name."""
         return {model.name: model for model in self.models.values()}
 
+    def birth(self, scenario: str | None) -> dict[str, object]:
+        """The models' states in a new session, with the world of the scenario that each one begins with."""
+        states: dict[str, object] = {name: model.initial for name, model in self.distinct_models.items()}
+        return states if scenario is None else self.laid(self.scenarios[scenario], states)
+
     def laid(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
         """The models' states, with a scenario's `given` laid over its own."""
         changed = dict(states)
@@ -58,17 +64,22 @@ class Backend:
         return None
 
 
-def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -> Backend:
-    """Read and check all that the settings name; raises CannotRead or Faulty.
+def load_backend(
+    settings: Settings,
+    models: Sequence[AnyModel] | None = None,
+    before_read: Callable[[Path], None] = lambda path: None,
+) -> Backend:
+    """Read and check all that the settings name; raises CannotRead, Faulty, or UnknownChoice for a scenario.
 
-    `models` take the place of the cart model, which reads its world from the fixtures.
+    `models` take the place of the cart model, which reads its world from the fixtures. `before_read` is told
+    of each file and folder that is looked for, whether it is there or not.
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
-    contract = load(specs, strict=settings.strict, formats=settings.formats)
-    fixtures = _folder(settings.fixtures, specs[0], "fixtures")
-    scenarios = _folder(settings.scenarios, specs[0], "scenarios")
-    speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures)]
+    contract = load(specs, strict=settings.strict, formats=settings.formats, before_read=before_read)
+    fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)
+    scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
+    speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures, before_read)]
     if settings.stateful:
         speaking.append(ResourceModel(contract))
     bound = bind(contract, speaking)
@@ -86,6 +97,8 @@ def load_backend(settings: Settings, models: Sequence[AnyModel] | None = None) -
     )
     if findings:
         raise Faulty(findings)
+    if settings.scenario is not None and settings.scenario not in backend.scenarios:
+        raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
     return backend
 
 
@@ -152,18 +165,26 @@ def _misfits(document: Document, sample: Sample, operation: Operation) -> Iterat
         yield document.finding(f"/{each.place}{each.pointer}", each.message)
 
 
-def _folder(given: Path | None, spec: Path, name: str) -> Path:
-    """The folder that was named, else the one beside the document, else the bundled one."""
-    if given is not None and not given.is_dir():
+def _folder(given: Path | None, beside: Path, before_read: Callable[[Path], None]) -> Path:
+    """The folder that was named, else the one beside the document, else the bundled one of that name."""
+    wanted = given or beside
+    before_read(wanted)
+    if wanted.is_dir():
+        return wanted
+    if given is not None:
         raise CannotRead(given, None, "there is no such folder")
-    beside = spec.parent / name
-    return given or (beside if beside.is_dir() else bundled_data() / name)
+    bundled = bundled_data() / beside.name
+    before_read(bundled)
+    return bundled
 
 
-def _carts(fixtures: Path) -> CartModel:
+def _carts(fixtures: Path, before_read: Callable[[Path], None]) -> CartModel:
     """The cart model over the fixtures' world, or the bundled one where they have none."""
     path = fixtures / "world.yaml"
-    document = read(path if path.is_file() else bundled_data() / "fixtures" / "world.yaml")
+    if not path.is_file():
+        path = bundled_data() / "fixtures" / "world.yaml"
+        before_read(path)
+    document = read(path)
     try:
         return CartModel(read_world(document.data))
     except BadData as bad:

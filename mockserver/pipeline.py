@@ -46,7 +46,7 @@ class Pipeline:
         journal: Journal | None,
         clock: Clock = time.time,
     ) -> None:
-        self._backend = backend
+        self.backend = backend  # a reload puts another in its place, between two exchanges
         self._settings = settings
         self._sessions = sessions
         self._journal = journal
@@ -110,7 +110,7 @@ class Pipeline:
             exchange.reply("mock", cors.preflight(exchange.request))
 
     def match(self, exchange: Exchange) -> None:
-        match = self._backend.router.match(exchange.request.method, exchange.request.path)
+        match = self.backend.router.match(exchange.request.method, exchange.request.path)
         exchange.operation = match.operation
         exchange.path_values = match.raw
         exchange.note("match", match.operation.id, match.operation.place)
@@ -122,7 +122,7 @@ class Pipeline:
         session = exchange.session = self._sessions.open(key or DEFAULT)
         exchange.note("open_session", session.key)
         exchange.choice = choose(exchange.request, session.scenario, self._settings.scenario)
-        chosen = self._backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
+        chosen = self.backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
         if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
             exchange.unchecked = True
 
@@ -134,7 +134,7 @@ class Pipeline:
             return
         if self._settings.auth:
             exchange.credential = credential(operation, exchange.request)
-        model = self._backend.models.get(operation.id)
+        model = self.backend.models.get(operation.id)
         if model is not None:
             try:
                 model.admit(exchange.session.states[model.name], exchange.credential)
@@ -169,9 +169,9 @@ class Pipeline:
             return
         scenario = self._forcing(choice, operation)
         if choice.scenario is not None:
-            scenario = self._backend.scenarios.get(choice.scenario)
+            scenario = self.backend.scenarios.get(choice.scenario)
             if scenario is None:
-                raise UnknownChoice("scenario", choice.scenario, tuple(self._backend.scenarios))
+                raise UnknownChoice("scenario", choice.scenario, tuple(self.backend.scenarios))
             if scenario.operation is not operation:
                 exchange.note(
                     "pick_scenario", f"{scenario.name} is about {scenario.operation.id}", scenario.place
@@ -188,11 +188,11 @@ class Pipeline:
         if choice.code is None or choice.example is not None:
             return None
         codes = (code for code, status in operation.codes() if str(status) == choice.code)
-        return self._backend.scenario_for(operation.id, next(codes, ""))
+        return self.backend.scenario_for(operation.id, next(codes, ""))
 
     def answer(self, exchange: Exchange) -> None:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
-        model = self._backend.models.get(exchange.matched.id)
+        model = self.backend.models.get(exchange.matched.id)
         precedence.answer(exchange, model, self._settings)
 
     def mutate(self, exchange: Exchange) -> None:

@@ -115,7 +115,7 @@ class Sessions:
         ttl: float | None = None,
         dropped: Callable[[str, Why], None] = lambda key, why: None,
     ) -> None:
-        self._birth = birth
+        self.birth = birth  # a reload puts another in its place
         self._clock = clock
         self._most = most
         self._ttl = ttl
@@ -191,7 +191,7 @@ class Sessions:
 
     def shadow(self, key: str) -> "Sessions":
         """Copies of `default` and one more session, to try something on; nothing of it comes back here."""
-        shadow = Sessions(self._birth, self._clock, self._most)
+        shadow = Sessions(self.birth, self._clock, self._most)
         shadow._default = self._default.copy(DEFAULT)
         if key in self._open:
             shadow._open[key] = self._open[key].copy(key)
@@ -199,7 +199,7 @@ class Sessions:
 
     def _born(self, key: str) -> Session:
         now = self._clock()
-        return Session(key, self._birth(), mutation=self.mutation, born=now, used=now)
+        return Session(key, self.birth(), mutation=self.mutation, born=now, used=now)
 
     def _drop_idle(self, before: float) -> None:
         while self._open and (oldest := next(iter(self._open.values()))).used < before:

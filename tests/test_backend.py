@@ -1,6 +1,7 @@
 """What a server answers from is loaded once, and held against itself before it serves."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,37 @@ def faults(*specs: Path, **settings: Path) -> str:
     with pytest.raises(Faulty) as caught:
         load_backend(Settings(specs=specs, **settings))
     return str(caught.value)
+
+
+# What is looked for
+
+
+def looked_for(settings: Settings) -> set[Path]:
+    told: set[Path] = set()
+    with suppress(CannotRead, Faulty):
+        load_backend(settings, before_read=told.add)
+    return told
+
+
+def test_each_file_and_folder_is_told_before_it_is_read_also_what_references_lead_to(carts):
+    text = carts.read_text(encoding="utf-8").replace("#/components/schemas/PatchCartBody", "parts/body.yaml")
+    write(carts, text)
+    write(carts.parent / "parts/body.yaml", "$ref: deeper.yaml\n")
+    write(carts.parent / "parts/deeper.yaml", "type: object\n")
+    names = ("carts.yaml", "parts/body.yaml", "parts/deeper.yaml", "fixtures", "scenarios")
+    assert looked_for(Settings(specs=(carts,))) == {carts.parent / name for name in names}
+
+
+def test_what_is_not_there_is_told_too_for_it_may_come(notes):
+    write(notes, NOTES.replace("{type: object, required: [text]}", "{$ref: gone.yaml}"))
+    here = {notes, *(notes.parent / name for name in ("gone.yaml", "fixtures", "scenarios"))}
+    bundled = {DATA / "fixtures", DATA / "scenarios", DATA / "fixtures/world.yaml"}
+    assert looked_for(Settings(specs=(notes,))) - bundled == here
+
+
+@pytest.mark.parametrize("name", ["fixtures", "scenarios"])
+def test_a_folder_that_was_named_is_told_though_it_is_not_there(tmp_path, name):
+    assert tmp_path / "gone" in looked_for(Settings(**{name: tmp_path / "gone"}))
 
 
 # The bundled carts

@@ -21,6 +21,8 @@ ABOVE = (
     "app",
     "server",
     "control",
+    "reload",
+    "watch",
     "log",
     "banner",
     "check",

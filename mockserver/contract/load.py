@@ -1,6 +1,6 @@
 """Documents into a contract: OpenAPI as YAML or JSON, or Markdown pages; several make one contract."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +18,20 @@ LIMIT = 32 * 1024 * 1024  # bytes of JSON in all the files together
 YAML_COSTS = 3  # as much as JSON of its size does
 
 
-def load(paths: Sequence[Path], *, strict: bool = False, formats: bool = True) -> Contract:
+def load(
+    paths: Sequence[Path],
+    *,
+    strict: bool = False,
+    formats: bool = True,
+    before_read: Callable[[Path], None] = lambda path: None,
+) -> Contract:
     """The contract of all the files, and of those that they refer to, with their faults.
 
     Raises CannotRead, naming file and line, where a file is no document, is too large, or describes an
     operation that another one has; with `strict` Faulty for any fault. `formats`: `format` is a rule.
+    `before_read` is told of each file, whether it is there or not.
     """
-    files = _Files()
+    files = _Files(before_read)
     documents: list[Document] = []
     operations: list[Operation] = []
     faults: list[Finding] = []
@@ -63,11 +70,13 @@ def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
 class _Files:
     """Reads files, as long as they are not too large together."""
 
-    def __init__(self) -> None:
+    def __init__(self, before_read: Callable[[Path], None]) -> None:
+        self._before_read = before_read
         self._left = LIMIT
 
     def read(self, path: Path) -> Document:
         """One file, a Markdown page as the document that it describes; raises CannotRead."""
+        self._before_read(path)
         cost = 1 if path.suffix == ".json" else YAML_COSTS
         if path.is_file():  # else `read_text` says what is wrong with it
             self._left -= path.stat().st_size * cost

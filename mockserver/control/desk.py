@@ -12,18 +12,24 @@ from mockserver.pipeline import Pipeline
 from mockserver.reading import BadData, Cursor, Fault
 from mockserver.sessions import DEFAULT, NoKey, Session, Sessions, Why, session_key
 from mockserver.settings import Settings
+from mockserver.source import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
     """All that the control API speaks of."""
 
-    backend: Backend
     settings: Settings
     sessions: Sessions
     journal: Journal
     pipeline: Pipeline
     dropped: Mapping[Why, int]  # how many sessions went, by why
+    unread: tuple[Finding, ...] = ()  # why the last reload failed; none: it did not
+
+    @property
+    def backend(self) -> Backend:
+        """What it answers from now."""
+        return self.pipeline.backend
 
 
 class UnreadableBody(ValueError):

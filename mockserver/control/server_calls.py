@@ -9,8 +9,9 @@ from mockserver.contract.merge import merge
 from mockserver.control.desk import Ask
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
+from mockserver.redaction import redact
 from mockserver.scenarios import Given, Respond, Scenario, Story
-from mockserver.source import read
+from mockserver.source import Finding, read
 
 
 def health(ask: Ask) -> Answer:
@@ -23,6 +24,7 @@ def health(ask: Ask) -> Answer:
             "version": __version__,
             "operations": len(server.backend.contract.operations),
             "scenarios": len(server.backend.scenarios),
+            "reload_failure": _failure(server.unread),
             "sessions": {
                 "open": len(server.sessions),
                 "dropped": dict(server.dropped.items()),
@@ -50,6 +52,22 @@ def own_contract(ask: Ask) -> Answer:
 def list_scenarios(ask: Ask) -> Answer:
     scenarios: list[Json] = [_view(scenario) for scenario in ask.server.backend.scenarios.values()]
     return json_answer(200, {"scenarios": scenarios})
+
+
+def _failure(findings: tuple[Finding, ...]) -> Json:
+    """Why the last reload failed, as far as anybody may know: no folders, no secrets."""
+    if not findings:
+        return None
+    shown: list[Json] = [
+        {
+            "file": finding.path.name,
+            "line": finding.line,
+            "pointer": finding.pointer,
+            "message": redact(finding.message),
+        }
+        for finding in findings
+    ]
+    return {"findings": shown}
 
 
 @cache

@@ -6,12 +6,17 @@ import pytest
 from openapi_spec_validator import validate
 from patches import BUNDLED
 
+import mockserver
 from mockserver import __version__
 from mockserver.backend import load_backend
+from mockserver.contract.load import load
+from mockserver.contract.validation import check_answer
 from mockserver.settings import Settings
+from mockserver.source import Finding
 
 from .console import open_console
 
+OWN = load([Path(mockserver.__file__).parent / "control" / "openapi.yaml"])
 OLD = """\
 openapi: 3.0.3
 info: {title: Notes, version: "1"}
@@ -49,6 +54,28 @@ def test_health_counts_sessions_that_were_crowded_out():
             "open": 2,
             "dropped": {"crowded out": 2, "idle": 0, "deleted": 0},
         }
+
+
+def test_health_says_why_files_that_changed_are_not_served_without_folders_and_secrets(console):
+    assert console.call("GET health").json()["reload_failure"] is None
+    path = Path("/home/somebody/world.yaml")
+    console.server.unread = (
+        Finding(path, 3, "/tokens/0", "unknown key 'flt_sk_one-that-is-secret'"),
+        Finding(path, None, "", "there is no such file"),
+    )
+    answer = console.call("GET health")
+    assert check_answer(OWN.operation("show-health"), 200, "application/json", answer.body) == []
+    assert answer.json()["reload_failure"] == {
+        "findings": [
+            {
+                "file": "world.yaml",
+                "line": 3,
+                "pointer": "/tokens/0",
+                "message": "unknown key 'flt_sk_…cret'",
+            },
+            {"file": "world.yaml", "line": None, "pointer": "", "message": "there is no such file"},
+        ]
+    }
 
 
 def test_the_mocked_contract_is_openapi_3_1_with_every_operation(console):
