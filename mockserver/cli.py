@@ -121,13 +121,18 @@ def _readable() -> Iterator[None]:
 @_option("--control-token", help="What control calls need beyond loopback; none: one is made and shown.")
 @_option("--allow-host", multiple=True, help="A further Host name of this server, for control calls.")
 @_option("--allow-origin", multiple=True, help="An origin whose pages may make control calls.")
+@_option("--watch", is_flag=True, help="Serve files anew when they change.")
 @_option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> None:
+def serve(spec: tuple[Path, ...], log_format: str, port: int, watch: bool, **flags: Any) -> None:
     """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""
+    import asyncio
+
     from mockserver import server
     from mockserver.app import create_app
     from mockserver.banner import banner
     from mockserver.log import TerminalLog
+    from mockserver.output import Output, hold_standard_streams
+    from mockserver.watch import Sources, Watch
 
     settings = Settings(
         specs=spec,
@@ -138,8 +143,11 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> N
         allow_origins=flags.pop("allow_origin"),
         **flags,
     )
+    hold_standard_streams()
+    out, errors, sources = Output(sys.stdout), Output(sys.stderr), Sources()
+    log = TerminalLog("json" if log_format == "json" else "text", sys.stdout, sys.stderr)
     with _readable():
-        app = create_app(settings, log=TerminalLog("json" if log_format == "json" else "text"))
+        app = create_app(settings, log=log, before_read=sources.add)
     try:
         listener = server.bind(settings.host, port)
     except server.CannotListen as error:
@@ -147,12 +155,16 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, **flags: Any) -> N
 
     def ready() -> None:
         if log_format == "text":
-            click.echo(banner(app.server.backend))
+            out.line(banner(app.server.backend))
         if app.made_token is not None:
-            click.echo(f"control calls want the header X-Mock-Token: {app.made_token}")
-        print(f"mockserver is listening on {server.url_of(listener)}", flush=True)
+            out.line(f"control calls want the header X-Mock-Token: {app.made_token}")
+        out.line(f"mockserver is listening on {server.url_of(listener)}")
+        if watch:
+            Watch(app.server, sources, log, asyncio.get_running_loop()).start()
 
     server.Server(app, ready).run(sockets=[listener])
+    out.leave()
+    errors.leave()
 
 
 @main.command()

@@ -1,38 +1,55 @@
-"""One line of the terminal for each exchange, for people or for machines. Tokens never come here."""
+"""What happens, a line each, for people or for machines. Tokens never come here."""
 
 import json
-import sys
+from collections.abc import Iterator, Sequence
 from typing import Literal, TextIO
 from urllib.parse import quote
 
 from mockserver.app import Log
 from mockserver.exchange import Exchange
-from mockserver.redaction import redact_path
+from mockserver.output import Output
+from mockserver.redaction import redact, redact_path
+from mockserver.reload import Reload
 from mockserver.sessions import Why
+from mockserver.source import Finding
 
 Format = Literal["text", "json"]
 _IN_A_PATH = "/%:@!$&'()*+,;=-._~"
+_SHOWN = 20  # sessions
 _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # a status's first digit -> SGR colour
 
 
 class TerminalLog(Log):
-    """Writes a line for each exchange; colours only where the stream is a terminal."""
+    """Writes a line for each exchange, and what is wrong with files apart from that.
 
-    def __init__(self, form: Format, stream: TextIO | None = None) -> None:
+    Colours only where the stream is a terminal.
+    """
+
+    def __init__(self, form: Format, stream: TextIO | None, errors: TextIO | None = None) -> None:
         self._form = form
-        self._out = stream or sys.stdout
-        self._coloured = form == "text" and self._out.isatty()
+        self._out = Output(stream)
+        self._errors = Output(errors)
+        self._coloured = form == "text" and self._out.is_terminal
 
     def exchange(self, exchange: Exchange) -> None:
         text = self._form == "text"
-        self._write(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
+        self._out.line(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
 
     def session_dropped(self, key: str, why: Why) -> None:
         text = f"the session {key} was dropped: {why}"
-        self._write(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
+        self._out.line(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
 
-    def _write(self, line: str) -> None:
-        print(line, file=self._out, flush=True)
+    def reloaded(self, reload: Reload) -> None:
+        for line in reload_as_text(reload) if self._form == "text" else [reload_as_json(reload)]:
+            self._out.line(line)
+
+    def reload_failed(self, findings: Sequence[Finding]) -> None:
+        told = [redact(str(finding)) for finding in findings]
+        if self._form == "json":
+            self._errors.line(json.dumps({"reload": "failed", "findings": told}))
+            return
+        for line in (*told, "not reloaded; what was read before is served on"):
+            self._errors.line(f"mockserver: {printable(line)}")
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
@@ -68,6 +85,36 @@ def as_json(exchange: Exchange) -> str:
             "violations": [violation.as_json() for violation in exchange.violations],
             "off_contract": [violation.as_json() for violation in exchange.own_violations],
             "duration_ms": round(exchange.duration * 1000, 3),
+        }
+    )
+
+
+def reload_as_text(reload: Reload) -> Iterator[str]:
+    """What is served now, then a line for each session that did not go on as it was."""
+    counts = (
+        (len(reload.backend.contract.operations), "operation"),
+        (len(reload.backend.scenarios), "scenario"),
+    )
+    yield "reloaded: " + ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    lines = [f"the session {key} begins anew: {printable(why)}" for key, why in reload.anew.items()]
+    lines += [f"the session {key} has no scenario: {name} is gone" for key, name in reload.cleared.items()]
+    if reload.behind:
+        yield f"sessions that keep their state: {reload.behind}; reset takes up the new one"
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"… and {len(lines) - _SHOWN} more sessions"
+
+
+def reload_as_json(reload: Reload) -> str:
+    """The same as one JSON object on one line, with all of them."""
+    return json.dumps(
+        {
+            "reload": "done",
+            "operations": len(reload.backend.contract.operations),
+            "scenarios": len(reload.backend.scenarios),
+            "behind": reload.behind,
+            "begun_anew": reload.anew,
+            "scenario_gone": reload.cleared,
         }
     )
 

@@ -3,15 +3,18 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patches import patch, pipeline
+from patches import BUNDLED, patch, pipeline
 
 from mockserver.exchange import Exchange
 from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.message import Request
+from mockserver.reload import Reload
+from mockserver.source import Finding
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
 
@@ -90,6 +93,38 @@ def test_a_session_that_went_is_told(form, line):
     stream = io.StringIO()
     TerminalLog(form, stream).session_dropped("mine", "idle")
     assert stream.getvalue() == line
+
+
+def test_a_reload_is_told_with_the_sessions_that_did_not_go_on_but_not_with_hundreds_of_them():
+    anew = {f"s{number}": "/carts/42: \x1b[2J" for number in range(21)}
+    stream = io.StringIO()
+    TerminalLog("text", stream).reloaded(Reload(BUNDLED, anew, {"mine": "tale"}, behind=3))
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == f"reloaded: 1 operation, {len(BUNDLED.scenarios)} scenarios"
+    assert lines[1:3] == [
+        "sessions that keep their state: 3; reset takes up the new one",
+        "the session s0 begins anew: /carts/42: \\u001b[2J",
+    ]
+    assert lines[22:] == ["… and 2 more sessions"]
+
+
+def test_machines_are_told_of_every_session_that_did_not_go_on():
+    stream = io.StringIO()
+    reload = Reload(BUNDLED, {f"s{number}": "why" for number in range(30)}, {"mine": "tale"})
+    TerminalLog("json", stream).reloaded(reload)
+    told = json.loads(stream.getvalue())
+    assert (told["begun_anew"], told["scenario_gone"]) == (reload.anew, {"mine": "tale"})
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_findings_of_a_reload_go_to_the_other_stream_a_line_each_and_show_no_secret(form):
+    stream, errors = io.StringIO(), io.StringIO()
+    finding = Finding(Path("a\x1b.yaml"), 3, "/tokens", f"unknown key '{SECRET}'\nand more")
+    TerminalLog(form, stream, errors).reload_failed([finding])
+    assert stream.getvalue() == ""
+    assert len(errors.getvalue().splitlines()) == (2 if form == "text" else 1)
+    assert ":3: /tokens: unknown key 'flt_sk_…6789'" in errors.getvalue().replace("\\u2026", "…")
+    assert "\x1b" not in errors.getvalue()
 
 
 SECRET = "flt_sk_super-secret-0123456789"

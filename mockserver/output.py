@@ -1,0 +1,43 @@
+"""Lines onto a stream that may be gone: a full disk, a closed stream, a pipe that nobody reads any more.
+
+What cannot be written is lost; each line tries again, for a disk may have room later.
+"""
+
+import os
+from contextlib import suppress
+from typing import TextIO
+
+
+class Output:
+    """A stream of the terminal; None stands for one that was closed from the start."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    @property
+    def is_terminal(self) -> bool:
+        return self._stream is not None and self._stream.isatty()
+
+    def line(self, text: str) -> None:
+        """Write a line, at once."""
+        if self._stream is not None:
+            with suppress(OSError, ValueError):  # ValueError: it was closed meanwhile
+                print(text, file=self._stream, flush=True)
+
+    def leave(self) -> None:
+        """The process ends: what could not be written must not make its exit a failure (status 120)."""
+        if self._stream is None or self._stream.closed:
+            return
+        try:
+            self._stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+def hold_standard_streams() -> None:
+    """Take the numbers of standard streams that were closed, so that no connection gets one of them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
