@@ -4,7 +4,7 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -117,8 +117,17 @@ def _kept(body: bytes) -> Body:
     return Body(redact_body(body[:KEPT]), len(body))
 
 
+def let_go(records: Iterable[Record]) -> None:
+    """Have the trails name their places without their documents; on any thread, since they say the same.
+
+    The line of a place in JSON may take a while to find.
+    """
+    known: dict[tuple[int, str], tuple[Place, Place]] = {}  # what is held here keeps its id
+    for record in records:
+        record.trail = [replace(each, where=_alone(each.where, known)) for each in record.trail]
+
+
 def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]]) -> Place | None:
-    """The same place without all else that its document holds; known ones are held, and so are their ids."""
     if place is None:
         return None
     key = (id(place.document), place.pointer)
@@ -200,14 +209,13 @@ class Journal:
             self._drop(record)
         self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
 
-    def renew(self) -> None:
-        """Another contract serves from now on; the records go on without the old one."""
-        places: dict[tuple[int, str], tuple[Place, Place]] = {}
+    def renew(self) -> list[Record]:
+        """Another contract serves from now on; the records, whose trails alone still hold the old one."""
         for record in self._all.values():
             self._cover(record.session, record)
             record.contract = None
-            record.trail = [replace(each, where=_alone(each.where, places)) for each in record.trail]
         self._placed.clear()
+        return list(self._all.values())
 
     def _drop(self, record: Record) -> None:
         """The oldest record of its session leaves."""

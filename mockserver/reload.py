@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mockserver.backend import Backend
 from mockserver.control.desk import Server
+from mockserver.journal import Record, let_go
 from mockserver.reading import BadData, Fault
 from mockserver.redaction import redact
 from mockserver.sessions import Session
@@ -25,7 +26,7 @@ class Succession:
 
     A session's state goes on as `load(dump(state))`; the state of a session that changed nothing since its
     birth is that of a new one. The states are carried over once each, and beforehand (`prepare`) on any
-    thread, for they are values; `take` is called between two exchanges.
+    thread, for they are values; `take` is called between two exchanges, and `finish` on any thread again.
     """
 
     def __init__(self, server: Server, backend: Backend) -> None:
@@ -36,6 +37,8 @@ class Succession:
         self._born = server.sessions.birth()
         self._birth = backend.birth(server.settings.scenario)
         self._differs = self._birth != self._born
+        self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
+        self._records: list[Record] = []
         self._carried: dict[tuple[str, int], tuple[object, object]] = {}  # the old state holds its id
 
     def prepare(self, sessions: Iterable[Mapping[str, object]]) -> None:
@@ -50,7 +53,7 @@ class Succession:
         carried = [(session, self._states(session, reload)) for session in server.sessions]
         server.pipeline.backend = self._backend
         server.sessions.birth = lambda: dict(birth)
-        server.journal.renew()
+        self._records = server.journal.renew()
         server.unread = ()
         for session, states in carried:
             if states is None:
@@ -59,6 +62,10 @@ class Succession:
                 session.states = states
                 self._forget_scenarios(session, reload)
         return reload
+
+    def finish(self) -> None:
+        """Have the journal hold nothing of the old contract; on any thread, after `take`."""
+        let_go(self._records)
 
     def _states(self, session: Session, reload: Reload) -> dict[str, object] | None:
         """A session's states as the new models have them; None, and told, where one does not fit."""
@@ -75,6 +82,8 @@ class Succession:
         """A state as the new model has it, or the BadData that says why it has none."""
         if state is self._born.get(name):
             return self._birth.get(name)
+        if name in self._same:
+            return state
         key = (name, id(state))
         if key not in self._carried:
             self._carried[key] = (state, self._loaded(name, state))

@@ -6,12 +6,14 @@ are seen alike, and nothing is missed between two watches.
 """
 
 import asyncio
+import gc
 import os
 import re
 import sys
 import threading
 import time
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,6 +71,16 @@ def _stamp(file: str) -> Iterator[tuple[str, int, int, int, int]]:
     yield file, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """While a large document is read there is next to no garbage, and each search for it stops the server."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 class Watch(threading.Thread):
     """Loads what changed beside the server's work, and has it served between two exchanges of its loop."""
 
@@ -97,7 +109,8 @@ class Watch(threading.Thread):
     def _reload(self) -> None:
         sources = Sources()
         try:
-            backend = load_backend(self._server.settings, before_read=sources.add)
+            with _no_collections():
+                backend = load_backend(self._server.settings, before_read=sources.add)
         except (CannotRead, Faulty) as unread:
             self._on_loop(self._fail(unread.findings))
         except UnknownChoice as gone:
@@ -117,6 +130,7 @@ class Watch(threading.Thread):
         succession = Succession(self._server, backend)
         succession.prepare(self._on_loop(self._states()))
         self._on_loop(self._serve(succession))
+        succession.finish()
 
     async def _states(self) -> list[dict[str, object]]:
         return [dict(session.states) for session in self._server.sessions]

@@ -12,7 +12,7 @@ from patches import BUNDLED, patch, pipeline
 from mockserver.control.view import exchange_view
 from mockserver.coverage import Fact, documented
 from mockserver.exchange import Exchange
-from mockserver.journal import BUDGET, KEPT, Journal, Record, facts, record_of
+from mockserver.journal import BUDGET, KEPT, Journal, Record, facts, let_go, record_of
 from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
 
@@ -204,7 +204,7 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
             covered[session].clear()
             kept[session].clear()
         elif kind == "renew":
-            journal.renew()
+            let_go(journal.renew())
         else:
             journal.retire(session)
             gone |= covered[session]
@@ -248,7 +248,7 @@ def test_a_record_reads_the_same_when_another_contract_serves(request_):
     record = journal.record(pipeline().run(request_))
     before = exchange_view(record)
     for _ in range(2):
-        journal.renew()
+        let_go(journal.renew())
         assert exchange_view(record) == before
         assert all(each.where is None or each.where.document.data is None for each in record.trail)
 

@@ -1,7 +1,7 @@
 """The cart model: what the pipeline sees of this domain."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mockserver.carts.access import token_of
 from mockserver.carts.change import read_change
@@ -19,14 +19,14 @@ OPERATION = "update-a-cart"
 PATH = re.compile(r"/carts/\{[^{}/]+\}")
 
 
+@dataclass
 class CartModel:
     """Answers "update a cart", for any document that has it, whatever it calls the path's parameter."""
 
+    initial: World
+
     name = "carts"
     events = EVENTS
-
-    def __init__(self, initial: World) -> None:
-        self.initial = initial
 
     def codes(self, operation: str) -> tuple[str, ...]:
         return tuple(check.code for check in CHECKS)
