@@ -1,6 +1,7 @@
 """Judges values by the schemas of an OpenAPI 3.1 document, and the schemas by their own rules.
 
-jsonschema (2020-12) judges, referencing resolves; patterns follow ECMA 262, and the sentences are ours.
+jsonschema (2020-12) judges, referencing resolves; patterns follow ECMA 262, and the sentences are ours. What
+is valid for certain by the compiled schema (`verdict`) is not judged any more.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from mockserver.contract.library import Library, Place, Retrieve, Unresolvable
 from mockserver.contract.metaschema import notices
 from mockserver.contract.trail import Trail
 from mockserver.contract.validator import SchemaValidator
+from mockserver.contract.verdict import Verdict, compiled
 from mockserver.model import Json
 from mockserver.reading import BadData, Fault, pointer_token
 
@@ -49,8 +51,15 @@ class Judge:
         self._library = library
         self._formats = _FORMATS if formats else None
 
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether a value is valid for certain; compiled when it is first asked for."""
+        return compiled(self._place, formats=self._formats is not None)
+
     def accepts(self, value: Json) -> bool:
         """Whether the value breaks no rule; stops at the first that it breaks."""
+        if self.verdict(value):
+            return True
         try:
             return next(self._errors(value), None) is None
         except RecursionError:
@@ -61,6 +70,10 @@ class Judge:
 
         A value that is nested too deep for Python's stack breaks the rule "depth", and no other.
         """
+        return [] if self.verdict(value) else self.judged(value)
+
+    def judged(self, value: Json) -> list[SchemaViolation]:
+        """As `violations`, by jsonschema alone."""
         try:
             found = map(self._violation, islice(self._errors(value), MOST))
             return list(dict.fromkeys(found))

@@ -1,0 +1,59 @@
+"""The verdict "valid", quickly: a schema compiled by jsonschema-rs, where that is sure to agree with ours.
+
+What is wrong with a value is told by jsonschema alone (`judge`), which also has the last word on it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from mockserver.contract.library import Place
+from mockserver.contract.plain_schema import ASK, Question, Unspoken, plain_schema
+from mockserver.contract.reach import LEVELS, Reach, is_deeper
+from mockserver.model import Json
+
+Verdict: TypeAlias = Callable[[Json], bool]
+
+
+def undecided(_: Json) -> bool:
+    """The verdict on a schema that is left to jsonschema."""
+    return False
+
+
+def compiled(place: Place, *, formats: bool) -> Verdict:
+    """Whether a value is valid for certain, by the schema at a place that was found well formed.
+
+    `undecided` where the schema says anything that is left to jsonschema. `formats`: `format` is a rule.
+    """
+    try:
+        schema = plain_schema(place, formats=formats)
+        is_deep = Reach(schema).is_deep or schema.compares
+    except (Unspoken, RecursionError):  # nested as deep as Python's stack: it would be slow anyway
+        return undecided
+    is_valid = _validator(schema.root, schema.questions)
+
+    def verdict(value: Json) -> bool:
+        try:
+            return is_valid(value)
+        except ValueError:  # a text that is no Unicode, or an integer that Python does not write out
+            return False
+
+    def shallow(value: Json) -> bool:
+        return not is_deeper(value, LEVELS) and verdict(value)  # the validator has no bottom of its own
+
+    return shallow if is_deep else verdict
+
+
+def _validator(schema: dict[str, Json], questions: Sequence[Question]) -> Verdict:
+    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # 30 ms that many runs can do without
+
+    class Asked:
+        """The validator's keyword for what it asks us."""
+
+        def __init__(self, parent_schema: dict[str, Any], value: Any, schema_path: list[str | int]) -> None:
+            self._questions = [questions[index] for index in value]
+
+        def validate(self, instance: Any) -> None:
+            if not all(holds(instance) for holds in self._questions):
+                raise ValueError
+
+    return Draft202012Validator(schema, keywords={ASK: Asked}, offline=True).is_valid
