@@ -13,12 +13,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
 from test_json_schema_suite import SCHEMA, SUITE, as_resource, document, files, groups, remote
 
 from mockserver.contract.judge import Judge, Judges
 from mockserver.contract.load import load
 from mockserver.contract.operation import Contract, Operation
-from mockserver.contract.sides import Side
+from mockserver.contract.plain_schema import MOST_SCHEMAS
+from mockserver.contract.reach import LEVELS
+from mockserver.contract.sides import Side, sides
+from mockserver.contract.validator import KEYWORDS
 from mockserver.contract.verdict import undecided
 from mockserver.model import Json
 from mockserver.reading import BadData
@@ -211,23 +215,25 @@ class Case:
 @st.composite
 def near(draw: st.DrawFn, schemas: dict[str, Json], schema: Json, depth: int = 0) -> Json:
     """A value that tries to fit the schema, and often does."""
-    if not isinstance(schema, dict) or depth > 5 or draw(st.integers(0, 11)) == 0:
+    if not isinstance(schema, dict) or depth > 5 or draw(st.integers(0, 9)) == 0:
         return draw(VALUES)
     if "$ref" in schema:
         return draw(near(schemas, schemas[str(schema["$ref"]).removeprefix(PREFIX)], depth + 1))
     if "const" in schema:
-        return schema["const"]
+        return draw(st.sampled_from(twins(schema["const"])))
     for keyword in ("enum", "anyOf", "oneOf", "allOf"):
         if isinstance(listed := schema.get(keyword), list) and listed:
             picked = draw(st.sampled_from(listed))
-            return picked if keyword == "enum" else draw(near(schemas, picked, depth + 1))
+            return draw(
+                st.sampled_from(twins(picked)) if keyword == "enum" else near(schemas, picked, depth + 1)
+            )
     shape: Any = schema.get("type") or draw(st.sampled_from(["object", "array", "string", "number"]))
     return draw(
-        _shaped(schemas, schema, shape if isinstance(shape, str) else draw(st.sampled_from(shape)), depth)
+        shaped(schemas, schema, shape if isinstance(shape, str) else draw(st.sampled_from(shape)), depth)
     )
 
 
-def _shaped(
+def shaped(
     schemas: dict[str, Json], schema: dict[str, Json], shape: str, depth: int
 ) -> st.SearchStrategy[Json]:
     properties: Any = schema.get("properties", {})
@@ -242,12 +248,36 @@ def _shaped(
             }
             return st.fixed_dictionaries(needed, optional=optional).map(dict)
         case "array":
-            return st.lists(near(schemas, schema.get("items", schema.get("contains")), depth + 1), max_size=3)
+            items = st.lists(
+                near(schemas, schema.get("items", schema.get("contains")), depth + 1), max_size=3
+            )
+            return items | items.map(
+                lambda found: [*found, *(each for item in found for each in twins(item)[:2])]
+            )
         case "integer" | "number":
-            return st.sampled_from(NUMBERS)
+            limits = [each for each in schema.values() if type(each) in (int, float)]
+            return st.sampled_from([twin for limit in limits for twin in twins(limit)] + NUMBERS)
         case "string":
             return st.sampled_from(TEXTS)
     return st.sampled_from([None, True, False])
+
+
+def twins(value: Json) -> list[Json]:
+    """The value, and others that some might take for it."""
+    match value:
+        case bool():
+            return [value, int(value), not value]
+        case int() if abs(value) < 2**1000:
+            return [value, float(value), value + 1, value - 1, 3 * value, 3.0 * value]
+        case float() if value.is_integer():
+            return [value, int(value), int(value) + 1, -value]
+        case float():
+            return [value, 3 * value, 7 * value, -value, str(value)]
+        case list():
+            return [value, *([twin] for item in value[:1] for twin in twins(item)), value[1:]]
+        case dict():
+            return [value, *({name: twin} for name, each in value.items() for twin in twins(each)), {}]
+    return [value, str(value), [value]]
 
 
 @st.composite
@@ -360,3 +390,165 @@ def test_the_whole_test_suite_agrees_and_a_fair_share_of_it_is_compiled() -> Non
 
     assert disagreed == []
     assert counted["compiled"] > 3 * counted["left"]
+
+
+# Every scalar by every limit
+
+PAIRS = [[one, other] for one in NUMBERS for other in (*twins(one), *NUMBERS[:6])]
+ASSERTIONS: dict[str, tuple[list[Json], list[Json]]] = {  # limits and values
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const"),
+        (NUMBERS, [twin for number in NUMBERS for twin in twins(number)]),
+    ),
+    "multipleOf": ([1, 2, 0.1, 0.01, 1.5, 3, 2**64], [twin for number in NUMBERS for twin in twins(number)]),
+    "enum": ([[number] for number in NUMBERS], [twin for number in NUMBERS for twin in twins(number)]),
+    "uniqueItems": ([True], [*PAIRS, *([[one], [other]] for one, other in PAIRS)]),
+    "minLength": ([0, 1, 2, 2.0, 10**30], TEXTS),
+    "maxLength": ([0, 1, 2, 2.0, 10**30], TEXTS),
+    "pattern": (list(PATTERNS), TEXTS),
+    "format": (list(FORMATS), [*TEXTS, *NUMBERS]),
+    "type": (
+        ["array", "boolean", "integer", "null", "number", "object", "string", ["integer", "null"]],
+        [*SCALARS, [], {}],
+    ),
+}
+
+
+@pytest.mark.parametrize("keyword", ASSERTIONS)
+def test_an_assertion_is_compiled_and_agrees_also_where_it_must_not_hold(keyword: str) -> None:
+    limits, values = ASSERTIONS[keyword]
+    for limit in limits:
+        for schema in ({keyword: limit}, {"not": {keyword: limit}}):
+            one = judge(schema)
+            assert is_compiled(one)
+            assert [value for value in values if not agree(one, value)] == []
+
+
+# What the compiled validator would see otherwise by itself: it asks our own keyword, or jsonschema judges
+
+CATS: Json = {
+    "oneOf": [{"$ref": f"{PREFIX}Cat"}, {"$ref": f"{PREFIX}Dog"}],
+    "discriminator": {"propertyName": "is"},
+}
+PETS: dict[str, Json] = {"Cat": {"required": ["lives"]}, "Dog": {"required": ["barks"]}}
+ROUNDED = "it compares what is beyond a double's whole numbers as doubles or as written, not exactly"
+ECMA = "its patterns are Rust's: a dot takes a carriage return there"
+OURS = "the format is of OpenAPI's registry"
+DIFFERENCES: list[tuple[str, Json, Json, str]] = [
+    ("minimum", {"minimum": 1e300}, 10**300, ROUNDED),
+    ("maximum", {"maximum": 1e300}, 10**300 + 1, ROUNDED),
+    ("exclusiveMinimum", {"exclusiveMinimum": 1e300}, 10**300 + 1, ROUNDED),
+    ("exclusiveMaximum", {"exclusiveMaximum": 10**300 + 1}, 1e300, ROUNDED),
+    ("const", {"const": 2**64}, 2.0**64, ROUNDED),
+    ("enum", {"enum": [2**64]}, 2.0**64, ROUNDED),
+    ("uniqueItems", {"uniqueItems": True}, [2**64, 2.0**64], ROUNDED),
+    ("pattern", {"pattern": "^a.b$"}, "a\rb", ECMA),
+    ("patternProperties", {"patternProperties": {"^a.b$": False}}, {"a\rb": 1}, ECMA),
+    ("format", {"format": "int32"}, 2**31, OURS),
+    ("discriminator", CATS, {"is": "Dog", "lives": 9}, "OpenAPI's keyword decides between the branches"),
+]
+
+
+def by_itself(schema: Json, value: Json) -> bool:
+    """What jsonschema-rs says of a value by the schema as it is written."""
+    whole = {"$ref": f"{PREFIX}Root", "components": {"schemas": {"Root": schema, **PETS}}}
+    return Draft202012Validator(whole, validate_formats=True).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "schema", "value", "why"), DIFFERENCES, ids=[each[0] for each in DIFFERENCES]
+)
+def test_a_known_difference_never_reaches_the_verdict(
+    keyword: str, schema: Json, value: Json, why: str
+) -> None:
+    one = judge(schema, **PETS)
+    found = bool(one.judged(value))
+
+    assert by_itself(schema, value) is found, f"no difference: {why}"
+    assert not is_compiled(one) or agree(one, value)
+    assert bool(one.violations(value)) is found
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"patternProperties": {"^a": {}}},
+        {"unevaluatedProperties": False},
+        {"unevaluatedItems": False},
+        {"$dynamicAnchor": "x", "items": {"$dynamicRef": "#x"}},
+        {"properties": {"\ud800": {}}},
+        {"required": ["\ud800"]},
+        {"anyOf": [{"type": "null"}] * MOST_SCHEMAS},
+        CATS,
+    ],
+    ids=lambda schema: next(iter(schema)),
+)
+def test_what_is_not_known_to_agree_is_left_to_jsonschema_wherever_it_stands(schema: Json) -> None:
+    assert not is_compiled(judge(schema, **PETS))
+    assert not is_compiled(judge({"items": {"not": {"$ref": f"{PREFIX}One"}}}, One=schema, **PETS))
+
+
+def test_a_schema_that_comes_to_its_parts_on_ways_that_double_is_left_to_jsonschema() -> None:
+    below: Json = {"properties": {"a": {"$ref": f"{PREFIX}Root"}}}
+
+    assert is_compiled(judge({"anyOf": [below, {"type": "null"}]}))
+    assert not is_compiled(judge({"anyOf": [below, {**below, "required": ["b"]}]}))
+
+
+@pytest.mark.parametrize("levels", [1, LEVELS - 1, LEVELS, LEVELS + 1, 100_000])
+def test_a_recursive_schema_is_compiled_and_what_is_nested_deeper_goes_to_jsonschema(levels: int) -> None:
+    one = judge({"$ref": f"{PREFIX}Tree"}, Tree=TREE)
+    good: Json = None
+    bad: Json = 1
+    for _ in range(levels):
+        good, bad = {"a": good}, {"a": bad}
+
+    assert is_compiled(one)
+    assert one.verdict(good) is (levels <= LEVELS)
+    assert bool(one.violations(good)) is (levels > 1_000)
+    assert one.violations(bad)
+
+
+def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_verdict() -> None:
+    schema: Json = {"properties": {"id": {"type": "integer", "readOnly": True}}, "required": ["id"]}
+    whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}
+    asked, answered = (each.judges.at(ROOT) for each in sides(whole, Judges(whole), formats=True))
+
+    assert (asked.verdict({}), asked.verdict({"id": 1})) == (True, False)
+    assert (answered.verdict({}), answered.verdict({"id": 1})) == (False, True)
+
+
+def test_formats_that_are_no_rule_are_none_in_the_compiled_verdict() -> None:
+    whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": {"format": "date"}}}}
+
+    assert Judges(whole, formats=False).at(ROOT).verdict("tomorrow")
+    assert not Judges(whole).at(ROOT).verdict("tomorrow")
+
+
+def test_every_keyword_of_the_judge_is_spoken_left_or_of_no_effect_alone() -> None:
+    alone = {name: is_compiled(judge({name: value}, Other={})) for name, value in ONE_OF_EACH.items()}
+
+    assert {*alone} == {*KEYWORDS} - {"false schema"}
+    assert {name for name, compiled in alone.items() if not compiled} == {
+        *("$dynamicRef", "patternProperties", "unevaluatedItems", "unevaluatedProperties")
+    }
+
+
+ONE_OF_EACH: dict[str, Json] = {
+    **{name: [True] for name in ("allOf", "anyOf", "oneOf", "prefixItems")},
+    **dict.fromkeys(("not", "if", "items", "contains", "additionalProperties", "propertyNames"), True),
+    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), True),
+    **{name: {} for name in ("properties", "patternProperties", "dependentSchemas", "dependentRequired")},
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), 1),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), 1),
+    **dict.fromkeys(("readOnly", "writeOnly", "uniqueItems"), True),
+    "type": "null",
+    "enum": [1],
+    "const": 1,
+    "pattern": "a",
+    "format": "date",
+    "required": ["a"],
+    "$ref": f"{PREFIX}Other",
+    "$dynamicRef": f"{PREFIX}Other",
+    "discriminator": {"propertyName": "a"},
+}
