@@ -7,10 +7,12 @@ numbers fit a double (section 6); nothing is nested deeper than DEPTH.
 import json
 import math
 import re
+from typing import Any
 
 from mockserver.model import Json
 
 DEPTH = 128
+_DOUBLE_DIGITS = 308  # as many fit a double for certain
 _QUOTED = 60  # characters of the input that a message may show
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -28,14 +30,9 @@ def decode(body: bytes) -> Json:
     """The JSON value of a body's bytes; raises Undecodable."""
     text = _text(body)
     _refuse_depth(text)
+    decoder = _DECODER if len(text) > _DOUBLE_DIGITS else _SHORT_DECODER
     try:
-        value: Json = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
         raise Undecodable("json", _syntax(error)) from None
     if "\\u" in text:
@@ -44,16 +41,22 @@ def decode(body: bytes) -> Json:
 
 
 def _text(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
-        raise Undecodable("encoding", "the body is UTF-16 or UTF-32; JSON is sent as UTF-8")
-    if body.startswith(b"\xef\xbb\xbf"):
-        raise Undecodable("encoding", "the body starts with a byte order mark; send plain UTF-8 without it")
+    start = body[:2]
+    if not start.isascii() or 0 in start:
+        _refuse_encoding(body)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         byte = body[error.start]
         message = f"the body is not UTF-8: byte 0x{byte:02x} at offset {error.start} ({error.reason})"
         raise Undecodable("encoding", message) from None
+
+
+def _refuse_encoding(body: bytes) -> None:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
+        raise Undecodable("encoding", "the body is UTF-16 or UTF-32; JSON is sent as UTF-8")
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise Undecodable("encoding", "the body starts with a byte order mark; send plain UTF-8 without it")
 
 
 def _refuse_depth(text: str) -> None:
@@ -86,7 +89,7 @@ def _no_constant(name: str) -> Json:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 308:
+    if len(digits) > _DOUBLE_DIGITS:
         _float(digits)
     return int(digits)
 
@@ -97,6 +100,11 @@ def _float(digits: str) -> float:
         shown = f"a number of {len(digits)} characters" if len(digits) > _QUOTED else f"the number {digits}"
         raise Undecodable("number", f"{shown} is beyond what a double can hold (about 1.8e308)")
     return number
+
+
+_HOOKS: Any = {"object_pairs_hook": _unique, "parse_constant": _no_constant, "parse_float": _float}
+_DECODER = json.JSONDecoder(**_HOOKS, parse_int=_integer)
+_SHORT_DECODER = json.JSONDecoder(**_HOOKS)  # of texts too short for an integer beyond a double
 
 
 def _refuse_surrogates(value: Json) -> None:

@@ -5,6 +5,7 @@ and which of several types a client accepts.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 Entry = TypeVar("Entry")
@@ -18,6 +19,7 @@ _PARAMETER = re.compile(
 _TYPE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
 _ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*+"?|[^,"])++')  # a quote without an end takes the rest
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_USUAL = 100  # characters of a type that is remembered once it was parsed
 _CONCRETE = {
     "*": JSON,
     "application": JSON,
@@ -54,6 +56,10 @@ class ContentType:
 
 def parse_content_type(text: str) -> ContentType | None:
     """A media type or range with its parameters (RFC 9110, section 8.3.1); None where it is malformed."""
+    return _remembered(text) if len(text) <= _USUAL else _parsed(text)
+
+
+def _parsed(text: str) -> ContentType | None:
     start = _TYPE.match(text)
     if start is None:
         return None
@@ -61,6 +67,9 @@ def parse_content_type(text: str) -> ContentType | None:
     if parameters is None:
         return None
     return ContentType(start[1].lower(), start[2].lower(), parameters)
+
+
+_remembered = lru_cache(maxsize=256)(_parsed)
 
 
 def parse_parameters(text: str) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from mockserver.contract.bodies import decode_body
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
-from mockserver.contract.operation import BODILESS, MediaType, Operation
+from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody
 from mockserver.contract.parameters import Misfit
 from mockserver.contract.sides import Side
 from mockserver.model import Json
@@ -85,7 +85,8 @@ class Checked:
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Received) -> Checked:
     """Everything that the contract forbids about a request; `path` has its values, percent-encoded."""
-    found = operation.inputs.read(path, request.raw_query, request.headers, request.cookie_pairs)
+    cookies = request.cookie_pairs if operation.inputs.takes("cookie") else ()
+    found = operation.inputs.read(path, request.raw_query, request.headers, cookies)
     checked = Checked(found.values["path"], notes=found.notes, violations=list(map(_misfit, found.misfits)))
     if request.over is not None:
         checked.status = 413
@@ -140,33 +141,26 @@ def _check_body(operation: Operation, request: Received, checked: Checked) -> No
             message = "the body is missing; the contract requires one"
             checked.violations.append(Violation("body", "", "required", message, body.pointer))
         return
-    refusal = _unsupported(operation, request)
-    if refusal is not None:
+    content_type, encoding = _header(request, "content-type"), _header(request, "content-encoding")
+    media = None if content_type is None else entry(body.content, content_type)
+    is_encoded = encoding is not None and encoding.lower() != "identity"
+    if content_type is None or media is None or is_encoded:
         checked.status = 415
-        checked.violations.append(refusal)
+        checked.violations.append(_unsupported(body, content_type, encoding if is_encoded else None))
         return
-    content_type = _header(request, "content-type") or ""
-    media = entry(body.content, content_type)
-    if media is not None:
-        checked.body, violations = _judged(operation.requests, media, content_type, request.body)
-        checked.violations.extend(violations)
+    checked.body, violations = _judged(operation.requests, media, content_type, request.body)
+    checked.violations.extend(violations)
 
 
-def _unsupported(operation: Operation, request: Received) -> Violation | None:
+def _unsupported(body: RequestBody, given: str | None, encoding: str | None) -> Violation:
     """The violation of a body whose type or encoding the contract does not take (RFC 9110, 15.5.16)."""
-    if operation.body is None:
-        return None
-    encoding = _header(request, "content-encoding")
-    if encoding is not None and encoding.lower() != "identity":
+    if encoding is not None:
         message = f"the body is encoded with {quoted(encoding)}; send it without Content-Encoding"
-        return Violation("header", "/content-encoding", "contentEncoding", message, operation.body.pointer)
-    given = _header(request, "content-type")
-    if given is not None and entry(operation.body.content, given) is not None:
-        return None
+        return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
     found = f"found {quoted(given)}" if given is not None else "found no Content-Type"
-    near = did_you_mean((given or "").partition(";")[0].strip(), operation.body.content)
-    message = f"expected the body as {' or '.join(operation.body.content)}, {found}{near if given else ''}"
-    return Violation("header", "/content-type", "contentType", message, operation.body.pointer)
+    near = did_you_mean((given or "").partition(";")[0].strip(), body.content)
+    message = f"expected the body as {' or '.join(body.content)}, {found}{near if given else ''}"
+    return Violation("header", "/content-type", "contentType", message, body.pointer)
 
 
 def _misfit(found: Misfit) -> Violation:
@@ -181,4 +175,7 @@ def _in_body(found: SchemaViolation) -> Violation:
 
 
 def _header(request: Received, name: str) -> str | None:
-    return next((value for key, value in request.headers if key == name), None)
+    for key, value in request.headers:
+        if key == name:
+            return value
+    return None

@@ -29,6 +29,10 @@ class Inputs:
         for each in spoken:
             self._readers[each.location].append(Reader(each, shapes, self._claims[each.location]))
 
+    def takes(self, location: Location) -> bool:
+        """Whether any parameter is read from there."""
+        return bool(self._readers[location])
+
     def read(self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs) -> Findings:
         """What the parameters are, and what the contract forbids about them.
 
