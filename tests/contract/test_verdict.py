@@ -4,6 +4,8 @@
 """
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -552,3 +554,15 @@ ONE_OF_EACH: dict[str, Json] = {
     "$dynamicRef": f"{PREFIX}Other",
     "discriminator": {"propertyName": "a"},
 }
+
+
+def test_a_contract_is_loaded_without_the_compiler_which_comes_with_the_first_judgement() -> None:
+    program = (
+        "import sys\n"
+        "from mockserver.contract.judge import Judges\n"
+        "judge = Judges({'openapi': '3.1.0', 'components': {'schemas': {'A': {'type': 'null'}}}}).at\n"
+        "judge = judge('/components/schemas/A')\n"
+        "print('jsonschema_rs' in sys.modules, judge.violations(None), 'jsonschema_rs' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert ran.stdout == "False [] True\n", ran.stderr
