@@ -94,7 +94,7 @@ class _Translation:
             return False
         plain: dict[str, Json] = {}
         asked: list[Json] = []
-        for keyword in schema.keys() & KEYWORDS.keys():
+        for keyword in filter(KEYWORDS.__contains__, schema):
             for each in (keyword, *_BESIDE.get(keyword, ())):
                 if each in schema:
                     self._say(place, schema, each, plain, asked)

@@ -5,9 +5,10 @@ from types import ModuleType
 
 import click
 
-from tests.benchmarks import memory, plugin, routing
+from tests.benchmarks import judging, memory, plugin, routing
 
 BENCHMARKS: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a Table
+    "judging": judging,
     "memory": memory,
     "plugin": plugin,
     "routing": routing,
