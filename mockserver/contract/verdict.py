@@ -23,6 +23,7 @@ def compiled(place: Place, *, formats: bool) -> Verdict:
     """Whether a value is valid for certain, by the schema at a place that was found well formed.
 
     `undecided` where the schema says anything that is left to jsonschema. `formats`: `format` is a rule.
+    Values are JSON's: numbers are finite, and no longer than Python reads them (4,300 digits).
     """
     try:
         schema = plain_schema(place, formats=formats)
@@ -34,7 +35,7 @@ def compiled(place: Place, *, formats: bool) -> Verdict:
     def verdict(value: Json) -> bool:
         try:
             return is_valid(value)
-        except ValueError:  # a text that is no Unicode, or an integer that Python does not write out
+        except ValueError:  # a text that is no Unicode
             return False
 
     def shallow(value: Json) -> bool:

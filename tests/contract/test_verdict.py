@@ -566,3 +566,33 @@ def test_a_contract_is_loaded_without_the_compiler_which_comes_with_the_first_ju
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert ran.stdout == "False [] True\n", ran.stderr
+
+
+LONGEST = 10**4299  # no longer integer is read from a text by Python
+
+
+@pytest.mark.parametrize(
+    "value",
+    [LONGEST, -LONGEST, "\ud800", {"\ud800": 1}, ["a", "\udfff"]],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        *({"minimum": 3}, {"maximum": 3}, {"enum": [3]}, {"const": "a"}, {"type": "integer"}),
+        *({"minLength": 2}, {"additionalProperties": False}, {"propertyNames": {"maxLength": 0}}),
+        *(
+            {"items": {"maxLength": 0}},
+            {"format": "int64"},
+            {"pattern": "b"},
+            {"multipleOf": 3},
+            {"uniqueItems": True},
+        ),
+    ],
+    ids=lambda schema: next(iter(schema)),
+)
+def test_what_the_compiled_validator_cannot_take_is_never_valid_by_mistake(schema: Json, value: Json) -> None:
+    for each in (schema, {"not": schema}, {"anyOf": [schema, False]}, {"oneOf": [schema, {"not": schema}]}):
+        one = judge(each)
+        assert not (one.verdict(value) and one.judged(value))
+        assert one.violations(value) == one.judged(value)
