@@ -66,16 +66,19 @@ def choose(request: Request, of_session: str | None, at_start: str | None) -> Ch
     """The first way that says anything: header, Prefer, query, cookie, session, `--scenario`."""
     if name := (request.header("x-mock-scenario") or "").strip():
         return Choice("header", scenario=name)
-    if (preferred := _read("prefer", preferences(request))) is not None:
+    if "prefer" in request.named and (preferred := _read("prefer", preferences(request))) is not None:
         return preferred
-    query = {name.removeprefix("__"): value for name, value in request.control_query.items() if value}
-    if (queried := _read("query", query)) is not None:
+    if request.query_string and (queried := _read("query", _queried(request))) is not None:
         return queried
-    if cookie := request.cookies.get("mock_scenario"):
+    if "cookie" in request.named and (cookie := request.cookies.get("mock_scenario")):
         return Choice("cookie", scenario=cookie)
     if of_session is not None:
         return Choice("session", scenario=of_session)
     return None if at_start is None else Choice("start", scenario=at_start)
+
+
+def _queried(request: Request) -> dict[str, str]:
+    return {name.removeprefix("__"): value for name, value in request.control_query.items() if value}
 
 
 def preferences(request: Request) -> dict[str, str]:

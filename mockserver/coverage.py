@@ -1,9 +1,8 @@
 """How much of the contract was seen: each status, error code, request property and enum value."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import Contract, Operation, is_json
 from mockserver.contract.places import places
 from mockserver.model import Json
@@ -35,21 +34,73 @@ def documented(operation: Operation) -> Iterator[Fact]:
         yield from (Fact(operation.id, kind, name) for kind, name in _walk(operation, schema, place))
 
 
-def seen(
-    operation: Operation, status: int, answer: bytes, query: Iterable[tuple[str, str]], body: bytes
-) -> set[Fact]:
-    """The facts that one exchange shows."""
-    found: set[Fact] = set()
-    response = operation.response(status)
-    if response is not None:
-        found.add(Fact(operation.id, "status", response.status))
-    error = _decoded(answer)
-    if isinstance(error, dict) and isinstance(error.get("error"), str):
-        found.add(Fact(operation.id, "code", str(error["error"])))
-    for name, value in query:
-        found.update(_shown(operation, f"query/{pointer_token(name)}", value))
-    found.update(_shown(operation, "body", _decoded(body)))
-    return found
+class Chart:
+    """An operation's facts as bits of one number, so that what an exchange shows is found in one walk.
+
+    `bit_of` gives each fact its bit.
+    """
+
+    def __init__(self, operation: Operation, bit_of: Callable[[Fact], int]) -> None:
+        self._operation = operation
+        bits = {(fact.kind, fact.name): bit_of(fact) for fact in documented(operation)}
+        self._statuses = {name: bit for (kind, name), bit in bits.items() if kind == "status"}
+        self._codes = {name: bit for (kind, name), bit in bits.items() if kind == "code"}
+        self._inputs = _Spot()
+        for start, schema in _inputs(operation):
+            for place, _ in places(operation.document.data, schema, start):
+                self._inputs.below(place).bit = bits.get(("property", place), 0)
+            for kind, name in _walk(operation, schema, start):
+                if kind == "value":
+                    place, _, member = name.partition("=")
+                    self._inputs.below(place).values[member] = bits[kind, name]
+
+    def shown(self, status: int, error: Json, query: Iterable[tuple[str, str]], body: Json) -> int:
+        """The facts that an exchange shows; `error` is that member of the answer."""
+        response = self._operation.response(status)
+        shown = self._statuses[response.status] if response is not None else 0
+        if isinstance(error, str):
+            shown |= self._codes.get(error, 0)
+        inputs = self._inputs.members
+        if "body" in inputs:
+            shown |= inputs["body"].shown(body)
+        for name, value in query:
+            if "query" in inputs and name in inputs["query"].members:
+                shown |= inputs["query"].members[name].shown(value)
+        return shown
+
+
+class _Spot:
+    """One place of a request: its bit, those of its values as text, and what is below; `*` is each item."""
+
+    __slots__ = ("bit", "members", "values")
+
+    def __init__(self) -> None:
+        self.bit = 0
+        self.values: dict[str, int] = {}
+        self.members: dict[str, _Spot] = {}
+
+    def below(self, place: str) -> "_Spot":
+        """The spot of a place such as `body/order_items/*`, made where there is none."""
+        spot = self
+        for token in place.split("/"):
+            spot = spot.members.setdefault(token.replace("~1", "/").replace("~0", "~"), _Spot())
+        return spot
+
+    def shown(self, value: Json) -> int:
+        bits = self.bit
+        if isinstance(value, dict):
+            for name, member in value.items():
+                spot = self.members.get(name)
+                if spot is not None:
+                    bits |= spot.shown(member)
+        elif isinstance(value, list):
+            if "*" in self.members:
+                spot = self.members["*"]
+                for item in value:
+                    bits |= spot.shown(item)
+        elif self.values:
+            bits |= self.values.get(str(value), 0)
+        return bits
 
 
 def report(contract: Contract, covered: set[Fact]) -> Json:
@@ -103,25 +154,3 @@ def _walk(operation: Operation, schema: str, place: str) -> Iterator[tuple[Kind,
             members = data.get("enum")
             for member in members if isinstance(members, list) else ():
                 yield "value", f"{below}={member}"
-
-
-def _shown(operation: Operation, place: str, value: Json) -> Iterator[Fact]:
-    """The facts that a value shows; those that the contract does not document are passed over later."""
-    if place != "body":
-        yield Fact(operation.id, "property", place)
-    match value:
-        case dict():
-            for name, member in value.items():
-                yield from _shown(operation, f"{place}/{pointer_token(name)}", member)
-        case list():
-            for item in value:
-                yield from _shown(operation, f"{place}/*", item)
-        case _:
-            yield Fact(operation.id, "value", f"{place}={value}")
-
-
-def _decoded(body: bytes) -> Json:
-    try:
-        return decode(body)
-    except Undecodable:
-        return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from mockserver.choice import Choice
@@ -19,8 +19,7 @@ from mockserver.source import Place
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One step of the trail: what it decided, and where that is written."""
 
     step: str
@@ -77,8 +76,12 @@ class Exchange:
         return self.operation
 
     def note(self, step: str, decided: str, where: Place | None = None) -> None:
-        """Add to the trail; what is quoted from the request must not show a secret."""
+        """Add to the trail what may quote the request, without its secrets."""
         self.trail.append(Reason(step, redact(decided), where))
+
+    def decide(self, step: str, decided: str, where: Place | None = None) -> None:
+        """Add to the trail what is all in our own words or the contract's."""
+        self.trail.append(Reason(step, decided, where))
 
     def reply(self, source: Source, answer: Answer) -> None:
         self.source = source

@@ -5,14 +5,18 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from operator import or_
 
-from mockserver.contract.operation import Operation
+from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.validation import Violation
-from mockserver.coverage import Fact, documented, seen
+from mockserver.coverage import Chart, Fact
 from mockserver.exchange import Exchange, Reason, Source
+from mockserver.message import Answer
+from mockserver.model import Json
+from mockserver.reading import MISSING
 from mockserver.redaction import redact_body, redact_headers, redact_path, redact_query
 from mockserver.source import Place
 
@@ -43,7 +47,6 @@ class Record:
     at: float
     duration: float
     operation: str | None  # its id
-    contract: Operation | None  # what describes it; None once another contract serves
     scenario: str | None
     source: Source
     method: str
@@ -58,6 +61,8 @@ class Record:
     violations: list[Violation]
     own_violations: list[Violation]
     trail: list[Reason]
+    shown: int = 0  # what of the contract it shows, a bit for each fact
+    weight: int = 0  # about how many bytes of memory it takes
 
     @property
     def id(self) -> str:
@@ -69,31 +74,21 @@ class Record:
         let_in = self.source != "auth" or self.status != 401
         return not self.violations and self.operation is not None and let_in
 
-    @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
-        pairs = (*self.query, *self.headers, *self.answer_headers)
-        texts = len(self.path) + sum(PAIR + len(name) + len(value) for name, value in pairs)
-        return (
-            OVERHEAD + texts + len(self.body.data) + len(self.answer_body.data) + 300 * len(self.violations)
-        )
-
 
 def record_of(exchange: Exchange) -> Record:
     """A finished exchange as it may be kept: secrets masked, bodies cut."""
     request, answer = exchange.request, exchange.finished
-    return Record(
+    record = Record(
         number=exchange.number,
         session=exchange.session.key,
         at=exchange.at,
         duration=exchange.duration,
         operation=exchange.operation.id if exchange.operation is not None else None,
-        contract=exchange.operation,
         scenario=exchange.scenario.name if exchange.scenario is not None else None,
         source=exchange.source,
         method=request.method,
         path=redact_path(request.path),
-        query=redact_query(request.pairs),
+        query=redact_query(request.pairs) if request.query_string else [],
         headers=redact_headers(request.headers),
         body=_kept(request.body),
         status=answer.status,
@@ -104,13 +99,15 @@ def record_of(exchange: Exchange) -> Record:
         own_violations=exchange.own_violations,
         trail=exchange.trail,
     )
+    record.weight = _weight(record)
+    return record
 
 
-def facts(record: Record) -> set[Fact]:
-    """What of the contract a record shows."""
-    if record.contract is None or record.outside:
-        return set()
-    return seen(record.contract, record.status, record.answer_body.data, record.query, record.body.data)
+def _weight(record: Record) -> int:
+    pairs = [*record.headers, *record.answer_headers, *record.query]
+    texts = len(record.path) + PAIR * len(pairs) + sum(map(len, chain.from_iterable(pairs)))
+    bodies = len(record.body.data) + len(record.answer_body.data)
+    return OVERHEAD + texts + bodies + 300 * len(record.violations)
 
 
 def _kept(body: bytes) -> Body:
@@ -124,7 +121,7 @@ def let_go(records: Iterable[Record]) -> None:
     """
     known: dict[tuple[int, str], tuple[Place, Place]] = {}  # what is held here keeps its id
     for record in records:
-        record.trail = [replace(each, where=_alone(each.where, known)) for each in record.trail]
+        record.trail = [each._replace(where=_alone(each.where, known)) for each in record.trail]
 
 
 def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]]) -> Place | None:
@@ -136,11 +133,24 @@ def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]
     return known[key][1]
 
 
-def _whole(record: Record, exchange: Exchange) -> Record:
-    """A record with all of its bodies, for what is cut or masked is not enough to tell what it covered."""
-    bodies = (exchange.request.body, exchange.finished.body)
-    asked, answered = (Body(body, len(body)) for body in bodies)
-    return replace(record, body=asked, answer_body=answered)
+def _error(answer: Answer) -> Json:
+    """The member `error` of an answer, None where it has none."""
+    value = (
+        answer.value if answer.value is not MISSING or b'"error"' not in answer.body else _json(answer.body)
+    )
+    return value.get("error") if isinstance(value, dict) else None
+
+
+def _asked(exchange: Exchange) -> Json:
+    """What the request's body says; None where it is no JSON."""
+    return exchange.call.body if exchange.call is not None else _json(exchange.request.body)
+
+
+def _json(body: bytes) -> Json:
+    try:
+        return decode(body)
+    except Undecodable:
+        return None
 
 
 class Journal:
@@ -153,7 +163,7 @@ class Journal:
         self._sessions: dict[str, deque[Record]] = {}
         self._covered: dict[str, int] = {}  # by what dropped out: sessions are many, so each fact is a bit
         self._places: dict[Fact, int] = {}  # of the facts' bits
-        self._placed: set[str] = set()  # the operations whose facts have a place
+        self._charts: dict[str, Chart] = {}  # by operationId
         self.weight = 0
         self.dropped = 0
 
@@ -163,12 +173,11 @@ class Journal:
     def record(self, exchange: Exchange) -> Record:
         """Keep an exchange, with its secrets masked."""
         record = record_of(exchange)
+        record.shown = self._shown(exchange)
         mine = self._sessions.setdefault(record.session, deque())
         mine.append(record)
         self._all[record.number] = record
         self.weight += record.weight
-        if record.body.data != exchange.request.body or record.answer_body.data != exchange.finished.body:
-            self._cover(record.session, _whole(record, exchange))
         while len(mine) > self._size:
             self._drop(mine[0])
         while self.weight > self._budget:
@@ -193,7 +202,7 @@ class Journal:
         """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
         bits = reduce(or_, self._covered.values(), 0) if session is None else self._covered.get(session, 0)
         for record in self.everything() if session is None else self.of(session):
-            bits |= self._bits(record)
+            bits |= record.shown
         return {fact for fact, place in self._places.items() if bits >> place & 1}
 
     def clear(self, session: str) -> None:
@@ -211,10 +220,7 @@ class Journal:
 
     def renew(self) -> list[Record]:
         """Another contract serves from now on; the records, whose trails alone still hold the old one."""
-        for record in self._all.values():
-            self._cover(record.session, record)
-            record.contract = None
-        self._placed.clear()
+        self._charts.clear()
         return list(self._all.values())
 
     def _drop(self, record: Record) -> None:
@@ -226,16 +232,18 @@ class Journal:
         del self._all[record.number]
         self.weight -= record.weight
         self.dropped += 1
-        self._cover(record.session, record)
+        self._covered[record.session] = self._covered.get(record.session, 0) | record.shown
 
-    def _cover(self, session: str, record: Record) -> None:
-        self._covered[session] = self._covered.get(session, 0) | self._bits(record)
+    def _shown(self, exchange: Exchange) -> int:
+        """What of the contract an exchange shows: what else a client says is not kept."""
+        operation, answer = exchange.operation, exchange.finished
+        if operation is None or answer.outside:
+            return 0
+        chart = self._charts.get(operation.id)
+        if chart is None:
+            chart = self._charts[operation.id] = Chart(operation, self._bit_of)
+        query = exchange.request.pairs if exchange.request.query_string else ()
+        return chart.shown(answer.status, _error(answer), query, _asked(exchange))
 
-    def _bits(self, record: Record) -> int:
-        """The documented facts that a record shows: what else a client says is not kept."""
-        operation = record.contract
-        if operation is not None and operation.id not in self._placed:
-            self._placed.add(operation.id)
-            for fact in documented(operation):
-                self._places.setdefault(fact, len(self._places))
-        return sum(1 << self._places[fact] for fact in facts(record) if fact in self._places)
+    def _bit_of(self, fact: Fact) -> int:
+        return 1 << self._places.setdefault(fact, len(self._places))

@@ -1,12 +1,15 @@
 """HTTP as values: a request that was read whole, and an answer that is still to be sent."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
 
+import orjson
+
 from mockserver.model import Json
+from mockserver.reading import MISSING
 
 Headers = Sequence[tuple[str, str]]
 
@@ -25,13 +28,18 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
     over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
+    named: Mapping[str, str] = field(init=False, repr=False, compare=False)  # the first header of each name
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", dict(reversed(self.headers)))
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
-        return next((value for key, value in self.headers if key == name), None)
+        return self.named.get(name)
 
-    def all(self, name: str) -> Iterator[str]:
-        return (value for key, value in self.headers if key == name)
+    def all(self, name: str) -> list[str]:
+        """Every value of a header, by its name in lower case."""
+        return [value for key, value in self.headers if key == name] if name in self.named else []
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
@@ -76,6 +84,7 @@ class Answer:
     body: bytes = b""
     delay: float = 0.0
     outside: bool = False  # a problem of the mock's own, which the contract knows nothing of
+    value: object = MISSING  # what a JSON body was made from, so that nobody needs to read it again
 
     @property
     def content_type(self) -> str | None:
@@ -84,6 +93,14 @@ class Answer:
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
     """An answer with a JSON body, encoded as UTF-8 without spaces; a Content-Type in `headers` stands."""
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     typed = any(name == "content-type" for name, _ in headers)
-    return Answer(status, headers if typed else [("content-type", media_type), *headers], encoded)
+    typed_headers = headers if typed else [("content-type", media_type), *headers]
+    return Answer(status, typed_headers, encoded(body), value=body)
+
+
+def encoded(body: Json) -> bytes:
+    """A value as JSON, in UTF-8 and without spaces."""
+    try:
+        return orjson.dumps(body)
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

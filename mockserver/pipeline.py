@@ -113,14 +113,14 @@ class Pipeline:
         match = self.backend.router.match(exchange.request.method, exchange.request.path)
         exchange.operation = match.operation
         exchange.path_values = match.raw
-        exchange.note("match", match.operation.id, match.operation.place)
+        exchange.decide("match", match.operation.id, match.operation.place)
 
     def open_session(self, exchange: Exchange) -> None:
         key = session_key(exchange.request)
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoKey
         session = exchange.session = self._sessions.open(key or DEFAULT)
-        exchange.note("open_session", session.key)
+        exchange.decide("open_session", session.key)
         exchange.choice = choose(exchange.request, session.scenario, self._settings.scenario)
         chosen = self.backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
         if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
@@ -141,7 +141,7 @@ class Pipeline:
             except Rejected as rejected:
                 exchange.reply("auth", rejection("authenticate", rejected, exchange))
                 return
-        exchange.note("authenticate", "lets the token in" if exchange.credential else "asks for no token")
+        exchange.decide("authenticate", "lets the token in" if exchange.credential else "asks for no token")
 
     def validate(self, exchange: Exchange) -> None:
         """Check 3: the request against the contract."""
@@ -159,7 +159,7 @@ class Pipeline:
                 exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
-            exchange.note("validate", "the request keeps to the contract", operation.place)
+            exchange.decide("validate", "the request keeps to the contract", operation.place)
             check_accept(operation, exchange.accept)
 
     def pick_scenario(self, exchange: Exchange) -> None:
@@ -219,7 +219,9 @@ class Pipeline:
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
             return
-        exchange.own_violations = check_answer(operation, answer.status, answer.content_type, answer.body)
+        exchange.own_violations = check_answer(
+            operation, answer.status, answer.content_type, answer.body, answer.value
+        )
         for violation in exchange.own_violations:
             exchange.note(
                 "check_answer", f"off contract: {violation}", Place(operation.document, violation.rule)

@@ -56,9 +56,12 @@ def checked_key(key: str, via: str) -> str:
 
 def _keys(request: Request) -> Iterator[tuple[str, str | None]]:
     yield "header X-Mock-Session", request.header("x-mock-session")
-    yield "header baggage", _baggage(request)
-    yield "query", request.control_query.get("__session")
-    yield "cookie", request.cookies.get("mock_session")
+    if "baggage" in request.named:
+        yield "header baggage", _baggage(request)
+    if request.query_string:
+        yield "query", request.control_query.get("__session")
+    if "cookie" in request.named:
+        yield "cookie", request.cookies.get("mock_session")
 
 
 def _baggage(request: Request) -> str | None:

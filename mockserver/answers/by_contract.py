@@ -59,6 +59,8 @@ def holding(operation: Operation, status: int, body: Json, accept: str) -> Answe
 
 def liked(response: Response, accept: str) -> MediaType | None:
     """The type that the client likes best; where it likes none, or all the same, JSON goes first."""
+    if len(response.content) < 2:
+        return response.media
     name = accepted(accept, sorted(response.content, key=lambda each: not is_json(each)))
     return response.content[name] if name is not None else response.media
 
@@ -69,8 +71,10 @@ def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]
     Those that are the server's own, or that cannot go onto the wire, are left out.
     """
     response = operation.response(answer.status)
+    if response is None or not response.headers:
+        return
     present = {name.lower() for name, _ in answer.headers} | {"content-type", "content-encoding"}
-    for header in response.headers if response is not None else ():
+    for header in response.headers:
         if header.name.lower() in present:
             continue
         value = header.example

@@ -44,7 +44,7 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
         session.states[model.name] = outcome.state
     for remark in outcome.notes:
         exchange.note("answer", remark)
-    exchange.note("answer", f"the model {model.name} answers")
+    exchange.decide("answer", f"the model {model.name} answers")
     answer = holding(exchange.matched, exchange.matched.success, outcome.body, exchange.accept)
     location = _location(exchange, answer, outcome.created)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])

@@ -6,7 +6,7 @@ from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import is_json
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, json_answer
+from mockserver.message import Answer, encoded, json_answer
 
 
 def error_of(mutation: Mutation, exchange: Exchange) -> Answer | None:
@@ -28,4 +28,4 @@ def changed(mutation: Mutation, exchange: Exchange) -> Answer | None:
     except Undecodable:  # a fixed answer of a scenario may be anything
         return None
     made = mutation.changed(operation, response, body)
-    return None if made is body else replace(answer, body=json_answer(0, made).body)
+    return None if made is body else replace(answer, body=encoded(made), value=made)

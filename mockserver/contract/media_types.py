@@ -100,6 +100,8 @@ def concrete(name: str) -> str:
 
 def entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
     """What `content` holds for a type: by its parameters, then its name, then `type/*`, then `*/*`."""
+    if content_type in content:
+        return content[content_type]
     given = parse_content_type(content_type)
     best: tuple[tuple[int, int], Entry] | None = None
     for name, value in content.items():
@@ -116,7 +118,12 @@ def accepted(accept: str | None, offered: Sequence[str]) -> str | None:
     The most specific range decides a type's weight; of equal weights the more specific wins, then the
     earlier offer. A malformed member is left out; where nothing is left, every type will do.
     """
-    ranges = list(_ranges(accept or ""))
+    liked = _remembered_liking if len(accept or "") <= _USUAL else _most_liked
+    return liked(accept or "", tuple(offered))
+
+
+def _most_liked(accept: str, offered: tuple[str, ...]) -> str | None:
+    ranges = list(_ranges(accept))
     if not ranges:
         return offered[0] if offered else None
     best: tuple[tuple[float, tuple[int, int]], str] | None = None
@@ -125,6 +132,9 @@ def accepted(accept: str | None, offered: Sequence[str]) -> str | None:
         if liking is not None and liking[0] > 0 and (best is None or liking > best[0]):
             best = liking, name
     return best[1] if best is not None else None
+
+
+_remembered_liking = lru_cache(maxsize=256)(_most_liked)
 
 
 def _liking(ranges: Sequence[tuple[ContentType, float]], name: str) -> tuple[float, tuple[int, int]] | None:

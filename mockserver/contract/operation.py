@@ -4,7 +4,7 @@ Schemas stay where they stand in the document; values here name them by JSON Poi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -140,11 +140,12 @@ class Operation:
     answers: "Side"
     inputs: "Inputs"
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
+    place: Place = field(init=False)  # where the contract describes it
+    success: int = field(init=False)  # the status of an answer that goes well
 
-    @property
-    def place(self) -> Place:
-        """Where the contract describes it."""
-        return Place(self.document, self.pointer)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", Place(self.document, self.pointer))
+        object.__setattr__(self, "success", _success(self.responses))
 
     @property
     def name(self) -> str:
@@ -153,10 +154,8 @@ class Operation:
 
     def response(self, status: int) -> Response | None:
         """What documents an answer of this status: the status itself, its range, or `default`."""
-        for written in (str(status), f"{status // 100}XX", "default"):
-            if written in self.responses:
-                return self.responses[written]
-        return None
+        exact = self.responses.get(str(status))
+        return exact or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
 
     def codes(self) -> Iterator[tuple[str, int]]:
         """Each documented error code with its status, in document order."""
@@ -186,15 +185,16 @@ class Operation:
         except Unsatisfiable as failure:
             raise Unsatisfiable(failure.pointer, failure.reason, self.id) from None
 
-    @property
-    def success(self) -> int:
-        """The status of an answer that goes well: the lowest 2xx, else 200, if that is documented in any way.
 
-        Where the contract documents nothing of the kind, it is the lowest status of all.
-        """
-        statuses = [int(written) for written in self.responses if written.isdecimal()]
-        well = [status for status in statuses if 200 <= status < 300]
-        return min(well or ([] if self.response(200) else statuses), default=200)
+def _success(responses: Mapping[str, Response]) -> int:
+    """The status of an answer that goes well: the lowest 2xx, else 200, if that is documented in any way.
+
+    Where the contract documents nothing of the kind, it is the lowest status of all.
+    """
+    statuses = [int(written) for written in responses if written.isdecimal()]
+    well = [status for status in statuses if 200 <= status < 300]
+    is_documented = bool(responses.keys() & {"2XX", "default"})
+    return min(well or ([] if is_documented else statuses), default=200)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
-from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody
+from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody, is_json
 from mockserver.contract.parameters import Misfit
 from mockserver.contract.sides import Side
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
+from mockserver.reading import MISSING
 
 Place = Literal["path", "query", "header", "cookie", "body"]
 
@@ -105,8 +106,10 @@ def check_accept(operation: Operation, accept: str) -> None:
         raise NotAcceptable(accept, offered)
 
 
-def check_answer(operation: Operation, status: int, content_type: str | None, body: bytes) -> list[Violation]:
-    """What the contract forbids about an answer of the mock itself."""
+def check_answer(
+    operation: Operation, status: int, content_type: str | None, body: bytes, value: object = MISSING
+) -> list[Violation]:
+    """What the contract forbids about an answer of the mock itself; `value` is what JSON was made from."""
     response = operation.response(status)
     if response is None:
         message = f"the contract documents no {status}"
@@ -118,6 +121,8 @@ def check_answer(operation: Operation, status: int, content_type: str | None, bo
         documented = ", ".join(response.content)
         message = f"the contract documents {documented}, not {content_type or 'an answer without a type'}"
         return [Violation("body", "", "contentType", message, response.pointer)]
+    if value is not MISSING and is_json(media.name):
+        return _breaks(operation.answers, media, cast("Json", value))
     return _judged(operation.answers, media, content_type or "", body)[1]
 
 
@@ -127,9 +132,13 @@ def _judged(side: Side, media: MediaType, content_type: str, body: bytes) -> tup
         decoded = decode_body(media, content_type, body, side.shapes)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
-    if media.schema is None or not decoded.judged:
-        return decoded.value, []
-    return decoded.value, list(map(_in_body, side.judges.at(media.schema).violations(decoded.value)))
+    return decoded.value, _breaks(side, media, decoded.value) if decoded.judged else []
+
+
+def _breaks(side: Side, media: MediaType, value: Json) -> list[Violation]:
+    if media.schema is None:
+        return []
+    return list(map(_in_body, side.judges.at(media.schema).violations(value)))
 
 
 def _check_body(operation: Operation, request: Received, checked: Checked) -> None:
