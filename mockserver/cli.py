@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mockserver.source import Finding
 
 FINDINGS, UNREADABLE = 1, 2  # exit codes
+_BYTES = click.IntRange(1)
+_SECONDS = click.FloatRange(0, min_open=True)
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
@@ -111,7 +113,7 @@ def _readable() -> Iterator[None]:
 @_option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")
 @_option("--strict-sessions", is_flag=True, help="Refuse requests without a session key.")
 @_option("--max-sessions", type=click.IntRange(2), default=10_000, show_default=True, help="Open at once.")
-@_option("--session-ttl", type=click.FloatRange(0, min_open=True), help="Seconds until an idle session goes.")
+@_option("--session-ttl", type=_SECONDS, help="Seconds until an idle session goes.")
 @_option(
     "--journal-size", type=click.IntRange(0), default=1_000, show_default=True, help="Exchanges of a session."
 )
@@ -122,6 +124,14 @@ def _readable() -> Iterator[None]:
 @_option("--allow-host", multiple=True, help="A further Host name of this server, for control calls.")
 @_option("--allow-origin", multiple=True, help="An origin whose pages may make control calls.")
 @_option("--watch", is_flag=True, help="Serve files anew when they change.")
+@_option("--body-limit", type=_BYTES, default=1024 * 1024, show_default=True, help="Bytes of a body.")
+@_option("--header-limit", type=_BYTES, default=64 * 1024, show_default=True, help="Bytes of all headers.")
+@_option("--url-limit", type=_BYTES, default=16 * 1024, show_default=True, help="Bytes of a URL.")
+@_option("--max-connections", type=click.IntRange(1), default=1_000, show_default=True, help="Open at once.")
+@_option("--request-timeout", type=_SECONDS, default=30, show_default=True, help="Seconds to send a request.")
+@_option(
+    "--keep-alive", type=_SECONDS, default=5, show_default=True, help="Seconds until an idle connection goes."
+)
 @_option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(spec: tuple[Path, ...], log_format: str, port: int, watch: bool, **flags: Any) -> None:
     """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""

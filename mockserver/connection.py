@@ -1,21 +1,285 @@
-"""One client's connection, as uvicorn's, but for what a mock server's clients need."""
+"""One client's connection, as uvicorn's, but for what a mock server needs: limits, and an end on purpose.
 
+What an ordinary request costs here is counted in single comparisons: whatever arrives whole and small goes
+straight to the parser, and the server looks after waiting connections a few times a second (`watch`).
+"""
+
+import os
 import re
+import socket
+import struct
+from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from mockserver import limits
+from mockserver.edge import WIRE, Left, Receive, Scope, Send, read_request, send_answer
+from mockserver.problem import Problem
+from mockserver.settings import Settings
+
+SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
+LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
 _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
 
 class Connection(HttpToolsProtocol):
-    """Passes over an offer to upgrade (RFC 9110, section 7.8), so that the request's body is not lost.
+    """Knows the request that is on its way, the cycle that is being answered, and what to say last."""
 
-    Java's HttpClient offers h2c with every first request; httptools would end the message at its head.
-    """
+    settings: ClassVar[Settings] = Settings()
+
+    def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
+        super().__init__(config, server_state, {**app_state, WIRE: self}, _loop)
+        self._harmless = min(self.settings.url_limit, self.settings.header_limit)
+        self._app = self.app
+        self._careful = False  # what comes next is not simply a new request
+        self._full = False  # one connection too many
+        self._ending = False  # the server stops
+        self._running: RequestResponseCycle | None = None  # answered now, or last
+        self._last_words: bytes | None = None
+        self._parted = False  # they are said
+        self._measured: tuple[object, int, int] = (None, 0, 0)  # a scope, its headers so far, their size
+        self._stray = 0  # bytes since anything of the request was complete
+        self._watched: object = None
+        self._unsent = 0
+        self._since = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        over = len(self.connections) - self.settings.max_connections
+        self._full = self._careful = over > 0
+        if over > SPARE:
+            transport.abort()
+
+    # What comes in
 
     def data_received(self, data: bytes) -> None:
-        head, end, rest = data.partition(b"\r\n\r\n")
-        idle = self.cycle is None or self.cycle.response_complete
-        if idle and b"pgrade" in head:
-            data = _UPGRADE.sub(b"", head) + end + rest
-        super().data_received(data)
+        if self._careful or len(data) > self._harmless or b"pgrade" in data:
+            self._receive_carefully(data)
+            return
+        self._feed(data)
+        cycle = self.cycle
+        self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._refuse(limits.malformed(str(error)))
+        except httptools.HttpParserUpgrade:  # CONNECT: the parser reads no further
+            self.cycle.keep_alive = False
+
+    def _receive_carefully(self, data: bytes) -> None:
+        """Bytes that are a part of a request, or many, or not wanted any more."""
+        if self._last_words is not None:
+            return
+        if self._full:
+            self._refuse(limits.crowded(self.settings))
+            return
+        if b"pgrade" in data and not self._in_body:
+            data = _without_upgrade(data)
+        body = len(self.cycle.body) if self.cycle is not None else 0
+        before = self._progress
+        self.app = self._serve_measured
+        self._feed(data)
+        self.app = self._app
+        if self._last_words is None:
+            grown = self._progress != before or (self.cycle is not None and len(self.cycle.body) != body)
+            self._stray = 0 if grown else self._stray + len(data)
+            self._careful = self._unfinished
+            if self._careful:
+                self._measure()
+
+    @property
+    def _progress(self) -> tuple[int, int, int]:
+        """What the parser has told of the newest request; unchanged, it is in the middle of something."""
+        return id(self.scope), len(self.url) if self.scope else 0, len(self.headers or ())
+
+    def _measure(self) -> None:
+        """Refuse a request that is over its limits before it is whole, be it by trailers or by one header."""
+        scope, count, size = self._measured
+        if scope is not self.scope:
+            count, size = 0, 0
+        if self.scope is not None:
+            size += limits.size_of(self.headers[count:])
+            self._measured = (self.scope, len(self.headers), size)
+            problem = limits.oversize(len(self.url), max(size, self._stray), self.settings)
+            if problem is not None:
+                self._refuse(problem)
+
+    async def _serve_measured(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application behind the limits, for a head that may be over them; the connection goes on."""
+        url = len(scope["raw_path"]) + len(scope["query_string"])
+        problem = limits.oversize(url, limits.size_of(scope["headers"]), self.settings)
+        if problem is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            _, whole = await read_request(scope, receive, 0)
+        except Left:
+            return
+        await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
+
+    @property
+    def _in_body(self) -> bool:
+        """Whether the newest request has its head, and more of its body is to come."""
+        cycle = self.cycle
+        return (
+            cycle is not None
+            and cycle.scope is self.scope
+            and cycle.more_body
+            and not cycle.response_complete
+        )
+
+    @property
+    def _unfinished(self) -> bool:
+        """Whether the newest request has begun, and is not whole."""
+        begun = self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
+        return begun or self._in_body
+
+    # What goes out
+
+    @property
+    def _answering(self) -> bool:
+        """Whether a request that is whole waits for its answer."""
+        running = self._running
+        if running is None or running.response_complete or running.disconnected:
+            return False
+        return running is not self.cycle or not running.more_body
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        if self._ending and not self.pipeline:
+            cycle.keep_alive = False
+        task = self.loop.create_task(cycle.run_asgi(app))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    def on_response_complete(self) -> None:
+        """As uvicorn's, but without a timer for each request: `watch` sees what is idle."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._last_words is not None:
+            self._part()
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer the newest request with a problem, after those before it, and hear no more."""
+        self._careful = True
+        self._last_words = self._encoded(problem)
+        if self._in_body:
+            if self.cycle is not self._running:
+                self.pipeline.popleft()
+            elif self.cycle.response_started:
+                self.close()
+                return
+            else:  # its application waits for the rest: let it see that none comes
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+        if not self._answering:
+            self._part()
+
+    def _encoded(self, problem: Problem) -> bytes:
+        answer = problem.answer()
+        own = [("content-length", str(len(answer.body))), ("connection", "close")]
+        lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in [*answer.headers, *own]]
+        dated = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
+        return b"".join([STATUS_LINE[answer.status], *dated, *lines, b"\r\n", answer.body])
+
+    def _part(self) -> None:
+        """Say the last words. A close at once would reset the connection of a client that still sends."""
+        self._parted = True
+        self.transport.write(self._last_words or b"")
+        if self._ending:
+            self.transport.close()
+        else:
+            self.transport.write_eof()
+
+    # An end on purpose: what a fault does
+
+    def write(self, data: bytes) -> None:
+        """Bytes as they are, past HTTP."""
+        self.transport.write(data)
+
+    def close(self) -> None:
+        """End the connection after what was written, whatever its answer lacks."""
+        self._abandon()
+        self.transport.close()
+
+    def reset(self) -> None:
+        """End the connection by a TCP RST (RFC 9293, section 3.10.7.4); what was not sent yet is lost."""
+        self._abandon()
+        handle = self.transport.get_extra_info("socket")
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.transport.abort()
+
+    def _abandon(self) -> None:
+        self._careful, self._last_words = True, b""
+        if self._running is not None:
+            self._running.disconnected = True  # uvicorn misses no answer then
+
+    # Time
+
+    def watch(self, now: float) -> None:
+        """End what waits for its client too long; called a few times a second, `now` by the loop's clock."""
+        waiting, patience = self._waiting()
+        unsent = self.transport.get_write_buffer_size()
+        if waiting is not self._watched or unsent != self._unsent:
+            self._watched, self._unsent, self._since = waiting, unsent, now
+        elif waiting is not None and now - self._since >= patience:
+            if self.transport.is_closing() or unsent:
+                self.transport.abort()
+            elif waiting is self.scope:
+                self._refuse(limits.too_slow(self.settings))
+            else:
+                self.transport.close()
+
+    def _waiting(self) -> tuple[object, float]:
+        """What the client is to do next (the same object while it is the same), and how long it may take."""
+        settings = self.settings
+        if self._parted:
+            return self._last_words, LINGER
+        if self.transport.is_closing() or self.flow.write_paused:
+            return self.flow, settings.request_timeout
+        if self._answering or self.flow.read_paused:
+            return None, 0.0
+        if self._unfinished:
+            return self.scope, settings.request_timeout
+        if self._running is None and not self._full:
+            return self, settings.request_timeout
+        return self._running or self, settings.keep_alive
+
+    def shutdown(self) -> None:
+        """The server stops: whole requests are answered, others get a second to become whole."""
+        self._ending = True
+        if self._parted:
+            self.transport.close()
+            return
+        if self._unfinished:
+            self.loop.call_later(LINGER, self._give_up)
+        elif self._answering:
+            self.cycle.keep_alive = False
+        else:
+            self.transport.close()
+
+    def _give_up(self) -> None:
+        if self._unfinished and self._last_words is None and not self.transport.is_closing():
+            self._refuse(limits.STOPPING)
+
+
+def limited(settings: Settings) -> type[Connection]:
+    """The class of the connections to a server with these settings."""
+    return type("Connection", (Connection,), {"settings": settings})
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Bytes of a head without an offer to upgrade, which a server may pass over (RFC 9110, section 7.8).
+
+    Java's HttpClient offers h2c with every first request; the parser would end the message at its head.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"", head) + end + rest

@@ -18,6 +18,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+WIRE = "mockserver.connection"  # where a scope's state holds what ends a connection on purpose
 DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
 
 

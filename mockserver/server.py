@@ -1,5 +1,6 @@
 """The server process: a socket, uvicorn, and signals."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -9,8 +10,14 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+if os.name == "posix":
+    import resource
+
 from mockserver.app import MockServer
-from mockserver.connection import Connection
+from mockserver.connection import SPARE, Connection, limited
+
+ARRIVING = 0.05  # seconds for what was sent before a signal to come in
+OTHER_FILES = 100  # that a server has open besides its connections
 
 
 class CannotListen(Exception):
@@ -59,13 +66,12 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=Connection,
+                http=limited(app.server.settings),
                 ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                timeout_keep_alive=5,
                 timeout_graceful_shutdown=grace,
             )
         )
@@ -73,13 +79,24 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        _allow_descriptors(self._app.server.settings.max_connections + SPARE + OTHER_FILES)
         await super().startup(sockets)
         if self.started:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.edge.stop_waiting()
+        await asyncio.sleep(ARRIVING)
         await super().shutdown(sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        """uvicorn's heartbeat, ten times a second; every other one looks after the connections."""
+        if counter % 2 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.watch(now)
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -93,3 +110,12 @@ class Server(uvicorn.Server):
         finally:
             for each, handler in previous.items():
                 signal.signal(each, handler)
+
+
+def _allow_descriptors(wanted: int) -> None:
+    """Let the process open as many files as it wants, as far as it may; many systems begin with 256."""
+    if os.name == "posix":
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        if now != resource.RLIM_INFINITY and now < allowed:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))

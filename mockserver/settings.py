@@ -29,3 +29,8 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
     body_limit: int = 1024 * 1024
+    header_limit: int = 64 * 1024
+    url_limit: int = 16 * 1024
+    max_connections: int = 1_000
+    request_timeout: float = 30.0  # seconds until a request that was begun must be whole
+    keep_alive: float = 5.0  # seconds that a connection may be idle
