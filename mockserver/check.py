@@ -1,7 +1,7 @@
 """Contract, fixtures and scenarios against each other; scenarios are proved by running them in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.app import wire
 from mockserver.backend import Backend
@@ -10,6 +10,7 @@ from mockserver.contract.operation import MediaType, Operation, is_json
 from mockserver.contract.sides import Side
 from mockserver.contract.validation import check_answer
 from mockserver.exchange import Exchange
+from mockserver.faults import CALM
 from mockserver.message import Answer
 from mockserver.pipeline import Pipeline
 from mockserver.samples import Sample, sample_from_contract
@@ -105,7 +106,13 @@ def _prove(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
 
 
 def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None, str]]:
-    """The exchanges of a scenario in a world of its own, each with what is expected of it, and where."""
+    """The exchanges of a scenario in a world of its own, each with what is expected of it, and where.
+
+    Its answer is proved, not its fault.
+    """
+    if isinstance(scenario.act, Respond):
+        scenario = replace(scenario, act=replace(scenario.act, disturbance=CALM))
+        backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
     pipeline = wire(backend, Settings()).pipeline
     match scenario.act:
         case Story(steps):
@@ -113,7 +120,7 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
                 pointer = f"/steps/{index}/expect" if step.expect else "/expect"
                 for _ in range(step.times):
                     yield _call(pipeline, backend, scenario), step.expect or scenario.expect, pointer
-        case Respond(answer, error):
+        case Respond(answer=answer, error=error):
             expect = scenario.expect or Expectation(answer.status, error)
             yield _call(pipeline, backend, scenario), expect, "/expect"
         case _:

@@ -224,15 +224,17 @@ def list_scenarios(
     """Every scenario: what it answers, and the curl line that shows it."""
     from mockserver.backend import load_backend
     from mockserver.check import outcomes, sample_of
+    from mockserver.scenarios import Respond
 
     with _readable():
         backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
     base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for scenario in backend.scenarios.values():
         answers = ", then ".join(map(str, outcomes(backend, scenario)))
+        fault = scenario.act.disturbance.fault if isinstance(scenario.act, Respond) else None
         sample = sample_of(backend, scenario)
         click.echo(f"{scenario.name}: {scenario.summary}")
-        click.echo(f"  answers {answers}")
+        click.echo(f"  answers {answers}" + (f" ({fault})" if fault is not None else ""))
         click.echo(f"  {sample.curl(scenario.operation, base_url, {'X-Mock-Scenario': scenario.name})}\n")
 
 

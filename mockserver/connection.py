@@ -14,8 +14,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver import limits
-from mockserver.edge import WIRE, Left, Receive, Scope, Send, read_request, send_answer
+from mockserver.edge import Left, read_request
 from mockserver.problem import Problem
+from mockserver.sending import WIRE, Receive, Scope, Send, send_answer
 from mockserver.settings import Settings
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word

@@ -4,21 +4,15 @@ Everything that waits is here: reading bodies, artificial delays, sending.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 from urllib.parse import quote
 
-from mockserver.contract.operation import BODILESS
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, Request
+from mockserver.message import Request
 from mockserver.pipeline import Pipeline
+from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-WIRE = "mockserver.connection"  # where a scope's state holds what ends a connection on purpose
 DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
 
 
@@ -49,19 +43,25 @@ class Edge:
         except Left:
             return
         exchange = self._pipeline.run(request)
-        answer = exchange.finished
-        if answer.delay and not self._stopping:
-            await self._wait(answer.delay)
+        if exchange.delay:
+            await self._wait(exchange.delay)
         self._log(exchange)
-        await send_answer(send, answer, head=request.method == "HEAD", close=not whole)
+        if exchange.fault is not None:
+            await Breaker(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
+        else:
+            await send_answer(send, exchange.finished, head=request.method == "HEAD", close=not whole)
 
     async def _wait(self, seconds: float) -> None:
         """An artificial delay; a future of its own, since one application may serve on several loops."""
+        if self._stopping:
+            return
         wait = asyncio.get_running_loop().create_future()
         self._waits.add(wait)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(wait, seconds)
-        self._waits.discard(wait)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wait, seconds)
+        finally:
+            self._waits.discard(wait)
 
 
 async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Request, bool]:
@@ -78,19 +78,6 @@ async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Requ
     return Request(scope["method"], path.partition("?")[0], query, headers, body or b"", over), whole
 
 
-async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
-    """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
-    headers = list(answer.headers)
-    bodiless = answer.status in BODILESS or answer.status < 200
-    if not bodiless:
-        headers.append(("content-length", str(len(answer.body))))
-    if close:
-        headers.append(("connection", "close"))
-    body = b"" if bodiless or head else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
-    await send({"type": "http.response.body", "body": body})
-
-
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
     """The body, None where it is over the limit, and whether it was read to its end; raises Left."""
     chunks: list[bytes] = []
@@ -105,7 +92,3 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
         if not event.get("more_body", False):
             return (b"".join(chunks) if size <= limit else None), True
     return None, False
-
-
-def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]

@@ -9,6 +9,7 @@ from mockserver.choice import Choice
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
+from mockserver.faults import Fault, seconds
 from mockserver.message import Answer, Request
 from mockserver.model import Call
 from mockserver.redaction import redact
@@ -47,6 +48,8 @@ class Exchange:
     preferences: tuple[str, ...] = ()  # the members of Prefer that were honoured
     source: Source = "mock"
     answer: Answer | None = None
+    delay: float = 0.0  # seconds that the answer waits at the edge, after the exchange was recorded
+    fault: Fault | None = None  # what goes wrong there
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer, not the client's
     trail: list[Reason] = field(default_factory=list)
     mutation: Mutation | None = None  # what changed the answer
@@ -98,6 +101,10 @@ class Exchange:
             labels.append(("x-mock-scenario", self.scenario.name))
         if self.mutation is not None:
             labels.append(("x-mock-mutation", quote(self.mutation.name, safe=" /*{}-._~")))
+        if self.delay:
+            labels.append(("x-mock-delay", seconds(self.delay)))
+        if self.fault is not None:
+            labels.append(("x-mock-fault", self.fault.name))
         if self.preferences:
             labels.append(("preference-applied", ", ".join(self.preferences)))
         if self.violations:

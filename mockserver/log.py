@@ -59,6 +59,8 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
     parts: list[str] = [exchange.source]
     if exchange.scenario is not None:
         parts.append(exchange.scenario.name)
+    if exchange.fault is not None:
+        parts.append(str(exchange.fault))
     if exchange.violations:
         count = len(exchange.violations)
         parts.append(f"{count} violation{'s' if count > 1 else ''}: {exchange.violations[0]}")
@@ -82,6 +84,7 @@ def as_json(exchange: Exchange) -> str:
             "status": exchange.finished.status,
             "source": exchange.source,
             "scenario": exchange.scenario.name if exchange.scenario else None,
+            "fault": exchange.fault.name if exchange.fault is not None else None,
             "violations": [violation.as_json() for violation in exchange.violations],
             "off_contract": [violation.as_json() for violation in exchange.own_violations],
             "duration_ms": round(exchange.duration * 1000, 3),

@@ -77,12 +77,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `delay` is in seconds, waited at the edge after the exchange was recorded."""
+    """An HTTP answer."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
-    delay: float = 0.0
     outside: bool = False  # a problem of the mock's own, which the contract knows nothing of
     value: object = MISSING  # what a JSON body was made from, so that nobody needs to read it again
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from mockserver import cors
 from mockserver.answers import by_contract, mutated, precedence
 from mockserver.answers.by_model import rejection
+from mockserver.answers.disturbing import disturb
 from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
 from mockserver.choice import Choice, UnknownChoice, choose
@@ -59,8 +60,14 @@ class Pipeline:
             self.authenticate,
             self.validate,
             self.pick_scenario,
+            self.disturb,
             self.answer,
         )
+
+        self._always = (
+            self.open_session,
+            self.disturb,
+        )  # a refusal belongs to a session, and can be disturbed
 
     def run(self, request: Request) -> Exchange:
         """The finished exchange for a request."""
@@ -68,13 +75,13 @@ class Pipeline:
         self._exchanges += 1
         exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), at=self._clock())
         for step in self._line:
-            if exchange.answer is None or step == self.open_session:  # each exchange belongs to a session
+            if exchange.answer is None or step in self._always:
                 self._take(step, exchange)
         self.mutate(exchange)
         self._take(self.fill, exchange)
         self.check_answer(exchange)
         self.sign(exchange)
-        exchange.duration = time.perf_counter() - started + exchange.finished.delay
+        exchange.duration = time.perf_counter() - started + exchange.delay
         self.record(exchange)
         return exchange
 
@@ -189,6 +196,10 @@ class Pipeline:
             return None
         codes = (code for code, status in operation.codes() if str(status) == choice.code)
         return self.backend.scenario_for(operation.id, next(codes, ""))
+
+    def disturb(self, exchange: Exchange) -> None:
+        """What is to go wrong with the answer on its way; raises BadFault and UnknownChoice."""
+        disturb(exchange, self._settings.seed)
 
     def answer(self, exchange: Exchange) -> None:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""

@@ -8,6 +8,7 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
+from mockserver.faults import BadFault
 from mockserver.message import PROBLEM, Answer, Headers, json_answer
 from mockserver.model import Absent, Json, Unauthenticated, UnlistedCode
 from mockserver.redaction import redact
@@ -23,6 +24,7 @@ Trouble = (
     | Unauthenticated
     | Absent
     | NotAcceptable
+    | BadFault
     | Unsatisfiable
     | Unencodable
     | UnlistedCode
@@ -69,6 +71,8 @@ def problem_of(error: Trouble) -> Problem:
         case UnknownChoice():
             members = {"valid": list(error.valid)}
             return Problem(f"unknown-{error.kind}", 404, f"No such {error.kind}", detail, members)
+        case BadFault():
+            return Problem(f"bad-{error.kind}", 400, f"Not a {error.kind}", detail)
         case BadKey():
             return Problem("bad-session-key", 400, "Not a session key", detail)
         case NoKey():

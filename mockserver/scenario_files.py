@@ -14,12 +14,11 @@ from mockserver.model import AnyModel
 from mockserver.nearest import did_you_mean
 from mockserver.reading import BadData, Cursor
 from mockserver.samples import Sample, read_sample
+from mockserver.scenario_faults import read_disturbance
 from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.source import Document, Faulty, Finding, read
 
 _NAME = re.compile(r"[a-z0-9-]+")
-_DELAY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s)")
-LONGEST_DELAY = 60.0  # seconds
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
 
@@ -169,7 +168,7 @@ class _Reader:
         return cursor.choice((code for code, _ in operation.codes()), "error code")
 
     def _respond(self, cursor: Cursor, operation: Operation) -> Respond:
-        cursor.keys(("error", "status", "body", "headers", "delay"))
+        cursor.keys(("error", "status", "body", "headers", "delay", "fault", "probability"))
         error, status = cursor / "error", cursor / "status"
         code = self._code(error, operation) if error.present else None
         if code is not None and (cursor / "body").present:
@@ -186,9 +185,8 @@ class _Reader:
         answer = json_answer(number, {"error": code}, headers) if code else Answer(number, headers)
         if body.present:
             answer = self._with_body(body, answer)
-        answer = replace(answer, delay=self._delay(cursor / "delay"))
         self._check(cursor, operation, answer)
-        return Respond(answer, code)
+        return Respond(answer, code, read_disturbance(cursor, operation))
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
         value = cursor.text()
@@ -220,17 +218,6 @@ class _Reader:
 
     def _bodies(self) -> Iterator[Path]:
         return (path for path in self._context.fixtures.glob("responses/**/*") if path.is_file())
-
-    def _delay(self, cursor: Cursor) -> float:
-        if not cursor.present:
-            return 0.0
-        match = _DELAY.fullmatch(str(cursor.value))
-        seconds = float(match[1]) / (1000 if match[2] == "ms" else 1) if match else -1.0
-        if not 0 <= seconds <= LONGEST_DELAY:
-            cursor.fault(
-                f"a delay is written 200ms or 1.5s, up to {LONGEST_DELAY:.0f}s; found {cursor.value!r}"
-            )
-        return max(seconds, 0.0)
 
     def _check(self, cursor: Cursor, operation: Operation, answer: Answer) -> None:
         """A fixed answer that the contract forbids is found when the file is read."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mockserver.contract.operation import Operation
+from mockserver.faults import CALM, Disturbance
 from mockserver.message import Answer
 from mockserver.model import Json
 from mockserver.samples import Sample
@@ -23,6 +24,7 @@ class Respond:
 
     answer: Answer
     error: str | None
+    disturbance: Disturbance = CALM
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def test_a_line_for_machines_is_one_object():
         "status": 409,
         "source": "scenario",
         "scenario": "order-not-cart",
+        "fault": None,
         "violations": [],
         "off_contract": [],
         "duration_ms": 12.346,

@@ -86,7 +86,7 @@ def test_a_scenario_that_does_not_validate_answers_all_alike(request_):
     assert summary(exchange) == "500 INTERNAL_ERROR"
     assert headers(exchange)["retry-after"] == "5"
     assert exchange.answer is not None
-    assert exchange.answer.delay == 0.2
+    assert exchange.delay == 0.2
 
 
 def test_the_trail_names_each_step_in_their_order():

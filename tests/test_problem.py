@@ -9,6 +9,7 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
+from mockserver.faults import BadFault
 from mockserver.model import Absent, Subject, Unauthenticated, UnlistedCode
 from mockserver.problem import TROUBLE, problem_of
 from mockserver.sessions import BadKey, NoKey
@@ -27,6 +28,9 @@ CASES = {
         {"error": "UNAUTHORIZED"},
         {"www-authenticate": "Bearer"},
     ),
+    "unknown-fault": (UnknownChoice("fault", "slow", ("slow-body",)), 404, {"valid": ["slow-body"]}, {}),
+    "bad-delay": (BadFault("delay", "a delay is written 200ms"), 400, {}, {}),
+    "bad-fault": (BadFault("fault", "'x' is no option"), 400, {}, {}),
     "no-body": (Unsatisfiable("no value", ""), 500, {}, {}),
     "not-acceptable": (
         NotAcceptable("text/html", ("application/json",)),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from patches import BUNDLED
 
 from mockserver.backend import load_backend
+from mockserver.faults import Fixed
 from mockserver.scenario_files import Context, load_scenarios, read_scenario
 from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.settings import Settings
@@ -68,13 +69,13 @@ def test_a_body_may_be_written_in_place():
 def test_a_delay_is_written_in_seconds_or_milliseconds(written, seconds):
     fixed = act(f"respond: {{error: ORDER_NOT_CART, delay: {written}}}")
     assert isinstance(fixed, Respond)
-    assert fixed.answer.delay == seconds
+    assert fixed.disturbance.delay == Fixed(seconds)
 
 
 def test_without_a_delay_none_is_waited():
     fixed = act("respond: {error: ORDER_NOT_CART}")
     assert isinstance(fixed, Respond)
-    assert fixed.answer.delay == 0
+    assert fixed.disturbance.delay is None
 
 
 def test_given_is_kept_as_it_is_written():

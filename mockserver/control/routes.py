@@ -12,8 +12,9 @@ from mockserver.control import exchange_calls, mutation_calls, server_calls, ses
 from mockserver.control.desk import Ask, Handler, Server
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
-from mockserver.edge import Left, read_request, send_answer
+from mockserver.edge import Left, read_request
 from mockserver.message import Answer, Request
+from mockserver.sending import send_answer
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
 

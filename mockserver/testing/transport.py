@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx
+from starlette.types import Receive, Scope, Send
 
 from mockserver.app import MockServer
+from mockserver.sending import WIRE
 from mockserver.sessions import DEFAULT
 from mockserver.testing.control import Control, Headers
 
@@ -43,17 +45,40 @@ def running_loop() -> Iterator[Loop]:
         loop.close()
 
 
+class _NoSocket:
+    """What a client of a broken connection is told, where there is none to break."""
+
+    def write(self, data: bytes) -> None:
+        """Nobody reads on: the connection ends next."""
+
+    def close(self) -> None:
+        raise httpx.RemoteProtocolError("the mock server closed the connection on purpose")
+
+    def reset(self) -> None:
+        raise httpx.ReadError("the mock server reset the connection on purpose")
+
+
 class MockTransport(httpx.ASGITransport, httpx.BaseTransport):
-    """For `httpx.Client` and `httpx.AsyncClient`; a request without `X-Mock-Session` is in that of `key`."""
+    """For `httpx.Client` and `httpx.AsyncClient`; a request without `X-Mock-Session` is in that of `key`.
+
+    A fault is raised as the error that httpx raises for it over a socket, and so is a read timeout.
+    """
 
     def __init__(self, app: MockServer, loop: Loop, key: str) -> None:
-        super().__init__(app)
+        async def breakable(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "state": {WIRE: _NoSocket()}}, receive, send)
+
+        super().__init__(breakable)
         self._loop = loop
         self._key = key
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.headers.setdefault("X-Mock-Session", self._key)
-        return await super().handle_async_request(request)
+        patience = request.extensions.get("timeout", {}).get("read")
+        try:
+            return await asyncio.wait_for(super().handle_async_request(request), patience)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer came in time", request=request) from None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()  # a body that comes in parts is then one that either kind of client can send

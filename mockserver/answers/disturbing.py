@@ -1,0 +1,45 @@
+"""What is to go wrong with an answer, decided while it is made, so that trail and journal can tell."""
+
+from dataclasses import replace
+from random import Random
+
+from mockserver.answers import by_contract
+from mockserver.exchange import Exchange
+from mockserver.faults import CALM, Disturbance, NoRateLimit, read_headers, seconds
+from mockserver.scenarios import Respond
+
+
+def disturb(exchange: Exchange, seed: int) -> None:
+    """Settle the exchange's delay and fault, as its headers say, else its scenario; one draw of the session.
+
+    An answer that is there already (a refusal) can be disturbed by headers. Raises BadFault, UnknownChoice.
+    """
+    delay, fault = exchange.request.header("x-mock-delay"), exchange.request.header("x-mock-fault")
+    act = exchange.scenario.act if exchange.scenario is not None else None
+    fixed = act.disturbance if isinstance(act, Respond) and exchange.answer is None else CALM
+    if fixed is CALM and not delay and not fault:
+        return
+    asked = _possible(read_headers(delay, fault).over(fixed), exchange)
+    chance = Random(exchange.session.draw(seed) if asked.by_chance else 0)
+    exchange.delay, exchange.fault = asked.draw(chance)
+    place = exchange.scenario.place if exchange.scenario is not None and fixed is not CALM else None
+    if exchange.delay:
+        exchange.note("disturb", f"the answer waits {seconds(exchange.delay)}", place)
+    if exchange.fault is not None:
+        exchange.note("disturb", f"the answer is broken on purpose: {exchange.fault}", place)
+    elif asked.fault is not None:
+        exchange.note("disturb", f"{asked.fault} spares this one (probability {asked.probability:g})", place)
+    if exchange.fault is not None and exchange.fault.name == "rate-limited":
+        exchange.reply(*by_contract.documented(exchange.matched, 429, exchange.accept))
+
+
+def _possible(asked: Disturbance, exchange: Exchange) -> Disturbance:
+    """Without a rate limit where another answer stands; raises NoRateLimit where there can be none."""
+    if asked.fault is None or asked.fault.name != "rate-limited":
+        return asked
+    if exchange.answer is not None:
+        exchange.note("disturb", "rate-limited is for requests that the contract allows")
+        return replace(asked, fault=None)
+    if exchange.matched.response(429) is None:
+        raise NoRateLimit(exchange.matched.id)
+    return asked
