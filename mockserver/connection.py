@@ -260,11 +260,11 @@ class Connection(HttpToolsProtocol):
         if self._parted:
             self.transport.close()
             return
+        if self._in_body or self._answering:
+            self.cycle.keep_alive = False
         if self._unfinished:
             self.loop.call_later(LINGER, self._give_up)
-        elif self._answering:
-            self.cycle.keep_alive = False
-        else:
+        elif not self._answering:
             self.transport.close()
 
     def _give_up(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -99,11 +98,12 @@ class Breaker:
     async def _silence(self, duration: float) -> None:
         """Until the client leaves, for `duration` seconds at most."""
         ends = [asyncio.ensure_future(end) for end in (self._gone(), self.wait(duration))]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        for end in ends:
-            end.cancel()
-            with suppress(asyncio.CancelledError):
-                await end
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
 
     async def _gone(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":

@@ -16,7 +16,7 @@ if os.name == "posix":
 from mockserver.app import MockServer
 from mockserver.connection import SPARE, Connection, limited
 
-ARRIVING = 0.05  # seconds for what was sent before a signal to come in
+ROUNDS = 300  # of the loop, in which what was sent before a signal comes in: connections, then requests
 OTHER_FILES = 100  # that a server has open besides its connections
 
 
@@ -86,7 +86,8 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.edge.stop_waiting()
-        await asyncio.sleep(ARRIVING)
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
         await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:

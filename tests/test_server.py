@@ -1,16 +1,19 @@
 """A server process keeps its word to clients until its last exchange is through."""
 
+import json
 import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
 from live import Live, serve
+from raw import until_the_end
+from wire import patch
 
 from mockserver.server import CannotListen, bind, url_of
 
@@ -114,10 +117,14 @@ def in_flight(live: Live, headers: dict[str, str], *, count: int = 1) -> Iterato
 
 def received(live: Live) -> None:
     """Wait until the server has the request, which the journal shows before the delay is over."""
+    wait_for(live, exchanges=1)
+
+
+def wait_for(live: Live, *, exchanges: int) -> None:
     give_up = time.monotonic() + 10
     while time.monotonic() < give_up:
-        journal = httpx.get(f"{live.url}/__mock/requests", headers={"X-Mock-Session": "in-flight"})
-        if journal.json()["requests"]:
+        journal = httpx.get(f"{live.url}/__mock/requests?limit=100", headers={"X-Mock-Session": "in-flight"})
+        if len(journal.json()["requests"]) >= exchanges:
             return
         time.sleep(0.02)
     raise TimeoutError("the server never had the request")
@@ -156,3 +163,77 @@ def test_a_request_that_never_gets_through_its_headers_does_not_keep_the_server_
         time.sleep(0.2)
         live.process.send_signal(signal.SIGTERM)
         assert live.process.wait(5) == 0
+
+
+@posix
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"x-mock-delay": "20s"}, {"x-mock-fault": "slow-body; duration=20s"}],
+    ids=["at work", "waiting", "sending slowly"],
+)
+def test_a_hundred_requests_in_flight_are_all_answered(headers):
+    with serve() as live, ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(live.address, 30)) for _ in range(100)]
+        for client in clients:
+            client.sendall(patch("in-flight", {}, headers=headers).encoded())
+        if headers:
+            wait_for(live, exchanges=100)
+        live.process.send_signal(signal.SIGTERM)
+        seen = [until_the_end(client) for client in clients]
+        assert live.process.wait(5) == 0
+    assert [each.status for each in seen] == [200] * 100
+    assert {json.loads(each.body)["data"]["id"] for each in seen} == {42}
+
+
+@posix
+def test_what_waits_for_nothing_on_purpose_does_not_keep_the_server_alive():
+    with serve() as live, socket.create_connection(live.address, 30) as client:
+        client.sendall(patch("in-flight", {}, headers={"x-mock-fault": "timeout"}).encoded())
+        received(live)
+        live.process.send_signal(signal.SIGTERM)
+        assert until_the_end(client).data == b""
+        assert live.process.wait(5) == 0
+
+
+@posix
+@pytest.mark.parametrize(
+    "sent", [b"PATCH /ca", patch("a", {}).encoded()[:-1]], ids=["in its head", "in its body"]
+)
+def test_a_request_that_is_not_whole_is_waited_for_a_second_and_no_longer(sent):
+    with serve() as live, socket.create_connection(live.address, 30) as client:
+        client.sendall(sent)
+        httpx.get(live.url)
+        live.process.send_signal(signal.SIGTERM)
+        seen = until_the_end(client)
+        assert live.process.wait(5) == 0
+    assert seen.problem()["type"] == "urn:mockserver:problem:stopping"
+    assert seen.status == 503
+    assert seen.seconds < 3
+
+
+@posix
+def test_one_that_becomes_whole_within_that_second_is_answered():
+    whole = patch("in-flight", {}).encoded()
+    with serve() as live, socket.create_connection(live.address, 30) as client:
+        client.sendall(whole[:-1])
+        httpx.get(live.url)
+        live.process.send_signal(signal.SIGTERM)
+        time.sleep(0.4)
+        client.sendall(whole[-1:])
+        seen = until_the_end(client)
+        assert live.process.wait(5) == 0
+    assert seen.status == 200
+    assert b"\r\nconnection: close" in seen.head
+
+
+@posix
+def test_after_sigkill_the_same_port_serves_again_at_once():
+    with serve() as live, socket.create_connection(live.address, 30) as client:
+        client.sendall(patch("in-flight", {}, headers={"x-mock-delay": "20s"}).encoded())
+        received(live)
+        port = live.address[1]
+        live.process.kill()
+        live.process.wait(5)
+        with serve("-p", str(port)) as again:
+            assert again.address == live.address
+            assert httpx.patch(f"{again.url}/carts/42", json={}, headers=AUTHORIZED).status_code == 200
