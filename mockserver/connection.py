@@ -29,6 +29,7 @@ class Connection(HttpToolsProtocol):
     """Knows the request that is on its way, the cycle that is being answered, and what to say last."""
 
     settings: ClassVar[Settings] = Settings()
+    stopping: ClassVar[bool] = False  # the server takes no more connections, but for those on their way
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
         super().__init__(config, server_state, {**app_state, WIRE: self}, _loop)
@@ -52,6 +53,9 @@ class Connection(HttpToolsProtocol):
         self._full = self._careful = over > 0
         if over > SPARE:
             transport.abort()
+        elif self.stopping:
+            self._ending = True
+            self.loop.call_later(LINGER, self._give_up)
 
     # What comes in
 
@@ -268,8 +272,12 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _give_up(self) -> None:
-        if self._unfinished and self._last_words is None and not self.transport.is_closing():
+        if self._last_words is not None or self.transport.is_closing() or self._answering:
+            return
+        if self._unfinished:
             self._refuse(limits.STOPPING)
+        else:
+            self.transport.close()
 
 
 def limited(settings: Settings) -> type[Connection]:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import uvicorn
 
@@ -16,7 +16,8 @@ if os.name == "posix":
 from mockserver.app import MockServer
 from mockserver.connection import SPARE, Connection, limited
 
-ROUNDS = 300  # of the loop, in which what was sent before a signal comes in: connections, then requests
+BACKLOG = 2048  # connections that wait to be accepted, at most
+ROUNDS = 10  # of the loop; whatever a client sent before the first of them was read by the last
 OTHER_FILES = 100  # that a server has open besides its connections
 
 
@@ -38,7 +39,7 @@ def bind(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
-            listener.listen(2048)
+            listener.listen(BACKLOG)
         except OSError:
             listener.close()
             raise
@@ -63,10 +64,11 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: MockServer, ready: Callable[[], None], grace: int = 10) -> None:
+        self._connections = limited(app.server.settings)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=limited(app.server.settings),
+                http=self._connections,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -86,9 +88,23 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.edge.stop_waiting()
+        await self._hear(sockets or [])
+        self._connections.stopping = True
+        await super().shutdown(sockets)
+
+    async def _hear(self, listeners: Iterable[socket.socket]) -> None:
+        """Let in what was sent before the signal: connections that nobody accepted yet, then all requests."""
+        loop = asyncio.get_running_loop()
+        for listener in listeners:
+            with contextlib.suppress(OSError):  # no more of them
+                for _ in range(BACKLOG):
+                    client, _ = listener.accept()
+                    await loop.connect_accepted_socket(self._connected, client)
         for _ in range(ROUNDS):
             await asyncio.sleep(0)
-        await super().shutdown(sockets)
+
+    def _connected(self) -> Connection:
+        return self._connections(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """uvicorn's heartbeat, ten times a second; every other one looks after the connections."""
