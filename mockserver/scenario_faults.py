@@ -53,7 +53,9 @@ def _fault(cursor: Cursor, operation: Operation) -> Fault:
     named = cursor / "name" if isinstance(cursor.value, dict) else cursor
     if named is not cursor:
         cursor.keys(("name", "duration"), required=("name",))
-    name = _name(named, operation) if named.present else NAMES[0]
+        if not named.present:
+            return Fault(NAMES[0])  # the file is refused, so any will do
+    name = _name(named, operation)
     duration = cursor / "duration"
     wait = DURATIONS.get(name, 0.0)
     if duration.present and name not in DURATIONS:

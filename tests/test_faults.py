@@ -1,0 +1,187 @@
+"""Delays and faults are values: read from text, drawn from a seed so that a test sees the same each time."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.choice import UnknownChoice
+from mockserver.faults import (
+    CALM,
+    LONGEST,
+    NAMES,
+    BadFault,
+    Disturbance,
+    Fault,
+    Fixed,
+    Lognormal,
+    Uniform,
+    read_delay,
+    read_fault,
+    read_headers,
+    read_seconds,
+    seconds,
+)
+
+SEEDS = st.integers(0, 2**40)
+WAITS = st.integers(0, 60_000).map(lambda number: number / 1000)
+DELAYS = st.one_of(
+    st.builds(Fixed, WAITS),
+    st.tuples(WAITS, WAITS).map(lambda pair: Uniform(*sorted(pair))),
+    st.builds(Lognormal, WAITS, st.floats(0, 5)),
+)
+
+# What is written
+
+
+@pytest.mark.parametrize(
+    ("written", "delay"),
+    [
+        ("250ms", Fixed(0.25)),
+        (" 1.5s ", Fixed(1.5)),
+        ("0ms", Fixed(0)),
+        ("uniform(100ms, 400ms)", Uniform(0.1, 0.4)),
+        ("uniform (1s,1s)", Uniform(1, 1)),
+        ("lognormal(200ms, 0.5)", Lognormal(0.2, 0.5)),
+        ("lognormal(2s,1)", Lognormal(2, 1)),
+    ],
+)
+def test_a_delay_is_a_time_or_a_distribution(written, delay):
+    assert read_delay(written) == delay
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "soon",
+        "250",
+        "-1s",
+        "61s",
+        "1e3ms",
+        "٢s",
+        "250ms, 1s",
+        "uniform(400ms, 100ms)",
+        "uniform(1s)",
+        "uniform()",
+        "uniform(1s, 2s",
+        "lognormal(200ms, 6)",
+        "lognormal(200ms, -1)",
+        "lognormal(1, 1)",
+        "((((((",
+    ],
+)
+def test_what_is_no_delay_is_told_how_to_write_one(written):
+    with pytest.raises(BadFault, match=r"200ms or 1\.5s, up to 60s, or as uniform") as caught:
+        read_delay(written)
+    assert caught.value.kind == "delay"
+
+
+def test_a_misspelt_distribution_is_told_the_nearest():
+    with pytest.raises(BadFault, match="did you mean 'lognormal'"):
+        read_delay("lognormall(1s, 1)")
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("connection-reset", Disturbance(fault=Fault("connection-reset"))),
+        ("slow-body", Disturbance(fault=Fault("slow-body", 2.0))),
+        ("slow-body; duration=500ms", Disturbance(fault=Fault("slow-body", 0.5))),
+        ("timeout", Disturbance(fault=Fault("timeout", 60.0))),
+        ("timeout;duration=1s;probability=0.25", Disturbance(None, Fault("timeout", 1.0), 0.25)),
+    ],
+)
+def test_a_fault_is_a_name_with_options(written, asked):
+    assert read_fault(written) == asked
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("timeout; durtion=1s", "'durtion=1s' is no option of timeout; valid: 'duration=2s', up to 60s, and"),
+        ("timeout; duration=90s", "'duration=90s' is no option"),
+        (
+            "connection-reset; duration=1s",
+            "'duration=1s' is no option of connection-reset; valid: 'probability",
+        ),
+        ("timeout; probability=2", "'probability=2' is no option"),
+        ("timeout;", "'' is no option"),
+    ],
+)
+def test_an_option_that_is_none_is_told_the_valid_ones(written, problem):
+    with pytest.raises(BadFault) as caught:
+        read_fault(written)
+    assert (caught.value.kind, str(caught.value).startswith(problem)) == ("fault", True)
+
+
+def test_an_unknown_fault_is_told_all_and_the_nearest():
+    with pytest.raises(
+        UnknownChoice, match="there is no fault 'slow-bod'; did you mean 'slow-body'"
+    ) as caught:
+        read_fault("slow-bod")
+    assert caught.value.valid == NAMES
+
+
+@given(st.text())
+def test_whatever_a_header_says_is_read_or_refused(text):
+    for delay, fault in ((text, None), (None, text), (None, f"timeout;{text}")):
+        try:
+            asked = read_headers(delay, fault)
+        except (BadFault, UnknownChoice):
+            continue
+        assert asked.draw(Random(1))[0] <= LONGEST
+
+
+@given(WAITS)
+def test_a_wait_reads_as_it_is_written(wait):
+    assert read_seconds(seconds(wait)) == wait
+
+
+# What is drawn
+
+
+@given(DELAYS, SEEDS)
+def test_a_delay_is_never_negative_never_longer_than_a_minute_and_the_same_for_the_same_seed(delay, seed):
+    wait = delay.draw(Random(seed))
+    assert 0 <= wait <= LONGEST
+    assert delay.draw(Random(seed)) == wait
+
+
+@given(st.tuples(WAITS, WAITS).map(sorted), SEEDS)
+def test_a_uniform_delay_stays_within_its_bounds(bounds, seed):
+    low, high = bounds
+    assert low <= Uniform(low, high).draw(Random(seed)) <= high
+
+
+def test_half_of_the_lognormal_delays_are_below_the_median():
+    waits = [Lognormal(0.2, 0.5).draw(Random(seed)) for seed in range(2_000)]
+    assert 900 < sum(wait < 0.2 for wait in waits) < 1_100
+    assert max(waits) > 0.6, "and some are far above it"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.9, 1.0])
+def test_a_fault_strikes_as_often_as_its_probability_says(share):
+    asked = Disturbance(None, Fault("timeout", 1), share)
+    struck = sum(asked.draw(Random(seed))[1] is not None for seed in range(2_000))
+    assert abs(struck / 2_000 - share) < 0.04
+
+
+@given(
+    st.builds(
+        Disturbance, st.none() | DELAYS, st.none() | st.builds(Fault, st.sampled_from(NAMES)), st.floats(0, 1)
+    )
+)
+def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
+    if not asked.by_chance:
+        assert len({asked.draw(Random(seed)) for seed in range(5)}) == 1
+
+
+def test_what_a_request_says_goes_before_what_its_scenario_says():
+    header = Disturbance(Fixed(1), None)
+    file = Disturbance(Fixed(2), Fault("timeout", 5), 0.5)
+    assert header.over(file) == Disturbance(Fixed(1), Fault("timeout", 5), 0.5)
+    assert Disturbance(None, Fault("empty-response")).over(file) == Disturbance(
+        Fixed(2), Fault("empty-response")
+    )
+    assert CALM.over(file) == file
