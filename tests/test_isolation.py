@@ -12,7 +12,9 @@ LIVES = 50  # of four sessions each: 200 sessions
 CALLS = 50  # of each session
 WAYS = ("header", "baggage", "query", "cookie")
 SCENARIOS = sorted(
-    path.stem for path in (Path(__file__).parents[1] / "scenarios").glob("*.yaml") if path.stem != "slow"
+    path.stem
+    for path in (Path(__file__).parents[1] / "scenarios").glob("*.yaml")
+    if path.stem not in ("slow", "connection-lost")
 )
 CHANGES: tuple[object, ...] = (
     {},
