@@ -5,7 +5,6 @@ straight to the parser, and the server looks after waiting connections a few tim
 """
 
 import os
-import re
 import socket
 import struct
 from typing import Any, ClassVar
@@ -14,14 +13,13 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver import limits
-from mockserver.edge import Left, read_request
+from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
-from mockserver.sending import WIRE, Receive, Scope, Send, send_answer
+from mockserver.sending import WIRE
 from mockserver.settings import Settings
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
 LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
-_UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
 
@@ -35,6 +33,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, {**app_state, WIRE: self}, _loop)
         self._harmless = min(self.settings.url_limit, self.settings.header_limit)
         self._app = self.app
+        self._measured_app: Any = Measured(self.app, self.settings)
         self._careful = False  # what comes next is not simply a new request
         self._full = False  # one connection too many
         self._ending = False  # the server stops
@@ -49,6 +48,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.flow = Flow(transport, self.pipeline)
         over = len(self.connections) - self.settings.max_connections
         self._full = self._careful = over > 0
         if over > SPARE:
@@ -56,6 +56,13 @@ class Connection(HttpToolsProtocol):
         elif self.stopping:
             self._ending = True
             self.loop.call_later(LINGER, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As uvicorn's, which tells the newest request alone that its client left."""
+        super().connection_lost(exc)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     # What comes in
 
@@ -83,10 +90,10 @@ class Connection(HttpToolsProtocol):
             self._refuse(limits.crowded(self.settings))
             return
         if b"pgrade" in data and not self._in_body:
-            data = _without_upgrade(data)
+            data = without_upgrade(data)
         body = len(self.cycle.body) if self.cycle is not None else 0
         before = self._progress
-        self.app = self._serve_measured
+        self.app = self._measured_app
         self._feed(data)
         self.app = self._app
         if self._last_words is None:
@@ -112,19 +119,6 @@ class Connection(HttpToolsProtocol):
             problem = limits.oversize(len(self.url), max(size, self._stray), self.settings)
             if problem is not None:
                 self._refuse(problem)
-
-    async def _serve_measured(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application behind the limits, for a head that may be over them; the connection goes on."""
-        url = len(scope["raw_path"]) + len(scope["query_string"])
-        problem = limits.oversize(url, limits.size_of(scope["headers"]), self.settings)
-        if problem is None:
-            await self._app(scope, receive, send)
-            return
-        try:
-            _, whole = await read_request(scope, receive, 0)
-        except Left:
-            return
-        await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
 
     @property
     def _in_body(self) -> bool:
@@ -283,12 +277,3 @@ class Connection(HttpToolsProtocol):
 def limited(settings: Settings) -> type[Connection]:
     """The class of the connections to a server with these settings."""
     return type("Connection", (Connection,), {"settings": settings})
-
-
-def _without_upgrade(data: bytes) -> bytes:
-    """Bytes of a head without an offer to upgrade, which a server may pass over (RFC 9110, section 7.8).
-
-    Java's HttpClient offers h2c with every first request; the parser would end the message at its head.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"", head) + end + rest

@@ -2,6 +2,7 @@
 
 from mockserver.contract.operation import Operation
 from mockserver.faults import (
+    CALM,
     DURATIONS,
     NAMES,
     WRITTEN,
@@ -24,6 +25,8 @@ def read_disturbance(cursor: Cursor, operation: Operation) -> Disturbance:
     delay, fault, probability = cursor / "delay", cursor / "fault", cursor / "probability"
     if probability.present and not fault.present:
         probability.fault("'probability' goes with a 'fault'")
+    if not (delay.present or fault.present):
+        return CALM
     return Disturbance(
         delay=_delay(delay) if delay.present else None,
         fault=_fault(fault, operation) if fault.present else None,

@@ -187,6 +187,17 @@ def test_an_answer_that_waits_longer_than_any_limit_is_not_cut(strict):
     assert talk(strict, slow).status == 200
 
 
+def test_a_client_that_takes_none_of_its_answers_is_cut(strict):
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.settimeout(30)
+        client.connect(strict.address)
+        large = Ask("GET", "/" + "a" * 16_000, {}).encoded()  # its answer quotes it
+        send(client, large * 1_000)  # blocks once both sides' buffers are full
+        assert until_the_end(client).data.count(b"HTTP/1.1 404 ") < 1_000
+    assert goes_on(strict)
+
+
 # What is one too many
 
 

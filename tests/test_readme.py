@@ -10,8 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 from live import Live
+from patches import BUNDLED
 
 from mockserver.carts.update import CHECKS
+from mockserver.faults import NAMES, Disturbance, Fault, Lognormal
+from mockserver.scenario_files import Context, read_scenario
+from mockserver.scenarios import Respond
+from mockserver.source import parse
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -72,6 +77,16 @@ def test_scenarios_that_are_shown_are_the_bundled_ones(file: str) -> None:
 
     shown = README.split(f"# {file}\n")[1].split("```")[0]
     assert bare(shown) == bare((Path(__file__).parents[1] / file).read_text(encoding="utf-8"))
+
+
+def test_the_faults_are_those_that_there_are() -> None:
+    text = section("Faults on purpose")
+    assert [row[0].strip("`") for row in rows(text)] == [*NAMES]
+    written = parse(text.split("```yaml\n")[1].split("```")[0], Path("unsteady.yaml"))
+    found = read_scenario(written, Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures))
+    assert found is not None
+    assert isinstance(found.act, Respond)
+    assert found.act.disturbance == Disturbance(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
 
 
 SHELL = [

@@ -8,21 +8,23 @@ from mockserver.exchange import Exchange
 from mockserver.faults import CALM, Disturbance, NoRateLimit, read_headers, seconds
 from mockserver.scenarios import Respond
 
+_HEADERS = ("x-mock-delay", "x-mock-fault")
+
 
 def disturb(exchange: Exchange, seed: int) -> None:
     """Settle the exchange's delay and fault, as its headers say, else its scenario; one draw of the session.
 
     An answer that is there already (a refusal) can be disturbed by headers. Raises BadFault, UnknownChoice.
     """
-    delay, fault = exchange.request.header("x-mock-delay"), exchange.request.header("x-mock-fault")
+    said = {name: value for name, value in reversed(exchange.request.headers) if name in _HEADERS}
     act = exchange.scenario.act if exchange.scenario is not None else None
     fixed = act.disturbance if isinstance(act, Respond) and exchange.answer is None else CALM
-    if fixed is CALM and not delay and not fault:
+    if fixed is CALM and not said:
         return
-    asked = _possible(read_headers(delay, fault).over(fixed), exchange)
+    asked = _possible(read_headers(*map(said.get, _HEADERS)).over(fixed), exchange)
     chance = Random(exchange.session.draw(seed) if asked.by_chance else 0)
     exchange.delay, exchange.fault = asked.draw(chance)
-    place = exchange.scenario.place if exchange.scenario is not None and fixed is not CALM else None
+    place = exchange.scenario.place if exchange.scenario is not None and not said else None
     if exchange.delay:
         exchange.note("disturb", f"the answer waits {seconds(exchange.delay)}", place)
     if exchange.fault is not None:

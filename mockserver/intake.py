@@ -1,0 +1,56 @@
+"""What is out of the ordinary about a connection's requests: too many, too large, or offers to upgrade."""
+
+import re
+from collections.abc import Sized
+from typing import Any
+
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.flow_control import FlowControl
+
+from mockserver import limits
+from mockserver.edge import Left, read_request
+from mockserver.sending import Receive, Scope, Send, send_answer
+from mockserver.settings import Settings
+
+_UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
+
+
+class Flow(FlowControl):
+    """Reads no further while requests queue up, so that a client cannot fill the memory with them."""
+
+    def __init__(self, transport: Any, queue: Sized) -> None:
+        super().__init__(transport)
+        self._queue = queue
+
+    def resume_reading(self) -> None:
+        if self.read_paused and not self._queue:
+            super().resume_reading()
+
+
+class Measured:
+    """An application behind the limits, for heads that may be over them; the connection goes on."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        url = len(scope["raw_path"]) + len(scope["query_string"])
+        problem = limits.oversize(url, limits.size_of(scope["headers"]), self._settings)
+        if problem is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            _, whole = await read_request(scope, receive, 0)
+        except Left:
+            return
+        await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
+
+
+def without_upgrade(data: bytes) -> bytes:
+    """Bytes of a head without an offer to upgrade, which a server may pass over (RFC 9110, section 7.8).
+
+    Java's HttpClient offers h2c with every first request; the parser would end the message at its head.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"", head) + end + rest
