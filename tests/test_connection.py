@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from live import Live, serve
 from raw import send, talk, until_the_end
 from wire import Ask, patch
@@ -15,6 +17,7 @@ LIMITS = {"request-timeout": "1", "keep-alive": "1", "max-connections": "20", "b
 GOOD = patch("connection", {}).encoded()
 LAST = patch("connection", {}, headers={"connection": "close"}).encoded()
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+PIECES = (GOOD, GOOD[:70], CHUNKED, b"\r\n", b"0\r\n\r\n")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,22 @@ def test_a_tunnel_is_refused_and_the_connection_ends(strict):
     seen = talk(strict, b"CONNECT /carts/42 HTTP/1.1\r\nHost: x\r\n\r\n")
     assert seen.status == 405
     assert b"\r\nconnection: close" in seen.head
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.binary(max_size=60) | st.sampled_from([GOOD, GOOD[:70], CHUNKED, b"\r\n", b"0\r\n\r\n"]),
+        max_size=5,
+    )
+)
+def test_whatever_is_sent_the_server_answers_or_closes_and_goes_on(strict, parts):
+    with socket.create_connection(strict.address, timeout=30) as client:
+        send(client, *parts, b"\0\r\n\r\n\0\r\n\r\n")
+        seen = until_the_end(client)
+    for answer in seen.data.split(b"HTTP/1.1 ")[1:]:
+        assert answer[:3] in (b"200", b"400", b"401", b"404", b"405", b"408", b"422")
+    assert goes_on(strict)
 
 
 # What is too large

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from patches import BUNDLED
 
+from mockserver.backend import Backend, load_backend
 from mockserver.check import check
-from mockserver.contract.load import load
 from mockserver.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
 from mockserver.scenario_files import Context, read_scenario
 from mockserver.scenarios import Respond
+from mockserver.settings import Settings
 from mockserver.source import Faulty, parse
 
 CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)
@@ -90,20 +91,31 @@ def test_what_is_wrong_is_named_by_line_and_nearest_name(written, problem):
     assert fault(written).startswith(problem)
 
 
-def test_a_rate_limit_is_for_contracts_that_document_one(tmp_path):
-    document = tmp_path / "limited.yaml"
-    document.write_text(
-        "openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {operationId: update-a-cart, "
-        "responses: {'200': {description: .}, '429': {description: .}}}}}",
+LIMITED = """
+openapi: 3.1.0
+info: {title: Parcels, version: "1"}
+paths: {/a: {get: {operationId: track, responses: {"200": {description: .}, "429": {description: .}}}}}
+"""
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Backend:
+    """A contract with a 429, and a scenario that makes use of it."""
+    (tmp_path / "limited.yaml").write_text(LIMITED, encoding="utf-8")
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/busy.yaml").write_text(
+        "summary: .\noperation: track\nrespond: {status: 200, fault: rate-limited}\nexpect: {status: 200}\n",
         encoding="utf-8",
     )
-    context = Context(load([document]), {}, tmp_path)
-    text = f"{HEAD}respond: {{status: 200, fault: rate-limited, probability: 0.5}}"
-    found = read_scenario(parse(text, Path("it.yaml")), context)
-    assert found is not None
-    assert isinstance(found.act, Respond)
-    assert found.act.disturbance == Disturbance(None, Fault("rate-limited"), 0.5)
+    return load_backend(Settings(specs=(tmp_path / "limited.yaml",)))
 
 
-def test_check_proves_the_answer_and_not_its_fault():
+def test_a_rate_limit_is_for_contracts_that_document_one(limited):
+    act = limited.scenarios["busy"].act
+    assert isinstance(act, Respond)
+    assert act.disturbance == Disturbance(fault=Fault("rate-limited"))
+
+
+def test_check_proves_the_answer_and_not_its_fault(limited):
+    assert [*check(limited)] == []
     assert [*check(BUNDLED)] == []
