@@ -58,12 +58,13 @@ class MockServer(Starlette):
         self.edge = Edge(server.pipeline, server.settings.body_limit, log.exchange)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_control(scope["path"]):
+        if scope["type"] == "http" and not self.is_control(scope["path"]):
             await self.edge(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
-    def _is_control(self, path: str) -> bool:
+    def is_control(self, path: str) -> bool:
+        """Whether a path is the control API's."""
         prefix = self.server.settings.control_prefix
         return path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
 

@@ -13,6 +13,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from mockserver import limits
+from mockserver.app import MockServer
+from mockserver.at_once import AtOnce
 from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
@@ -27,6 +29,7 @@ class Connection(HttpToolsProtocol):
     """Knows the request that is on its way, the cycle that is being answered, and what to say last."""
 
     settings: ClassVar[Settings] = Settings()
+    at_once: ClassVar[AtOnce | None] = None
     stopping: ClassVar[bool] = False  # the server takes no more connections, but for those on their way
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
@@ -38,6 +41,8 @@ class Connection(HttpToolsProtocol):
         self._full = False  # one connection too many
         self._ending = False  # the server stops
         self._running: RequestResponseCycle | None = None  # answered now, or last
+        self._arriving = False  # what the parser gets now is most often one whole request
+        self._arrived: RequestResponseCycle | None = None  # its cycle, which no task answers yet
         self._last_words: bytes | None = None
         self._parted = False  # they are said
         self._measured: tuple[object, int, int] = (None, 0, 0)  # a scope, its headers so far, their size
@@ -70,7 +75,12 @@ class Connection(HttpToolsProtocol):
         if self._careful or len(data) > self._harmless or b"pgrade" in data:
             self._receive_carefully(data)
             return
+        self._arriving = self.at_once is not None and not self.flow.write_paused
         self._feed(data)
+        self._arriving = False
+        arrived, self._arrived = self._arrived, None
+        if arrived is not None:
+            self._serve(arrived)
         cycle = self.cycle
         self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
 
@@ -151,6 +161,24 @@ class Connection(HttpToolsProtocol):
         self._running = cycle
         if self._ending and not self.pipeline:
             cycle.keep_alive = False
+        if self._arriving:
+            self._arrived = cycle
+        else:
+            self._start_task(cycle, app)
+
+    def _serve(self, cycle: RequestResponseCycle) -> None:
+        """Answer a request without a task, where it is whole and its answer has not to wait."""
+        done = self.at_once(cycle) if self.at_once is not None and not cycle.more_body else self._app
+        if not isinstance(done, bytes):
+            self._start_task(cycle, done)
+            return
+        self.transport.write(done)
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _start_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         task = self.loop.create_task(cycle.run_asgi(app))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
@@ -274,6 +302,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def limited(settings: Settings) -> type[Connection]:
-    """The class of the connections to a server with these settings."""
-    return type("Connection", (Connection,), {"settings": settings})
+def connections_to(app: MockServer) -> type[Connection]:
+    """The class of the connections to an application's server."""
+    own = {"settings": app.server.settings, "at_once": AtOnce(app)}
+    return type("Connection", (Connection,), own)

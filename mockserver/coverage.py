@@ -92,7 +92,7 @@ class _Spot:
             for name, member in value.items():
                 spot = self.members.get(name)
                 if spot is not None:
-                    bits |= spot.shown(member)
+                    bits |= spot.shown(member) if spot.members or spot.values else spot.bit
         elif isinstance(value, list):
             if "*" in self.members:
                 spot = self.members["*"]

@@ -42,14 +42,26 @@ class Edge:
             request, whole = await read_request(scope, receive, self._body_limit)
         except Left:
             return
-        exchange = self._pipeline.run(request)
+        await self.finish(self.run(request), scope, receive, send, close=not whole)
+
+    def run(self, request: Request) -> Exchange:
+        """The exchange for a request, committed; what remains is to wait, to tell of it and to send it."""
+        return self._pipeline.run(request)
+
+    def tell(self, exchange: Exchange) -> None:
+        self._log(exchange)
+
+    async def finish(
+        self, exchange: Exchange, scope: Scope, receive: Receive, send: Send, *, close: bool = False
+    ) -> None:
+        """Send the answer, late or broken where it is to be; `close`: as the connection's last."""
         if exchange.delay:
             await self._wait(exchange.delay)
-        self._log(exchange)
+        self.tell(exchange)
         if exchange.fault is not None:
             await Breaker(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
         else:
-            await send_answer(send, exchange.finished, head=request.method == "HEAD", close=not whole)
+            await send_answer(send, exchange.finished, head=scope["method"] == "HEAD", close=close)
 
     async def _wait(self, seconds: float) -> None:
         """An artificial delay; a future of its own, since one application may serve on several loops."""
@@ -70,12 +82,17 @@ async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Requ
     A body over `limit` bytes is dropped as it comes, and not held in memory.
     """
     body, whole = await _read_body(receive, limit)
+    return request_of(scope, body or b"", limit if body is None else None), whole
+
+
+def request_of(scope: Scope, body: bytes, over: int | None = None) -> Request:
+    """The request of a scope and its body; `over` is the limit, in bytes, that the body went over."""
     raw_path = scope.get("raw_path")
     path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    query = scope["query_string"].decode("latin-1")
-    over = limit if body is None else None
-    return Request(scope["method"], path.partition("?")[0], query, headers, body or b"", over), whole
+    return Request(
+        scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers, body, over
+    )
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:

@@ -38,6 +38,9 @@ class Body:
         return self.size > KEPT
 
 
+NO_BODY = Body(b"", 0)
+
+
 @dataclass(slots=True)
 class Record:
     """An exchange as it is kept."""
@@ -111,7 +114,7 @@ def _weight(record: Record) -> int:
 
 
 def _kept(body: bytes) -> Body:
-    return Body(redact_body(body[:KEPT]), len(body))
+    return Body(redact_body(body[:KEPT]), len(body)) if body else NO_BODY
 
 
 def let_go(records: Iterable[Record]) -> None:

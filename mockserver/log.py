@@ -33,7 +33,7 @@ class TerminalLog(Log):
 
     def exchange(self, exchange: Exchange) -> None:
         text = self._form == "text"
-        self._out.line(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
+        self._out.soon(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
 
     def session_dropped(self, key: str, why: Why) -> None:
         text = f"the session {key} was dropped: {why}"

@@ -39,7 +39,11 @@ class Request:
 
     def all(self, name: str) -> list[str]:
         """Every value of a header, by its name in lower case."""
-        return [value for key, value in self.headers if key == name] if name in self.named else []
+        if name not in self.named:
+            return []
+        if len(self.named) == len(self.headers):  # each stands once
+            return [self.named[name]]
+        return [value for key, value in self.headers if key == name]
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
@@ -51,9 +55,11 @@ class Request:
         """The query without the members that speak to the mock server; validation sees these."""
         return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
 
-    @cached_property
+    @property
     def raw_query(self) -> list[tuple[str, str]]:
         """As `query`, with the values still percent-encoded: only a style knows which commas divide them."""
+        if not self.query_string:
+            return []
         members = [member.partition("=") for member in self.query_string.split("&") if member]
         named = [(unquote_plus(name, errors="surrogateescape"), value) for name, _, value in members]
         return [(name, value) for name, value in named if name not in CONTROL_QUERY]
@@ -87,7 +93,14 @@ class Answer:
 
     @property
     def content_type(self) -> str | None:
-        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+        for name, value in self.headers:
+            if name.lower() == "content-type":
+                return value
+        return None
+
+    def with_headers(self, headers: Headers) -> "Answer":
+        """The same answer, with these headers alone."""
+        return Answer(self.status, headers, self.body, self.outside, self.value)
 
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:

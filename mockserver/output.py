@@ -3,6 +3,7 @@
 What cannot be written is lost; each line tries again, for a disk may have room later.
 """
 
+import asyncio
 import os
 from contextlib import suppress
 from typing import TextIO
@@ -13,6 +14,7 @@ class Output:
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
+        self._waiting: list[str] = []
 
     @property
     def is_terminal(self) -> bool:
@@ -20,7 +22,22 @@ class Output:
 
     def line(self, text: str) -> None:
         """Write a line, at once."""
-        if self._stream is not None:
+        self._waiting.append(text)
+        self._flush()
+
+    def soon(self, text: str) -> None:
+        """Write a line, with others of the event loop's same turn: one write costs more than a line."""
+        self._waiting.append(text)
+        if len(self._waiting) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self._flush)
+            except RuntimeError:  # no loop, no turn
+                self._flush()
+
+    def _flush(self) -> None:
+        text = "\n".join(self._waiting)
+        self._waiting.clear()
+        if self._stream is not None and text:
             with suppress(OSError, ValueError):  # ValueError: it was closed meanwhile
                 print(text, file=self._stream, flush=True)
 

@@ -108,7 +108,7 @@ class Pipeline:
             answer = by_contract.documented(operation, 401, exchange.accept)[1]
         except (Unsatisfiable, Unencodable) as unmade:
             return problem_of(unmade).answer()
-        return replace(answer, headers=[*answer.headers, *problem.headers])
+        return answer.with_headers([*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
         """A browser's question before it sends the request itself; it comes without token and key."""
@@ -160,8 +160,8 @@ class Pipeline:
         for remark in checked.notes:
             exchange.note("validate", remark, operation.place)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
-        exchange.violations = checked.violations = list(map(_discreet, checked.violations))
         if checked.violations:
+            exchange.violations = checked.violations = list(map(_discreet, checked.violations))
             for violation in checked.violations:
                 exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
@@ -222,8 +222,9 @@ class Pipeline:
         """The headers that the contract documents for the answer; raises Unsatisfiable."""
         operation, answer = exchange.operation, exchange.finished
         if operation is not None and not answer.outside:
-            headers = by_contract.headers_of(operation, answer)
-            exchange.answer = replace(answer, headers=[*answer.headers, *headers])
+            headers = list(by_contract.headers_of(operation, answer))
+            if headers:
+                exchange.answer = answer.with_headers([*answer.headers, *headers])
 
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""
@@ -249,7 +250,7 @@ class Pipeline:
             headers.append(("deprecation", LONG_AGO))
         if self._settings.cors:
             headers += cors.headers(exchange.request, headers)
-        exchange.answer = replace(answer, headers=headers)
+        exchange.answer = answer.with_headers(headers)
 
     def record(self, exchange: Exchange) -> None:
         if self._journal is not None and not exchange.unrecorded:

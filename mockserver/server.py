@@ -14,7 +14,7 @@ if os.name == "posix":
     import resource
 
 from mockserver.app import MockServer
-from mockserver.connection import SPARE, Connection, limited
+from mockserver.connection import SPARE, Connection, connections_to
 
 BACKLOG = 2048  # connections that wait to be accepted, at most
 ROUNDS = 10  # of the loop; whatever a client sent before the first of them was read by the last
@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: MockServer, ready: Callable[[], None], grace: int = 10) -> None:
-        self._connections = limited(app.server.settings)
+        self._connections = connections_to(app)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -74,6 +74,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=grace,
             )
         )

@@ -20,6 +20,8 @@ ABOVE = (
     "cli",
     "app",
     "server",
+    "connection",
+    "at_once",
     "control",
     "reload",
     "watch",

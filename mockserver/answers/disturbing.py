@@ -16,7 +16,8 @@ def disturb(exchange: Exchange, seed: int) -> None:
 
     An answer that is there already (a refusal) can be disturbed by headers. Raises BadFault, UnknownChoice.
     """
-    said = {name: value for name, value in reversed(exchange.request.headers) if name in _HEADERS}
+    named = exchange.request.named
+    said = {name: named[name] for name in _HEADERS if name in named}
     act = exchange.scenario.act if exchange.scenario is not None else None
     fixed = act.disturbance if isinstance(act, Respond) and exchange.answer is None else CALM
     if fixed is CALM and not said:

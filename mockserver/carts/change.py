@@ -17,6 +17,8 @@ class Change:
 
 
 UNCHANGED = Change()
+_OPTIONAL_TEXT = (str, type(None))
+_OPTIONAL_INTEGER = (int, type(None))
 
 
 def read_change(body: Json) -> Change:
@@ -30,11 +32,36 @@ def read_change(body: Json) -> Change:
     items, mode = root / "order_items", _text(root, "acquisition_mode")
     change = Change(
         purchaser=_integer(root, "purchaser_id"),
-        lines=tuple(map(_line, items.items())) if items.present else None,
+        lines=_lines(items) if items.present else None,
         mode=None if mode is None else Mode((root / "acquisition_mode").choice(MODES, "acquisition mode")),
     )
     root.finish()
     return change
+
+
+def _lines(items: Cursor) -> tuple[Line, ...]:
+    if isinstance(items.value, list):
+        lines = tuple(filter(None, map(_plain_line, items.value)))
+        if len(lines) == len(items.value):
+            return lines
+    return tuple(map(_line, items.items()))
+
+
+def _plain_line(item: object) -> Line | None:
+    """The line of an item that is as nearly all are; None for one that has to be read with care."""
+    if type(item) is not dict or None in item.values():
+        return None
+    product, country, layout = (
+        item.get("product_id"),
+        item.get("delivery_country"),
+        item.get("keyboard_layout"),
+    )
+    user, address = item.get("user_id"), item.get("shipping_address_id")
+    if type(product) is not int or type(country) is not str or type(layout) not in _OPTIONAL_TEXT:
+        return None
+    if type(user) not in _OPTIONAL_INTEGER or type(address) not in _OPTIONAL_INTEGER:
+        return None
+    return Line(product, country, layout, user, address)
 
 
 def _line(item: Cursor) -> Line:

@@ -10,17 +10,19 @@ from mockserver.carts.states import State
 from mockserver.carts.world import Cart, Device, Line, Mode, Token, World
 from mockserver.model import Rejected
 
+NO_LINE = Line(0, "")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Attempt:
-    """A change that somebody asks for, and the line of it that is being looked at."""
+    """A change that somebody asks for, and the line of it that is being looked at: `at` moves on."""
 
     world: World
     token: Token
     order_id: str = ""
     change: Change = UNCHANGED
-    lines: tuple[Line, ...] = ()  # that the cart would have
     at: int = 0
+    line: Line = NO_LINE
 
     @property
     def cart(self) -> Cart:
@@ -31,10 +33,6 @@ class Attempt:
     def mode(self) -> Mode:
         """The mode that the cart would have."""
         return self.change.mode or self.cart.mode
-
-    @property
-    def line(self) -> Line:
-        return self.lines[self.at]
 
 
 class Stage(Enum):
@@ -55,11 +53,9 @@ class Check:
     fault: Callable[[Attempt], str | None]
     repricing: bool = False  # made for the lines that stay, too, when the mode is set
 
-    def enforce(self, attempt: Attempt) -> None:
-        reason = self.fault(attempt)
-        if reason is not None:
-            place = f"line {attempt.at + 1}: " if self.stage is Stage.LINE else ""
-            raise Rejected(self.code, check=self.number, reason=place + reason)
+    def rejection(self, attempt: Attempt, reason: str) -> Rejected:
+        place = f"line {attempt.at + 1}: " if self.stage is Stage.LINE else ""
+        return Rejected(self.code, check=self.number, reason=place + reason)
 
 
 def _scope_missing(attempt: Attempt) -> str | None:
@@ -162,11 +158,12 @@ CHECKS = (  # the order is the precedence; a check may rely on those before it
     Check(13, "INVALID_ADDRESS", Stage.LINE, _address_invalid),
 )
 _AT = {stage: tuple(check for check in CHECKS if check.stage is stage) for stage in Stage}
+_REPRICING = tuple(check for check in CHECKS if check.repricing)
 
 
 def admit(world: World, token: Token) -> None:
     """The checks that come before the contract's; raises Rejected."""
-    _enforce(Stage.ADMISSION, Attempt(world, token))
+    _enforce(_AT[Stage.ADMISSION], Attempt(world, token))
 
 
 def update(world: World, token: Token, order_id: str, change: Change) -> tuple[World, Cart]:
@@ -175,10 +172,13 @@ def update(world: World, token: Token, order_id: str, change: Change) -> tuple[W
     A field that the change leaves out stays. New lines are new devices, under ids that were never used.
     """
     attempt = Attempt(world, token, order_id, change)
-    _enforce(Stage.CART, attempt)
-    lines = tuple(device.line for device in attempt.cart.devices) if change.lines is None else change.lines
-    for at in range(len(lines)):
-        _enforce(Stage.LINE, Attempt(world, token, order_id, change, lines, at))
+    _enforce(_AT[Stage.CART], attempt)
+    checks, lines = _AT[Stage.LINE], change.lines
+    if lines is None:
+        checks = () if change.mode is None else _REPRICING
+        lines = tuple(device.line for device in attempt.cart.devices)
+    for attempt.at, attempt.line in enumerate(lines):
+        _enforce(checks, attempt)
     return _applied(attempt)
 
 
@@ -191,12 +191,11 @@ def ignored_layouts(world: World, change: Change) -> tuple[str, ...]:
     )
 
 
-def _enforce(stage: Stage, attempt: Attempt) -> None:
-    change = attempt.change
-    kept = stage is Stage.LINE and change.lines is None
-    for check in _AT[stage]:
-        if not kept or (check.repricing and change.mode is not None):
-            check.enforce(attempt)
+def _enforce(checks: tuple[Check, ...], attempt: Attempt) -> None:
+    for check in checks:
+        reason = check.fault(attempt)
+        if reason is not None:
+            raise check.rejection(attempt, reason)
 
 
 def _applied(attempt: Attempt) -> tuple[World, Cart]:

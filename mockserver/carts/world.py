@@ -5,7 +5,7 @@ session, its snapshot and its way back. The mappings are never written to once t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -137,8 +137,14 @@ class World:
 
     def with_cart(self, order_id: str, cart: Cart, *, next_device_id: int | None = None) -> "World":
         """The same world but for this cart; all the other values are shared, not copied."""
-        return replace(
-            self,
-            carts=MappingProxyType({**self.carts, order_id: cart}),
-            next_device_id=next_device_id or self.next_device_id,
+        return World(
+            self.default_company,
+            self.companies,
+            self.tokens,
+            self.countries,
+            self.users,
+            self.addresses,
+            self.products,
+            MappingProxyType({**self.carts, order_id: cart}),
+            next_device_id or self.next_device_id,
         )

@@ -4,6 +4,7 @@ References are followed here, so `$id`s, anchors and other documents are gone; w
 Where the compiled validator might see a value otherwise than ours, it asks our own keyword (`ASK`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -29,6 +30,11 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _COMPARING = frozenset(("enum", "const", "uniqueItems"))  # our keywords follow a value to its bottom
 _LEFT = frozenset(("$dynamicRef", "patternProperties", "unevaluatedItems", "unevaluatedProperties"))
 _BESIDE: Mapping[str, tuple[str, ...]] = {"if": ("then", "else"), "contains": ("minContains", "maxContains")}
+# Patterns that every engine reads alike: plain characters, classes and digits, each perhaps repeated.
+_ALIKE_PATTERN = re.compile(
+    r"\^?(?:(?:[A-Za-z0-9_/:@ ,-]|\\[d.+*?/-]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+-?\])"
+    r"(?:[*+?]|\{[0-9]{1,2}(?:,(?:[0-9]{1,2})?)?\})?)*\$?"
+)
 _ASKER = SchemaValidator({}, format_checker=FormatChecker(()))
 
 
@@ -135,7 +141,9 @@ def _is_alike(keyword: str, value: Any) -> bool:
             return all(map(_is_plain, value))
         case "const":
             return _is_plain(value)
-        case "pattern" | "format" | "multipleOf" | "uniqueItems":
+        case "pattern":
+            return _ALIKE_PATTERN.fullmatch(value) is not None
+        case "format" | "multipleOf" | "uniqueItems":
             return False
     return keyword not in _BOUNDS or abs(value) <= _EXACT
 
@@ -161,6 +169,8 @@ def _tidied(keyword: str, value: Any) -> Json:
             return {_text(name): _names(needed) for name, needed in value.items()}
         case "minContains" | "maxContains":
             return min(int(value), _EXACT)
+    if keyword == "pattern":
+        return str(value).replace(r"\d", "[0-9]")
     plain: Json = min(int(value), _EXACT) if keyword in _COUNTS else value
     return plain
 

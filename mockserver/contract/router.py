@@ -64,6 +64,7 @@ class _Templates:
     def __init__(self) -> None:
         self._nodes: dict[tuple[str, ...], _Node] = {}
         self._ends: dict[tuple[int, int], dict[tuple[str, str], list[tuple[Template, _Node]]]] = {}
+        self._only: _Node | None = None  # the one child, where it is a placeholder and nothing else
 
     def child(self, literals: tuple[str, ...]) -> _Node:
         if literals not in self._nodes:
@@ -71,10 +72,13 @@ class _Templates:
             first, last = literals[0], literals[-1]
             same = self._ends.setdefault((len(first), len(last)), {}).setdefault((first, last), [])
             same.append((Template(literals), node))
+            self._only = node if len(self._nodes) == 1 and literals == ("", "") else None
         return self._nodes[literals]
 
     def matches(self, segment: str) -> list[tuple[list[str], _Node]]:
         """The children that the segment fits, with the values as sent; more literal text comes first."""
+        if self._only is not None:
+            return [([segment], self._only)] if segment else []
         text = decode(segment)
         found: list[tuple[Template, list[str], _Node]] = []
         for (before, after), bucket in self._ends.items():
@@ -101,6 +105,7 @@ class Router:
                 self._add(base + operation.path, operation)
         for operation in operations:
             self._add(operation.path, operation)
+        self._names = {each.path: PLACEHOLDER.findall(each.path) for each in operations}
         self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
     def match(self, method: str, raw_path: str) -> Match:
@@ -120,7 +125,7 @@ class Router:
             method = "GET"
         if method in found:
             operation, values = found[method]
-            return Match(operation, dict(zip(PLACEHOLDER.findall(operation.path), values, strict=True)))
+            return Match(operation, dict(zip(self._names[operation.path], values, strict=True)))
         if found:
             raise WrongMethod(method, raw_path, _allowed(found))
         raise self._unknown(raw_path, segments)

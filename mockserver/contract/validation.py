@@ -55,6 +55,9 @@ class Received(Protocol):
 
     @property
     def headers(self) -> Sequence[tuple[str, str]]: ...
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in lower case."""
+
     @property
     def cookie_pairs(self) -> Sequence[tuple[str, str]]: ...
     @property
@@ -88,7 +91,8 @@ def check_request(operation: Operation, path: Mapping[str, str], request: Receiv
     """Everything that the contract forbids about a request; `path` has its values, percent-encoded."""
     cookies = request.cookie_pairs if operation.inputs.takes("cookie") else ()
     found = operation.inputs.read(path, request.raw_query, request.headers, cookies)
-    checked = Checked(found.values["path"], notes=found.notes, violations=list(map(_misfit, found.misfits)))
+    misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
+    checked = Checked(found.values["path"], notes=found.notes, violations=misfits)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
@@ -150,7 +154,7 @@ def _check_body(operation: Operation, request: Received, checked: Checked) -> No
             message = "the body is missing; the contract requires one"
             checked.violations.append(Violation("body", "", "required", message, body.pointer))
         return
-    content_type, encoding = _header(request, "content-type"), _header(request, "content-encoding")
+    content_type, encoding = request.header("content-type"), request.header("content-encoding")
     media = None if content_type is None else entry(body.content, content_type)
     is_encoded = encoding is not None and encoding.lower() != "identity"
     if content_type is None or media is None or is_encoded:
@@ -181,10 +185,3 @@ def _misfit(found: Misfit) -> Violation:
 
 def _in_body(found: SchemaViolation) -> Violation:
     return Violation("body", found.pointer, found.keyword, found.message, found.schema_pointer)
-
-
-def _header(request: Received, name: str) -> str | None:
-    for key, value in request.headers:
-        if key == name:
-            return value
-    return None

@@ -25,6 +25,9 @@ class Sent:
     body: bytes = b""
     over: int | None = None
 
+    def header(self, name: str) -> str | None:
+        return dict(reversed(self.headers)).get(name)
+
 
 def violated(operation: Operation, path: dict[str, str], sent: Sent) -> list[tuple[str, str, str]]:
     found = check_request(operation, path, sent).violations
