@@ -6,8 +6,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +31,16 @@ class Live:
         return str(parts.hostname), int(parts.port or 80)
 
     def log(self) -> str:
-        """All that the server printed so far, on either stream."""
+        """All that the server printed so far, on either stream.
+
+        Lines come a turn of the event loop after their answers: a further answer says that they are there.
+        """
+        with (
+            suppress(OSError, HTTPException),
+            closing(HTTPConnection(*self.address, timeout=PATIENCE)) as asked,
+        ):
+            asked.request("GET", "/__mock/health")
+            asked.getresponse().read()
         return self.output.read_text(encoding="utf-8")
 
 
