@@ -1,1 +1,1 @@
-"""Benchmarks: measured on demand by `python -m tests.benchmarks`, never by pytest."""
+"""Benchmarks: measured on demand by `python -m tests.benchmarks`; pytest tests only that they work."""

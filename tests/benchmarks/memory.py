@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
+from tests.benchmarks.process import resident
 from tests.benchmarks.table import Table
 from tests.live import Live, serve
 from tests.wire import Ask, connect, patch
@@ -57,7 +57,7 @@ async def _measure(live: Live, order: Callable[[int], int]) -> dict[int, float]:
         for number in range(REQUESTS):
             await connection.send(_call(number, order(number)))
             if (number + 1) % (REQUESTS // ROWS) == 0:
-                found[number + 1] = _resident(live.process.pid)
+                found[number + 1] = resident(live.process.pid)
     return found
 
 
@@ -69,9 +69,3 @@ def _call(number: int, session: int) -> Ask:
 
 def _of_first(measured: Mapping[int, float], mark: int) -> str:
     return f"{measured[mark] / measured[FIRST]:.2f}"
-
-
-def _resident(process: int) -> float:
-    """MiB that the process has in memory; Linux alone tells it this way."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
