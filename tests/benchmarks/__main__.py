@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 
@@ -35,6 +36,7 @@ SMALL: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a 
 LARGE = "throughput"  # it has options, and its report has tables, targets and a plot
 ABOUT = {LARGE: throughput.ABOUT, **{name: each.ABOUT for name, each in SMALL.items()}}
 CONTESTANTS = (*contestants.NAMES, *(peer.name for peer in peers.PEERS))
+REQUESTS = "How many we answer at least, before our memory is read."
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -44,7 +46,11 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--peers", "wanted", is_flag=True, help="Have npm fetch the peers that are missing.")
 @click.option("--peers-folder", "folder", type=FOLDER, default=peers.FOLDER, show_default=True)
 @click.option("--rounds", type=click.IntRange(1), default=Plan().rounds, show_default=True)
-@click.option("--duration", type=float, default=Plan().seconds, show_default=True, help="Seconds of a round.")
+@click.option(
+    "--duration", "seconds", type=float, default=Plan().seconds, show_default=True, help="Seconds of a round."
+)
+@click.option("--warm-up", type=click.IntRange(0), default=Plan().warm_up, show_default=True, help="Rounds.")
+@click.option("--requests", type=click.IntRange(0), default=Plan().requests, show_default=True, help=REQUESTS)
 @click.option("--starts", type=click.IntRange(1), default=Plan().starts, show_default=True)
 @click.option("--only", multiple=True, type=click.Choice(CONTESTANTS), help="Measure these alone.")
 @click.option("--driver", "drivers", multiple=True, type=click.Choice(["wrk", "python"]))
@@ -54,13 +60,10 @@ def main(
     names: tuple[str, ...],
     wanted: bool,
     folder: Path,
-    rounds: int,
-    duration: float,
-    starts: int,
-    only: tuple[str, ...],
     drivers: tuple[str, ...],
     results: Path | None,
     picture: Path | None,
+    **plan: Any,  # the options that are named as the fields of Plan
 ) -> None:
     """Run the named benchmarks, or all, and print their tables."""
     try:
@@ -71,7 +74,7 @@ def main(
                 continue
             if wanted:
                 peers.fetch(folder)
-            report = _report(Plan(rounds, duration, starts, only), folder, drivers or ("wrk", "python"))
+            report = _report(Plan(**plan), folder, drivers or ("wrk", "python"))
             click.echo(f"{report}\n")
             if results is not None:
                 results.write_text(json.dumps(report.as_json(), indent=2) + "\n", encoding="utf-8")

@@ -65,11 +65,24 @@ def _ours(name: str, label: str, load: Load, *arguments: str) -> Contestant:
 
 
 def _large_document() -> Mapping[str, object]:
-    """The bundled contract with its one path 2,000 times, and no model that knows of them."""
+    """The operation of the bundled contract at 2,000 paths that no model knows of; they share its parts."""
     document = yaml.safe_load(contract().read_text(encoding="utf-8"))
-    patch = document["paths"]["/carts/{order_id}"]["patch"]
-    paths = {
-        f"/r{number}/carts/{{order_id}}": {"patch": {**patch, "operationId": f"update-{number}"}}
-        for number in range(PATHS)
+    patch, components = document["paths"]["/carts/{order_id}"]["patch"], document["components"]
+    body, responses = patch["requestBody"], patch["responses"]
+    shared = {
+        **patch,
+        "requestBody": {"$ref": "#/components/requestBodies/Patch"},
+        "responses": {status: {"$ref": f"#/components/responses/Patch{status}"} for status in responses},
     }
-    return {**document, "paths": paths}
+    return {
+        **document,
+        "paths": {
+            f"/r{number}/carts/{{order_id}}": {"patch": {**shared, "operationId": f"update-{number}"}}
+            for number in range(PATHS)
+        },
+        "components": {
+            **components,
+            "requestBodies": {"Patch": body},
+            "responses": {f"Patch{status}": response for status, response in responses.items()},
+        },
+    }

@@ -7,11 +7,20 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
-SHORT = ("--rounds", "1", "--duration", "0.3", "--starts", "1", "--driver", "python")
+SHORT = ("--rounds", "1", "--warm-up", "0", "--duration", "0.3", "--requests", "0", "--starts", "1")
 
 
 def benchmark(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.benchmarks", "throughput", *SHORT, *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks",
+        "throughput",
+        *SHORT,
+        "--driver",
+        "python",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
