@@ -1,0 +1,51 @@
+"""What both loaders promise: files are refused with their declared errors, or can be served."""
+
+import json
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from mockserver.contract.load import load
+from mockserver.contract.operation import Contract
+from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.contract.validation import check_answer, check_request
+from mockserver.message import JSON, Request
+from mockserver.source import CannotRead, Faulty
+
+FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
+
+
+def load_and_use(data: bytes, name: str) -> None:
+    """A file of this name and content, loaded as a contract and, where that goes well, used as one."""
+    path = FOLDER / name
+    path.write_bytes(data)
+    outcome = _outcome(path)
+    if isinstance(outcome, Contract):
+        use(outcome)
+    else:
+        assert outcome.findings
+        assert all(map(str, outcome.findings))
+
+
+def _outcome(path: Path) -> Contract | CannotRead | Faulty:
+    try:
+        return load([path])
+    except (CannotRead, Faulty) as refused:
+        return refused
+
+
+def use(contract: Contract) -> None:
+    """What a server does with a contract when it starts, and at a request for each operation."""
+    assert all(map(str, [*contract.faults, *contract.notices]))
+    router = Router(contract.operations)
+    for operation in contract.operations:
+        str(operation.place)
+        dict(operation.codes())
+        with suppress(UnknownPath, WrongMethod):
+            router.match(operation.method, operation.path)
+        headers = [("content-type", JSON)]
+        request = Request(operation.method, operation.path, "a=1&b[c]=2", headers, b'{"a": [1, "2", null]}')
+        checked = check_request(operation, {}, request)
+        json.dumps([violation.as_json() for violation in checked.violations])
+        for violation in check_answer(operation, 200, JSON, b"{}"):
+            str(violation)

@@ -1,0 +1,16 @@
+"""The loader of vendors' Markdown pages."""
+
+from pathlib import Path
+
+from fuzz.loading import load_and_use
+from mockserver.contract.markdown import read_page
+from mockserver.source import CannotRead
+
+
+def check(data: bytes) -> None:
+    try:
+        document = read_page(data.decode("utf-8", "ignore"), Path("page.md"))
+    except CannotRead:
+        return
+    assert document.line("/paths")
+    load_and_use(data, "page.md")

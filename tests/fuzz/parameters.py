@@ -1,0 +1,71 @@
+"""The parser of parameters, over a table of the styles: a request's head becomes values, or misfits.
+
+An input's lines are a target (path and query) and headers, as a client would send them.
+"""
+
+import json
+from contextlib import suppress
+
+from documents import contract_of
+
+from mockserver.contract.operation import LOCATIONS
+from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.message import Request
+from mockserver.model import Json
+
+ANY: Json = {}
+NUMBERS: Json = {"type": "array", "items": {"type": "integer"}, "maxItems": 3}
+OBJECT: Json = {"type": "object", "properties": {"r": {"type": "integer"}, "g": {"type": ["string", "null"]}}}
+OPEN: Json = {"type": "object", "additionalProperties": {"type": "number"}}
+TEXT: Json = {"type": "string", "pattern": "^[a-z]*$", "maxLength": 5}
+SCHEMAS: dict[str, Json] = {"any": ANY, "numbers": NUMBERS, "object": OBJECT, "open": OPEN, "text": TEXT}
+STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+}
+
+
+def _paths() -> dict[str, Json]:
+    """For each style, with `explode` and without, a path whose parameters have one schema each."""
+    paths: dict[str, Json] = {}
+    for location, styles in STYLES.items():
+        for style in styles:
+            for explode in (False, True):
+                described: list[Json] = [
+                    {
+                        "name": name, "in": location, "style": style, "explode": explode, "schema": schema,
+                        "required": location == "path",
+                    }
+                    for name, schema in SCHEMAS.items()
+                ]  # fmt: skip
+                names = "".join(f"/{{{name}}}" for name in SCHEMAS) if location == "path" else ""
+                path = f"/{location}/{style}/{'explode' if explode else 'plain'}{names}"
+                paths[path] = {"get": {"parameters": described, "responses": {"204": {"description": ""}}}}
+    content: Json = {"application/json": {"schema": OBJECT}}
+    whole: Json = [{"name": "q", "in": "query", "content": content, "allowEmptyValue": True}]
+    paths["/content"] = {"get": {"parameters": whole, "responses": {"204": {"description": ""}}}}
+    return paths
+
+
+ROUTER = Router(contract_of(json.dumps({"paths": _paths()})[1:-1]).operations)
+
+
+def check(data: bytes) -> None:
+    target, *lines = data.decode("latin-1").split("\n")
+    path, _, query = target.partition("?")
+    headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    request = Request("GET", path, query, headers)
+    with suppress(UnknownPath, WrongMethod):
+        match = ROUTER.match("GET", path)
+        found = match.operation.inputs.read(
+            match.raw, request.raw_query, request.headers, request.cookie_pairs
+        )
+        assert set(found.values) == set(LOCATIONS)
+        json.dumps(found.values, allow_nan=False)
+        for misfit in found.misfits:
+            assert misfit.pointer.startswith("/")
+            assert misfit.keyword
+            assert misfit.message
+        json.dumps(match.values)
