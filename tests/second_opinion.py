@@ -56,7 +56,8 @@ class Backend:
         scenario = self.scenarios.get(value) if kind == "scenario" else None
         if scenario is not None and scenario.get("validate") is False:
             return forced("INTERNAL_ERROR", value)
-        self.sessions.setdefault(ask.session, self._born())
+        if ask.session not in self.sessions:
+            self.sessions[ask.session] = self._born()
         stopped = stopped_early(ask)
         if stopped is not None:
             return stopped

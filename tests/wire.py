@@ -63,6 +63,9 @@ class Connection:
 
     async def send(self, ask: Ask) -> Reply:
         self.writer.write(ask.encoded())
+        return await self.receive()
+
+    async def receive(self) -> Reply:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:-2])}
         body = await self.reader.readexactly(int(headers.get("content-length", 0)))
