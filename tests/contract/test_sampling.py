@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mockserver.contract.sampling import Unsatisfiable, generate
+from mockserver.contract.sampling.sampler import STEPS
 from mockserver.model import Json
 
 SEEDS = [None, 0, 1, 2, 3]
@@ -466,5 +467,20 @@ def test_a_schema_that_doubles_with_every_level_is_given_up_once_and_for_all() -
         inner: Json = {"$ref": f"#/{number + 1}"} if number < 25 else {"type": "integer"}
         return {"type": "object", "required": ["a", "b"], "properties": {"a": inner, "b": inner}}
 
-    with pytest.raises(Unsatisfiable, match=r"no value was found in 40000 steps"):
+    with pytest.raises(Unsatisfiable, match=rf"no value was found in {STEPS} steps"):
         generate({"$ref": "#/0"}, level)
+
+
+def test_all_attempts_together_take_no_longer_than_one_may() -> None:
+    found: list[str] = []
+
+    def leaf(reference: str) -> Json:
+        found.append(reference)
+        return {"type": "integer"}
+
+    rows: Json = {"type": "array", "minItems": 60, "items": {"$ref": "#/leaf"}}
+    table: Json = {"type": "array", "minItems": 60, "items": rows}
+    schema: Json = {"required": ["table", "none"], "properties": {"table": table, "none": False}}
+    with pytest.raises(Unsatisfiable, match="'none' is required, but nothing is allowed there"):
+        generate({"type": "object", **schema}, leaf)
+    assert 60 * 60 <= len(found) <= STEPS

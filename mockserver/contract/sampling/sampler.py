@@ -24,7 +24,7 @@ from mockserver.model import Json
 ATTEMPTS = 12  # whole bodies made until the caller accepts one
 TRIES = 40  # values made for one schema whose keywords need checking
 BUSY = 2_000  # values after which only what is required is made
-STEPS = 40_000  # values after which the search is given up
+STEPS = 10_000  # values, over all attempts, after which the search is given up
 SHOWN = 0.3  # the chance of a schema's own example in a varied body
 ABSENT = 0.15  # the chance of null where it is allowed
 
@@ -52,9 +52,10 @@ def generate(
     `accepts` judges a whole value; others are tried, a few times. Raises Unsatisfiable; what `resolve`
     raises passes through.
     """
-    failure = Unsatisfiable("", "the values that were found were not accepted")
+    failure: Unsatisfiable | None = None
+    left = STEPS
     for attempt in range(ATTEMPTS):
-        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3)
+        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3, limit=left)
         rng = None
         if seed is not None or attempt >= ATTEMPTS // 4:
             rng = Random(f"{seed}/{attempt}")
@@ -62,12 +63,13 @@ def generate(
             value = sampler.sample(schema, Place(rng))
         except Unsatisfiable as error:
             failure = error
-            continue
         except _Exhausted as exhausted:
-            raise exhausted.failure from None
-        if accepts is None or accepts(value):
-            return value
-    raise failure
+            raise failure or exhausted.failure from None
+        else:
+            if accepts is None or accepts(value):
+                return value
+        left -= sampler.steps
+    raise failure or Unsatisfiable("", "the values that were found were not accepted")
 
 
 class _Exhausted(Exception):
@@ -81,21 +83,22 @@ class _Exhausted(Exception):
 class _Sampler:
     """One attempt at a body."""
 
-    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int) -> None:
+    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, limit: int) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
         self._shapes = Shapes(resolve, allowance)
         self._spare = Random(0)  # for plain values whose first form does not hold
-        self._steps = 0
+        self._limit = limit
+        self.steps = 0
 
     @property
     def busy(self) -> bool:
-        return self._steps > BUSY
+        return self.steps > BUSY
 
     def sample(self, schema: Json, place: Place) -> Json:
         """A value for the schema; raises Unsatisfiable."""
-        self._steps += 1
-        if self._steps > STEPS:
+        self.steps += 1
+        if self.steps > self._limit:
             raise _Exhausted(place.refuse(f"no value was found in {STEPS} steps"))
         failure = None
         try:
