@@ -39,14 +39,16 @@ def holds(name: str, seconds: int, seed: int) -> bool:
         faults.mkdir()
         flags = [f"-{flag}={limit}" for flag, limit in LIMITS.items()]
         flags += [f"-max_total_time={seconds}", f"-seed={seed}", f"-artifact_prefix={faults}/"]
+        flags += ["-print_final_stats=1", f"-dict={HERE / 'words.dict'}"]
         corpora = [str(grown), str(HERE / "corpus" / name)]  # what is new goes to the first
-        command = [sys.executable, "-m", "fuzz.instrumented", name, *flags, "-print_final_stats=1", *corpora]
+        command = [sys.executable, "-m", "fuzz.instrumented", name, *flags, *corpora]
         done = subprocess.run(
             command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
         told = done.stdout.decode("utf-8", "replace").splitlines()
         runs = next((line for line in told if line.startswith("Done ")), "stopped before its time")
-        click.echo(f"{name}: {runs}")
+        slowest = next((line.split()[-1] for line in told if line.startswith("stat::slowest_unit")), "?")
+        click.echo(f"{name}: {runs}; the slowest took {slowest} s")
         if done.returncode == 0:
             return True
         click.echo("\n".join(line for line in told if not line.startswith("#")))

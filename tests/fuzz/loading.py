@@ -8,6 +8,7 @@ from pathlib import Path
 from mockserver.contract.load import load
 from mockserver.contract.operation import Contract
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.message import JSON, Request
 from mockserver.source import CannotRead, Faulty
@@ -49,3 +50,7 @@ def use(contract: Contract) -> None:
         json.dumps([violation.as_json() for violation in checked.violations])
         for violation in check_answer(operation, 200, JSON, b"{}"):
             str(violation)
+        for response in operation.responses.values():
+            for media in response.content.values():
+                with suppress(Unsatisfiable):
+                    json.dumps(operation.value(media.schema) if media.schema is not None else media.examples)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from fuzz.loading import load_and_use
 from mockserver.contract.markdown import read_page
-from mockserver.source import CannotRead
+from mockserver.contract.merge import to_yaml
+from mockserver.source import CannotRead, parse
 
 
 def check(data: bytes) -> None:
@@ -13,4 +14,5 @@ def check(data: bytes) -> None:
     except CannotRead:
         return
     assert document.line("/paths")
+    assert parse(to_yaml(document.data), Path("page.yaml")).data == document.data
     load_and_use(data, "page.md")

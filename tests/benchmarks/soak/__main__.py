@@ -10,7 +10,7 @@ from live import serve
 from tests.benchmarks.soak.report import breaches, figures
 from tests.benchmarks.soak.run import CONNECTIONS, Run, Soak
 
-SERVER = ("--max-sessions", "400")  # so that sessions which nobody deletes are soon as many as may be
+SERVER = ("--max-sessions", "1000")  # so that sessions which nobody deletes are soon as many as may be
 LONGEST = 24 * 60  # minutes
 HIGHEST = 5_000  # requests a second
 

@@ -202,10 +202,11 @@ class Life:
         return self._control("GET", f"requests/{id_}", key, see=see)
 
     def _show_a_stranger(self, key: str) -> Step:
-        ids = [id_ for id_ in itertools.islice(self._strangers, 50) if id_ not in self._own[key]]
+        part = self.random.random()  # drawn in any case: a seed tells the same whatever others do meanwhile
+        ids = [id_ for id_ in self._strangers if id_ not in self._own[key]]
         if not ids:
             return self._list(key)
-        return self._control("GET", f"requests/{self.random.choice(ids)}", key, expect=404)
+        return self._control("GET", f"requests/{ids[int(part * len(ids))]}", key, expect=404)
 
     def _fire(self, key: str) -> Step:
         carts = self._backend.sessions[key]["carts"]
