@@ -92,7 +92,19 @@ def half_sent(random: Random, key: str) -> Step:
     return Step("half sent", random.choice(HALVES), lambda reply: (), "dropped")
 
 
-ATTACKS: tuple[Attack, ...] = (bad_body, odd_head, no_http, half_sent) * 10 + (oversized,)
+def too_long(random: Random, key: str) -> Step:
+    """A head that is refused for its length, where there is a limit, and for what it says where not."""
+    ask = random.choice(
+        [
+            Ask("PATCH", "/carts/" + "9" * random.choice([20_000, 80_000]), _headers(key), b"{}"),
+            _with(key, b"{}", {"x-mock-scenario": "x" * random.choice([20_000, 80_000])}),
+            _with(key, b"{", {f"x-{number}": "x" * 99 for number in range(random.choice([100, 1_000]))}),
+        ]
+    )
+    return Step("too long", ask.encoded(), lambda reply: (), "refused")
+
+
+ATTACKS: tuple[Attack, ...] = (bad_body, odd_head, no_http, half_sent) * 10 + (oversized, too_long, too_long)
 
 
 def _headers(key: str) -> dict[str, str]:

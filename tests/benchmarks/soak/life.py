@@ -16,11 +16,12 @@ from wire import Ask, Reply, control
 
 from tests.benchmarks.soak import attacks, changes
 from tests.benchmarks.soak.judgement import Control, mocked
-from tests.benchmarks.soak.step import Step
+from tests.benchmarks.soak.step import Step, chunked
 
 SESSIONS = 3  # of a connection at a time
 REPLACED = 0.02  # of the steps: a session is left, and another begins
 EVENTS = ("submit", "cancel", "reopen", "reopen")
+CHUNKED = 0.1  # of the changes come without a Content-Length
 KNOWN = 200  # of a session's latest exchanges
 VIEWS = ("health", "scenarios", "coverage", "contract.json", "openapi.json", "mutations")
 FOREIGN = ({"origin": "http://elsewhere.example"}, {"host": "elsewhere.example"})
@@ -103,7 +104,9 @@ class Life:
         if not choices and key in self._chosen:
             seen = replace(ask, choices={"header": ("scenario", self._chosen[key])})
         expected = self._backend.answer(seen)
-        return Step.of(kind, changes.as_http(ask), partial(self._agrees, key, expected))
+        http = changes.as_http(ask)
+        sent = chunked(http, self.random.randint(1, 30)) if self.random.random() < CHUNKED else http.encoded()
+        return Step(kind, sent, partial(self._agrees, key, expected))
 
     def _agrees(self, key: str, expected: Expected, reply: Reply) -> Iterator[str]:
         """What is wrong with an answer that is expected; its id becomes one of the session's own."""

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hostile import SECRET
 from live import Live
-from wire import Connection, Reply, control
+from wire import TOKEN, Connection, Reply, control
 
-from tests.benchmarks.memory import resident
+from tests.benchmarks.process import resident
+from tests.benchmarks.soak.changes import OWNERS
 from tests.benchmarks.soak.judgement import Control
 from tests.benchmarks.soak.life import Life
 from tests.benchmarks.soak.step import Step
@@ -50,6 +50,7 @@ class Run:
     breaches: list[Breach] = field(default_factory=list)
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by kind
     ends: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # status, by kind
+    ids: set[str | None] = field(default_factory=set)  # of all exchanges
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
     seconds: float = 0.0
 
@@ -110,6 +111,10 @@ class Run:
         return reply is not None and step.fate == "answered" and reply.headers.get("connection") != "close"
 
     def _judge(self, step: Step, reply: Reply) -> None:
+        id_ = reply.headers.get("x-mock-exchange")
+        if id_ is not None and id_ in self.ids:
+            self.breaches.append(Breach(f"the exchange's id {id_} was given before", step, reply))
+        self.ids.add(id_)
         self.breaches += [Breach(wrong, step, reply) for wrong in step.judge(reply)]
         if step.fate == "refused" and not 400 <= reply.status < 500:
             self.breaches.append(
@@ -129,7 +134,7 @@ class Run:
         if "Traceback" in log:
             shown = log[log.index("Traceback") :][:2_000]
             self.breaches.append(Breach(f"the server printed a traceback:\n{shown}"))
-        if SECRET in log:
+        if any(token in log for token in (*OWNERS.values(), TOKEN["authorization"].split()[1])):
             self.breaches.append(Breach("the server printed a token whole"))
 
     @property
