@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mockserver.contract.sampling import Unsatisfiable, generate
-from mockserver.contract.sampling.sampler import STEPS
+from mockserver.contract.sampling.sampler import MISSES, STEPS
 from mockserver.model import Json
 
 SEEDS = [None, 0, 1, 2, 3]
@@ -478,9 +478,24 @@ def test_all_attempts_together_take_no_longer_than_one_may() -> None:
         found.append(reference)
         return {"type": "integer"}
 
-    rows: Json = {"type": "array", "minItems": 60, "items": {"$ref": "#/leaf"}}
-    table: Json = {"type": "array", "minItems": 60, "items": rows}
+    rows: Json = {"type": "array", "minItems": 100, "items": {"$ref": "#/leaf"}}
+    table: Json = {"type": "array", "minItems": 100, "items": rows}
     schema: Json = {"required": ["table", "none"], "properties": {"table": table, "none": False}}
     with pytest.raises(Unsatisfiable, match="'none' is required, but nothing is allowed there"):
         generate({"type": "object", **schema}, leaf)
-    assert 60 * 60 <= len(found) <= STEPS
+    assert 100 * 100 <= len(found) <= STEPS
+
+
+def test_a_circle_of_values_that_never_hold_is_given_up_soon() -> None:
+    found: list[str] = []
+    never: Json = [{"type": "object"}, {"type": "object"}]
+    properties: Json = {"id": {"type": "integer"}, "next": {"$ref": "#/shelf"}}
+    shelf: Json = {"type": "object", "required": ["id"], "properties": properties, "oneOf": never}
+
+    def resolve(reference: str) -> Json:
+        found.append(reference)
+        return shelf
+
+    with pytest.raises(Unsatisfiable, match="no value of type object was found that also meets"):
+        generate(shelf, resolve)
+    assert len(found) < MISSES

@@ -1,6 +1,7 @@
 """Values for schemas: the ways to meet a schema are tried in order, until one holds."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from random import Random
 
 from mockserver.contract.ecma import BadPattern
@@ -24,7 +25,8 @@ from mockserver.model import Json
 ATTEMPTS = 12  # whole bodies made until the caller accepts one
 TRIES = 40  # values made for one schema whose keywords need checking
 BUSY = 2_000  # values after which only what is required is made
-STEPS = 10_000  # values, over all attempts, after which the search is given up
+STEPS = 40_000  # values, over all attempts, after which the search is given up
+MISSES = 2_000  # ... and values that did not hold
 SHOWN = 0.3  # the chance of a schema's own example in a varied body
 ABSENT = 0.15  # the chance of null where it is allowed
 
@@ -53,9 +55,9 @@ def generate(
     raises passes through.
     """
     failure: Unsatisfiable | None = None
-    left = STEPS
+    spent = _Spent()
     for attempt in range(ATTEMPTS):
-        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3, limit=left)
+        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3, spent=spent)
         rng = None
         if seed is not None or attempt >= ATTEMPTS // 4:
             rng = Random(f"{seed}/{attempt}")
@@ -68,7 +70,6 @@ def generate(
         else:
             if accepts is None or accepts(value):
                 return value
-        left -= sampler.steps
     raise failure or Unsatisfiable("", "the values that were found were not accepted")
 
 
@@ -80,26 +81,35 @@ class _Exhausted(Exception):
         self.failure = failure
 
 
+@dataclass(slots=True)
+class _Spent:
+    """What all attempts at a value have cost together."""
+
+    steps: int = 0  # values that were begun
+    misses: int = 0  # values that did not hold
+
+
 class _Sampler:
     """One attempt at a body."""
 
-    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, limit: int) -> None:
+    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, spent: _Spent) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
         self._shapes = Shapes(resolve, allowance)
         self._spare = Random(0)  # for plain values whose first form does not hold
-        self._limit = limit
-        self.steps = 0
+        self._spent = spent
+        self._steps = 0
 
     @property
     def busy(self) -> bool:
-        return self.steps > BUSY
+        return self._steps > BUSY
 
     def sample(self, schema: Json, place: Place) -> Json:
         """A value for the schema; raises Unsatisfiable."""
-        self.steps += 1
-        if self.steps > self._limit:
-            raise _Exhausted(place.refuse(f"no value was found in {STEPS} steps"))
+        self._steps += 1
+        self._spent.steps += 1
+        if self._spent.steps > STEPS or self._spent.misses > MISSES:
+            raise _Exhausted(place.refuse(f"no value was found in {self._spent.steps - 1} steps"))
         failure = None
         try:
             for shape in self._shapes.of(schema, place):
@@ -158,6 +168,7 @@ class _Sampler:
             value = self._of_type(type_, shape.keywords, place)
             if not shape.judged or self.fits(value, schema):
                 return value
+            self._spent.misses += 1
             place = place.loose(place.rng or self._spare)
         raise place.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
 
