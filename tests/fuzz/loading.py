@@ -13,14 +13,13 @@ from mockserver.contract.validation import check_answer, check_request
 from mockserver.message import JSON, Request
 from mockserver.source import CannotRead, Faulty
 
-FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
-
 
 def load_and_use(data: bytes, name: str) -> None:
     """A file of this name and content, loaded as a contract and, where that goes well, used as one."""
-    path = FOLDER / name
-    path.write_bytes(data)
-    outcome = _outcome(path)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        outcome = _outcome(path)
     if isinstance(outcome, Contract):
         use(outcome)
     else:

@@ -57,23 +57,19 @@ class Life:
             else:
                 yield self.random.choices(kinds, weights)[0](key)
 
-    def _begin(self) -> None:
-        key = f"soak-{self._number:02}-{next(self._births)}"
+    def _begin(self, key: str | None = None) -> None:
+        """A session of that key, or of one that was never used."""
+        key = key or f"soak-{self._number:02}-{next(self._births)}"
         self._own[key] = deque(maxlen=KNOWN)
         self._backend.answer(second_opinion.Ask(key, changes.OWNERS[1], "42", b"{}"))  # it is born there, too
 
     def _end(self, key: str) -> None:
+        """The model forgets the session, too."""
         del self._own[key]
-        self._forget(key)
-
-    def _forget(self, key: str) -> None:
-        """The session is as new."""
         self._chosen.pop(key, None)
-        self._backend.sessions.pop(key, None)
-        self._backend.calls = type(self._backend.calls)(
-            {call: count for call, count in self._backend.calls.items() if call[0] != key}
-        )
-        self._backend.answer(second_opinion.Ask(key, changes.OWNERS[1], "42", b"{}"))
+        del self._backend.sessions[key]
+        for call in [call for call in self._backend.calls if call[0] == key]:
+            del self._backend.calls[call]
 
     # Changes of carts
 
@@ -229,8 +225,8 @@ class Life:
         return self._control("DELETE", "session/scenario", key, expect=204)
 
     def _reset(self, key: str) -> Step:
-        self._forget(key)
-        self._own[key].clear()
+        self._end(key)
+        self._begin(key)
         return self._control("POST", "session/reset", key, expect=200)
 
     def _patch_state(self, key: str) -> Step:
