@@ -24,6 +24,7 @@ class AtOnce:
     def __init__(self, app: MockServer) -> None:
         self._app = app
         self._edge = app.edge
+        self._pipeline = app.server.pipeline
         self._limit = app.server.settings.body_limit
 
     def __call__(self, cycle: RequestResponseCycle) -> bytes | App:
@@ -32,7 +33,7 @@ class AtOnce:
         if len(cycle.body) > self._limit or self._app.is_control(scope["path"]):
             return self._app
         try:
-            exchange = self._edge.run(request_of(scope, bytes(cycle.body)))
+            exchange = self._pipeline.run(request_of(scope, bytes(cycle.body)))
         except (
             Exception
         ) as error:  # of a model, say: the server answers as it does to any application's error
@@ -43,7 +44,7 @@ class AtOnce:
         head = _head(answer, cycle.default_headers, keep_alive=cycle.keep_alive)
         if head is None:
             return self._finishing(exchange)
-        self._edge.tell(exchange)
+        self._edge.log(exchange)
         return head if scope["method"] == "HEAD" or _is_bodiless(answer) else head + answer.body
 
     def _finishing(self, exchange: Exchange) -> App:

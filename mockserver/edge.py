@@ -26,7 +26,7 @@ class Edge:
     def __init__(self, pipeline: Pipeline, body_limit: int, log: Callable[[Exchange], None]) -> None:
         self._pipeline = pipeline
         self._body_limit = body_limit
-        self._log = log
+        self.log = log
         self._waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
@@ -42,22 +42,15 @@ class Edge:
             request, whole = await read_request(scope, receive, self._body_limit)
         except Left:
             return
-        await self.finish(self.run(request), scope, receive, send, close=not whole)
-
-    def run(self, request: Request) -> Exchange:
-        """The exchange for a request, committed; what remains is to wait, to tell of it and to send it."""
-        return self._pipeline.run(request)
-
-    def tell(self, exchange: Exchange) -> None:
-        self._log(exchange)
+        await self.finish(self._pipeline.run(request), scope, receive, send, close=not whole)
 
     async def finish(
         self, exchange: Exchange, scope: Scope, receive: Receive, send: Send, *, close: bool = False
     ) -> None:
-        """Send the answer, late or broken where it is to be; `close`: as the connection's last."""
+        """Send an exchange's answer, late or broken as it is to be; `close`: as the connection's last."""
         if exchange.delay:
             await self._wait(exchange.delay)
-        self.tell(exchange)
+        self.log(exchange)
         if exchange.fault is not None:
             await Breaker(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
         else:

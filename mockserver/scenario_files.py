@@ -106,11 +106,13 @@ class _Reader:
     def _operation(self, cursor: Cursor) -> Operation | None:
         if not cursor.present:
             return None
+        contract, name = self._context.contract, cursor.text()
+        if self._context.lenient and name not in contract.by_name:
+            return None  # nobody is told, so no nearest name is looked for
         try:
-            return self._context.contract.operation(cursor.text())
+            return contract.operation(name)
         except UnknownOperation as error:
-            if not self._context.lenient:
-                cursor.fault(str(error))
+            cursor.fault(str(error))
             return None
 
     def _sample(self, cursor: Cursor, operation: Operation) -> Sample:
