@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from mockserver.contract.bundle import bundle
-from mockserver.contract.markdown import read_page
 from mockserver.contract.mending import mend
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader import read_operations
@@ -84,7 +83,7 @@ class _Files:
             most = f"{LIMIT >> 20} MiB of JSON or {LIMIT // YAML_COSTS >> 20} MiB of YAML"
             raise CannotRead(path, None, f"too large; a document and what it refers to may have {most}")
         text = read_text(path)
-        return read_page(text, path) if path.suffix.lower() in PAGES else parse(text, path)
+        return _page(text, path) if path.suffix.lower() in PAGES else parse(text, path)
 
 
 def refuse_foreign(document: Document) -> None:
@@ -121,3 +120,9 @@ def _clashes(operations: Iterable[Operation]) -> Iterator[Finding]:
 def _line_of(operation: Operation) -> str:
     document, pointer = operation.document.origin(operation.pointer)
     return f"{document.path}:{document.line(pointer)}"
+
+
+def _page(text: str, path: Path) -> Document:
+    from mockserver.contract.markdown import read_page  # noqa: PLC0415  # a start without pages can do without
+
+    return read_page(text, path)
