@@ -4,16 +4,16 @@ Most are answered so. What waits, breaks, is large or belongs to the control API
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import chain
 from typing import TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from mockserver.app import MockServer
-from mockserver.contract.operation import BODILESS
 from mockserver.edge import request_of
 from mockserver.exchange import Exchange
-from mockserver.message import Answer
-from mockserver.sending import Receive, Scope, Send
+from mockserver.message import Answer, Headers
+from mockserver.sending import Receive, Scope, Send, is_bodiless
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -34,18 +34,16 @@ class AtOnce:
             return self._app
         try:
             exchange = self._pipeline.run(request_of(scope, bytes(cycle.body)))
-        except (
-            Exception
-        ) as error:  # of a model, say: the server answers as it does to any application's error
+        except Exception as error:  # of a model, say: for the server to answer as any application's
             return _raising(error)
         if exchange.delay or exchange.fault is not None:
             return self._finishing(exchange)
         answer = exchange.finished
-        head = _head(answer, cycle.default_headers, keep_alive=cycle.keep_alive)
-        if head is None:
+        if not _is_sendable(answer.headers):
             return self._finishing(exchange)
+        head = head_of(answer, cycle.default_headers, keep_alive=cycle.keep_alive)
         self._edge.log(exchange)
-        return head if scope["method"] == "HEAD" or _is_bodiless(answer) else head + answer.body
+        return head if scope["method"] == "HEAD" or is_bodiless(answer) else head + answer.body
 
     def _finishing(self, exchange: Exchange) -> App:
         async def finish(scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,12 +59,10 @@ def _raising(error: Exception) -> App:
     return fail
 
 
-def _head(answer: Answer, dated: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes | None:
-    """Status line and headers; None for headers that are not to be sent as they are."""
+def head_of(answer: Answer, dated: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
+    """Status line and headers as they go onto the wire; `dated` are the server's own, such as Date."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
-    if lines.count("\n") != len(answer.headers) or lines.count("\r") != len(answer.headers):
-        return None
-    if not _is_bodiless(answer):
+    if not is_bodiless(answer):
         lines += f"content-length: {len(answer.body)}\r\n"
     if not keep_alive:
         lines += "connection: close\r\n"
@@ -74,5 +70,7 @@ def _head(answer: Answer, dated: Iterable[tuple[bytes, bytes]], *, keep_alive: b
     return STATUS_LINE[answer.status] + date + lines.encode("latin-1", "replace") + b"\r\n"
 
 
-def _is_bodiless(answer: Answer) -> bool:
-    return answer.status in BODILESS or answer.status < 200
+def _is_sendable(headers: Headers) -> bool:
+    """Whether no header would break its line; others are left to the server, which refuses them."""
+    text = "".join(chain.from_iterable(headers))
+    return "\n" not in text and "\r" not in text

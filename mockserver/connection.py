@@ -10,11 +10,11 @@ import struct
 from typing import Any, ClassVar
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver import limits
 from mockserver.app import MockServer
-from mockserver.at_once import AtOnce
+from mockserver.at_once import AtOnce, head_of
 from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
@@ -212,10 +212,7 @@ class Connection(HttpToolsProtocol):
 
     def _encoded(self, problem: Problem) -> bytes:
         answer = problem.answer()
-        own = [("content-length", str(len(answer.body))), ("connection", "close")]
-        lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in [*answer.headers, *own]]
-        dated = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
-        return b"".join([STATUS_LINE[answer.status], *dated, *lines, b"\r\n", answer.body])
+        return head_of(answer, self.server_state.default_headers, keep_alive=False) + answer.body
 
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""

@@ -63,11 +63,8 @@ class Pipeline:
             self.disturb,
             self.answer,
         )
-
-        self._always = (
-            self.open_session,
-            self.disturb,
-        )  # a refusal belongs to a session, and can be disturbed
+        # A refusal belongs to a session, too, and can be disturbed.
+        self._always = (self.open_session, self.disturb)
 
     def run(self, request: Request) -> Exchange:
         """The finished exchange for a request."""

@@ -36,7 +36,7 @@ class Wire(Protocol):
 async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
     """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
     headers = list(answer.headers)
-    bodiless = answer.status in BODILESS or answer.status < 200
+    bodiless = is_bodiless(answer)
     if not bodiless:
         headers.append(("content-length", str(len(answer.body))))
     if close:
@@ -44,6 +44,11 @@ async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: 
     body = b"" if bodiless or head else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
     await send({"type": "http.response.body", "body": body})
+
+
+def is_bodiless(answer: Answer) -> bool:
+    """Whether an answer of this status has no body (RFC 9110, section 15)."""
+    return answer.status in BODILESS or answer.status < 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def serve(*arguments: str, **environment: str) -> Iterator[Live]:
         try:
             yield Live(_url(process, output), process, output)
         finally:
-            _stop(process)
+            stop(process)
 
 
 def _url(process: subprocess.Popen[bytes], output: Path) -> str:
@@ -75,10 +75,11 @@ def _url(process: subprocess.Popen[bytes], output: Path) -> str:
     raise RuntimeError(f"the server did not get ready; it printed:\n{output.read_text(encoding='utf-8')}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes], patience: float = PATIENCE) -> None:
+    """End a server as its user would; by force where that does not help within `patience` seconds."""
     process.terminate()
     try:
-        process.wait(PATIENCE)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

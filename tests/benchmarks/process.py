@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.load import HEADERS, Load
 from tests.benchmarks.machine import pinned
+from tests.live import stop
 
 PATIENCE = 60.0  # seconds that a server may take to start, or to stop
 PAUSE = 0.002  # seconds between two tries of the first answer
@@ -48,7 +49,7 @@ def running(command: Sequence[str], load: Load, core: int | None) -> Iterator[Ru
         _await_answer(process, port, load)
         yield Running(process, port, time.perf_counter() - started)
     finally:
-        _stop(process)
+        stop(process, PATIENCE)
 
 
 def resident(process: int) -> float:
@@ -91,12 +92,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
