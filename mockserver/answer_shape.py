@@ -1,8 +1,9 @@
 """What an operation answers when it goes well: values fitted to its schema, and lists in its envelope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mockserver.contract.operation import Operation
 from mockserver.contract.references import at, branches
@@ -13,8 +14,7 @@ _COUNTS = ("total", "count", "totalCount", "total_count")  # members of an envel
 _MEMBERS = 200  # an object with more is fitted whole, or not at all: each member is judged by itself
 
 
-@dataclass(frozen=True)
-class AnswerShape:
+class AnswerShape(Struct, frozen=True, dict=True):
     """The schema, by pointer, of what an operation answers; None: anything goes."""
 
     operation: Operation

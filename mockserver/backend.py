@@ -1,9 +1,10 @@
 """What a server answers from, loaded and held against each other: contract, models, scenarios, samples."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+
+from msgspec import Struct
 
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
@@ -24,8 +25,7 @@ from mockserver.settings import Settings
 from mockserver.source import CannotRead, Document, Faulty, Finding, read
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """Everything that was read at start; `models` and `samples` are by operationId."""
 
     contract: Contract

@@ -1,7 +1,9 @@
 """Contract, fixtures and scenarios against each other; scenarios are proved by running them in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.app import wire
 from mockserver.backend import Backend
@@ -19,8 +21,7 @@ from mockserver.settings import Settings
 from mockserver.source import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one call of a scenario answered."""
 
     status: int

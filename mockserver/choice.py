@@ -1,8 +1,9 @@
 """How a client says which answer it wants: header, `Prefer` (RFC 7240), query, cookie, session, start."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from mockserver.message import Request
 from mockserver.nearest import did_you_mean
@@ -22,8 +23,7 @@ class UnknownChoice(LookupError):
         self.valid = valid
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What was asked for, by which way; a scenario goes before the rest."""
 
     via: Via

@@ -1,9 +1,10 @@
 """One request, its answer, and the trail of what decided it: the one record that all else is a view of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from mockserver.choice import Choice
 from mockserver.contract.mutations import Mutation
@@ -28,8 +29,7 @@ class Reason(NamedTuple):
     where: Place | None = None
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """Each step of the pipeline takes one and adds to it."""
 
     request: Request

@@ -6,9 +6,10 @@ after the exchange was recorded.
 
 import math
 import re
-from dataclasses import dataclass
 from random import Random
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from mockserver.choice import UnknownChoice
 from mockserver.nearest import did_you_mean
@@ -49,16 +50,14 @@ class NoRateLimit(UnknownChoice):
         self.args = (f"the contract documents no 429 for {operation}, so there is no fault 'rate-limited'",)
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     seconds: float
 
     def draw(self, chance: Random) -> float:
         return self.seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(Struct, frozen=True):
     """Between two bounds, in seconds, each as likely as the other."""
 
     low: float
@@ -68,8 +67,7 @@ class Uniform:
         return chance.uniform(self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Lognormal:
+class Lognormal(Struct, frozen=True):
     """Mostly near the median, in seconds, and now and then far above it, as real backends are."""
 
     median: float
@@ -82,8 +80,7 @@ class Lognormal:
 Delay = Fixed | Uniform | Lognormal
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """`duration` is in seconds, for those that take one."""
 
     name: Name
@@ -93,8 +90,7 @@ class Fault:
         return f"{self.name} over {seconds(self.duration)}" if self.duration else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbance:
+class Disturbance(Struct, frozen=True):
     """What is to happen to an answer; the fault with `probability`, from 0 to 1, the delay always."""
 
     delay: Delay | None = None

@@ -5,10 +5,11 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from operator import or_
+
+from msgspec import Struct
 
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.validation import Violation
@@ -26,8 +27,7 @@ PAIR = 150  # bytes that a header or a member of a query takes besides its texts
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The beginning of a body, and how long all of it was, in bytes."""
 
     data: bytes
@@ -41,8 +41,7 @@ class Body:
 NO_BODY = Body(b"", 0)
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """An exchange as it is kept."""
 
     number: int

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
+from msgspec import Struct
 
 from mockserver.model import Json
 from mockserver.reading import MISSING
@@ -18,8 +18,7 @@ PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True, dict=True):
     """An HTTP request, read whole. `path` is still percent-encoded; header names are in lower case."""
 
     method: str
@@ -28,10 +27,11 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
     over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
-    named: Mapping[str, str] = field(init=False, repr=False, compare=False)  # the first header of each name
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "named", dict(reversed(self.headers)))
+    @cached_property
+    def named(self) -> Mapping[str, str]:
+        """The first header of each name."""
+        return dict(reversed(self.headers))
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
@@ -81,8 +81,7 @@ class Request:
         return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An HTTP answer."""
 
     status: int

@@ -5,23 +5,22 @@ which knows the status. `mockserver.carts.model` is the first model; `create_app
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 State = TypeVar("State")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The one thing in a model's state that a call addresses: `carts`, `42`."""
 
     collection: str
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request that the contract allows, without its HTTP."""
 
     operation: str
@@ -30,8 +29,7 @@ class Call:
     credential: str | None  # the bearer token; None where the server asks for none
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[State]):
+class Outcome(Struct, Generic[State], frozen=True):
     """What a handler made of a call: the next state, the body to answer, and remarks for the trail.
 
     `created` is the path of a new thing from the one that was called (`7`), percent-encoded.

@@ -7,7 +7,8 @@ Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afte
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mockserver import cors
 from mockserver.answers import by_contract, mutated, precedence

@@ -1,7 +1,9 @@
 """Trouble of the mock's own, as problems (RFC 9457): the one place where errors become answers."""
 
-from dataclasses import dataclass, field, replace
 from typing import get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.choice import UnknownChoice
 from mockserver.contract.bodies import Unencodable
@@ -32,8 +34,7 @@ Trouble = (
 TROUBLE = get_args(Trouble)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What a problem answer says; `kind` is the last part of its type and a heading of the README."""
 
     kind: str

@@ -6,9 +6,10 @@ so that a reader sees all of them at once; `finish` raises them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import cast
+
+from msgspec import Struct, field
 
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
@@ -39,8 +40,7 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something wrong at one place of the data."""
 
     pointer: str
@@ -58,8 +58,7 @@ class BadData(Exception):
         super().__init__("; ".join(map(str, self.faults)))
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A place in plain data: its value, its pointer, and the list that faults are added to."""
 
     value: object

@@ -1,7 +1,8 @@
 """From one backend to the next while the server runs: sessions go on where their state still fits."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mockserver.backend import Backend
 from mockserver.control.desk import Server
@@ -11,8 +12,7 @@ from mockserver.redaction import redact
 from mockserver.sessions import Session
 
 
-@dataclass(slots=True)
-class Reload:
+class Reload(Struct):
     """What is served now, and which sessions did not go on as they were."""
 
     backend: Backend

@@ -7,10 +7,12 @@ kept as it is, and fitted to the schema of each answer, so that only what the co
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from urllib.parse import quote
 from uuid import UUID
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.answer_shape import AnswerShape
 from mockserver.contract.operation import Contract, Operation
@@ -26,8 +28,7 @@ _TRIES = 50  # free ids of one kind, until one is as it should be
 Items = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """What was created: collections by their paths (`/users/7/posts`), items by id."""
 
     collections: Mapping[str, Items] = field(default_factory=dict)
@@ -45,8 +46,7 @@ class Resources:
         return replace(self, collections={**self.collections, collection: items})
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """What an operation does to a resource; `name` is the item path's parameter, `end` what follows it."""
 
     does: str

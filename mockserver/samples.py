@@ -3,8 +3,9 @@
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct, field
 
 from mockserver.contract.operation import LOCATIONS, Operation, is_json
 from mockserver.message import Headers, Request
@@ -13,8 +14,7 @@ from mockserver.reading import MISSING, Cursor
 from mockserver.security import sample_credential
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)

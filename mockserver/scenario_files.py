@@ -3,8 +3,10 @@
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver import header_rules
 from mockserver.contract.operation import Contract, Operation, UnknownOperation
@@ -22,8 +24,7 @@ _NAME = re.compile(r"[a-z0-9-]+")
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What scenario files speak of: the contract, its models by operationId, and the fixtures' folder."""
 
     contract: Contract

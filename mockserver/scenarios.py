@@ -1,6 +1,6 @@
 """Scenarios: named ways to answer an operation, as values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.contract.operation import Operation
 from mockserver.faults import CALM, Disturbance
@@ -10,16 +10,14 @@ from mockserver.samples import Sample
 from mockserver.source import Document, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What a scenario's answer must be; `mockserver check` proves it."""
 
     status: int | None
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Respond:
+class Respond(Struct, frozen=True):
     """A fixed answer; `error` is its code where it was given as one."""
 
     answer: Answer
@@ -27,15 +25,13 @@ class Respond:
     disturbance: Disturbance = CALM
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A changed world, in which the model answers."""
 
     changes: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A part of a story: `times` calls; the event comes before the first of them."""
 
     times: int
@@ -43,8 +39,7 @@ class Step:
     expect: Expectation | None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """Steps one after the other, counted in calls; the last one stays."""
 
     steps: tuple[Step, ...]
@@ -59,8 +54,7 @@ class Story:
         raise ValueError("a story has at least one step")
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     name: str
     summary: str
     operation: Operation

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from mockserver.contract.operation import BODILESS
 from mockserver.faults import Fault
@@ -51,8 +52,7 @@ def is_bodiless(answer: Answer) -> bool:
     return answer.status in BODILESS or answer.status < 200
 
 
-@dataclass(frozen=True, slots=True)
-class Breaker:
+class Breaker(Struct, frozen=True):
     """Sends one answer with a fault; `wait` waits for seconds, or less when the server stops."""
 
     scope: Scope

@@ -3,9 +3,11 @@
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
 from mockserver.message import Request
@@ -74,8 +76,7 @@ def _baggage(request: Request) -> str | None:
     return None
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """State, chosen scenario and its progress: a handful of references, since worlds share structure."""
 
     key: str

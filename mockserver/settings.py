@@ -1,11 +1,11 @@
 """What a server is started with: the flags of the command line as one value."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+
+class Settings(Struct, frozen=True):
     """Defaults are those of `mockserver` without arguments; sizes in bytes."""
 
     specs: tuple[Path, ...] = ()  # none: the bundled carts

@@ -3,8 +3,9 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mockserver.json_lines import JsonLines
 from mockserver.model import Json
@@ -14,8 +15,7 @@ from mockserver.yaml_data import LIMIT_DEPTH, LIMIT_NODES, NotYaml, read_yaml
 LONGEST_NUMBER = 1_000  # digits of a whole number in JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing wrong with a file: where, and a sentence."""
 
     path: Path
@@ -44,8 +44,7 @@ class Faulty(Exception):
         super().__init__("\n".join(map(str, self.findings)))
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A file's data, and the line (counted from 1) of each JSON Pointer in it.
 
     Parts that were brought in from elsewhere are in `origins`: each pointer with the document and the pointer
@@ -77,8 +76,7 @@ class Document:
         return Faulty(self.finding(fault.pointer, fault.message) for fault in bad.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in a file; its line is looked up only when somebody reads it."""
 
     document: Document

@@ -7,10 +7,10 @@ The parser's events are read as they come: what nests or repeats without end is 
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from mockserver.model import Json
 from mockserver.reading import kind, pointer_token
@@ -40,8 +40,7 @@ class NotYaml(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class YamlLines:
+class YamlLines(Struct, frozen=True):
     """The line of a pointer, or of its nearest ancestor."""
 
     tree: _Tree
@@ -81,8 +80,7 @@ def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
     return data, YamlLines(lines)
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """A value, the number of values it would have with its aliases written out, and its members' lines."""
 
     value: Json

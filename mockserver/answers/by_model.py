@@ -1,6 +1,6 @@
 """Answers by a model, in the world that a scenario makes."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mockserver import header_rules
 from mockserver.answers.by_contract import documented, holding

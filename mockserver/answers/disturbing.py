@@ -1,7 +1,8 @@
 """What is to go wrong with an answer, decided while it is made, so that trail and journal can tell."""
 
-from dataclasses import replace
 from random import Random
+
+from msgspec.structs import replace
 
 from mockserver.answers import by_contract
 from mockserver.exchange import Exchange

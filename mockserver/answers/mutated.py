@@ -1,6 +1,6 @@
 """Answers that a mutation of the session changes, to see whether the client's tests notice."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.mutations import Mutation

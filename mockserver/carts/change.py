@@ -1,14 +1,13 @@
 """The body of a PATCH as a typed value."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.carts.world import MODES, Line, Mode
 from mockserver.model import Json
 from mockserver.reading import MISSING, BadData, Cursor, Fault, kind
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a PATCH asks for; None is a field that was left out, which stays as it is."""
 
     purchaser: int | None = None

@@ -7,10 +7,12 @@ has a meaning, so that a JSON Merge Patch (RFC 7396) of a dumped world says what
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.carts.access import TOKEN_FORM
 from mockserver.carts.integrity import faults
@@ -47,8 +49,7 @@ AMOUNT_LIMIT = Decimal(10) ** 9
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class _KeyForm(Generic[Key]):
+class _KeyForm(Struct, Generic[Key], frozen=True):
     """What the keys of a collection look like, and what they are in the World."""
 
     pattern: re.Pattern[str]

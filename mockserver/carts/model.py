@@ -1,7 +1,9 @@
 """The cart model: what the pipeline sees of this domain."""
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.carts.access import token_of
 from mockserver.carts.change import read_change
@@ -19,8 +21,7 @@ OPERATION = "update-a-cart"
 PATH = re.compile(r"/carts/\{[^{}/]+\}")
 
 
-@dataclass
-class CartModel:
+class CartModel(Struct):
     """Answers "update a cart", for any document that has it, whatever it calls the path's parameter."""
 
     initial: World

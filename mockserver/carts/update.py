@@ -1,8 +1,9 @@
 """Changing a cart: the table of checks, and what a change makes of the world once all of them pass."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from mockserver.carts.change import UNCHANGED, Change
 from mockserver.carts.pricing import price
@@ -13,8 +14,7 @@ from mockserver.model import Rejected
 NO_LINE = Line(0, "")
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """A change that somebody asks for, and the line of it that is being looked at: `at` moves on."""
 
     world: World
@@ -43,8 +43,7 @@ class Stage(Enum):
     LINE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A row of the table of checks; `fault` gives the reason why it fails, or None."""
 
     number: int

@@ -5,11 +5,12 @@ session, its snapshot and its way back. The mappings are never written to once t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from mockserver.carts.states import State
 
@@ -39,33 +40,28 @@ class Mode(StrEnum):
 MODES = tuple(mode.value for mode in Mode)
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Struct, frozen=True):
     name: str
     currency: str  # ISO 4217
     default_address: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     company: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     company: int
     label: str
     country: str
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Struct, frozen=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """Whom a bearer token acts for, and what it may do."""
 
     company: int | None  # None: a company that the platform does not know
@@ -80,16 +76,14 @@ class Tariff(NamedTuple):
     layout: str | None  # None for a product that uses no keyboard layouts
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     name: str
     uses_layouts: bool
     countries: tuple[str, ...]  # where it is sold, ISO 3166-1 alpha-2
     prices: Mapping[Tariff, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One thing asked for: a product, delivered in a country, perhaps for somebody, to some address."""
 
     product: int
@@ -99,16 +93,14 @@ class Line:
     shipping_address: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A line that was accepted, under the id that the answer shows."""
 
     id: int
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     company: int
     state: State
     mode: Mode
@@ -117,8 +109,7 @@ class Cart:
     devices: tuple[Device, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """All that the domain knows.
 
     Carts are keyed by their id as the path of a request has it, so that an id of any length can be looked up.

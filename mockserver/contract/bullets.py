@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mockserver.contract.outline import Prose, Span
 from mockserver.model import Json
@@ -34,8 +35,7 @@ _FREE = ("pattern", "format", "enum", "default")  # whose values may be any text
 _OF_THE_LIST = ("minItems", "maxItems", "uniqueItems", "default", "nullable")
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Struct, frozen=True):
     """What the bullets say: a schema, examples (none or one), and the prose that is no bullet of ours."""
 
     schema: dict[str, Json] = field(default_factory=dict)

@@ -6,11 +6,12 @@ else by that of the file which refers to it.
 """
 
 import re
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from mockserver.contract import dialect
 from mockserver.contract.references import at, reference_to, target

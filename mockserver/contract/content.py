@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mockserver.contract.outline import Block, Prose, slug
 from mockserver.model import Json
@@ -19,8 +20,7 @@ _MEDIA_TYPE = re.compile(
 _EXAMPLE = re.compile(r"(?:an |request |response )?examples?\b[\s:]*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The line of a pointer, or of its nearest ancestor; inside a block its own finder goes on."""
 
     lines: dict[str, tuple[int, Document | None]] = field(default_factory=dict)
@@ -38,8 +38,7 @@ class Places:
         return line + ((block.line(pointer[len(known) :]) or 1) - 1 if block else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A schema and its examples, ready for a media type or a parameter."""
 
     schema: dict[str, Json] | None

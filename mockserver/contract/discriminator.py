@@ -4,10 +4,10 @@ It decides only where every branch that could hold an object is a reference: inl
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
+from msgspec import Struct
 
 from mockserver.contract.decoding import quoted
 from mockserver.contract.keywords.form import Schema, Validator
@@ -18,8 +18,7 @@ from mockserver.reading import kind
 _COMPONENTS = "#/components/schemas/"
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """No branch can be told: what is wrong, and the property that it is about (None: it is missing)."""
 
     message: str

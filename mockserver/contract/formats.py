@@ -5,8 +5,9 @@ A format speaks of one type of value and lets all others pass.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mockserver.contract import addresses, ecma, moments
 from mockserver.model import Json
@@ -18,8 +19,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _LONGEST = 20  # characters of an integer of 64 bits
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """What a value of the format is called, the types it speaks of, and why a value of them is none."""
 
     noun: str

@@ -5,13 +5,13 @@ is valid for certain by the compiled schema (`verdict`) is not judged any more.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import cast
 
 from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
+from msgspec import Struct
 
 from mockserver.contract import dialect
 from mockserver.contract.inspection import Inspection
@@ -28,8 +28,7 @@ _TOO_DEEP = "nested deeper than its recursive schema can be followed"
 _FORMATS = FormatChecker(())  # that there is one says that formats are asserted
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaViolation:
+class SchemaViolation(Struct, frozen=True):
     """One rule that a value breaks.
 
     `pointer` leads into the value, `schema_pointer` into the document, to the rule (both by RFC 6901); to a

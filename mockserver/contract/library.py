@@ -5,10 +5,10 @@ held as jsonschema can judge by them: a plain `false` as `NOTHING`, and without 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
+from msgspec import Struct
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchAnchor
 from referencing.exceptions import Unresolvable as NotResolved
@@ -62,8 +62,7 @@ class Scope:
             return self
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """A schema, and where it stands."""
 
     address: str  # its JSON Pointer; in another document than the contract, behind that one's URI

@@ -1,8 +1,9 @@
 """Documents into a contract: OpenAPI as YAML or JSON, or Markdown pages; several make one contract."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mockserver.contract.bundle import bundle
 from mockserver.contract.mending import mend

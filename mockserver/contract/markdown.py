@@ -6,8 +6,9 @@ A page is one operation: a title, a line with method and path, then the sections
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mockserver.contract.bullets import read_bullets
 from mockserver.contract.content import Reader, introduction
@@ -53,8 +54,7 @@ def read_page(text: str, path: Path) -> Document:
     return Document(path, data, reader.places)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """What the line `**PATCH** `/carts/{order_id}`` says."""
 
     line: int

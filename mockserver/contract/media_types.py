@@ -4,9 +4,10 @@ and which of several types a client accepts.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
 
 Entry = TypeVar("Entry")
 
@@ -31,8 +32,7 @@ _CONCRETE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ContentType:
+class ContentType(Struct, frozen=True):
     """A media type or range in lower case, its parameters by name in lower case."""
 
     type: str

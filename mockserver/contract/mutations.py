@@ -5,8 +5,9 @@ a change is on, the judge says: it is tried on documented bodies, and again on e
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from mockserver.contract.operation import Contract, MediaType, Operation, Response, is_json
 from mockserver.contract.places import places
@@ -34,8 +35,7 @@ class UnknownMutation(LookupError):
         self.valid = valid
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """One change of an operation's answers.
 
     `response` is the status as the contract writes it; `pointer` leads into the body, its `*` being each item

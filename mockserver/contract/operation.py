@@ -4,9 +4,10 @@ Schemas stay where they stand in the document; values here name them by JSON Poi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
 
 from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Direction, Unsatisfiable, generate
@@ -34,8 +35,7 @@ class UnknownOperation(LookupError):
         self.valid = valid
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """How one property of a form is written (OpenAPI 3.1, section 4.8.15); None: as its schema suggests."""
 
     content_type: str | None
@@ -44,8 +44,7 @@ class Encoding:
     allow_reserved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """One `content` entry: the pointer of its schema (None: anything goes) and its examples by name."""
 
     name: str
@@ -55,8 +54,7 @@ class MediaType:
     encoding: Mapping[str, Encoding]  # by property, of forms
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter; `content` is its media type where it is written as one, and then it has no style."""
 
     name: str
@@ -72,8 +70,7 @@ class Parameter:
     content: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A documented header of a response; `content` is its media type where it is written as one."""
 
     name: str
@@ -85,8 +82,7 @@ class Header:
     content: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A security scheme, by its name in the document; what its type does not have is empty."""
 
     key: str
@@ -97,15 +93,13 @@ class Scheme:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestBody:
+class RequestBody(Struct, frozen=True):
     required: bool
     content: Mapping[str, MediaType]
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One documented answer; `status` is as written: `200`, `4XX` or `default`."""
 
     status: str
@@ -123,8 +117,7 @@ class Response:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True, dict=True):
     id: str  # the operationId, else `PATCH /carts/{order_id}`
     method: str  # in capitals
     path: str
@@ -140,12 +133,16 @@ class Operation:
     answers: "Side"
     inputs: "Inputs"
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
-    place: Place = field(init=False)  # where the contract describes it
-    success: int = field(init=False)  # the status of an answer that goes well
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "place", Place(self.document, self.pointer))
-        object.__setattr__(self, "success", _success(self.responses))
+    @cached_property
+    def place(self) -> Place:
+        """Where the contract describes it."""
+        return Place(self.document, self.pointer)
+
+    @cached_property
+    def success(self) -> int:
+        """The status of an answer that goes well."""
+        return _success(self.responses)
 
     @property
     def name(self) -> str:
@@ -197,8 +194,7 @@ def _success(responses: Mapping[str, Response]) -> int:
     return min(well or ([] if is_documented else statuses), default=200)
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Struct, frozen=True, dict=True):
     """All the operations of one server, from one document or several."""
 
     title: str

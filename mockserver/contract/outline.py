@@ -6,25 +6,23 @@ Only the structure is read here; what it means is for `mockserver.contract.markd
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from mockserver.source import CannotRead
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A run of text in one style: "text", "strong", "em" or "code"."""
 
     style: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A heading, a paragraph or a bullet; `line` counts from 1, `markdown` is the page's own writing."""
 
     line: int
@@ -62,8 +60,7 @@ class Prose:
         return marked[0].text.strip() if len(marked) == 1 and marked[0].style in ("strong", "code") else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A fenced code block; `line` is that of its first line of code."""
 
     line: int
@@ -75,8 +72,7 @@ class Block:
         return self.language == "json" or (not self.language and self.text.lstrip()[:1] in ("{", "["))
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading, what stands directly beneath it, and the sections of lower rank."""
 
     title: Prose

@@ -5,12 +5,13 @@ so that what the writer leaves aside (lookarounds, word boundaries) is tried, no
 """
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, punctuation
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from mockserver.contract.ecma import compile_pattern
 
@@ -68,24 +69,20 @@ def pattern_text(
     raise NoText(pattern, f"no text {lengths} was found for the pattern")
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(Struct, frozen=True):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
+class _Back(Struct, frozen=True):
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     names: tuple[str, ...]  # its number, and its name where it has one
     options: "tuple[tuple[_Node, ...], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeat:
+class _Repeat(Struct, frozen=True):
     node: "_Node"
     low: int
     high: int | None
@@ -167,8 +164,7 @@ def _characters(source: str, pattern: str) -> str:
     raise NoText(pattern, f"no character is a {source}")
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(Struct):
     rng: Random | None
     extra: int  # characters still wanted beyond the least
     pattern: str

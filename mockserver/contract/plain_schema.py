@@ -6,10 +6,10 @@ Where the compiled validator might see a value otherwise than ours, it asks our 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from jsonschema import FormatChecker
+from msgspec import Struct
 
 from mockserver.contract.dialect import SUBSCHEMAS
 from mockserver.contract.direction import FLAGS, REFUSED
@@ -42,8 +42,7 @@ class Unspoken(Exception):
     """The schema says what is left to jsonschema; the text is the keyword, or what else it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainSchema:
+class PlainSchema(Struct, frozen=True):
     """The definitions by name, the schema itself as `0`.
 
     `compares`: a question follows a value to its bottom.

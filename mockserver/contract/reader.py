@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.judge import Judges
 from mockserver.contract.operation import LOCATIONS, SCHEME_KINDS, Operation, Parameter, Scheme
@@ -29,8 +31,7 @@ def read_operations(
     return list(reader.operations()), reader.parts.findings()
 
 
-@dataclass(frozen=True, slots=True)
-class _PathItem:
+class _PathItem(Struct, frozen=True):
     """A path and what describes it, the nearest first: what stands beside a `$ref`, then where it leads."""
 
     path: str

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
 from referencing import Anchor, Registry, Specification
 from referencing.exceptions import Unresolvable
 
@@ -27,8 +28,7 @@ class Nowhere(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One file, its data as OpenAPI 3.1 where it says which version it is.
 
     `old`: its schemas are, or were, OpenAPI 3.0's. `bases`: each place that sets a base URI for its parts.
@@ -43,8 +43,7 @@ class File:
         return self.bases[""]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in a file, and what is there."""
 
     file: File

@@ -5,7 +5,8 @@ The cost of a match grows with the length of the path, not with the number of pa
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mockserver.contract.operation import Operation
 from mockserver.contract.segments import Template, decode
@@ -39,8 +40,7 @@ class WrongMethod(LookupError):
         self.allowed = allowed
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An operation and the values of its path parameters by name: as they were sent, and percent-decoded."""
 
     operation: Operation
@@ -51,8 +51,7 @@ class Match:
         return {name: decode(text) for name, text in self.raw.items()}
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     literals: "dict[str, _Node]" = field(default_factory=dict)
     templates: "_Templates" = field(default_factory=lambda: _Templates())
     operations: dict[str, Operation] = field(default_factory=dict)

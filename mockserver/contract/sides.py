@@ -1,6 +1,6 @@
 """A document seen from its two sides: what requests may hold, and what answers may."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.contract.direction import for_direction
 from mockserver.contract.judge import Judges
@@ -9,8 +9,7 @@ from mockserver.contract.sampling import Direction
 from mockserver.model import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A document as one direction reads it: readOnly has no place in requests, writeOnly none in answers."""
 
     document: dict[str, Json]

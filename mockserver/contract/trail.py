@@ -1,19 +1,18 @@
 """One value's way through the schemas, as jsonschema takes it: to that library, a trail is a resolver."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import tee
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
+from msgspec import Struct, field
 from referencing import Resource
 
 from mockserver.contract.library import Scope
 from mockserver.model import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """Where the way has come to, and what was found out on it so far.
 
     A schema behind a reference judges one object or list once: a recursive schema whose branches share their

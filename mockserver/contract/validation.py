@@ -1,8 +1,9 @@
 """A request against its operation, and an answer against its response: lists of violations, never raised."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol, cast
+
+from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.decoding import Undecodable, quoted
@@ -18,8 +19,7 @@ from mockserver.reading import MISSING
 Place = Literal["path", "query", "header", "cookie", "body"]
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One thing that the contract forbids: where in the request, the rule, and a sentence.
 
     `pointer` is a JSON Pointer into the body, or `/NAME` of a parameter; `rule` points into the contract.
@@ -76,8 +76,7 @@ class NotAcceptable(Exception):
         self.available = available
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """What validation made of a request: its values, and what was wrong, in the contract's order."""
 
     parameters: dict[str, Json] = field(default_factory=dict)  # path parameters, by name

@@ -1,7 +1,8 @@
 """One control call, from HTTP to a handler and back; handlers are plain functions that await nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mockserver.backend import Backend
 from mockserver.contract.decoding import Undecodable, decode
@@ -15,8 +16,7 @@ from mockserver.settings import Settings
 from mockserver.source import Finding
 
 
-@dataclass(slots=True)
-class Server:
+class Server(Struct):
     """All that the control API speaks of."""
 
     settings: Settings
@@ -40,8 +40,7 @@ class UnreadableBody(ValueError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A control call: the server it is for, the request, and the values of its path."""
 
     server: Server

@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from mockserver.contract.structure import METHODS
 from mockserver.control.desk import Ask

@@ -6,8 +6,9 @@ DNS rebinding, which shows as a foreign `Host`.
 
 import hmac
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from msgspec import Struct
 
 from mockserver import cors
 from mockserver.message import Request
@@ -27,8 +28,7 @@ class TokenNeeded(PermissionError):
         super().__init__("the control API wants its token here, in X-Mock-Token or as Authorization: Bearer")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The rules of one server; `token` is None where it listens on loopback only."""
 
     token: str | None

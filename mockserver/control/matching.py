@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mockserver.contract import ecma
 from mockserver.contract.decoding import decode
@@ -19,8 +20,7 @@ MEMBERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Where an exchange is not what a match asks for: a pointer into the match, and both values."""
 
     pointer: str
@@ -28,8 +28,7 @@ class Difference:
     found: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """What one exchange is to be like; `judge` is that of `bodySchema`."""
 
     members: Mapping[str, Json]

@@ -1,8 +1,8 @@
 """The control API's calls: the table of its routes, and the way from HTTP to a handler and back."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 

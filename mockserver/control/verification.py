@@ -1,7 +1,8 @@
 """Were these requests sent? Expectations over a session's exchanges, with the nearest misses where not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mockserver.control.matching import Difference, Match, differences, read_match
 from mockserver.journal import Record
@@ -11,8 +12,7 @@ from mockserver.reading import Cursor
 MISSES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many exchanges are to match; None has no bound."""
 
     at_least: int = 1
@@ -28,8 +28,7 @@ class Count:
         return f"at least {self.at_least}{upper}"
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """Either one match and a count, or matches that must come one after the other."""
 
     matches: tuple[Match, ...]

@@ -4,7 +4,8 @@ What comes out is likely to break exactly one rule; the caller asks a judge.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mockserver.contract.direction import REFUSED
 from mockserver.contract.sampling.merging import both, item, limit, mapping, members
@@ -21,8 +22,7 @@ Change = tuple[str, Json]  # the keyword that it is meant to break, and the chan
 Replace = Callable[[Json], Json]
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """A place within a value, the keywords that hold there, and the whole with another value there."""
 
     value: Json

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable, encode_body
 from mockserver.contract.operation import LOCATIONS, Location, MediaType, Operation, Parameter, is_json
@@ -25,8 +26,7 @@ _IGNORED = ("accept", "content-type", "authorization")  # as header parameters (
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SentRequest:
+class SentRequest(Struct, frozen=True):
     """A request as a client sends it.
 
     `path` is percent-encoded and holds the query, but not the path of a server; `json` is what `body` was
@@ -40,8 +40,7 @@ class SentRequest:
     json: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A request in parts: the texts of each location as they are sent, by parameter, and the body."""
 
     operation: Operation

@@ -1,13 +1,14 @@
 """Requests with exactly one violation: a request that the contract allows, with one thing changed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.operation import MediaType, Parameter
 from mockserver.contract.parameters import write
@@ -22,8 +23,7 @@ _TEXTS = ("x", "-1", "1.5", "~", "%ZZ")  # of parameters: no number, too small, 
 Attempt = Callable[[], Draft | None]  # to a request that should break a rule; None where it cannot be sent
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidRequest:
+class InvalidRequest(Struct, frozen=True):
     """A request, and the one thing that the contract forbids about it."""
 
     request: SentRequest

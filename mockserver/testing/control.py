@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from mockserver.model import Json
 
@@ -41,8 +42,7 @@ class Refused(ValueError):
         return str(self.problem["type"]).rpartition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """The control API of the server at `url`; `token` is sent with each call, where there is one."""
 
     url: str

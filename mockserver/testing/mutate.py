@@ -5,8 +5,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from mockserver.app import create_app
 from mockserver.contract.mutations import KINDS, Mutation
@@ -43,8 +44,7 @@ class SuiteIsSilent(CannotTell):
         self.url = url
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What the suite made of one mutation; `seconds` is how long the run took."""
 
     mutation: Mutation

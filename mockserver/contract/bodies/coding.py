@@ -1,6 +1,6 @@
 """A body by its media type: bytes into the value that the schema speaks of, and a value into bytes."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, text_of
 from mockserver.contract.bodies.forms import read_form, write_form
@@ -19,16 +19,14 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A body's value, and whether its schema can judge it: not where the format is unknown."""
 
     value: Json
     judged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True):
     """A body with the Content-Type to send it as: a range has become a type, a multipart has its boundary."""
 
     content_type: str

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
@@ -17,8 +17,7 @@ _QUIET = logging.Logger("multipart", logging.CRITICAL)  # what the parser would 
 _PLAIN_ENCODINGS = ("7bit", "8bit", "binary")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part; the names of its headers are in lower case."""
 
     name: str
@@ -27,8 +26,7 @@ class Part:
     is_file: bool = False
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A part that is being read."""
 
     headers: dict[str, str] = field(default_factory=dict)

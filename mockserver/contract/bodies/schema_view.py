@@ -1,7 +1,8 @@
 """What the schemas of one value say at first sight: enough to read and write a form or XML, not to judge."""
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mockserver.contract import references
 from mockserver.model import Json
@@ -10,8 +11,7 @@ from mockserver.reading import pointer_token
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 
 
-@dataclass(frozen=True, eq=False)
-class SchemaView:
+class SchemaView(Struct, frozen=True, eq=False, dict=True):
     """The schemas at these pointers, seen through references and branches; none: any value."""
 
     document: Json

@@ -1,6 +1,6 @@
 """The names that a schema's `xml` hints give to elements and attributes (OpenAPI 3.1, section 4.8.26)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
@@ -11,8 +11,7 @@ from mockserver.model import Json
 _SHOWN = 60  # characters of a name in a message
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(Struct, frozen=True):
     """How one value is written; `named` is whether the contract gives the name itself."""
 
     name: str

@@ -4,9 +4,10 @@ it every entity of the sender's own; namespaces are resolved (Namespaces in XML 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct, field
 
 from mockserver.contract.bodies.charsets import text_of
 from mockserver.contract.decoding import DEPTH, Undecodable, quoted
@@ -20,8 +21,7 @@ _MANGLED = {"\r": "&#13;"}  # a parser would turn it into a line feed
 Name = tuple[str, str]  # the namespace, or an empty text, and the local name
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """One element, with the pieces of its own text."""
 
     name: Name

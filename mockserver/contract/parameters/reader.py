@@ -1,8 +1,9 @@
 """One parameter of a request: read by its style, made a value by its schema, and judged."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias, cast
+
+from msgspec import Struct, field
 
 from mockserver.contract.decoding import Undecodable, decode, quoted
 from mockserver.contract.judge import SchemaViolation
@@ -25,8 +26,7 @@ _STYLES: Mapping[Location, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """One thing that the contract forbids about a parameter.
 
     `pointer` is `/NAME`, or leads from there into the value; `rule` points into the contract.
@@ -39,8 +39,7 @@ class Misfit:
     rule: str
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """What a request's parameters are, and what is wrong with them, in the contract's order."""
 
     values: dict[Location, dict[str, Json]] = field(
@@ -50,8 +49,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)  # for the trail: what is legal, but looks like a mistake
 
 
-@dataclass(slots=True)
-class Claims:
+class Claims(Struct):
     """Which members of one location belong to a parameter for certain."""
 
     names: set[str] = field(default_factory=set)

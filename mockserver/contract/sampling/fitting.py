@@ -7,10 +7,10 @@ class of jsonschema's for each body would cost more than the body.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from msgspec import Struct
 
 from mockserver.contract import ecma
 from mockserver.contract.keywords.inside import additional_properties, pattern_properties
@@ -21,8 +21,7 @@ from mockserver.model import Json
 _LEFT_ASIDE = ("format", "unevaluatedProperties", "unevaluatedItems")
 
 
-@dataclass(frozen=True, slots=True)
-class Fitting:
+class Fitting(Struct, frozen=True):
     """Judges values against the subschemas of one document; to jsonschema's functions it is a validator."""
 
     resolve: Resolve

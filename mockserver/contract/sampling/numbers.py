@@ -1,8 +1,9 @@
 """Numbers within their bounds."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, lcm
+
+from msgspec import Struct
 
 from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.names import number_for
@@ -13,8 +14,7 @@ _WIDTHS = {"int32": 31, "int64": 63}  # bits of the numbers on each side of 0 (O
 NEIGHBOURS = 100  # multiples tried until one survives the rounding of floats
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(Struct, frozen=True):
     """The least or the greatest value, and the keyword that says so."""
 
     value: Fraction

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.model import Json
 from mockserver.reading import pointer_token
@@ -32,8 +34,7 @@ class Unsatisfiable(Exception):
         self.operation = operation
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One place of the schema on the way down, and how free the choice is there."""
 
     rng: Random | None  # None: the plain, readable value

@@ -1,8 +1,9 @@
 """Values for schemas: the ways to meet a schema are tried in order, until one holds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from mockserver.contract.ecma import BadPattern
 from mockserver.contract.sampling.fitting import Fitting
@@ -81,8 +82,7 @@ class _Exhausted(Exception):
         self.failure = failure
 
 
-@dataclass(slots=True)
-class _Spent:
+class _Spent(Struct):
     """What all attempts at a value have cost together."""
 
     steps: int = 0  # values that were begun

@@ -3,8 +3,10 @@ branch taken of every `anyOf`, `oneOf`, `if` and dependent schema.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.sampling.merging import both, listed, mapping, merge
 from mockserver.contract.sampling.place import Keywords, Place, Resolve, Unsatisfiable
@@ -17,8 +19,7 @@ _JUDGED = frozenset(("oneOf", "if", "not", "contains", "dependentSchemas"))  # n
 _TREES = ("$ref", "anyOf", "oneOf", "allOf", "properties", "items")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One way to meet a schema."""
 
     keywords: Keywords
@@ -29,8 +30,7 @@ class Shape:
 _Choice: TypeAlias = tuple[list[Json], ...]  # options, of which one must hold; later lists only at need
 
 
-@dataclass(frozen=True, slots=True)
-class _Flat:
+class _Flat(Struct, frozen=True):
     """Keywords on which there is no choice, and the choices that are left."""
 
     keywords: Keywords
