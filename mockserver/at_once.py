@@ -10,12 +10,14 @@ from typing import TypeAlias
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from mockserver.app import MockServer
-from mockserver.edge import request_of
+from mockserver.edge import head_of
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, Headers
+from mockserver.heads import Heads
+from mockserver.message import Answer, Headers, Request
 from mockserver.sending import Receive, Scope, Send, is_bodiless
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+Dated: TypeAlias = Iterable[tuple[bytes, bytes]]  # the server's own headers, such as Date
 
 
 class AtOnce:
@@ -26,24 +28,39 @@ class AtOnce:
         self._edge = app.edge
         self._pipeline = app.server.pipeline
         self._limit = app.server.settings.body_limit
+        self._heads = Heads()
 
-    def __call__(self, cycle: RequestResponseCycle) -> bytes | App:
-        """The bytes that answer a request which is whole, else the application that is to go on with it."""
+    def repeated(self, data: bytes, dated: Dated) -> bytes | App | None:
+        """What `__call__` says of a request whose head came before; None if the bytes are no such request."""
+        request = self._heads.request(data)
+        return None if request is None else self._answer(request, dated, keep_alive=True)
+
+    def __call__(self, cycle: RequestResponseCycle, data: bytes) -> bytes | App:
+        """The bytes that answer a request which is whole, else the application that is to go on with it.
+
+        `data` is what came when it became whole.
+        """
         scope: Scope = cycle.scope  # type: ignore[assignment]  # a TypedDict is a mapping
         if len(cycle.body) > self._limit or self._app.is_control(scope["path"]):
             return self._app
+        body = bytes(cycle.body)
+        if cycle.keep_alive and scope["http_version"] == "1.1":
+            request = self._heads.learn(data, scope, body)
+        else:
+            request = Request(head_of(scope), body)
+        return self._answer(request, cycle.default_headers, keep_alive=cycle.keep_alive)
+
+    def _answer(self, request: Request, dated: Dated, *, keep_alive: bool) -> bytes | App:
         try:
-            exchange = self._pipeline.run(request_of(scope, bytes(cycle.body)))
+            exchange = self._pipeline.run(request)
         except Exception as error:  # of a model, say: for the server to answer as any application's
             return _raising(error)
-        if exchange.delay or exchange.fault is not None:
-            return self._finishing(exchange)
         answer = exchange.finished
-        if not _is_sendable(answer.headers):
+        if exchange.delay or exchange.fault is not None or not _is_sendable(answer.headers):
             return self._finishing(exchange)
-        head = head_of(answer, cycle.default_headers, keep_alive=cycle.keep_alive)
+        start = start_of(answer, dated, keep_alive=keep_alive)
         self._edge.log(exchange)
-        return head if scope["method"] == "HEAD" or is_bodiless(answer) else head + answer.body
+        return start if request.head.method == "HEAD" or is_bodiless(answer) else start + answer.body
 
     def _finishing(self, exchange: Exchange) -> App:
         async def finish(scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +76,7 @@ def _raising(error: Exception) -> App:
     return fail
 
 
-def head_of(answer: Answer, dated: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
+def start_of(answer: Answer, dated: Dated, *, keep_alive: bool) -> bytes:
     """Status line and headers as they go onto the wire; `dated` are the server's own, such as Date."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
     if not is_bodiless(answer):

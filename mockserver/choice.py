@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.nearest import did_you_mean
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
@@ -62,29 +62,33 @@ class Choice(Struct, frozen=True):
         return (*(f"{name}={value}" for name, value in said.items() if value is not None), *dynamic)
 
 
-def choose(request: Request, of_session: str | None, at_start: str | None) -> Choice | None:
-    """The first way that says anything: header, Prefer, query, cookie, session, `--scenario`."""
-    if name := (request.header("x-mock-scenario") or "").strip():
+def asked(head: Head) -> Choice | None:
+    """The first way of a request's head that says anything: header, Prefer, query, cookie."""
+    if name := (head.header("x-mock-scenario") or "").strip():
         return Choice("header", scenario=name)
-    if "prefer" in request.named and (preferred := _read("prefer", preferences(request))) is not None:
-        return preferred
-    if request.query_string and (queried := _read("query", _queried(request))) is not None:
-        return queried
-    if "cookie" in request.named and (cookie := request.cookies.get("mock_scenario")):
+    said = _read("prefer", preferences(head)) or _read("query", _queried(head))
+    if said is None and (cookie := head.cookies.get("mock_scenario")):
         return Choice("cookie", scenario=cookie)
+    return said
+
+
+def choose(own: Choice | None, of_session: str | None, at_start: str | None) -> Choice | None:
+    """What a request asks for itself, else its session's scenario, else that of `--scenario`."""
+    if own is not None:
+        return own
     if of_session is not None:
         return Choice("session", scenario=of_session)
     return None if at_start is None else Choice("start", scenario=at_start)
 
 
-def _queried(request: Request) -> dict[str, str]:
-    return {name.removeprefix("__"): value for name, value in request.control_query.items() if value}
+def _queried(head: Head) -> dict[str, str]:
+    return {name.removeprefix("__"): value for name, value in head.control_query.items() if value}
 
 
-def preferences(request: Request) -> dict[str, str]:
+def preferences(head: Head) -> dict[str, str]:
     """The members of all `Prefer` headers; the first of a name counts (RFC 7240, section 2)."""
     found: dict[str, str] = {}
-    for header in request.all("prefer"):
+    for header in head.all("prefer"):
         for member in _MEMBER.findall(header):
             if match := _NAME_AND_VALUE.match(member):
                 value = match[2]

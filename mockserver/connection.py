@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from mockserver import limits
 from mockserver.app import MockServer
-from mockserver.at_once import AtOnce, head_of
+from mockserver.at_once import App, AtOnce, Dated, start_of
 from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
@@ -41,6 +41,7 @@ class Connection(HttpToolsProtocol):
         self._full = False  # one connection too many
         self._ending = False  # the server stops
         self._running: RequestResponseCycle | None = None  # answered now, or last
+        self._said: bytes | None = None  # the newest answer that went past the parser
         self._arriving = False  # what the parser gets now is most often one whole request
         self._arrived: RequestResponseCycle | None = None  # its cycle, which no task answers yet
         self._last_words: bytes | None = None
@@ -75,14 +76,30 @@ class Connection(HttpToolsProtocol):
         if self._careful or len(data) > self._harmless or b"pgrade" in data:
             self._receive_carefully(data)
             return
-        self._arriving = self.at_once is not None and not self.flow.write_paused
+        at_once = self.at_once if not self.flow.write_paused else None
+        done = at_once.repeated(data, self._dated) if at_once is not None and self._at_rest else None
+        if isinstance(done, bytes):
+            self._said = done
+            self.transport.write(done)
+            self.server_state.total_requests += 1
+            return
+        self._arriving = at_once is not None
         self._feed(data)
         self._arriving = False
         arrived, self._arrived = self._arrived, None
         if arrived is not None:
-            self._serve(arrived)
+            self._serve(arrived, data, done)
         cycle = self.cycle
         self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether what comes next is answered next, and not as the last."""
+        return not self._ending and (self._running is None or self._running.response_complete)
+
+    @property
+    def _dated(self) -> Dated:
+        return self.server_state.default_headers
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -158,7 +175,7 @@ class Connection(HttpToolsProtocol):
         return running is not self.cycle or not running.more_body
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._running = cycle
+        self._running, self._said = cycle, None
         if self._ending and not self.pipeline:
             cycle.keep_alive = False
         if self._arriving:
@@ -166,9 +183,15 @@ class Connection(HttpToolsProtocol):
         else:
             self._start_task(cycle, app)
 
-    def _serve(self, cycle: RequestResponseCycle) -> None:
-        """Answer a request without a task, where it is whole and its answer has not to wait."""
-        done = self.at_once(cycle) if self.at_once is not None and not cycle.more_body else self._app
+    def _serve(self, cycle: RequestResponseCycle, data: bytes, app: App | None) -> None:
+        """Answer a request without a task, where it is whole and its answer has not to wait.
+
+        `data` is what came with it, `app` what is to answer it, where that is known.
+        """
+        if app is None and self.at_once is not None and not cycle.more_body:
+            done = self.at_once(cycle, data)
+        else:
+            done = app or self._app
         if not isinstance(done, bytes):
             self._start_task(cycle, done)
             return
@@ -212,7 +235,7 @@ class Connection(HttpToolsProtocol):
 
     def _encoded(self, problem: Problem) -> bytes:
         answer = problem.answer()
-        return head_of(answer, self.server_state.default_headers, keep_alive=False) + answer.body
+        return start_of(answer, self.server_state.default_headers, keep_alive=False) + answer.body
 
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""
@@ -273,9 +296,10 @@ class Connection(HttpToolsProtocol):
             return None, 0.0
         if self._unfinished:
             return self.scope, settings.request_timeout
-        if self._running is None and not self._full:
+        last = self._said or self._running
+        if last is None and not self._full:
             return self, settings.request_timeout
-        return self._running or self, settings.keep_alive
+        return last or self, settings.keep_alive
 
     def shutdown(self) -> None:
         """The server stops: whole requests are answered, others get a second to become whole."""

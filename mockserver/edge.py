@@ -9,7 +9,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from mockserver.exchange import Exchange
-from mockserver.message import Request
+from mockserver.message import Head, Request
 from mockserver.pipeline import Pipeline
 from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
 
@@ -75,17 +75,15 @@ async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Requ
     A body over `limit` bytes is dropped as it comes, and not held in memory.
     """
     body, whole = await _read_body(receive, limit)
-    return request_of(scope, body or b"", limit if body is None else None), whole
+    return Request(head_of(scope), body or b"", limit if body is None else None), whole
 
 
-def request_of(scope: Scope, body: bytes, over: int | None = None) -> Request:
-    """The request of a scope and its body; `over` is the limit, in bytes, that the body went over."""
+def head_of(scope: Scope) -> Head:
+    """The head of a scope's request."""
     raw_path = scope.get("raw_path")
     path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Request(
-        scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers, body, over
-    )
+    return Head(scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers)
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:

@@ -1,7 +1,6 @@
 """One request, its answer, and the trail of what decided it: the one record that all else is a view of."""
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
@@ -13,6 +12,7 @@ from mockserver.contract.validation import Violation
 from mockserver.faults import Fault, seconds
 from mockserver.message import Answer, Request
 from mockserver.model import Call
+from mockserver.opening import Opening
 from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import Session
@@ -21,7 +21,7 @@ from mockserver.source import Place
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 
-class Reason(NamedTuple):
+class Reason(Struct, frozen=True):
     """One step of the trail: what it decided, and where that is written."""
 
     step: str
@@ -35,10 +35,10 @@ class Exchange(Struct):
     request: Request
     number: int
     session: Session
+    opening: Opening  # of the request's head
     at: float = 0.0  # seconds since the epoch
     duration: float = 0.0  # seconds
     operation: Operation | None = None
-    path_values: Mapping[str, str] = field(default_factory=dict)  # percent-encoded
     choice: Choice | None = None
     unchecked: bool = False  # the chosen scenario skips checks 1 to 3
     credential: str | None = None
@@ -68,14 +68,14 @@ class Exchange(Struct):
 
     @property
     def accept(self) -> str:
-        """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
-        return ", ".join(self.request.all("accept"))
+        """What types the client takes."""
+        return self.request.head.accept
 
     @property
     def matched(self) -> Operation:
         """The operation, for the steps that come after a match."""
         if self.operation is None:
-            raise LookupError(f"{self.request.method} {self.request.path} matched no operation")
+            raise LookupError(f"{self.request.head.method} {self.request.head.path} matched no operation")
         return self.operation
 
     def note(self, step: str, decided: str, where: Place | None = None) -> None:

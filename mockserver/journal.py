@@ -6,10 +6,10 @@ Secrets are masked before anything is kept. What drops out leaves its part of th
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from itertools import chain
 from operator import or_
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.validation import Violation
@@ -17,13 +17,13 @@ from mockserver.coverage import Chart, Fact
 from mockserver.exchange import Exchange, Reason, Source
 from mockserver.message import Answer
 from mockserver.model import Json
+from mockserver.opening import weight
 from mockserver.reading import MISSING
-from mockserver.redaction import redact_body, redact_headers, redact_path, redact_query
+from mockserver.redaction import redact_body, redact_headers
 from mockserver.source import Place
 
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
-PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
 
 
@@ -80,6 +80,7 @@ class Record(Struct):
 def record_of(exchange: Exchange) -> Record:
     """A finished exchange as it may be kept: secrets masked, bodies cut."""
     request, answer = exchange.request, exchange.finished
+    masked = exchange.opening.masked
     record = Record(
         number=exchange.number,
         session=exchange.session.key,
@@ -88,10 +89,10 @@ def record_of(exchange: Exchange) -> Record:
         operation=exchange.operation.id if exchange.operation is not None else None,
         scenario=exchange.scenario.name if exchange.scenario is not None else None,
         source=exchange.source,
-        method=request.method,
-        path=redact_path(request.path),
-        query=redact_query(request.pairs) if request.query_string else [],
-        headers=redact_headers(request.headers),
+        method=request.head.method,
+        path=masked.path,
+        query=masked.query,
+        headers=masked.headers,
         body=_kept(request.body),
         status=answer.status,
         outside=answer.outside,
@@ -101,15 +102,10 @@ def record_of(exchange: Exchange) -> Record:
         own_violations=exchange.own_violations,
         trail=exchange.trail,
     )
-    record.weight = _weight(record)
-    return record
-
-
-def _weight(record: Record) -> int:
-    pairs = [*record.headers, *record.answer_headers, *record.query]
-    texts = len(record.path) + PAIR * len(pairs) + sum(map(len, chain.from_iterable(pairs)))
     bodies = len(record.body.data) + len(record.answer_body.data)
-    return OVERHEAD + texts + bodies + 300 * len(record.violations)
+    heads = masked.weight + weight(record.answer_headers)
+    record.weight = OVERHEAD + heads + bodies + 300 * len(record.violations)
+    return record
 
 
 def _kept(body: bytes) -> Body:
@@ -123,7 +119,7 @@ def let_go(records: Iterable[Record]) -> None:
     """
     known: dict[tuple[int, str], tuple[Place, Place]] = {}  # what is held here keeps its id
     for record in records:
-        record.trail = [each._replace(where=_alone(each.where, known)) for each in record.trail]
+        record.trail = [replace(each, where=_alone(each.where, known)) for each in record.trail]
 
 
 def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]]) -> Place | None:
@@ -244,7 +240,8 @@ class Journal:
         chart = self._charts.get(operation.id)
         if chart is None:
             chart = self._charts[operation.id] = Chart(operation, self._bit_of)
-        query = exchange.request.pairs if exchange.request.query_string else ()
+        head = exchange.request.head
+        query = head.pairs if head.query_string else ()
         return chart.shown(answer.status, _error(answer), query, _asked(exchange))
 
     def _bit_of(self, fact: Fact) -> int:

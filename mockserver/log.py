@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, TextIO
 from urllib.parse import quote
 
@@ -67,8 +68,14 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
     if exchange.own_violations:
         parts.append(f"off contract: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
-    path = redact_path(quote(exchange.request.path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
-    return f"{exchange.request.method:<7} {path}  {shown}  {printable('  '.join(parts))}"
+    head = exchange.request.head
+    return f"{head.method:<7} {_shown(head.path)}  {shown}  {printable('  '.join(parts))}"
+
+
+@lru_cache(1_000)
+def _shown(path: str) -> str:
+    """A path as it may stand in a terminal."""
+    return redact_path(quote(path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
 
 
 def as_json(exchange: Exchange) -> str:
@@ -78,8 +85,8 @@ def as_json(exchange: Exchange) -> str:
             "at": round(exchange.at, 3),
             "exchange": exchange.id,
             "session": exchange.session.key,
-            "method": exchange.request.method,
-            "path": redact_path(exchange.request.path),
+            "method": exchange.request.head.method,
+            "path": redact_path(exchange.request.head.path),
             "operation": exchange.operation.id if exchange.operation else None,
             "status": exchange.finished.status,
             "source": exchange.source,

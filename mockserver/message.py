@@ -18,15 +18,17 @@ PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 
 
-class Request(Struct, frozen=True, dict=True):
-    """An HTTP request, read whole. `path` is still percent-encoded; header names are in lower case."""
+class Head(Struct, frozen=True, dict=True, eq=False):
+    """What comes before a request's body. `path` is still percent-encoded; header names are in lower case.
+
+    Each is equal to itself alone: clients send the same heads again and again, and what was worked out for
+    one is found by it.
+    """
 
     method: str
     path: str
     query_string: str = ""
     headers: Headers = ()
-    body: bytes = b""
-    over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
 
     @cached_property
     def named(self) -> Mapping[str, str]:
@@ -39,11 +41,12 @@ class Request(Struct, frozen=True, dict=True):
 
     def all(self, name: str) -> list[str]:
         """Every value of a header, by its name in lower case."""
-        if name not in self.named:
-            return []
-        if len(self.named) == len(self.headers):  # each stands once
-            return [self.named[name]]
         return [value for key, value in self.headers if key == name]
+
+    @cached_property
+    def accept(self) -> str:
+        """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
+        return ", ".join(self.all("accept"))
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
@@ -79,6 +82,21 @@ class Request(Struct, frozen=True, dict=True):
         """All cookies in the order in which they were sent."""
         pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]
         return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
+
+
+class Request(Struct, frozen=True):
+    """An HTTP request, read whole."""
+
+    head: Head
+    body: bytes = b""
+    over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
+
+    @classmethod
+    def of(
+        cls, method: str, path: str, query_string: str = "", headers: Headers = (), body: bytes = b""
+    ) -> "Request":
+        """A request in one go."""
+        return cls(Head(method, path, query_string, headers), body)
 
 
 class Answer(Struct, frozen=True):

@@ -20,16 +20,16 @@ from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.validation import Violation, check_accept, check_answer, check_request
+from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
 from mockserver.model import Call, Rejected, Unauthenticated
+from mockserver.opening import Openings
 from mockserver.problem import TROUBLE, Problem, problem_of
 from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
-from mockserver.security import credential
-from mockserver.sessions import DEFAULT, NoKey, Sessions, session_key
+from mockserver.sessions import DEFAULT, NoKey, Sessions
 from mockserver.settings import Settings
 from mockserver.source import Place
 
@@ -48,7 +48,7 @@ class Pipeline:
         journal: Journal | None,
         clock: Clock = time.time,
     ) -> None:
-        self.backend = backend  # a reload puts another in its place, between two exchanges
+        self.serve(backend)
         self._settings = settings
         self._sessions = sessions
         self._journal = journal
@@ -67,11 +67,17 @@ class Pipeline:
         # A refusal belongs to a session, too, and can be disturbed.
         self._always = (self.open_session, self.disturb)
 
+    def serve(self, backend: Backend) -> None:
+        """Answer from this backend from now on; called between two exchanges."""
+        self.backend = backend
+        self._openings = Openings(backend)
+
     def run(self, request: Request) -> Exchange:
         """The finished exchange for a request."""
         started = time.perf_counter()
         self._exchanges += 1
-        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), at=self._clock())
+        opening = self._openings.of(request.head)
+        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), opening, at=self._clock())
         for step in self._line:
             if exchange.answer is None or step in self._always:
                 self._take(step, exchange)
@@ -110,23 +116,21 @@ class Pipeline:
 
     def preflight(self, exchange: Exchange) -> None:
         """A browser's question before it sends the request itself; it comes without token and key."""
-        if self._settings.cors and cors.is_preflight(exchange.request):
+        if self._settings.cors and cors.is_preflight(exchange.request.head):
             exchange.unrecorded = True  # the browser asks, not the test
-            exchange.reply("mock", cors.preflight(exchange.request))
+            exchange.reply("mock", cors.preflight(exchange.request.head))
 
     def match(self, exchange: Exchange) -> None:
-        match = self.backend.router.match(exchange.request.method, exchange.request.path)
-        exchange.operation = match.operation
-        exchange.path_values = match.raw
-        exchange.decide("match", match.operation.id, match.operation.place)
+        operation = exchange.operation = exchange.opening.match.operation
+        exchange.decide("match", operation.id, operation.place)
 
     def open_session(self, exchange: Exchange) -> None:
-        key = session_key(exchange.request)
+        key = exchange.opening.session_key
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoKey
         session = exchange.session = self._sessions.open(key or DEFAULT)
         exchange.decide("open_session", session.key)
-        exchange.choice = choose(exchange.request, session.scenario, self._settings.scenario)
+        exchange.choice = choose(exchange.opening.choice, session.scenario, self._settings.scenario)
         chosen = self.backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
         if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
             exchange.unchecked = True
@@ -138,7 +142,7 @@ class Pipeline:
             exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
             return
         if self._settings.auth:
-            exchange.credential = credential(operation, exchange.request)
+            exchange.credential = exchange.opening.credential
         model = self.backend.models.get(operation.id)
         if model is not None:
             try:
@@ -154,7 +158,7 @@ class Pipeline:
         if exchange.unchecked:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
-        checked = check_request(operation, exchange.path_values, exchange.request)
+        checked = check_body(operation, exchange.opening.parameters, exchange.request)
         for remark in checked.notes:
             exchange.note("validate", remark, operation.place)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
@@ -165,7 +169,7 @@ class Pipeline:
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
             exchange.decide("validate", "the request keeps to the contract", operation.place)
-            check_accept(operation, exchange.accept)
+            exchange.opening.check_accept()
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
@@ -247,7 +251,7 @@ class Pipeline:
         if operation is not None and operation.deprecated:
             headers.append(("deprecation", LONG_AGO))
         if self._settings.cors:
-            headers += cors.headers(exchange.request, headers)
+            headers += cors.headers(exchange.request.head, headers)
         exchange.answer = answer.with_headers(headers)
 
     def record(self, exchange: Exchange) -> None:

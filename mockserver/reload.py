@@ -51,7 +51,7 @@ class Succession:
         """The new backend in place of the old one, and every session with it."""
         server, birth, reload = self._server, self._birth, Reload(self._backend)
         carried = [(session, self._states(session, reload)) for session in server.sessions]
-        server.pipeline.backend = self._backend
+        server.pipeline.serve(self._backend)
         server.sessions.birth = lambda: dict(birth)
         self._records = server.journal.renew()
         server.unread = ()

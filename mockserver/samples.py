@@ -36,7 +36,7 @@ class Sample(Struct, frozen=True):
         """The sample as the server would receive it, with extra headers."""
         path, _, query = self.target(operation).partition("?")
         headers = [(name.lower(), value) for name, value in self._headers().items()]
-        return Request(operation.method, path, query, [*headers, *extra], self._body().encode())
+        return Request.of(operation.method, path, query, [*headers, *extra], self._body().encode())
 
     def curl(self, operation: Operation, base_url: str, extra: Mapping[str, str]) -> str:
         """A line for a POSIX shell that sends the sample, with extra headers."""

@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 
 from mockserver.contract.operation import Operation, Scheme
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.model import Unauthenticated
 
 _AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")
@@ -25,21 +25,21 @@ class MissingCredential(Unauthenticated):
         self.challenges = challenges
 
 
-def credential(operation: Operation, request: Request) -> str | None:
-    """The credential of the first requirement that the request meets, None where none is asked for.
+def credential(operation: Operation, head: Head) -> str | None:
+    """The credential of the first requirement that a request's head meets, None where none is asked for.
 
     Of several schemes in one requirement, the first one's credential speaks. Raises MissingCredential.
     """
     if not operation.security:
         return None
     for requirement in operation.security:
-        found = [_given(scheme, request) for scheme in requirement]
+        found = [_given(scheme, head) for scheme in requirement]
         if None not in found:
             return found[0] if found else None
     schemes = [scheme for requirement in operation.security for scheme in requirement]
     wanted = " or ".join(" and ".join(map(_wanted, each)) for each in operation.security)
     challenges = dict.fromkeys(challenge for scheme in schemes for challenge in _challenges(scheme))
-    raise MissingCredential(_complaint(schemes, request, wanted), tuple(challenges))
+    raise MissingCredential(_complaint(schemes, head, wanted), tuple(challenges))
 
 
 def sample_credential(scheme: Scheme) -> dict[str, str]:
@@ -50,18 +50,18 @@ def sample_credential(scheme: Scheme) -> dict[str, str]:
     return {"Authorization": value.get(scheme.scheme, f"{_scheme_name(scheme)} TOKEN")}
 
 
-def _given(scheme: Scheme, request: Request) -> str | None:
+def _given(scheme: Scheme, head: Head) -> str | None:
     """A scheme's credential in a request, where it is there and well formed."""
     match scheme.kind:
         case "apiKey" if scheme.location == "header":
-            return request.header(scheme.name.lower()) or None
+            return head.header(scheme.name.lower()) or None
         case "apiKey" if scheme.location == "query":
-            return next((value for name, value in request.query if name == scheme.name), None) or None
+            return next((value for name, value in head.query if name == scheme.name), None) or None
         case "apiKey":
-            return request.cookies.get(scheme.name) or None
+            return head.cookies.get(scheme.name) or None
         case "mutualTLS":
             return ""  # a certificate shows itself to the transport, not to the mock
-    given = list(request.all("authorization"))
+    given = head.all("authorization")
     match = _AUTHORIZATION.fullmatch(given[0]) if len(given) == 1 else None
     if match is None or match[1].lower() != _scheme_name(scheme).lower():
         return None
@@ -96,8 +96,8 @@ def _scheme_name(scheme: Scheme) -> str:
     return scheme.scheme.capitalize() if scheme.kind == "http" and scheme.scheme else "Bearer"
 
 
-def _complaint(schemes: list[Scheme], request: Request, wanted: str) -> str:
-    given = any(scheme.kind != "apiKey" for scheme in schemes) and request.header("authorization") is not None
+def _complaint(schemes: list[Scheme], head: Head, wanted: str) -> str:
+    given = any(scheme.kind != "apiKey" for scheme in schemes) and head.header("authorization") is not None
     found = (
         "the Authorization header is not as the contract says" if given else "the request has no credentials"
     )

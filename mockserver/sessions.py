@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
-from mockserver.message import Request
+from mockserver.message import Head
 
 DEFAULT = "default"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -41,9 +41,9 @@ class UnknownSession(LookupError):
         self.key = key
 
 
-def session_key(request: Request) -> str | None:
-    """The request's session key: X-Mock-Session, baggage (W3C), query, cookie; raises BadKey."""
-    for via, key in _keys(request):
+def session_key(head: Head) -> str | None:
+    """The session key of a request's head: X-Mock-Session, baggage (W3C), query, cookie; raises BadKey."""
+    for via, key in _keys(head):
         if key:
             return checked_key(key, via)
     return None
@@ -56,19 +56,16 @@ def checked_key(key: str, via: str) -> str:
     return key
 
 
-def _keys(request: Request) -> Iterator[tuple[str, str | None]]:
-    yield "header X-Mock-Session", request.header("x-mock-session")
-    if "baggage" in request.named:
-        yield "header baggage", _baggage(request)
-    if request.query_string:
-        yield "query", request.control_query.get("__session")
-    if "cookie" in request.named:
-        yield "cookie", request.cookies.get("mock_session")
+def _keys(head: Head) -> Iterator[tuple[str, str | None]]:
+    yield "header X-Mock-Session", head.header("x-mock-session")
+    yield "header baggage", _baggage(head)
+    yield "query", head.control_query.get("__session")
+    yield "cookie", head.cookies.get("mock_session")
 
 
-def _baggage(request: Request) -> str | None:
+def _baggage(head: Head) -> str | None:
     """The member `mock-session` of W3C baggage: `a=1, mock-session=KEY;property`."""
-    for header in request.all("baggage"):
+    for header in head.all("baggage"):
         for member in header.split(","):
             name, _, rest = member.partition("=")
             if name.strip() == "mock-session":

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from mockserver.app import wire
 from mockserver.backend import Backend, load_backend
 from mockserver.exchange import Exchange
@@ -36,7 +38,13 @@ def patch(
         sent["authorization"] = f"Bearer {token}"
     named = {name.lower(): value for name, value in (headers or {}).items()}
     content = json.dumps({"purchaser_id": 12} if body is None else body).encode()
-    return Request("PATCH", f"/carts/{order_id}", query, [*(sent | named).items()], content)
+    return Request.of("PATCH", f"/carts/{order_id}", query, [*(sent | named).items()], content)
+
+
+def with_headers(request: Request, *more: tuple[str, str]) -> Request:
+    """The same request with more headers."""
+    head = replace(request.head, headers=[*request.head.headers, *more])
+    return replace(request, head=head)
 
 
 def status(exchange: Exchange) -> int:

@@ -1,13 +1,14 @@
 """Where answers come from: a model, a refusal, or the contract; each strays from it only openly."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from documents import operation_of
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from patches import LINE, headers, patch, pipeline, shown, status, summary
 
 from mockserver.answers.by_contract import chosen
@@ -182,7 +183,7 @@ def counting(tmp_path: Path):
         named = [(name.replace("_", "-"), value) for name, value in sent.items()]
         content = f'"{body}"'.encode()
         return pipe.run(
-            Request("POST", "/count", headers=[("content-type", "application/json"), *named], body=content)
+            Request.of("POST", "/count", headers=[("content-type", "application/json"), *named], body=content)
         )
 
     return count

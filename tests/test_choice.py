@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.choice import Choice, UnknownChoice, choose, preferences
-from mockserver.message import Request
+from mockserver.choice import Choice, UnknownChoice, asked, choose, preferences
+from mockserver.message import Head
 
 
-def request(*headers: tuple[str, str], query: str = "") -> Request:
-    return Request("GET", "/", query, headers)
+def request(*headers: tuple[str, str], query: str = "") -> Head:
+    return Head("GET", "/", query, headers)
 
 
-def prefer(*values: str) -> Request:
+def prefer(*values: str) -> Head:
     return request(*(("prefer", value) for value in values))
 
 
@@ -32,17 +32,17 @@ WAYS = {
 def test_the_ways_go_before_each_other_in_one_order(first):
     ways = list(WAYS)[list(WAYS).index(first) :]
     headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
-    asked = request(*headers, query=WAYS["query"] if "query" in ways else "")
+    head = request(*headers, query=WAYS["query"] if "query" in ways else "")
     of_session = WAYS["session"] if "session" in ways else None
-    assert choose(asked, of_session, WAYS["start"]) == Choice(first, scenario=f"by-{first}")
+    assert choose(asked(head), of_session, WAYS["start"]) == Choice(first, scenario=f"by-{first}")
 
 
 def test_nothing_said_is_no_choice():
-    assert choose(request(), None, None) is None
+    assert asked(request()) is None
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "head",
     [
         prefer("respond-async, wait=10"),
         prefer(""),
@@ -68,13 +68,13 @@ def test_nothing_said_is_no_choice():
         "other cookies",
     ],
 )
-def test_a_way_that_says_nothing_of_ours_lets_the_next_one_speak(asked):
-    assert choose(asked, "by-session", None) == Choice("session", scenario="by-session")
+def test_a_way_that_says_nothing_of_ours_lets_the_next_one_speak(head):
+    assert choose(asked(head), "by-session", None) == Choice("session", scenario="by-session")
 
 
 def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
-    asked = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
-    assert choose(asked, None, None) == Choice("prefer", code="409")
+    head = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
+    assert asked(head) == Choice("prefer", code="409")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_query_says(query, choice):
-    assert choose(request(query=query), None, None) == choice
+    assert asked(request(query=query)) == choice
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_the_query_says(query, choice):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_prefer_says(value, choice):
-    assert choose(prefer(value), None, None) == choice
+    assert asked(prefer(value)) == choice
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mockserver import Settings, create_app
 from mockserver.cors import headers, is_preflight, preflight
-from mockserver.message import Request
+from mockserver.message import Head
 
 ORIGIN = ("origin", "http://app.test:3000")
 ASKS = ("access-control-request-method", "PATCH")
@@ -24,11 +24,11 @@ ASKS = ("access-control-request-method", "PATCH")
     ids=["a preflight", "asks for no method", "from no page", "another method"],
 )
 def test_a_preflight_is_an_options_from_a_page_that_asks_for_a_method(method, sent, expected):
-    assert is_preflight(Request(method, "/", headers=sent)) is expected
+    assert is_preflight(Head(method, "/", headers=sent)) is expected
 
 
 def test_a_preflight_is_told_yes_to_any_method():
-    answer = preflight(Request("OPTIONS", "/", headers=[ORIGIN, ASKS]))
+    answer = preflight(Head("OPTIONS", "/", headers=[ORIGIN, ASKS]))
     told = dict(answer.headers)
     assert (answer.status, answer.body) == (204, b"")
     assert "PATCH" in told["access-control-allow-methods"].split(", ")
@@ -38,19 +38,19 @@ def test_a_preflight_is_told_yes_to_any_method():
 @given(st.lists(st.from_regex(r"[a-z][a-z-]{0,20}", fullmatch=True), min_size=1, max_size=5))
 def test_whatever_headers_the_browser_names_are_allowed(names):
     asked = ("access-control-request-headers", ",".join(names))
-    told = dict(preflight(Request("OPTIONS", "/", headers=[ORIGIN, ASKS, asked])).headers)
+    told = dict(preflight(Head("OPTIONS", "/", headers=[ORIGIN, ASKS, asked])).headers)
     assert told["access-control-allow-headers"].split(",") == names
 
 
 @pytest.mark.parametrize(("asked", "allowed"), [("true", "true"), ("false", None)])
 def test_a_page_may_reach_into_the_private_network_where_its_browser_asks(asked, allowed):
     sent = [ORIGIN, ASKS, ("access-control-request-private-network", asked)]
-    told = dict(preflight(Request("OPTIONS", "/", headers=sent)).headers)
+    told = dict(preflight(Head("OPTIONS", "/", headers=sent)).headers)
     assert told.get("access-control-allow-private-network") == allowed
 
 
 def test_an_answer_names_the_origin_and_never_a_star_so_that_credentials_pass():
-    told = dict(headers(Request("GET", "/", headers=[ORIGIN]), []))
+    told = dict(headers(Head("GET", "/", headers=[ORIGIN]), []))
     assert told["access-control-allow-origin"] == ORIGIN[1]
     assert told["access-control-allow-credentials"] == "true"
     assert told["vary"] == "Origin"
@@ -59,7 +59,7 @@ def test_an_answer_names_the_origin_and_never_a_star_so_that_credentials_pass():
 def test_a_page_may_read_every_header_of_the_answer():
     told = dict(
         headers(
-            Request("GET", "/", headers=[ORIGIN]),
+            Head("GET", "/", headers=[ORIGIN]),
             [("Content-Type", "text/plain"), ("X-Mock-Source", "model"), ("Retry-After", "5")],
         )
     )
@@ -67,7 +67,7 @@ def test_a_page_may_read_every_header_of_the_answer():
 
 
 def test_without_an_origin_nothing_is_allowed_but_caches_are_told():
-    assert headers(Request("GET", "/"), [("x-mock-source", "model")]) == [("vary", "Origin")]
+    assert headers(Head("GET", "/"), [("x-mock-source", "model")]) == [("vary", "Origin")]
 
 
 BODY = b'{"purchaser_id": 12}'

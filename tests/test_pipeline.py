@@ -1,12 +1,11 @@
 """How a request becomes an answer: the order of the steps, who has the say, and what is kept afterwards."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, status, summary
+from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, status, summary, with_headers
 
 from mockserver.backend import load_backend
 from mockserver.message import Request
@@ -36,8 +35,8 @@ def asked(*ways: str) -> Request:
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (Request("PATCH", "/cart/42"), "404 unknown-path"),
-        (Request("GET", "/carts/42"), "405 wrong-method"),
+        (Request.of("PATCH", "/cart/42"), "404 unknown-path"),
+        (Request.of("GET", "/carts/42"), "405 wrong-method"),
         (patch(headers={"X-Mock-Session": "no key"}, token=NOBODY), "400 bad-session-key"),
         (patch(body=INVALID, headers=UNKNOWN, token=NOBODY), "401 unauthorized"),
         (patch("999", INVALID, UNKNOWN, token=READ_ONLY), "403 INSUFFICIENT_SCOPE"),
@@ -81,7 +80,7 @@ def test_an_invalid_request_is_told_so_though_a_scenario_would_force_another_ans
     ids=["no token", "no scope", "invalid body", "invalid path"],
 )
 def test_a_scenario_that_does_not_validate_answers_all_alike(request_):
-    named = replace(request_, headers=[*request_.headers, ("x-mock-scenario", "gateway-down")])
+    named = with_headers(request_, ("x-mock-scenario", "gateway-down"))
     exchange = pipeline().run(named)
     assert summary(exchange) == "500 INTERNAL_ERROR"
     assert headers(exchange)["retry-after"] == "5"
@@ -106,7 +105,7 @@ def test_the_trail_says_where_the_scenario_is_written():
 
 
 def test_an_unknown_path_is_a_problem_that_names_the_nearest():
-    exchange = pipeline().run(Request("GET", "/cart/42"))
+    exchange = pipeline().run(Request.of("GET", "/cart/42"))
     assert headers(exchange)["content-type"] == "application/problem+json"
     assert shown(exchange)["nearest"] == "/carts/{order_id}"
     assert "/carts/{order_id}" in shown(exchange)["detail"]
@@ -114,7 +113,7 @@ def test_an_unknown_path_is_a_problem_that_names_the_nearest():
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "PURGE"])
 def test_a_method_outside_the_contract_is_told_those_inside(method):
-    exchange = pipeline().run(Request(method, "/carts/42"))
+    exchange = pipeline().run(Request.of(method, "/carts/42"))
     assert (status(exchange), headers(exchange)["allow"]) == (405, "PATCH")
     assert shown(exchange)["allowed"] == ["PATCH"]
 
@@ -145,9 +144,7 @@ def test_a_method_outside_the_contract_is_told_those_inside(method):
 )
 def test_a_token_that_is_missing_or_malformed_is_401(sent):
     request = patch(token=NOBODY)
-    exchange = pipeline().run(
-        replace(request, headers=[*request.headers, *(("authorization", value) for value in sent)])
-    )
+    exchange = pipeline().run(with_headers(request, *(("authorization", value) for value in sent)))
     assert status(exchange) == 401
     assert shown(exchange)["error"] == "UNAUTHORIZED"
     assert headers(exchange)["www-authenticate"] == "Bearer"
@@ -363,7 +360,7 @@ def test_the_nearest_name_is_said_in_a_sentence():
         (patch(token=NOBODY), "auth"),
         (patch(token=READ_ONLY), "auth"),
         (patch(headers=UNKNOWN), "mock"),
-        (Request("GET", "/"), "mock"),
+        (Request.of("GET", "/"), "mock"),
     ],
 )
 def test_every_answer_says_where_it_comes_from(request_, source):
@@ -374,7 +371,8 @@ def test_every_answer_says_where_it_comes_from(request_, source):
 def test_exchanges_have_ids_of_their_own():
     pipe = pipeline()
     ids = [
-        headers(pipe.run(request))["x-mock-exchange"] for request in (patch(), patch(), Request("GET", "/"))
+        headers(pipe.run(request))["x-mock-exchange"]
+        for request in (patch(), patch(), Request.of("GET", "/"))
     ]
     assert len(set(ids)) == 3
 
@@ -417,12 +415,14 @@ def test_a_strict_server_refuses_what_names_no_session(token):
 
 
 def test_a_strict_server_still_names_the_path_that_is_not_there():
-    assert summary(pipeline(Settings(strict_sessions=True)).run(Request("GET", "/x"))) == "404 unknown-path"
+    assert (
+        summary(pipeline(Settings(strict_sessions=True)).run(Request.of("GET", "/x"))) == "404 unknown-path"
+    )
 
 
 def test_even_a_refused_request_belongs_to_its_session():
     sent = [("x-mock-session", "mine")]
-    assert headers(pipeline().run(Request("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
+    assert headers(pipeline().run(Request.of("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
 
 
 def test_the_members_that_speak_to_the_mock_are_not_validated():
@@ -471,10 +471,7 @@ def test_a_rejected_change_changes_nothing():
 
 def told(pipe: Pipeline, name: str, *requests: Request) -> list[int]:
     """The statuses of requests that name a scenario by header."""
-    return [
-        status(pipe.run(replace(each, headers=[*each.headers, ("x-mock-scenario", name)])))
-        for each in requests
-    ]
+    return [status(pipe.run(with_headers(each, ("x-mock-scenario", name)))) for each in requests]
 
 
 def test_a_story_goes_on_from_call_to_call_and_its_last_answer_repeats():
@@ -561,14 +558,14 @@ def test_whatever_the_order_of_calls_each_order_sees_its_own_story(orders):
 
 def test_a_preflight_is_answered_without_token_session_or_path():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(strict_sessions=True)).run(Request("OPTIONS", "/any", headers=asks))
+    exchange = pipeline(Settings(strict_sessions=True)).run(Request.of("OPTIONS", "/any", headers=asks))
     assert status(exchange) == 204
     assert "PATCH" in headers(exchange)["access-control-allow-methods"]
 
 
 def test_without_cors_a_preflight_is_a_method_like_any_other():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(cors=False)).run(Request("OPTIONS", "/carts/42", headers=asks))
+    exchange = pipeline(Settings(cors=False)).run(Request.of("OPTIONS", "/carts/42", headers=asks))
     assert summary(exchange) == "405 wrong-method"
 
 
@@ -611,10 +608,10 @@ def shelf(tmp_path: Path) -> Pipeline:
 @pytest.mark.parametrize(
     ("request_", "source", "body"),
     [
-        (Request("GET", "/books"), "example", ["Emma", "Middlemarch"]),
-        (Request("GET", "/books", "__example=none"), "example", []),
-        (Request("GET", "/books", headers=[("prefer", "example=none")]), "example", []),
-        (Request("GET", "/shelves/top"), "generated", {"n": 3}),
+        (Request.of("GET", "/books"), "example", ["Emma", "Middlemarch"]),
+        (Request.of("GET", "/books", "__example=none"), "example", []),
+        (Request.of("GET", "/books", headers=[("prefer", "example=none")]), "example", []),
+        (Request.of("GET", "/shelves/top"), "generated", {"n": 3}),
     ],
     ids=["the first example", "by query", "by Prefer", "made from the schema"],
 )
@@ -624,18 +621,18 @@ def test_without_a_model_the_contract_answers(shelf, request_, source, body):
 
 
 def test_without_a_documented_refusal_an_invalid_request_is_a_problem(shelf):
-    exchange = shelf.run(Request("GET", "/shelves/bottom"))
+    exchange = shelf.run(Request.of("GET", "/shelves/bottom"))
     assert summary(exchange) == "422 invalid-request"
     assert shown(exchange)["violations"][0]["name"] == "name"
 
 
 def test_head_is_answered_as_get(shelf):
-    exchange = shelf.run(Request("HEAD", "/books"))
+    exchange = shelf.run(Request.of("HEAD", "/books"))
     assert (status(exchange), headers(exchange)["content-type"]) == (200, "application/json")
 
 
 def test_a_path_with_get_allows_head(shelf):
-    assert headers(shelf.run(Request("DELETE", "/books")))["allow"] == "GET, HEAD"
+    assert headers(shelf.run(Request.of("DELETE", "/books")))["allow"] == "GET, HEAD"
 
 
 def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
@@ -647,8 +644,8 @@ def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
     )
     settings = Settings(specs=(tmp_path / "shelf.yaml",), scenario="no-books")
     pipe = pipeline(settings, load_backend(settings))
-    assert shown(pipe.run(Request("GET", "/books"))) == []
-    other = pipe.run(Request("GET", "/shelves/top", headers=[("x-mock-scenario", "no-books")]))
+    assert shown(pipe.run(Request.of("GET", "/books"))) == []
+    other = pipe.run(Request.of("GET", "/shelves/top", headers=[("x-mock-scenario", "no-books")]))
     assert shown(other) == {"n": 3}
     assert "x-mock-scenario" not in headers(other)
 
@@ -657,6 +654,6 @@ def test_dynamic_answers_are_generated_though_there_is_an_example(tmp_path):
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "shelf.yaml",), dynamic=True)
     pipe = pipeline(settings, load_backend(settings))
-    assert headers(pipe.run(Request("GET", "/books")))["x-mock-source"] == "generated"
-    still = pipe.run(Request("GET", "/books", headers=[("prefer", "dynamic=false")]))
+    assert headers(pipe.run(Request.of("GET", "/books")))["x-mock-source"] == "generated"
+    still = pipe.run(Request.of("GET", "/books", headers=[("prefer", "dynamic=false")]))
     assert headers(still)["x-mock-source"] == "example"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from patches import headers, pipeline, shown, status, summary
 
 from mockserver.backend import load_backend
-from mockserver.message import Request
+from mockserver.message import Head, Request
 from mockserver.samples import sample_from_contract
 from mockserver.security import MissingCredential, credential
 from mockserver.settings import Settings
@@ -43,13 +43,13 @@ paths:
 """
 
 
-def asks(*sent: tuple[str, str], query: str = "") -> Request:
-    return Request("GET", "/safe", query, sent)
+def asks(*sent: tuple[str, str], query: str = "") -> Head:
+    return Head("GET", "/safe", query, sent)
 
 
-def lets_in(security: str, request: Request, root: str = "") -> bool:
+def lets_in(security: str, head: Head, root: str = "") -> bool:
     try:
-        credential(operation_of(guarded(security, root)), request)
+        credential(operation_of(guarded(security, root)), head)
     except MissingCredential:
         return False
     return True
@@ -270,10 +270,10 @@ paths:
 """
 
 
-def answered(folder: Path, text: str, request: Request, **chosen: bool):
+def answered(folder: Path, text: str, head: Head, **chosen: bool):
     (folder / "api.yaml").write_text(HEAD + text, encoding="utf-8")
     settings = Settings(specs=(folder / "api.yaml",), **chosen)
-    return pipeline(settings, load_backend(settings)).run(request)
+    return pipeline(settings, load_backend(settings)).run(Request(head))
 
 
 def test_the_documented_401_answers_with_the_challenge(tmp_path):
@@ -328,9 +328,9 @@ def test_a_401_whose_body_cannot_be_made_says_so(tmp_path):
 @pytest.mark.parametrize("name", list(KINDS))
 def test_the_sample_of_an_operation_is_let_in(name):
     operation = operation_of(guarded(f"[{{{name}: []}}]"))
-    assert credential(operation, sample_from_contract(operation).request(operation))
+    assert credential(operation, sample_from_contract(operation).request(operation).head)
 
 
 def test_the_sample_meets_every_scheme_of_a_requirement():
     operation = operation_of(guarded("[{header-key: [], query-key: [], cookie-key: [], bearer: []}]"))
-    assert credential(operation, sample_from_contract(operation).request(operation)) == "KEY"
+    assert credential(operation, sample_from_contract(operation).request(operation).head) == "KEY"

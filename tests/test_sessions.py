@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.sessions import BadKey, Session, Sessions, UnknownSession, session_key
 
 KEYS = st.from_regex(r"[A-Za-z0-9._-]{1,128}", fullmatch=True)
@@ -16,8 +16,8 @@ WAYS = {
 }
 
 
-def request(*headers: tuple[str, str], query: str = "") -> Request:
-    return Request("GET", "/", query, headers)
+def request(*headers: tuple[str, str], query: str = "") -> Head:
+    return Head("GET", "/", query, headers)
 
 
 @pytest.mark.parametrize("first", list(WAYS))

@@ -61,9 +61,9 @@ def _location(exchange: Exchange, answer: Answer, created: str | None) -> str | 
     header = next((each for each in response.headers if each.name.lower() == "location"), None)
     if header is None or header.content is not None:
         return None
-    path = f"{exchange.request.path.rstrip('/')}/{created}"
+    path = f"{exchange.request.head.path.rstrip('/')}/{created}"
     accepts = exchange.matched.answers.judges.at(header.schema).accepts if header.schema else None
-    forms = (path, f"http://{exchange.request.header('host') or 'localhost'}{path}")
+    forms = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
     fitting = (form for form in forms if accepts is None or accepts(form))
     return next((form for form in fitting if header_rules.fault("location", form) is None), None)
 

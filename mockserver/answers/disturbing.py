@@ -17,7 +17,7 @@ def disturb(exchange: Exchange, seed: int) -> None:
 
     An answer that is there already (a refusal) can be disturbed by headers. Raises BadFault, UnknownChoice.
     """
-    named = exchange.request.named
+    named = exchange.request.head.named
     said = {name: named[name] for name in _HEADERS if name in named}
     act = exchange.scenario.act if exchange.scenario is not None else None
     fixed = act.disturbance if isinstance(act, Respond) and exchange.answer is None else CALM

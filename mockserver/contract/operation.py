@@ -194,7 +194,7 @@ def _success(responses: Mapping[str, Response]) -> int:
     return min(well or ([] if is_documented else statuses), default=200)
 
 
-class Contract(Struct, frozen=True, dict=True):
+class Contract(Struct, frozen=True, dict=True, weakref=True):
     """All the operations of one server, from one document or several."""
 
     title: str

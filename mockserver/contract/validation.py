@@ -10,7 +10,7 @@ from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
 from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody, is_json
-from mockserver.contract.parameters import Misfit
+from mockserver.contract.parameters import Findings, Misfit
 from mockserver.contract.sides import Side
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
@@ -46,8 +46,8 @@ class Violation(Struct, frozen=True):
         }
 
 
-class Received(Protocol):
-    """A request as the contract sees it: everything still text, names of headers in lower case."""
+class ReceivedHead(Protocol):
+    """The head of a request as the contract sees it: all still text, names of headers in lower case."""
 
     @property
     def raw_query(self) -> Sequence[tuple[str, str]]:
@@ -60,6 +60,13 @@ class Received(Protocol):
 
     @property
     def cookie_pairs(self) -> Sequence[tuple[str, str]]: ...
+
+
+class Received(Protocol):
+    """A request as the contract sees it."""
+
+    @property
+    def head(self) -> ReceivedHead: ...
     @property
     def body(self) -> bytes: ...
     @property
@@ -88,8 +95,17 @@ class Checked(Struct):
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Received) -> Checked:
     """Everything that the contract forbids about a request; `path` has its values, percent-encoded."""
-    cookies = request.cookie_pairs if operation.inputs.takes("cookie") else ()
-    found = operation.inputs.read(path, request.raw_query, request.headers, cookies)
+    return check_body(operation, read_parameters(operation, path, request.head), request)
+
+
+def read_parameters(operation: Operation, path: Mapping[str, str], head: ReceivedHead) -> Findings:
+    """The parameters of a request, all of which are in its head."""
+    cookies = head.cookie_pairs if operation.inputs.takes("cookie") else ()
+    return operation.inputs.read(path, head.raw_query, head.headers, cookies)
+
+
+def check_body(operation: Operation, found: Findings, request: Received) -> Checked:
+    """What the contract forbids about a request whose parameters were read, its body included."""
     misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
     checked = Checked(found.values["path"], notes=found.notes, violations=misfits)
     if request.over is not None:
@@ -153,7 +169,8 @@ def _check_body(operation: Operation, request: Received, checked: Checked) -> No
             message = "the body is missing; the contract requires one"
             checked.violations.append(Violation("body", "", "required", message, body.pointer))
         return
-    content_type, encoding = request.header("content-type"), request.header("content-encoding")
+    head = request.head
+    content_type, encoding = head.header("content-type"), head.header("content-encoding")
     media = None if content_type is None else entry(body.content, content_type)
     is_encoded = encoding is not None and encoding.lower() != "identity"
     if content_type is None or media is None or is_encoded:

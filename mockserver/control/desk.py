@@ -50,7 +50,7 @@ class Ask(Struct, frozen=True):
     @property
     def key(self) -> str:
         """The key of the session it speaks for; raises BadKey, NoKey."""
-        key = session_key(self.request)
+        key = session_key(self.request.head)
         if key is None and self.server.settings.strict_sessions:
             raise NoKey
         return key or DEFAULT
@@ -62,7 +62,7 @@ class Ask(Struct, frozen=True):
 
     def query(self, allowed: tuple[str, ...]) -> Cursor:
         """The query, to be read; a member given twice, or unknown to the call, is a fault."""
-        pairs = [(as_utf8(name), as_utf8(value)) for name, value in self.request.query]
+        pairs = [(as_utf8(name), as_utf8(value)) for name, value in self.request.head.query]
         members = dict(pairs)
         cursor = Cursor(members)
         cursor.keys(allowed)

@@ -12,7 +12,7 @@ from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view
 from mockserver.coverage import report
 from mockserver.journal import Record, record_of
-from mockserver.message import Answer, Request, json_answer
+from mockserver.message import Answer, Head, Request, json_answer
 from mockserver.model import Json
 from mockserver.pipeline import Pipeline
 from mockserver.reading import Cursor
@@ -81,7 +81,7 @@ def show_coverage(ask: Ask) -> Answer:
     scope = (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
     query.finish()
     if scope == "all":
-        session_key(ask.request)  # none is needed, but one that is no key is refused as everywhere
+        session_key(ask.request.head)  # none is needed, but one that is no key is refused as everywhere
     key = None if scope == "all" else ask.session.key
     return json_answer(200, report(ask.server.backend.contract, ask.server.journal.covered(key)))
 
@@ -91,11 +91,12 @@ def explain(ask: Ask) -> Answer:
     server, key = ask.server, ask.key
     request = _described(ask)
     try:
-        own_key = session_key(request)
+        own_key = session_key(request.head)
     except BadKey:  # the answer will be that it is none
         own_key = DEFAULT
     if own_key is None:
-        request = replace(request, headers=[*request.headers, ("x-mock-session", key)])
+        head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
+        request = replace(request, head=head)
     sessions = server.sessions.shadow(own_key or key)
     exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
     record = record_of(exchange)
@@ -116,7 +117,7 @@ def _described(ask: Ask) -> Request:
     body.finish()
     limit = ask.server.settings.body_limit
     over = limit if len(data) > limit else None
-    return Request(method, path, query, headers, b"" if over else data, over)
+    return Request(Head(method, path, query, headers), b"" if over else data, over)
 
 
 def _sent(body: Cursor) -> bytes:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 
 from mockserver import cors
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.redaction import redact
 
 _UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
@@ -35,18 +35,18 @@ class Guard(Struct, frozen=True):
     hosts: frozenset[str]
     origins: frozenset[str]
 
-    def admit(self, request: Request, own_host: str) -> None:
+    def admit(self, head: Head, own_host: str) -> None:
         """Let a call in, or raise Forbidden or TokenNeeded; `own_host` is the address that it came to."""
-        authority = (request.header("host") or "").lower()
+        authority = (head.header("host") or "").lower()
         host = host_name(authority)
         if self.token is None and not (is_loopback(host) or host == own_host or host in self.hosts):
             raise Forbidden(f"{redact(host)!r} is no name of this server; allow it with --allow-host")
-        origin = request.header("origin")
+        origin = head.header("origin")
         if origin is not None and not (self.welcomes(origin) or _authority(origin) == authority):
             raise Forbidden(f"pages of {redact(origin)!r} may not drive this server; see --allow-origin")
-        if self.token is None or cors.is_preflight(request):  # which a browser sends without the token
+        if self.token is None or cors.is_preflight(head):  # which a browser sends without the token
             return
-        if not hmac.compare_digest(_given(request), self.token.encode()):
+        if not hmac.compare_digest(_given(head), self.token.encode()):
             raise TokenNeeded
 
     def welcomes(self, origin: str) -> bool:
@@ -76,9 +76,9 @@ def _authority(origin: str) -> str:
     return origin.partition("://")[2].lower()
 
 
-def _given(request: Request) -> bytes:
-    token = request.header("x-mock-token")
+def _given(head: Head) -> bytes:
+    token = head.header("x-mock-token")
     if token is None:
-        scheme, _, token = (request.header("authorization") or "").partition(" ")
+        scheme, _, token = (head.header("authorization") or "").partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else ""
     return token.encode("latin-1", "replace")  # the bytes that came

@@ -13,7 +13,7 @@ from mockserver.control.desk import Ask, Handler, Server
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
 from mockserver.edge import Left, read_request
-from mockserver.message import Answer, Request
+from mockserver.message import Answer, Head, Request
 from mockserver.sending import send_answer
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
@@ -76,27 +76,25 @@ class Call:
             return
         own_host = (scope.get("server") or ("", 0))[0]
         answer = self._answer(request, scope.get("path_params", {}), own_host)
-        origin = request.header("origin")
+        origin = request.head.header("origin")
         if origin is not None and self._guard.welcomes(origin):
-            answer = replace(answer, headers=[*answer.headers, *cors.headers(request, answer.headers)])
-        await send_answer(send, answer, head=request.method == "HEAD", close=not whole)
+            answer = replace(answer, headers=[*answer.headers, *cors.headers(request.head, answer.headers)])
+        await send_answer(send, answer, head=request.head.method == "HEAD", close=not whole)
 
     def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
         try:
             if not self._open:
-                self._guard.admit(request, own_host)
-            return self._handler(request)(Ask(self._server, request, values))
+                self._guard.admit(request.head, own_host)
+            return self._handler(request.head)(Ask(self._server, request, values))
         except REFUSALS as refusal:
             return refusal_of(refusal).answer()
 
-    def _handler(self, request: Request) -> Handler:
+    def _handler(self, head: Head) -> Handler:
         """What answers the request's method; raises UnknownCall, WrongMethod."""
-        if cors.is_preflight(request):
-            return lambda ask: cors.preflight(ask.request)
+        if cors.is_preflight(head):
+            return lambda ask: cors.preflight(ask.request.head)
         if not self._handlers:
-            raise UnknownCall(
-                request.path, tuple(self._server.settings.control_prefix + path for path in CALLS)
-            )
-        if request.method not in self._handlers:
-            raise WrongMethod(request.method, request.path, tuple(sorted(self._handlers)))
-        return self._handlers[request.method]
+            raise UnknownCall(head.path, tuple(self._server.settings.control_prefix + path for path in CALLS))
+        if head.method not in self._handlers:
+            raise WrongMethod(head.method, head.path, tuple(sorted(self._handlers)))
+        return self._handlers[head.method]

@@ -1,6 +1,5 @@
-from dataclasses import FrozenInstanceError, fields, replace
-
 import pytest
+from msgspec.structs import replace
 
 from mockserver.carts.states import State
 from mockserver.carts.world import World
@@ -12,9 +11,9 @@ def test_a_changed_cart_makes_a_new_world_that_shares_all_the_rest() -> None:
     ordered = replace(WORLD.carts["42"], state=State.ORDERED)
     changed = WORLD.with_cart("42", ordered)
     assert changed.carts == {**WORLD.carts, "42": ordered}
-    for field in fields(World):
-        if field.name != "carts":
-            assert getattr(changed, field.name) is getattr(WORLD, field.name)
+    for field in World.__struct_fields__:
+        if field != "carts":
+            assert getattr(changed, field) is getattr(WORLD, field)
 
 
 def test_the_old_world_is_as_it_was() -> None:
@@ -24,7 +23,7 @@ def test_the_old_world_is_as_it_was() -> None:
 
 
 def test_a_world_cannot_be_written_to() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         WORLD.next_device_id = 1  # type: ignore[misc]
     with pytest.raises(TypeError):
         WORLD.carts["42"] = WORLD.carts["43"]  # type: ignore[index]

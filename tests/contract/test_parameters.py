@@ -3,13 +3,13 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
 from documents import operation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mockserver.contract.operation import LOCATIONS, Operation, Parameter
 from mockserver.contract.parameters import Findings, Inputs, Shapes, faults, write

@@ -25,6 +25,10 @@ class Sent:
     body: bytes = b""
     over: int | None = None
 
+    @property
+    def head(self) -> "Sent":
+        return self
+
     def header(self, name: str) -> str | None:
         return dict(reversed(self.headers)).get(name)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.control.guard import Forbidden, Guard, TokenNeeded, host_name, is_loopback
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.settings import Settings
 
 from .console import open_console, problem
@@ -37,7 +37,7 @@ def admitted(guard: Guard, method: str = "GET", own_host: str = "127.0.0.1", **h
     """What comes of a call: `yes`, or why not."""
     sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
     try:
-        guard.admit(Request(method, "/__mock/session", "", sent), own_host)
+        guard.admit(Head(method, "/__mock/session", "", sent), own_host)
     except (Forbidden, TokenNeeded) as refusal:
         return type(refusal).__name__
     return "yes"

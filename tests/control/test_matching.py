@@ -1,11 +1,11 @@
 """What one exchange is to be like, and where it is not."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from patches import patch, pipeline
 
 from mockserver.control.matching import Difference, differences, read_match
@@ -131,7 +131,7 @@ def test_a_header_that_came_twice_matches_as_one():
 
 
 def test_a_request_that_no_operation_answered_matches_null():
-    record = record_of(pipeline().run(Request("GET", "/nothing")))
+    record = record_of(pipeline().run(Request.of("GET", "/nothing")))
     assert found({"operation": None, "scenario": None, "valid": False, "status": 404}, record) == []
 
 

@@ -1,11 +1,11 @@
 """Calls about sessions: the chosen scenario, the state, events, reset and fork."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from patches import BUNDLED
 
 from mockserver.merge_patch import merge_patch

@@ -44,7 +44,9 @@ def use(contract: Contract) -> None:
         with suppress(UnknownPath, WrongMethod):
             router.match(operation.method, operation.path)
         headers = [("content-type", JSON)]
-        request = Request(operation.method, operation.path, "a=1&b[c]=2", headers, b'{"a": [1, "2", null]}')
+        request = Request.of(
+            operation.method, operation.path, "a=1&b[c]=2", headers, b'{"a": [1, "2", null]}'
+        )
         checked = check_request(operation, {}, request)
         json.dumps([violation.as_json() for violation in checked.violations])
         for violation in check_answer(operation, 200, JSON, b"{}"):

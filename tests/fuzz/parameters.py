@@ -10,7 +10,7 @@ from documents import contract_of
 
 from mockserver.contract.operation import LOCATIONS
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
-from mockserver.message import Request
+from mockserver.message import Head
 from mockserver.model import Json
 
 ANY: Json = {}
@@ -56,12 +56,10 @@ def check(data: bytes) -> None:
     target, *lines = data.decode("latin-1").split("\n")
     path, _, query = target.partition("?")
     headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    request = Request("GET", path, query, headers)
+    head = Head("GET", path, query, headers)
     with suppress(UnknownPath, WrongMethod):
         match = ROUTER.match("GET", path)
-        found = match.operation.inputs.read(
-            match.raw, request.raw_query, request.headers, request.cookie_pairs
-        )
+        found = match.operation.inputs.read(match.raw, head.raw_query, head.headers, head.cookie_pairs)
         assert set(found.values) == set(LOCATIONS)
         json.dumps(found.values, allow_nan=False)
         for misfit in found.misfits:
