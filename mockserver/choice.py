@@ -9,6 +9,7 @@ from mockserver.message import Head
 from mockserver.nearest import did_you_mean
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
+_CARRIERS = ("x-mock-scenario", "prefer", "cookie")  # the headers that may say it
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
 
@@ -64,6 +65,8 @@ class Choice(Struct, frozen=True):
 
 def asked(head: Head) -> Choice | None:
     """The first way of a request's head that says anything: header, Prefer, query, cookie."""
+    if not head.query_string and head.named.keys().isdisjoint(_CARRIERS):
+        return None
     if name := (head.header("x-mock-scenario") or "").strip():
         return Choice("header", scenario=name)
     said = _read("prefer", preferences(head)) or _read("query", _queried(head))

@@ -1,7 +1,9 @@
 """How much of the contract was seen: each status, error code, request property and enum value."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Literal, NamedTuple, TypeAlias
 
 from mockserver.contract.operation import Contract, Operation, is_json
 from mockserver.contract.places import places
@@ -9,6 +11,7 @@ from mockserver.model import Json
 from mockserver.reading import pointer_token
 
 Kind = Literal["status", "code", "property", "value"]
+SHAPES = 100  # of one place that are remembered
 KINDS: tuple[Kind, ...] = ("status", "code", "property", "value")
 
 
@@ -69,15 +72,23 @@ class Chart:
         return shown
 
 
-class _Spot:
-    """One place of a request: its bit, those of its values as text, and what is below; `*` is each item."""
+Deeper: TypeAlias = tuple[tuple[str, "_Spot"], ...]
 
-    __slots__ = ("bit", "members", "values")
+
+class _Spot:
+    """One place of a request: its bit, those of its values as text, and what is below; `*` is each item.
+
+    Objects come in few shapes: what the names of one show is remembered, with those that show more by
+    their values.
+    """
+
+    __slots__ = ("_shapes", "bit", "members", "values")
 
     def __init__(self) -> None:
         self.bit = 0
         self.values: dict[str, int] = {}
         self.members: dict[str, _Spot] = {}
+        self._shapes: dict[tuple[str, ...], tuple[int, Deeper]] = {}
 
     def below(self, place: str) -> "_Spot":
         """The spot of a place such as `body/order_items/*`, made where there is none."""
@@ -87,13 +98,14 @@ class _Spot:
         return spot
 
     def shown(self, value: Json) -> int:
-        bits = self.bit
         if isinstance(value, dict):
-            for name, member in value.items():
-                spot = self.members.get(name)
-                if spot is not None:
-                    bits |= spot.shown(member) if spot.members or spot.values else spot.bit
-        elif isinstance(value, list):
+            names = tuple(value)
+            bits, deeper = self._shapes.get(names) or self._shape(names)
+            for name, spot in deeper:
+                bits |= spot.shown(value[name])
+            return bits
+        bits = self.bit
+        if isinstance(value, list):
             if "*" in self.members:
                 spot = self.members["*"]
                 for item in value:
@@ -101,6 +113,15 @@ class _Spot:
         elif self.values:
             bits |= self.values.get(str(value), 0)
         return bits
+
+    def _shape(self, names: tuple[str, ...]) -> tuple[int, "Deeper"]:
+        """The bits of an object with these members, and the members whose values show more."""
+        spots = [(name, self.members[name]) for name in names if name in self.members]
+        bits = reduce(or_, (spot.bit for _, spot in spots), self.bit)
+        shape = bits, tuple((name, spot) for name, spot in spots if spot.members or spot.values)
+        if len(spots) == len(names) and len(self._shapes) < SHAPES:  # names of the client's own are not kept
+            self._shapes[names] = shape
+        return shape
 
 
 def report(contract: Contract, covered: set[Fact]) -> Json:

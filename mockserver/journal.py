@@ -1,6 +1,7 @@
 """The journal: what each session exchanged, newest last, bounded for a session and over all of them.
 
-Secrets are masked before anything is kept. What drops out leaves its part of the coverage behind.
+What a client sent is kept with its secrets masked; the answer, which is the mock's own, is masked when it is
+read. What drops out leaves its part of the coverage behind.
 """
 
 from collections import OrderedDict, deque
@@ -15,7 +16,7 @@ from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.validation import Violation
 from mockserver.coverage import Chart, Fact
 from mockserver.exchange import Exchange, Reason, Source
-from mockserver.message import Answer
+from mockserver.message import Answer, Headers
 from mockserver.model import Json
 from mockserver.opening import weight
 from mockserver.reading import MISSING
@@ -58,8 +59,8 @@ class Record(Struct):
     body: Body
     status: int
     outside: bool  # the answer is a problem of the mock's own
-    answer_headers: list[tuple[str, str]]
-    answer_body: Body
+    sent: Headers  # of the answer, as they are
+    sent_body: Body
     violations: list[Violation]
     own_violations: list[Violation]
     trail: list[Reason]
@@ -71,6 +72,16 @@ class Record(Struct):
         return f"x{self.number}"
 
     @property
+    def answer_headers(self) -> Headers:
+        """The answer's headers, without secrets."""
+        return redact_headers(self.sent)
+
+    @property
+    def answer_body(self) -> Body:
+        """The answer's body, without secrets."""
+        return Body(redact_body(self.sent_body.data), self.sent_body.size)
+
+    @property
     def valid(self) -> bool:
         """Whether the request kept to the contract, its security included."""
         let_in = self.source != "auth" or self.status != 401
@@ -78,7 +89,7 @@ class Record(Struct):
 
 
 def record_of(exchange: Exchange) -> Record:
-    """A finished exchange as it may be kept: secrets masked, bodies cut."""
+    """A finished exchange as it may be kept: the client's secrets masked, bodies cut."""
     request, answer = exchange.request, exchange.finished
     masked = exchange.opening.masked
     record = Record(
@@ -93,23 +104,23 @@ def record_of(exchange: Exchange) -> Record:
         path=masked.path,
         query=masked.query,
         headers=masked.headers,
-        body=_kept(request.body),
+        body=_kept(redact_body(request.body[:KEPT]), len(request.body)),
         status=answer.status,
         outside=answer.outside,
-        answer_headers=redact_headers(answer.headers),
-        answer_body=_kept(answer.body),
+        sent=answer.headers,
+        sent_body=_kept(answer.body[:KEPT], len(answer.body)),
         violations=exchange.violations,
         own_violations=exchange.own_violations,
         trail=exchange.trail,
     )
-    bodies = len(record.body.data) + len(record.answer_body.data)
-    heads = masked.weight + weight(record.answer_headers)
+    bodies = len(record.body.data) + len(record.sent_body.data)
+    heads = masked.weight + weight(answer.headers)
     record.weight = OVERHEAD + heads + bodies + 300 * len(record.violations)
     return record
 
 
-def _kept(body: bytes) -> Body:
-    return Body(redact_body(body[:KEPT]), len(body)) if body else NO_BODY
+def _kept(data: bytes, size: int) -> Body:
+    return Body(data, size) if size else NO_BODY
 
 
 def let_go(records: Iterable[Record]) -> None:

@@ -4,6 +4,7 @@ Clients send the same heads again and again, so that nearly all of this is there
 """
 
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct
 
@@ -12,7 +13,7 @@ from mockserver.choice import Choice, asked
 from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
 from mockserver.contract.validation import check_accept, read_parameters
-from mockserver.message import Head
+from mockserver.message import Head, Headers
 from mockserver.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
 from mockserver.sessions import session_key
@@ -78,9 +79,9 @@ class Opening:
         return Masked(path, query, headers, len(path) + weight(headers) + weight(query))
 
 
-def weight(pairs: list[tuple[str, str]]) -> int:
+def weight(pairs: Headers) -> int:
     """About how many bytes of memory headers or members of a query take."""
-    return sum([PAIR + len(name) + len(value) for name, value in pairs])
+    return PAIR * len(pairs) + sum(map(len, chain.from_iterable(pairs)))
 
 
 class Openings:

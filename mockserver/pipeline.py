@@ -6,7 +6,7 @@ Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afte
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ from mockserver.journal import Journal
 from mockserver.message import Answer, Request
 from mockserver.model import Call, Rejected, Unauthenticated
 from mockserver.opening import Openings
-from mockserver.problem import TROUBLE, Problem, problem_of
+from mockserver.problem import TROUBLE, Problem, Trouble, problem_of
 from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions
@@ -35,6 +35,7 @@ from mockserver.source import Place
 
 LONG_AGO = "@0"  # RFC 9745 wants a date, and a contract only says that an operation is deprecated
 Clock = Callable[[], float]  # seconds since the epoch
+Step = Callable[[Exchange], None]
 
 
 class Pipeline:
@@ -54,7 +55,7 @@ class Pipeline:
         self._journal = journal
         self._clock = clock
         self._exchanges = 0
-        self._line: tuple[Callable[[Exchange], None], ...] = (
+        self._line: tuple[Step, ...] = (
             self.preflight,
             self.match,
             self.open_session,
@@ -64,8 +65,8 @@ class Pipeline:
             self.disturb,
             self.answer,
         )
-        # A refusal belongs to a session, too, and can be disturbed.
-        self._always = (self.open_session, self.disturb)
+        # A refusal belongs to a session, too, can be disturbed, and has the headers of its status.
+        self._always = (self.open_session, self.disturb, self.fill)
 
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
@@ -78,30 +79,35 @@ class Pipeline:
         self._exchanges += 1
         opening = self._openings.of(request.head)
         exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), opening, at=self._clock())
-        for step in self._line:
-            if exchange.answer is None or step in self._always:
-                self._take(step, exchange)
+        self._take(iter(self._line), exchange)
         self.mutate(exchange)
-        self._take(self.fill, exchange)
+        self._take(iter((self.fill,)), exchange)
         self.check_answer(exchange)
         self.sign(exchange)
         exchange.duration = time.perf_counter() - started + exchange.delay
         self.record(exchange)
         return exchange
 
-    def _take(self, step: Callable[[Exchange], None], exchange: Exchange) -> None:
-        """One step; trouble of the mock's own ends the line with a problem."""
+    def _take(self, steps: Iterator[Step], exchange: Exchange) -> None:
+        """The steps until there is an answer, and those that follow in any case."""
         try:
-            step(exchange)
+            for step in steps:
+                if exchange.answer is None or step in self._always:
+                    step(exchange)
         except TROUBLE as trouble:
-            problem = problem_of(trouble)
-            refused = isinstance(trouble, Unauthenticated)
-            place = exchange.operation.place if exchange.operation is not None else None
-            exchange.note(step.__name__, f"check 1: {problem.detail}" if refused else problem.detail, place)
-            exchange.preferences = ()
-            if exchange.answer is None or isinstance(trouble, Unsatisfiable | Unencodable):
-                source: Source = "auth" if refused else "mock"
-                exchange.reply(source, self._documented(problem, exchange) or problem.answer())
+            self._fail(step.__name__, trouble, exchange)
+            self._take(steps, exchange)
+
+    def _fail(self, step: str, trouble: Trouble, exchange: Exchange) -> None:
+        """Trouble of the mock's own ends the line with a problem."""
+        problem = problem_of(trouble)
+        refused = isinstance(trouble, Unauthenticated)
+        place = exchange.operation.place if exchange.operation is not None else None
+        exchange.note(step, f"check 1: {problem.detail}" if refused else problem.detail, place)
+        exchange.preferences = ()
+        if exchange.answer is None or isinstance(trouble, Unsatisfiable | Unencodable):
+            source: Source = "auth" if refused else "mock"
+            exchange.reply(source, self._documented(problem, exchange) or problem.answer())
 
     def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
         """The contract's own answer for want of a credential, where it documents the 401."""

@@ -14,6 +14,7 @@ from mockserver.message import Head
 
 DEFAULT = "default"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_CARRIERS = ("x-mock-session", "baggage", "cookie")  # the headers that may hold one
 Why = Literal["crowded out", "idle", "deleted"]
 
 
@@ -43,6 +44,8 @@ class UnknownSession(LookupError):
 
 def session_key(head: Head) -> str | None:
     """The session key of a request's head: X-Mock-Session, baggage (W3C), query, cookie; raises BadKey."""
+    if not head.query_string and head.named.keys().isdisjoint(_CARRIERS):
+        return None
     for via, key in _keys(head):
         if key:
             return checked_key(key, via)

@@ -59,7 +59,7 @@ def test_a_sample_becomes_a_request():
 def test_a_body_is_json_and_says_so_unless_the_sample_says_otherwise():
     assert Sample(body={"name": "é"}).request(ADD).head.header("content-type") == "application/json"
     given_type = Sample(headers={"Content-type": "application/merge-patch+json"}, body={}).request(ADD)
-    assert list(given_type.all("content-type")) == ["application/merge-patch+json"]
+    assert list(given_type.head.all("content-type")) == ["application/merge-patch+json"]
     assert Sample(body={"name": "é"}).request(ADD).body == '{"name": "é"}'.encode()
 
 

@@ -99,7 +99,7 @@ class RequestBody(Struct, frozen=True):
     pointer: str
 
 
-class Response(Struct, frozen=True):
+class Response(Struct, frozen=True, dict=True):
     """One documented answer; `status` is as written: `200`, `4XX` or `default`."""
 
     status: str
@@ -108,7 +108,7 @@ class Response(Struct, frozen=True):
     pointer: str
     codes: tuple[str, ...]  # the members of its schema's `error` enums, in document order
 
-    @property
+    @cached_property
     def media(self) -> MediaType | None:
         """What its body is sent as: JSON where it is documented, else the first type, None without a body."""
         return next(

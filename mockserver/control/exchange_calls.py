@@ -101,7 +101,7 @@ def explain(ask: Ask) -> Answer:
     exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
     record = record_of(exchange)
     headers = [(name, value) for name, value in record.answer_headers if name not in _OF_THE_JOURNAL]
-    return json_answer(200, {**exchange_view(replace(record, answer_headers=headers)), "id": None})
+    return json_answer(200, {**exchange_view(replace(record, sent=headers)), "id": None})
 
 
 def _described(ask: Ask) -> Request:
