@@ -1,5 +1,6 @@
 """The command line: serve (the default), check, scenarios, coverage, mutate, import."""
 
+import gc
 import io
 import json
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from mockserver import __version__
+from mockserver.garbage import no_collections
 from mockserver.nearest import nearest
 from mockserver.settings import Settings
 
@@ -135,15 +137,6 @@ def _readable() -> Iterator[None]:
 @_option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(spec: tuple[Path, ...], log_format: str, port: int, watch: bool, **flags: Any) -> None:
     """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""
-    import asyncio
-
-    from mockserver import server
-    from mockserver.app import create_app
-    from mockserver.banner import banner
-    from mockserver.log import TerminalLog
-    from mockserver.output import Output, hold_standard_streams
-    from mockserver.watch import Sources, Watch
-
     settings = Settings(
         specs=spec,
         cors=not flags.pop("no_cors"),
@@ -153,11 +146,22 @@ def serve(spec: tuple[Path, ...], log_format: str, port: int, watch: bool, **fla
         allow_origins=flags.pop("allow_origin"),
         **flags,
     )
-    hold_standard_streams()
-    out, errors, sources = Output(sys.stdout), Output(sys.stderr), Sources()
-    log = TerminalLog("json" if log_format == "json" else "text", sys.stdout, sys.stderr)
-    with _readable():
+    with no_collections(), _readable():
+        import asyncio
+
+        from mockserver import server
+        from mockserver.app import create_app
+        from mockserver.banner import banner
+        from mockserver.log import TerminalLog
+        from mockserver.output import Output, hold_standard_streams
+        from mockserver.watch import Sources, Watch
+
+        hold_standard_streams()
+        out, errors, sources = Output(sys.stdout), Output(sys.stderr), Sources()
+        log = TerminalLog("json" if log_format == "json" else "text", sys.stdout, sys.stderr)
         app = create_app(settings, log=log, before_read=sources.add)
+        if not watch:  # else the contract becomes garbage when another takes its place
+            gc.freeze()
     try:
         listener = server.bind(settings.host, port)
     except server.CannotListen as error:

@@ -6,14 +6,12 @@ are seen alike, and nothing is missed between two watches.
 """
 
 import asyncio
-import gc
 import os
 import re
 import sys
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +19,7 @@ from mockserver.app import Log
 from mockserver.backend import Backend, load_backend
 from mockserver.choice import UnknownChoice
 from mockserver.control.desk import Server
+from mockserver.garbage import no_collections
 from mockserver.reload import Succession
 from mockserver.source import CannotRead, Faulty, Finding
 
@@ -71,16 +70,6 @@ def _stamp(file: str) -> Iterator[tuple[str, int, int, int, int]]:
     yield file, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """While a large document is read there is next to no garbage, and each search for it stops the server."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 class Watch(threading.Thread):
     """Loads what changed beside the server's work, and has it served between two exchanges of its loop."""
 
@@ -109,7 +98,7 @@ class Watch(threading.Thread):
     def _reload(self) -> None:
         sources = Sources()
         try:
-            with _no_collections():
+            with no_collections():  # each would stop the server
                 backend = load_backend(self._server.settings, before_read=sources.add)
         except (CannotRead, Faulty) as unread:
             self._on_loop(self._fail(unread.findings))

@@ -1,0 +1,15 @@
+"""When Python looks for garbage, and when it would find none."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def no_collections() -> Iterator[None]:
+    """While modules or documents are read next to nothing becomes garbage, and each search for it is in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
