@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """While modules or documents are read next to nothing becomes garbage, and each search for it is in vain."""
+    """While modules and documents are read, next to nothing becomes garbage, and a search finds nothing."""
     gc.disable()
     try:
         yield

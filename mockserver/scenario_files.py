@@ -214,7 +214,7 @@ class _Reader:
             there = [str(each.relative_to(self._context.fixtures)) for each in self._bodies()]
             cursor.fault(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
             return answer
-        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        media_type = _media_type(path)
         typed = answer.content_type is not None
         headers = answer.headers if typed else [("content-type", media_type), *answer.headers]
         return replace(answer, headers=headers, body=path.read_bytes())
@@ -231,3 +231,9 @@ class _Reader:
             cursor.fault(
                 f"the answer breaks the contract ({violation.rule}): its body{at}: {violation.message}"
             )
+
+
+def _media_type(path: Path) -> str:
+    if path.suffix == ".json":  # nearly all are; for others the system's files of types are read first
+        return "application/json"
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,13 +1,13 @@
-"""Hosts, mail addresses and URIs as their RFCs write them."""
+"""Hosts, mail addresses and URIs as their RFCs write them; `re` compiles each pattern with its first use."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOSTNAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_HOSTNAME = rf"{_LABEL}(?:\.{_LABEL})*"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*|{_QUOTED}")
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM})*|{_QUOTED}"
 
 _PLAIN = r"A-Za-z0-9\-._~!$&'()*+,;="  # unreserved and sub-delims
 _ESCAPE = r"%[0-9A-Fa-f]{2}"
@@ -21,13 +21,13 @@ _ABSOLUTE = rf"/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?"
 _ROOTLESS = rf"{_PCHAR}+(?:/{_PCHAR}*)*"
 _NO_SCHEME = rf"(?:[{_PLAIN}@]|{_ESCAPE})+(?:/{_PCHAR}*)*"  # no colon: it would read as a scheme's
 _TAIL = rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
-_URI = re.compile(rf"{_SCHEME}(?:{_AUTHORITY}|{_ABSOLUTE}|{_ROOTLESS}|){_TAIL}")
-_RELATIVE = re.compile(rf"(?:{_AUTHORITY}|{_ABSOLUTE}|{_NO_SCHEME}|){_TAIL}")
+_URI = rf"{_SCHEME}(?:{_AUTHORITY}|{_ABSOLUTE}|{_ROOTLESS}|){_TAIL}"
+_RELATIVE = rf"(?:{_AUTHORITY}|{_ABSOLUTE}|{_NO_SCHEME}|){_TAIL}"
 
 
 def is_hostname(text: str) -> bool:
     """RFC 1123, section 2.1; names of other scripts are taken in their ASCII form, which is not decoded."""
-    return len(text) <= 253 and _HOSTNAME.fullmatch(text) is not None
+    return len(text) <= 253 and re.fullmatch(_HOSTNAME, text) is not None
 
 
 def is_ipv4(text: str) -> bool:
@@ -51,7 +51,7 @@ def is_ipv6(text: str) -> bool:
 def is_email(text: str) -> bool:
     """The Mailbox of RFC 5321, section 4.1.2."""
     local, at, domain = text.rpartition("@")
-    if not at or _LOCAL.fullmatch(local) is None:
+    if not at or re.fullmatch(_LOCAL, local) is None:
         return False
     if domain.startswith("[") and domain.endswith("]"):
         literal = domain[1:-1]
@@ -69,6 +69,6 @@ def is_uri_reference(text: str) -> bool:
     return _matched(_URI, text) or _matched(_RELATIVE, text)
 
 
-def _matched(pattern: re.Pattern[str], text: str) -> bool:
-    found = pattern.fullmatch(text)
+def _matched(pattern: str, text: str) -> bool:
+    found = re.fullmatch(pattern, text)
     return found is not None and (found["ipv6"] is None or is_ipv6(found["ipv6"]))

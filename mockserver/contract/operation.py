@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 
 from mockserver.contract.references import at, target
-from mockserver.contract.sampling import Direction, Unsatisfiable, generate
+from mockserver.contract.sampling import Direction, Unsatisfiable
 from mockserver.model import Json
 from mockserver.nearest import did_you_mean
 from mockserver.source import Document, Finding, Place
@@ -170,6 +170,8 @@ class Operation(Struct, frozen=True, dict=True):
 
         Raises Unsatisfiable, which names the operation.
         """
+        from mockserver.contract.sampling.sampler import generate
+
         side = self.answers if direction == "response" else self.requests
         try:
             return generate(

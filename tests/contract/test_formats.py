@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mockserver.contract.dialect import upgrade
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.judge import Judges
-from mockserver.contract.sampling import generate
+from mockserver.contract.sampling.sampler import generate
 from mockserver.model import Json
 
 ROOT = "/components/schemas/Root"

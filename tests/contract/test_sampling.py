@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mockserver.contract.sampling import Unsatisfiable, generate
-from mockserver.contract.sampling.sampler import MISSES, STEPS
+from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.sampling.sampler import MISSES, STEPS, generate
 from mockserver.model import Json
 
 SEEDS = [None, 0, 1, 2, 3]

@@ -1,14 +1,13 @@
-"""A body by its media type: bytes into the value that the schema speaks of, and a value into bytes."""
+"""A body by its media type: bytes into the value that the schema speaks of, and a value into bytes.
+
+The module of a format other than JSON is loaded with the first body in it.
+"""
 
 from msgspec import Struct
 
 from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, text_of
-from mockserver.contract.bodies.forms import read_form, write_form
-from mockserver.contract.bodies.multipart import read_multipart, write_multipart
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.bodies.xml_reading import read_xml
-from mockserver.contract.bodies.xml_writing import write_xml
 from mockserver.contract.decoding import Undecodable, decode, quoted
 from mockserver.contract.media_types import ContentType, concrete, parse_content_type
 from mockserver.contract.operation import MediaType
@@ -45,10 +44,16 @@ def decode_body(media: MediaType, content_type: str, body: bytes, shapes: Shapes
     if given.is_json:
         return Decoded(decode(body), has_schema)
     if given.is_xml:
+        from mockserver.contract.bodies.xml_reading import read_xml
+
         return Decoded(read_xml(body, given.parameters.get("charset"), media.schema, shapes), has_schema)
     if given.essence == _FORM:
+        from mockserver.contract.bodies.forms import read_form
+
         return Decoded(read_form(media, body, given.parameters.get("charset"), shapes), has_schema)
     if given.essence == _MULTIPART:
+        from mockserver.contract.bodies.multipart import read_multipart
+
         return Decoded(read_multipart(media, body, given.parameters.get("boundary"), shapes), has_schema)
     return _read_text(media, given, body, shapes)
 
@@ -73,13 +78,19 @@ def encode_body(media: MediaType, value: Json, document: Json) -> Encoded:
     if kind.is_json:
         return Encoded(name, bytes_of(json_text(value), None))
     if kind.is_xml:
+        from mockserver.contract.bodies.xml_writing import write_xml
+
         is_markup = isinstance(value, str) and value.lstrip().startswith("<")
         return Encoded(
             name, bytes_of(str(value), charset) if is_markup else write_xml(value, media.schema, document)
         )
     if kind.essence == _FORM:
+        from mockserver.contract.bodies.forms import write_form
+
         return Encoded(name, write_form(media, value, document))
     if kind.essence == _MULTIPART:
+        from mockserver.contract.bodies.multipart import write_multipart
+
         boundary, body = write_multipart(media, value, document)
         return Encoded(f'{_MULTIPART}; boundary="{boundary}"', body)
     text = scalar_text(value)

@@ -1,6 +1,8 @@
-"""Bodies from the contract: `generate` makes a value that a schema allows, or says why there is none."""
+"""Bodies from the contract: `sampler.generate` makes a value that a schema allows, or says why there is none.
+
+The sampler is not loaded here, for most of what knows of bodies makes none.
+"""
 
 from mockserver.contract.sampling.place import Direction, Unsatisfiable
-from mockserver.contract.sampling.sampler import generate
 
-__all__ = ["Direction", "Unsatisfiable", "generate"]
+__all__ = ["Direction", "Unsatisfiable"]
