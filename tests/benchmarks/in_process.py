@@ -11,6 +11,7 @@ from starlette.types import Message, Scope
 
 from mockserver import create_app
 from tests.benchmarks.load import BODY, HEADERS
+from tests.benchmarks.machine import environment
 from tests.benchmarks.spread import Spread
 from tests.benchmarks.table import Table
 
@@ -92,5 +93,6 @@ async def _timed(call: Callable[[], Awaitable[None]]) -> Spread:
 
 def _imports() -> Iterator[float]:
     for _ in range(IMPORTS):
-        ran = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True)
+        command = [sys.executable, "-c", IMPORT]
+        ran = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
         yield float(ran.stdout) * 1e3

@@ -42,6 +42,14 @@ def this_machine() -> Machine:
     )
 
 
+def environment() -> dict[str, str]:
+    """This process's environment, in which Python keeps bytecode, as it does of an installed package.
+
+    Where it must keep none, each start would compile this package anew, and take twice the time.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def usable_cores() -> list[int]:
     """The numbers of the cores that this process may run on; not known everywhere."""
     if hasattr(os, "sched_getaffinity"):

@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.benchmarks.machine import environment
 from tests.benchmarks.table import Table
 
 ABOUT = "what mock_session costs a test of a suite of 300, above an empty fixture"
@@ -45,5 +46,5 @@ def _timed(folder: Path, fixture: str) -> float:
     (folder / "test_suite.py").write_text(SUITE.format(tests=TESTS, fixture=fixture), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, env=environment(), check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started

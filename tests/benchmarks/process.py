@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.load import HEADERS, Load
-from tests.benchmarks.machine import pinned
+from tests.benchmarks.machine import environment, pinned
 from tests.live import stop
 
 PATIENCE = 60.0  # seconds that a server may take to start, or to stop
@@ -43,7 +43,11 @@ def running(command: Sequence[str], load: Load, core: int | None) -> Iterator[Ru
     started = time.perf_counter()
     with pinned(core):
         process = subprocess.Popen(
-            filled, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            filled,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
     try:
         _await_answer(process, port, load)
