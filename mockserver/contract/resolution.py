@@ -72,17 +72,24 @@ class Files:
     def __init__(self, document: Document, read: Read) -> None:
         self._read = read
         self._registry: Registry[Any] = Registry()
+        self._goals: dict[tuple[str, str, str], Spot] = {}  # by base URI, the file's URI and the reference
         self._unread: dict[str, str] = {}  # why a file is not there, by its URI
         self._relative = not document.path.is_absolute()
         self.root = self._add(urljoin("file:///", quote(document.path.absolute().as_posix())), document)
 
     def goal(self, reference: str, spot: Spot) -> Spot:
         """Where a reference leads, from the base URI of its place, else from its file; raises Nowhere."""
+        key = spot.base, spot.file.uri, reference
+        if key not in self._goals:
+            self._goals[key] = self._found(*key, old=spot.file.old)
+        return self._goals[key]
+
+    def _found(self, near: str, far: str, reference: str, *, old: bool) -> Spot:
         reason = ""
-        for base in dict.fromkeys((spot.base, spot.file.uri)):
+        for base in dict.fromkeys((near, far)):
             with suppress(Unresolvable, ValueError):  # ValueError: no URI at all
                 uri, _ = urldefrag(urljoin(base, reference))
-                reason = self._opened(uri, old=spot.file.old) or reason
+                reason = self._opened(uri, old=old) or reason
                 found: Spot = self._registry.resolver(base).lookup(reference).contents
                 return found
         raise Nowhere(reason)
