@@ -156,6 +156,20 @@ def test_importing_the_package_loads_neither_a_server_nor_a_judge(statement):
     assert loaded_by(statement) & heavy == set()
 
 
+def test_a_start_with_the_bundled_contract_loads_only_what_its_answers_need():
+    elsewhere = {
+        "mockserver.contract.bodies.forms",
+        "mockserver.contract.bodies.multipart",
+        "mockserver.contract.bodies.xml_tree",
+        "mockserver.contract.markdown",
+        "mockserver.contract.sampling.sampler",
+        "hypothesis",
+        "markdown_it",
+        "xml.sax",
+    }
+    assert loaded_by("import mockserver.server; mockserver.create_app()") & elsewhere == set()
+
+
 def test_every_public_name_loads_when_it_is_used():
     assert [name for name in mockserver.__all__ if getattr(mockserver, name, None) is None] == []
 
