@@ -15,7 +15,8 @@ def token_of(world: World, credential: str | None) -> Token:
     A well-formed token that the world does not list, and None (the server asks for no token), act for the
     default company with every scope.
     """
-    if credential is not None and not TOKEN_FORM.fullmatch(credential):
+    if credential is None:
+        return Token(world.default_company, _EVERY_SCOPE)
+    if not TOKEN_FORM.fullmatch(credential):
         raise Unauthenticated("the bearer token is not flt_sk_ followed by letters, digits, '_' or '-'")
-    listed = world.tokens.get(credential) if credential is not None else None
-    return listed or Token(world.default_company, _EVERY_SCOPE)
+    return world.tokens.get(credential) or Token(world.default_company, _EVERY_SCOPE)

@@ -42,7 +42,7 @@ Value = TypeVar("Value")
 
 COLLECTIONS = ("companies", "tokens", "countries", "users", "addresses", "products", "carts")
 KEYS = ("default_company", "next_device_id", *COLLECTIONS)
-EMPTY = World(0, {}, {}, {}, {}, {}, {}, {}, 1)
+EMPTY = World(0, {}, {}, {}, {}, {}, {}, MappingProxyType({}), 1)
 
 UNNUMBERED = 0
 AMOUNT_LIMIT = Decimal(10) ** 9
@@ -97,7 +97,7 @@ def read_over(base: World, root: Cursor) -> World:
 
 def _entries(
     base: Mapping[Key, Value], cursor: Cursor, form: _KeyForm[Key], read: Callable[[Cursor], Value]
-) -> Mapping[Key, Value]:
+) -> MappingProxyType[Key, Value]:
     entries = dict(base)
     for text, entry in cursor.entries():
         if not form.pattern.fullmatch(text):
@@ -159,10 +159,10 @@ def _prices(cursor: Cursor, *, uses_layouts: bool) -> Iterator[tuple[Tariff, Dec
         for mode in Mode:
             amount = modes / mode.value
             if not uses_layouts and amount.present:
-                yield Tariff(currency, mode, None), _amount(amount)
+                yield (currency, mode, None), _amount(amount)
             elif amount.present and amount.keys(LAYOUTS):
                 for layout, each in amount.entries():
-                    yield Tariff(currency, mode, layout), _amount(each)
+                    yield (currency, mode, layout), _amount(each)
 
 
 def _amount(cursor: Cursor) -> Decimal:

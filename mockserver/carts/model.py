@@ -10,10 +10,10 @@ from mockserver.carts.change import read_change
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import read_world
 from mockserver.carts.overlay import lay
-from mockserver.carts.pricing import cart_rent, device_rents, money
+from mockserver.carts.pricing import cart_rent, money
 from mockserver.carts.states import EVENTS, transition
-from mockserver.carts.update import CHECKS, admit, ignored_layouts, update
-from mockserver.carts.world import Cart, World
+from mockserver.carts.update import ADMISSION, CHECKS, Update, ignored_layouts, update
+from mockserver.carts.world import Mode, World
 from mockserver.model import Call, Json, Outcome, Subject, UnknownSubject
 
 COLLECTION = "carts"
@@ -36,7 +36,10 @@ class CartModel(Struct):
         return operation == OPERATION or (method.upper() == "PATCH" and PATH.fullmatch(path) is not None)
 
     def admit(self, state: World, credential: str | None) -> None:
-        admit(state, token_of(state, credential))
+        token = token_of(state, credential)
+        for check in ADMISSION:
+            if check.fault(token):
+                raise check.rejection(token)
 
     def subject(self, call: Call) -> Subject | None:
         return Subject(COLLECTION, _order_id(call)) if call.parameters else None
@@ -44,8 +47,8 @@ class CartModel(Struct):
     def handle(self, state: World, call: Call) -> Outcome[World]:
         """Raises Rejected, or BadData where a scenario let a body through that the contract refuses."""
         order_id, change = _order_id(call), read_change(call.body)
-        changed, cart = update(state, token_of(state, call.credential), order_id, change)
-        return Outcome(changed, answer(changed, order_id, cart), ignored_layouts(state, change))
+        done = update(state, token_of(state, call.credential), order_id, change)
+        return Outcome(done.world, answer(order_id, done), ignored_layouts(change, done.items))
 
     def lay(self, state: World, given: Json) -> World:
         return lay(state, given)
@@ -64,25 +67,21 @@ class CartModel(Struct):
         return read_world(data)
 
 
-def answer(world: World, order_id: str, cart: Cart) -> Json:
-    """The body that shows a cart, in the contract's words."""
-    rents = device_rents(world, cart)
-    devices: list[Json] = [
-        {
-            "id": device.id,
-            "name": world.products[device.line.product].name,
-            "rent": money(rent),
-            "product_id": device.line.product,
-        }
-        for device, rent in zip(cart.devices, rents, strict=True)
-    ]
+def answer(order_id: str, done: Update) -> Json:
+    """The body that shows a changed cart, in the contract's words."""
+    cart, devices, bought = done.cart, list[Json](), done.cart.mode is Mode.BUY
+    for device, item in zip(cart.devices, done.items, strict=True):
+        rent = None if bought else money(item.price)
+        devices.append(
+            {"id": device.id, "name": item.product.name, "rent": rent, "product_id": device.line.product}
+        )
     return {
         "data": {
             "id": int(order_id),
             "purchaser_id": cart.purchaser,
             "num_devices": len(devices),
-            "rent": money(cart_rent(cart, rents)),
-            "currency": world.companies[cart.company].currency,
+            "rent": money(cart_rent(cart.mode, [item.price for item in done.items])),
+            "currency": done.world.companies[cart.company].currency,
             "devices": devices,
         }
     }

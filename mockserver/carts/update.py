@@ -1,216 +1,233 @@
 """Changing a cart: the table of checks, and what a change makes of the world once all of them pass."""
 
-from collections.abc import Callable
-from enum import Enum, auto
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from mockserver.carts.change import UNCHANGED, Change
-from mockserver.carts.pricing import price
+from mockserver.carts.change import Change
 from mockserver.carts.states import State
-from mockserver.carts.world import Cart, Device, Line, Mode, Token, World
+from mockserver.carts.world import Address, Cart, Device, Line, Mode, Product, Token, User, World
 from mockserver.model import Rejected
 
-NO_LINE = Line(0, "")
+NO_PRODUCT = Product("", uses_layouts=False, countries=(), prices={})
+
+Asked = TypeVar("Asked")  # what a check looks at
+Key = TypeVar("Key")
 
 
-class Attempt(Struct):
-    """A change that somebody asks for, and the line of it that is being looked at: `at` moves on."""
+class Attempt(Struct, frozen=True):
+    """A change that somebody asks for."""
 
     world: World
-    token: Token
-    order_id: str = ""
-    change: Change = UNCHANGED
-    at: int = 0
-    line: Line = NO_LINE
-
-    @property
-    def cart(self) -> Cart:
-        """The addressed cart; there is one once check 5 has passed."""
-        return self.world.carts[self.order_id]
-
-    @property
-    def mode(self) -> Mode:
-        """The mode that the cart would have."""
-        return self.change.mode or self.cart.mode
+    company: int | None  # the token's
+    order_id: str
+    change: Change
 
 
-class Stage(Enum):
-    """When a check is made: before the contract's own, once for the cart, or once for each line."""
+class Item(Struct, frozen=True):
+    """A line that the cart would have, with what the catalogue says of it."""
 
-    ADMISSION = auto()
-    CART = auto()
-    LINE = auto()
+    attempt: Attempt
+    number: int  # from 1
+    line: Line
+    product: Product  # NO_PRODUCT where there is none
+    layout: str | None  # the line's; None where the product uses none
+    mode: Mode
+    currency: str
+    price: Decimal | None
 
 
-class Check(Struct, frozen=True):
+class Update(Struct, frozen=True):
+    """What an accepted change makes: the world, and in it the cart, with an item for each of its devices."""
+
+    world: World
+    cart: Cart
+    items: list[Item]
+
+
+class Check(Struct, Generic[Asked], frozen=True):
     """A row of the table of checks; `fault` gives the reason why it fails, or None."""
 
     number: int
     code: str
-    stage: Stage
-    fault: Callable[[Attempt], str | None]
+    fault: Callable[[Asked], str | None]
+
+    def rejection(self, asked: Asked) -> Rejected:
+        return Rejected(self.code, check=self.number, reason=self.fault(asked) or "")
+
+
+class AdmissionCheck(Check[Token], frozen=True):
+    """Made before the contract's own checks."""
+
+
+class CartCheck(Check[Attempt], frozen=True):
+    """Made once for the cart."""
+
+
+class LineCheck(Check[Item], frozen=True):
+    """Made once for each line."""
+
     repricing: bool = False  # made for the lines that stay, too, when the mode is set
 
-    def rejection(self, attempt: Attempt, reason: str) -> Rejected:
-        place = f"line {attempt.at + 1}: " if self.stage is Stage.LINE else ""
-        return Rejected(self.code, check=self.number, reason=place + reason)
+    def rejection(self, asked: Item) -> Rejected:
+        return Rejected(self.code, check=self.number, reason=f"line {asked.number}: {self.fault(asked)}")
 
 
-def _scope_missing(attempt: Attempt) -> str | None:
-    if "carts:write" in attempt.token.scopes:
+def _scope_missing(token: Token) -> str | None:
+    if "carts:write" in token.scopes:
         return None
-    return (
-        f"the token needs the scope carts:write and has {', '.join(sorted(attempt.token.scopes)) or 'none'}"
-    )
+    return f"the token needs the scope carts:write and has {', '.join(sorted(token.scopes)) or 'none'}"
 
 
 def _company_unknown(attempt: Attempt) -> str | None:
-    return "the token's company is unknown" if attempt.token.company is None else None
+    return "the token's company is unknown" if attempt.company is None else None
 
 
 def _cart_unknown(attempt: Attempt) -> str | None:
-    cart = attempt.world.carts.get(attempt.order_id)
-    if cart is None:
-        return f"there is no order {attempt.order_id}"
-    return _foreign(f"order {attempt.order_id}", cart.company, attempt)
+    return _not_ours("order", attempt.order_id, attempt.world.carts, attempt)
 
 
 def _no_longer_cart(attempt: Attempt) -> str | None:
-    state = attempt.cart.state
+    state = attempt.world.carts[attempt.order_id].state
     return None if state is State.CART else f"order {attempt.order_id} is {state}, no cart any more"
 
 
 def _purchaser_invalid(attempt: Attempt) -> str | None:
-    return _user_fault(attempt.change.purchaser, attempt)
+    user = attempt.change.purchaser
+    return None if user is None else _not_ours("user", user, attempt.world.users, attempt)
 
 
-def _country_unknown(attempt: Attempt) -> str | None:
-    country = attempt.line.country
-    return None if country in attempt.world.countries else f"the platform does not know country {country!r}"
-
-
-def _product_unavailable(attempt: Attempt) -> str | None:
-    line = attempt.line
-    product = attempt.world.products.get(line.product)
-    if product is None:
-        return f"there is no product {line.product}"
-    if line.country in product.countries:
+def _country_unknown(item: Item) -> str | None:
+    if item.line.country in item.attempt.world.countries:
         return None
-    places = ", ".join(product.countries) or "no country"
-    return f"product {line.product} is sold in {places}, not in {line.country}"
+    return f"the platform does not know country {item.line.country!r}"
 
 
-def _layout_missing(attempt: Attempt) -> str | None:
-    line = attempt.line
-    if line.layout is None and attempt.world.products[line.product].uses_layouts:
-        return f"product {line.product} uses keyboard layouts and the line names none"
+def _product_unavailable(item: Item) -> str | None:
+    if item.line.country in item.product.countries:
+        return None
+    if item.product is NO_PRODUCT:
+        return f"there is no product {item.line.product}"
+    places = ", ".join(item.product.countries) or "no country"
+    return f"product {item.line.product} is sold in {places}, not in {item.line.country}"
+
+
+def _layout_missing(item: Item) -> str | None:
+    if item.line.layout is None and item.product.uses_layouts:
+        return f"product {item.line.product} uses keyboard layouts and the line names none"
     return None
 
 
-def _price_missing(attempt: Attempt) -> str | None:
-    line, mode = attempt.line, attempt.mode
-    currency = attempt.world.companies[attempt.cart.company].currency
-    if price(attempt.world, line, mode, currency) is not None:
+def _price_missing(item: Item) -> str | None:
+    if item.price is not None:
         return None
-    layout = f" with {line.layout}" if attempt.world.products[line.product].uses_layouts else ""
-    return f"product {line.product}{layout} has no price for {mode} in {currency}"
+    layout = f" with {item.layout}" if item.product.uses_layouts else ""
+    return f"product {item.line.product}{layout} has no price for {item.mode} in {item.currency}"
 
 
-def _user_invalid(attempt: Attempt) -> str | None:
-    return _user_fault(attempt.line.user, attempt)
+def _user_invalid(item: Item) -> str | None:
+    user = item.line.user
+    return None if user is None else _not_ours("user", user, item.attempt.world.users, item.attempt)
 
 
-def _address_invalid(attempt: Attempt) -> str | None:
-    wanted = attempt.line.shipping_address
-    if wanted is None:
-        return None
-    address = attempt.world.addresses.get(wanted)
+def _address_invalid(item: Item) -> str | None:
+    address = item.line.shipping_address
     if address is None:
-        return f"there is no address {wanted}"
-    return _foreign(f"address {wanted}", address.company, attempt)
-
-
-def _user_fault(wanted: int | None, attempt: Attempt) -> str | None:
-    if wanted is None:
         return None
-    user = attempt.world.users.get(wanted)
-    return f"there is no user {wanted}" if user is None else _foreign(f"user {wanted}", user.company, attempt)
+    return _not_ours("address", address, item.attempt.world.addresses, item.attempt)
 
 
-def _foreign(what: str, owner: int, attempt: Attempt) -> str | None:
-    own = attempt.token.company
-    return None if owner == own else f"{what} is company {owner}'s, the token acts for company {own}"
+def _not_ours(
+    what: str, id_: Key, known: Mapping[Key, Cart | User | Address], attempt: Attempt
+) -> str | None:
+    found = known.get(id_)
+    if found is None:
+        return f"there is no {what} {id_}"
+    if found.company == attempt.company:
+        return None
+    return f"{what} {id_} is company {found.company}'s, the token acts for company {attempt.company}"
 
 
-CHECKS = (  # the order is the precedence; a check may rely on those before it
-    Check(2, "INSUFFICIENT_SCOPE", Stage.ADMISSION, _scope_missing),
-    Check(4, "COMPANY_NOT_FOUND", Stage.CART, _company_unknown),
-    Check(5, "CART_NOT_FOUND", Stage.CART, _cart_unknown),
-    Check(6, "ORDER_NOT_CART", Stage.CART, _no_longer_cart),
-    Check(7, "INVALID_PURCHASER", Stage.CART, _purchaser_invalid),
-    Check(8, "DELIVERY_COUNTRY_NOT_FOUND", Stage.LINE, _country_unknown),
-    Check(9, "PRODUCT_NOT_FOUND", Stage.LINE, _product_unavailable),
-    Check(10, "KEYBOARD_LAYOUT_REQUIRED", Stage.LINE, _layout_missing),
-    Check(11, "PRODUCT_PRICING_UNAVAILABLE", Stage.LINE, _price_missing, repricing=True),
-    Check(12, "INVALID_USER", Stage.LINE, _user_invalid),
-    Check(13, "INVALID_ADDRESS", Stage.LINE, _address_invalid),
+CHECKS: tuple[AdmissionCheck | CartCheck | LineCheck, ...] = (
+    # the order is the precedence; a check may rely on those before it
+    AdmissionCheck(2, "INSUFFICIENT_SCOPE", _scope_missing),
+    CartCheck(4, "COMPANY_NOT_FOUND", _company_unknown),
+    CartCheck(5, "CART_NOT_FOUND", _cart_unknown),
+    CartCheck(6, "ORDER_NOT_CART", _no_longer_cart),
+    CartCheck(7, "INVALID_PURCHASER", _purchaser_invalid),
+    LineCheck(8, "DELIVERY_COUNTRY_NOT_FOUND", _country_unknown),
+    LineCheck(9, "PRODUCT_NOT_FOUND", _product_unavailable),
+    LineCheck(10, "KEYBOARD_LAYOUT_REQUIRED", _layout_missing),
+    LineCheck(11, "PRODUCT_PRICING_UNAVAILABLE", _price_missing, repricing=True),
+    LineCheck(12, "INVALID_USER", _user_invalid),
+    LineCheck(13, "INVALID_ADDRESS", _address_invalid),
 )
-_AT = {stage: tuple(check for check in CHECKS if check.stage is stage) for stage in Stage}
-_REPRICING = tuple(check for check in CHECKS if check.repricing)
+ADMISSION = tuple(check for check in CHECKS if isinstance(check, AdmissionCheck))
+_OF_CART = tuple(check for check in CHECKS if isinstance(check, CartCheck))
+_OF_LINE = tuple(check for check in CHECKS if isinstance(check, LineCheck))
+_REPRICING = tuple(check for check in _OF_LINE if check.repricing)
 
 
-def admit(world: World, token: Token) -> None:
-    """The checks that come before the contract's; raises Rejected."""
-    _enforce(_AT[Stage.ADMISSION], Attempt(world, token))
-
-
-def update(world: World, token: Token, order_id: str, change: Change) -> tuple[World, Cart]:
-    """The world after a change, and the changed cart; raises Rejected for the first check that fails.
+def update(world: World, token: Token, order_id: str, change: Change) -> Update:
+    """What a change makes of the world; raises Rejected for the first check that fails.
 
     A field that the change leaves out stays. New lines are new devices, under ids that were never used.
     """
-    attempt = Attempt(world, token, order_id, change)
-    _enforce(_AT[Stage.CART], attempt)
-    checks, lines = _AT[Stage.LINE], change.lines
-    if lines is None:
-        checks = () if change.mode is None else _REPRICING
-        lines = tuple(device.line for device in attempt.cart.devices)
-    for attempt.at, attempt.line in enumerate(lines):
-        _enforce(checks, attempt)
-    return _applied(attempt)
+    attempt = Attempt(world, token.company, order_id, change)
+    _enforce(_OF_CART, (attempt,))
+    cart, next_id = world.carts[order_id], world.next_device_id
+    devices, mode = cart.devices, change.mode or cart.mode
+    if change.lines is None:
+        items = _items([device.line for device in devices], mode, attempt)
+        _enforce(() if change.mode is None else _REPRICING, items)
+    else:
+        items = _items(change.lines, mode, attempt)
+        _enforce(_OF_LINE, items)
+        devices = _devices(items, world, cart)
+        next_id += len(devices)
+    purchaser = cart.purchaser if change.purchaser is None else change.purchaser
+    cart = replace(cart, mode=mode, purchaser=purchaser, devices=devices)
+    return Update(world.with_cart(order_id, cart, next_device_id=next_id), cart, items)
 
 
-def ignored_layouts(world: World, change: Change) -> tuple[str, ...]:
+def ignored_layouts(change: Change, items: list[Item]) -> tuple[str, ...]:
     """A remark for each line of an accepted change that names a layout its product does not use."""
+    if change.lines is None:
+        return ()
     return tuple(
-        f"line {number}: product {line.product} uses no keyboard layouts, so {line.layout} is ignored"
-        for number, line in enumerate(change.lines or (), start=1)
-        if line.layout is not None and not world.products[line.product].uses_layouts
+        f"line {item.number}: product {item.line.product} uses no keyboard layouts, "
+        f"so {item.line.layout} is ignored"
+        for item in items
+        if item.line.layout != item.layout
     )
 
 
-def _enforce(checks: tuple[Check, ...], attempt: Attempt) -> None:
-    for check in checks:
-        reason = check.fault(attempt)
-        if reason is not None:
-            raise check.rejection(attempt, reason)
+def _enforce(checks: tuple[Check[Asked], ...], all_asked: Iterable[Asked]) -> None:
+    for asked in all_asked:
+        for check in checks:
+            if check.fault(asked):
+                raise check.rejection(asked)
 
 
-def _applied(attempt: Attempt) -> tuple[World, Cart]:
-    world, cart, change = attempt.world, attempt.cart, attempt.change
-    devices, next_id = cart.devices, world.next_device_id
-    if change.lines is not None:
-        devices = tuple(Device(id_, _placed(line, attempt)) for id_, line in enumerate(change.lines, next_id))
-        next_id += len(devices)
-    purchaser = cart.purchaser if change.purchaser is None else change.purchaser
-    changed = Cart(cart.company, cart.state, attempt.mode, purchaser, cart.shipping_address, devices)
-    return world.with_cart(attempt.order_id, changed, next_device_id=next_id), changed
+def _items(lines: Iterable[Line], mode: Mode, attempt: Attempt) -> list[Item]:
+    world, items = attempt.world, list[Item]()
+    currency = world.companies[world.carts[attempt.order_id].company].currency
+    for number, line in enumerate(lines, start=1):
+        product = world.products.get(line.product, NO_PRODUCT)
+        layout = line.layout if product.uses_layouts else None
+        price = product.prices.get((currency, mode, layout))
+        items.append(Item(attempt, number, line, product, layout, mode, currency, price))
+    return items
 
 
-def _placed(line: Line, attempt: Attempt) -> Line:
-    """The line as the cart keeps it: with an address where there is a default, without an unused layout."""
-    world, cart = attempt.world, attempt.cart
-    address = line.shipping_address or cart.shipping_address or world.companies[cart.company].default_address
-    layout = line.layout if world.products[line.product].uses_layouts else None
-    return Line(line.product, line.country, layout, line.user, address)
+def _devices(items: list[Item], world: World, cart: Cart) -> tuple[Device, ...]:
+    """The lines as the cart keeps them: with an address where there is a default, with no unused layout."""
+    default = cart.shipping_address or world.companies[cart.company].default_address
+    devices = []
+    for id_, item in enumerate(items, start=world.next_device_id):
+        address = item.line.shipping_address or default
+        devices.append(Device(id_, replace(item.line, layout=item.layout, shipping_address=address)))
+    return tuple(devices)

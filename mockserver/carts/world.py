@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.carts.states import State
 
@@ -68,12 +69,8 @@ class Token(Struct, frozen=True):
     scopes: frozenset[str]
 
 
-class Tariff(NamedTuple):
-    """What a price depends on."""
-
-    currency: str
-    mode: Mode
-    layout: str | None  # None for a product that uses no keyboard layouts
+# What a price depends on: a currency, a mode, and a layout (None for a product that uses none).
+Tariff: TypeAlias = tuple[str, Mode, str | None]
 
 
 class Product(Struct, frozen=True):
@@ -83,7 +80,17 @@ class Product(Struct, frozen=True):
     prices: Mapping[Tariff, Decimal]
 
 
-class Line(Struct, frozen=True):
+class Line(
+    Struct,
+    frozen=True,
+    rename={  # the keys of an order item in the contract
+        "product": "product_id",
+        "country": "delivery_country",
+        "layout": "keyboard_layout",
+        "user": "user_id",
+        "shipping_address": "shipping_address_id",
+    },
+):
     """One thing asked for: a product, delivered in a country, perhaps for somebody, to some address."""
 
     product: int
@@ -123,19 +130,13 @@ class World(Struct, frozen=True):
     users: Mapping[int, User]
     addresses: Mapping[int, Address]
     products: Mapping[int, Product]
-    carts: Mapping[str, Cart]
+    carts: MappingProxyType[str, Cart]
     next_device_id: int
 
     def with_cart(self, order_id: str, cart: Cart, *, next_device_id: int | None = None) -> "World":
         """The same world but for this cart; all the other values are shared, not copied."""
-        return World(
-            self.default_company,
-            self.companies,
-            self.tokens,
-            self.countries,
-            self.users,
-            self.addresses,
-            self.products,
-            MappingProxyType({**self.carts, order_id: cart}),
-            next_device_id or self.next_device_id,
+        return replace(
+            self,
+            carts=MappingProxyType(self.carts | {order_id: cart}),
+            next_device_id=next_device_id or self.next_device_id,
         )

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from mockserver.carts.overlay import lay
 from mockserver.carts.states import State
-from mockserver.carts.world import Mode, Tariff, World
+from mockserver.carts.world import Mode, World
 from mockserver.merge_patch import merge_patch
 from mockserver.model import Json
 from mockserver.reading import BadData
@@ -40,7 +40,7 @@ def test_null_takes_a_field_or_an_entry_away() -> None:
 
 def test_a_price_can_be_withdrawn_below_a_cart_that_holds_the_product() -> None:
     laid = lay(WORLD, {"products": {"101": {"prices": {"EUR": {"LEASING": {"FRENCH_AZERTY": None}}}}}})
-    assert Tariff("EUR", Mode.LEASING, "FRENCH_AZERTY") not in laid.products[101].prices
+    assert ("EUR", Mode.LEASING, "FRENCH_AZERTY") not in laid.products[101].prices
     assert rejected("42", {"acquisition_mode": "LEASING"}, world=laid).code == "PRODUCT_PRICING_UNAVAILABLE"
 
 

@@ -1,6 +1,7 @@
 """Worlds of every shape that a file could describe, small enough to shrink."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -17,7 +18,6 @@ from mockserver.carts.world import (
     Line,
     Mode,
     Product,
-    Tariff,
     Token,
     User,
     World,
@@ -40,7 +40,7 @@ def optional(values: Iterable[int]) -> st.SearchStrategy[int | None]:
 def products(countries: list[str]) -> st.SearchStrategy[Product]:
     def of(uses_layouts: bool) -> st.SearchStrategy[Product]:
         layouts = st.sampled_from(LAYOUTS) if uses_layouts else st.none()
-        tariffs = st.builds(Tariff, currencies, st.sampled_from(Mode), layouts)
+        tariffs = st.tuples(currencies, st.sampled_from(Mode), layouts)
         sold = st.lists(st.sampled_from(countries), unique=True).map(tuple)
         prices = st.dictionaries(tariffs, amounts, max_size=3)
         return st.builds(Product, names, st.just(uses_layouts), sold, prices)
@@ -91,6 +91,6 @@ def worlds(draw: st.DrawFn) -> World:
         users=users,
         addresses=addresses,
         products=catalogue,
-        carts=carts,
+        carts=MappingProxyType(carts),
         next_device_id=max(used, default=0) + draw(st.integers(1, 3)),
     )
