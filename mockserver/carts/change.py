@@ -1,23 +1,22 @@
 """The body of a PATCH as a typed value."""
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from mockserver.carts.world import MODES, Line, Mode
 from mockserver.model import Json
 from mockserver.reading import MISSING, BadData, Cursor, Fault, kind
 
 
-class Change(Struct, frozen=True):
+class Change(
+    Struct,
+    frozen=True,
+    rename={"purchaser": "purchaser_id", "lines": "order_items", "mode": "acquisition_mode"},
+):
     """What a PATCH asks for; None is a field that was left out, which stays as it is."""
 
     purchaser: int | None = None
     lines: tuple[Line, ...] | None = None
     mode: Mode | None = None
-
-
-UNCHANGED = Change()
-_OPTIONAL_TEXT = (str, type(None))
-_OPTIONAL_INTEGER = (int, type(None))
 
 
 def read_change(body: Json) -> Change:
@@ -27,40 +26,33 @@ def read_change(body: Json) -> Change:
     """
     if not isinstance(body, dict):
         raise BadData([Fault("", f"expected an object, found {kind(body)}")])
+    try:
+        change = convert(body, Change)
+    except ValidationError:  # it names no JSON Pointer, and takes no `1.0` for an integer
+        return _read_with_care(body)
+    return _read_with_care(body) if _holds_null(body) else change
+
+
+def _holds_null(body: dict[str, Json]) -> bool:
+    """Whether a property is null, which in a Change would say that it was left out."""
+    items = body.get("order_items")
+    if isinstance(items, list):
+        for item in items:
+            if isinstance(item, dict) and None in item.values():
+                return True
+    return None in body.values()
+
+
+def _read_with_care(body: dict[str, Json]) -> Change:
     root = Cursor(body)
     items, mode = root / "order_items", _text(root, "acquisition_mode")
     change = Change(
         purchaser=_integer(root, "purchaser_id"),
-        lines=_lines(items) if items.present else None,
+        lines=tuple(map(_line, items.items())) if items.present else None,
         mode=None if mode is None else Mode((root / "acquisition_mode").choice(MODES, "acquisition mode")),
     )
     root.finish()
     return change
-
-
-def _lines(items: Cursor) -> tuple[Line, ...]:
-    if isinstance(items.value, list):
-        lines = tuple(filter(None, map(_plain_line, items.value)))
-        if len(lines) == len(items.value):
-            return lines
-    return tuple(map(_line, items.items()))
-
-
-def _plain_line(item: object) -> Line | None:
-    """The line of an item that is as nearly all are; None for one that has to be read with care."""
-    if type(item) is not dict or None in item.values():
-        return None
-    product, country, layout = (
-        item.get("product_id"),
-        item.get("delivery_country"),
-        item.get("keyboard_layout"),
-    )
-    user, address = item.get("user_id"), item.get("shipping_address_id")
-    if type(product) is not int or type(country) is not str or type(layout) not in _OPTIONAL_TEXT:
-        return None
-    if type(user) not in _OPTIONAL_INTEGER or type(address) not in _OPTIONAL_INTEGER:
-        return None
-    return Line(product, country, layout, user, address)
 
 
 def _line(item: Cursor) -> Line:

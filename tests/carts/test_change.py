@@ -54,6 +54,12 @@ def test_a_number_without_a_fraction_is_an_integer(number: int) -> None:
         pytest.param({"purchaser_id": 1.5}, "/purchaser_id", id="a fraction"),
         pytest.param({"acquisition_mode": "RENT"}, "/acquisition_mode", id="unknown mode"),
         pytest.param({"order_items": {}}, "/order_items", id="items that are no list"),
+        pytest.param({"order_items": None}, "/order_items", id="null is no list"),
+        pytest.param(
+            {"order_items": [{"product_id": 1, "delivery_country": "FR", "user_id": None}]},
+            "/order_items/0/user_id",
+            id="null is no user",
+        ),
         pytest.param(
             {"order_items": [{"delivery_country": "FR"}]}, "/order_items/0/product_id", id="no product"
         ),
