@@ -62,7 +62,7 @@ def _examples(operation: Operation) -> Iterator[Finding]:
 
 
 def _examples_of(operation: Operation, side: Side, media: MediaType) -> Iterator[Finding]:
-    if media.schema is None or not is_json(media.name):
+    if media.schema is None or not media.is_json:
         return
     judge = side.judges.at(media.schema)
     for name, value in media.examples.items():

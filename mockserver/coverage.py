@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
-from mockserver.contract.operation import Contract, Operation, is_json
+from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.places import places
 from mockserver.model import Json
 from mockserver.reading import pointer_token
@@ -162,7 +162,7 @@ def _inputs(operation: Operation) -> Iterator[tuple[str, str]]:
         if parameter.location == "query" and parameter.schema is not None:
             yield f"query/{pointer_token(parameter.name)}", parameter.schema
     for media in operation.body.content.values() if operation.body else ():
-        if is_json(media.name) and media.schema is not None:
+        if media.is_json and media.schema is not None:
             yield "body", media.schema
 
 

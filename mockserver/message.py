@@ -41,7 +41,7 @@ class Head(Struct, frozen=True, dict=True, eq=False):
 
     def all(self, name: str) -> list[str]:
         """Every value of a header, by its name in lower case."""
-        return [value for key, value in self.headers if key == name]
+        return [value for key, value in self.headers if key == name] if name in self.named else []
 
     @cached_property
     def accept(self) -> str:

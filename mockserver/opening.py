@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from mockserver.backend import Backend
 from mockserver.choice import Choice, asked
+from mockserver.contract.operation import MediaType
 from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
-from mockserver.contract.validation import check_accept, read_parameters
+from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.message import Head, Headers
 from mockserver.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
@@ -63,6 +64,11 @@ class Opening:
     def parameters(self) -> Findings:
         """The parameters that the contract describes, and what it forbids about them."""
         return read_parameters(self.match.operation, self.match.raw, self.head)
+
+    @cached_property
+    def body_type(self) -> MediaType | Violation | None:
+        """How the body is to be read, or that the contract takes none of its type."""
+        return body_type(self.match.operation, self.head)
 
     def check_accept(self) -> None:
         """Raise NotAcceptable where the client takes no type of the successful answer."""

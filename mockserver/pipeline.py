@@ -164,7 +164,8 @@ class Pipeline:
         if exchange.unchecked:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
-        checked = check_body(operation, exchange.opening.parameters, exchange.request)
+        opening = exchange.opening
+        checked = check_body(operation, opening.parameters, opening.body_type, exchange.request)
         for remark in checked.notes:
             exchange.note("validate", remark, operation.place)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
@@ -175,7 +176,7 @@ class Pipeline:
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
             exchange.decide("validate", "the request keeps to the contract", operation.place)
-            exchange.opening.check_accept()
+            opening.check_accept()
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""

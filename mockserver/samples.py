@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct, field
 
-from mockserver.contract.operation import LOCATIONS, Operation, is_json
+from mockserver.contract.operation import LOCATIONS, Operation
 from mockserver.message import Headers, Request
 from mockserver.model import Json
 from mockserver.reading import MISSING, Cursor
@@ -92,7 +92,7 @@ def sample_from_contract(operation: Operation) -> Sample:
         texts[scheme.location or "header"] |= sample_credential(scheme)
     media = next(iter(operation.body.content.values()), None) if operation.body else None
     body: object = MISSING
-    if media is not None and is_json(media.name):
+    if media is not None and media.is_json:
         body = next(iter(media.examples.values()), None)
         if body is None and media.schema is not None:
             body = operation.value(media.schema, direction="request")

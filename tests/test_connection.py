@@ -1,5 +1,6 @@
 """What is not HTTP, too large, too slow or one too many is told so, and the others go on."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ LIMITS = {"request-timeout": "1", "keep-alive": "1", "max-connections": "20", "b
 GOOD = patch("connection", {}).encoded()
 LAST = patch("connection", {}, headers={"connection": "close"}).encoded()
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHANGING = re.compile(rb"\r\n(?:date|x-mock-exchange): [^\r]*|\bx[0-9]+\b")
 PIECES = (GOOD, GOOD[:70], CHUNKED, b"\r\n", b"0\r\n\r\n")
 
 
@@ -157,6 +159,36 @@ def test_requests_that_come_together_or_in_pieces_are_all_answered(strict):
         assert talk(strict, *pieces).data.count(b"HTTP/1.1 200 OK") == 21
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        patch("again", {"purchaser_id": 12}),
+        patch("again", {"purchaser_id": -1}),
+        patch("again", {}, headers={"x-mock-delay": "30ms"}),
+        patch("again", {}, headers={"x-mock-scenario": "order-not-cart"}),
+        patch("again", {}, headers={"x-mock-fault": "slow-body; duration=50ms"}),
+        Ask("HEAD", "/carts/42", {}),
+        Ask("GET", "/nowhere", {"x-mock-session": "again"}),
+    ],
+    ids=["valid", "invalid", "late", "by a scenario", "slow", "without a body", "unknown"],
+)
+def test_a_head_that_came_before_is_answered_alike_on_every_connection(strict, asked):
+    once, twice = asked.encoded(), asked.encoded() * 2
+    answers = [
+        CHANGING.sub(b"", talk(strict, *sent, pause=0.2).data) for sent in ((once,), (once,), (twice,))
+    ]
+    assert answers[0].startswith(b"HTTP/1.1 ")
+    assert answers[1] == answers[0]
+    assert answers[2] == answers[0] * 2
+    assert CHANGING.sub(b"", talk(strict, once, once, pause=0.2).data) == answers[2]
+
+
+def test_a_connection_that_sends_a_known_head_in_pieces_is_answered(strict):
+    for cut in (10, len(GOOD) - 1):
+        seen = talk(strict, GOOD, GOOD[:cut], GOOD[cut:] + GOOD, pause=0.1)
+        assert seen.data.count(b"HTTP/1.1 200 OK") == 3
+
+
 def split(data: bytes, parts: int) -> list[bytes]:
     size = -(-len(data) // parts)
     return [data[at : at + size] for at in range(0, len(data), size)]
@@ -189,9 +221,10 @@ def test_a_slowloris_is_cut_though_it_never_stops_sending(strict):
 
 
 def test_an_idle_connection_is_closed_without_a_word(strict):
-    seen = talk(strict, GOOD)
-    assert (seen.status, seen.data.count(b"HTTP/1.1")) == (200, 1)
-    assert 0.9 < seen.seconds < 3
+    for _ in ("a new head", "a known one"):
+        seen = talk(strict, GOOD)
+        assert (seen.status, seen.data.count(b"HTTP/1.1")) == (200, 1)
+        assert 0.9 < seen.seconds < 3
 
 
 @pytest.mark.parametrize("sent", [(), (b"\r\n",) * 12], ids=["nothing", "empty lines"])

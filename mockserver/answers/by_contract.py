@@ -44,7 +44,7 @@ def documented(
     if media.examples and seed is None:
         return "example", _encoded(operation, status, media, next(iter(media.examples.values())))
     if media.schema is None:
-        return "generated", _encoded(operation, status, media, {} if is_json(media.name) else "")
+        return "generated", _encoded(operation, status, media, {} if media.is_json else "")
     return "generated", _encoded(operation, status, media, operation.value(media.schema, seed))
 
 
@@ -114,7 +114,7 @@ def _status_of_example(operation: Operation, example: str, status: int | None) -
 
 
 def _encoded(operation: Operation, status: int, media: MediaType, body: Json) -> Answer:
-    if is_json(media.name):
+    if media.is_json:
         return json_answer(status, body, media_type=media.name)
     encoded = encode_body(media, body, operation.answers.document)
     return Answer(status, [("content-type", encoded.content_type)], encoded.body)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from mockserver.answers.by_contract import documented, liked
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.operation import Operation, Response, is_json
+from mockserver.contract.operation import Operation, Response
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.message import Answer, json_answer
@@ -60,7 +60,7 @@ def _filled(
 ) -> Answer:
     """The documented answer, telling as much of the violations as its schema allows."""
     media = liked(response, accept)
-    if media is None or not is_json(media.name):
+    if media is None or not media.is_json:
         return documented(operation, status, accept)[1]
     judge = operation.answers.judges.at(media.schema) if media.schema is not None else None
 

@@ -31,12 +31,23 @@ def decode(body: bytes) -> Json:
     text = _text(body)
     _refuse_depth(text)
     decoder = _DECODER if len(text) > _DOUBLE_DIGITS else _SHORT_DECODER
+    value: Json = None
+    try:
+        value, end = decoder.raw_decode(text)
+    except json.JSONDecodeError:
+        end = -1
+    if end != len(text):  # it is no JSON, or there is space around it
+        value = _decoded(text, decoder)
+    if "\\u" in text:
+        _refuse_surrogates(value)
+    return value
+
+
+def _decoded(text: str, decoder: json.JSONDecoder) -> Json:
     try:
         value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
         raise Undecodable("json", _syntax(error)) from None
-    if "\\u" in text:
-        _refuse_surrogates(value)
     return value
 
 

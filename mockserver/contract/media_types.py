@@ -4,7 +4,7 @@ and which of several types a client accepts.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ _CONCRETE = {
 }
 
 
-class ContentType(Struct, frozen=True):
+class ContentType(Struct, frozen=True, dict=True):
     """A media type or range in lower case, its parameters by name in lower case."""
 
     type: str
@@ -43,7 +43,7 @@ class ContentType(Struct, frozen=True):
     def essence(self) -> str:
         return f"{self.type}/{self.subtype}"
 
-    @property
+    @cached_property
     def is_json(self) -> bool:
         """`application/json`, or one with the suffix `+json` (RFC 6839)."""
         return self.essence == JSON or self.subtype.endswith("+json")

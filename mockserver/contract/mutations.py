@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from mockserver.contract.operation import Contract, MediaType, Operation, Response, is_json
+from mockserver.contract.operation import Contract, MediaType, Operation, Response
 from mockserver.contract.places import places
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.model import Json
@@ -108,7 +108,7 @@ def mutations(operation: Operation) -> tuple[Mutation, ...]:
 def _shapes(operation: Operation, response: Response) -> list[Mutation]:
     """Changes of the documented bodies of one answer, from the outside in."""
     media = response.media
-    if media is None or media.schema is None or not is_json(media.name):
+    if media is None or media.schema is None or not media.is_json:
         return []
     named = list(dict.fromkeys(place for place, _ in places(operation.answers.document, media.schema)))
     found: set[Mutation] = set()

@@ -44,7 +44,7 @@ class Encoding(Struct, frozen=True):
     allow_reserved: bool
 
 
-class MediaType(Struct, frozen=True):
+class MediaType(Struct, frozen=True, dict=True):
     """One `content` entry: the pointer of its schema (None: anything goes) and its examples by name."""
 
     name: str
@@ -52,6 +52,10 @@ class MediaType(Struct, frozen=True):
     schema: str | None
     examples: Mapping[str, Json]
     encoding: Mapping[str, Encoding]  # by property, of forms
+
+    @cached_property
+    def is_json(self) -> bool:
+        return is_json(self.name)
 
 
 class Parameter(Struct, frozen=True):
@@ -112,7 +116,7 @@ class Response(Struct, frozen=True, dict=True):
     def media(self) -> MediaType | None:
         """What its body is sent as: JSON where it is documented, else the first type, None without a body."""
         return next(
-            (media for name, media in self.content.items() if is_json(name)),
+            (media for media in self.content.values() if media.is_json),
             next(iter(self.content.values()), None),
         )
 

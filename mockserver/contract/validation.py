@@ -9,7 +9,7 @@ from mockserver.contract.bodies import decode_body
 from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
-from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody, is_json
+from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody
 from mockserver.contract.parameters import Findings, Misfit
 from mockserver.contract.sides import Side
 from mockserver.model import Json
@@ -95,7 +95,8 @@ class Checked(Struct):
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Received) -> Checked:
     """Everything that the contract forbids about a request; `path` has its values, percent-encoded."""
-    return check_body(operation, read_parameters(operation, path, request.head), request)
+    found = read_parameters(operation, path, request.head)
+    return check_body(operation, found, body_type(operation, request.head), request)
 
 
 def read_parameters(operation: Operation, path: Mapping[str, str], head: ReceivedHead) -> Findings:
@@ -104,16 +105,43 @@ def read_parameters(operation: Operation, path: Mapping[str, str], head: Receive
     return operation.inputs.read(path, head.raw_query, head.headers, cookies)
 
 
-def check_body(operation: Operation, found: Findings, request: Received) -> Checked:
-    """What the contract forbids about a request whose parameters were read, its body included."""
+def body_type(operation: Operation, head: ReceivedHead) -> MediaType | Violation | None:
+    """What the contract says of a body as the head announces it, or that it takes no such body.
+
+    None where the operation has no body.
+    """
+    body = operation.body
+    if body is None:
+        return None
+    content_type, encoding = head.header("content-type"), head.header("content-encoding")
+    media = None if content_type is None else entry(body.content, content_type)
+    is_encoded = encoding is not None and encoding.lower() != "identity"
+    if media is None or is_encoded:
+        return _unsupported(body, content_type, encoding if is_encoded else None)
+    return media
+
+
+def check_body(
+    operation: Operation, found: Findings, media: MediaType | Violation | None, request: Received
+) -> Checked:
+    """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
     misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
     checked = Checked(found.values["path"], notes=found.notes, violations=misfits)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
         checked.violations.append(Violation("body", "", "maxBytes", message, operation.pointer))
-    else:
-        _check_body(operation, request, checked)
+    elif not request.body:
+        if operation.body is not None and operation.body.required:
+            message = "the body is missing; the contract requires one"
+            checked.violations.append(Violation("body", "", "required", message, operation.body.pointer))
+    elif isinstance(media, Violation):
+        checked.status = 415
+        checked.violations.append(media)
+    elif media is not None:
+        content_type = request.head.header("content-type") or ""
+        checked.body, violations = _judged(operation.requests, media, content_type, request.body)
+        checked.violations.extend(violations)
     return checked
 
 
@@ -140,7 +168,7 @@ def check_answer(
         documented = ", ".join(response.content)
         message = f"the contract documents {documented}, not {content_type or 'an answer without a type'}"
         return [Violation("body", "", "contentType", message, response.pointer)]
-    if value is not MISSING and is_json(media.name):
+    if value is not MISSING and media.is_json:
         return _breaks(operation.answers, media, cast("Json", value))
     return _judged(operation.answers, media, content_type or "", body)[1]
 
@@ -158,27 +186,6 @@ def _breaks(side: Side, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
     return list(map(_in_body, side.judges.at(media.schema).violations(value)))
-
-
-def _check_body(operation: Operation, request: Received, checked: Checked) -> None:
-    body = operation.body
-    if body is None:
-        return
-    if not request.body:
-        if body.required:
-            message = "the body is missing; the contract requires one"
-            checked.violations.append(Violation("body", "", "required", message, body.pointer))
-        return
-    head = request.head
-    content_type, encoding = head.header("content-type"), head.header("content-encoding")
-    media = None if content_type is None else entry(body.content, content_type)
-    is_encoded = encoding is not None and encoding.lower() != "identity"
-    if content_type is None or media is None or is_encoded:
-        checked.status = 415
-        checked.violations.append(_unsupported(body, content_type, encoding if is_encoded else None))
-        return
-    checked.body, violations = _judged(operation.requests, media, content_type, request.body)
-    checked.violations.extend(violations)
 
 
 def _unsupported(body: RequestBody, given: str | None, encoding: str | None) -> Violation:

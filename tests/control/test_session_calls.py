@@ -325,8 +325,7 @@ def test_an_event_wants_a_thing_and_a_name_that_are_there(console, path, event, 
 
 def test_the_states_of_several_models_go_by_their_names():
     carts_model = BUNDLED.models["update-a-cart"]
-    twin = type(carts_model)(carts_model.initial)
-    twin.name = "twins"
+    twin = type("Twins", (type(carts_model),), {"name": "twins"})(carts_model.initial)
     backend = replace(BUNDLED, models={**BUNDLED.models, "another": twin})
     with open_console(backend=backend) as console:
         state = console.state()

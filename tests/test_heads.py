@@ -1,0 +1,79 @@
+"""A head that came before need not be parsed again, and nothing else is taken for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.heads import LONGEST, REMEMBERED, Heads
+from mockserver.message import Request
+
+END = b"\r\n\r\n"
+
+
+def head(
+    target: str = "/carts/42", *more: tuple[str, str], length: int = 2
+) -> tuple[bytes, dict[str, object]]:
+    """The bytes of a head, and the scope that a server makes of it."""
+    headers = [("host", "x"), ("content-length", str(length)), *more]
+    lines = [f"PATCH {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    scope = {
+        "method": "PATCH",
+        "path": target,
+        "raw_path": target.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
+    }
+    return "\r\n".join(lines).encode(), scope
+
+
+def test_a_head_that_comes_again_is_the_same_whatever_its_body_says():
+    heads = Heads()
+    start, scope = head()
+    first = heads.learn(start + END + b"{}", scope, b"{}")
+    again = heads.request(start + END + b"[]")
+    assert again == Request(first.head, b"[]")
+
+
+@given(st.binary(max_size=4))
+def test_what_does_not_end_where_the_head_says_is_left_to_the_parser(body):
+    heads = Heads()
+    start, scope = head()
+    heads.learn(start + END + b"{}", scope, b"{}")
+    found = heads.request(start + END + body)
+    assert (found is not None) == (len(body) == 2)
+
+
+@given(st.integers(0, 200))
+def test_the_beginning_of_a_request_is_none(cut):
+    heads = Heads()
+    start, scope = head()
+    whole = start + END + b"{}"
+    heads.learn(whole, scope, b"{}")
+    assert heads.request(whole[: min(cut, len(whole) - 1)]) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "before", "after"),
+    [
+        ([("transfer-encoding", "chunked")], b"", b""),
+        ([("expect", "100-continue")], b"", b""),
+        ([("x-long", "x" * LONGEST)], b"", b""),
+        ([], b"", b"PATCH / HTTP/1.1\r\n"),
+    ],
+    ids=["chunks", "a question first", "a long head", "another request behind it"],
+)
+def test_a_head_is_not_remembered_where_its_bytes_do_not_tell_all(more, before, after):
+    heads = Heads()
+    start, scope = head("/carts/42", *more)
+    learned = heads.learn(start + END + b"{}" + after, scope, b"{}")
+    assert learned.body == b"{}"
+    assert heads.request(start + END + b"{}") is None
+
+
+def test_the_oldest_are_forgotten():
+    heads = Heads()
+    for number in range(REMEMBERED + 1):
+        start, scope = head(f"/carts/{number}")
+        heads.learn(start + END + b"{}", scope, b"{}")
+    assert heads.request(head("/carts/0")[0] + END + b"{}") is None
+    assert heads.request(head("/carts/1")[0] + END + b"{}") is not None
