@@ -4,7 +4,6 @@ Most are answered so. What waits, breaks, is large or belongs to the control API
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from itertools import chain
 from typing import TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -17,7 +16,7 @@ from mockserver.message import Answer, Headers, Request
 from mockserver.sending import Receive, Scope, Send, is_bodiless
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
-Dated: TypeAlias = Iterable[tuple[bytes, bytes]]  # the server's own headers, such as Date
+ServerHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]  # its own, such as Date
 
 
 class AtOnce:
@@ -29,11 +28,13 @@ class AtOnce:
         self._pipeline = app.server.pipeline
         self._limit = app.server.settings.body_limit
         self._heads = Heads()
+        self._server_headers: ServerHeaders = ()
+        self._server_lines = b""
 
-    def repeated(self, data: bytes, dated: Dated) -> bytes | App | None:
+    def repeated(self, data: bytes, server_headers: ServerHeaders) -> bytes | App | None:
         """What `__call__` says of a request whose head came before; None if the bytes are no such request."""
         request = self._heads.request(data)
-        return None if request is None else self._answer(request, dated, keep_alive=True)
+        return None if request is None else self._answer(request, server_headers, keep_alive=True)
 
     def __call__(self, cycle: RequestResponseCycle, data: bytes) -> bytes | App:
         """The bytes that answer a request which is whole, else the application that is to go on with it.
@@ -50,15 +51,18 @@ class AtOnce:
             request = Request(head_of(scope), body)
         return self._answer(request, cycle.default_headers, keep_alive=cycle.keep_alive)
 
-    def _answer(self, request: Request, dated: Dated, *, keep_alive: bool) -> bytes | App:
+    def _answer(self, request: Request, server_headers: ServerHeaders, *, keep_alive: bool) -> bytes | App:
         try:
             exchange = self._pipeline.run(request)
         except Exception as error:  # of a model, say: for the server to answer as any application's
             return _raising(error)
         answer = exchange.finished
-        if exchange.delay or exchange.fault is not None or not _is_sendable(answer.headers):
+        lines = lines_of(answer.headers)
+        if exchange.delay or exchange.fault is not None or lines is None:
             return self._finishing(exchange)
-        start = start_of(answer, dated, keep_alive=keep_alive)
+        if server_headers is not self._server_headers:  # others each second
+            self._server_headers, self._server_lines = server_headers, server_lines_of(server_headers)
+        start = start_of(answer, lines, self._server_lines, keep_alive=keep_alive)
         self._edge.log(exchange)
         return start if request.head.method == "HEAD" or is_bodiless(answer) else start + answer.body
 
@@ -76,18 +80,21 @@ def _raising(error: Exception) -> App:
     return fail
 
 
-def start_of(answer: Answer, dated: Dated, *, keep_alive: bool) -> bytes:
-    """Status line and headers as they go onto the wire; `dated` are the server's own, such as Date."""
-    lines = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
+def start_of(answer: Answer, lines: str, server_lines: bytes, *, keep_alive: bool) -> bytes:
+    """Status line and headers as they go onto the wire; `lines` are the answer's own."""
     if not is_bodiless(answer):
         lines += f"content-length: {len(answer.body)}\r\n"
     if not keep_alive:
         lines += "connection: close\r\n"
-    date = b"".join([name + b": " + value + b"\r\n" for name, value in dated])
-    return STATUS_LINE[answer.status] + date + lines.encode("latin-1", "replace") + b"\r\n"
+    return b"%b%b%b\r\n" % (STATUS_LINE[answer.status], server_lines, lines.encode("latin-1", "replace"))
 
 
-def _is_sendable(headers: Headers) -> bool:
-    """Whether no header would break its line; others are left to the server, which refuses them."""
-    text = "".join(chain.from_iterable(headers))
-    return "\n" not in text and "\r" not in text
+def lines_of(headers: Headers) -> str | None:
+    """Headers as they go onto the wire; None where one would break its line: the server refuses those."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    return lines if lines.count("\n") == lines.count("\r") == len(headers) else None
+
+
+def server_lines_of(headers: ServerHeaders) -> bytes:
+    """The server's own headers, such as Date, as they go onto the wire."""
+    return b"".join([name + b": " + value + b"\r\n" for name, value in headers])

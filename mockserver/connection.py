@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from mockserver import limits
 from mockserver.app import MockServer
-from mockserver.at_once import App, AtOnce, Dated, start_of
+from mockserver.at_once import App, AtOnce, lines_of, server_lines_of, start_of
 from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
@@ -76,14 +76,13 @@ class Connection(HttpToolsProtocol):
         if self._careful or len(data) > self._harmless or b"pgrade" in data:
             self._receive_carefully(data)
             return
-        at_once = self.at_once if not self.flow.write_paused else None
-        done = at_once.repeated(data, self._dated) if at_once is not None and self._at_rest else None
+        done = self._repeated(data)
         if isinstance(done, bytes):
             self._said = done
             self.transport.write(done)
             self.server_state.total_requests += 1
             return
-        self._arriving = at_once is not None
+        self._arriving = self.at_once is not None and not self.flow.write_paused
         self._feed(data)
         self._arriving = False
         arrived, self._arrived = self._arrived, None
@@ -92,14 +91,13 @@ class Connection(HttpToolsProtocol):
         cycle = self.cycle
         self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
 
-    @property
-    def _at_rest(self) -> bool:
-        """Whether what comes next is answered next, and not as the last."""
-        return not self._ending and (self._running is None or self._running.response_complete)
-
-    @property
-    def _dated(self) -> Dated:
-        return self.server_state.default_headers
+    def _repeated(self, data: bytes) -> bytes | App | None:
+        """What answers a request whose head came before, where it is answered next, and not as the last."""
+        if self.at_once is None or self.flow.write_paused or self._ending:
+            return None
+        if self._running is not None and not self._running.response_complete:
+            return None
+        return self.at_once.repeated(data, self.server_state.default_headers)
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -235,7 +233,8 @@ class Connection(HttpToolsProtocol):
 
     def _encoded(self, problem: Problem) -> bytes:
         answer = problem.answer()
-        return start_of(answer, self.server_state.default_headers, keep_alive=False) + answer.body
+        own = server_lines_of(self.server_state.default_headers)
+        return start_of(answer, lines_of(answer.headers) or "", own, keep_alive=False) + answer.body
 
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""

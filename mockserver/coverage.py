@@ -98,21 +98,18 @@ class _Spot:
         return spot
 
     def shown(self, value: Json) -> int:
+        if isinstance(value, str):
+            return self.bit | self.values.get(value, 0)
         if isinstance(value, dict):
             names = tuple(value)
             bits, deeper = self._shapes.get(names) or self._shape(names)
             for name, spot in deeper:
                 bits |= spot.shown(value[name])
             return bits
-        bits = self.bit
         if isinstance(value, list):
-            if "*" in self.members:
-                spot = self.members["*"]
-                for item in value:
-                    bits |= spot.shown(item)
-        elif self.values:
-            bits |= self.values.get(str(value), 0)
-        return bits
+            item = self.members.get("*")
+            return reduce(or_, map(item.shown, value), self.bit) if item is not None else self.bit
+        return self.bit | self.values.get(str(value), 0)
 
     def _shape(self, names: tuple[str, ...]) -> tuple[int, "Deeper"]:
         """The bits of an object with these members, and the members whose values show more."""

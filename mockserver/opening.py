@@ -14,6 +14,7 @@ from mockserver.contract.operation import MediaType
 from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
+from mockserver.faults import CALM, Disturbance, read_headers
 from mockserver.message import Head, Headers
 from mockserver.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
@@ -69,6 +70,12 @@ class Opening:
     def body_type(self) -> MediaType | Violation | None:
         """How the body is to be read, or that the contract takes none of its type."""
         return body_type(self.match.operation, self.head)
+
+    @cached_property
+    def disturbance(self) -> Disturbance:
+        """What the head wants to go wrong with the answer; raises BadFault, UnknownChoice."""
+        delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")
+        return read_headers(delay, fault) if delay or fault else CALM
 
     def check_accept(self) -> None:
         """Raise NotAcceptable where the client takes no type of the successful answer."""

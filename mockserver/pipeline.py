@@ -231,7 +231,7 @@ class Pipeline:
         """The headers that the contract documents for the answer; raises Unsatisfiable."""
         operation, answer = exchange.operation, exchange.finished
         if operation is not None and not answer.outside:
-            headers = list(by_contract.headers_of(operation, answer))
+            headers = by_contract.headers_of(operation, answer)
             if headers:
                 exchange.answer = answer.with_headers([*answer.headers, *headers])
 

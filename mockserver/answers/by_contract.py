@@ -1,13 +1,12 @@
 """Answers by the contract alone: its examples, else generated bodies, and its headers."""
 
 import json
-from collections.abc import Iterator
 
 from mockserver import header_rules
 from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.media_types import accepted
-from mockserver.contract.operation import BODILESS, MediaType, Operation, Response, is_json
+from mockserver.contract.operation import BODILESS, Header, MediaType, Operation, Response, is_json
 from mockserver.exchange import Source
 from mockserver.message import Answer, json_answer
 from mockserver.model import Json
@@ -65,30 +64,33 @@ def liked(response: Response, accept: str) -> MediaType | None:
     return response.content[name] if name is not None else response.media
 
 
-def headers_of(operation: Operation, answer: Answer) -> Iterator[tuple[str, str]]:
+def headers_of(operation: Operation, answer: Answer) -> list[tuple[str, str]]:
     """The documented headers that an answer does not have yet, by their examples, else generated.
 
     Those that are the server's own, or that cannot go onto the wire, are left out.
     """
     response = operation.response(answer.status)
     if response is None or not response.headers:
-        return
+        return []
     present = {name.lower() for name, _ in answer.headers} | {"content-type", "content-encoding"}
-    for header in response.headers:
-        if header.name.lower() in present:
-            continue
-        value = header.example
-        if value is None and header.schema is not None:
-            value = operation.value(header.schema)
-        if value is not None:
-            as_json = header.content is not None and is_json(header.content)
-            text = (
-                json.dumps(value, separators=(",", ":"))
-                if as_json
-                else _simple(value, explode=header.explode)
-            )
-            if header_rules.fault(header.name, text) is None:
-                yield header.name.lower(), text
+    missing = (header for header in response.headers if header.name.lower() not in present)
+    made = ((header.name, _text(operation, header)) for header in missing)
+    return [
+        (name.lower(), text)
+        for name, text in made
+        if text is not None and header_rules.fault(name, text) is None
+    ]
+
+
+def _text(operation: Operation, header: Header) -> str | None:
+    """The value of a documented header; None where nothing says what it is."""
+    value = header.example
+    if value is None and header.schema is not None:
+        value = operation.value(header.schema)
+    if value is None:
+        return None
+    as_json = header.content is not None and is_json(header.content)
+    return json.dumps(value, separators=(",", ":")) if as_json else _simple(value, explode=header.explode)
 
 
 def _status(operation: Operation, code: str) -> int:

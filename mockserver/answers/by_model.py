@@ -45,18 +45,19 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.decide("answer", f"the model {model.name} answers")
-    answer = holding(exchange.matched, exchange.matched.success, outcome.body, exchange.accept)
-    location = _location(exchange, answer, outcome.created)
+    operation = exchange.matched
+    answer = holding(operation, operation.success, outcome.body, exchange.request.head.accept)
+    location = None if outcome.created is None else _location(exchange, answer, outcome.created)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
 
 
-def _location(exchange: Exchange, answer: Answer, created: str | None) -> str | None:
+def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
     """Where a 201 says that the new thing is (RFC 9110, section 10.2.2), if the contract documents that.
 
     It is the path, or the whole URI where the contract asks for one (`format: uri`).
     """
     response = exchange.matched.response(answer.status)
-    if created is None or answer.status != 201 or response is None:
+    if answer.status != 201 or response is None:
         return None
     header = next((each for each in response.headers if each.name.lower() == "location"), None)
     if header is None or header.content is not None:

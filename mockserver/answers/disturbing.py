@@ -6,10 +6,8 @@ from msgspec.structs import replace
 
 from mockserver.answers import by_contract
 from mockserver.exchange import Exchange
-from mockserver.faults import CALM, Disturbance, NoRateLimit, read_headers, seconds
+from mockserver.faults import CALM, Disturbance, NoRateLimit, seconds
 from mockserver.scenarios import Respond
-
-_HEADERS = ("x-mock-delay", "x-mock-fault")
 
 
 def disturb(exchange: Exchange, seed: int) -> None:
@@ -17,16 +15,16 @@ def disturb(exchange: Exchange, seed: int) -> None:
 
     An answer that is there already (a refusal) can be disturbed by headers. Raises BadFault, UnknownChoice.
     """
-    named = exchange.request.head.named
-    said = {name: named[name] for name in _HEADERS if name in named}
-    act = exchange.scenario.act if exchange.scenario is not None else None
-    fixed = act.disturbance if isinstance(act, Respond) and exchange.answer is None else CALM
-    if fixed is CALM and not said:
+    said, scenario = exchange.opening.disturbance, exchange.scenario
+    fixed = CALM
+    if scenario is not None and isinstance(scenario.act, Respond) and exchange.answer is None:
+        fixed = scenario.act.disturbance
+    if fixed is CALM and said is CALM:
         return
-    asked = _possible(read_headers(*map(said.get, _HEADERS)).over(fixed), exchange)
+    asked = _possible(said.over(fixed), exchange)
     chance = Random(exchange.session.draw(seed) if asked.by_chance else 0)
     exchange.delay, exchange.fault = asked.draw(chance)
-    place = exchange.scenario.place if exchange.scenario is not None and not said else None
+    place = scenario.place if scenario is not None and said is CALM else None
     if exchange.delay:
         exchange.note("disturb", f"the answer waits {seconds(exchange.delay)}", place)
     if exchange.fault is not None:

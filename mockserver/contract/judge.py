@@ -133,7 +133,8 @@ class Judges:
 
         Raises BadData where that schema, or one that it leads to, is malformed or refers to nothing.
         """
-        if (document, pointer) not in self._judges:
+        judge = self._judges.get((document, pointer))
+        if judge is None:
             try:
                 place = self._library.place(document, pointer)
             except Unresolvable:
@@ -141,8 +142,8 @@ class Judges:
             faults = self._inspection.faults([place])
             if faults:
                 raise BadData(faults)
-            self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
-        return self._judges[document, pointer]
+            judge = self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
+        return judge
 
     def faults(self) -> list[Fault]:
         """What is wrong with the document's schemas, in its order, then with those that they lead to."""
