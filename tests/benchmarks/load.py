@@ -15,21 +15,22 @@ INVALID = '{"order_items":[{"product_id":0,"delivery_country":"FR"}],"acquisitio
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A request, the status that each answer must have, and over how many sessions it goes in turn."""
+    """A request, the status that each answer must have, and in how many turns a header of it changes."""
 
     target: str = "/carts/42"
     body: str = BODY
     headers: Mapping[str, str] = field(default_factory=lambda: dict(HEADERS))
     status: int = 200
-    sessions: int = 0  # 0: no session is named
     method: str = "PATCH"
+    turns: int = 0  # 0: all requests are the same
+    turning: str = "X-Mock-Session"
 
     def requests(self, port: int) -> list[bytes]:
         """The requests as they go over the wire, to be sent in turn."""
-        return [self._encoded(port, session) for session in range(max(self.sessions, 1))]
+        return [self._encoded(port, number) for number in range(max(self.turns, 1))]
 
-    def _encoded(self, port: int, session: int) -> bytes:
-        own = {"X-Mock-Session": session_of(session)} if self.sessions else {}
+    def _encoded(self, port: int, number: int) -> bytes:
+        own = {self.turning: value_of(number)} if self.turns else {}
         headers = {
             "Host": f"127.0.0.1:{port}",
             **self.headers,
@@ -40,12 +41,13 @@ class Load:
         return "\r\n".join([f"{self.method} {self.target} HTTP/1.1", *lines, "", self.body]).encode()
 
 
-def session_of(number: int) -> str:
-    """The key of a session."""
+def value_of(number: int) -> str:
+    """What the header that changes says, such as the key of a session."""
     return f"test-{number}"
 
 
 VALID = Load()
 SCENARIO = replace(VALID, headers={**HEADERS, "X-Mock-Scenario": "order-not-cart"}, status=409)
-SESSIONS = replace(VALID, sessions=10_000)
+SESSIONS = replace(VALID, turns=10_000)
+NEW_HEADS = replace(VALID, turns=10_000, turning="X-Request-Id")
 REFUSED = replace(VALID, body=INVALID, status=400)

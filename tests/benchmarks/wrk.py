@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.load import CONNECTIONS, Load, session_of
+from tests.benchmarks.load import CONNECTIONS, Load, value_of
 from tests.benchmarks.round import Round
 
 SET_UP = """
@@ -15,16 +15,16 @@ wrk.method = {method}
 wrk.body = {body}
 """
 HEADER = "wrk.headers[{name}] = {value}\n"
-SESSIONS = """
+TURNS = """
 local requests, turn = {{}}, 0
 init = function()
-  for number = 0, {sessions} - 1 do
-    wrk.headers["X-Mock-Session"] = {prefix} .. number
+  for number = 0, {turns} - 1 do
+    wrk.headers[{name}] = {prefix} .. number
     requests[number] = wrk.format()
   end
 end
 request = function()
-  turn = (turn + 1) % {sessions}
+  turn = (turn + 1) % {turns}
   return requests[turn]
 end
 """
@@ -62,9 +62,10 @@ def script(load: Load) -> str:
     lines += [
         HEADER.format(name=json.dumps(name), value=json.dumps(load.headers[name])) for name in load.headers
     ]
-    if load.sessions:
-        prefix = session_of(0).removesuffix("0")
-        lines.append(SESSIONS.format(sessions=load.sessions, prefix=json.dumps(prefix)))
+    if load.turns:
+        prefix = value_of(0).removesuffix("0")
+        changed = {"name": json.dumps(load.turning), "prefix": json.dumps(prefix)}
+        lines.append(TURNS.format(turns=load.turns, **changed))
     return "".join([*lines, REPORT])
 
 
