@@ -55,18 +55,20 @@ class Pipeline:
         self._journal = journal
         self._clock = clock
         self._exchanges = 0
-        self._line: tuple[Step, ...] = (
-            self.preflight,
-            self.match,
-            self.open_session,
-            self.authenticate,
-            self.validate,
-            self.pick_scenario,
-            self.disturb,
-            self.answer,
+        # Whether a step is taken when there is an answer: a refusal belongs to a session, too, can be
+        # disturbed and mutated, and has the headers of its status.
+        self._line: tuple[tuple[Step, bool], ...] = (
+            (self.preflight, False),
+            (self.match, False),
+            (self.open_session, True),
+            (self.authenticate, False),
+            (self.validate, False),
+            (self.pick_scenario, False),
+            (self.disturb, True),
+            (self.answer, False),
+            (self.mutate, True),
+            (self.fill, True),
         )
-        # A refusal belongs to a session, too, can be disturbed, and has the headers of its status.
-        self._always = (self.open_session, self.disturb, self.fill)
 
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
@@ -80,19 +82,17 @@ class Pipeline:
         opening = self._openings.of(request.head)
         exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), opening, at=self._clock())
         self._take(iter(self._line), exchange)
-        self.mutate(exchange)
-        self._take(iter((self.fill,)), exchange)
         self.check_answer(exchange)
         self.sign(exchange)
         exchange.duration = time.perf_counter() - started + exchange.delay
         self.record(exchange)
         return exchange
 
-    def _take(self, steps: Iterator[Step], exchange: Exchange) -> None:
+    def _take(self, steps: Iterator[tuple[Step, bool]], exchange: Exchange) -> None:
         """The steps until there is an answer, and those that follow in any case."""
         try:
-            for step in steps:
-                if exchange.answer is None or step in self._always:
+            for step, always in steps:
+                if always or exchange.answer is None:
                     step(exchange)
         except TROUBLE as trouble:
             self._fail(step.__name__, trouble, exchange)
