@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 from msgspec import Struct
 
 from mockserver.model import Json
+from mockserver.once import Once
 from mockserver.reading import MISSING
 
 Headers = Sequence[tuple[str, str]]
@@ -30,7 +30,7 @@ class Head(Struct, frozen=True, dict=True, eq=False):
     query_string: str = ""
     headers: Headers = ()
 
-    @cached_property
+    @Once
     def named(self) -> Mapping[str, str]:
         """The first header of each name."""
         return dict(reversed(self.headers))
@@ -43,17 +43,17 @@ class Head(Struct, frozen=True, dict=True, eq=False):
         """Every value of a header, by its name in lower case."""
         return [value for key, value in self.headers if key == name] if name in self.named else []
 
-    @cached_property
+    @Once
     def accept(self) -> str:
         """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
         return ", ".join(self.all("accept"))
 
-    @cached_property
+    @Once
     def pairs(self) -> list[tuple[str, str]]:
         """All members of the query, percent-decoded."""
         return parse_qsl(self.query_string, keep_blank_values=True, errors="surrogateescape")
 
-    @cached_property
+    @Once
     def query(self) -> list[tuple[str, str]]:
         """The query without the members that speak to the mock server; validation sees these."""
         return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
@@ -67,17 +67,17 @@ class Head(Struct, frozen=True, dict=True, eq=False):
         named = [(unquote_plus(name, errors="surrogateescape"), value) for name, _, value in members]
         return [(name, value) for name, value in named if name not in CONTROL_QUERY]
 
-    @cached_property
+    @Once
     def control_query(self) -> Mapping[str, str]:
         """The query's members that speak to the mock server, `__scenario` and its kin; the first counts."""
         return dict(reversed([pair for pair in self.pairs if pair[0] in CONTROL_QUERY]))
 
-    @cached_property
+    @Once
     def cookies(self) -> Mapping[str, str]:
         """Cookies by name, the first of a name (RFC 6265, section 5.4, sends the most specific first)."""
         return dict(reversed(self.cookie_pairs))
 
-    @cached_property
+    @Once
     def cookie_pairs(self) -> list[tuple[str, str]]:
         """All cookies in the order in which they were sent."""
         pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]

@@ -1,10 +1,11 @@
 """What the head of a request settles before its body is looked at, worked out when it is first asked for.
 
-Clients send the same heads again and again, so that nearly all of this is there already.
+Clients send the same heads again and again, and the same request lines under other headers, so that most of
+this is there already.
 """
 
-from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,12 +17,16 @@ from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.faults import CALM, Disturbance, read_headers
 from mockserver.message import Head, Headers
+from mockserver.once import Once
 from mockserver.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
 from mockserver.sessions import session_key
 
 PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
-REMEMBERED = 1_000  # openings; the oldest are forgotten
+REMEMBERED = 1_000  # openings, and request lines; the oldest are forgotten
+
+Value = TypeVar("Value")
+Key = TypeVar("Key")
 
 
 class Masked(Struct, frozen=True):
@@ -33,49 +38,76 @@ class Masked(Struct, frozen=True):
     weight: int  # about how many bytes of memory it takes
 
 
+class Line:
+    """A request line before the contract, by the first head that had it."""
+
+    def __init__(self, head: Head, backend: Backend) -> None:
+        self._head = head
+        self._backend = backend
+
+    @Once
+    def match(self) -> Match:
+        return self._backend.router.match(self._head.method, self._head.path)
+
+    @Once
+    def parameters(self) -> Findings | None:
+        """Those of any head with this line; None where headers have a say."""
+        inputs = self.match.operation.inputs
+        if inputs.takes("header") or inputs.takes("cookie"):
+            return None
+        return read_parameters(self.match.operation, self.match.raw, self._head)
+
+    @Once
+    def masked(self) -> Masked:
+        """The line for the journal, without headers."""
+        path = redact_path(self._head.path)
+        query = redact_query(self._head.pairs) if self._head.query_string else []
+        return Masked(path, query, [], len(path) + weight(query))
+
+
 class Opening:
     """A head before the contract; what fails is raised each time that it is asked for."""
 
-    def __init__(self, head: Head, backend: Backend) -> None:
+    def __init__(self, head: Head, line: Line) -> None:
         self.head = head
-        self.backend = backend
+        self._line = line
         self._is_acceptable = False
 
-    @cached_property
+    @property
     def match(self) -> Match:
         """The operation; raises UnknownPath, WrongMethod."""
-        return self.backend.router.match(self.head.method, self.head.path)
+        return self._line.match
 
-    @cached_property
+    @Once
     def session_key(self) -> str | None:
         """The key that the head names; raises BadKey."""
         return session_key(self.head)
 
-    @cached_property
+    @Once
     def choice(self) -> Choice | None:
         """The answer that the head asks for."""
         return asked(self.head)
 
-    @cached_property
-    def credential(self) -> str | None:
-        """What the operation's security asks for; raises MissingCredential."""
-        return credential(self.match.operation, self.head)
-
-    @cached_property
-    def parameters(self) -> Findings:
-        """The parameters that the contract describes, and what it forbids about them."""
-        return read_parameters(self.match.operation, self.match.raw, self.head)
-
-    @cached_property
-    def body_type(self) -> MediaType | Violation | None:
-        """How the body is to be read, or that the contract takes none of its type."""
-        return body_type(self.match.operation, self.head)
-
-    @cached_property
+    @Once
     def disturbance(self) -> Disturbance:
         """What the head wants to go wrong with the answer; raises BadFault, UnknownChoice."""
         delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")
         return read_headers(delay, fault) if delay or fault else CALM
+
+    @Once
+    def credential(self) -> str | None:
+        """What the operation's security asks for; raises MissingCredential."""
+        return credential(self.match.operation, self.head)
+
+    @Once
+    def parameters(self) -> Findings:
+        """The parameters that the contract describes, and what it forbids about them."""
+        return self._line.parameters or read_parameters(self.match.operation, self.match.raw, self.head)
+
+    @Once
+    def body_type(self) -> MediaType | Violation | None:
+        """How the body is to be read, or that the contract takes none of its type."""
+        return body_type(self.match.operation, self.head)
 
     def check_accept(self) -> None:
         """Raise NotAcceptable where the client takes no type of the successful answer."""
@@ -83,13 +115,11 @@ class Opening:
             check_accept(self.match.operation, self.head.accept)
             self._is_acceptable = True
 
-    @cached_property
+    @Once
     def masked(self) -> Masked:
         """The head for the journal."""
-        head = self.head
-        path, headers = redact_path(head.path), redact_headers(head.headers)
-        query = redact_query(head.pairs) if head.query_string else []
-        return Masked(path, query, headers, len(path) + weight(headers) + weight(query))
+        line, headers = self._line.masked, redact_headers(self.head.headers)
+        return Masked(line.path, line.query, headers, line.weight + weight(headers))
 
 
 def weight(pairs: Headers) -> int:
@@ -103,12 +133,25 @@ class Openings:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._known: dict[Head, Opening] = {}
+        self._lines: dict[tuple[str, str, str], Line] = {}
 
     def of(self, head: Head) -> Opening:
         """The opening of this very head."""
         opening = self._known.get(head)
         if opening is None:
-            if len(self._known) >= REMEMBERED:
-                del self._known[next(iter(self._known))]
-            opening = self._known[head] = Opening(head, self._backend)
+            _make_room(self._known)
+            opening = self._known[head] = Opening(head, self._line(head))
         return opening
+
+    def _line(self, head: Head) -> Line:
+        key = head.method, head.path, head.query_string
+        line = self._lines.get(key)
+        if line is None:
+            _make_room(self._lines)
+            line = self._lines[key] = Line(head, self._backend)
+        return line
+
+
+def _make_room(known: dict[Key, Value]) -> None:
+    if len(known) >= REMEMBERED:
+        del known[next(iter(known))]

@@ -13,7 +13,7 @@ import mockserver
 
 PACKAGE = Path(str(mockserver.__file__)).parent
 # Anybody may import these.
-LEAVES = ("model", "reading", "source", "json_lines", "yaml_data", "nearest", "merge_patch")
+LEAVES = ("model", "once", "reading", "source", "json_lines", "yaml_data", "nearest", "merge_patch")
 ABOVE = (
     "pytest_plugin",
     "testing",

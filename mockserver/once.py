@@ -1,0 +1,21 @@
+"""Values that are worked out when they are first asked for."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Owner = TypeVar("Owner")
+Value = TypeVar("Value")
+
+
+class Once(Generic[Owner, Value]):
+    """As `functools.cached_property`, without the lock that Python 3.11 takes for each first time."""
+
+    def __init__(self, make: Callable[[Owner], Value]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[Owner], name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Owner, _: type[Owner]) -> Value:
+        value = owner.__dict__[self._name] = self._make(owner)
+        return value

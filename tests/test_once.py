@@ -1,0 +1,39 @@
+"""A value that is made once for each owner, and again where making it failed."""
+
+import pytest
+
+from mockserver.once import Once
+
+
+class Owner:
+    def __init__(self) -> None:
+        self.made = 0
+
+    @Once
+    def value(self) -> list[int]:
+        """What it is."""
+        self.made += 1
+        return [self.made]
+
+    @Once
+    def broken(self) -> int:
+        self.made += 1
+        raise LookupError(str(self.made))
+
+
+def test_a_value_is_made_when_it_is_first_asked_for_and_then_stays():
+    owner = Owner()
+    assert owner.made == 0
+    assert owner.value is owner.value
+    assert owner.made == 1
+
+
+def test_each_owner_has_its_own():
+    assert Owner().value is not Owner().value
+
+
+def test_what_failed_is_tried_again():
+    owner = Owner()
+    for attempt in "12":
+        with pytest.raises(LookupError, match=attempt):
+            _ = owner.broken
