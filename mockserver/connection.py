@@ -19,6 +19,7 @@ from mockserver.intake import Flow, Measured, without_upgrade
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
 from mockserver.settings import Settings
+from mockserver.turn import Turn
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
 LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
@@ -30,6 +31,7 @@ class Connection(HttpToolsProtocol):
 
     settings: ClassVar[Settings] = Settings()
     at_once: ClassVar[AtOnce | None] = None
+    turn: ClassVar[Turn] = Turn()
     stopping: ClassVar[bool] = False  # the server takes no more connections, but for those on their way
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
@@ -79,7 +81,7 @@ class Connection(HttpToolsProtocol):
         done = self._repeated(data)
         if isinstance(done, bytes):
             self._said = done
-            self.transport.write(done)
+            self.turn.write(self.loop, self.transport, done)
             self.server_state.total_requests += 1
             return
         self._arriving = self.at_once is not None and not self.flow.write_paused
@@ -193,9 +195,10 @@ class Connection(HttpToolsProtocol):
         if not isinstance(done, bytes):
             self._start_task(cycle, done)
             return
-        self.transport.write(done)
+        self.turn.write(self.loop, self.transport, done)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
+            self.turn.end()
             self.transport.close()
         self.on_response_complete()
 
@@ -239,6 +242,7 @@ class Connection(HttpToolsProtocol):
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""
         self._parted = True
+        self.turn.end()
         self.transport.write(self._last_words or b"")
         if self._ending:
             self.transport.close()
@@ -303,6 +307,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops: whole requests are answered, others get a second to become whole."""
         self._ending = True
+        self.turn.end()
         if self._parted:
             self.transport.close()
             return
@@ -324,5 +329,5 @@ class Connection(HttpToolsProtocol):
 
 def connections_to(app: MockServer) -> type[Connection]:
     """The class of the connections to an application's server."""
-    own = {"settings": app.server.settings, "at_once": AtOnce(app)}
+    own = {"settings": app.server.settings, "at_once": AtOnce(app), "turn": Turn()}
     return type("Connection", (Connection,), own)

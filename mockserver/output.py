@@ -35,11 +35,12 @@ class Output:
                 self._flush()
 
     def _flush(self) -> None:
-        text = "\n".join(self._waiting)
+        text = "".join([f"{line}\n" for line in self._waiting])
         self._waiting.clear()
         if self._stream is not None and text:
             with suppress(OSError, ValueError):  # ValueError: it was closed meanwhile
-                print(text, file=self._stream, flush=True)
+                self._stream.write(text)
+                self._stream.flush()
 
     def leave(self) -> None:
         """The process ends: what could not be written must not make its exit a failure (status 120)."""

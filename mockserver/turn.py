@@ -1,0 +1,25 @@
+"""What one turn of the event loop has to write, written together at its end.
+
+A write after each request wakes the clients one by one, which takes the kernel as long as a request takes us.
+"""
+
+from asyncio import AbstractEventLoop, WriteTransport
+
+
+class Turn:
+    """The writes of all connections of a server."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[WriteTransport, bytes]] = []
+
+    def write(self, loop: AbstractEventLoop, transport: WriteTransport, data: bytes) -> None:
+        """Write at the end of the turn; whoever writes past this, or closes, calls `end` before."""
+        if not self._waiting:
+            loop.call_soon(self.end)
+        self._waiting.append((transport, data))
+
+    def end(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        for transport, data in waiting:
+            transport.write(data)
