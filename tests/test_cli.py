@@ -412,7 +412,7 @@ def test_the_version_is_the_package_s():
     assert called("--version").output == f"mockserver, version {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "check", "scenarios", "import"])
+@pytest.mark.parametrize("command", ["serve", "check", "scenarios", "coverage", "mutate", "import"])
 def test_every_command_is_in_the_help_and_has_a_help_of_its_own(command):
     assert command in called("--help").output
     assert called(command, "--help").exit_code == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
+import mockserver.cli
 
 PACKAGE = Path(str(mockserver.__file__)).parent
 # Anybody may import these.
@@ -154,6 +155,22 @@ def loaded_by(statement: str) -> set[str]:
 def test_importing_the_package_loads_neither_a_server_nor_a_judge(statement):
     heavy = {"starlette", "uvicorn", "jsonschema", "jsonschema_rs", "yaml", "markdown_it", "asyncio"}
     assert loaded_by(statement) & heavy == set()
+
+
+def loaded_by_typing(*arguments: str) -> set[str]:
+    return loaded_by(f"import mockserver.cli\ntry: mockserver.cli.main({arguments})\nexcept SystemExit: pass")
+
+
+@pytest.mark.parametrize("typed", ["--help", "mutate --help", "--prot 1", "check --nope", "mutate"])
+def test_help_and_usage_errors_load_the_command_line_alone(typed):
+    loaded = loaded_by_typing(*typed.split())
+    assert {name for name in loaded & MODULES.keys() if not within(name, "cli")} == {"mockserver"}
+    assert loaded & {"msgspec", "asyncio", "json"} == set()
+
+
+def test_a_command_is_loaded_without_the_others():
+    commands = {f"mockserver.cli.{module}" for module in mockserver.cli.MODULES.values()}
+    assert loaded_by_typing("serve", "--help") & commands == {"mockserver.cli.serve"}
 
 
 def test_a_start_with_the_bundled_contract_loads_only_what_its_answers_need():

@@ -1,0 +1,59 @@
+"""The command line: serve (the default), check, scenarios, coverage, mutate, import."""
+
+import io
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mockserver import __version__
+from mockserver.cli.failing import fail
+
+MODULES = {  # what a person types, and the module of this package whose `command` it is
+    "check": "check",
+    "coverage": "coverage",
+    "import": "import_pages",
+    "mutate": "mutate",
+    "scenarios": "scenarios",
+    "serve": "serve",
+}
+
+
+class _ServeByDefault(click.Group):
+    """`mockserver SPEC --port 0` means `mockserver serve SPEC --port 0`. A command is loaded to be used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*MODULES]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        command: click.Command = import_module(f"mockserver.cli.{MODULES[cmd_name]}").command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in MODULES and args[0] not in ("--help", "--version")):
+            _refuse_typo(args[0] if args else "")
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+def _refuse_typo(word: str) -> None:
+    """`mockserver chek` is no SPEC of that name, where there is none."""
+    if not word.isalpha() or Path(word).exists():
+        return
+    from mockserver.nearest import nearest
+
+    near = nearest(word, MODULES)
+    if near is not None:
+        fail(f"there is no file and no command {word!r}; did you mean {near!r}?")
+
+
+@click.group(cls=_ServeByDefault)
+@click.version_option(__version__, prog_name="mockserver")
+def main() -> None:
+    """A fake backend for contract testing. Without a command, and with SPECs alone, it serves."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows less than UTF-8
