@@ -50,12 +50,3 @@ class Output:
             self._stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-
-
-def hold_standard_streams() -> None:
-    """Take the numbers of standard streams that were closed, so that no connection gets one of them."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)

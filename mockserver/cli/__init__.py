@@ -1,14 +1,14 @@
 """The command line: serve (the default), check, scenarios, coverage, mutate, import."""
 
-import io
-import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mockserver import __version__
 from mockserver.cli.failing import fail
+from mockserver.cli.streams import lossy_streams
 
 MODULES = {  # what a person types, and the module of this package whose `command` it is
     "check": "check",
@@ -22,6 +22,10 @@ MODULES = {  # what a person types, and the module of this package whose `comman
 
 class _ServeByDefault(click.Group):
     """`mockserver SPEC --port 0` means `mockserver serve SPEC --port 0`. A command is loaded to be used."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with lossy_streams():
+            return super().__call__(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*MODULES]
@@ -54,6 +58,3 @@ def _refuse_typo(word: str) -> None:
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
     """A fake backend for contract testing. Without a command, and with SPECs alone, it serves."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that knows less than UTF-8

@@ -78,12 +78,12 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
         from mockserver.app import create_app
         from mockserver.banner import banner
         from mockserver.log import TerminalLog
-        from mockserver.output import Output, hold_standard_streams
+        from mockserver.output import Output
         from mockserver.watch import Sources, Watch
 
-        hold_standard_streams()
-        out, errors, sources = Output(sys.stdout), Output(sys.stderr), Sources()
-        log = TerminalLog(log_format, sys.stdout, sys.stderr)
+        # the streams as they are: what a server could not write is no failure of it
+        out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), Sources()
+        log = TerminalLog(log_format, sys.__stdout__, sys.__stderr__)
         app = create_app(settings, log=log, before_read=sources.add)
         if not watch:  # else the contract becomes garbage when another takes its place
             gc.freeze()

@@ -1,0 +1,200 @@
+"""A command comes to its exit status though the terminal, the disk or the reader of its output is gone."""
+
+import os
+import select
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from live import PATIENCE
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams are those of POSIX")
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+PAGE = Path(__file__).parents[1] / "contract/pages/add-a-reader.md"
+LOST = "mockserver: stdout: cannot be written: No space left on device\n"
+SUITE = """\
+import os, urllib.request
+headers = {"Authorization": "Bearer flt_sk_demo", "Content-Type": "application/json"}
+url = os.environ["MOCKSERVER_URL"] + "/carts/42"
+urllib.request.urlopen(urllib.request.Request(url, b"{}", headers, method="PATCH")).close()
+"""
+PRINTING = [  # exit status 0, with something on stdout alone
+    "check",
+    "scenarios",
+    f"import {PAGE}",
+    "coverage --url {url}",
+    f"mutate --kind empty-list -- {shlex.quote(sys.executable)} -c {shlex.quote(SUITE)}",
+    "--help",
+    "serve --help",
+    "--version",
+]
+FAILING = [  # exit status 2, with something on stderr alone
+    "nope.yaml",
+    "--prot 1",
+    "chek",
+    "check nope.yaml",
+    "scenarios --fixtures nope",
+    "import nope.md",
+    "coverage --url http://127.0.0.1:1",
+    "mutate -- false",
+    "mutate",
+]
+UNREAD = ">&{unread}"  # a pipe whose reader is gone
+
+
+@contextmanager
+def unread_pipe() -> Iterator[int]:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        yield writer
+    finally:
+        os.close(writer)
+
+
+def run(line: str, redirections: str = "", **environment: str) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a command whose streams bash redirects."""
+    with unread_pipe() as unread:
+        script = f'exec "$0" -m mockserver "$@" {redirections.format(unread=unread)}'
+        done = subprocess.run(
+            ["bash", "-c", script, sys.executable, *shlex.split(line)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            pass_fds=[unread],
+            env={**os.environ, **environment},
+        )
+    return done.returncode, done.stdout, done.stderr
+
+
+def names(line: str) -> str:
+    return line.partition(" --kind")[0].partition(str(PAGE))[0]
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A check that finds something."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    (folder / "one.yaml").write_text(
+        "summary: .\noperation: update-a-cart\nrespond: {error: ORDER_NOT_CART}\nexpect: {status: 404}\n",
+        encoding="utf-8",
+    )
+    return f"check --scenarios {folder}"
+
+
+# The output
+
+
+@full
+@pytest.mark.parametrize("line", PRINTING, ids=names)
+def test_output_that_a_full_disk_does_not_take_is_one_sentence_and_status_2(line, live_server):
+    assert run(line.replace("{url}", live_server.url), ">/dev/full") == (2, "", LOST)
+
+
+@pytest.mark.parametrize("stdout", [">&-", UNREAD], ids=["closed", "a reader that is gone"])
+@pytest.mark.parametrize("line", PRINTING, ids=names)
+def test_output_that_nobody_wants_changes_no_status_and_is_not_spoken_of(line, stdout, live_server):
+    assert run(line.replace("{url}", live_server.url), stdout) == (0, "", "")
+
+
+@full
+@pytest.mark.parametrize(
+    "environment",
+    [{"PYTHONUNBUFFERED": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    ids=["unbuffered", "ASCII"],
+)
+def test_a_full_disk_is_told_however_python_writes(environment):
+    assert run("check", ">/dev/full", **environment) == (2, "", LOST)
+
+
+def test_the_first_line_is_enough_for_head():
+    status, out, errors = run("scenarios", "| head -1; exit ${{PIPESTATUS[0]}}")
+    assert (status, out.count("\n"), errors) == (0, 1, "")
+
+
+def test_a_slow_reader_gets_all_though_somebody_set_the_pipe_not_to_block():
+    _, whole, _ = run("scenarios")
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    filling = 0
+    with suppress(BlockingIOError):
+        while True:
+            filling += os.write(writer, b"." * select.PIPE_BUF)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockserver", "scenarios"], stdout=writer, stderr=subprocess.PIPE
+    )
+    os.close(writer)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1.5)  # it waits for room
+    with open(reader, "rb") as output:
+        assert output.read()[filling:].decode() == whole
+    assert process.communicate(timeout=PATIENCE) == (None, b"")
+    assert process.returncode == 0
+
+
+def test_a_file_does_not_get_the_number_of_a_closed_stream(tmp_path):
+    _, document, _ = run(f"import {PAGE}")
+    assert run(f"import {PAGE} -o {tmp_path / 'api.yaml'}", ">&- 2>&- <&-") == (0, "", "")
+    assert (tmp_path / "api.yaml").read_text(encoding="utf-8") == document
+
+
+def test_a_terminal_that_knows_less_than_unicode_gets_the_rest_in_ascii(tmp_path):
+    (tmp_path / "one.yaml").write_text(
+        "summary: é → ô\noperation: update-a-cart\nrespond: {error: ORDER_NOT_CART}\n", encoding="utf-8"
+    )
+    to_utf8 = "| iconv -f latin1 -t utf-8"
+    _, out, _ = run(f"scenarios --scenarios {tmp_path}", to_utf8, PYTHONIOENCODING="latin-1")
+    assert out.startswith("one: é \\u2192 ô\n")
+
+
+# Findings and failures
+
+
+@pytest.mark.parametrize("stdout", [">&-", UNREAD], ids=["closed", "a reader that is gone"])
+def test_findings_are_counted_though_nobody_reads_them(findings, stdout):
+    assert run(findings, stdout) == (1, "", "1 finding\n")
+
+
+@full
+def test_findings_that_a_full_disk_does_not_take_are_status_2(findings):
+    assert run(findings, ">/dev/full") == (2, "", f"1 finding\n{LOST}")
+    assert run(findings, ">/dev/full 2>&1") == (2, "", "")
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [pytest.param("2>/dev/full", marks=full), "2>&-", f"2{UNREAD}", ">&- 2>&- <&-", f"{UNREAD} 2>&1"],
+)
+def test_findings_are_status_1_whatever_becomes_of_stderr(findings, streams):
+    status, _, errors = run(findings, streams)
+    assert (status, errors) == (1, "")
+
+
+def test_what_falls_short_is_found_though_nobody_reads_the_table(live_server):
+    status, _, errors = run(f"coverage --url {live_server.url} --session nobody --fail-under 1", UNREAD)
+    assert status == 1
+    assert "of the contract was seen, less than 1 %" in errors
+
+
+@pytest.mark.parametrize(
+    "stderr",
+    [pytest.param("2>/dev/full", id="full", marks=full), pytest.param("2>&-", id="closed"),
+     pytest.param(f"2{UNREAD}", id="a reader that is gone"), pytest.param(">&- 2>&- <&-", id="none at all")],
+)  # fmt: skip
+@pytest.mark.parametrize("line", FAILING)
+def test_what_cannot_be_done_is_status_2_though_nobody_is_told(line, stderr):
+    assert run(line, stderr) == (2, "", "")
+
+
+@full
+@pytest.mark.parametrize("line", FAILING)
+def test_what_cannot_be_done_has_nothing_to_say_of_a_full_disk(line):
+    status, out, errors = run(line, ">/dev/full")
+    assert (status, out) == (2, "")
+    assert errors != ""
+    assert "cannot be written" not in errors
+    assert "Traceback" not in errors
