@@ -126,28 +126,28 @@ def test_an_answer_shows_its_error_code(answer, codes):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({}, set()),
-        ([], set()),
-        ({"unheard_of": 1}, set()),
-        ({"purchaser_id": 12}, {"body/purchaser_id"}),
-        ({"purchaser_id": None}, {"body/purchaser_id"}),
-        ({"acquisition_mode": "BUY"}, {"body/acquisition_mode", "body/acquisition_mode=BUY"}),
-        ({"acquisition_mode": "RENT"}, {"body/acquisition_mode"}),
-        ({"order_items": []}, {"body/order_items"}),
+        ({}, []),
+        ([], []),
+        ({"unheard_of": 1}, []),
+        ({"purchaser_id": 12}, ["body/purchaser_id"]),
+        ({"purchaser_id": None}, ["body/purchaser_id"]),
+        ({"acquisition_mode": "BUY"}, ["body/acquisition_mode", "body/acquisition_mode=BUY"]),
+        ({"acquisition_mode": "RENT"}, ["body/acquisition_mode"]),
+        ({"order_items": []}, ["body/order_items"]),
         (
             {"order_items": [{"user_id": 1}, {"keyboard_layout": "FRENCH_AZERTY"}]},
-            {
+            [
                 "body/order_items",
                 "body/order_items/*/user_id",
                 "body/order_items/*/keyboard_layout",
                 "body/order_items/*/keyboard_layout=FRENCH_AZERTY",
-            },
+            ],
         ),
     ],
-    ids=repr,
+    ids=repr,  # lists: a set has another repr in each worker of xdist
 )
 def test_a_body_shows_its_properties_and_enum_values(body, expected):
-    assert {name for _, name in shown(CARTS, body=body)} - {"200"} == expected
+    assert {name for _, name in shown(CARTS, body=body)} - {"200"} == {*expected}
 
 
 def test_a_query_shows_its_parameters_and_values():
