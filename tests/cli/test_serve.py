@@ -1,8 +1,7 @@
-"""What a person types, and what the terminal says: in real processes where exit status and streams matter."""
+"""A server from its first line to its last, and what keeps it from starting."""
 
 import json
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -12,39 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
-from click.testing import CliRunner, Result
 from live import READY, serve
-from openapi_spec_validator import validate
 
-from mockserver import __version__
-from mockserver.cli import main
+from .terminal import HEAD, ROOT, called, typed
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "tests/contract/pages").glob("*.md"))
-HEAD = "summary: .\noperation: update-a-cart\n"
 PATCH = {"Authorization": "Bearer flt_sk_a"}
-
-
-def typed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself, run as a process of its own."""
-    command = [sys.executable, "-m", "mockserver", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-
-
-def called(*arguments: str | Path, **environment: str) -> Result:
-    """The same in process, where no server is started."""
-    return CliRunner().invoke(main, [*map(str, arguments)], env=environment)
-
-
-def scenarios(folder: Path, **files: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    for name, text in files.items():
-        (folder / f"{name}.yaml").write_text(HEAD + text, encoding="utf-8")
-    return folder
-
-
-# serve
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +115,6 @@ def test_limits_are_set_by_flag_and_by_variable():
 )
 def test_a_limit_of_nothing_is_refused(flag):
     assert flag in called("serve", flag, "0").output
-
-
-def test_a_flag_goes_before_its_variable():
-    listed = called("scenarios", "-p", "5000", MOCKSERVER_PORT="6000", MOCKSERVER_HOST="::1").output
-    assert "http://[::1]:5000/carts/42" in listed
 
 
 def test_flags_change_what_is_answered():
@@ -252,18 +218,6 @@ def test_a_file_that_contradicts_the_contract_stops_the_start_with_file_and_line
     assert all(line.startswith("mockserver: ") for line in done.stderr.splitlines())
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["--prot", "1"], ["-p", "x"], ["-p", "70000"], ["--log-format", "xml"], ["import"], ["--seed", "a"]],
-    ids=" ".join,
-)
-def test_a_flag_that_is_none_is_told_with_the_usage_and_status_2(arguments):
-    result = called(*arguments)
-    assert result.exit_code == 2
-    assert "Usage: " in result.output
-    assert "Error: " in result.output
-
-
 # The end
 
 
@@ -275,144 +229,3 @@ def test_a_signal_ends_the_server_with_status_0_and_without_a_word(number):
         live.process.send_signal(number)
         assert live.process.wait(10) == 0
         assert live.log() == before
-
-
-# check
-
-
-def test_check_says_that_all_is_well():
-    done = typed("check")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "no findings" in done.stdout
-
-
-def test_check_names_each_finding_on_a_line_of_its_own_and_counts_them(tmp_path):
-    folder = scenarios(
-        tmp_path / "mine",
-        one="respond: {error: ORDER_NOT_CART}\nexpect: {status: 404}",
-        two="given: {}\nexpect: {error: CART_NOT_FOUND}",
-    )
-    done = typed("check", "--scenarios", folder)
-    assert done.returncode == 1
-    assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == [
-        f"{folder}/one.yaml:4",
-        f"{folder}/two.yaml:4",
-    ]
-    assert done.stderr == "2 findings\n"
-
-
-def test_check_finds_what_would_stop_the_server(tmp_path):
-    result = called("check", "--scenarios", scenarios(tmp_path / "mine", bad="respond: {error: NOPE}"))
-    assert result.exit_code == 1
-    assert f"{tmp_path}/mine/bad.yaml:3: /respond/error: unknown error code 'NOPE'" in result.stdout
-
-
-@pytest.mark.parametrize(
-    "text", [None, "a: b: c", "swagger: '2.0'", "[]"], ids=["missing", "no YAML", "2.0", "a list"]
-)
-def test_check_cannot_read_is_status_2(tmp_path, text):
-    path = tmp_path / "api.yaml"
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    result = called("check", path)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"mockserver: {path}")
-
-
-# scenarios
-
-
-def curl_lines(url: str) -> list[tuple[str, str, str]]:
-    """Each scenario with what it answers at first, and its line for a shell, for a server at `url`."""
-    host, _, port = url.removeprefix("http://").rpartition(":")
-    blocks = called("scenarios", "--host", host, "--port", port).output.strip().split("\n\n")
-    found = []
-    for block in blocks:
-        head, answers, line = block.splitlines()
-        found.append(
-            (head.partition(":")[0], answers.removeprefix("  answers ").partition(", then ")[0], line.strip())
-        )
-    return found
-
-
-def test_every_scenario_is_listed_with_a_summary():
-    output = called("scenarios").output
-    names = {path.stem for path in (ROOT / "scenarios").glob("*.yaml")}
-    assert {name for name, _, _ in curl_lines("http://127.0.0.1:4010")} == names
-    assert "order-not-cart: The order is no cart any more.\n  answers 409 ORDER_NOT_CART\n" in output
-    assert "  answers 200 (connection-reset)\n" in output
-    assert "submitted-elsewhere: " in output
-    assert "  answers 200, then 200, then 409 ORDER_NOT_CART\n" in output
-
-
-def test_every_line_works_when_it_is_pasted(live_server):
-    """One bash pastes them all at once; each in a session of its own, for a story is told once."""
-    lines = curl_lines(live_server.url)
-    pasted = [
-        f"{line} -s -o /dev/null -w '{name} %{{http_code}}\\n' -H 'X-Mock-Session: paste-{name}' &"
-        for name, _, line in lines
-    ]
-    done = subprocess.run(
-        ["bash", "-c", "\n".join([*pasted, "wait"])], capture_output=True, text=True, timeout=30
-    )
-    assert done.returncode == 0, done.stderr
-    seen = {name: "000" if "reset" in answer else answer[:3] for name, answer, _ in lines}  # 000: no answer
-    assert sorted(done.stdout.splitlines()) == sorted(f"{name} {status}" for name, status in seen.items())
-
-
-def test_a_line_is_a_plain_command_of_one_line():
-    for _, _, line in curl_lines("http://127.0.0.1:4010"):
-        words = shlex.split(line)
-        assert words[:2] == ["curl", "-i"]
-        assert json.loads(words[words.index("-d") + 1]) is not None
-
-
-# import
-
-
-def test_pages_are_imported_into_one_document_that_serves(tmp_path):
-    target = tmp_path / "openapi.yaml"
-    assert typed("import", *PAGES, "-o", target).returncode == 0
-    validate(yaml.safe_load(target.read_text(encoding="utf-8")))
-    with serve(str(target)) as live:
-        log = live.log()
-        answer = httpx.get(f"{live.url}/libraries/7/shelves")
-    assert "POST /readers" in log
-    assert answer.headers["x-mock-source"] != "mock"
-
-
-def test_without_a_target_the_document_goes_to_the_terminal():
-    document = yaml.safe_load(called("import", *PAGES).stdout)
-    assert list(document["paths"]) == ["/readers", "/libraries/{library_id}/shelves"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["nowhere.md"], "nowhere.md: there is no such file"),
-        ([ROOT / "pyproject.toml"], "pyproject.toml:"),
-        ([*PAGES, PAGES[0]], "add-a-reader.md:"),
-        (
-            [*PAGES, "-o", "/nowhere/at/all.yaml"],
-            "/nowhere/at/all.yaml: cannot be written: No such file or directory",
-        ),
-    ],
-    ids=["no file", "no page", "one page twice", "no such folder"],
-)
-def test_an_import_that_fails_is_a_clear_line_and_status_2(arguments, said):
-    result = called("import", *arguments)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
-
-
-# The rest
-
-
-def test_the_version_is_the_package_s():
-    assert called("--version").output == f"mockserver, version {__version__}\n"
-
-
-@pytest.mark.parametrize("command", ["serve", "check", "scenarios", "coverage", "mutate", "import"])
-def test_every_command_is_in_the_help_and_has_a_help_of_its_own(command):
-    assert command in called("--help").output
-    assert called(command, "--help").exit_code == 0

@@ -1,0 +1,44 @@
+"""What is wrong with files, on lines of the terminal."""
+
+import pytest
+
+from .terminal import called, scenarios, typed
+
+
+def test_check_says_that_all_is_well():
+    done = typed("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no findings" in done.stdout
+
+
+def test_check_names_each_finding_on_a_line_of_its_own_and_counts_them(tmp_path):
+    folder = scenarios(
+        tmp_path / "mine",
+        one="respond: {error: ORDER_NOT_CART}\nexpect: {status: 404}",
+        two="given: {}\nexpect: {error: CART_NOT_FOUND}",
+    )
+    done = typed("check", "--scenarios", folder)
+    assert done.returncode == 1
+    assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == [
+        f"{folder}/one.yaml:4",
+        f"{folder}/two.yaml:4",
+    ]
+    assert done.stderr == "2 findings\n"
+
+
+def test_check_finds_what_would_stop_the_server(tmp_path):
+    result = called("check", "--scenarios", scenarios(tmp_path / "mine", bad="respond: {error: NOPE}"))
+    assert result.exit_code == 1
+    assert f"{tmp_path}/mine/bad.yaml:3: /respond/error: unknown error code 'NOPE'" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "text", [None, "a: b: c", "swagger: '2.0'", "[]"], ids=["missing", "no YAML", "2.0", "a list"]
+)
+def test_check_cannot_read_is_status_2(tmp_path, text):
+    path = tmp_path / "api.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    result = called("check", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mockserver: {path}")
