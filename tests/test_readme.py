@@ -66,7 +66,8 @@ def test_exactly_two_commands_set_everything_up() -> None:
     beginning = README.split("\n## ")[0]
     assert re.findall(r"^```sh\n(.*?)\n```$", beginning, re.MULTILINE | re.DOTALL) == [
         "python3 -m venv .venv && . .venv/bin/activate && pip install . && mockserver",
-        "python3 -m venv .venv && . .venv/bin/activate && pip install '.[test]' && pytest",
+        "python3 -m venv .venv && . .venv/bin/activate && pip install '.[test]' && "
+        "pytest -n auto --dist worksteal",
     ]
 
 
