@@ -48,14 +48,16 @@ class Chart:
         bits = {(fact.kind, fact.name): bit_of(fact) for fact in documented(operation)}
         self._statuses = {name: bit for (kind, name), bit in bits.items() if kind == "status"}
         self._codes = {name: bit for (kind, name), bit in bits.items() if kind == "code"}
-        self._inputs = _Spot()
+        inputs = _Spot()
         for start, schema in _inputs(operation):
             for place, _ in places(operation.document.data, schema, start):
-                self._inputs.below(place).bit = bits.get(("property", place), 0)
+                inputs.below(place).bit = bits.get(("property", place), 0)
             for kind, name in _walk(operation, schema, start):
                 if kind == "value":
                     place, _, member = name.partition("=")
-                    self._inputs.below(place).values[member] = bits[kind, name]
+                    inputs.below(place).values[member] = bits[kind, name]
+        self._body = inputs.members.get("body")
+        self._query = inputs.below("query").members
 
     def shown(self, status: int, error: Json, query: Iterable[tuple[str, str]], body: Json) -> int:
         """The facts that an exchange shows; `error` is that member of the answer."""
@@ -63,12 +65,11 @@ class Chart:
         shown = self._statuses[response.status] if response is not None else 0
         if isinstance(error, str):
             shown |= self._codes.get(error, 0)
-        inputs = self._inputs.members
-        if "body" in inputs:
-            shown |= inputs["body"].shown(body)
+        if self._body is not None:
+            shown |= self._body.shown(body)
         for name, value in query:
-            if "query" in inputs and name in inputs["query"].members:
-                shown |= inputs["query"].members[name].shown(value)
+            if name in self._query:
+                shown |= self._query[name].shown(value)
         return shown
 
 

@@ -144,9 +144,9 @@ def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]
 
 def _error(answer: Answer) -> Json:
     """The member `error` of an answer, None where it has none."""
-    value = (
-        answer.value if answer.value is not MISSING or b'"error"' not in answer.body else _json(answer.body)
-    )
+    value = answer.value
+    if value is MISSING and b'"error"' in answer.body:
+        value = _json(answer.body)
     return value.get("error") if isinstance(value, dict) else None
 
 
@@ -245,8 +245,8 @@ class Journal:
 
     def _shown(self, exchange: Exchange) -> int:
         """What of the contract an exchange shows: what else a client says is not kept."""
-        operation, answer = exchange.operation, exchange.finished
-        if operation is None or answer.outside:
+        operation, answer = exchange.operation, exchange.answer
+        if operation is None or answer is None or answer.outside:
             return 0
         chart = self._charts.get(operation.id)
         if chart is None:

@@ -172,7 +172,7 @@ def _amount(cursor: Cursor) -> Decimal:
             f"expected an amount from 0 and below {AMOUNT_LIMIT} with two decimals, found {cursor.value!r}"
         )
         return Decimal(0)
-    return amount
+    return round(amount, 2)
 
 
 def _cart(cursor: Cursor) -> Cart:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mockserver.carts.world import Mode
 
-NOUGHT = Decimal(0)
+NOUGHT = Decimal("0.00")
 
 
 def cart_rent(mode: Mode, prices: Iterable[Decimal | None]) -> Decimal | None:
@@ -21,5 +21,5 @@ def cart_rent(mode: Mode, prices: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def money(amount: Decimal | None) -> str | None:
-    """An amount as the answer writes it: `39.90`."""
-    return None if amount is None else f"{amount:.2f}"
+    """An amount as the answer writes it: `39.90`; those of a world have two decimals."""
+    return None if amount is None else str(amount)

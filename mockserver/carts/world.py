@@ -77,7 +77,7 @@ class Product(Struct, frozen=True):
     name: str
     uses_layouts: bool
     countries: tuple[str, ...]  # where it is sold, ISO 3166-1 alpha-2
-    prices: Mapping[Tariff, Decimal]
+    prices: Mapping[Tariff, Decimal]  # with two decimals
 
 
 class Line(
