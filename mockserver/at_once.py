@@ -9,9 +9,8 @@ from typing import TypeAlias
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from mockserver.app import MockServer
-from mockserver.edge import head_of
 from mockserver.exchange import Exchange
-from mockserver.heads import Heads
+from mockserver.heads import head_of
 from mockserver.message import Answer, Headers, Request
 from mockserver.sending import Receive, Scope, Send, is_bodiless
 
@@ -27,7 +26,7 @@ class AtOnce:
         self._edge = app.edge
         self._pipeline = app.server.pipeline
         self._limit = app.server.settings.body_limit
-        self._heads = Heads()
+        self._heads = app.edge.heads
         self._server_headers: ServerHeaders = ()
         self._server_lines = b""
 

@@ -6,9 +6,9 @@ Everything that waits is here: reading bodies, artificial delays, sending.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import quote
 
 from mockserver.exchange import Exchange
+from mockserver.heads import Heads, head_of
 from mockserver.message import Head, Request
 from mockserver.pipeline import Pipeline
 from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
@@ -27,6 +27,7 @@ class Edge:
         self._pipeline = pipeline
         self._body_limit = body_limit
         self.log = log
+        self.heads = Heads()
         self._waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
@@ -39,7 +40,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request, whole = await read_request(scope, receive, self._body_limit)
+            request, whole = await read_request(scope, receive, self._body_limit, self.heads.of)
         except Left:
             return
         await self.finish(self._pipeline.run(request), scope, receive, send, close=not whole)
@@ -69,21 +70,15 @@ class Edge:
             self._waits.discard(wait)
 
 
-async def read_request(scope: Scope, receive: Receive, limit: int) -> tuple[Request, bool]:
+async def read_request(
+    scope: Scope, receive: Receive, limit: int, head_of: Callable[[Scope], Head] = head_of
+) -> tuple[Request, bool]:
     """The request, and whether its body was read to the end; raises Left.
 
     A body over `limit` bytes is dropped as it comes, and not held in memory.
     """
     body, whole = await _read_body(receive, limit)
     return Request(head_of(scope), body or b"", limit if body is None else None), whole
-
-
-def head_of(scope: Scope) -> Head:
-    """The head of a scope's request."""
-    raw_path = scope.get("raw_path")
-    path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Head(scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers)
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:

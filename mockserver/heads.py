@@ -1,8 +1,10 @@
-"""The heads that came lately, by their bytes: clients repeat them, and a repeated one is not parsed."""
+"""The heads that came lately: clients repeat them, and one that comes again is not read again."""
+
+from urllib.parse import quote
 
 from msgspec import Struct
 
-from mockserver.edge import head_of
+from mockserver.latest import Latest
 from mockserver.message import Head, Request
 from mockserver.sending import Scope
 
@@ -20,15 +22,16 @@ class Seen(Struct, frozen=True):
 
 
 class Heads:
-    """Those of the requests to one server, on all its connections."""
+    """Those of the requests to one server, by their bytes, and by what a server made of them."""
 
     def __init__(self) -> None:
-        self._seen: dict[bytes, Seen] = {}
+        self._by_bytes: Latest[bytes, Seen] = Latest(REMEMBERED)
+        self._by_parts: Latest[tuple[object, ...], Head] = Latest(REMEMBERED)
 
     def request(self, data: bytes) -> Request | None:
         """The request that the bytes are, neither more nor less, if their head was seen before."""
         start, _, body = data.partition(_END)
-        seen = self._seen.get(start)
+        seen = self._by_bytes.get(start)
         return Request(seen.head, body) if seen is not None and seen.length == len(body) else None
 
     def learn(self, data: bytes, scope: Scope, body: bytes) -> Request:
@@ -36,7 +39,24 @@ class Heads:
         request = Request(head_of(scope), body)
         start, _, rest = data.partition(_END)
         if rest == body and len(start) <= LONGEST and not any(map(request.head.named.get, _SPECIAL)):
-            if len(self._seen) >= REMEMBERED:
-                del self._seen[next(iter(self._seen))]
-            self._seen[start] = Seen(request.head, len(body))
+            self._by_bytes.put(start, Seen(request.head, len(body)))
         return request
+
+    def of(self, scope: Scope) -> Head:
+        """The head of a scope's request."""
+        headers = tuple(map(tuple, scope["headers"]))
+        key = scope["method"], scope.get("raw_path"), scope["path"], scope["query_string"], headers
+        head = self._by_parts.get(key)
+        if head is None:
+            head = head_of(scope)
+            if sum(len(name) + len(value) for name, value in headers) <= LONGEST:
+                self._by_parts.put(key, head)
+        return head
+
+
+def head_of(scope: Scope) -> Head:
+    """The head of a scope's request, as it is read for the first time."""
+    raw_path = scope.get("raw_path")
+    path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    return Head(scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers)

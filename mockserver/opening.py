@@ -5,7 +5,6 @@ this is there already.
 """
 
 from itertools import chain
-from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,6 +15,7 @@ from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.faults import CALM, Disturbance, read_headers
+from mockserver.latest import Latest
 from mockserver.message import Head, Headers
 from mockserver.once import Once
 from mockserver.redaction import redact_headers, redact_path, redact_query
@@ -24,9 +24,6 @@ from mockserver.sessions import session_key
 
 PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
 REMEMBERED = 1_000  # openings, and request lines; the oldest are forgotten
-
-Value = TypeVar("Value")
-Key = TypeVar("Key")
 
 
 class Masked(Struct, frozen=True):
@@ -132,26 +129,13 @@ class Openings:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._known: dict[Head, Opening] = {}
-        self._lines: dict[tuple[str, str, str], Line] = {}
+        self._known: Latest[Head, Opening] = Latest(REMEMBERED)
+        self._lines: Latest[tuple[str, str, str], Line] = Latest(REMEMBERED)
 
     def of(self, head: Head) -> Opening:
         """The opening of this very head."""
-        opening = self._known.get(head)
-        if opening is None:
-            _make_room(self._known)
-            opening = self._known[head] = Opening(head, self._line(head))
-        return opening
+        return self._known.get(head) or self._known.put(head, Opening(head, self._line(head)))
 
     def _line(self, head: Head) -> Line:
         key = head.method, head.path, head.query_string
-        line = self._lines.get(key)
-        if line is None:
-            _make_room(self._lines)
-            line = self._lines[key] = Line(head, self._backend)
-        return line
-
-
-def _make_room(known: dict[Key, Value]) -> None:
-    if len(known) >= REMEMBERED:
-        del known[next(iter(known))]
+        return self._lines.get(key) or self._lines.put(key, Line(head, self._backend))

@@ -70,6 +70,25 @@ def test_a_head_is_not_remembered_where_its_bytes_do_not_tell_all(more, before, 
     assert heads.request(start + END + b"{}") is None
 
 
+def test_equal_parts_make_one_head():
+    heads = Heads()
+    assert heads.of(head()[1]) is heads.of(head()[1])
+    assert heads.of(head()[1]) is not heads.of(head("/carts/43")[1])
+
+
+def test_a_server_may_give_its_headers_as_lists():
+    heads = Heads()
+    scope = head()[1]
+    listed = {**scope, "headers": [[b"host", b"x"], [b"accept", b"*/*"]]}
+    assert heads.of(listed).headers == [("host", "x"), ("accept", "*/*")]
+
+
+def test_a_long_head_is_read_each_time():
+    heads = Heads()
+    scope = head("/carts/42", ("x-long", "x" * LONGEST))[1]
+    assert heads.of(scope) is not heads.of(scope)
+
+
 def test_the_oldest_are_forgotten():
     heads = Heads()
     for number in range(REMEMBERED + 1):

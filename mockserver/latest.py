@@ -1,0 +1,22 @@
+"""What came lately, found by its key."""
+
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Latest(Generic[Key, Value]):
+    """Holds `most` values; one more, and the oldest is forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[Key, Value] = {}
+        self.get = self._known.get  # the dictionary's own, for it is asked with each request
+
+    def put(self, key: Key, value: Value) -> Value:
+        """Remember a value, and return it."""
+        if len(self._known) >= self._most:
+            del self._known[next(iter(self._known))]
+        self._known[key] = value
+        return value

@@ -1,0 +1,15 @@
+"""Values by their keys, as many as there may be."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.latest import Latest
+
+
+@given(st.lists(st.integers(), unique=True, min_size=1), st.integers(1, 5))
+def test_the_latest_are_there_and_the_others_are_forgotten(keys, most):
+    latest: Latest[int, str] = Latest(most)
+    for key in keys:
+        assert latest.put(key, str(key)) == str(key)
+    assert [key for key in keys if latest.get(key) is not None] == keys[-most:]
+    assert all(latest.get(key) in (None, str(key)) for key in keys)
