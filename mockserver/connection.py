@@ -15,7 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from mockserver import limits
 from mockserver.app import MockServer
 from mockserver.at_once import App, AtOnce, lines_of, server_lines_of, start_of
-from mockserver.intake import Flow, Measured, without_upgrade
+from mockserver.intake import Flow, Measured, Sizes, without_upgrade
+from mockserver.patience import Patience
 from mockserver.problem import Problem
 from mockserver.sending import WIRE
 from mockserver.settings import Settings
@@ -23,6 +24,7 @@ from mockserver.turn import Turn
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
 LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
+UPGRADE = b"pgrade:"  # in whatever case its first letter is; browsers send Upgrade-Insecure-Requests
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
 
@@ -48,11 +50,8 @@ class Connection(HttpToolsProtocol):
         self._arrived: RequestResponseCycle | None = None  # its cycle, which no task answers yet
         self._last_words: bytes | None = None
         self._parted = False  # they are said
-        self._measured: tuple[object, int, int] = (None, 0, 0)  # a scope, its headers so far, their size
-        self._stray = 0  # bytes since anything of the request was complete
-        self._watched: object = None
-        self._unsent = 0
-        self._since = 0.0
+        self._sizes = Sizes(self.settings)
+        self._patience = Patience()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -75,7 +74,7 @@ class Connection(HttpToolsProtocol):
     # What comes in
 
     def data_received(self, data: bytes) -> None:
-        if self._careful or len(data) > self._harmless or b"pgrade" in data:
+        if self._careful or len(data) > self._harmless or UPGRADE in data:
             self._receive_carefully(data)
             return
         done = self._repeated(data)
@@ -116,36 +115,29 @@ class Connection(HttpToolsProtocol):
         if self._full:
             self._refuse(limits.crowded(self.settings))
             return
-        if b"pgrade" in data and not self._in_body:
+        if UPGRADE in data and not self._in_body:
             data = without_upgrade(data)
-        body = len(self.cycle.body) if self.cycle is not None else 0
         before = self._progress
         self.app = self._measured_app
         self._feed(data)
         self.app = self._app
         if self._last_words is None:
-            grown = self._progress != before or (self.cycle is not None and len(self.cycle.body) != body)
-            self._stray = 0 if grown else self._stray + len(data)
+            self._sizes.came(len(data), told=self._progress != before)
             self._careful = self._unfinished
             if self._careful:
                 self._measure()
 
-    @property
-    def _progress(self) -> tuple[int, int, int]:
-        """What the parser has told of the newest request; unchanged, it is in the middle of something."""
-        return id(self.scope), len(self.url) if self.scope else 0, len(self.headers or ())
-
     def _measure(self) -> None:
-        """Refuse a request that is over its limits before it is whole, be it by trailers or by one header."""
-        scope, count, size = self._measured
-        if scope is not self.scope:
-            count, size = 0, 0
-        if self.scope is not None:
-            size += limits.size_of(self.headers[count:])
-            self._measured = (self.scope, len(self.headers), size)
-            problem = limits.oversize(len(self.url), max(size, self._stray), self.settings)
-            if problem is not None:
-                self._refuse(problem)
+        """Refuse a request that is over its limits before it is whole."""
+        problem = self._sizes.problem(self.scope, len(self.url), self.headers) if self.scope else None
+        if problem is not None:
+            self._refuse(problem)
+
+    @property
+    def _progress(self) -> tuple[int, int, int, int]:
+        """What the parser has told of the newest request; unchanged, it is in the middle of something."""
+        body = len(self.cycle.body) if self.cycle is not None else 0
+        return id(self.scope), len(self.url) if self.scope else 0, len(self.headers or ()), body
 
     @property
     def _in_body(self) -> bool:
@@ -276,19 +268,18 @@ class Connection(HttpToolsProtocol):
 
     def watch(self, now: float) -> None:
         """End what waits for its client too long; called a few times a second, `now` by the loop's clock."""
-        waiting, patience = self._waiting()
+        awaited, seconds = self._awaited()
         unsent = self.transport.get_write_buffer_size()
-        if waiting is not self._watched or unsent != self._unsent:
-            self._watched, self._unsent, self._since = waiting, unsent, now
-        elif waiting is not None and now - self._since >= patience:
-            if self.transport.is_closing() or unsent:
-                self.transport.abort()
-            elif waiting is self.scope:
-                self._refuse(limits.too_slow(self.settings))
-            else:
-                self.transport.close()
+        if not self._patience.is_over(awaited, seconds, unsent, now):
+            return
+        if self.transport.is_closing() or unsent:
+            self.transport.abort()
+        elif awaited is self.scope:
+            self._refuse(limits.too_slow(self.settings))
+        else:
+            self.transport.close()
 
-    def _waiting(self) -> tuple[object, float]:
+    def _awaited(self) -> tuple[object, float]:
         """What the client is to do next (the same object while it is the same), and how long it may take."""
         settings = self.settings
         if self._parted:

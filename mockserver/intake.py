@@ -9,6 +9,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 from mockserver import limits
 from mockserver.edge import Left, read_request
+from mockserver.problem import Problem
 from mockserver.sending import Receive, Scope, Send, send_answer
 from mockserver.settings import Settings
 
@@ -45,6 +46,28 @@ class Measured:
         except Left:
             return
         await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
+
+
+class Sizes:
+    """How large one connection's newest request gets before it is whole: by one header, or by trailers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._request: object = None
+        self._headers, self._size = 0, 0  # how many there are so far, and their bytes
+        self._stray = 0  # bytes since anything of it was complete
+
+    def came(self, size: int, *, told: bool) -> None:
+        """So many bytes came; `told`: the parser made something of them."""
+        self._stray = 0 if told else self._stray + size
+
+    def problem(self, request: object, url: int, headers: limits.RawHeaders) -> Problem | None:
+        """Why a request that is so far is refused; `url` in bytes."""
+        if request is not self._request:
+            self._request, self._headers, self._size = request, 0, 0
+        self._size += limits.size_of(headers[self._headers :])
+        self._headers = len(headers)
+        return limits.oversize(url, max(self._size, self._stray), self._settings)
 
 
 def without_upgrade(data: bytes) -> bytes:
