@@ -55,7 +55,7 @@ class MockServer(Starlette):
         super().__init__(routes=control_routes(server, guard))
         self.router.default = unknown_call(server, guard)
         self.router.redirect_slashes = False
-        self.edge = Edge(server.pipeline, server.settings.body_limit, log.exchange)
+        self.edge = Edge(server.pipeline, settings.body_limit, log.exchange, server.journal.settle)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.is_control(scope["path"]):

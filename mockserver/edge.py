@@ -23,8 +23,11 @@ class Left(Exception):
 class Edge:
     """Serves the mocked API: one exchange for each HTTP request."""
 
-    def __init__(self, pipeline: Pipeline, body_limit: int, log: Callable[[Exchange], None]) -> None:
+    def __init__(
+        self, pipeline: Pipeline, body_limit: int, log: Callable[[Exchange], None], settle: Callable[[], None]
+    ) -> None:
         self._pipeline = pipeline
+        self._settle = settle
         self._body_limit = body_limit
         self.log = log
         self.heads = Heads()
@@ -43,7 +46,9 @@ class Edge:
             request, whole = await read_request(scope, receive, self._body_limit, self.heads.of)
         except Left:
             return
-        await self.finish(self._pipeline.run(request), scope, receive, send, close=not whole)
+        exchange = self._pipeline.run(request)
+        self._settle()
+        await self.finish(exchange, scope, receive, send, close=not whole)
 
     async def finish(
         self, exchange: Exchange, scope: Scope, receive: Receive, send: Send, *, close: bool = False

@@ -23,6 +23,7 @@ from mockserver.reading import MISSING
 from mockserver.redaction import redact_body, redact_headers
 from mockserver.source import Place
 
+MOST_WAITING = 100  # exchanges that are no records yet
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
@@ -173,35 +174,62 @@ class Journal:
         self._covered: dict[str, int] = {}  # by what dropped out: sessions are many, so each fact is a bit
         self._places: dict[Fact, int] = {}  # of the facts' bits
         self._charts: dict[str, Chart] = {}  # by operationId
-        self.weight = 0
-        self.dropped = 0
+        self._waiting: list[Exchange] = []
+        self._weight = 0
+        self._dropped = 0
 
     def __len__(self) -> int:
+        self.settle()
         return len(self._all)
 
-    def record(self, exchange: Exchange) -> Record:
-        """Keep an exchange, with its secrets masked."""
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        self.settle()
+        return self._weight
+
+    @property
+    def dropped(self) -> int:
+        """How many records had to go."""
+        self.settle()
+        return self._dropped
+
+    def record(self, exchange: Exchange) -> None:
+        """Keep an exchange; it becomes a record with the others of its turn (`settle`)."""
+        self._waiting.append(exchange)
+        if len(self._waiting) >= MOST_WAITING:
+            self.settle()
+
+    def settle(self) -> None:
+        """Make records of the exchanges that wait. Several in a row take half the time of each by itself."""
+        waiting, self._waiting = self._waiting, []
+        for exchange in waiting:
+            self._keep(exchange)
+
+    def _keep(self, exchange: Exchange) -> None:
         record = record_of(exchange)
         record.shown = self._shown(exchange)
         mine = self._sessions.setdefault(record.session, deque())
         mine.append(record)
         self._all[record.number] = record
-        self.weight += record.weight
+        self._weight += record.weight
         while len(mine) > self._size:
             self._drop(mine[0])
-        while self.weight > self._budget:
+        while self._weight > self._budget:
             self._drop(next(iter(self._all.values())))
-        return record
 
     def of(self, session: str) -> Iterator[Record]:
         """A session's records, newest first."""
+        self.settle()
         return reversed(self._sessions.get(session, ()))
 
     def everything(self) -> Iterator[Record]:
         """All sessions' records, oldest first."""
+        self.settle()
         return iter(self._all.values())
 
     def count(self, session: str) -> int:
+        self.settle()
         return len(self._sessions.get(session, ()))
 
     def find(self, session: str, record_id: str) -> Record | None:
@@ -209,6 +237,7 @@ class Journal:
 
     def covered(self, session: str | None) -> set[Fact]:
         """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
+        self.settle()
         bits = reduce(or_, self._covered.values(), 0) if session is None else self._covered.get(session, 0)
         for record in self.everything() if session is None else self.of(session):
             bits |= record.shown
@@ -216,19 +245,22 @@ class Journal:
 
     def clear(self, session: str) -> None:
         """Forget a session's exchanges, and what they covered."""
+        self.settle()
         for record in self._sessions.pop(session, ()):
             del self._all[record.number]
-            self.weight -= record.weight
+            self._weight -= record.weight
         self._covered.pop(session, None)
 
     def retire(self, session: str) -> None:
         """Forget a session that is gone; what it covered still counts for all of them."""
+        self.settle()
         for record in list(self._sessions.get(session, ())):
             self._drop(record)
         self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
 
     def renew(self) -> list[Record]:
         """Another contract serves from now on; the records, whose trails alone still hold the old one."""
+        self.settle()
         self._charts.clear()
         return list(self._all.values())
 
@@ -239,8 +271,8 @@ class Journal:
         if not mine:  # an empty deque takes more memory than a session
             del self._sessions[record.session]
         del self._all[record.number]
-        self.weight -= record.weight
-        self.dropped += 1
+        self._weight -= record.weight
+        self._dropped += 1
         self._covered[record.session] = self._covered.get(record.session, 0) | record.shown
 
     def _shown(self, exchange: Exchange) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, TextIO
 from urllib.parse import quote
 
@@ -33,8 +33,10 @@ class TerminalLog(Log):
         self._coloured = form == "text" and self._out.is_terminal
 
     def exchange(self, exchange: Exchange) -> None:
-        text = self._form == "text"
-        self._out.soon(as_text(exchange, coloured=self._coloured) if text else as_json(exchange))
+        self._out.soon(partial(self._line, exchange))
+
+    def _line(self, exchange: Exchange) -> str:
+        return as_text(exchange, coloured=self._coloured) if self._form == "text" else as_json(exchange)
 
     def session_dropped(self, key: str, why: Why) -> None:
         text = f"the session {key} was dropped: {why}"

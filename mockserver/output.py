@@ -5,6 +5,7 @@ What cannot be written is lost; each line tries again, for a disk may have room 
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
@@ -14,7 +15,7 @@ class Output:
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
-        self._waiting: list[str] = []
+        self._waiting: list[Callable[[], str]] = []
 
     @property
     def is_terminal(self) -> bool:
@@ -22,11 +23,11 @@ class Output:
 
     def line(self, text: str) -> None:
         """Write a line, at once."""
-        self._waiting.append(text)
+        self._waiting.append(lambda: text)
         self._flush()
 
-    def soon(self, text: str) -> None:
-        """Write a line, with others of the event loop's same turn: one write costs more than a line."""
+    def soon(self, text: Callable[[], str]) -> None:
+        """Write a line, made and written with the others of the event loop's turn, which costs less."""
         self._waiting.append(text)
         if len(self._waiting) == 1:
             try:
@@ -35,8 +36,8 @@ class Output:
                 self._flush()
 
     def _flush(self) -> None:
-        text = "".join([f"{line}\n" for line in self._waiting])
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        text = "".join([f"{line()}\n" for line in waiting])
         if self._stream is not None and text:
             with suppress(OSError, ValueError):  # ValueError: it was closed meanwhile
                 self._stream.write(text)

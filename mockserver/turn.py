@@ -4,12 +4,14 @@ A write after each request wakes the clients one by one, which takes the kernel 
 """
 
 from asyncio import AbstractEventLoop, WriteTransport
+from collections.abc import Callable
 
 
 class Turn:
-    """The writes of all connections of a server."""
+    """The writes of all connections of a server; `after` is called when they are done."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: Callable[[], None] = lambda: None) -> None:
+        self._after = after
         self._waiting: list[tuple[WriteTransport, bytes]] = []
 
     def write(self, loop: AbstractEventLoop, transport: WriteTransport, data: bytes) -> None:
@@ -23,3 +25,4 @@ class Turn:
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
             transport.write(data)
+        self._after()

@@ -12,7 +12,7 @@ from patches import patch, pipeline
 from mockserver.control.view import exchange_view
 from mockserver.coverage import Fact
 from mockserver.exchange import Exchange
-from mockserver.journal import BUDGET, KEPT, Journal, Record, let_go, record_of
+from mockserver.journal import BUDGET, KEPT, MOST_WAITING, Journal, let_go, record_of
 from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
 
@@ -66,11 +66,27 @@ def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
     assert [record.number for record in journal.everything()] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("count", [1, MOST_WAITING - 1, MOST_WAITING, 2 * MOST_WAITING + 1])
+def test_exchanges_that_wait_are_records_for_whoever_looks(count):
+    line, journal = pipeline(), Journal(1_000)
+    for _ in range(count):
+        journal.record(exchanged(line, "mine"))
+    assert ids(journal, "mine") == list(range(count, 0, -1))
+
+
+def test_an_exchange_that_waits_is_forgotten_with_its_session():
+    line, journal = pipeline(), Journal(1_000)
+    journal.record(exchanged(line, "mine"))
+    journal.clear("mine")
+    assert (len(journal), journal.covered(None)) == (0, set())
+
+
 def test_a_record_is_found_by_its_id_in_its_session_alone():
     journal = Journal(10)
-    record = journal.record(exchanged(pipeline(), "mine"))
-    assert record.id == "x1"
-    assert journal.find("mine", "x1") is record
+    journal.record(exchanged(pipeline(), "mine"))
+    found = journal.find("mine", "x1")
+    assert found is not None
+    assert found.id == "x1"
     assert journal.find("yours", "x1") is None
     assert journal.find("mine", "x2") is None
 
@@ -152,10 +168,8 @@ def test_over_all_sessions_the_oldest_go_first():
 
 def test_the_journal_of_all_sessions_takes_at_most_32_mib():
     line, journal = pipeline(), Journal(1_000)
-    exchange = line.run(patch(headers={"X-Long": "x" * 120_000}))
-    for number in range(300):
-        exchange.number = number
-        journal.record(exchange)
+    for _ in range(300):
+        journal.record(line.run(patch(headers={"X-Long": "x" * 120_000})))
     assert BUDGET == 32 * 1024 * 1024
     assert BUDGET - 130_000 < journal.weight <= BUDGET
     assert journal.dropped == 300 - len(journal) > 0
@@ -199,7 +213,8 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
             order, body = change
             exchange = exchanged(line, session, body, order)
             covered[session] |= shown(exchange)
-            kept[session].append(journal.record(exchange).number)
+            kept[session].append(exchange.number)
+            journal.record(exchange)
         elif kind == "clear":
             journal.clear(session)
             covered[session].clear()
@@ -247,7 +262,8 @@ RENEWED = [patch(), patch("46"), patch("0"), Request.of("GET", "/nothing")]
 @pytest.mark.parametrize("request_", RENEWED, ids=["200", "409", "400", "404"])
 def test_a_record_reads_the_same_when_another_contract_serves(request_):
     journal = Journal(10)
-    record = journal.record(pipeline().run(request_))
+    journal.record(pipeline().run(request_))
+    (record,) = journal.everything()
     before = exchange_view(record)
     for _ in range(2):
         let_go(journal.renew())
@@ -284,7 +300,8 @@ def test_a_problem_of_the_mock_s_own_covers_nothing(request_):
 def test_a_body_that_was_cut_covers_as_much_as_a_whole_one():
     line, journal = pipeline(), Journal(10)
     body = {"acquisition_mode": "BUY", "note": "x" * KEPT}
-    record: Record = journal.record(line.run(patch("42", body)))
+    journal.record(line.run(patch("42", body)))
+    (record,) = journal.everything()
     assert record.body.cut
     assert {"body/acquisition_mode", "body/acquisition_mode=BUY"} <= {
         fact.name for fact in journal.covered("default")

@@ -1,0 +1,57 @@
+"""Writes wait for the end of the event loop's turn, in their order, and are never lost."""
+
+import asyncio
+import socket
+
+from mockserver.turn import Turn
+
+
+async def connected() -> tuple[asyncio.WriteTransport, socket.socket]:
+    """The transport of one end of a connection, and the other end."""
+    here, there = socket.socketpair()
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=here)
+    there.setblocking(False)
+    return transport, there
+
+
+def came(there: socket.socket) -> bytes:
+    try:
+        return there.recv(100)
+    except BlockingIOError:
+        return b""
+
+
+def test_writes_go_out_together_when_the_turn_ends():
+    async def scene() -> None:
+        (one, its_end), (other, others_end) = await connected(), await connected()
+        ended: list[str] = []
+        turn = Turn(lambda: ended.append("end"))
+        loop = asyncio.get_running_loop()
+        for transport, data in ((one, b"a"), (other, b"b"), (one, b"c")):
+            turn.write(loop, transport, data)
+        assert (came(its_end), came(others_end), ended) == (b"", b"", [])
+        await asyncio.sleep(0)
+        assert (came(its_end), came(others_end), ended) == (b"ac", b"b", ["end"])
+        for each in (one, other):
+            each.close()
+        its_end.close()
+        others_end.close()
+
+    asyncio.run(scene())
+
+
+def test_who_cannot_wait_ends_the_turn():
+    async def scene() -> None:
+        transport, there = await connected()
+        turn = Turn()
+        turn.write(asyncio.get_running_loop(), transport, b"a")
+        turn.end()
+        assert came(there) == b"a"
+        turn.write(asyncio.get_running_loop(), transport, b"b")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert came(there) == b"b"
+        transport.close()
+        there.close()
+
+    asyncio.run(scene())
