@@ -126,7 +126,7 @@ def check_body(
 ) -> Checked:
     """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
     misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
-    checked = Checked(found.values["path"], notes=found.notes, violations=misfits)
+    checked = Checked(dict(found.values["path"]), notes=found.notes, violations=misfits)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
