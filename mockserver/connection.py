@@ -24,7 +24,7 @@ from mockserver.turn import Turn
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
 LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
-UPGRADE = b"pgrade:"  # in whatever case its first letter is; browsers send Upgrade-Insecure-Requests
+UPGRADE = b"pgrade:"  # the header, not Upgrade-Insecure-Requests; one in capitals ends the connection
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
 
@@ -93,7 +93,10 @@ class Connection(HttpToolsProtocol):
         self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
 
     def _repeated(self, data: bytes) -> bytes | App | None:
-        """What answers a request whose head came before, where it is answered next, and not as the last."""
+        """Run the exchange of a request whose head came before, if it is answered next and not as the last.
+
+        What answers it: bytes, or an application that waits or breaks something.
+        """
         if self.at_once is None or self.flow.write_paused or self._ending:
             return None
         if self._running is not None and not self._running.response_complete:

@@ -5,11 +5,9 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from mockserver.latest import Latest
-from mockserver.message import Head, Request
+from mockserver.message import HEAVIEST, Head, Request
 from mockserver.sending import Scope
 
-REMEMBERED = 1_000  # the oldest are forgotten
-LONGEST = 4_096  # bytes
 _END = b"\r\n\r\n"
 _SPECIAL = ("transfer-encoding", "expect")  # what follows such a head is not told by its Content-Length
 
@@ -25,21 +23,22 @@ class Heads:
     """Those of the requests to one server, by their bytes, and by what a server made of them."""
 
     def __init__(self) -> None:
-        self._by_bytes: Latest[bytes, Seen] = Latest(REMEMBERED)
-        self._by_parts: Latest[tuple[object, ...], Head] = Latest(REMEMBERED)
+        self._by_bytes: Latest[bytes, Seen] = Latest()
+        self._by_parts: Latest[tuple[object, ...], Head] = Latest()
 
     def request(self, data: bytes) -> Request | None:
         """The request that the bytes are, neither more nor less, if their head was seen before."""
-        start, _, body = data.partition(_END)
-        seen = self._by_bytes.get(start)
+        start, end, body = data.partition(_END)
+        seen = self._by_bytes.get(start) if end else None
         return Request(seen.head, body) if seen is not None and seen.length == len(body) else None
 
     def learn(self, data: bytes, scope: Scope, body: bytes) -> Request:
         """The request that was parsed out of the bytes; remembered if they are just that."""
         request = Request(head_of(scope), body)
         start, _, rest = data.partition(_END)
-        if rest == body and len(start) <= LONGEST and not any(map(request.head.named.get, _SPECIAL)):
-            self._by_bytes.put(start, Seen(request.head, len(body)))
+        head = request.head
+        if rest == body and head.weight <= HEAVIEST and not any(map(head.named.get, _SPECIAL)):
+            self._by_bytes.put(start, Seen(head, len(body)))
         return request
 
     def of(self, scope: Scope) -> Head:
@@ -49,7 +48,7 @@ class Heads:
         head = self._by_parts.get(key)
         if head is None:
             head = head_of(scope)
-            if sum(len(name) + len(value) for name, value in headers) <= LONGEST:
+            if head.weight <= HEAVIEST:
                 self._by_parts.put(key, head)
         return head
 

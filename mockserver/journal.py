@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
+from threading import Lock
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,9 +17,8 @@ from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.validation import Violation
 from mockserver.coverage import Chart, Fact
 from mockserver.exchange import Exchange, Reason, Source
-from mockserver.message import Answer, Headers
+from mockserver.message import Answer, Headers, weight_of
 from mockserver.model import Json
-from mockserver.opening import weight
 from mockserver.reading import MISSING
 from mockserver.redaction import redact_body, redact_headers
 from mockserver.source import Place
@@ -60,8 +60,8 @@ class Record(Struct):
     body: Body
     status: int
     outside: bool  # the answer is a problem of the mock's own
-    sent: Headers  # of the answer, as they are
-    sent_body: Body
+    answered: Headers  # of the answer, as they are
+    answered_body: Body
     violations: list[Violation]
     own_violations: list[Violation]
     trail: list[Reason]
@@ -75,12 +75,12 @@ class Record(Struct):
     @property
     def answer_headers(self) -> Headers:
         """The answer's headers, without secrets."""
-        return redact_headers(self.sent)
+        return redact_headers(self.answered)
 
     @property
     def answer_body(self) -> Body:
         """The answer's body, without secrets."""
-        return Body(redact_body(self.sent_body.data), self.sent_body.size)
+        return Body(redact_body(self.answered_body.data), self.answered_body.size)
 
     @property
     def valid(self) -> bool:
@@ -108,14 +108,14 @@ def record_of(exchange: Exchange) -> Record:
         body=_kept(redact_body(request.body[:KEPT]), len(request.body)),
         status=answer.status,
         outside=answer.outside,
-        sent=answer.headers,
-        sent_body=_kept(answer.body[:KEPT], len(answer.body)),
+        answered=answer.headers,
+        answered_body=_kept(answer.body[:KEPT], len(answer.body)),
         violations=exchange.violations,
         own_violations=exchange.own_violations,
         trail=exchange.trail,
     )
-    bodies = len(record.body.data) + len(record.sent_body.data)
-    heads = masked.weight + weight(answer.headers)
+    bodies = len(record.body.data) + len(record.answered_body.data)
+    heads = request.head.weight + weight_of(answer.headers)
     record.weight = OVERHEAD + heads + bodies + 300 * len(record.violations)
     return record
 
@@ -174,7 +174,8 @@ class Journal:
         self._covered: dict[str, int] = {}  # by what dropped out: sessions are many, so each fact is a bit
         self._places: dict[Fact, int] = {}  # of the facts' bits
         self._charts: dict[str, Chart] = {}  # by operationId
-        self._waiting: list[Exchange] = []
+        self._waiting: deque[Exchange] = deque()
+        self._settling = Lock()  # a test may look while a server on another thread answers
         self._weight = 0
         self._dropped = 0
 
@@ -202,9 +203,9 @@ class Journal:
 
     def settle(self) -> None:
         """Make records of the exchanges that wait. Several in a row take half the time of each by itself."""
-        waiting, self._waiting = self._waiting, []
-        for exchange in waiting:
-            self._keep(exchange)
+        with self._settling:
+            while self._waiting:
+                self._keep(self._waiting.popleft())
 
     def _keep(self, exchange: Exchange) -> None:
         record = record_of(exchange)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
@@ -13,6 +14,8 @@ from mockserver.reading import MISSING
 
 Headers = Sequence[tuple[str, str]]
 
+PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
+HEAVIEST = 8 * 1024  # of heads that are remembered
 JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
@@ -42,6 +45,12 @@ class Head(Struct, frozen=True, dict=True, eq=False):
     def all(self, name: str) -> list[str]:
         """Every value of a header, by its name in lower case."""
         return [value for key, value in self.headers if key == name] if name in self.named else []
+
+    @Once
+    def weight(self) -> int:
+        """About how many bytes of memory it takes, with what is read from it."""
+        members = self.query_string.count("&") + 1 if self.query_string else 0
+        return PAIR * members + len(self.path) + len(self.query_string) + weight_of(self.headers)
 
     @Once
     def accept(self) -> str:
@@ -82,6 +91,11 @@ class Head(Struct, frozen=True, dict=True, eq=False):
         """All cookies in the order in which they were sent."""
         pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]
         return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
+
+
+def weight_of(headers: Headers) -> int:
+    """About how many bytes of memory headers take."""
+    return PAIR * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
 class Request(Struct, frozen=True):

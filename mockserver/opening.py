@@ -4,8 +4,6 @@ Clients send the same heads again and again, and the same request lines under ot
 this is there already.
 """
 
-from itertools import chain
-
 from msgspec import Struct
 
 from mockserver.backend import Backend
@@ -16,14 +14,11 @@ from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.faults import CALM, Disturbance, read_headers
 from mockserver.latest import Latest
-from mockserver.message import Head, Headers
+from mockserver.message import HEAVIEST, Head
 from mockserver.once import Once
 from mockserver.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
 from mockserver.sessions import session_key
-
-PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
-REMEMBERED = 1_000  # openings, and request lines; the oldest are forgotten
 
 
 class Masked(Struct, frozen=True):
@@ -32,7 +27,6 @@ class Masked(Struct, frozen=True):
     path: str
     query: list[tuple[str, str]]
     headers: list[tuple[str, str]]
-    weight: int  # about how many bytes of memory it takes
 
 
 class Line:
@@ -57,9 +51,8 @@ class Line:
     @Once
     def masked(self) -> Masked:
         """The line for the journal, without headers."""
-        path = redact_path(self._head.path)
         query = redact_query(self._head.pairs) if self._head.query_string else []
-        return Masked(path, query, [], len(path) + weight(query))
+        return Masked(redact_path(self._head.path), query, [])
 
 
 class Opening:
@@ -115,13 +108,8 @@ class Opening:
     @Once
     def masked(self) -> Masked:
         """The head for the journal."""
-        line, headers = self._line.masked, redact_headers(self.head.headers)
-        return Masked(line.path, line.query, headers, line.weight + weight(headers))
-
-
-def weight(pairs: Headers) -> int:
-    """About how many bytes of memory headers or members of a query take."""
-    return PAIR * len(pairs) + sum(map(len, chain.from_iterable(pairs)))
+        line = self._line.masked
+        return Masked(line.path, line.query, redact_headers(self.head.headers))
 
 
 class Openings:
@@ -129,11 +117,13 @@ class Openings:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._known: Latest[Head, Opening] = Latest(REMEMBERED)
-        self._lines: Latest[tuple[str, str, str], Line] = Latest(REMEMBERED)
+        self._known: Latest[Head, Opening] = Latest()
+        self._lines: Latest[tuple[str, str, str], Line] = Latest()
 
     def of(self, head: Head) -> Opening:
         """The opening of this very head."""
+        if head.weight > HEAVIEST:
+            return Opening(head, Line(head, self._backend))
         return self._known.get(head) or self._known.put(head, Opening(head, self._line(head)))
 
     def _line(self, head: Head) -> Line:

@@ -78,10 +78,9 @@ def redact_body(body: bytes) -> bytes:
     if _SECRET_MEMBER.search(body) is None:
         return body
     try:
-        value: Json = json.loads(body)
+        return json.dumps(_redacted(json.loads(body)), ensure_ascii=False).encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError):
-        return b"(not JSON, and with a member named like a secret: not kept)"
-    return json.dumps(_redacted(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return b"(no JSON that can be read, and with a member named like a secret: not kept)"
 
 
 def _unescaped(body: bytes) -> bytes:

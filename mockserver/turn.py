@@ -5,6 +5,9 @@ A write after each request wakes the clients one by one, which takes the kernel 
 
 from asyncio import AbstractEventLoop, WriteTransport
 from collections.abc import Callable
+from time import monotonic
+
+LONGEST = 0.005  # seconds that an answer waits for others
 
 
 class Turn:
@@ -12,13 +15,17 @@ class Turn:
 
     def __init__(self, after: Callable[[], None] = lambda: None) -> None:
         self._after = after
+        self._began = 0.0
         self._waiting: list[tuple[WriteTransport, bytes]] = []
 
     def write(self, loop: AbstractEventLoop, transport: WriteTransport, data: bytes) -> None:
         """Write at the end of the turn; whoever writes past this, or closes, calls `end` before."""
         if not self._waiting:
             loop.call_soon(self.end)
+            self._began = monotonic()
         self._waiting.append((transport, data))
+        if monotonic() - self._began > LONGEST:
+            self.end()
 
     def end(self) -> None:
         """Write what waits."""

@@ -183,6 +183,16 @@ def test_a_head_that_came_before_is_answered_alike_on_every_connection(strict, a
     assert CHANGING.sub(b"", talk(strict, once, once, pause=0.2).data) == answers[2]
 
 
+@pytest.mark.parametrize("rest", [b"\r\n\r\n", b"0\r\n\r\n"], ids=["its end", "more of its last header"])
+def test_what_begins_as_a_known_head_is_read_to_its_end(strict, rest):
+    known = b"GET /nowhere HTTP/1.1\r\nHost: x\r\nX-Mock-Session: t1"
+    assert talk(strict, known + b"\r\n\r\n").status == 404
+    seen = talk(strict, known, rest, pause=0.1)
+    session = b"t1" + rest.removesuffix(b"\r\n\r\n")
+    assert seen.data.count(b"HTTP/1.1 404") == seen.data.count(b"HTTP/1.1") == 1
+    assert b"\r\nx-mock-session: " + session + b"\r\n" in seen.data
+
+
 def test_a_connection_that_sends_a_known_head_in_pieces_is_answered(strict):
     for cut in (10, len(GOOD) - 1):
         seen = talk(strict, GOOD, GOOD[:cut], GOOD[cut:] + GOOD, pause=0.1)

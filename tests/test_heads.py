@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.heads import LONGEST, REMEMBERED, Heads
-from mockserver.message import Request
+from mockserver.heads import Heads
+from mockserver.latest import MOST
+from mockserver.message import HEAVIEST, Request
 
 END = b"\r\n\r\n"
 
@@ -43,6 +44,14 @@ def test_what_does_not_end_where_the_head_says_is_left_to_the_parser(body):
     assert (found is not None) == (len(body) == 2)
 
 
+def test_a_head_without_its_end_is_none_though_no_body_is_to_follow():
+    heads = Heads()
+    start, scope = head(length=0)
+    heads.learn(start + END, scope, b"")
+    assert heads.request(start + END) is not None
+    assert heads.request(start) is None
+
+
 @given(st.integers(0, 200))
 def test_the_beginning_of_a_request_is_none(cut):
     heads = Heads()
@@ -57,7 +66,7 @@ def test_the_beginning_of_a_request_is_none(cut):
     [
         ([("transfer-encoding", "chunked")], b"", b""),
         ([("expect", "100-continue")], b"", b""),
-        ([("x-long", "x" * LONGEST)], b"", b""),
+        ([("x-long", "x" * HEAVIEST)], b"", b""),
         ([], b"", b"PATCH / HTTP/1.1\r\n"),
     ],
     ids=["chunks", "a question first", "a long head", "another request behind it"],
@@ -85,13 +94,13 @@ def test_a_server_may_give_its_headers_as_lists():
 
 def test_a_long_head_is_read_each_time():
     heads = Heads()
-    scope = head("/carts/42", ("x-long", "x" * LONGEST))[1]
+    scope = head("/carts/42", ("x-long", "x" * HEAVIEST))[1]
     assert heads.of(scope) is not heads.of(scope)
 
 
 def test_the_oldest_are_forgotten():
     heads = Heads()
-    for number in range(REMEMBERED + 1):
+    for number in range(MOST + 1):
         start, scope = head(f"/carts/{number}")
         heads.learn(start + END + b"{}", scope, b"{}")
     assert heads.request(head("/carts/0")[0] + END + b"{}") is None

@@ -9,7 +9,9 @@ from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, s
 
 from mockserver.backend import load_backend
 from mockserver.message import Request
+from mockserver.model import Call, Outcome
 from mockserver.pipeline import Pipeline
+from mockserver.resources import ResourceModel, Resources
 from mockserver.settings import Settings
 
 NOBODY = None
@@ -629,6 +631,46 @@ def test_without_a_documented_refusal_an_invalid_request_is_a_problem(shelf):
 def test_head_is_answered_as_get(shelf):
     exchange = shelf.run(Request.of("HEAD", "/books"))
     assert (status(exchange), headers(exchange)["content-type"]) == (200, "application/json")
+
+
+def test_what_a_model_does_to_its_parameters_does_not_reach_the_next_request(tmp_path):
+    (tmp_path / "sums.yaml").write_text(SUMS, encoding="utf-8")
+    settings = Settings(specs=(tmp_path / "sums.yaml",))
+    pipe = pipeline(settings, load_backend(settings, [Careless()]))
+    request = Request.of("PUT", "/sums/1,2")
+    assert [shown(pipe.run(request)) for _ in "12"] == [{"sum": 102}] * 2
+
+
+SUMS = """
+openapi: 3.1.0
+info: {title: Sums, version: "1"}
+paths:
+  /sums/{numbers}:
+    put:
+      operationId: add
+      parameters:
+        - {name: numbers, in: path, required: true, schema: {type: array, items: {type: integer}}}
+      responses:
+        "200": {description: The sum, content: {application/json: {schema: {type: object}}}}
+"""
+
+
+class Careless(ResourceModel):
+    """A model that changes what it was given."""
+
+    name = "sums"
+
+    def __init__(self) -> None:
+        pass
+
+    def handles(self, operation: str, method: str, path: str) -> bool:
+        return operation == "add"
+
+    def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
+        numbers = call.parameters["numbers"]
+        assert isinstance(numbers, list)
+        numbers.append(99)
+        return Outcome(state, {"sum": sum(map(int, numbers))})
 
 
 def test_a_path_with_get_allows_head(shelf):

@@ -155,6 +155,12 @@ def test_a_body_that_is_no_json_but_names_a_secret_is_not_kept():
     assert OTHER.encode() not in redact_body(b'{"password": "' + OTHER.encode() + b'", cut off')
 
 
+@pytest.mark.parametrize("depth", [500, 5_000, 100_000])
+def test_a_body_that_is_too_deep_to_be_masked_is_not_kept(depth):
+    body = b'{"token": "' + OTHER.encode() + b'", "a": ' + b"[" * depth + b"]" * depth + b"}"
+    assert OTHER.encode() not in redact_body(body)
+
+
 def test_a_key_is_masked_in_bytes_that_are_no_text():
     assert redact_body(b"\xff" + KEY.encode() + b"\xfe") == b"\xff" + "flt_sk_…self".encode() + b"\xfe"
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+import time
 
-from mockserver.turn import Turn
+from mockserver.turn import LONGEST, Turn
 
 
 async def connected() -> tuple[asyncio.WriteTransport, socket.socket]:
@@ -36,6 +37,21 @@ def test_writes_go_out_together_when_the_turn_ends():
             each.close()
         its_end.close()
         others_end.close()
+
+    asyncio.run(scene())
+
+
+def test_no_answer_waits_long_for_others():
+    async def scene() -> None:
+        transport, there = await connected()
+        turn, loop = Turn(), asyncio.get_running_loop()
+        turn.write(loop, transport, b"a")
+        time.sleep(LONGEST)
+        assert came(there) == b""
+        turn.write(loop, transport, b"b")
+        assert came(there) == b"ab"
+        transport.close()
+        there.close()
 
     asyncio.run(scene())
 

@@ -46,7 +46,7 @@ def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
         exchange.note("answer", remark)
     exchange.decide("answer", f"the model {model.name} answers")
     operation = exchange.matched
-    answer = holding(operation, operation.success, outcome.body, exchange.request.head.accept)
+    answer = holding(operation, operation.success, outcome.body, exchange.accept)
     location = None if outcome.created is None else _location(exchange, answer, outcome.created)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
 

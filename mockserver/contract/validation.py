@@ -1,6 +1,7 @@
 """A request against its operation, and an answer against its response: lists of violations, never raised."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Literal, Protocol, cast
 
 from msgspec import Struct, field
@@ -126,7 +127,8 @@ def check_body(
 ) -> Checked:
     """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
     misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
-    checked = Checked(dict(found.values["path"]), notes=found.notes, violations=misfits)
+    own = {name: deepcopy(value) for name, value in found.values["path"].items()}  # others have the same head
+    checked = Checked(own, notes=found.notes, violations=misfits)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"

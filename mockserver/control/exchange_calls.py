@@ -100,8 +100,8 @@ def explain(ask: Ask) -> Answer:
     sessions = server.sessions.shadow(own_key or key)
     exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
     record = record_of(exchange)
-    headers = [(name, value) for name, value in record.answer_headers if name not in _OF_THE_JOURNAL]
-    return json_answer(200, {**exchange_view(replace(record, sent=headers)), "id": None})
+    headers = [(name, value) for name, value in record.answered if name not in _OF_THE_JOURNAL]
+    return json_answer(200, {**exchange_view(replace(record, answered=headers)), "id": None})
 
 
 def _described(ask: Ask) -> Request:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockserver.backend import load_backend
 from mockserver.settings import Settings
 
 from .console import Console, open_console, problem
@@ -316,6 +317,27 @@ def test_explain_changes_nothing(console, request_):
     assert explained(console, **request_)["response"]["body"] == first["response"]["body"]
     assert everything(console) == before
     assert console.patch().header("x-mock-exchange") == "x2", "no number was used up"
+
+
+def test_explain_masks_an_answer_s_headers_as_the_journal_does(tmp_path):
+    token = "abcdefghijklmnopqrstu"
+    (tmp_path / "api.yaml").write_text(TOKENS.replace("TOKEN", token), encoding="utf-8")
+    backend = load_backend(Settings(specs=(tmp_path / "api.yaml",)))
+    with open_console(backend=backend) as console:
+        explanation = console.call("POST explain", {"method": "GET", "path": "/tokens"}).json()
+        assert explanation["response"]["headers"]["x-token"] == "…rstu"
+        assert token not in str(explanation)
+
+
+TOKENS = """
+openapi: 3.1.0
+info: {title: Tokens, version: "1"}
+paths:
+  /tokens:
+    get:
+      responses:
+        "204": {description: Done, headers: {X-Token: {schema: {type: string}, example: TOKEN}}}
+"""
 
 
 def test_explain_counts_a_story_from_where_it_stands(console):
