@@ -127,8 +127,9 @@ def check_body(
 ) -> Checked:
     """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
     misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
-    own = {name: deepcopy(value) for name, value in found.values["path"].items()}  # others have the same head
-    checked = Checked(own, notes=found.notes, violations=misfits)
+    own = found.values["path"].items()  # copied, for others have the same head
+    parameters = {name: value if isinstance(value, str) else deepcopy(value) for name, value in own}
+    checked = Checked(parameters, notes=found.notes, violations=misfits)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"

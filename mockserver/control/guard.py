@@ -6,6 +6,7 @@ DNS rebinding, which shows as a foreign `Host`.
 
 import hmac
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -54,6 +55,7 @@ class Guard(Struct, frozen=True):
         return origin in self.origins or is_loopback(host_name(_authority(origin)))
 
 
+@lru_cache(maxsize=16)  # of names that any client may send
 def is_loopback(host: str) -> bool:
     """Whether a host's name or address is this machine's own, without asking a resolver."""
     if host == "localhost" or _UNDER_LOCALHOST.fullmatch(host):

@@ -18,31 +18,32 @@ from mockserver.sending import send_answer
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
 
+# They are looked through in this order: what suites call with each test comes first.
 CALLS: Mapping[str, Mapping[str, Handler]] = {
-    "/health": {"GET": server_calls.health},
-    "/contract.json": {"GET": server_calls.contract},
-    "/openapi.json": {"GET": server_calls.own_contract},
-    "/scenarios": {"GET": server_calls.list_scenarios},
-    "/mutations": {"GET": mutation_calls.list_all},
-    "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
+    "/session/reset": {"POST": session_calls.reset},
     "/session": {"GET": session_calls.show, "DELETE": session_calls.delete},
     "/session/scenario": {"PUT": session_calls.choose_scenario, "DELETE": session_calls.clear_scenario},
-    "/session/mutation": {"PUT": mutation_calls.choose, "DELETE": mutation_calls.clear},
-    "/session/reset": {"POST": session_calls.reset},
-    "/session/fork": {"POST": session_calls.fork},
     "/session/state": {
         "GET": session_calls.show_state,
         "PUT": session_calls.put_state,
         "PATCH": session_calls.patch_state,
     },
+    "/session/fork": {"POST": session_calls.fork},
+    "/session/mutation": {"PUT": mutation_calls.choose, "DELETE": mutation_calls.clear},
     "/session/{collection}/{id}/events": {"POST": session_calls.fire},
-    "/sessions": {"GET": session_calls.list_all},
-    "/sessions/{key}": {"DELETE": session_calls.delete_named},
     "/requests": {"GET": exchange_calls.list_requests, "DELETE": exchange_calls.clear_requests},
     "/requests/verify": {"POST": exchange_calls.verify_requests},
     "/requests/{id}": {"GET": exchange_calls.show_request},
     "/coverage": {"GET": exchange_calls.show_coverage},
     "/explain": {"POST": exchange_calls.explain},
+    "/health": {"GET": server_calls.health},
+    "/contract.json": {"GET": server_calls.contract},
+    "/openapi.json": {"GET": server_calls.own_contract},
+    "/scenarios": {"GET": server_calls.list_scenarios},
+    "/sessions": {"GET": session_calls.list_all},
+    "/sessions/{key}": {"DELETE": session_calls.delete_named},
+    "/mutations": {"GET": mutation_calls.list_all},
+    "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
 }
 OPEN = "/health"  # needs no token
 
