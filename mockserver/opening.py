@@ -122,9 +122,12 @@ class Openings:
 
     def of(self, head: Head) -> Opening:
         """The opening of this very head."""
+        opening = self._known.get(head)
+        if opening is not None:
+            return opening
         if head.weight > HEAVIEST:
             return Opening(head, Line(head, self._backend))
-        return self._known.get(head) or self._known.put(head, Opening(head, self._line(head)))
+        return self._known.put(head, Opening(head, self._line(head)))
 
     def _line(self, head: Head) -> Line:
         key = head.method, head.path, head.query_string
