@@ -1,9 +1,12 @@
 """The coverage of a running server, as a table for the terminal."""
 
 import json
+from http.client import HTTPException
 from typing import TypedDict
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+
+import msgspec
 
 SECONDS = 10  # until a server that does not answer is given up
 
@@ -48,12 +51,14 @@ def ask(control_url: str, session: str | None, token: str | None) -> Report:
         with urlopen(
             Request(f"{control_url}/coverage?scope={scope}", headers=headers), timeout=SECONDS
         ) as answer:
-            report: Report = json.load(answer)
+            report = msgspec.json.decode(answer.read(), type=Report)
     except HTTPError as error:
         raise CannotAsk(f"{control_url} answers {error.code}: {_detail(error)}") from None
-    except (URLError, TimeoutError, ValueError) as error:
+    except (OSError, HTTPException, ValueError, msgspec.DecodeError) as error:
         reason = error.reason if isinstance(error, URLError) else error
         raise CannotAsk(f"no mockserver answers at {control_url}: {reason}") from None
+    if "all" not in report["totals"]:
+        raise CannotAsk(f"no mockserver answers at {control_url}: its coverage has no total")
     return report
 
 

@@ -133,6 +133,27 @@ def test_a_refusal_that_is_no_problem_is_told_by_its_reason():
         ask(other, None, None)
 
 
-def test_an_answer_that_is_no_json_is_told():
-    with answering(b"<html>") as other, pytest.raises(CannotAsk, match="no mockserver answers"):
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"<html>", "malformed"),
+        (b"[1]", "Expected `object`, got `array`"),
+        (b'{"totals": {}}', "missing required field `operations`"),
+        (b'{"operations": [], "totals": {}}', "its coverage has no total"),
+        (b'{"operations": [{}], "totals": {}}', "missing required field"),
+    ],
+    ids=["no JSON", "no object", "another object", "no total", "an operation without a name"],
+)
+def test_an_answer_that_is_no_report_is_told(answer, told):
+    with answering(answer) as other, pytest.raises(CannotAsk, match=f"no mockserver answers at .*{told}"):
         ask(other, None, None)
+
+
+def test_a_connection_that_ends_before_the_answer_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        thread = Thread(target=lambda: server.accept()[0].close())
+        thread.start()
+        with pytest.raises(CannotAsk, match="no mockserver answers"):
+            ask(f"http://127.0.0.1:{port}", None, None)
+        thread.join()
