@@ -6,8 +6,8 @@ from msgspec import Struct, field
 
 from mockserver.backend import Backend
 from mockserver.control.desk import Server
-from mockserver.journal import Record, let_go
 from mockserver.reading import BadData, Fault
+from mockserver.record import Record, let_go
 from mockserver.redaction import redact
 from mockserver.sessions import Session
 

@@ -11,11 +11,11 @@ from mockserver.control.desk import Ask
 from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view
 from mockserver.coverage import report
-from mockserver.journal import Record, record_of
 from mockserver.message import Answer, Head, Request, json_answer
 from mockserver.model import Json
 from mockserver.pipeline import Pipeline
 from mockserver.reading import Cursor
+from mockserver.record import Record, record_of
 from mockserver.sessions import DEFAULT, BadKey, session_key
 
 _OF_THE_JOURNAL = ("x-mock-exchange", "link")  # what was only tried has no entry there

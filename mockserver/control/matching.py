@@ -9,9 +9,9 @@ from mockserver.contract import ecma
 from mockserver.contract.decoding import decode
 from mockserver.contract.judge import Judge, Judges
 from mockserver.control.view import decoded, shown_headers, shown_query
-from mockserver.journal import Record
 from mockserver.model import Json
 from mockserver.reading import BadData, Cursor, Fault, pointer_token
+from mockserver.record import Record
 from mockserver.redaction import redact, redact_body, redact_headers, redact_query
 
 MEMBERS = (

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from mockserver.control.matching import Difference, Match, differences, read_match
-from mockserver.journal import Record
 from mockserver.model import Json
 from mockserver.reading import Cursor
+from mockserver.record import Record
 
 MISSES = 3
 

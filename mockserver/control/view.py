@@ -6,9 +6,9 @@ from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import is_json
 from mockserver.contract.validation import Violation
 from mockserver.exchange import Reason
-from mockserver.journal import Body, Record
 from mockserver.message import Headers
 from mockserver.model import Json
+from mockserver.record import Body, Record
 
 
 def timestamp(seconds: float) -> str:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from patches import patch, pipeline
 
 from mockserver.control.matching import Difference, differences, read_match
-from mockserver.journal import KEPT, Body, Record, record_of
 from mockserver.message import Request
 from mockserver.reading import BadData, Cursor
+from mockserver.record import KEPT, Body, Record, record_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab/~", max_size=3),

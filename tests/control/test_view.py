@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from patches import READ_ONLY, patch, pipeline
 
 from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
-from mockserver.journal import KEPT, Body, record_of
 from mockserver.message import Request
+from mockserver.record import KEPT, Body, record_of
 
 AS_JSON = [("content-type", "application/json")]
 AS_TEXT = [("content-type", "text/plain")]
