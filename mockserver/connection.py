@@ -1,7 +1,8 @@
 """One client's connection, as uvicorn's, but for what a mock server needs: limits, and an end on purpose.
 
 What an ordinary request costs here is counted in single comparisons: whatever arrives whole and small goes
-straight to the parser, and the server looks after waiting connections a few times a second (`watch`).
+straight to the parser, or past it where its head came before, and the server looks after waiting connections
+a few times a second (`watch`).
 """
 
 import os
