@@ -35,9 +35,9 @@ class Heads:
     def learn(self, data: bytes, scope: Scope, body: bytes) -> Request:
         """The request that was parsed out of the bytes; remembered if they are just that."""
         request = Request(head_of(scope), body)
-        start, _, rest = data.partition(_END)
+        start, end, rest = data.partition(_END)
         head = request.head
-        if rest == body and head.weight <= HEAVIEST and not any(map(head.named.get, _SPECIAL)):
+        if end and rest == body and head.weight <= HEAVIEST and not any(map(head.named.get, _SPECIAL)):
             self._by_bytes.put(start, Seen(head, len(body)))
         return request
 
