@@ -10,9 +10,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from mockserver.app import MockServer
 from mockserver.exchange import Exchange
-from mockserver.heads import head_of
-from mockserver.message import Answer, Headers, Request
-from mockserver.sending import Receive, Scope, Send, is_bodiless
+from mockserver.message import Headers, Request
+from mockserver.sending import Receive, Scope, Send, framed
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 ServerHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]  # its own, such as Date
@@ -47,7 +46,7 @@ class AtOnce:
         if cycle.keep_alive and scope["http_version"] == "1.1":
             request = self._heads.learn(data, scope, body)
         else:
-            request = Request(head_of(scope), body)
+            request = Request(self._heads.of(scope), body)
         return self._answer(request, cycle.default_headers, keep_alive=cycle.keep_alive)
 
     def _answer(self, request: Request, server_headers: ServerHeaders, *, keep_alive: bool) -> bytes | App:
@@ -56,14 +55,14 @@ class AtOnce:
         except Exception as error:  # of a model, say: for the server to answer as any application's
             return _raising(error)
         answer = exchange.finished
-        lines = lines_of(answer.headers)
+        headers, body = framed(answer, head=request.head.method == "HEAD", close=not keep_alive)
+        lines = lines_of(headers)
         if exchange.delay or exchange.fault is not None or lines is None:
             return self._finishing(exchange)
         if server_headers is not self._server_headers:  # others each second
             self._server_headers, self._server_lines = server_headers, server_lines_of(server_headers)
-        start = start_of(answer, lines, self._server_lines, keep_alive=keep_alive)
         self._edge.log(exchange)
-        return start if request.head.method == "HEAD" or is_bodiless(answer) else start + answer.body
+        return on_the_wire(answer.status, self._server_lines, lines, body)
 
     def _finishing(self, exchange: Exchange) -> App:
         async def finish(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,13 +78,9 @@ def _raising(error: Exception) -> App:
     return fail
 
 
-def start_of(answer: Answer, lines: str, server_lines: bytes, *, keep_alive: bool) -> bytes:
-    """Status line and headers as they go onto the wire; `lines` are the answer's own."""
-    if not is_bodiless(answer):
-        lines += f"content-length: {len(answer.body)}\r\n"
-    if not keep_alive:
-        lines += "connection: close\r\n"
-    return b"%b%b%b\r\n" % (STATUS_LINE[answer.status], server_lines, lines.encode("latin-1", "replace"))
+def on_the_wire(status: int, server_lines: bytes, lines: str, body: bytes) -> bytes:
+    """A whole answer as bytes; `lines` are its own headers."""
+    return b"%b%b%b\r\n%b" % (STATUS_LINE[status], server_lines, lines.encode("latin-1", "replace"), body)
 
 
 def lines_of(headers: Headers) -> str | None:

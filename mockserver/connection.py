@@ -15,11 +15,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from mockserver import limits
 from mockserver.app import MockServer
-from mockserver.at_once import App, AtOnce, lines_of, server_lines_of, start_of
+from mockserver.at_once import App, AtOnce, lines_of, on_the_wire, server_lines_of
 from mockserver.intake import Flow, Measured, Sizes, without_upgrade
 from mockserver.patience import Patience
 from mockserver.problem import Problem
-from mockserver.sending import WIRE
+from mockserver.sending import WIRE, framed
 from mockserver.settings import Settings
 from mockserver.turn import Turn
 
@@ -232,8 +232,9 @@ class Connection(HttpToolsProtocol):
 
     def _encoded(self, problem: Problem) -> bytes:
         answer = problem.answer()
+        headers, body = framed(answer, close=True)
         own = server_lines_of(self.server_state.default_headers)
-        return start_of(answer, lines_of(answer.headers) or "", own, keep_alive=False) + answer.body
+        return on_the_wire(answer.status, own, lines_of(headers) or "", body)
 
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""

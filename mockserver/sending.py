@@ -36,20 +36,23 @@ class Wire(Protocol):
 
 async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
     """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
-    headers = list(answer.headers)
-    bodiless = is_bodiless(answer)
-    if not bodiless:
-        headers.append(("content-length", str(len(answer.body))))
-    if close:
-        headers.append(("connection", "close"))
-    body = b"" if bodiless or head else answer.body
+    headers, body = framed(answer, head=head, close=close)
     await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
     await send({"type": "http.response.body", "body": body})
 
 
-def is_bodiless(answer: Answer) -> bool:
-    """Whether an answer of this status has no body (RFC 9110, section 15)."""
-    return answer.status in BODILESS or answer.status < 200
+def framed(answer: Answer, *, head: bool = False, close: bool = False) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body as they go out, with what tells where they end; as in `send_answer`.
+
+    Some statuses have no body (RFC 9110, section 15).
+    """
+    headers = list(answer.headers)
+    bodiless = answer.status in BODILESS or answer.status < 200
+    if not bodiless:
+        headers.append(("content-length", str(len(answer.body))))
+    if close:
+        headers.append(("connection", "close"))
+    return headers, b"" if bodiless or head else answer.body
 
 
 class Breaker(Struct, frozen=True):
