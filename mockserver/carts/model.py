@@ -12,7 +12,7 @@ from mockserver.carts.loading import read_world
 from mockserver.carts.overlay import lay
 from mockserver.carts.pricing import cart_rent, money
 from mockserver.carts.states import EVENTS, transition
-from mockserver.carts.update import ADMISSION, CHECKS, Update, ignored_layouts, update
+from mockserver.carts.update import ADMISSION, CHECKS, Update, enforce, ignored_layouts, update
 from mockserver.carts.world import Mode, World
 from mockserver.model import Call, Json, Outcome, Subject, UnknownSubject
 
@@ -36,10 +36,7 @@ class CartModel(Struct):
         return operation == OPERATION or (method.upper() == "PATCH" and PATH.fullmatch(path) is not None)
 
     def admit(self, state: World, credential: str | None) -> None:
-        token = token_of(state, credential)
-        for check in ADMISSION:
-            if check.fault(token):
-                raise check.rejection(token)
+        enforce(ADMISSION, (token_of(state, credential),))
 
     def subject(self, call: Call) -> Subject | None:
         return Subject(COLLECTION, _order_id(call)) if call.parameters else None

@@ -177,15 +177,15 @@ def update(world: World, token: Token, order_id: str, change: Change) -> Update:
     A field that the change leaves out stays. New lines are new devices, under ids that were never used.
     """
     attempt = Attempt(world, token.company, order_id, change)
-    _enforce(_OF_CART, (attempt,))
+    enforce(_OF_CART, (attempt,))
     cart, next_id = world.carts[order_id], world.next_device_id
     devices, mode = cart.devices, change.mode or cart.mode
     if change.lines is None:
         items = _items([device.line for device in devices], mode, attempt)
-        _enforce(() if change.mode is None else _REPRICING, items)
+        enforce(() if change.mode is None else _REPRICING, items)
     else:
         items = _items(change.lines, mode, attempt)
-        _enforce(_OF_LINE, items)
+        enforce(_OF_LINE, items)
         devices = _devices(items, world, cart)
         next_id += len(devices)
     purchaser = cart.purchaser if change.purchaser is None else change.purchaser
@@ -205,7 +205,8 @@ def ignored_layouts(change: Change, items: list[Item]) -> tuple[str, ...]:
     )
 
 
-def _enforce(checks: tuple[Check[Asked], ...], all_asked: Iterable[Asked]) -> None:
+def enforce(checks: tuple[Check[Asked], ...], all_asked: Iterable[Asked]) -> None:
+    """Make the checks of each that is asked about; raises Rejected for the first that fails."""
     for asked in all_asked:
         for check in checks:
             if check.fault(asked):
