@@ -129,10 +129,6 @@ class Answer(Struct, frozen=True):
                 return value
         return None
 
-    def with_headers(self, headers: Headers) -> "Answer":
-        """The same answer, with these headers alone."""
-        return Answer(self.status, headers, self.body, self.outside, self.value)
-
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
     """An answer with a JSON body, encoded as UTF-8 without spaces; a Content-Type in `headers` stands."""

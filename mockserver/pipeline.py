@@ -118,7 +118,7 @@ class Pipeline:
             answer = by_contract.documented(operation, 401, exchange.accept)[1]
         except (Unsatisfiable, Unencodable) as unmade:
             return problem_of(unmade).answer()
-        return answer.with_headers([*answer.headers, *problem.headers])
+        return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
         """A browser's question before it sends the request itself; it comes without token and key."""
@@ -233,7 +233,7 @@ class Pipeline:
         if operation is not None and not answer.outside:
             headers = by_contract.headers_of(operation, answer)
             if headers:
-                exchange.answer = answer.with_headers([*answer.headers, *headers])
+                exchange.answer = replace(answer, headers=[*answer.headers, *headers])
 
     def check_answer(self, exchange: Exchange) -> None:
         """The mock's own answer against the contract; where it strays, the answer says so."""
@@ -259,7 +259,7 @@ class Pipeline:
             headers.append(("deprecation", LONG_AGO))
         if self._settings.cors:
             headers += cors.headers(exchange.request.head, headers)
-        exchange.answer = answer.with_headers(headers)
+        exchange.answer = replace(answer, headers=headers)
 
     def record(self, exchange: Exchange) -> None:
         if self._journal is not None and not exchange.unrecorded:
