@@ -5,6 +5,7 @@ this is there already.
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.backend import Backend
 from mockserver.choice import Choice, asked
@@ -108,8 +109,7 @@ class Opening:
     @Once
     def masked(self) -> Masked:
         """The head for the journal."""
-        line = self._line.masked
-        return Masked(line.path, line.query, redact_headers(self.head.headers))
+        return replace(self._line.masked, headers=redact_headers(self.head.headers))
 
 
 class Openings:
