@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from mockserver.contract.operation import Operation
 from mockserver.contract.references import at, branches
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 _COUNTS = ("total", "count", "totalCount", "total_count")  # members of an envelope that tell how many
 _MEMBERS = 200  # an object with more is fitted whole, or not at all: each member is judged by itself

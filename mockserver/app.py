@@ -12,6 +12,7 @@ from mockserver.backend import Backend, load_backend
 from mockserver.control.desk import Server
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, unknown_call
+from mockserver.data.source import Finding
 from mockserver.edge import Edge
 from mockserver.exchange import Exchange
 from mockserver.journal import Journal
@@ -20,7 +21,6 @@ from mockserver.pipeline import Clock, Pipeline
 from mockserver.reload import Reload
 from mockserver.sessions import Sessions, Why
 from mockserver.settings import Settings
-from mockserver.source import Finding
 
 
 class Log:

@@ -14,15 +14,15 @@ from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.router import Router
 from mockserver.contract.validation import check_request
+from mockserver.data.reading import BadData, Cursor
+from mockserver.data.source import CannotRead, Document, Faulty, Finding, read
+from mockserver.data.suggest import did_you_mean
 from mockserver.model import AnyModel
-from mockserver.nearest import did_you_mean
-from mockserver.reading import BadData, Cursor
 from mockserver.resources import ResourceModel
 from mockserver.samples import Sample, read_sample
 from mockserver.scenario_files import Context, load_scenarios
 from mockserver.scenarios import Given, Scenario
 from mockserver.settings import Settings
-from mockserver.source import CannotRead, Document, Faulty, Finding, read
 
 
 class Backend(Struct, frozen=True):

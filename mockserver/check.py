@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from mockserver.app import wire
 from mockserver.backend import Backend
-from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import MediaType, Operation, is_json
 from mockserver.contract.sides import Side
 from mockserver.contract.validation import check_answer
+from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.faults import CALM
 from mockserver.message import Answer
@@ -18,7 +19,6 @@ from mockserver.pipeline import Pipeline
 from mockserver.samples import Sample, sample_from_contract
 from mockserver.scenarios import Expectation, Respond, Scenario, Story
 from mockserver.settings import Settings
-from mockserver.source import Finding
 
 
 class Outcome(Struct, frozen=True):

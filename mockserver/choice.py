@@ -5,8 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mockserver.data.suggest import did_you_mean
 from mockserver.message import Head
-from mockserver.nearest import did_you_mean
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
 _CARRIERS = ("x-mock-scenario", "prefer", "cookie")  # the headers that may say it

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.places import places
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 Kind = Literal["status", "code", "property", "value"]
 SHAPES = 100  # of one place that are remembered

@@ -9,6 +9,7 @@ from mockserver.choice import Choice
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
+from mockserver.data.source import Place
 from mockserver.faults import Fault, seconds
 from mockserver.message import Answer, Request
 from mockserver.model import Call
@@ -16,7 +17,6 @@ from mockserver.opening import Opening
 from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import Session
-from mockserver.source import Place
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 

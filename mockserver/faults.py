@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from mockserver.choice import UnknownChoice
-from mockserver.nearest import did_you_mean
+from mockserver.data.suggest import did_you_mean
 
 Name = Literal[
     "connection-reset",  # a TCP RST in place of an answer

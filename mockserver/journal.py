@@ -9,12 +9,12 @@ from functools import reduce
 from operator import or_
 from threading import Lock
 
-from mockserver.contract.decoding import Undecodable, decode
 from mockserver.coverage import Chart, Fact
+from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING
 from mockserver.exchange import Exchange
 from mockserver.message import Answer
-from mockserver.model import Json
-from mockserver.reading import MISSING
 from mockserver.record import Record, record_of
 
 MOST_WAITING = 100  # exchanges that are no records yet

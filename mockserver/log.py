@@ -7,12 +7,12 @@ from typing import Literal, TextIO
 from urllib.parse import quote
 
 from mockserver.app import Log
+from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.output import Output
 from mockserver.redaction import redact, redact_path
 from mockserver.reload import Reload
 from mockserver.sessions import Why
-from mockserver.source import Finding
 
 Format = Literal["text", "json"]
 _IN_A_PATH = "/%:@!$&'()*+,;=-._~"

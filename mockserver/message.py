@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, unquote_plus
 import orjson
 from msgspec import Struct
 
-from mockserver.model import Json
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING
 from mockserver.once import Once
-from mockserver.reading import MISSING
 
 Headers = Sequence[tuple[str, str]]
 

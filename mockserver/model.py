@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+from mockserver.data.json import Json
+
 State = TypeVar("State")
 
 

@@ -21,6 +21,7 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_answer, check_body
+from mockserver.data.source import Place
 from mockserver.exchange import Exchange, Source
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
@@ -31,7 +32,6 @@ from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions
 from mockserver.settings import Settings
-from mockserver.source import Place
 
 LONG_AGO = "@0"  # RFC 9745 wants a date, and a contract only says that an operation is deprecated
 Clock = Callable[[], float]  # seconds since the epoch

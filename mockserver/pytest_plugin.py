@@ -185,7 +185,7 @@ def _shown(session: "MockSession") -> str:
 @contextmanager
 def _readable() -> Iterator[None]:
     """What is wrong with files, address or names fails the test with a sentence, and no traceback."""
-    from mockserver.source import CannotRead, Faulty
+    from mockserver.data.source import CannotRead, Faulty
     from mockserver.testing.control import NoAnswer, Refused
 
     try:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from mockserver.data.json import Json
 from mockserver.message import Headers
-from mockserver.model import Json
 
 _IN_A_PATH = "/%:@!$&'()*+,;=-._~…"
 TAIL = 4  # characters that are shown

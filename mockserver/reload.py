@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from mockserver.backend import Backend
 from mockserver.control.desk import Server
-from mockserver.reading import BadData, Fault
+from mockserver.data.reading import BadData, Fault
 from mockserver.record import Record, let_go
 from mockserver.redaction import redact
 from mockserver.sessions import Session

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 from msgspec import Struct, field
 
 from mockserver.contract.operation import LOCATIONS, Operation
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING, Cursor
 from mockserver.message import Headers, Request
-from mockserver.model import Json
-from mockserver.reading import MISSING, Cursor
 from mockserver.security import sample_credential
 
 

@@ -1,6 +1,8 @@
 """The delay and the fault of a scenario's answer, read from its file."""
 
 from mockserver.contract.operation import Operation
+from mockserver.data.reading import Cursor
+from mockserver.data.suggest import did_you_mean
 from mockserver.faults import (
     CALM,
     DURATIONS,
@@ -14,8 +16,6 @@ from mockserver.faults import (
     read_seconds,
     spread,
 )
-from mockserver.nearest import did_you_mean
-from mockserver.reading import Cursor
 
 _FORMS = f"{WRITTEN}, or as {{uniform: [100ms, 400ms]}} or {{lognormal: {{median: 200ms, sigma: 0.5}}}}"
 

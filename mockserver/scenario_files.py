@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from mockserver import header_rules
 from mockserver.contract.operation import Contract, Operation, UnknownOperation
 from mockserver.contract.validation import check_answer
+from mockserver.data.reading import BadData, Cursor
+from mockserver.data.source import Document, Faulty, Finding, read
+from mockserver.data.suggest import did_you_mean
 from mockserver.message import Answer, json_answer
 from mockserver.model import AnyModel
-from mockserver.nearest import did_you_mean
-from mockserver.reading import BadData, Cursor
 from mockserver.samples import Sample, read_sample
 from mockserver.scenario_faults import read_disturbance
 from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
-from mockserver.source import Document, Faulty, Finding, read
 
 _NAME = re.compile(r"[a-z0-9-]+")
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")

@@ -3,11 +3,11 @@
 from msgspec import Struct
 
 from mockserver.contract.operation import Operation
+from mockserver.data.json import Json
+from mockserver.data.source import Document, Place
 from mockserver.faults import CALM, Disturbance
 from mockserver.message import Answer
-from mockserver.model import Json
 from mockserver.samples import Sample
-from mockserver.source import Document, Place
 
 
 class Expectation(Struct, frozen=True):

@@ -19,9 +19,9 @@ from mockserver.app import Log
 from mockserver.backend import Backend, load_backend
 from mockserver.choice import UnknownChoice
 from mockserver.control.desk import Server
+from mockserver.data.source import CannotRead, Faulty, Finding
 from mockserver.garbage import no_collections
 from mockserver.reload import Succession
-from mockserver.source import CannotRead, Faulty, Finding
 
 PAUSE = 0.25  # seconds between two looks
 SETTLING = 0.05  # seconds without a change until what was written is taken to be whole

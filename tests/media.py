@@ -8,7 +8,7 @@ from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_bod
 from mockserver.contract.judge import Judges
 from mockserver.contract.operation import Encoding, MediaType
 from mockserver.contract.parameters import Shapes
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 POINTER = "/components/requestBodies/Body/content/it"
 

@@ -10,8 +10,8 @@ from patches import BUNDLED
 from mockserver.backend import bind, bundled_data, load_backend
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
+from mockserver.data.source import CannotRead, Faulty, read
 from mockserver.settings import Settings
-from mockserver.source import CannotRead, Faulty, read
 
 DATA = bundled_data()
 MODEL = CartModel(read_world(read(DATA / "fixtures/world.yaml").data))

@@ -11,7 +11,7 @@ from asgi import Reply, in_process
 from documents import HEAD, operation_of
 
 from mockserver import Settings, create_app
-from mockserver.source import Faulty
+from mockserver.data.source import Faulty
 
 Sent = dict[str, str]
 

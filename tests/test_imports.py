@@ -14,7 +14,7 @@ import mockserver.cli
 
 PACKAGE = Path(str(mockserver.__file__)).parent
 # Anybody may import these.
-LEAVES = ("model", "once", "reading", "source", "json_lines", "yaml_data", "nearest", "merge_patch")
+LEAVES = ("model", "once", "data")
 ABOVE = (
     "pytest_plugin",
     "testing",

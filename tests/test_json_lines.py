@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.json_lines import JsonLines
-from mockserver.model import Json
-from mockserver.reading import pointer_token
-from mockserver.yaml_data import read_yaml
+from mockserver.data.json import Json
+from mockserver.data.json_lines import JsonLines
+from mockserver.data.reading import pointer_token
+from mockserver.data.yaml import read_yaml
 
 KEYS = st.text('a/~"\\é\n{}[],:', max_size=4)
 VALUES = st.recursive(

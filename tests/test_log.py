@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from patches import BUNDLED, patch, pipeline
 
+from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.message import Request
 from mockserver.reload import Reload
-from mockserver.source import Finding
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
 

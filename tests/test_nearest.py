@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.nearest import did_you_mean, nearest
+from mockserver.data.suggest import did_you_mean, nearest
 
 NAMES = ("order-not-cart", "cart-not-found", "slow")
 

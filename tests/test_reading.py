@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.reading import BadData, Cursor, Fault, kind, pointer_token
+from mockserver.data.reading import BadData, Cursor, Fault, kind, pointer_token
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

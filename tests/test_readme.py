@@ -13,10 +13,10 @@ from live import Live
 from patches import BUNDLED
 
 from mockserver.carts.update import CHECKS
+from mockserver.data.source import parse
 from mockserver.faults import NAMES, Disturbance, Fault, Lognormal
 from mockserver.scenario_files import Context, read_scenario
 from mockserver.scenarios import Respond
-from mockserver.source import parse
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

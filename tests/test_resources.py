@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from patches import headers, pipeline, shown, status, summary
 
 from mockserver.backend import load_backend
+from mockserver.data.reading import BadData
 from mockserver.exchange import Exchange
 from mockserver.message import Request
 from mockserver.model import Absent, Call, UnknownSubject
 from mockserver.pipeline import Pipeline
-from mockserver.reading import BadData
 from mockserver.resources import ResourceModel
 from mockserver.settings import Settings
 

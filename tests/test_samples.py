@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.validation import check_request
-from mockserver.reading import MISSING, Cursor
+from mockserver.data.reading import MISSING, Cursor
 from mockserver.samples import Sample, read_sample, sample_from_contract
 
 SEARCH = operation_of("""

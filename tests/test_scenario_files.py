@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from patches import BUNDLED
 
 from mockserver.backend import load_backend
+from mockserver.data.source import CannotRead, Faulty, Finding, parse
 from mockserver.faults import Fixed
 from mockserver.scenario_files import Context, load_scenarios, read_scenario
 from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.settings import Settings
-from mockserver.source import CannotRead, Faulty, Finding, parse
 
 CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)
 HEAD = "summary: What it shows.\noperation: update-a-cart\n"

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model import Json
-from mockserver.reading import BadData, Fault
-from mockserver.source import LIMIT_DEPTH, CannotRead, Faulty, Finding, parse, read, read_text
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Fault
+from mockserver.data.source import LIMIT_DEPTH, CannotRead, Faulty, Finding, parse, read, read_text
 
 YAML, JSON = Path("a.yaml"), Path("a.json")
 VALUES = st.recursive(
@@ -147,7 +147,7 @@ def test_aliases_that_write_out_to_millions_are_refused():
 @pytest.mark.parametrize("text", ["'[' * 100_000", "'- ' * 100_000", "'{\"a\":' * 100_000"])
 def test_depth_without_end_is_refused_and_does_not_end_the_process(text):
     program = (
-        "from pathlib import Path\nfrom mockserver.source import CannotRead, parse\n"
+        "from pathlib import Path\nfrom mockserver.data.source import CannotRead, parse\n"
         f"try: parse({text}, Path('a.yaml'))\nexcept CannotRead as error: print('refused')"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)

@@ -7,9 +7,9 @@ from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.media_types import accepted
 from mockserver.contract.operation import BODILESS, Header, MediaType, Operation, Response, is_json
+from mockserver.data.json import Json
 from mockserver.exchange import Source
 from mockserver.message import Answer, json_answer
-from mockserver.model import Json
 
 
 def chosen(

@@ -4,9 +4,9 @@ from mockserver.answers import by_contract, mutated
 from mockserver.answers.by_model import from_model
 from mockserver.answers.refusals import refusal
 from mockserver.contract.validation import Checked, Violation
+from mockserver.data.reading import BadData
 from mockserver.exchange import Exchange
 from mockserver.model import AnyModel, Call
-from mockserver.reading import BadData
 from mockserver.scenarios import Respond
 from mockserver.settings import Settings
 

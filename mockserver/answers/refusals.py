@@ -8,8 +8,8 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
+from mockserver.data.json import Json
 from mockserver.message import Answer, json_answer
-from mockserver.model import Json
 from mockserver.problem import Problem
 
 _WORDED = (

@@ -3,8 +3,8 @@
 from msgspec import Struct, ValidationError, convert
 
 from mockserver.carts.world import MODES, Line, Mode
-from mockserver.model import Json
-from mockserver.reading import MISSING, BadData, Cursor, Fault, kind
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING, BadData, Cursor, Fault, kind
 
 
 class Change(

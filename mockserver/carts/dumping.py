@@ -2,7 +2,7 @@
 
 from mockserver.carts.pricing import money
 from mockserver.carts.world import Cart, Device, Product, World
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def dump(world: World) -> dict[str, Json]:

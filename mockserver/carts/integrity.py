@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from mockserver.carts.world import Cart, Company, World
-from mockserver.nearest import did_you_mean
-from mockserver.reading import Fault, pointer_token
+from mockserver.data.reading import Fault, pointer_token
+from mockserver.data.suggest import did_you_mean
 
 
 def faults(world: World) -> Iterator[Fault]:

@@ -34,8 +34,8 @@ from mockserver.carts.world import (
     User,
     World,
 )
-from mockserver.model import Json
-from mockserver.reading import Cursor, kind
+from mockserver.data.json import Json
+from mockserver.data.reading import Cursor, kind
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -14,7 +14,8 @@ from mockserver.carts.pricing import cart_rent, money
 from mockserver.carts.states import EVENTS, transition
 from mockserver.carts.update import ADMISSION, CHECKS, Update, enforce, ignored_layouts, update
 from mockserver.carts.world import Mode, World
-from mockserver.model import Call, Json, Outcome, Subject, UnknownSubject
+from mockserver.data.json import Json
+from mockserver.model import Call, Outcome, Subject, UnknownSubject
 
 COLLECTION = "carts"
 OPERATION = "update-a-cart"

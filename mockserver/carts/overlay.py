@@ -3,10 +3,10 @@
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import COLLECTIONS, read_over
 from mockserver.carts.world import World
-from mockserver.merge_patch import merge_patch
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import BadData, Cursor, Fault, kind
+from mockserver.data.json import Json
+from mockserver.data.merge_patch import merge_patch
+from mockserver.data.reading import BadData, Cursor, Fault, kind
+from mockserver.data.suggest import did_you_mean
 
 EVERY = "*"
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from mockserver.data.reading import BadData, Fault
+from mockserver.data.suggest import did_you_mean
 from mockserver.model import TransitionRefused
-from mockserver.nearest import did_you_mean
-from mockserver.reading import BadData, Fault
 
 
 class State(StrEnum):

@@ -47,7 +47,7 @@ def _refuse_typo(word: str) -> None:
     """`mockserver chek` is no SPEC of that name, where there is none."""
     if not word.isalpha() or Path(word).exists():
         return
-    from mockserver.nearest import nearest
+    from mockserver.data.suggest import nearest
 
     near = nearest(word, MODULES)
     if near is not None:

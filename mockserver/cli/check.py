@@ -12,7 +12,7 @@ from mockserver.cli.options import files, strict
 
 if TYPE_CHECKING:
     from mockserver.backend import Backend
-    from mockserver.source import Finding
+    from mockserver.data.source import Finding
 
 
 @click.command("check")
@@ -22,8 +22,8 @@ def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | Non
     """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
     from mockserver.backend import load_backend
     from mockserver.check import check
+    from mockserver.data.source import Faulty
     from mockserver.settings import Settings
-    from mockserver.source import Faulty
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
     with readable():

@@ -21,7 +21,7 @@ def fail(message: str) -> NoReturn:
 def readable() -> Iterator[None]:
     """Files that cannot be read, or that contradict each other, end the command with a line for each."""
     from mockserver.choice import UnknownChoice
-    from mockserver.source import CannotRead, Faulty
+    from mockserver.data.source import CannotRead, Faulty
 
     try:
         yield

@@ -15,7 +15,7 @@ def command(page: tuple[Path, ...], output: Path | None) -> None:
     """Write one OpenAPI document from Markdown pages."""
     from mockserver.contract.markdown import read_page
     from mockserver.contract.merge import merge, to_yaml
-    from mockserver.source import read_text
+    from mockserver.data.source import read_text
 
     with readable():
         text = to_yaml(merge([read_page(read_text(path), path) for path in page]))

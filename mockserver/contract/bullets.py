@@ -7,9 +7,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from mockserver.contract.outline import Prose, Span
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.source import CannotRead, parse
+from mockserver.data.json import Json
+from mockserver.data.source import CannotRead, parse
+from mockserver.data.suggest import did_you_mean
 
 _TYPES = ("string", "integer", "number", "boolean", "array", "object")
 _SPELLINGS = {

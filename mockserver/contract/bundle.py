@@ -17,11 +17,11 @@ from mockserver.contract import dialect
 from mockserver.contract.references import at, reference_to, target
 from mockserver.contract.resolution import Files, Nowhere, Read, Spot
 from mockserver.contract.structure import SECTIONS, member_kind
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean, nearest
-from mockserver.reading import kind as kind_of
-from mockserver.reading import pointer_token
-from mockserver.source import CannotRead, Document, Finding
+from mockserver.data.json import Json
+from mockserver.data.reading import kind as kind_of
+from mockserver.data.reading import pointer_token
+from mockserver.data.source import CannotRead, Document, Finding
+from mockserver.data.suggest import did_you_mean, nearest
 
 LIMIT_PARTS = 500_000  # of the whole: aliases, and references that overlap, are written out
 _HINTED = 50  # findings; a hint takes a look at every name of the document

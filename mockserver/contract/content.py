@@ -8,9 +8,9 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from mockserver.contract.outline import Block, Prose, slug
-from mockserver.model import Json
-from mockserver.reading import kind, pointer_token
-from mockserver.source import CannotRead, Document, parse
+from mockserver.data.json import Json
+from mockserver.data.reading import kind, pointer_token
+from mockserver.data.source import CannotRead, Document, parse
 
 _REF = re.compile(r"#/components/schemas/([A-Za-z0-9._-]+)")
 _MEDIA_TYPE = re.compile(

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 from mockserver.contract import dialect, references
 from mockserver.contract.keywords.form import Schema, Validator
 from mockserver.contract.sampling import Direction
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 REFUSED = "x-refused"  # beside the flag of a property that is not sent in this direction
 FLAGS: Mapping[Direction, str] = {"request": "readOnly", "response": "writeOnly"}

@@ -9,11 +9,11 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
-from mockserver.contract.decoding import quoted
 from mockserver.contract.keywords.form import Schema, Validator
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import kind
+from mockserver.data.decoding import quoted
+from mockserver.data.json import Json
+from mockserver.data.reading import kind
+from mockserver.data.suggest import did_you_mean
 
 _COMPONENTS = "#/components/schemas/"
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from mockserver.contract import addresses, ecma, moments
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")

@@ -10,9 +10,9 @@ from mockserver.contract.dialect import IN_PLACE, children
 from mockserver.contract.library import Library, Place, Scope, Unresolvable
 from mockserver.contract.metaschema import META_SCHEMA, hint
 from mockserver.contract.validator import SchemaValidator
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import Fault, kind, pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import Fault, kind, pointer_token
+from mockserver.data.suggest import did_you_mean
 
 Key: TypeAlias = tuple[str, Scope]
 

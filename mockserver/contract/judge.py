@@ -21,8 +21,8 @@ from mockserver.contract.metaschema import notices
 from mockserver.contract.trail import Trail
 from mockserver.contract.validator import SchemaValidator
 from mockserver.contract.verdict import Verdict, compiled
-from mockserver.model import Json
-from mockserver.reading import BadData, Fault, pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Fault, pointer_token
 
 _TOO_DEEP = "nested deeper than its recursive schema can be followed"
 _FORMATS = FormatChecker(())  # that there is one says that formats are asserted

@@ -17,8 +17,8 @@ from mockserver.contract import dialect, specification
 from mockserver.contract.keywords.form import FALSE, NOTHING
 from mockserver.contract.references import reference_to
 from mockserver.contract.specification import OPENAPI
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 Retrieve: TypeAlias = Callable[[str], Json]
 

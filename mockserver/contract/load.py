@@ -11,7 +11,7 @@ from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader import read_operations
 from mockserver.contract.references import at
 from mockserver.contract.router import shape
-from mockserver.source import CannotRead, Document, Faulty, Finding, parse, read_text
+from mockserver.data.source import CannotRead, Document, Faulty, Finding, parse, read_text
 
 PAGES = (".md", ".markdown")
 LIMIT = 32 * 1024 * 1024  # bytes of JSON in all the files together

@@ -16,10 +16,10 @@ from mockserver.contract.operation import LOCATIONS
 from mockserver.contract.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.schemes import requirements, scheme
 from mockserver.contract.structure import METHODS
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import BadData, pointer_token
-from mockserver.source import Document
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, pointer_token
+from mockserver.data.source import Document
+from mockserver.data.suggest import did_you_mean
 
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)|default")
 _TEMPLATE = re.compile(r"/(?:[^{}]|\{[^{}]+\})*")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from mockserver.contract import dialect
 from mockserver.contract.judge import Judges
-from mockserver.model import Json
-from mockserver.reading import Fault, pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import Fault, pointer_token
 
 
 def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[Fault]]:

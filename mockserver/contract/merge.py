@@ -8,9 +8,9 @@ from typing import TypeAlias
 import yaml
 
 from mockserver.contract.structure import METHODS
-from mockserver.model import Json
-from mockserver.reading import pointer_token
-from mockserver.source import CannotRead, Document
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.source import CannotRead, Document
 
 _Key: TypeAlias = tuple[str, str]  # a component's kind and name
 _Names: TypeAlias = Mapping[_Key, str]  # the new names of those that need one
@@ -203,7 +203,7 @@ def _line_of(root: Mapping[str, Json]) -> str:
 
 
 def to_yaml(document: Mapping[str, Json]) -> str:
-    """Block-style YAML in insertion order, without aliases; `mockserver.source.parse` reads it back."""
+    """Block-style YAML in insertion order, without aliases; `mockserver.data.source.parse` reads it back."""
     text: str = yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
 

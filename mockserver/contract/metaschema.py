@@ -9,9 +9,9 @@ from functools import cache
 from mockserver.contract.dialect import SUBSCHEMAS
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.keywords.sentences import TYPES
-from mockserver.model import Json
-from mockserver.nearest import nearest
-from mockserver.reading import Fault, pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import Fault, pointer_token
+from mockserver.data.suggest import nearest
 
 _NUMBER: Json = {"type": "number"}
 _COUNT: Json = {"type": "integer", "minimum": 0}

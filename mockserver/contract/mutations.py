@@ -12,9 +12,9 @@ from msgspec import Struct
 from mockserver.contract.operation import Contract, MediaType, Operation, Response
 from mockserver.contract.places import places
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.suggest import did_you_mean
 
 Within = Literal["left-out", "null", "extra-member", "empty-list", "long-text", "error"]
 Broken = Literal["missing", "wrong-type"]

@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Direction, Unsatisfiable
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.source import Document, Finding, Place
+from mockserver.data.json import Json
+from mockserver.data.source import Document, Finding, Place
+from mockserver.data.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from mockserver.contract.parameters import Inputs

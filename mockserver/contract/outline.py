@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct, field
 
-from mockserver.source import CannotRead
+from mockserver.data.source import CannotRead
 
 
 class Span(Struct, frozen=True):

@@ -13,9 +13,9 @@ from mockserver.contract.operation import (
     is_json,
 )
 from mockserver.contract.references import at, target
-from mockserver.model import Json
-from mockserver.reading import pointer_token
-from mockserver.source import Document, Finding
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.source import Document, Finding
 
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from mockserver.contract.references import branches
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 
 def places(

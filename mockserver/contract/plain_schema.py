@@ -18,7 +18,7 @@ from mockserver.contract.keywords.assertions import ASSERTIONS
 from mockserver.contract.keywords.form import FALSE
 from mockserver.contract.library import Place, Scope
 from mockserver.contract.validator import KEYWORDS, SchemaValidator
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Question: TypeAlias = Callable[[Json], bool]
 

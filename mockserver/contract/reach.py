@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.plain_schema import PlainSchema, Unspoken
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 LEVELS = 16  # of a value, that a schema is followed for
 MOST_WAYS = 1_000  # on which one part of a value may be come to

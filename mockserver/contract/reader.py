@@ -15,10 +15,10 @@ from mockserver.contract.router import PLACEHOLDER, shape
 from mockserver.contract.servers import base_paths
 from mockserver.contract.sides import sides
 from mockserver.contract.structure import METHODS
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import pointer_token
-from mockserver.source import Document, Finding
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.source import Document, Finding
+from mockserver.data.suggest import did_you_mean
 
 _TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, unquote
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def at(document: Json, pointer: str) -> Json:

@@ -13,9 +13,9 @@ from referencing.exceptions import Unresolvable
 
 from mockserver.contract import dialect
 from mockserver.contract.references import at
-from mockserver.model import Json
-from mockserver.reading import pointer_token
-from mockserver.source import CannotRead, Document
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.source import CannotRead, Document
 
 Read = Callable[[Path], Document]
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from mockserver.contract.operation import Operation
 from mockserver.contract.segments import Template, decode
-from mockserver.nearest import nearest
+from mockserver.data.suggest import nearest
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _COMPARED = 20  # known paths that an unknown one is compared with as text

@@ -3,8 +3,8 @@
 import re
 
 from mockserver.contract.outline import Prose
-from mockserver.model import Json
-from mockserver.reading import Cursor
+from mockserver.data.json import Json
+from mockserver.data.reading import Cursor
 
 _PLACE = re.compile(r"\b(header|query|cookie)\b", re.IGNORECASE)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle, islice, product
 from urllib.parse import urljoin, urlsplit
 
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
+from mockserver.data.suggest import did_you_mean
 
 LIMIT = 100  # base paths of one server: every combination of its variables' values is one
 

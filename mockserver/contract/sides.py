@@ -6,7 +6,7 @@ from mockserver.contract.direction import for_direction
 from mockserver.contract.judge import Judges
 from mockserver.contract.parameters import Shapes
 from mockserver.contract.sampling import Direction
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 class Side(Struct, frozen=True):

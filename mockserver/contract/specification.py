@@ -12,7 +12,7 @@ from referencing.jsonschema import DynamicAnchor
 from referencing.typing import Anchor as AnyAnchor
 
 from mockserver.contract.structure import KINDS, member_kind
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 # A document and a schema share no key, so one table serves for both.
 _ROOT = {**KINDS["OpenAPI"], **KINDS["Schema"]}

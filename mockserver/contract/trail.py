@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from referencing import Resource
 
 from mockserver.contract.library import Scope
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 class Trail(Struct, frozen=True):

@@ -7,15 +7,15 @@ from typing import Literal, Protocol, cast
 from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body
-from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
 from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody
 from mockserver.contract.parameters import Findings, Misfit
 from mockserver.contract.sides import Side
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import MISSING
+from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING
+from mockserver.data.suggest import did_you_mean
 
 Place = Literal["path", "query", "header", "cookie", "body"]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from mockserver.contract.library import Place
 from mockserver.contract.plain_schema import ASK, Question, Unspoken, plain_schema
 from mockserver.contract.reach import LEVELS, Reach, is_deeper
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Verdict: TypeAlias = Callable[[Json], bool]
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from mockserver.backend import Backend
-from mockserver.contract.decoding import Undecodable, decode
 from mockserver.control.view import as_utf8
+from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.reading import BadData, Cursor, Fault
+from mockserver.data.source import Finding
 from mockserver.journal import Journal
 from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
-from mockserver.reading import BadData, Cursor, Fault
 from mockserver.sessions import DEFAULT, NoKey, Session, Sessions, Why, session_key
 from mockserver.settings import Settings
-from mockserver.source import Finding
 
 
 class Server(Struct):

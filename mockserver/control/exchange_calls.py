@@ -11,10 +11,10 @@ from mockserver.control.desk import Ask
 from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view
 from mockserver.coverage import report
+from mockserver.data.json import Json
+from mockserver.data.reading import Cursor
 from mockserver.message import Answer, Head, Request, json_answer
-from mockserver.model import Json
 from mockserver.pipeline import Pipeline
-from mockserver.reading import Cursor
 from mockserver.record import Record, record_of
 from mockserver.sessions import DEFAULT, BadKey, session_key
 

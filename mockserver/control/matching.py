@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from mockserver.contract import ecma
-from mockserver.contract.decoding import decode
 from mockserver.contract.judge import Judge, Judges
 from mockserver.control.view import decoded, shown_headers, shown_query
-from mockserver.model import Json
-from mockserver.reading import BadData, Cursor, Fault, pointer_token
+from mockserver.data.decoding import decode
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Cursor, Fault, pointer_token
 from mockserver.record import Record
 from mockserver.redaction import redact, redact_body, redact_headers, redact_query
 

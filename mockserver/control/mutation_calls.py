@@ -2,8 +2,8 @@
 
 from mockserver.contract.mutations import Mutation
 from mockserver.control.desk import Ask
+from mockserver.data.json import Json
 from mockserver.message import Answer, json_answer
-from mockserver.model import Json
 
 NOTHING = Answer(204)
 

@@ -9,10 +9,11 @@ from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.matching import Difference
 from mockserver.control.verification import NotVerified
-from mockserver.model import Json, TransitionRefused, UnknownSubject
-from mockserver.nearest import did_you_mean
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
+from mockserver.data.suggest import did_you_mean
+from mockserver.model import TransitionRefused, UnknownSubject
 from mockserver.problem import Problem, Trouble, problem_of
-from mockserver.reading import BadData
 from mockserver.record import Record
 from mockserver.redaction import redact
 from mockserver.sessions import UnknownSession

@@ -7,11 +7,11 @@ from pathlib import Path
 from mockserver import __version__
 from mockserver.contract.merge import merge
 from mockserver.control.desk import Ask
+from mockserver.data.json import Json
+from mockserver.data.source import Finding, read
 from mockserver.message import Answer, json_answer
-from mockserver.model import Json
 from mockserver.redaction import redact
 from mockserver.scenarios import Given, Respond, Scenario, Story
-from mockserver.source import Finding, read
 
 
 def health(ask: Ask) -> Answer:

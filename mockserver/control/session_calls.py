@@ -3,10 +3,11 @@
 from mockserver.choice import UnknownChoice
 from mockserver.control.desk import Ask
 from mockserver.control.view import timestamp
-from mockserver.merge_patch import merge_patch
+from mockserver.data.json import Json
+from mockserver.data.merge_patch import merge_patch
+from mockserver.data.reading import BadData, Cursor
 from mockserver.message import Answer, json_answer
-from mockserver.model import AnyModel, Json, Subject, UnknownSubject
-from mockserver.reading import BadData, Cursor
+from mockserver.model import AnyModel, Subject, UnknownSubject
 from mockserver.sessions import Session, checked_key
 
 NOTHING = Answer(204)

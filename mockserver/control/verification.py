@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from mockserver.control.matching import Difference, Match, differences, read_match
-from mockserver.model import Json
-from mockserver.reading import Cursor
+from mockserver.data.json import Json
+from mockserver.data.reading import Cursor
 from mockserver.record import Record
 
 MISSES = 3

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from mockserver.contract.decoding import Undecodable, decode
 from mockserver.contract.operation import is_json
 from mockserver.contract.validation import Violation
+from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.json import Json
 from mockserver.exchange import Reason
 from mockserver.message import Headers
-from mockserver.model import Json
 from mockserver.record import Body, Record
 
 

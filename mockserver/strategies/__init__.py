@@ -30,7 +30,7 @@ except ModuleNotFoundError as error:
 from mockserver.backend import load_backend
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Contract
-from mockserver.model import Json
+from mockserver.data.json import Json
 from mockserver.scenarios import Scenario
 from mockserver.settings import Settings
 from mockserver.strategies.drafts import TOKEN, NoBody, SentRequest

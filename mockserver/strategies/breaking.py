@@ -10,7 +10,7 @@ from msgspec import Struct
 from mockserver.contract.direction import REFUSED
 from mockserver.contract.sampling.merging import both, item, limit, mapping, members
 from mockserver.contract.sampling.place import Keywords
-from mockserver.model import Json
+from mockserver.data.json import Json
 from mockserver.strategies.values import Values
 
 _OF_EACH_TYPE: tuple[Json, ...] = (None, False, 0, 0.5, "", [], {})

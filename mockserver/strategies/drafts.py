@@ -12,8 +12,8 @@ from mockserver.contract.bodies import Unencodable, encode_body
 from mockserver.contract.operation import LOCATIONS, Location, MediaType, Operation, Parameter, is_json
 from mockserver.contract.parameters import Inputs, write
 from mockserver.contract.validation import Checked, check_request
+from mockserver.data.json import Json
 from mockserver.message import Request
-from mockserver.model import Json
 from mockserver.security import sample_credential
 from mockserver.strategies.values import Values
 

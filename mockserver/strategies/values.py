@@ -27,7 +27,7 @@ from mockserver.contract.sampling.place import Keywords, Place
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
 from mockserver.contract.sides import Side
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 DEEP = 4  # objects and lists around a value; deeper ones keep to what is required
 ENDLESS = 40  # ... and here nothing ends what is required

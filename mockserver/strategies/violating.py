@@ -14,7 +14,7 @@ from mockserver.contract.operation import MediaType, Parameter
 from mockserver.contract.parameters import write
 from mockserver.contract.references import reference_to
 from mockserver.contract.validation import Violation
-from mockserver.model import Json
+from mockserver.data.json import Json
 from mockserver.strategies.breaking import broken
 from mockserver.strategies.drafts import Draft, Pairs, SentRequest, encodes, sendable, with_json
 from mockserver.strategies.values import Values

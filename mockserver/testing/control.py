@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PREFIX = "/__mock"

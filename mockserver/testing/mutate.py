@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mockserver.app import create_app
 from mockserver.contract.mutations import KINDS, Mutation
-from mockserver.nearest import did_you_mean
+from mockserver.data.suggest import did_you_mean
 from mockserver.settings import Settings
 from mockserver.testing.control import Control, over_http
 from mockserver.testing.server import served

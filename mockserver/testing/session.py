@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 from mockserver.redaction import redact
 from mockserver.testing.control import Control, Refused
 from mockserver.testing.report import misses

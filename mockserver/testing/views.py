@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 class Pair(TypedDict):

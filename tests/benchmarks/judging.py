@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 
 from mockserver.backend import bundled_data
-from mockserver.contract.decoding import decode
 from mockserver.contract.load import load
 from mockserver.contract.validation import check_answer, check_request
+from mockserver.data.decoding import decode
+from mockserver.data.json import Json
 from mockserver.message import JSON, Request
-from mockserver.model import Json
 from tests.benchmarks.table import Table
 
 ABOUT = "checking a PATCH of two lines and its answer"

@@ -7,8 +7,9 @@ import pytest
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
 from mockserver.carts.world import World
-from mockserver.model import Call, Json, Outcome, Rejected
-from mockserver.source import read
+from mockserver.data.json import Json
+from mockserver.data.source import read
+from mockserver.model import Call, Outcome, Rejected
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 WORLD = read_world(read(FIXTURES / "world.yaml").data)

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from mockserver.carts.change import Change, read_change
 from mockserver.carts.world import Line, Mode
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 
 def test_an_empty_body_changes_nothing() -> None:

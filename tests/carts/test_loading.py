@@ -4,9 +4,9 @@ from hypothesis import given
 from mockserver.carts.dumping import dump
 from mockserver.carts.loading import read_world
 from mockserver.carts.world import World
-from mockserver.merge_patch import merge_patch
-from mockserver.model import Json
-from mockserver.reading import BadData, Fault
+from mockserver.data.json import Json
+from mockserver.data.merge_patch import merge_patch
+from mockserver.data.reading import BadData, Fault
 
 from .bundled import WORLD
 from .worlds import few, worlds

@@ -7,9 +7,10 @@ from mockserver.carts.model import CartModel
 from mockserver.carts.states import State
 from mockserver.carts.update import CHECKS
 from mockserver.carts.world import LAYOUTS, World
-from mockserver.model import Call, Json, Model, Rejected, Subject, TransitionRefused, UnknownSubject
-from mockserver.reading import BadData
-from mockserver.source import read
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
+from mockserver.data.source import read
+from mockserver.model import Call, Model, Rejected, Subject, TransitionRefused, UnknownSubject
 
 from .bundled import ANY_TOKEN, FIXTURES, MODEL, WORLD, patch
 

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from mockserver.carts.overlay import lay
 from mockserver.carts.states import State
 from mockserver.carts.world import Mode, World
-from mockserver.merge_patch import merge_patch
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.merge_patch import merge_patch
+from mockserver.data.reading import BadData
 
 from .bundled import WORLD, rejected
 from .worlds import few, worlds

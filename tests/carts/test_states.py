@@ -1,8 +1,8 @@
 import pytest
 
 from mockserver.carts.states import EVENTS, State, allowed, transition
+from mockserver.data.reading import BadData
 from mockserver.model import TransitionRefused
-from mockserver.reading import BadData
 
 POSSIBLE = {
     ("cart", "submit"): "ordered",

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from mockserver.carts.dumping import dump
 from mockserver.carts.update import CHECKS
 from mockserver.carts.world import SCOPES, Token, World
-from mockserver.model import Json, Outcome, Rejected
+from mockserver.data.json import Json
+from mockserver.model import Outcome, Rejected
 
 from .bundled import ANY_TOKEN, BOREAL, COBALT, WORLD, answered, item, patch, rejected
 

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.contract.bullets import read_bullets
 from mockserver.contract.outline import Prose, outline
-from mockserver.source import CannotRead
+from mockserver.data.source import CannotRead
 
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}
 

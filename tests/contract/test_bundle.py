@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from mockserver.contract.bundle import bundle
 from mockserver.contract.references import at, target
-from mockserver.model import Json
-from mockserver.source import CannotRead, Document, parse
+from mockserver.data.json import Json
+from mockserver.data.source import CannotRead, Document, parse
 
 HEAD = "openapi: 3.1.0\n"
 FOLDER = Path("/specs")

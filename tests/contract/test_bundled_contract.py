@@ -8,8 +8,8 @@ from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import validate
 
 from mockserver.contract.markdown import read_page
-from mockserver.model import Json
-from mockserver.source import read
+from mockserver.data.json import Json
+from mockserver.data.source import read
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = ROOT / "fixtures/spec/carts.yaml"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.decoding import DEPTH, Undecodable, decode, quoted
+from mockserver.data.decoding import DEPTH, Undecodable, decode, quoted
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(

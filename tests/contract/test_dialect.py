@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 
 from mockserver.contract.dialect import children, schemas, subschemas, upgrade, upgrade_schema
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 OLD: Json = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
 NEW: Json = {"type": "integer", "exclusiveMinimum": 0}

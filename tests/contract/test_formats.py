@@ -14,7 +14,7 @@ from mockserver.contract.dialect import upgrade
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.judge import Judges
 from mockserver.contract.sampling.sampler import generate
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 ROOT = "/components/schemas/Root"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from mockserver.contract.judge import Judges
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 ROOT = "/components/schemas/Root"
 

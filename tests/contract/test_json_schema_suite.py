@@ -14,8 +14,8 @@ from jsonschema_specifications import REGISTRY
 
 from mockserver.contract.dialect import upgrade
 from mockserver.contract.judge import Judges
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 SUITE = Path(__file__).parents[2] / "../shared/json-schema-test-suite"
 REMOTES = "http://localhost:1234/"

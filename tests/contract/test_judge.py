@@ -11,8 +11,8 @@ from openapi_schema_validator import OAS30Validator
 
 from mockserver.contract.dialect import upgrade
 from mockserver.contract.judge import Judge, Judges, SchemaViolation
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 ROOT = "/components/schemas/Root"
 NAMED: dict[str, Json] = {

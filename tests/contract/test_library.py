@@ -4,8 +4,8 @@ import pytest
 
 from mockserver.contract.dialect import upgrade
 from mockserver.contract.judge import Judge, Judges, SchemaViolation
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 BODY = "/paths/~1leaves/post/requestBody/content/application~1json/schema"
 INTEGER: Json = {"type": "integer"}

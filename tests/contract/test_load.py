@@ -6,7 +6,7 @@ import pytest
 from documents import contract_of, operation_of
 
 from mockserver.contract.load import load
-from mockserver.source import CannotRead, Faulty
+from mockserver.data.source import CannotRead, Faulty
 
 HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))

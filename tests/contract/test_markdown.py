@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from mockserver.contract.markdown import read_page
-from mockserver.source import CannotRead
+from mockserver.data.source import CannotRead
 
 PAGES = Path(__file__).parent / "pages"
 

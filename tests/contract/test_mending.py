@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mockserver.contract.mending import mend
 from mockserver.contract.references import at
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def document(**schemas: Json) -> dict[str, Json]:

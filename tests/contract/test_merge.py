@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 
 from mockserver.contract.markdown import read_page
 from mockserver.contract.merge import merge, to_yaml
-from mockserver.source import CannotRead, Document, parse
+from mockserver.data.source import CannotRead, Document, parse
 
 PAGES = Path(__file__).parent / "pages"
 INTEGER, STRING = {"type": "integer"}, {"type": "string"}

@@ -6,7 +6,7 @@ from mockserver.contract.dialect import SUBSCHEMAS
 from mockserver.contract.judge import Judges
 from mockserver.contract.keywords.form import FALSE
 from mockserver.contract.validator import KEYWORDS
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 ROOT = "/components/schemas/Root"
 

@@ -11,7 +11,7 @@ from mockserver import strategies
 from mockserver.backend import load_backend
 from mockserver.contract.mutations import KINDS, Mutation, Mutations, UnknownMutation, mutations
 from mockserver.contract.operation import Operation
-from mockserver.model import Json
+from mockserver.data.json import Json
 from mockserver.settings import Settings
 
 CARTS = load_backend(Settings()).contract.operation("update-a-cart")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.operation import LOCATIONS, Operation, Parameter
 from mockserver.contract.parameters import Findings, Inputs, Shapes, faults, write
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Pairs = Sequence[tuple[str, str]]
 SCALAR = {"type": "string"}

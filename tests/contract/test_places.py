@@ -1,7 +1,7 @@
 """The places that a schema names."""
 
 from mockserver.contract.places import places
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 DOCUMENT: Json = {
     "all": {

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.references import at, branches, target, types
-from mockserver.reading import pointer_token
+from mockserver.data.reading import pointer_token
 
 RFC = {
     "foo": ["bar", "baz"],

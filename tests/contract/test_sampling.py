@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.sampler import MISSES, STEPS, generate
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 SEEDS = [None, 0, 1, 2, 3]
 

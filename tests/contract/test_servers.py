@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.contract.servers import LIMIT, base_paths
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def read(*servers: Json) -> tuple[tuple[str, ...], list[tuple[str, str]]]:

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.contract.judge import Judges
 from mockserver.contract.sides import sides
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 USER: dict[str, Json] = {
     "type": "object",

@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.contract.judge import Judge, Judges, SchemaViolation
 from mockserver.contract.keywords.form import MOST
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Result = TypeVar("Result")
 ROOT = "/components/schemas/Root"

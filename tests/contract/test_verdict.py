@@ -26,8 +26,8 @@ from mockserver.contract.reach import LEVELS
 from mockserver.contract.sides import Side, sides
 from mockserver.contract.validator import KEYWORDS
 from mockserver.contract.verdict import undecided
-from mockserver.model import Json
-from mockserver.reading import BadData
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData
 
 CHECKOUT = Path(__file__).parents[2]
 PREFIX = "#/components/schemas/"

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from patches import patch, pipeline
 
 from mockserver.control.matching import Difference, differences, read_match
+from mockserver.data.reading import BadData, Cursor
 from mockserver.message import Request
-from mockserver.reading import BadData, Cursor
 from mockserver.record import KEPT, Body, Record, record_of
 
 JSON = st.recursive(

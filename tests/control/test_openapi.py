@@ -15,8 +15,8 @@ import mockserver
 from mockserver.control.desk import UnreadableBody
 from mockserver.control.matching import MEMBERS
 from mockserver.control.routes import CALLS, LIMIT
+from mockserver.data.source import read
 from mockserver.settings import Settings
-from mockserver.source import read
 
 from .console import OWN, open_console
 

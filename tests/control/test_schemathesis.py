@@ -12,7 +12,7 @@ from live import serve
 from schemathesis import Case
 
 import mockserver
-from mockserver.source import read
+from mockserver.data.source import read
 
 DOCUMENT: Any = read(Path(mockserver.__file__).parent / "control" / "openapi.yaml").data
 # A valid call may ask what is not so, or make a state that does not hold together: a 422, as documented.

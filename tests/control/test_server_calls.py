@@ -11,8 +11,8 @@ from mockserver import __version__
 from mockserver.backend import load_backend
 from mockserver.contract.load import load
 from mockserver.contract.validation import check_answer
+from mockserver.data.source import Finding
 from mockserver.settings import Settings
-from mockserver.source import Finding
 
 from .console import open_console
 

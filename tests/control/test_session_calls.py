@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from patches import BUNDLED
 
-from mockserver.merge_patch import merge_patch
+from mockserver.data.merge_patch import merge_patch
 from mockserver.settings import Settings
 
 from .console import OWN, open_console, problem

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.contract.decoding import DEPTH, Undecodable, decode
+from mockserver.data.decoding import DEPTH, Undecodable, decode
 
 KEYWORDS = {"json", "encoding", "depth", "duplicateKey", "number"}
 FOREIGN = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # byte order marks

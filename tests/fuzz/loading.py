@@ -10,8 +10,8 @@ from mockserver.contract.operation import Contract
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request
+from mockserver.data.source import CannotRead, Faulty
 from mockserver.message import JSON, Request
-from mockserver.source import CannotRead, Faulty
 
 
 def load_and_use(data: bytes, name: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from fuzz.loading import load_and_use
 from mockserver.contract.markdown import read_page
 from mockserver.contract.merge import to_yaml
-from mockserver.source import CannotRead, parse
+from mockserver.data.source import CannotRead, parse
 
 
 def check(data: bytes) -> None:

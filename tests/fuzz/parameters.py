@@ -10,8 +10,8 @@ from documents import contract_of
 
 from mockserver.contract.operation import LOCATIONS
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.data.json import Json
 from mockserver.message import Head
-from mockserver.model import Json
 
 ANY: Json = {}
 NUMBERS: Json = {"type": "array", "items": {"type": "integer"}, "maxItems": 3}

@@ -1,7 +1,7 @@
 """Text from bytes and back, strictly, by the charsets that this server takes."""
 
-from mockserver.contract.decoding import Undecodable, quoted
-from mockserver.nearest import did_you_mean
+from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.suggest import did_you_mean
 
 OPAQUE = "latin-1"  # bytes that are nobody's text: one character for each
 _CODECS = {

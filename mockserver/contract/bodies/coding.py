@@ -8,11 +8,11 @@ from msgspec import Struct
 from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, text_of
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.decoding import Undecodable, decode, quoted
 from mockserver.contract.media_types import ContentType, concrete, parse_content_type
 from mockserver.contract.operation import MediaType
 from mockserver.contract.parameters import Shapes
-from mockserver.model import Json
+from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.json import Json
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"

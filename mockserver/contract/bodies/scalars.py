@@ -2,7 +2,7 @@
 
 import json
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def json_text(value: Json) -> str:

@@ -5,8 +5,8 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract import references
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 

@@ -4,9 +4,9 @@ from msgspec import Struct
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
-from mockserver.contract.decoding import quoted
 from mockserver.contract.references import at
-from mockserver.model import Json
+from mockserver.data.decoding import quoted
+from mockserver.data.json import Json
 
 _SHOWN = 60  # characters of a name in a message
 

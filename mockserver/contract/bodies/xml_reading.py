@@ -16,9 +16,9 @@ from mockserver.contract.bodies.xml_hints import (
     root_hints,
 )
 from mockserver.contract.bodies.xml_tree import INSTANCE, Element, parse
-from mockserver.contract.decoding import Undecodable, quoted
 from mockserver.contract.parameters import Shapes
-from mockserver.model import Json
+from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.json import Json
 
 
 def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: Shapes) -> Json:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from msgspec import Struct, field
 
 from mockserver.contract.bodies.charsets import text_of
-from mockserver.contract.decoding import DEPTH, Undecodable, quoted
+from mockserver.data.decoding import DEPTH, Undecodable, quoted
 
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"  # where `nil` lives (XML Schema 1.0, section 2.6.2)
 _NIL = (INSTANCE, "nil")

@@ -5,8 +5,8 @@ from mockserver.contract.bodies.scalars import scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_hints import Hints, hints, item_hints, property_hints, root_hints
 from mockserver.contract.bodies.xml_tree import INSTANCE, escaped, is_name, markup, parse
-from mockserver.contract.decoding import Undecodable, quoted
-from mockserver.model import Json
+from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.json import Json
 
 _NIL = {"xmlns:xsi": INSTANCE, "xsi:nil": "true"}
 

@@ -15,7 +15,7 @@ from mockserver.contract import ecma
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.keywords.form import FALSE, Errors, Keyword, Schema, Validator
 from mockserver.contract.keywords.sentences import count, not_listed, quoted, wrong_type
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def _rule(

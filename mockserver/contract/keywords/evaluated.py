@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from mockserver.contract import ecma
 from mockserver.contract.keywords.form import Schema, Validator, fits
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Keys: TypeAlias = set[Any]  # names, or indexes
 Own: TypeAlias = Callable[[Validator, Schema, Any], Keys]  # what a schema looks at, its parts aside

@@ -7,7 +7,7 @@ from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Resource
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 Schema: TypeAlias = Mapping[str, Json]
 Errors: TypeAlias = Iterable[ValidationError]

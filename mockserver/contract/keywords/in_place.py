@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from mockserver.contract.discriminator import decided
 from mockserver.contract.keywords.form import MOST, Errors, Keyword, Schema, Validator, fits
 from mockserver.contract.keywords.sentences import quoted
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def _ref(

@@ -14,7 +14,7 @@ from mockserver.contract import ecma
 from mockserver.contract.keywords.evaluated import evaluated_items, evaluated_names, named
 from mockserver.contract.keywords.form import NOTHING, Errors, Keyword, Schema, Validator, fits
 from mockserver.contract.keywords.sentences import count, quoted, unknown_property
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 LIMIT_GUESSES = 20  # beyond so many unknown properties the body is of another kind: no guessing
 

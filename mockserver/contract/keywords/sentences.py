@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean, nearest
-from mockserver.reading import kind
+from mockserver.data.json import Json
+from mockserver.data.reading import kind
+from mockserver.data.suggest import did_you_mean, nearest
 
 QUOTED = 60  # characters of a value that a message quotes
 LISTED = 12  # values of an enum that a message lists

@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from mockserver.contract import ecma
-from mockserver.contract.decoding import quoted
 from mockserver.contract.judge import Judges
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import Tree
 from mockserver.contract.references import branches, types
-from mockserver.model import Json
-from mockserver.reading import MISSING, pointer_token
+from mockserver.data.decoding import quoted
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING, pointer_token
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(_INTEGER.pattern + r"(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from mockserver.contract.decoding import quoted
 from mockserver.contract.operation import LOCATIONS, Location, Parameter
 from mockserver.contract.parameters.coercion import Shapes
 from mockserver.contract.parameters.reader import Claims, Findings, Reader
 from mockserver.contract.parameters.styles import Given
-from mockserver.nearest import did_you_mean
+from mockserver.data.decoding import quoted
+from mockserver.data.suggest import did_you_mean
 
 Pairs: TypeAlias = Iterable[tuple[str, str]]
 

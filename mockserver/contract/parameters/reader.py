@@ -5,16 +5,16 @@ from typing import TypeAlias, cast
 
 from msgspec import Struct, field
 
-from mockserver.contract.decoding import Undecodable, decode, quoted
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.operation import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.parameters.coercion import Shape, Shapes
 from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
 from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep
 from mockserver.contract.references import at
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
-from mockserver.reading import MISSING, Fault, pointer_token
+from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.json import Json
+from mockserver.data.reading import MISSING, Fault, pointer_token
+from mockserver.data.suggest import did_you_mean
 
 Way: TypeAlias = Callable[[Given], object]  # to the value; MISSING where the request does not give it
 

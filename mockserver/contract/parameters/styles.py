@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from mockserver.contract.decoding import DEPTH, quoted
 from mockserver.contract.parameters.percent import Decode, Malformed, plain
+from mockserver.data.decoding import DEPTH, quoted
 
 Given: TypeAlias = Mapping[str, Sequence[str]]  # the texts of one location as they were sent, by name
 Tree: TypeAlias = "list[str] | dict[str, Tree]"  # the texts given for one place, or what lies below it

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from mockserver.contract.operation import Parameter, is_json
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 _OPENINGS = {"label": ".", "matrix": ";"}  # exploded parts are joined by them, too
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}

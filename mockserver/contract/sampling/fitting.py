@@ -16,7 +16,7 @@ from mockserver.contract import ecma
 from mockserver.contract.keywords.inside import additional_properties, pattern_properties
 from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.place import Keywords, Resolve
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 _LEFT_ASIDE = ("format", "unevaluatedProperties", "unevaluatedItems")
 

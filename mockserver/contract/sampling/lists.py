@@ -2,7 +2,7 @@
 
 from mockserver.contract.sampling.merging import both, item, limit, listed
 from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 LIMIT = 10_000  # items of one list
 VARIETY = 3  # items beyond the least in a varied list

@@ -9,7 +9,7 @@ from math import lcm
 
 from mockserver.contract.ecma import matches
 from mockserver.contract.sampling.place import Keywords, Place
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def exact(number: Json) -> Fraction:

@@ -6,7 +6,7 @@ from random import Random
 from mockserver.contract.pattern_text import NoText, pattern_text
 from mockserver.contract.sampling.merging import both, limit, listed, mapping, members
 from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 HIDDEN = {"response": "writeOnly", "request": "readOnly"}
 PRESENT = 0.7  # the chance of an optional member in a varied object

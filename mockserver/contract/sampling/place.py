@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.model import Json
-from mockserver.reading import pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 Direction = Literal["request", "response"]
 Keywords = dict[str, Json]

@@ -21,7 +21,7 @@ from mockserver.contract.sampling.place import (
 )
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 ATTEMPTS = 12  # whole bodies made until the caller accepts one
 TRIES = 40  # values made for one schema whose keywords need checking

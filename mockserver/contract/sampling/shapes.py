@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.sampling.merging import both, listed, mapping, merge
 from mockserver.contract.sampling.place import Keywords, Place, Resolve, Unsatisfiable
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 _STRUCTURE = frozenset(
     ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")

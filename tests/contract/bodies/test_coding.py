@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from media import media_of
 
 from mockserver.contract.bodies import Decoded, Encoded, Unencodable
-from mockserver.contract.decoding import Undecodable
+from mockserver.data.decoding import Undecodable
 
 ANY_TYPE = [
     "application/json",

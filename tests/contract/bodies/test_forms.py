@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import media_of
 
-from mockserver.contract.decoding import Undecodable
+from mockserver.data.decoding import Undecodable
 
 FORM = "application/x-www-form-urlencoded"
 INTEGERS = {"type": "array", "items": {"type": "integer"}}

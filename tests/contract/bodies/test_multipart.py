@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from media import media_of
 
 from mockserver.contract.bodies.parts import LIMIT, read_parts, write_parts
-from mockserver.contract.decoding import Undecodable
+from mockserver.data.decoding import Undecodable
 
 MULTIPART = "multipart/form-data"
 BOUNDARY = f"{MULTIPART}; boundary=b"

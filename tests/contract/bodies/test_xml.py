@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from media import media_of
 
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.decoding import DEPTH, Undecodable
+from mockserver.data.decoding import DEPTH, Undecodable
 
 XML = "application/xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -1,6 +1,6 @@
 """JSON merge patches (RFC 7396)."""
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 
 def merge_patch(target: Json, patch: Json) -> Json:

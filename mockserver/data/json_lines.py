@@ -4,7 +4,7 @@ import json
 import re
 from typing import TypeAlias
 
-from mockserver.reading import pointer_token
+from mockserver.data.reading import pointer_token
 
 _Members: TypeAlias = dict[
     str, tuple[int, int]

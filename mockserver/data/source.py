@@ -7,10 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from mockserver.json_lines import JsonLines
-from mockserver.model import Json
-from mockserver.reading import BadData
-from mockserver.yaml_data import LIMIT_DEPTH, LIMIT_NODES, NotYaml, read_yaml
+from mockserver.data.json import Json
+from mockserver.data.json_lines import JsonLines
+from mockserver.data.reading import BadData
+from mockserver.data.yaml import LIMIT_DEPTH, LIMIT_NODES, NotYaml, read_yaml
 
 LONGEST_NUMBER = 1_000  # digits of a whole number in JSON
 

@@ -11,8 +11,8 @@ from typing import cast
 
 from msgspec import Struct, field
 
-from mockserver.model import Json
-from mockserver.nearest import did_you_mean
+from mockserver.data.json import Json
+from mockserver.data.suggest import did_you_mean
 
 MISSING = object()
 

@@ -12,8 +12,8 @@ from typing import TypeAlias
 import yaml
 from msgspec import Struct
 
-from mockserver.model import Json
-from mockserver.reading import kind, pointer_token
+from mockserver.data.json import Json
+from mockserver.data.reading import kind, pointer_token
 
 LIMIT_NODES = 1_000_000  # of a document; a megabyte of an API's description has some 30,000
 LIMIT_DEPTH = 200

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any
 
-from mockserver.model import Json
+from mockserver.data.json import Json
 
 DEPTH = 128
 _DOUBLE_DIGITS = 308  # as many fit a double for certain

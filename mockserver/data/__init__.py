@@ -1,0 +1,1 @@
+"""Plain data: JSON, pointers, YAML and JSON files that know their lines, strict decoding, typed reading."""
