@@ -23,8 +23,8 @@ class AtOnce:
     def __init__(self, app: MockServer) -> None:
         self._app = app
         self._edge = app.edge
-        self._pipeline = app.server.pipeline
-        self._limit = app.server.settings.body_limit
+        self._pipeline = app.runtime.pipeline
+        self._limit = app.runtime.settings.body_limit
         self._heads = app.edge.heads
         self._server_headers: ServerHeaders = ()
         self._server_lines = b""

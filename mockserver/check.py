@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.app import wire
 from mockserver.backend import Backend
-from mockserver.contract.operation import MediaType, Operation, is_json
-from mockserver.contract.sides import Side
+from mockserver.contract.description import MediaType, is_json
+from mockserver.contract.operation import Operation, Side
 from mockserver.contract.validation import check_answer
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
@@ -16,6 +15,7 @@ from mockserver.exchange import Exchange
 from mockserver.faults import CALM
 from mockserver.message import Answer
 from mockserver.pipeline import Pipeline
+from mockserver.runtime import wire
 from mockserver.samples import Sample, sample_from_contract
 from mockserver.scenarios import Expectation, Respond, Scenario, Story
 from mockserver.settings import Settings

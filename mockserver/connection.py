@@ -325,5 +325,5 @@ class Connection(HttpToolsProtocol):
 
 def connections_to(app: MockServer) -> type[Connection]:
     """The class of the connections to an application's server."""
-    own = {"settings": app.server.settings, "at_once": AtOnce(app), "turn": Turn(app.server.journal.settle)}
+    own = {"settings": app.runtime.settings, "at_once": AtOnce(app), "turn": Turn(app.runtime.journal.settle)}
     return type("Connection", (Connection,), own)

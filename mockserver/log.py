@@ -6,12 +6,11 @@ from functools import lru_cache, partial
 from typing import Literal, TextIO
 from urllib.parse import quote
 
-from mockserver.app import Log
 from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.output import Output
 from mockserver.redaction import redact, redact_path
-from mockserver.reload import Reload
+from mockserver.runtime import Log, Reload
 from mockserver.sessions import Why
 
 Format = Literal["text", "json"]

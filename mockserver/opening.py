@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.backend import Backend
 from mockserver.choice import Choice, asked
-from mockserver.contract.operation import MediaType
+from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters

@@ -23,7 +23,6 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import Place
 from mockserver.exchange import Exchange, Source
-from mockserver.journal import Journal
 from mockserver.message import Answer, Request
 from mockserver.model import Call, Rejected, Unauthenticated
 from mockserver.opening import Openings
@@ -46,13 +45,13 @@ class Pipeline:
         backend: Backend,
         settings: Settings,
         sessions: Sessions,
-        journal: Journal | None,
+        record: Step | None,
         clock: Clock = time.time,
     ) -> None:
         self.serve(backend)
         self._settings = settings
         self._sessions = sessions
-        self._journal = journal
+        self._keep = record
         self._clock = clock
         self._exchanges = 0
         # Whether a step is taken when there is an answer: a refusal belongs to a session, too, can be
@@ -262,8 +261,8 @@ class Pipeline:
         exchange.answer = replace(answer, headers=headers)
 
     def record(self, exchange: Exchange) -> None:
-        if self._journal is not None and not exchange.unrecorded:
-            self._journal.record(exchange)
+        if self._keep is not None and not exchange.unrecorded:
+            self._keep(exchange)
 
 
 def _discreet(violation: Violation) -> Violation:

@@ -122,7 +122,8 @@ def _mock_loop() -> "Iterator[Loop]":
 @pytest.fixture
 def _mock_application(_mock_backend: "Backend", _mock_settings: "Settings") -> "MockServer":
     """An application of the test's own, since what waits within one belongs to one event loop."""
-    from mockserver.app import Log, MockServer, wire
+    from mockserver.app import MockServer
+    from mockserver.runtime import Log, wire
 
     return MockServer(wire(_mock_backend, _mock_settings), Log())
 
@@ -145,7 +146,8 @@ def _address(request: pytest.FixtureRequest) -> Iterator[str]:
     if url is not None:
         yield url
         return
-    from mockserver.app import Log, MockServer, wire
+    from mockserver.app import MockServer
+    from mockserver.runtime import Log, wire
     from mockserver.testing.server import served
 
     backend, settings = map(request.getfixturevalue, ("_mock_backend", "_mock_settings"))

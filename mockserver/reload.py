@@ -2,23 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, field
-
 from mockserver.backend import Backend
-from mockserver.control.desk import Server
 from mockserver.data.reading import BadData, Fault
 from mockserver.record import Record, let_go
 from mockserver.redaction import redact
+from mockserver.runtime import Reload, Runtime
 from mockserver.sessions import Session
-
-
-class Reload(Struct):
-    """What is served now, and which sessions did not go on as they were."""
-
-    backend: Backend
-    anew: dict[str, str] = field(default_factory=dict)  # by key: why the state fits no more
-    cleared: dict[str, str] = field(default_factory=dict)  # by key: the chosen scenario, which is gone
-    behind: int = 0  # sessions that keep their state, though a new one would begin otherwise now
 
 
 class Succession:
@@ -29,13 +18,13 @@ class Succession:
     thread, for they are values; `take` is called between two exchanges, and `finish` on any thread again.
     """
 
-    def __init__(self, server: Server, backend: Backend) -> None:
-        self._server = server
+    def __init__(self, runtime: Runtime, backend: Backend) -> None:
+        self._runtime = runtime
         self._backend = backend
-        self._old = server.backend.distinct_models
+        self._old = runtime.backend.distinct_models
         self._new = backend.distinct_models
-        self._born = server.sessions.birth()
-        self._birth = backend.birth(server.settings.scenario)
+        self._born = runtime.sessions.birth()
+        self._birth = backend.birth(runtime.settings.scenario)
         self._differs = self._birth != self._born
         self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
         self._records: list[Record] = []
@@ -49,15 +38,15 @@ class Succession:
 
     def take(self) -> Reload:
         """The new backend in place of the old one, and every session with it."""
-        server, birth, reload = self._server, self._birth, Reload(self._backend)
-        carried = [(session, self._states(session, reload)) for session in server.sessions]
-        server.pipeline.serve(self._backend)
-        server.sessions.birth = lambda: dict(birth)
-        self._records = server.journal.renew()
-        server.unread = ()
+        runtime, birth, reload = self._runtime, self._birth, Reload(self._backend)
+        carried = [(session, self._states(session, reload)) for session in runtime.sessions]
+        runtime.pipeline.serve(self._backend)
+        runtime.sessions.birth = lambda: dict(birth)
+        self._records = runtime.journal.renew()
+        runtime.unread = ()
         for session, states in carried:
             if states is None:
-                server.sessions.reset(session)
+                runtime.sessions.reset(session)
             else:
                 session.states = states
                 self._forget_scenarios(session, reload)

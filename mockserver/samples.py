@@ -7,7 +7,8 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct, field
 
-from mockserver.contract.operation import LOCATIONS, Operation
+from mockserver.contract.description import LOCATIONS
+from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
 from mockserver.message import Headers, Request

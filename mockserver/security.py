@@ -8,7 +8,8 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 
-from mockserver.contract.operation import Operation, Scheme
+from mockserver.contract.description import Scheme
+from mockserver.contract.operation import Operation
 from mockserver.message import Head
 from mockserver.model import Unauthenticated
 

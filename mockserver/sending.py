@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from mockserver.contract.operation import BODILESS
+from mockserver.contract.description import BODILESS
 from mockserver.faults import Fault
 from mockserver.message import Answer
 from mockserver.problem import Problem

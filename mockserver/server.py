@@ -82,7 +82,7 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        _allow_descriptors(self._app.server.settings.max_connections + SPARE + OTHER_FILES)
+        _allow_descriptors(self._app.runtime.settings.max_connections + SPARE + OTHER_FILES)
         await super().startup(sockets)
         if self.started:
             self._ready()

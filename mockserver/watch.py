@@ -15,13 +15,12 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.app import Log
 from mockserver.backend import Backend, load_backend
 from mockserver.choice import UnknownChoice
-from mockserver.control.desk import Server
 from mockserver.data.source import CannotRead, Faulty, Finding
 from mockserver.garbage import no_collections
 from mockserver.reload import Succession
+from mockserver.runtime import Log, Runtime
 
 PAUSE = 0.25  # seconds between two looks
 SETTLING = 0.05  # seconds without a change until what was written is taken to be whole
@@ -73,9 +72,9 @@ def _stamp(file: str) -> Iterator[tuple[str, int, int, int, int]]:
 class Watch(threading.Thread):
     """Loads what changed beside the server's work, and has it served between two exchanges of its loop."""
 
-    def __init__(self, server: Server, sources: Sources, log: Log, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, runtime: Runtime, sources: Sources, log: Log, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(name="mockserver-watch", daemon=True)
-        self._server = server
+        self._runtime = runtime
         self._sources = sources
         self._log = log
         self._loop = loop
@@ -99,7 +98,7 @@ class Watch(threading.Thread):
         sources = Sources()
         try:
             with no_collections():  # each would stop the server
-                backend = load_backend(self._server.settings, before_read=sources.add)
+                backend = load_backend(self._runtime.settings, before_read=sources.add)
         except (CannotRead, Faulty) as unread:
             self._on_loop(self._fail(unread.findings))
         except UnknownChoice as gone:
@@ -116,19 +115,19 @@ class Watch(threading.Thread):
         self._sources = sources
 
     def _follow(self, backend: Backend) -> None:
-        succession = Succession(self._server, backend)
+        succession = Succession(self._runtime, backend)
         succession.prepare(self._on_loop(self._states()))
         self._on_loop(self._serve(succession))
         succession.finish()
 
     async def _states(self) -> list[dict[str, object]]:
-        return [dict(session.states) for session in self._server.sessions]
+        return [dict(session.states) for session in self._runtime.sessions]
 
     async def _serve(self, succession: Succession) -> None:
         self._log.reloaded(succession.take())
 
     async def _fail(self, findings: tuple[Finding, ...]) -> None:
-        self._server.unread = findings
+        self._runtime.unread = findings
         self._log.reload_failed(findings)
 
     def _on_loop(self, work: Coroutine[None, None, Result]) -> Result:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_body
+from mockserver.contract.description import Encoding, MediaType
 from mockserver.contract.judge import Judges
-from mockserver.contract.operation import Encoding, MediaType
 from mockserver.contract.parameters import Shapes
 from mockserver.data.json import Json
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.app import wire
 from mockserver.backend import Backend, load_backend
 from mockserver.exchange import Exchange
 from mockserver.message import Request
 from mockserver.pipeline import Pipeline
+from mockserver.runtime import wire
 from mockserver.settings import Settings
 
 BUNDLED = load_backend(Settings())

@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.app import Log
 from mockserver.exchange import Exchange
 from mockserver.log import TerminalLog
+from mockserver.runtime import Log
 
 
 class BothLogs(Log):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from mockserver.app import wire
 from mockserver.backend import load_backend
+from mockserver.runtime import wire
 from mockserver.samples import sample_from_contract
 from mockserver.settings import Settings
 

@@ -14,7 +14,7 @@ from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.message import Request
-from mockserver.reload import Reload
+from mockserver.runtime import Reload
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
 

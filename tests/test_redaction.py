@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from live import Live
 from wire import Ask, at_once
 
-from mockserver.app import Log
 from mockserver.exchange import Exchange
 from mockserver.log import TerminalLog
 from mockserver.redaction import is_secret, mask, redact, redact_body, redact_headers, redact_query
+from mockserver.runtime import Log
 
 KEY = "flt_sk_keep-this_to_yourself"
 OTHER = "correct-horse-battery"

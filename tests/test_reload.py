@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import BUNDLED, patch, shown, status
 
-from mockserver.app import wire
 from mockserver.backend import Backend, load_backend
-from mockserver.control.desk import Server
 from mockserver.message import Request
-from mockserver.reload import Reload, Succession
+from mockserver.reload import Succession
+from mockserver.runtime import Reload, Runtime, wire
 from mockserver.settings import Settings
 
 PATHS = """\
@@ -36,7 +35,7 @@ WORLD = Path(__file__).parents[1] / "fixtures" / "world.yaml"
 NAMED = {"X-Mock-Scenario": "submitted-elsewhere"}
 
 
-def reloaded(server: Server, backend: Backend) -> Reload:
+def reloaded(server: Runtime, backend: Backend) -> Reload:
     """The server goes on with another backend; what is carried over beforehand makes no difference."""
     succession = Succession(server, backend)
     succession.prepare([dict(session.states) for session in server.sessions])
@@ -63,11 +62,11 @@ def things(folder: Path, name: str) -> Backend:
     return load_backend(Settings(specs=(folder / "spec.yaml",), stateful=True))
 
 
-def ask(server: Server, session: str, order: str = "42", body: object = None, **headers: str) -> Any:
+def ask(server: Runtime, session: str, order: str = "42", body: object = None, **headers: str) -> Any:
     return shown(server.pipeline.run(patch(order, body, {"X-Mock-Session": session, **headers})))
 
 
-def post(server: Server, session: str, path: str, body: bytes = b'{"name": "x"}') -> int:
+def post(server: Runtime, session: str, path: str, body: bytes = b'{"name": "x"}') -> int:
     headers = [("content-type", "application/json"), ("x-mock-session", session)]
     return status(server.pipeline.run(Request.of("POST", path, "", headers, body)))
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from live import Live, serve
 from wire import Ask, connect, control, patch
 
-from mockserver.app import MockServer, wire
+from mockserver.app import MockServer
 from mockserver.backend import load_backend
 from mockserver.coverage import documented
 from mockserver.log import TerminalLog
+from mockserver.runtime import wire
 from mockserver.sessions import Sessions
 from mockserver.settings import Settings
 
@@ -213,7 +214,7 @@ def test_nothing_is_kept_of_what_the_contract_does_not_document() -> None:
         assert isinstance(app, MockServer)
         known = {fact for operation in BACKEND.contract.operations for fact in documented(operation)}
         for session in ("a", None):
-            covered = app.server.journal.covered(session)
+            covered = app.runtime.journal.covered(session)
             assert covered
             assert covered <= known
 

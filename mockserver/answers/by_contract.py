@@ -5,8 +5,9 @@ import json
 from mockserver import header_rules
 from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
+from mockserver.contract.description import BODILESS, Header, MediaType, Response, is_json
 from mockserver.contract.media_types import accepted
-from mockserver.contract.operation import BODILESS, Header, MediaType, Operation, Response, is_json
+from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.exchange import Source
 from mockserver.message import Answer, json_answer

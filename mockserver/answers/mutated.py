@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
+from mockserver.contract.description import is_json
 from mockserver.contract.mutations import Mutation
-from mockserver.contract.operation import is_json
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.exchange import Exchange
 from mockserver.message import Answer, encoded, json_answer

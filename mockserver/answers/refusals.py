@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from mockserver.answers.by_contract import documented, liked
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.operation import Operation, Response
+from mockserver.contract.description import Response
+from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.data.json import Json

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from mockserver import __version__
 from mockserver.cli.failing import fail
 from mockserver.cli.streams import lossy_streams
+from mockserver.version import __version__
 
 MODULES = {  # what a person types, and the module of this package whose `command` it is
     "check": "check",

@@ -94,12 +94,12 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
 
     def ready() -> None:
         if log_format == "text":
-            out.line(banner(app.server.backend))
+            out.line(banner(app.runtime.backend))
         if app.made_token is not None:
             out.line(f"control calls want the header X-Mock-Token: {app.made_token}")
         out.line(f"mockserver is listening on {server.url_of(listener)}")
         if watch:
-            Watch(app.server, sources, log, asyncio.get_running_loop()).start()
+            Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     server.Server(app, ready).run(sockets=[listener])
     out.leave()

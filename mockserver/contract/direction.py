@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract import dialect, references
+from mockserver.contract.description import Direction
 from mockserver.contract.keywords.form import Schema, Validator
-from mockserver.contract.sampling import Direction
 from mockserver.data.json import Json
 
 REFUSED = "x-refused"  # beside the flag of a property that is not sent in this direction

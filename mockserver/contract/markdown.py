@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mockserver.contract.bullets import read_bullets
 from mockserver.contract.content import Reader, introduction
-from mockserver.contract.operation import LOCATIONS
+from mockserver.contract.description import LOCATIONS
 from mockserver.contract.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.schemes import requirements, scheme
 from mockserver.contract.structure import METHODS

@@ -9,7 +9,8 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from mockserver.contract.operation import Contract, MediaType, Operation, Response
+from mockserver.contract.description import MediaType, Response
+from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.places import places
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from mockserver.contract.operation import (
+from mockserver.contract.description import (
     LOCATIONS,
     Encoding,
     Header,

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, Scheme
 from mockserver.contract.judge import Judges
-from mockserver.contract.operation import LOCATIONS, SCHEME_KINDS, Operation, Parameter, Scheme
+from mockserver.contract.operation import Operation, sides
 from mockserver.contract.parameters import Inputs, faults
 from mockserver.contract.parts import Parts, mapping, sequence
 from mockserver.contract.references import at, target
 from mockserver.contract.router import PLACEHOLDER, shape
 from mockserver.contract.servers import base_paths
-from mockserver.contract.sides import sides
 from mockserver.contract.structure import METHODS
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token

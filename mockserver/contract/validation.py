@@ -7,11 +7,11 @@ from typing import Literal, Protocol, cast
 from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body
+from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.media_types import accepted, entry
-from mockserver.contract.operation import BODILESS, MediaType, Operation, RequestBody
+from mockserver.contract.operation import Operation, Side
 from mockserver.contract.parameters import Findings, Misfit
-from mockserver.contract.sides import Side
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING

@@ -4,32 +4,12 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from mockserver.backend import Backend
 from mockserver.control.view import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.reading import BadData, Cursor, Fault
-from mockserver.data.source import Finding
-from mockserver.journal import Journal
 from mockserver.message import Answer, Request
-from mockserver.pipeline import Pipeline
-from mockserver.sessions import DEFAULT, NoKey, Session, Sessions, Why, session_key
-from mockserver.settings import Settings
-
-
-class Server(Struct):
-    """All that the control API speaks of."""
-
-    settings: Settings
-    sessions: Sessions
-    journal: Journal
-    pipeline: Pipeline
-    dropped: Mapping[Why, int]  # how many sessions went, by why
-    unread: tuple[Finding, ...] = ()  # why the last reload failed; none: it did not
-
-    @property
-    def backend(self) -> Backend:
-        """What it answers from now."""
-        return self.pipeline.backend
+from mockserver.runtime import Runtime
+from mockserver.sessions import DEFAULT, NoKey, Session, session_key
 
 
 class UnreadableBody(ValueError):
@@ -43,7 +23,7 @@ class UnreadableBody(ValueError):
 class Ask(Struct, frozen=True):
     """A control call: the server it is for, the request, and the values of its path."""
 
-    server: Server
+    runtime: Runtime
     request: Request
     values: Mapping[str, str]
 
@@ -51,14 +31,14 @@ class Ask(Struct, frozen=True):
     def key(self) -> str:
         """The key of the session it speaks for; raises BadKey, NoKey."""
         key = session_key(self.request.head)
-        if key is None and self.server.settings.strict_sessions:
+        if key is None and self.runtime.settings.strict_sessions:
             raise NoKey
         return key or DEFAULT
 
     @property
     def session(self) -> Session:
         """The session it speaks for, opened where it is new."""
-        return self.server.sessions.open(self.key)
+        return self.runtime.sessions.open(self.key)
 
     def query(self, allowed: tuple[str, ...]) -> Cursor:
         """The query, to be read; a member given twice, or unknown to the call, is a fault."""

@@ -47,7 +47,7 @@ def list_requests(ask: Ask) -> Answer:
     query.finish()
     found = (
         record
-        for record in ask.server.journal.of(ask.session.key)
+        for record in ask.runtime.journal.of(ask.session.key)
         if (before is None or record.number < before) and _matches(record, wanted)
     )
     page = list(islice(found, limit))
@@ -57,12 +57,12 @@ def list_requests(ask: Ask) -> Answer:
 
 
 def clear_requests(ask: Ask) -> Answer:
-    ask.server.journal.clear(ask.session.key)
+    ask.runtime.journal.clear(ask.session.key)
     return Answer(204)
 
 
 def show_request(ask: Ask) -> Answer:
-    record = ask.server.journal.find(ask.session.key, ask.values["id"])
+    record = ask.runtime.journal.find(ask.session.key, ask.values["id"])
     if record is None:
         raise UnknownExchange(ask.values["id"], ask.session.key)
     return json_answer(200, exchange_view(record))
@@ -71,7 +71,7 @@ def show_request(ask: Ask) -> Answer:
 def verify_requests(ask: Ask) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
     expectation = read_expectation(ask.body())
-    records = list(ask.server.journal.of(ask.session.key))[::-1]
+    records = list(ask.runtime.journal.of(ask.session.key))[::-1]
     ids: list[Json] = [record.id for record in verify(expectation, records)]
     return json_answer(200, {"matched": ids, "count": len(ids)})
 
@@ -83,12 +83,12 @@ def show_coverage(ask: Ask) -> Answer:
     if scope == "all":
         session_key(ask.request.head)  # none is needed, but one that is no key is refused as everywhere
     key = None if scope == "all" else ask.session.key
-    return json_answer(200, report(ask.server.backend.contract, ask.server.journal.covered(key)))
+    return json_answer(200, report(ask.runtime.backend.contract, ask.runtime.journal.covered(key)))
 
 
 def explain(ask: Ask) -> Answer:
     """What a request would be answered, and why; nothing changes by it."""
-    server, key = ask.server, ask.key
+    runtime, key = ask.runtime, ask.key
     request = _described(ask)
     try:
         own_key = session_key(request.head)
@@ -97,8 +97,8 @@ def explain(ask: Ask) -> Answer:
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
         request = replace(request, head=head)
-    sessions = server.sessions.shadow(own_key or key)
-    exchange = Pipeline(server.backend, server.settings, sessions, None).run(request)
+    sessions = runtime.sessions.shadow(own_key or key)
+    exchange = Pipeline(runtime.backend, runtime.settings, sessions, None).run(request)
     record = record_of(exchange)
     headers = [(name, value) for name, value in record.answered if name not in _OF_THE_JOURNAL]
     return json_answer(200, {**exchange_view(replace(record, answered=headers)), "id": None})
@@ -115,7 +115,7 @@ def _described(ask: Ask) -> Request:
     if data and "content-type" not in {name for name, _ in headers}:
         headers.append(("content-type", "application/json"))
     body.finish()
-    limit = ask.server.settings.body_limit
+    limit = ask.runtime.settings.body_limit
     over = limit if len(data) > limit else None
     return Request(Head(method, path, query, headers), b"" if over else data, over)
 

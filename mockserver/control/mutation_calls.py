@@ -14,7 +14,7 @@ def list_all(ask: Ask) -> Answer:
     operation = cursor / "operation"
     wanted = operation.text() if operation.present else None
     cursor.finish()
-    mutations = ask.server.backend.mutations
+    mutations = ask.runtime.backend.mutations
     rows: list[Json] = [_view(ask, each) for each in (mutations.of(wanted) if wanted else mutations.all())]
     return json_answer(200, {"mutations": rows})
 
@@ -49,14 +49,14 @@ def _named(ask: Ask) -> Mutation:
     body.keys(("name",), required=("name",))
     name = (body / "name").text()
     body.finish()
-    return ask.server.backend.mutations.named(name)
+    return ask.runtime.backend.mutations.named(name)
 
 
 def _begin_anew(ask: Ask, mutation: Mutation | None) -> None:
-    keys = [session.key for session in ask.server.sessions]
-    ask.server.sessions.begin_anew(mutation)
+    keys = [session.key for session in ask.runtime.sessions]
+    ask.runtime.sessions.begin_anew(mutation)
     for key in keys:
-        ask.server.journal.clear(key)
+        ask.runtime.journal.clear(key)
 
 
 def _view(ask: Ask, mutation: Mutation) -> dict[str, Json]:
@@ -67,5 +67,5 @@ def _view(ask: Ask, mutation: Mutation) -> dict[str, Json]:
         "kind": mutation.kind,
         "pointer": mutation.pointer,
         "within": mutation.within,
-        "changed": ask.server.sessions.mutated[mutation.name],
+        "changed": ask.runtime.sessions.mutated[mutation.name],
     }

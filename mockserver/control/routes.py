@@ -9,11 +9,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver import cors
 from mockserver.contract.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
-from mockserver.control.desk import Ask, Handler, Server
+from mockserver.control.desk import Ask, Handler
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
 from mockserver.edge import Left, read_request
 from mockserver.message import Answer, Head, Request
+from mockserver.runtime import Runtime
 from mockserver.sending import send_answer
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
@@ -48,22 +49,22 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
 OPEN = "/health"  # needs no token
 
 
-def control_routes(server: Server, guard: Guard) -> list[Route]:
+def control_routes(runtime: Runtime, guard: Guard) -> list[Route]:
     """A route for each path of the table."""
-    prefix = server.settings.control_prefix
-    return [Route(prefix + path, Call(server, guard, handlers, path)) for path, handlers in CALLS.items()]
+    prefix = runtime.settings.control_prefix
+    return [Route(prefix + path, Call(runtime, guard, handlers, path)) for path, handlers in CALLS.items()]
 
 
-def unknown_call(server: Server, guard: Guard) -> ASGIApp:
+def unknown_call(runtime: Runtime, guard: Guard) -> ASGIApp:
     """What answers a path under the prefix that the table does not have."""
-    return Call(server, guard, {}, "")
+    return Call(runtime, guard, {}, "")
 
 
 class Call:
     """One path of the control API, as an ASGI application: guard, read, handle, answer."""
 
-    def __init__(self, server: Server, guard: Guard, handlers: Mapping[str, Handler], path: str) -> None:
-        self._server = server
+    def __init__(self, runtime: Runtime, guard: Guard, handlers: Mapping[str, Handler], path: str) -> None:
+        self._runtime = runtime
         self._guard = guard
         self._handlers = dict(handlers)
         if "GET" in handlers:
@@ -86,7 +87,7 @@ class Call:
         try:
             if not self._open:
                 self._guard.admit(request.head, own_host)
-            return self._handler(request.head)(Ask(self._server, request, values))
+            return self._handler(request.head)(Ask(self._runtime, request, values))
         except REFUSALS as refusal:
             return refusal_of(refusal).answer()
 
@@ -95,7 +96,9 @@ class Call:
         if cors.is_preflight(head):
             return lambda ask: cors.preflight(ask.request.head)
         if not self._handlers:
-            raise UnknownCall(head.path, tuple(self._server.settings.control_prefix + path for path in CALLS))
+            raise UnknownCall(
+                head.path, tuple(self._runtime.settings.control_prefix + path for path in CALLS)
+            )
         if head.method not in self._handlers:
             raise WrongMethod(head.method, head.path, tuple(sorted(self._handlers)))
         return self._handlers[head.method]

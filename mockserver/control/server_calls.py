@@ -4,7 +4,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from mockserver import __version__
 from mockserver.contract.merge import merge
 from mockserver.control.desk import Ask
 from mockserver.data.json import Json
@@ -12,27 +11,28 @@ from mockserver.data.source import Finding, read
 from mockserver.message import Answer, json_answer
 from mockserver.redaction import redact
 from mockserver.scenarios import Given, Respond, Scenario, Story
+from mockserver.version import __version__
 
 
 def health(ask: Ask) -> Answer:
     """That it lives, and how full it is; it tells nothing of anybody's requests."""
-    server = ask.server
+    runtime = ask.runtime
     return json_answer(
         200,
         {
             "status": "ok",
             "version": __version__,
-            "operations": len(server.backend.contract.operations),
-            "scenarios": len(server.backend.scenarios),
-            "reload_failure": _failure(server.unread),
+            "operations": len(runtime.backend.contract.operations),
+            "scenarios": len(runtime.backend.scenarios),
+            "reload_failure": _failure(runtime.unread),
             "sessions": {
-                "open": len(server.sessions),
-                "dropped": dict(server.dropped.items()),
+                "open": len(runtime.sessions),
+                "dropped": dict(runtime.dropped.items()),
             },
             "journal": {
-                "exchanges": len(server.journal),
-                "bytes": server.journal.weight,
-                "dropped": server.journal.dropped,
+                "exchanges": len(runtime.journal),
+                "bytes": runtime.journal.weight,
+                "dropped": runtime.journal.dropped,
             },
         },
     )
@@ -40,17 +40,17 @@ def health(ask: Ask) -> Answer:
 
 def contract(ask: Ask) -> Answer:
     """The mocked contract as one OpenAPI 3.1 document."""
-    return json_answer(200, merge(ask.server.backend.contract.documents))
+    return json_answer(200, merge(ask.runtime.backend.contract.documents))
 
 
 def own_contract(ask: Ask) -> Answer:
     """The control API's own contract, with the prefix that this server gives it."""
-    prefix = ask.server.settings.control_prefix
+    prefix = ask.runtime.settings.control_prefix
     return json_answer(200, {**_own_contract(), "servers": [{"url": prefix}]})
 
 
 def list_scenarios(ask: Ask) -> Answer:
-    scenarios: list[Json] = [_view(scenario) for scenario in ask.server.backend.scenarios.values()]
+    scenarios: list[Json] = [_view(scenario) for scenario in ask.runtime.backend.scenarios.values()]
     return json_answer(200, {"scenarios": scenarios})
 
 

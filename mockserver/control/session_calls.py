@@ -19,13 +19,13 @@ def show(ask: Ask) -> Answer:
 
 def delete(ask: Ask) -> Answer:
     """Forget the session, if it is open; its next request begins a new one."""
-    if ask.key in ask.server.sessions:
+    if ask.key in ask.runtime.sessions:
         _delete(ask, ask.key)
     return NOTHING
 
 
 def list_all(ask: Ask) -> Answer:
-    return json_answer(200, {"sessions": [_view(ask, session) for session in ask.server.sessions]})
+    return json_answer(200, {"sessions": [_view(ask, session) for session in ask.runtime.sessions]})
 
 
 def delete_named(ask: Ask) -> Answer:
@@ -36,8 +36,8 @@ def delete_named(ask: Ask) -> Answer:
 def reset(ask: Ask) -> Answer:
     """This session as a new one: state, scenario, stories and journal."""
     session = ask.session
-    ask.server.sessions.reset(session)
-    ask.server.journal.clear(session.key)
+    ask.runtime.sessions.reset(session)
+    ask.runtime.journal.clear(session.key)
     return json_answer(200, _view(ask, session))
 
 
@@ -47,9 +47,9 @@ def fork(ask: Ask) -> Answer:
     body.keys(("from",), required=("from",))
     key = (body / "from").text()
     body.finish()
-    source = ask.server.sessions.peek(checked_key(key, "body"))
+    source = ask.runtime.sessions.peek(checked_key(key, "body"))
     session = ask.session
-    ask.server.sessions.fork(session, source)
+    ask.runtime.sessions.fork(session, source)
     return json_answer(200, _view(ask, session))
 
 
@@ -59,10 +59,10 @@ def choose_scenario(ask: Ask) -> Answer:
     body.keys(("name",), required=("name",))
     name = (body / "name").text()
     body.finish()
-    scenarios, session = ask.server.backend.scenarios, ask.session
+    scenarios, session = ask.runtime.backend.scenarios, ask.session
     if name not in scenarios:
         raise UnknownChoice("scenario", name, tuple(scenarios))
-    session.states = ask.server.backend.laid(scenarios[name], session.states)
+    session.states = ask.runtime.backend.laid(scenarios[name], session.states)
     session.scenario = name
     return json_answer(200, _view(ask, session))
 
@@ -94,7 +94,7 @@ def fire(ask: Ask) -> Answer:
     body.finish()
     subject = Subject(ask.values["collection"], ask.values["id"])
     session, refusal = ask.session, UnknownSubject(subject, ())
-    for name, model in ask.server.backend.distinct_models.items():
+    for name, model in ask.runtime.backend.distinct_models.items():
         try:
             changed = model.fire(session.states[name], subject, event)
         except UnknownSubject as unknown:
@@ -110,7 +110,7 @@ def fire(ask: Ask) -> Answer:
 
 def _take_state(ask: Ask, data: Json) -> Answer:
     """The data as the session's state; raises BadData, and then nothing changes."""
-    models, session = ask.server.backend.distinct_models, ask.session
+    models, session = ask.runtime.backend.distinct_models, ask.session
     if len(models) == 1:
         session.states = {name: model.load(data) for name, model in models.items()}
     else:
@@ -133,7 +133,7 @@ def _loaded(model: AnyModel, cursor: Cursor) -> object:
 
 def _dump(ask: Ask, session: Session) -> Json:
     """The state as JSON: the one model's own, or those of several by their names."""
-    models = ask.server.backend.distinct_models
+    models = ask.runtime.backend.distinct_models
     dumps: dict[str, Json] = {name: model.dump(session.states[name]) for name, model in models.items()}
     return next(iter(dumps.values())) if len(dumps) == 1 else dumps
 
@@ -147,8 +147,8 @@ def _member(dump: Json, subject: Subject) -> Json:
 
 
 def _delete(ask: Ask, key: str) -> None:
-    ask.server.sessions.delete(key)
-    ask.server.journal.clear(key)
+    ask.runtime.sessions.delete(key)
+    ask.runtime.journal.clear(key)
 
 
 def _view(ask: Ask, session: Session) -> Json:
@@ -161,7 +161,7 @@ def _view(ask: Ask, session: Session) -> Json:
         "scenario": session.scenario,
         "mutation": session.mutation.name if session.mutation is not None else None,
         "progress": progress,
-        "exchanges": ask.server.journal.count(session.key),
+        "exchanges": ask.runtime.journal.count(session.key),
         "born": timestamp(session.born),
         "used": timestamp(session.used),
     }

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mockserver.contract.operation import is_json
+from mockserver.contract.description import is_json
 from mockserver.contract.validation import Violation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json

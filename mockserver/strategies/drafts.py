@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable, encode_body
-from mockserver.contract.operation import LOCATIONS, Location, MediaType, Operation, Parameter, is_json
+from mockserver.contract.description import LOCATIONS, Location, MediaType, Parameter, is_json
+from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Inputs, write
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json

@@ -18,6 +18,7 @@ from hypothesis_jsonschema import from_schema
 
 from mockserver.contract.direction import REFUSED
 from mockserver.contract.ecma import BadPattern
+from mockserver.contract.operation import Side
 from mockserver.contract.references import at, reference_to, target
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.fitting import Fitting
@@ -26,7 +27,6 @@ from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.place import Keywords, Place
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
-from mockserver.contract.sides import Side
 from mockserver.data.json import Json
 
 DEEP = 4  # objects and lists around a value; deeper ones keep to what is required

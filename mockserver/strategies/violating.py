@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.contract.operation import MediaType, Parameter
+from mockserver.contract.description import MediaType, Parameter
 from mockserver.contract.parameters import write
 from mockserver.contract.references import reference_to
 from mockserver.contract.validation import Violation

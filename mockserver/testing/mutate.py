@@ -152,7 +152,7 @@ def run(
         if kind not in KINDS:
             raise CannotTell(f"there is no kind of mutation {kind!r}{did_you_mean(kind, KINDS)}")
     app = create_app(settings)
-    made = app.server.backend.mutations
+    made = app.runtime.backend.mutations
     found = [each for name in operations for each in made.of(name)] if operations else [*made.all()]
     wanted = [each for each in found if each.kind in (kinds or KINDS)]
     if not wanted:

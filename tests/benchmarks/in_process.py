@@ -53,7 +53,7 @@ def measure() -> Mapping[str, Spread]:
 
 async def _calls() -> Mapping[str, Spread]:
     app = create_app()
-    sessions = app.server.sessions
+    sessions = app.runtime.sessions
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
 

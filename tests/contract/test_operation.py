@@ -5,7 +5,8 @@ from documents import contract_of, operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.operation import UnknownOperation, is_json
+from mockserver.contract.description import is_json
+from mockserver.contract.operation import UnknownOperation
 from mockserver.contract.sampling import Unsatisfiable
 
 CODED = operation_of("""

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.contract.operation import LOCATIONS, Operation, Parameter
+from mockserver.contract.description import LOCATIONS, Parameter
+from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Findings, Inputs, Shapes, faults, write
 from mockserver.data.json import Json
 

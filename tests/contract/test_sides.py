@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.contract.judge import Judges
-from mockserver.contract.sides import sides
+from mockserver.contract.operation import sides
 from mockserver.data.json import Json
 
 USER: dict[str, Json] = {

@@ -20,10 +20,9 @@ from test_json_schema_suite import SCHEMA, SUITE, as_resource, document, files, 
 
 from mockserver.contract.judge import Judge, Judges
 from mockserver.contract.load import load
-from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.operation import Contract, Operation, Side, sides
 from mockserver.contract.plain_schema import MOST_SCHEMAS
 from mockserver.contract.reach import LEVELS
-from mockserver.contract.sides import Side, sides
 from mockserver.contract.validator import KEYWORDS
 from mockserver.contract.verdict import undecided
 from mockserver.data.json import Json

@@ -9,9 +9,9 @@ from typing import Any
 from asgi import InProcess, Reply, in_process
 from patches import BUNDLED, TOKEN
 
-from mockserver.app import Log, MockServer, wire
+from mockserver.app import MockServer
 from mockserver.backend import Backend
-from mockserver.control.desk import Server
+from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
 
 Headers = Mapping[str, str]
@@ -44,8 +44,8 @@ class Console:
     session: str = "default"
 
     @property
-    def server(self) -> Server:
-        return self.app.server
+    def server(self) -> Runtime:
+        return self.app.runtime
 
     def send(self, method: str, target: str, body: bytes = b"", headers: Headers | None = None) -> Reply:
         """A request as it stands, but for a Host header where none is given."""

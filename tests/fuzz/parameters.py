@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from documents import contract_of
 
-from mockserver.contract.operation import LOCATIONS
+from mockserver.contract.description import LOCATIONS
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
 from mockserver.data.json import Json
 from mockserver.message import Head

@@ -8,8 +8,8 @@ from msgspec import Struct
 from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, text_of
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
+from mockserver.contract.description import MediaType
 from mockserver.contract.media_types import ContentType, concrete, parse_content_type
-from mockserver.contract.operation import MediaType
 from mockserver.contract.parameters import Shapes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json

@@ -11,8 +11,8 @@ from mockserver.contract.bodies.charsets import Unencodable, bytes_of, text_of
 from mockserver.contract.bodies.fields import collected, item_view, of_field, text_value
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
+from mockserver.contract.description import Encoding, MediaType, Parameter
 from mockserver.contract.media_types import parse_content_type
-from mockserver.contract.operation import Encoding, MediaType, Parameter
 from mockserver.contract.parameters import Inputs, Shapes, write
 from mockserver.contract.parameters.percent import Malformed, query_decoded
 from mockserver.data.decoding import Undecodable

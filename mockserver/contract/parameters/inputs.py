@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from mockserver.contract.operation import LOCATIONS, Location, Parameter
+from mockserver.contract.description import LOCATIONS, Location, Parameter
 from mockserver.contract.parameters.coercion import Shapes
 from mockserver.contract.parameters.reader import Claims, Findings, Reader
 from mockserver.contract.parameters.styles import Given

@@ -5,8 +5,8 @@ from typing import TypeAlias, cast
 
 from msgspec import Struct, field
 
+from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.judge import SchemaViolation
-from mockserver.contract.operation import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.parameters.coercion import Shape, Shapes
 from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
 from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep

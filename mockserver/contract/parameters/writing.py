@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from mockserver.contract.operation import Parameter, is_json
+from mockserver.contract.description import Parameter, is_json
 from mockserver.data.json import Json
 
 _OPENINGS = {"label": ".", "matrix": ";"}  # exploded parts are joined by them, too

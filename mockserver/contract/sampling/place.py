@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 from random import Random
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.contract.description import Direction
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 
-Direction = Literal["request", "response"]
 Keywords = dict[str, Json]
 Resolve = Callable[[str], Json]
 

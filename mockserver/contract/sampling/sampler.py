@@ -5,20 +5,14 @@ from random import Random
 
 from msgspec import Struct
 
+from mockserver.contract.description import Direction
 from mockserver.contract.ecma import BadPattern
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.lists import make_list
 from mockserver.contract.sampling.merging import listed, mapping
 from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.objects import hidden, make_object
-from mockserver.contract.sampling.place import (
-    LIFELIKE_DEPTH,
-    Direction,
-    Keywords,
-    Place,
-    Resolve,
-    Unsatisfiable,
-)
+from mockserver.contract.sampling.place import LIFELIKE_DEPTH, Keywords, Place, Resolve, Unsatisfiable
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
 from mockserver.data.json import Json
