@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from mockserver.app import MockServer
 from mockserver.exchange import Exchange
-from mockserver.message import Headers, Request
+from mockserver.http.message import Headers, Request
 from mockserver.sending import Receive, Scope, Send, framed
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]

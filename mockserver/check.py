@@ -13,7 +13,7 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
 from mockserver.faults import CALM
-from mockserver.message import Answer
+from mockserver.http.message import Answer
 from mockserver.pipeline import Pipeline
 from mockserver.runtime import wire
 from mockserver.samples import Sample, sample_from_contract

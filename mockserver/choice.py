@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mockserver.data.suggest import did_you_mean
-from mockserver.message import Head
+from mockserver.http.message import Head
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
 _CARRIERS = ("x-mock-scenario", "prefer", "cookie")  # the headers that may say it

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from mockserver.exchange import Exchange
 from mockserver.heads import Heads, head_of
-from mockserver.message import Head, Request
+from mockserver.http.message import Head, Request
 from mockserver.pipeline import Pipeline
 from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
 

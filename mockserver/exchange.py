@@ -11,10 +11,10 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.data.source import Place
 from mockserver.faults import Fault, seconds
-from mockserver.message import Answer, Request
+from mockserver.http.message import Answer, Request
+from mockserver.http.redaction import redact
 from mockserver.model import Call
 from mockserver.opening import Opening
-from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import Session
 

@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from mockserver.latest import Latest
-from mockserver.message import HEAVIEST, Head, Request
+from mockserver.http.message import HEAVIEST, Head, Request
+from mockserver.http.recent import Latest
 from mockserver.sending import Scope
 
 _END = b"\r\n\r\n"

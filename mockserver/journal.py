@@ -14,7 +14,7 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.exchange import Exchange
-from mockserver.message import Answer
+from mockserver.http.message import Answer
 from mockserver.record import Record, record_of
 
 MOST_WAITING = 100  # exchanges that are no records yet

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
+from mockserver.http.redaction import redact, redact_path
 from mockserver.output import Output
-from mockserver.redaction import redact, redact_path
 from mockserver.runtime import Log, Reload
 from mockserver.sessions import Why
 

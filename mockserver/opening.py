@@ -14,10 +14,10 @@ from mockserver.contract.parameters import Findings
 from mockserver.contract.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.faults import CALM, Disturbance, read_headers
-from mockserver.latest import Latest
-from mockserver.message import HEAVIEST, Head
-from mockserver.once import Once
-from mockserver.redaction import redact_headers, redact_path, redact_query
+from mockserver.http.cached import Once
+from mockserver.http.message import HEAVIEST, Head
+from mockserver.http.recent import Latest
+from mockserver.http.redaction import redact_headers, redact_path, redact_query
 from mockserver.security import credential
 from mockserver.sessions import session_key
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from mockserver import cors
 from mockserver.answers import by_contract, mutated, precedence
 from mockserver.answers.by_model import rejection
 from mockserver.answers.disturbing import disturb
@@ -23,11 +22,12 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import Place
 from mockserver.exchange import Exchange, Source
-from mockserver.message import Answer, Request
+from mockserver.http import cors
+from mockserver.http.message import Answer, Request
+from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected, Unauthenticated
 from mockserver.opening import Openings
 from mockserver.problem import TROUBLE, Problem, Trouble, problem_of
-from mockserver.redaction import redact
 from mockserver.scenarios import Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions
 from mockserver.settings import Settings

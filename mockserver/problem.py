@@ -12,9 +12,9 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
 from mockserver.data.json import Json
 from mockserver.faults import BadFault
-from mockserver.message import PROBLEM, Answer, Headers, json_answer
+from mockserver.http.message import PROBLEM, Answer, Headers, json_answer
+from mockserver.http.redaction import redact
 from mockserver.model import Absent, Unauthenticated, UnlistedCode
-from mockserver.redaction import redact
 from mockserver.security import MissingCredential
 from mockserver.sessions import BadKey, NoKey
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from mockserver.contract.validation import Violation
 from mockserver.data.source import Place
 from mockserver.exchange import Exchange, Reason, Source
-from mockserver.message import Headers, weight_of
-from mockserver.redaction import redact_body, redact_headers
+from mockserver.http.message import Headers, weight_of
+from mockserver.http.redaction import redact_body, redact_headers
 
 KEPT = 64 * 1024  # bytes of a body
 OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from mockserver.backend import Backend
 from mockserver.data.reading import BadData, Fault
+from mockserver.http.redaction import redact
 from mockserver.record import Record, let_go
-from mockserver.redaction import redact
 from mockserver.runtime import Reload, Runtime
 from mockserver.sessions import Session
 

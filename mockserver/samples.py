@@ -11,7 +11,7 @@ from mockserver.contract.description import LOCATIONS
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
-from mockserver.message import Headers, Request
+from mockserver.http.message import Headers, Request
 from mockserver.security import sample_credential
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver import header_rules
 from mockserver.contract.operation import Contract, Operation, UnknownOperation
 from mockserver.contract.validation import check_answer
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import Document, Faulty, Finding, read
 from mockserver.data.suggest import did_you_mean
-from mockserver.message import Answer, json_answer
+from mockserver.http import header_rules
+from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel
 from mockserver.samples import Sample, read_sample
 from mockserver.scenario_faults import read_disturbance

@@ -6,7 +6,7 @@ from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Place
 from mockserver.faults import CALM, Disturbance
-from mockserver.message import Answer
+from mockserver.http.message import Answer
 from mockserver.samples import Sample
 
 

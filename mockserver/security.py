@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from mockserver.contract.description import Scheme
 from mockserver.contract.operation import Operation
-from mockserver.message import Head
+from mockserver.http.message import Head
 from mockserver.model import Unauthenticated
 
 _AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import BODILESS
 from mockserver.faults import Fault
-from mockserver.message import Answer
+from mockserver.http.message import Answer
 from mockserver.problem import Problem
 
 Scope = MutableMapping[str, Any]

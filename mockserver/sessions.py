@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
-from mockserver.message import Head
+from mockserver.http.message import Head
 
 DEFAULT = "default"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.backend import Backend, load_backend
 from mockserver.exchange import Exchange
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.pipeline import Pipeline
 from mockserver.runtime import wire
 from mockserver.settings import Settings

@@ -17,7 +17,7 @@ from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Fault
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.model import Call, Outcome, Rejected, Subject
 from mockserver.settings import Settings
 

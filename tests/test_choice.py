@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.choice import Choice, UnknownChoice, asked, choose, preferences
-from mockserver.message import Head
+from mockserver.http.message import Head
 
 
 def request(*headers: tuple[str, str], query: str = "") -> Head:

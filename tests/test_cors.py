@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import Settings, create_app
-from mockserver.cors import headers, is_preflight, preflight
-from mockserver.message import Head
+from mockserver.http.cors import headers, is_preflight, preflight
+from mockserver.http.message import Head
 
 ORIGIN = ("origin", "http://app.test:3000")
 ASKS = ("access-control-request-method", "PATCH")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.heads import Heads
-from mockserver.latest import MOST
-from mockserver.message import HEAVIEST, Request
+from mockserver.http.message import HEAVIEST, Request
+from mockserver.http.recent import MOST
 
 END = b"\r\n\r\n"
 

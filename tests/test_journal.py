@@ -12,8 +12,8 @@ from patches import patch, pipeline
 from mockserver.control.view import exchange_view
 from mockserver.coverage import Fact
 from mockserver.exchange import Exchange
+from mockserver.http.message import Answer, Request
 from mockserver.journal import BUDGET, MOST_WAITING, Journal
-from mockserver.message import Answer, Request
 from mockserver.pipeline import Pipeline
 from mockserver.record import KEPT, let_go, record_of
 

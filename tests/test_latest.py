@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.latest import Latest
+from mockserver.http.recent import Latest
 
 
 @given(st.lists(st.integers(), unique=True, min_size=1), st.integers(1, 5))

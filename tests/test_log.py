@@ -12,8 +12,8 @@ from patches import BUNDLED, patch, pipeline
 
 from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
+from mockserver.http.message import Request
 from mockserver.log import TerminalLog, as_json, as_text
-from mockserver.message import Request
 from mockserver.runtime import Reload
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})

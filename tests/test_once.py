@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.once import Once
+from mockserver.http.cached import Once
 
 
 class Owner:

@@ -4,8 +4,8 @@ import pytest
 from patches import BUNDLED, patch
 
 from mockserver.contract.router import UnknownPath
-from mockserver.latest import MOST
-from mockserver.message import HEAVIEST, Head
+from mockserver.http.message import HEAVIEST, Head
+from mockserver.http.recent import MOST
 from mockserver.opening import Openings
 from mockserver.security import MissingCredential
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, status, summary, with_headers
 
 from mockserver.backend import load_backend
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.model import Call, Outcome
 from mockserver.pipeline import Pipeline
 from mockserver.resources import ResourceModel, Resources

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from patches import BUNDLED, patch, shown, status
 
 from mockserver.backend import Backend, load_backend
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.reload import Succession
 from mockserver.runtime import Reload, Runtime, wire
 from mockserver.settings import Settings

@@ -17,7 +17,7 @@ from patches import headers, pipeline, shown, status, summary
 from mockserver.backend import load_backend
 from mockserver.data.reading import BadData
 from mockserver.exchange import Exchange
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.model import Absent, Call, UnknownSubject
 from mockserver.pipeline import Pipeline
 from mockserver.resources import ResourceModel

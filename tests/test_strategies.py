@@ -19,7 +19,7 @@ from mockserver.contract.operation import Contract, UnknownOperation, sides
 from mockserver.contract.router import Router
 from mockserver.contract.validation import Violation, check_answer, check_request
 from mockserver.data.json import Json
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.settings import Settings
 from mockserver.strategies import InvalidRequest, NoBody, NoScenarios, SentRequest, Undocumented
 from mockserver.strategies.values import Values

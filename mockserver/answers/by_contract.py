@@ -2,15 +2,15 @@
 
 import json
 
-from mockserver import header_rules
 from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.description import BODILESS, Header, MediaType, Response, is_json
-from mockserver.contract.media_types import accepted
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.exchange import Source
-from mockserver.message import Answer, json_answer
+from mockserver.http import header_rules
+from mockserver.http.media_types import accepted
+from mockserver.http.message import Answer, json_answer
 
 
 def chosen(

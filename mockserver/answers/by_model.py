@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
-from mockserver import header_rules
 from mockserver.answers.by_contract import documented, holding
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, json_answer
+from mockserver.http import header_rules
+from mockserver.http.message import Answer, json_answer
 from mockserver.model import (
     Absent,
     AnyModel,

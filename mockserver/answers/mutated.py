@@ -6,7 +6,7 @@ from mockserver.contract.description import is_json
 from mockserver.contract.mutations import Mutation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.exchange import Exchange
-from mockserver.message import Answer, encoded, json_answer
+from mockserver.http.message import Answer, encoded, json_answer
 
 
 def error_of(mutation: Mutation, exchange: Exchange) -> Answer | None:

@@ -10,7 +10,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.data.json import Json
-from mockserver.message import Answer, json_answer
+from mockserver.http.message import Answer, json_answer
 from mockserver.problem import Problem
 
 _WORDED = (

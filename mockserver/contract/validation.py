@@ -9,13 +9,13 @@ from msgspec import Struct, field
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.judge import SchemaViolation
-from mockserver.contract.media_types import accepted, entry
 from mockserver.contract.operation import Operation, Side
 from mockserver.contract.parameters import Findings, Misfit
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.media_types import accepted, entry
 
 Place = Literal["path", "query", "header", "cookie", "body"]
 

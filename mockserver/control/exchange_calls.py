@@ -13,7 +13,7 @@ from mockserver.control.view import exchange_view
 from mockserver.coverage import report
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
-from mockserver.message import Answer, Head, Request, json_answer
+from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.pipeline import Pipeline
 from mockserver.record import Record, record_of
 from mockserver.sessions import DEFAULT, BadKey, session_key

@@ -11,9 +11,9 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
-from mockserver import cors
-from mockserver.message import Head
-from mockserver.redaction import redact
+from mockserver.http import cors
+from mockserver.http.message import Head
+from mockserver.http.redaction import redact
 
 _UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
 

@@ -11,8 +11,8 @@ from mockserver.control.view import decoded, shown_headers, shown_query
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, Fault, pointer_token
+from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
 from mockserver.record import Record
-from mockserver.redaction import redact, redact_body, redact_headers, redact_query
 
 MEMBERS = (
     "operation", "method", "path", "pathPattern", "header", "query", "body", "bodyPartial", "bodySchema",

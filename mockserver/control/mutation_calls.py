@@ -3,7 +3,7 @@
 from mockserver.contract.mutations import Mutation
 from mockserver.control.desk import Ask
 from mockserver.data.json import Json
-from mockserver.message import Answer, json_answer
+from mockserver.http.message import Answer, json_answer
 
 NOTHING = Answer(204)
 

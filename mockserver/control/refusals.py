@@ -12,10 +12,10 @@ from mockserver.control.verification import NotVerified
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.redaction import redact
 from mockserver.model import TransitionRefused, UnknownSubject
 from mockserver.problem import Problem, Trouble, problem_of
 from mockserver.record import Record
-from mockserver.redaction import redact
 from mockserver.sessions import UnknownSession
 
 

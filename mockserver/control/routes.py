@@ -6,14 +6,14 @@ from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver import cors
 from mockserver.contract.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
 from mockserver.control.desk import Ask, Handler
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
 from mockserver.edge import Left, read_request
-from mockserver.message import Answer, Head, Request
+from mockserver.http import cors
+from mockserver.http.message import Answer, Head, Request
 from mockserver.runtime import Runtime
 from mockserver.sending import send_answer
 

@@ -8,8 +8,8 @@ from mockserver.contract.merge import merge
 from mockserver.control.desk import Ask
 from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
-from mockserver.message import Answer, json_answer
-from mockserver.redaction import redact
+from mockserver.http.message import Answer, json_answer
+from mockserver.http.redaction import redact
 from mockserver.scenarios import Given, Respond, Scenario, Story
 from mockserver.version import __version__
 

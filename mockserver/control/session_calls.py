@@ -6,7 +6,7 @@ from mockserver.control.view import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
-from mockserver.message import Answer, json_answer
+from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel, Subject, UnknownSubject
 from mockserver.sessions import Session, checked_key
 

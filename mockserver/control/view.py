@@ -7,7 +7,7 @@ from mockserver.contract.validation import Violation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.exchange import Reason
-from mockserver.message import Headers
+from mockserver.http.message import Headers
 from mockserver.record import Body, Record
 
 

@@ -14,7 +14,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Inputs, write
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.security import sample_credential
 from mockserver.strategies.values import Values
 

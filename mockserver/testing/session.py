@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from mockserver.data.json import Json
-from mockserver.redaction import redact
+from mockserver.http.redaction import redact
 from mockserver.testing.control import Control, Refused
 from mockserver.testing.report import misses
 from mockserver.testing.views import Bounds, ExchangeView, Filters, Match

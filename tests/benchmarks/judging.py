@@ -10,7 +10,7 @@ from mockserver.contract.load import load
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
-from mockserver.message import JSON, Request
+from mockserver.http.message import JSON, Request
 from tests.benchmarks.table import Table
 
 ABOUT = "checking a PATCH of two lines and its answer"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.media_types import accepted, concrete, entry, parse_content_type
+from mockserver.http.media_types import accepted, concrete, entry, parse_content_type
 
 JSON, XML, TEXT = "application/json", "application/xml", "text/plain"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.control.guard import Forbidden, Guard, TokenNeeded, host_name, is_loopback
-from mockserver.message import Head
+from mockserver.http.message import Head
 from mockserver.settings import Settings
 
 from .console import open_console, problem

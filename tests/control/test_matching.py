@@ -10,7 +10,7 @@ from patches import patch, pipeline
 
 from mockserver.control.matching import Difference, differences, read_match
 from mockserver.data.reading import BadData, Cursor
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.record import KEPT, Body, Record, record_of
 
 JSON = st.recursive(

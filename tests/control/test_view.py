@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from patches import READ_ONLY, patch, pipeline
 
 from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
-from mockserver.message import Request
+from mockserver.http.message import Request
 from mockserver.record import KEPT, Body, record_of
 
 AS_JSON = [("content-type", "application/json")]

@@ -11,7 +11,7 @@ from mockserver.contract.router import Router, UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.data.source import CannotRead, Faulty
-from mockserver.message import JSON, Request
+from mockserver.http.message import JSON, Request
 
 
 def load_and_use(data: bytes, name: str) -> None:

@@ -11,7 +11,7 @@ from documents import contract_of
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.router import Router, UnknownPath, WrongMethod
 from mockserver.data.json import Json
-from mockserver.message import Head
+from mockserver.http.message import Head
 
 ANY: Json = {}
 NUMBERS: Json = {"type": "array", "items": {"type": "integer"}, "maxItems": 3}

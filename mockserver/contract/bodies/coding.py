@@ -9,10 +9,10 @@ from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, 
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.media_types import ContentType, concrete, parse_content_type
 from mockserver.contract.parameters import Shapes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
+from mockserver.http.media_types import ContentType, concrete, parse_content_type
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"

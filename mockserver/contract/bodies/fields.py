@@ -6,10 +6,10 @@ The default is OpenAPI 3.1.1's (section 4.8.15.1): an object is JSON, a list is 
 from collections.abc import Sequence
 
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.media_types import parse_content_type
 from mockserver.contract.parameters import Shapes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
+from mockserver.http.media_types import parse_content_type
 
 
 def text_value(text: str, content_type: str | None, view: SchemaView, shapes: Shapes) -> Json:

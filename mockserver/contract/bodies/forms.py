@@ -12,11 +12,11 @@ from mockserver.contract.bodies.fields import collected, item_view, of_field, te
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
-from mockserver.contract.media_types import parse_content_type
 from mockserver.contract.parameters import Inputs, Shapes, write
 from mockserver.contract.parameters.percent import Malformed, query_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
+from mockserver.http.media_types import parse_content_type
 
 Pairs = list[tuple[str, str]]  # names decoded, values as they were sent
 

@@ -8,8 +8,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
 from mockserver.contract.bodies.charsets import Unencodable, bytes_of
-from mockserver.contract.media_types import parse_parameters
 from mockserver.data.decoding import Undecodable, quoted
+from mockserver.http.media_types import parse_parameters
 
 LIMIT = 1_000  # parts of one body
 _BOUNDARY = "mock-server-boundary"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
-from mockserver.once import Once
+from mockserver.http.cached import Once
 
 Headers = Sequence[tuple[str, str]]
 

@@ -1,6 +1,6 @@
 """Cross-origin requests: any origin may call the mocked API, with credentials (Fetch, section 3.2)."""
 
-from mockserver.message import Answer, Head, Headers
+from mockserver.http.message import Answer, Head, Headers
 
 _SAFELISTED = {"cache-control", "content-language", "content-length", "content-type", "expires", "pragma"}
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from mockserver.data.json import Json
-from mockserver.message import Headers
+from mockserver.http.message import Headers
 
 _IN_A_PATH = "/%:@!$&'()*+,;=-._~…"
 TAIL = 4  # characters that are shown
