@@ -5,8 +5,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from mockserver.contract.document.references import at, branches
 from mockserver.contract.operation import Operation
-from mockserver.contract.references import at, branches
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

@@ -5,8 +5,8 @@ from functools import reduce
 from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
+from mockserver.contract.document.places import places
 from mockserver.contract.operation import Contract, Operation
-from mockserver.contract.places import places
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

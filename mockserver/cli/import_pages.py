@@ -13,8 +13,8 @@ from mockserver.cli.options import option
 @option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal.")
 def command(page: tuple[Path, ...], output: Path | None) -> None:
     """Write one OpenAPI document from Markdown pages."""
+    from mockserver.contract.document.merge import merge, to_yaml
     from mockserver.contract.markdown import read_page
-    from mockserver.contract.merge import merge, to_yaml
     from mockserver.data.source import read_text
 
     with readable():

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract import dialect, references
 from mockserver.contract.description import Direction
+from mockserver.contract.document import dialect, references
 from mockserver.contract.keywords.form import Schema, Validator
 from mockserver.data.json import Json
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from mockserver.contract import ecma
-from mockserver.contract.dialect import IN_PLACE, children
+from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.library import Library, Place, Scope, Unresolvable
 from mockserver.contract.metaschema import META_SCHEMA, hint
 from mockserver.contract.validator import SchemaValidator

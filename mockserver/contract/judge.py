@@ -13,7 +13,7 @@ from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
-from mockserver.contract import dialect
+from mockserver.contract.document import dialect
 from mockserver.contract.inspection import Inspection
 from mockserver.contract.keywords.form import FALSE, MOST
 from mockserver.contract.library import Library, Place, Retrieve, Unresolvable

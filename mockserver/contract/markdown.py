@@ -13,9 +13,9 @@ from msgspec import Struct
 from mockserver.contract.bullets import read_bullets
 from mockserver.contract.content import Reader, introduction
 from mockserver.contract.description import LOCATIONS
+from mockserver.contract.document.structure import METHODS
 from mockserver.contract.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.schemes import requirements, scheme
-from mockserver.contract.structure import METHODS
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, pointer_token
 from mockserver.data.source import Document

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.contract import dialect
+from mockserver.contract.document import dialect
 from mockserver.contract.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import Fault, pointer_token

@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from mockserver.contract.dialect import SUBSCHEMAS
+from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.keywords.sentences import TYPES
 from mockserver.data.json import Json

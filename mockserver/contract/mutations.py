@@ -10,8 +10,8 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from mockserver.contract.description import MediaType, Response
+from mockserver.contract.document.places import places
 from mockserver.contract.operation import Contract, Operation
-from mockserver.contract.places import places
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token

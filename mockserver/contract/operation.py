@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
 from mockserver.contract.direction import for_direction
+from mockserver.contract.document.references import at, target
 from mockserver.contract.judge import Judges
 from mockserver.contract.parameters import Inputs, Shapes
-from mockserver.contract.references import at, target
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, Place

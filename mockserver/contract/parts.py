@@ -12,7 +12,7 @@ from mockserver.contract.description import (
     Response,
     is_json,
 )
-from mockserver.contract.references import at, target
+from mockserver.contract.document.references import at, target
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from jsonschema import FormatChecker
 from msgspec import Struct
 
-from mockserver.contract.dialect import SUBSCHEMAS
 from mockserver.contract.direction import FLAGS, REFUSED
+from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.keywords.assertions import ASSERTIONS
 from mockserver.contract.keywords.form import FALSE

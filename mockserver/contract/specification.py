@@ -11,7 +11,7 @@ from referencing import Anchor, Resource, Specification
 from referencing.jsonschema import DynamicAnchor
 from referencing.typing import Anchor as AnyAnchor
 
-from mockserver.contract.structure import KINDS, member_kind
+from mockserver.contract.document.structure import KINDS, member_kind
 from mockserver.data.json import Json
 
 # A document and a schema share no key, so one table serves for both.

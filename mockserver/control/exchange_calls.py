@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from mockserver.contract.structure import METHODS
+from mockserver.contract.document.structure import METHODS
 from mockserver.control.desk import Ask
 from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from mockserver.contract.merge import merge
+from mockserver.contract.document.merge import merge
 from mockserver.control.desk import Ask
 from mockserver.data.json import Json
 from mockserver.data.source import Finding, read

@@ -17,9 +17,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
 from mockserver.contract.direction import REFUSED
+from mockserver.contract.document.references import at, reference_to, target
 from mockserver.contract.ecma import BadPattern
 from mockserver.contract.operation import Side
-from mockserver.contract.references import at, reference_to, target
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import both, item, limit, listed, mapping, members

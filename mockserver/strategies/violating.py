@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType, Parameter
+from mockserver.contract.document.references import reference_to
 from mockserver.contract.parameters import write
-from mockserver.contract.references import reference_to
 from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
 from mockserver.strategies.breaking import broken

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.bundle import bundle
-from mockserver.contract.references import at, target
+from mockserver.contract.document.bundle import bundle
+from mockserver.contract.document.references import at, target
 from mockserver.data.json import Json
 from mockserver.data.source import CannotRead, Document, parse
 

@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from mockserver.contract.dialect import children, schemas, subschemas, upgrade, upgrade_schema
+from mockserver.contract.document.dialect import children, schemas, subschemas, upgrade, upgrade_schema
 from mockserver.data.json import Json
 
 OLD: Json = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.dialect import schemas
 from mockserver.contract.direction import for_direction
+from mockserver.contract.document.dialect import schemas
 from mockserver.contract.judge import Judges, SchemaViolation
 
 ID = {"type": "integer", "readOnly": True}

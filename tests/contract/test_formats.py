@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.dialect import upgrade
+from mockserver.contract.document.dialect import upgrade
 from mockserver.contract.formats import FORMATS
 from mockserver.contract.judge import Judges
 from mockserver.contract.sampling.sampler import generate

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema_specifications import REGISTRY
 
-from mockserver.contract.dialect import upgrade
+from mockserver.contract.document.dialect import upgrade
 from mockserver.contract.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
-from mockserver.contract.dialect import upgrade
+from mockserver.contract.document.dialect import upgrade
 from mockserver.contract.judge import Judge, Judges, SchemaViolation
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData

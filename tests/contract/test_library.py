@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.dialect import upgrade
+from mockserver.contract.document.dialect import upgrade
 from mockserver.contract.judge import Judge, Judges, SchemaViolation
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.contract.document.references import at
 from mockserver.contract.mending import mend
-from mockserver.contract.references import at
 from mockserver.data.json import Json
 
 

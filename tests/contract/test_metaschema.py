@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.dialect import SUBSCHEMAS
+from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.judge import Judges
 from mockserver.contract.keywords.form import FALSE
 from mockserver.contract.validator import KEYWORDS

@@ -1,6 +1,6 @@
 """The places that a schema names."""
 
-from mockserver.contract.places import places
+from mockserver.contract.document.places import places
 from mockserver.data.json import Json
 
 DOCUMENT: Json = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.references import at, branches, target, types
+from mockserver.contract.document.references import at, branches, target, types
 from mockserver.data.reading import pointer_token
 
 RFC = {

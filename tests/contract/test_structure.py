@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.structure import KINDS, SECTIONS, member_kind
+from mockserver.contract.document.structure import KINDS, SECTIONS, member_kind
 
 
 def test_every_kind_that_is_spoken_of_is_described():

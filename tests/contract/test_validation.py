@@ -8,8 +8,8 @@ from documents import operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.contract.document.references import at
 from mockserver.contract.operation import Operation
-from mockserver.contract.references import at
 from mockserver.contract.validation import Violation, check_answer, check_request
 
 JSON = [("content-type", "application/json")]

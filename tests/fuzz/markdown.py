@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from fuzz.loading import load_and_use
+from mockserver.contract.document.merge import to_yaml
 from mockserver.contract.markdown import read_page
-from mockserver.contract.merge import to_yaml
 from mockserver.data.source import CannotRead, parse
 
 

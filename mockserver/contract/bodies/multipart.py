@@ -6,8 +6,8 @@ from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
+from mockserver.contract.document.references import at, target
 from mockserver.contract.parameters import Shapes
-from mockserver.contract.references import at, target
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.http.media_types import concrete, entry, parse_content_type

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from mockserver.contract import references
+from mockserver.contract.document import references
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

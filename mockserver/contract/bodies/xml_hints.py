@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
-from mockserver.contract.references import at
+from mockserver.contract.document.references import at
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
 

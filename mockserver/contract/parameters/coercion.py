@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from mockserver.contract import ecma
+from mockserver.contract.document.references import branches, types
 from mockserver.contract.judge import Judges
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import Tree
-from mockserver.contract.references import branches, types
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, pointer_token

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mockserver.contract.references import branches
+from mockserver.contract.document.references import branches
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

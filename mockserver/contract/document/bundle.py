@@ -13,10 +13,10 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from mockserver.contract import dialect
-from mockserver.contract.references import at, reference_to, target
-from mockserver.contract.resolution import Files, Nowhere, Read, Spot
-from mockserver.contract.structure import SECTIONS, member_kind
+from mockserver.contract.document import dialect
+from mockserver.contract.document.references import at, reference_to, target
+from mockserver.contract.document.resolution import Files, Nowhere, Read, Spot
+from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json
 from mockserver.data.reading import kind as kind_of
 from mockserver.data.reading import pointer_token

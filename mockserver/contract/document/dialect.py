@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from mockserver.contract.structure import KINDS, member_kind
+from mockserver.contract.document.structure import KINDS, member_kind
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import yaml
 
-from mockserver.contract.structure import METHODS
+from mockserver.contract.document.structure import METHODS
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from referencing import Anchor, Registry, Specification
 from referencing.exceptions import Unresolvable
 
-from mockserver.contract import dialect
-from mockserver.contract.references import at
+from mockserver.contract.document import dialect
+from mockserver.contract.document.references import at
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document
