@@ -6,8 +6,8 @@ from typing import Any
 
 from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_body
 from mockserver.contract.description import Encoding, MediaType
-from mockserver.contract.judge import Judges
 from mockserver.contract.parameters import Shapes
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
 POINTER = "/components/requestBodies/Body/content/it"

@@ -6,11 +6,11 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
-from mockserver.contract.direction import for_direction
 from mockserver.contract.document.references import at, target
-from mockserver.contract.judge import Judges
 from mockserver.contract.parameters import Inputs, Shapes
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.schema.direction import for_direction
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, Place
 from mockserver.data.suggest import did_you_mean

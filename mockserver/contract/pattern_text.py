@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from mockserver.contract.ecma import compile_pattern
+from mockserver.contract.schema.ecma import compile_pattern
 
 TRIES = 60
 LIMIT = 20_000  # characters of one text

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, Scheme
 from mockserver.contract.document.references import at, target
 from mockserver.contract.document.structure import METHODS
-from mockserver.contract.judge import Judges
 from mockserver.contract.operation import Operation, sides
 from mockserver.contract.parameters import Inputs, faults
 from mockserver.contract.parts import Parts, mapping, sequence
 from mockserver.contract.router import PLACEHOLDER, shape
+from mockserver.contract.schema.judge import Judges
 from mockserver.contract.servers import base_paths
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token

@@ -8,9 +8,9 @@ from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.description import BODILESS, MediaType, RequestBody
-from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.operation import Operation, Side
 from mockserver.contract.parameters import Findings, Misfit
+from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from mockserver.contract import ecma
-from mockserver.contract.judge import Judge, Judges
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.control.view import decoded, shown_headers, shown_query
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from mockserver.contract.direction import REFUSED
 from mockserver.contract.sampling.merging import both, item, limit, mapping, members
 from mockserver.contract.sampling.place import Keywords
+from mockserver.contract.schema.direction import REFUSED
 from mockserver.data.json import Json
 from mockserver.strategies.values import Values
 

@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
-from mockserver.contract.direction import REFUSED
 from mockserver.contract.document.references import at, reference_to, target
-from mockserver.contract.ecma import BadPattern
 from mockserver.contract.operation import Side
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.fitting import Fitting
@@ -27,6 +25,8 @@ from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.place import Keywords, Place
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
+from mockserver.contract.schema.direction import REFUSED
+from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
 DEEP = 4  # objects and lists around a value; deeper ones keep to what is required

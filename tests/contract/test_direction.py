@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.direction import for_direction
 from mockserver.contract.document.dialect import schemas
-from mockserver.contract.judge import Judges, SchemaViolation
+from mockserver.contract.schema.direction import for_direction
+from mockserver.contract.schema.judge import Judges, SchemaViolation
 
 ID = {"type": "integer", "readOnly": True}
 SECRET = {"type": "string", "writeOnly": True}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.discriminator import Misfit, branch
-from mockserver.contract.judge import Judges
+from mockserver.contract.schema.discriminator import Misfit, branch
+from mockserver.contract.schema.judge import Judges
 
 CAT, DOG = {"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}
 BRANCHES = [CAT, DOG]

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.formats import FORMATS
-from mockserver.contract.judge import Judges
 from mockserver.contract.sampling.sampler import generate
+from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
 ROOT = "/components/schemas/Root"

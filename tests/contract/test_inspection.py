@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.judge import Judges
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 

@@ -13,7 +13,7 @@ import pytest
 from jsonschema_specifications import REGISTRY
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.judge import Judges
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.judge import Judge, Judges, SchemaViolation
+from mockserver.contract.schema.judge import Judge, Judges, SchemaViolation
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 

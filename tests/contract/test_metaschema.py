@@ -3,9 +3,9 @@
 import pytest
 
 from mockserver.contract.document.dialect import SUBSCHEMAS
-from mockserver.contract.judge import Judges
-from mockserver.contract.keywords.form import FALSE
-from mockserver.contract.validator import KEYWORDS
+from mockserver.contract.schema.judge import Judges
+from mockserver.contract.schema.keywords.form import FALSE
+from mockserver.contract.schema.validator import KEYWORDS
 from mockserver.data.json import Json
 
 ROOT = "/components/schemas/Root"

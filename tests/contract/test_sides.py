@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.contract.judge import Judges
 from mockserver.contract.operation import sides
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
 USER: dict[str, Json] = {

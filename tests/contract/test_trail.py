@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import pytest
 
-from mockserver.contract.judge import Judge, Judges, SchemaViolation
-from mockserver.contract.keywords.form import MOST
+from mockserver.contract.schema.judge import Judge, Judges, SchemaViolation
+from mockserver.contract.schema.keywords.form import MOST
 from mockserver.data.json import Json
 
 Result = TypeVar("Result")

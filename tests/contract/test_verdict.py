@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from test_json_schema_suite import SCHEMA, SUITE, as_resource, document, files, groups, remote
 
-from mockserver.contract.judge import Judge, Judges
 from mockserver.contract.load import load
 from mockserver.contract.operation import Contract, Operation, Side, sides
-from mockserver.contract.plain_schema import MOST_SCHEMAS
-from mockserver.contract.reach import LEVELS
-from mockserver.contract.validator import KEYWORDS
-from mockserver.contract.verdict import undecided
+from mockserver.contract.schema.compiled.cost import LEVELS
+from mockserver.contract.schema.compiled.translate import MOST_SCHEMAS
+from mockserver.contract.schema.compiled.verdict import undecided
+from mockserver.contract.schema.judge import Judge, Judges
+from mockserver.contract.schema.validator import KEYWORDS
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 
@@ -558,7 +558,7 @@ ONE_OF_EACH: dict[str, Json] = {
 def test_a_contract_is_loaded_without_the_compiler_which_comes_with_the_first_judgement() -> None:
     program = (
         "import sys\n"
-        "from mockserver.contract.judge import Judges\n"
+        "from mockserver.contract.schema.judge import Judges\n"
         "judge = Judges({'openapi': '3.1.0', 'components': {'schemas': {'A': {'type': 'null'}}}}).at\n"
         "judge = judge('/components/schemas/A')\n"
         "print('jsonschema_rs' in sys.modules, judge.violations(None), 'jsonschema_rs' in sys.modules)"

@@ -9,11 +9,11 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from mockserver.contract import ecma
 from mockserver.contract.document.references import branches, types
-from mockserver.contract.judge import Judges
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import Tree
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, pointer_token

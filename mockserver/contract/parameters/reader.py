@@ -7,10 +7,10 @@ from msgspec import Struct, field
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.document.references import at
-from mockserver.contract.judge import SchemaViolation
 from mockserver.contract.parameters.coercion import Shape, Shapes
 from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
 from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep
+from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Fault, pointer_token

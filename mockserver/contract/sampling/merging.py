@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
-from mockserver.contract.ecma import matches
 from mockserver.contract.sampling.place import Keywords, Place
+from mockserver.contract.schema.ecma import matches
 from mockserver.data.json import Json
 
 

@@ -6,7 +6,6 @@ from random import Random
 from msgspec import Struct
 
 from mockserver.contract.description import Direction
-from mockserver.contract.ecma import BadPattern
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.lists import make_list
 from mockserver.contract.sampling.merging import listed, mapping
@@ -15,6 +14,7 @@ from mockserver.contract.sampling.objects import hidden, make_object
 from mockserver.contract.sampling.place import LIFELIKE_DEPTH, Keywords, Place, Resolve, Unsatisfiable
 from mockserver.contract.sampling.shapes import Shape, Shapes
 from mockserver.contract.sampling.texts import make_text
+from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
 ATTEMPTS = 12  # whole bodies made until the caller accepts one

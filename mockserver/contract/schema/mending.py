@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from mockserver.contract.document import dialect
-from mockserver.contract.judge import Judges
+from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import Fault, pointer_token
 

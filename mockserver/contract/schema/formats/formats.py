@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from mockserver.contract import addresses, ecma, moments
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.formats import addresses, moments
 from mockserver.data.json import Json
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")

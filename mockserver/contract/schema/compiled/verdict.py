@@ -6,9 +6,9 @@ What is wrong with a value is told by jsonschema alone (`judge`), which also has
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from mockserver.contract.library import Place
-from mockserver.contract.plain_schema import ASK, Question, Unspoken, plain_schema
-from mockserver.contract.reach import LEVELS, Reach, is_deeper
+from mockserver.contract.schema.compiled.cost import LEVELS, Reach, is_deeper
+from mockserver.contract.schema.compiled.translate import ASK, Question, Unspoken, plain_schema
+from mockserver.contract.schema.library import Place
 from mockserver.data.json import Json
 
 Verdict: TypeAlias = Callable[[Json], bool]

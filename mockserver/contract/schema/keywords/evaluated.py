@@ -6,8 +6,8 @@ JSON Schema 2020-12 core, section 11: whatever the schemas speak of that apply t
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from mockserver.contract import ecma
-from mockserver.contract.keywords.form import Schema, Validator, fits
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.keywords.form import Schema, Validator, fits
 from mockserver.data.json import Json
 
 Keys: TypeAlias = set[Any]  # names, or indexes

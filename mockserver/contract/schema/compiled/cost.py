@@ -6,7 +6,7 @@ A schema whose branches share their children is followed on twice as many ways w
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.plain_schema import PlainSchema, Unspoken
+from mockserver.contract.schema.compiled.translate import PlainSchema, Unspoken
 from mockserver.data.json import Json
 
 LEVELS = 16  # of a value, that a schema is followed for

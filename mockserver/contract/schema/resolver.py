@@ -8,7 +8,7 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct, field
 from referencing import Resource
 
-from mockserver.contract.library import Scope
+from mockserver.contract.schema.library import Scope
 from mockserver.data.json import Json
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from mockserver.contract.document.dialect import SUBSCHEMAS
-from mockserver.contract.formats import FORMATS
-from mockserver.contract.keywords.sentences import TYPES
+from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.keywords.sentences import TYPES
 from mockserver.data.json import Json
 from mockserver.data.reading import Fault, pointer_token
 from mockserver.data.suggest import nearest

@@ -14,13 +14,13 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from mockserver.contract.document import dialect
-from mockserver.contract.inspection import Inspection
-from mockserver.contract.keywords.form import FALSE, MOST
-from mockserver.contract.library import Library, Place, Retrieve, Unresolvable
-from mockserver.contract.metaschema import notices
-from mockserver.contract.trail import Trail
-from mockserver.contract.validator import SchemaValidator
-from mockserver.contract.verdict import Verdict, compiled
+from mockserver.contract.schema.compiled.verdict import Verdict, compiled
+from mockserver.contract.schema.inspection import Inspection
+from mockserver.contract.schema.keywords.form import FALSE, MOST
+from mockserver.contract.schema.library import Library, Place, Retrieve, Unresolvable
+from mockserver.contract.schema.metaschema import notices
+from mockserver.contract.schema.resolver import Trail
+from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Fault, pointer_token
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract import ecma
-from mockserver.contract.formats import FORMATS
-from mockserver.contract.keywords.form import FALSE, Errors, Keyword, Schema, Validator
-from mockserver.contract.keywords.sentences import count, not_listed, quoted, wrong_type
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.keywords.form import FALSE, Errors, Keyword, Schema, Validator
+from mockserver.contract.schema.keywords.sentences import count, not_listed, quoted, wrong_type
 from mockserver.data.json import Json
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract.discriminator import decided
-from mockserver.contract.keywords.form import MOST, Errors, Keyword, Schema, Validator, fits
-from mockserver.contract.keywords.sentences import quoted
+from mockserver.contract.schema.discriminator import decided
+from mockserver.contract.schema.keywords.form import MOST, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.keywords.sentences import quoted
 from mockserver.data.json import Json
 
 

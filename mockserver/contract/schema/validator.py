@@ -5,10 +5,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from mockserver.contract import direction, discriminator
-from mockserver.contract.keywords.assertions import ASSERTIONS
-from mockserver.contract.keywords.in_place import IN_PLACE
-from mockserver.contract.keywords.inside import INSIDE
+from mockserver.contract.schema import direction, discriminator
+from mockserver.contract.schema.keywords.assertions import ASSERTIONS
+from mockserver.contract.schema.keywords.in_place import IN_PLACE
+from mockserver.contract.schema.keywords.inside import INSIDE
 
 KEYWORDS = {**ASSERTIONS, **IN_PLACE, **INSIDE, **direction.KEYWORDS, **discriminator.KEYWORDS}
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract import ecma
-from mockserver.contract.keywords.evaluated import evaluated_items, evaluated_names, named
-from mockserver.contract.keywords.form import NOTHING, Errors, Keyword, Schema, Validator, fits
-from mockserver.contract.keywords.sentences import count, quoted, unknown_property
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.keywords.evaluated import evaluated_items, evaluated_names, named
+from mockserver.contract.schema.keywords.form import NOTHING, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.keywords.sentences import count, quoted, unknown_property
 from mockserver.data.json import Json
 
 LIMIT_GUESSES = 20  # beyond so many unknown properties the body is of another kind: no guessing

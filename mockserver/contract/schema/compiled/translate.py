@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 from jsonschema import FormatChecker
 from msgspec import Struct
 
-from mockserver.contract.direction import FLAGS, REFUSED
 from mockserver.contract.document.dialect import SUBSCHEMAS
-from mockserver.contract.formats import FORMATS
-from mockserver.contract.keywords.assertions import ASSERTIONS
-from mockserver.contract.keywords.form import FALSE
-from mockserver.contract.library import Place, Scope
-from mockserver.contract.validator import KEYWORDS, SchemaValidator
+from mockserver.contract.schema.direction import FLAGS, REFUSED
+from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.keywords.assertions import ASSERTIONS
+from mockserver.contract.schema.keywords.form import FALSE
+from mockserver.contract.schema.library import Place, Scope
+from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
 from mockserver.data.json import Json
 
 Question: TypeAlias = Callable[[Json], bool]

@@ -13,11 +13,11 @@ from referencing import Registry, Resource
 from referencing.exceptions import NoSuchAnchor
 from referencing.exceptions import Unresolvable as NotResolved
 
-from mockserver.contract import specification
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
-from mockserver.contract.keywords.form import FALSE, NOTHING
-from mockserver.contract.specification import OPENAPI
+from mockserver.contract.schema import specification
+from mockserver.contract.schema.keywords.form import FALSE, NOTHING
+from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 

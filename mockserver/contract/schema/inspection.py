@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TypeAlias
 
-from mockserver.contract import ecma
 from mockserver.contract.document.dialect import IN_PLACE, children
-from mockserver.contract.library import Library, Place, Scope, Unresolvable
-from mockserver.contract.metaschema import META_SCHEMA, hint
-from mockserver.contract.validator import SchemaValidator
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.library import Library, Place, Scope, Unresolvable
+from mockserver.contract.schema.metaschema import META_SCHEMA, hint
+from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
 from mockserver.data.reading import Fault, kind, pointer_token
 from mockserver.data.suggest import did_you_mean

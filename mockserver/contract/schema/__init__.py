@@ -1,0 +1,1 @@
+"""JSON Schema: what a schema allows, and sentences about what it forbids."""

@@ -1,0 +1,1 @@
+"""Schemas compiled for jsonschema-rs, which accepts most values at once."""
