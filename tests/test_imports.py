@@ -151,7 +151,7 @@ def test_a_start_with_the_bundled_contract_loads_only_what_its_answers_need():
         "mockserver.contract.bodies.forms",
         "mockserver.contract.bodies.multipart",
         "mockserver.contract.bodies.xml_tree",
-        "mockserver.contract.markdown",
+        "mockserver.contract.markdown.page",
         "mockserver.contract.sampling.sampler",
         "hypothesis",
         "markdown_it",

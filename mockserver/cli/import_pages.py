@@ -14,7 +14,7 @@ from mockserver.cli.options import option
 def command(page: tuple[Path, ...], output: Path | None) -> None:
     """Write one OpenAPI document from Markdown pages."""
     from mockserver.contract.document.merge import merge, to_yaml
-    from mockserver.contract.markdown import read_page
+    from mockserver.contract.markdown.page import read_page
     from mockserver.data.source import read_text
 
     with readable():

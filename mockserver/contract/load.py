@@ -124,6 +124,6 @@ def _line_of(operation: Operation) -> str:
 
 
 def _page(text: str, path: Path) -> Document:
-    from mockserver.contract.markdown import read_page  # noqa: PLC0415  # a start without pages can do without
+    from mockserver.contract.markdown.page import read_page  # noqa: PLC0415  # a start without pages can do without
 
     return read_page(text, path)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.contract.bullets import read_bullets
-from mockserver.contract.outline import Prose, outline
+from mockserver.contract.markdown.bullets import read_bullets
+from mockserver.contract.markdown.outline import Prose, outline
 from mockserver.data.source import CannotRead
 
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}

@@ -7,7 +7,7 @@ import pytest
 from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import validate
 
-from mockserver.contract.markdown import read_page
+from mockserver.contract.markdown.page import read_page
 from mockserver.data.json import Json
 from mockserver.data.source import read
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
-from mockserver.contract.markdown import read_page
+from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead
 
 PAGES = Path(__file__).parent / "pages"

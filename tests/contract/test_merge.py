@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from mockserver.contract.document.merge import merge, to_yaml
-from mockserver.contract.markdown import read_page
+from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead, Document, parse
 
 PAGES = Path(__file__).parent / "pages"

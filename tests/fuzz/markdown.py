@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fuzz.loading import load_and_use
 from mockserver.contract.document.merge import to_yaml
-from mockserver.contract.markdown import read_page
+from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead, parse
 
 

@@ -1,6 +1,6 @@
 """A Markdown page as an outline: headings with the prose and the code blocks beneath them, and their lines.
 
-Only the structure is read here; what it means is for `mockserver.contract.markdown` to say.
+Only the structure is read here; what it means is for `mockserver.contract.markdown.page` to say.
 """
 
 import re

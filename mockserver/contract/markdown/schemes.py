@@ -2,7 +2,7 @@
 
 import re
 
-from mockserver.contract.outline import Prose
+from mockserver.contract.markdown.outline import Prose
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 

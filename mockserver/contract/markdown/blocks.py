@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from mockserver.contract.outline import Block, Prose, slug
+from mockserver.contract.markdown.outline import Block, Prose, slug
 from mockserver.data.json import Json
 from mockserver.data.reading import kind, pointer_token
 from mockserver.data.source import CannotRead, Document, parse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from mockserver.contract.outline import Prose, Span
+from mockserver.contract.markdown.outline import Prose, Span
 from mockserver.data.json import Json
 from mockserver.data.source import CannotRead, parse
 from mockserver.data.suggest import did_you_mean

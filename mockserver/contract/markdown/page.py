@@ -10,12 +10,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mockserver.contract.bullets import read_bullets
-from mockserver.contract.content import Reader, introduction
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.document.structure import METHODS
-from mockserver.contract.outline import Block, Prose, Section, outline, slug
-from mockserver.contract.schemes import requirements, scheme
+from mockserver.contract.markdown.blocks import Reader, introduction
+from mockserver.contract.markdown.bullets import read_bullets
+from mockserver.contract.markdown.outline import Block, Prose, Section, outline, slug
+from mockserver.contract.markdown.schemes import requirements, scheme
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, pointer_token
 from mockserver.data.source import Document

@@ -1,0 +1,1 @@
+"""Vendors' Markdown pages, read as OpenAPI documents."""
