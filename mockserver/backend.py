@@ -12,7 +12,7 @@ from mockserver.choice import UnknownChoice
 from mockserver.contract.load import load
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
-from mockserver.contract.router import Router
+from mockserver.contract.routing.router import Router
 from mockserver.contract.validation import check_request
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import CannotRead, Document, Faulty, Finding, read

@@ -11,7 +11,7 @@ from mockserver.backend import Backend
 from mockserver.choice import Choice, asked
 from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import Findings
-from mockserver.contract.router import Match
+from mockserver.contract.routing.router import Match
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
 from mockserver.faults import CALM, Disturbance, read_headers
 from mockserver.http.cached import Once

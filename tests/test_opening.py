@@ -3,7 +3,7 @@
 import pytest
 from patches import BUNDLED, patch
 
-from mockserver.contract.router import UnknownPath
+from mockserver.contract.routing.router import UnknownPath
 from mockserver.http.message import HEAVIEST, Head
 from mockserver.http.recent import MOST
 from mockserver.opening import Openings

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.choice import UnknownChoice
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.router import UnknownPath, WrongMethod
+from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
 from mockserver.faults import BadFault

@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from mockserver import create_app, strategies
 from mockserver.backend import load_backend
 from mockserver.contract.operation import Contract, UnknownOperation, sides
-from mockserver.contract.router import Router
+from mockserver.contract.routing.router import Router
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.validation import Violation, check_answer, check_request
 from mockserver.data.json import Json

@@ -12,7 +12,7 @@ from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, sides
 from mockserver.contract.parameters import Inputs, faults
 from mockserver.contract.parts import Parts, mapping, sequence
-from mockserver.contract.router import PLACEHOLDER, shape
+from mockserver.contract.routing.router import PLACEHOLDER, shape
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.servers import base_paths
 from mockserver.data.json import Json

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.contract.router import WrongMethod
+from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
 from mockserver.control.desk import Ask, Handler
 from mockserver.control.guard import Guard

@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Sequence
 
-from mockserver.contract.router import Router
+from mockserver.contract.routing.router import Router
 from tests.benchmarks.table import Table
 from tests.documents import contract_of
 

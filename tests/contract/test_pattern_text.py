@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regress import Regex
 
-from mockserver.contract.pattern_text import NoText, pattern_text
+from mockserver.contract.sampling.pattern_text import NoText, pattern_text
 from mockserver.contract.schema.ecma import matches
 
 PLAIN = [

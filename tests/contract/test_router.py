@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.operation import Operation
-from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 
 
 def operations(*names: str) -> tuple[Operation, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.segments import Template, decode
+from mockserver.contract.routing.segments import Template, decode
 
 
 @pytest.mark.parametrize(

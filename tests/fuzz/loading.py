@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mockserver.contract.load import load
 from mockserver.contract.operation import Contract
-from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.data.source import CannotRead, Faulty

@@ -9,7 +9,7 @@ from contextlib import suppress
 from documents import contract_of
 
 from mockserver.contract.description import LOCATIONS
-from mockserver.contract.router import Router, UnknownPath, WrongMethod
+from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 from mockserver.data.json import Json
 from mockserver.http.message import Head
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from random import Random
 
-from mockserver.contract.pattern_text import NoText, pattern_text
 from mockserver.contract.sampling.merging import both, limit, listed, mapping, members
+from mockserver.contract.sampling.pattern_text import NoText, pattern_text
 from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
 from mockserver.data.json import Json
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from mockserver.contract.pattern_text import NoText, pattern_text
 from mockserver.contract.sampling.merging import limit
 from mockserver.contract.sampling.names import texts_for
+from mockserver.contract.sampling.pattern_text import NoText, pattern_text
 from mockserver.contract.sampling.place import Keywords, Place
 from mockserver.contract.schema.ecma import BadPattern, matches
 

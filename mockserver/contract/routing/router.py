@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from mockserver.contract.operation import Operation
-from mockserver.contract.segments import Template, decode
+from mockserver.contract.routing.segments import Template, decode
 from mockserver.data.suggest import nearest
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")

@@ -1,0 +1,1 @@
+"""Which operation a path belongs to."""
