@@ -9,9 +9,9 @@ from msgspec import Struct
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
 from mockserver.choice import UnknownChoice
-from mockserver.contract.load import load
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router
 from mockserver.contract.validation import check_request
 from mockserver.data.reading import BadData, Cursor

@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.operation import Operation
+from mockserver.contract.security import sample_credential
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
 from mockserver.http.message import Headers, Request
-from mockserver.security import sample_credential
 
 
 class Sample(Struct, frozen=True):

@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from mockserver.contract.load import load
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.reader.load import load
 
 HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
 

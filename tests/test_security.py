@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from patches import headers, pipeline, shown, status, summary
 
 from mockserver.backend import load_backend
+from mockserver.contract.security import MissingCredential, credential
 from mockserver.http.message import Head, Request
 from mockserver.samples import sample_from_contract
-from mockserver.security import MissingCredential, credential
 from mockserver.settings import Settings
 
 SCHEMES = """

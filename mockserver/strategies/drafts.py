@@ -12,10 +12,10 @@ from mockserver.contract.bodies import Unencodable, encode_body
 from mockserver.contract.description import LOCATIONS, Location, MediaType, Parameter, is_json
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Inputs, write
+from mockserver.contract.security import sample_credential
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json
 from mockserver.http.message import Request
-from mockserver.security import sample_credential
 from mockserver.strategies.values import Values
 
 TOKEN = "flt_sk_demo"  # well formed; the bundled world takes it for the default company's

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from mockserver.backend import bundled_data
-from mockserver.contract.load import load
+from mockserver.contract.reader.load import load
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from documents import contract_of, operation_of
 
-from mockserver.contract.load import load
+from mockserver.contract.reader.load import load
 from mockserver.data.source import CannotRead, Faulty
 
 HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'

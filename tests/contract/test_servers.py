@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.servers import LIMIT, base_paths
+from mockserver.contract.reader.servers import LIMIT, base_paths
 from mockserver.data.json import Json
 
 

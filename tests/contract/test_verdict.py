@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from test_json_schema_suite import SCHEMA, SUITE, as_resource, document, files, groups, remote
 
-from mockserver.contract.load import load
 from mockserver.contract.operation import Contract, Operation, Side, sides
+from mockserver.contract.reader.load import load
 from mockserver.contract.schema.compiled.cost import LEVELS
 from mockserver.contract.schema.compiled.translate import MOST_SCHEMAS
 from mockserver.contract.schema.compiled.verdict import undecided

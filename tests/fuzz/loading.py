@@ -5,8 +5,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from mockserver.contract.load import load
 from mockserver.contract.operation import Contract
+from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mockserver.contract.document.bundle import bundle
 from mockserver.contract.document.references import at
 from mockserver.contract.operation import Contract, Operation
-from mockserver.contract.reader import read_operations
+from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.routing.router import shape
 from mockserver.contract.schema.mending import mend
 from mockserver.data.source import CannotRead, Document, Faulty, Finding, parse, read_text

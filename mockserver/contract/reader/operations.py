@@ -11,10 +11,10 @@ from mockserver.contract.document.references import at, target
 from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, sides
 from mockserver.contract.parameters import Inputs, faults
-from mockserver.contract.parts import Parts, mapping, sequence
+from mockserver.contract.reader.parts import Parts, mapping, sequence
+from mockserver.contract.reader.servers import base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, shape
 from mockserver.contract.schema.judge import Judges
-from mockserver.contract.servers import base_paths
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding
