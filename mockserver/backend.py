@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from mockserver.carts.loading import read_world
 from mockserver.carts.model import CartModel
-from mockserver.choice import UnknownChoice
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.load import load
@@ -19,9 +18,10 @@ from mockserver.data.source import CannotRead, Document, Faulty, Finding, read
 from mockserver.data.suggest import did_you_mean
 from mockserver.model import AnyModel
 from mockserver.resources import ResourceModel
-from mockserver.samples import Sample, read_sample
-from mockserver.scenario_files import Context, load_scenarios
-from mockserver.scenarios import Given, Scenario
+from mockserver.scenarios.choice import UnknownChoice
+from mockserver.scenarios.files import Context, load_scenarios
+from mockserver.scenarios.samples import Sample, read_sample
+from mockserver.scenarios.scenario import Given, Scenario
 from mockserver.settings import Settings
 
 

@@ -12,12 +12,12 @@ from mockserver.contract.validation import check_answer
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
 from mockserver.exchange import Exchange
-from mockserver.faults import CALM
 from mockserver.http.message import Answer
 from mockserver.pipeline import Pipeline
 from mockserver.runtime import wire
-from mockserver.samples import Sample, sample_from_contract
-from mockserver.scenarios import Expectation, Respond, Scenario, Story
+from mockserver.scenarios.faults import CALM
+from mockserver.scenarios.samples import Sample, sample_from_contract
+from mockserver.scenarios.scenario import Expectation, Respond, Scenario, Story
 from mockserver.settings import Settings
 
 

@@ -15,7 +15,6 @@ from mockserver.answers.by_model import rejection
 from mockserver.answers.disturbing import disturb
 from mockserver.answers.refusals import refusal
 from mockserver.backend import Backend
-from mockserver.choice import Choice, UnknownChoice, choose
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
@@ -28,7 +27,8 @@ from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected, Unauthenticated
 from mockserver.opening import Openings
 from mockserver.problem import TROUBLE, Problem, Trouble, problem_of
-from mockserver.scenarios import Scenario
+from mockserver.scenarios.choice import Choice, UnknownChoice, choose
+from mockserver.scenarios.scenario import Scenario
 from mockserver.sessions import DEFAULT, NoKey, Sessions
 from mockserver.settings import Settings
 

@@ -5,17 +5,17 @@ from typing import get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mockserver.choice import UnknownChoice
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import NotAcceptable
 from mockserver.data.json import Json
-from mockserver.faults import BadFault
 from mockserver.http.message import PROBLEM, Answer, Headers, json_answer
 from mockserver.http.redaction import redact
 from mockserver.model import Absent, Unauthenticated, UnlistedCode
+from mockserver.scenarios.choice import UnknownChoice
+from mockserver.scenarios.faults import BadFault
 from mockserver.sessions import BadKey, NoKey
 
 Trouble = (

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from mockserver.contract.description import BODILESS
-from mockserver.faults import Fault
 from mockserver.http.message import Answer
 from mockserver.problem import Problem
+from mockserver.scenarios.faults import Fault
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from mockserver.backend import Backend, load_backend
-from mockserver.choice import UnknownChoice
 from mockserver.data.source import CannotRead, Faulty, Finding
 from mockserver.garbage import no_collections
 from mockserver.reload import Succession
 from mockserver.runtime import Log, Runtime
+from mockserver.scenarios.choice import UnknownChoice
 
 PAUSE = 0.25  # seconds between two looks
 SETTLING = 0.05  # seconds without a change until what was written is taken to be whole

@@ -13,12 +13,12 @@ from patches import LINE, headers, patch, pipeline, shown, status, summary
 
 from mockserver.answers.by_contract import chosen
 from mockserver.backend import load_backend
-from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Fault
 from mockserver.http.message import Request
 from mockserver.model import Call, Outcome, Rejected, Subject
+from mockserver.scenarios.choice import Choice, UnknownChoice
 from mockserver.settings import Settings
 
 # Refusals: the contract's own 400, else a problem

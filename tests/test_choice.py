@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.choice import Choice, UnknownChoice, asked, choose, preferences
 from mockserver.http.message import Head
+from mockserver.scenarios.choice import Choice, UnknownChoice, asked, choose, preferences
 
 
 def request(*headers: tuple[str, str], query: str = "") -> Head:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.choice import UnknownChoice
-from mockserver.faults import (
+from mockserver.scenarios.choice import UnknownChoice
+from mockserver.scenarios.faults import (
     CALM,
     LONGEST,
     NAMES,

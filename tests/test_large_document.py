@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mockserver.backend import load_backend
 from mockserver.runtime import wire
-from mockserver.samples import sample_from_contract
+from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings
 
 DOCUMENT = Path(__file__).parents[1] / "../shared/spec/twilio_conversations_v1.json"

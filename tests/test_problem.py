@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from mockserver.choice import UnknownChoice
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
-from mockserver.faults import BadFault
 from mockserver.model import Absent, Subject, Unauthenticated, UnlistedCode
 from mockserver.problem import TROUBLE, problem_of
+from mockserver.scenarios.choice import UnknownChoice
+from mockserver.scenarios.faults import BadFault
 from mockserver.sessions import BadKey, NoKey
 
 CASES = {

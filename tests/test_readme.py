@@ -14,9 +14,9 @@ from patches import BUNDLED
 
 from mockserver.carts.update import CHECKS
 from mockserver.data.source import parse
-from mockserver.faults import NAMES, Disturbance, Fault, Lognormal
-from mockserver.scenario_files import Context, read_scenario
-from mockserver.scenarios import Respond
+from mockserver.scenarios.faults import NAMES, Disturbance, Fault, Lognormal
+from mockserver.scenarios.files import Context, read_scenario
+from mockserver.scenarios.scenario import Respond
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver.contract.validation import check_request
 from mockserver.data.reading import MISSING, Cursor
-from mockserver.samples import Sample, read_sample, sample_from_contract
+from mockserver.scenarios.samples import Sample, read_sample, sample_from_contract
 
 SEARCH = operation_of("""
 paths:

@@ -8,9 +8,9 @@ from patches import BUNDLED
 from mockserver.backend import Backend, load_backend
 from mockserver.check import check
 from mockserver.data.source import Faulty, parse
-from mockserver.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
-from mockserver.scenario_files import Context, read_scenario
-from mockserver.scenarios import Respond
+from mockserver.scenarios.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
+from mockserver.scenarios.files import Context, read_scenario
+from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
 CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)

@@ -9,9 +9,9 @@ from patches import BUNDLED
 
 from mockserver.backend import load_backend
 from mockserver.data.source import CannotRead, Faulty, Finding, parse
-from mockserver.faults import Fixed
-from mockserver.scenario_files import Context, load_scenarios, read_scenario
-from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
+from mockserver.scenarios.faults import Fixed
+from mockserver.scenarios.files import Context, load_scenarios, read_scenario
+from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
 from mockserver.settings import Settings
 
 CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)

@@ -12,7 +12,7 @@ from patches import headers, pipeline, shown, status, summary
 from mockserver.backend import load_backend
 from mockserver.contract.security import MissingCredential, credential
 from mockserver.http.message import Head, Request
-from mockserver.samples import sample_from_contract
+from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings
 
 SCHEMES = """

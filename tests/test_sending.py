@@ -10,7 +10,7 @@ from live import Live, serve
 from raw import Seen, talk
 from wire import Ask, control, patch
 
-from mockserver.faults import NAMES
+from mockserver.scenarios.faults import NAMES
 
 BROKEN = ("connection-reset", "empty-response", "malformed-chunk", "truncated-body", "timeout")
 

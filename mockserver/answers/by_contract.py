@@ -2,7 +2,6 @@
 
 import json
 
-from mockserver.choice import Choice, UnknownChoice
 from mockserver.contract.bodies import encode_body
 from mockserver.contract.description import BODILESS, Header, MediaType, Response, is_json
 from mockserver.contract.operation import Operation
@@ -11,6 +10,7 @@ from mockserver.exchange import Source
 from mockserver.http import header_rules
 from mockserver.http.media_types import accepted
 from mockserver.http.message import Answer, json_answer
+from mockserver.scenarios.choice import Choice, UnknownChoice
 
 
 def chosen(

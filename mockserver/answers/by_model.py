@@ -16,7 +16,7 @@ from mockserver.model import (
     UnknownSubject,
     UnlistedCode,
 )
-from mockserver.scenarios import Given, Scenario, Story
+from mockserver.scenarios.scenario import Given, Scenario, Story
 
 
 def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from mockserver.answers import by_contract
 from mockserver.exchange import Exchange
-from mockserver.faults import CALM, Disturbance, NoRateLimit, seconds
-from mockserver.scenarios import Respond
+from mockserver.scenarios.faults import CALM, Disturbance, NoRateLimit, seconds
+from mockserver.scenarios.scenario import Respond
 
 
 def disturb(exchange: Exchange, seed: int) -> None:

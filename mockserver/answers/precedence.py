@@ -7,7 +7,7 @@ from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.exchange import Exchange
 from mockserver.model import AnyModel, Call
-from mockserver.scenarios import Respond
+from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
 

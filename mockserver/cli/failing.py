@@ -20,8 +20,8 @@ def fail(message: str) -> NoReturn:
 @contextmanager
 def readable() -> Iterator[None]:
     """Files that cannot be read, or that contradict each other, end the command with a line for each."""
-    from mockserver.choice import UnknownChoice
     from mockserver.data.source import CannotRead, Faulty
+    from mockserver.scenarios.choice import UnknownChoice
 
     try:
         yield

@@ -10,7 +10,7 @@ from mockserver.cli.options import PORT, files, option
 
 if TYPE_CHECKING:
     from mockserver.backend import Backend
-    from mockserver.scenarios import Scenario
+    from mockserver.scenarios.scenario import Scenario
 
 
 @click.command("scenarios")
@@ -34,7 +34,7 @@ def command(
 def _told(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
     """A scenario in three lines, and an empty one."""
     from mockserver.check import outcomes, sample_of
-    from mockserver.scenarios import Respond
+    from mockserver.scenarios.scenario import Respond
 
     answers = ", then ".join(map(str, outcomes(backend, scenario)))
     fault = scenario.act.disturbance.fault if isinstance(scenario.act, Respond) else None

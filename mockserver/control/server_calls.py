@@ -10,7 +10,7 @@ from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.redaction import redact
-from mockserver.scenarios import Given, Respond, Scenario, Story
+from mockserver.scenarios.scenario import Given, Respond, Scenario, Story
 from mockserver.version import __version__
 
 

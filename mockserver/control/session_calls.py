@@ -1,6 +1,5 @@
 """Calls about sessions: the chosen scenario, the state, events, reset and fork."""
 
-from mockserver.choice import UnknownChoice
 from mockserver.control.desk import Ask
 from mockserver.control.view import timestamp
 from mockserver.data.json import Json
@@ -8,6 +7,7 @@ from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel, Subject, UnknownSubject
+from mockserver.scenarios.choice import UnknownChoice
 from mockserver.sessions import Session, checked_key
 
 NOTHING = Answer(204)

@@ -31,7 +31,7 @@ from mockserver.backend import load_backend
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Contract
 from mockserver.data.json import Json
-from mockserver.scenarios import Scenario
+from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.strategies.drafts import TOKEN, NoBody, SentRequest
 from mockserver.strategies.violating import InvalidRequest

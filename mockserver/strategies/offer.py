@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from mockserver.contract.mutations import Mutation, mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
-from mockserver.scenarios import Scenario
+from mockserver.scenarios.scenario import Scenario
 from mockserver.strategies.drafts import TOKEN, SentRequest, drafts, media_of
 from mockserver.strategies.values import Values
 from mockserver.strategies.violating import InvalidRequest, violating

@@ -3,7 +3,7 @@
 from mockserver.contract.operation import Operation
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
-from mockserver.faults import (
+from mockserver.scenarios.faults import (
     CALM,
     DURATIONS,
     NAMES,

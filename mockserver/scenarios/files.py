@@ -16,9 +16,9 @@ from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel
-from mockserver.samples import Sample, read_sample
-from mockserver.scenario_faults import read_disturbance
-from mockserver.scenarios import Expectation, Given, Respond, Scenario, Step, Story
+from mockserver.scenarios.fault_fields import read_disturbance
+from mockserver.scenarios.samples import Sample, read_sample
+from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
 
 _NAME = re.compile(r"[a-z0-9-]+")
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")

@@ -5,9 +5,9 @@ from msgspec import Struct
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Place
-from mockserver.faults import CALM, Disturbance
 from mockserver.http.message import Answer
-from mockserver.samples import Sample
+from mockserver.scenarios.faults import CALM, Disturbance
+from mockserver.scenarios.samples import Sample
 
 
 class Expectation(Struct, frozen=True):

@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from mockserver.choice import UnknownChoice
 from mockserver.data.suggest import did_you_mean
+from mockserver.scenarios.choice import UnknownChoice
 
 Name = Literal[
     "connection-reset",  # a TCP RST in place of an answer

@@ -1,0 +1,1 @@
+"""Answers on demand: scenario files, faults and delays, how a client chooses, sample requests."""
