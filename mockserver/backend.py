@@ -6,8 +6,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mockserver.carts.loading import read_world
-from mockserver.carts.model import CartModel
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.load import load
@@ -17,7 +15,9 @@ from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import CannotRead, Document, Faulty, Finding, read
 from mockserver.data.suggest import did_you_mean
 from mockserver.model import AnyModel
-from mockserver.resources import ResourceModel
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.model import CartModel
+from mockserver.models.resources.model import ResourceModel
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.files import Context, load_scenarios
 from mockserver.scenarios.samples import Sample, read_sample

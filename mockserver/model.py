@@ -1,7 +1,7 @@
 """What a model is to the pipeline: a frozen state and handlers that turn one state into the next.
 
 A model knows nothing of HTTP. It answers with a body, or raises `Rejected` with a code of the contract,
-which knows the status. `mockserver.carts.model` is the first model; `create_app` takes others.
+which knows the status. `mockserver.models.carts.model` is the first model; `create_app` takes others.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from documents import operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.answer_shape import AnswerShape
+from mockserver.models.resources.answer_shape import AnswerShape
 
 ROW = "{type: object, required: [id], properties: {id: {type: integer}, n: {type: integer, maximum: 9}}}"
 

@@ -8,9 +8,9 @@ import pytest
 from patches import BUNDLED
 
 from mockserver.backend import bind, bundled_data, load_backend
-from mockserver.carts.loading import read_world
-from mockserver.carts.model import CartModel
 from mockserver.data.source import CannotRead, Faulty, read
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
 
 DATA = bundled_data()

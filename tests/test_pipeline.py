@@ -10,8 +10,8 @@ from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, s
 from mockserver.backend import load_backend
 from mockserver.http.message import Request
 from mockserver.model import Call, Outcome
+from mockserver.models.resources.model import ResourceModel, Resources
 from mockserver.pipeline import Pipeline
-from mockserver.resources import ResourceModel, Resources
 from mockserver.settings import Settings
 
 NOBODY = None

@@ -12,8 +12,8 @@ import pytest
 from live import Live
 from patches import BUNDLED
 
-from mockserver.carts.update import CHECKS
 from mockserver.data.source import parse
+from mockserver.models.carts.update import CHECKS
 from mockserver.scenarios.faults import NAMES, Disturbance, Fault, Lognormal
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond

@@ -19,8 +19,8 @@ from mockserver.data.reading import BadData
 from mockserver.exchange import Exchange
 from mockserver.http.message import Request
 from mockserver.model import Absent, Call, UnknownSubject
+from mockserver.models.resources.model import ResourceModel
 from mockserver.pipeline import Pipeline
-from mockserver.resources import ResourceModel
 from mockserver.settings import Settings
 
 USERS = """

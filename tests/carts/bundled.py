@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.carts.loading import read_world
-from mockserver.carts.model import CartModel
-from mockserver.carts.world import World
 from mockserver.data.json import Json
 from mockserver.data.source import read
 from mockserver.model import Call, Outcome, Rejected
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.model import CartModel
+from mockserver.models.carts.world import World
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 WORLD = read_world(read(FIXTURES / "world.yaml").data)

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.carts.access import token_of
-from mockserver.carts.world import SCOPES, Token
 from mockserver.model import Unauthenticated
+from mockserver.models.carts.access import token_of
+from mockserver.models.carts.world import SCOPES, Token
 
 from .bundled import ANY_TOKEN, MODEL, WORLD, rejected
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.carts.change import Change, read_change
-from mockserver.carts.world import Line, Mode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
+from mockserver.models.carts.change import Change, read_change
+from mockserver.models.carts.world import Line, Mode
 
 
 def test_an_empty_body_changes_nothing() -> None:

@@ -1,6 +1,6 @@
 import json
 
-from mockserver.carts.dumping import dump
+from mockserver.models.carts.dumping import dump
 
 from .bundled import WORLD
 

@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.carts.integrity import faults
-from mockserver.carts.world import Token, World
+from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.world import Token, World
 
 from .bundled import WORLD
 from .worlds import few, worlds

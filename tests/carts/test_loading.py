@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given
 
-from mockserver.carts.dumping import dump
-from mockserver.carts.loading import read_world
-from mockserver.carts.world import World
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Fault
+from mockserver.models.carts.dumping import dump
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.world import World
 
 from .bundled import WORLD
 from .worlds import few, worlds

@@ -2,15 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.carts.integrity import faults
-from mockserver.carts.model import CartModel
-from mockserver.carts.states import State
-from mockserver.carts.update import CHECKS
-from mockserver.carts.world import LAYOUTS, World
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.data.source import read
 from mockserver.model import Call, Model, Rejected, Subject, TransitionRefused, UnknownSubject
+from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.model import CartModel
+from mockserver.models.carts.states import State
+from mockserver.models.carts.update import CHECKS
+from mockserver.models.carts.world import LAYOUTS, World
 
 from .bundled import ANY_TOKEN, FIXTURES, MODEL, WORLD, patch
 

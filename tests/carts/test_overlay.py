@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.carts.overlay import lay
-from mockserver.carts.states import State
-from mockserver.carts.world import Mode, World
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData
+from mockserver.models.carts.overlay import lay
+from mockserver.models.carts.states import State
+from mockserver.models.carts.world import Mode, World
 
 from .bundled import WORLD, rejected
 from .worlds import few, worlds

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.carts.change import Change
-from mockserver.carts.pricing import cart_rent, money
-from mockserver.carts.update import update
-from mockserver.carts.world import SCOPES, Line, Mode, Token
 from mockserver.model import Rejected
+from mockserver.models.carts.change import Change
+from mockserver.models.carts.pricing import cart_rent, money
+from mockserver.models.carts.update import update
+from mockserver.models.carts.world import SCOPES, Line, Mode, Token
 
 from .bundled import WORLD
 

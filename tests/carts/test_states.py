@@ -1,8 +1,8 @@
 import pytest
 
-from mockserver.carts.states import EVENTS, State, allowed, transition
 from mockserver.data.reading import BadData
 from mockserver.model import TransitionRefused
+from mockserver.models.carts.states import EVENTS, State, allowed, transition
 
 POSSIBLE = {
     ("cart", "submit"): "ordered",

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.carts.dumping import dump
-from mockserver.carts.update import CHECKS
-from mockserver.carts.world import SCOPES, Token, World
 from mockserver.data.json import Json
 from mockserver.model import Outcome, Rejected
+from mockserver.models.carts.dumping import dump
+from mockserver.models.carts.update import CHECKS
+from mockserver.models.carts.world import SCOPES, Token, World
 
 from .bundled import ANY_TOKEN, BOREAL, COBALT, WORLD, answered, item, patch, rejected
 

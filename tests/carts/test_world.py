@@ -1,8 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
-from mockserver.carts.states import State
-from mockserver.carts.world import World
+from mockserver.models.carts.states import State
+from mockserver.models.carts.world import World
 
 from .bundled import WORLD
 

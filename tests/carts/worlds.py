@@ -6,8 +6,8 @@ from types import MappingProxyType
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from mockserver.carts.states import State
-from mockserver.carts.world import (
+from mockserver.models.carts.states import State
+from mockserver.models.carts.world import (
     LAYOUTS,
     SCOPES,
     Address,

@@ -1,12 +1,12 @@
 """A scenario's `given`, laid over a world: collection, then id or `*`, then the fields that differ."""
 
-from mockserver.carts.dumping import dump
-from mockserver.carts.loading import COLLECTIONS, read_over
-from mockserver.carts.world import World
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor, Fault, kind
 from mockserver.data.suggest import did_you_mean
+from mockserver.models.carts.dumping import dump
+from mockserver.models.carts.loading import COLLECTIONS, read_over
+from mockserver.models.carts.world import World
 
 EVERY = "*"
 

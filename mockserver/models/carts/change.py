@@ -2,9 +2,9 @@
 
 from msgspec import Struct, ValidationError, convert
 
-from mockserver.carts.world import MODES, Line, Mode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, BadData, Cursor, Fault, kind
+from mockserver.models.carts.world import MODES, Line, Mode
 
 
 class Change(

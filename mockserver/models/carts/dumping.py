@@ -1,8 +1,8 @@
 """A world as plain data; `loading.read_world` reads it back."""
 
-from mockserver.carts.pricing import money
-from mockserver.carts.world import Cart, Device, Product, World
 from mockserver.data.json import Json
+from mockserver.models.carts.pricing import money
+from mockserver.models.carts.world import Cart, Device, Product, World
 
 
 def dump(world: World) -> dict[str, Json]:

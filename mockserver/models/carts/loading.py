@@ -14,10 +14,12 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.carts.access import TOKEN_FORM
-from mockserver.carts.integrity import faults
-from mockserver.carts.states import STATES, State
-from mockserver.carts.world import (
+from mockserver.data.json import Json
+from mockserver.data.reading import Cursor, kind
+from mockserver.models.carts.access import TOKEN_FORM
+from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.states import STATES, State
+from mockserver.models.carts.world import (
     LAYOUTS,
     MODES,
     SCOPES,
@@ -34,8 +36,6 @@ from mockserver.carts.world import (
     User,
     World,
 )
-from mockserver.data.json import Json
-from mockserver.data.reading import Cursor, kind
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

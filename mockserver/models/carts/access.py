@@ -2,8 +2,8 @@
 
 import re
 
-from mockserver.carts.world import SCOPES, Token, World
 from mockserver.model import Unauthenticated
+from mockserver.models.carts.world import SCOPES, Token, World
 
 _EVERY_SCOPE = frozenset(SCOPES)
 TOKEN_FORM = re.compile(r"flt_sk_[A-Za-z0-9_-]+")

@@ -5,17 +5,17 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.carts.access import token_of
-from mockserver.carts.change import read_change
-from mockserver.carts.dumping import dump
-from mockserver.carts.loading import read_world
-from mockserver.carts.overlay import lay
-from mockserver.carts.pricing import cart_rent, money
-from mockserver.carts.states import EVENTS, transition
-from mockserver.carts.update import ADMISSION, CHECKS, Update, enforce, ignored_layouts, update
-from mockserver.carts.world import Mode, World
 from mockserver.data.json import Json
 from mockserver.model import Call, Outcome, Subject, UnknownSubject
+from mockserver.models.carts.access import token_of
+from mockserver.models.carts.change import read_change
+from mockserver.models.carts.dumping import dump
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.overlay import lay
+from mockserver.models.carts.pricing import cart_rent, money
+from mockserver.models.carts.states import EVENTS, transition
+from mockserver.models.carts.update import ADMISSION, CHECKS, Update, enforce, ignored_layouts, update
+from mockserver.models.carts.world import Mode, World
 
 COLLECTION = "carts"
 OPERATION = "update-a-cart"

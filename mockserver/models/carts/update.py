@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.carts.change import Change
-from mockserver.carts.states import State
-from mockserver.carts.world import Address, Cart, Device, Line, Mode, Product, Token, User, World
 from mockserver.model import Rejected
+from mockserver.models.carts.change import Change
+from mockserver.models.carts.states import State
+from mockserver.models.carts.world import Address, Cart, Device, Line, Mode, Product, Token, User, World
 
 NO_PRODUCT = Product("", uses_layouts=False, countries=(), prices={})
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from mockserver.carts.world import Cart, Company, World
 from mockserver.data.reading import Fault, pointer_token
 from mockserver.data.suggest import did_you_mean
+from mockserver.models.carts.world import Cart, Company, World
 
 
 def faults(world: World) -> Iterator[Fault]:

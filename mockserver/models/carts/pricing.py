@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from mockserver.carts.world import Mode
+from mockserver.models.carts.world import Mode
 
 NOUGHT = Decimal("0.00")
 

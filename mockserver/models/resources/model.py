@@ -14,13 +14,13 @@ from uuid import UUID
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mockserver.answer_shape import AnswerShape
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
 from mockserver.model import Absent, Call, Outcome, Subject, UnknownSubject
+from mockserver.models.resources.answer_shape import AnswerShape
 
 _LAST = re.compile(r"(?P<collection>.*)/\{(?P<name>[^{}/]+)\}(?P<end>/?)")
 _ROLES = {"GET": "read", "PUT": "replace", "PATCH": "change", "DELETE": "delete"}

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.carts.states import State
+from mockserver.models.carts.states import State
 
 SCOPES = ("carts:read", "carts:write")
 LAYOUTS = (

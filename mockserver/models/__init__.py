@@ -1,0 +1,1 @@
+"""Stateful backends: the cart model, and plain resources read off any contract."""

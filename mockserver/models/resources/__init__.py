@@ -1,0 +1,1 @@
+"""Plain resources, kept as the contract describes them."""
