@@ -9,7 +9,7 @@ from typing import TypeAlias
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from mockserver.app import MockServer
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Headers, Request
 from mockserver.sending import Receive, Scope, Send, framed
 

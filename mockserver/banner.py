@@ -1,6 +1,6 @@
 """What the terminal shows when the server starts."""
 
-from mockserver.backend import Backend
+from mockserver.engine.backend import Backend
 
 _SHOWN = 20  # operations; a long contract must not push the address off the screen
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.backend import Backend
 from mockserver.contract.description import MediaType, is_json
 from mockserver.contract.operation import Operation, Side
 from mockserver.contract.validation import check_answer
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
-from mockserver.exchange import Exchange
+from mockserver.engine.backend import Backend
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer
-from mockserver.pipeline import Pipeline
 from mockserver.runtime import wire
 from mockserver.scenarios.faults import CALM
 from mockserver.scenarios.samples import Sample, sample_from_contract

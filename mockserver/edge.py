@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
 from mockserver.heads import Heads, head_of
 from mockserver.http.message import Head, Request
-from mockserver.pipeline import Pipeline
 from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
 
 DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 from mockserver import limits
 from mockserver.edge import Left, read_request
-from mockserver.problem import Problem
+from mockserver.http.problem import Problem
 from mockserver.sending import Receive, Scope, Send, send_answer
 from mockserver.settings import Settings
 

@@ -13,7 +13,7 @@ from mockserver.coverage import Chart, Fact
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer
 from mockserver.record import Record, record_of
 

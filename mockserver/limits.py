@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mockserver.problem import Problem
+from mockserver.http.problem import Problem
 from mockserver.settings import Settings
 
 SEPARATORS = 4  # bytes of a header besides its name and value: a colon, a space and the line's end

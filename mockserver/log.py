@@ -7,11 +7,11 @@ from typing import Literal, TextIO
 from urllib.parse import quote
 
 from mockserver.data.source import Finding
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.sessions import Why
 from mockserver.http.redaction import redact, redact_path
 from mockserver.output import Output
 from mockserver.runtime import Log, Reload
-from mockserver.sessions import Why
 
 Format = Literal["text", "json"]
 _IN_A_PATH = "/%:@!$&'()*+,;=-._~"

@@ -14,7 +14,7 @@ from mockserver.testing.coverage_plugin import note_coverage
 
 if TYPE_CHECKING:
     from mockserver.app import MockServer
-    from mockserver.backend import Backend
+    from mockserver.engine.backend import Backend
     from mockserver.settings import Settings
     from mockserver.testing.control import Control
     from mockserver.testing.session import MockSession
@@ -105,7 +105,7 @@ def _mock_settings(pytestconfig: pytest.Config) -> "Settings":
 
 @pytest.fixture(scope="session")
 def _mock_backend(_mock_settings: "Settings") -> "Backend":
-    from mockserver.backend import load_backend
+    from mockserver.loading import load_backend
 
     with _readable():
         return load_backend(_mock_settings)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.validation import Violation
 from mockserver.data.source import Place
-from mockserver.exchange import Exchange, Reason, Source
+from mockserver.engine.exchange import Exchange, Reason, Source
 from mockserver.http.message import Headers, weight_of
 from mockserver.http.redaction import redact_body, redact_headers
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.backend import Backend
 from mockserver.data.reading import BadData, Fault
+from mockserver.engine.backend import Backend
+from mockserver.engine.sessions import Session
 from mockserver.http.redaction import redact
 from mockserver.record import Record, let_go
 from mockserver.runtime import Reload, Runtime
-from mockserver.sessions import Session
 
 
 class Succession:

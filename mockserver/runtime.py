@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from mockserver.backend import Backend
 from mockserver.data.source import Finding
-from mockserver.exchange import Exchange
+from mockserver.engine.backend import Backend
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Clock, Pipeline
+from mockserver.engine.sessions import Sessions, Why
 from mockserver.journal import Journal
-from mockserver.pipeline import Clock, Pipeline
-from mockserver.sessions import Sessions, Why
 from mockserver.settings import Settings
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import BODILESS
 from mockserver.http.message import Answer
-from mockserver.problem import Problem
+from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
 
 Scope = MutableMapping[str, Any]

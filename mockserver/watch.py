@@ -15,9 +15,10 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.backend import Backend, load_backend
 from mockserver.data.source import CannotRead, Faulty, Finding
+from mockserver.engine.backend import Backend
 from mockserver.garbage import no_collections
+from mockserver.loading import load_backend
 from mockserver.reload import Succession
 from mockserver.runtime import Log, Runtime
 from mockserver.scenarios.choice import UnknownChoice

@@ -6,10 +6,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.backend import Backend, load_backend
-from mockserver.exchange import Exchange
+from mockserver.engine.backend import Backend
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
-from mockserver.pipeline import Pipeline
+from mockserver.loading import load_backend
 from mockserver.runtime import wire
 from mockserver.settings import Settings
 

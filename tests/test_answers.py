@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from patches import LINE, headers, patch, pipeline, shown, status, summary
 
-from mockserver.answers.by_contract import chosen
-from mockserver.backend import load_backend
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Fault
+from mockserver.engine.answers.by_contract import chosen
 from mockserver.http.message import Request
+from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome, Rejected, Subject
 from mockserver.scenarios.choice import Choice, UnknownChoice
 from mockserver.settings import Settings

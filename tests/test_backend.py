@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from patches import BUNDLED
 
-from mockserver.backend import bind, bundled_data, load_backend
 from mockserver.data.source import CannotRead, Faulty, read
+from mockserver.loading import bind, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from patches import BUNDLED
 
-from mockserver.backend import Backend, bundled_data, load_backend
 from mockserver.check import check, outcomes, sample_of
+from mockserver.engine.backend import Backend
+from mockserver.loading import bundled_data, load_backend
 from mockserver.settings import Settings
 
 DATA = bundled_data()

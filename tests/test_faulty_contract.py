@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 from live import serve
 
 from mockserver import create_app
-from mockserver.backend import load_backend
 from mockserver.banner import banner
 from mockserver.cli import main
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 
 FAULTY = """openapi: 3.1.0

@@ -11,10 +11,10 @@ from patches import patch, pipeline
 
 from mockserver.control.view import exchange_view
 from mockserver.coverage import Fact
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer, Request
 from mockserver.journal import BUDGET, MOST_WAITING, Journal
-from mockserver.pipeline import Pipeline
 from mockserver.record import KEPT, let_go, record_of
 
 KEY = "flt_sk_keep-this_to_yourself"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from mockserver.backend import load_backend
+from mockserver.loading import load_backend
 from mockserver.runtime import wire
 from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from patches import BUNDLED, patch, pipeline
 
 from mockserver.data.source import Finding
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
 from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.runtime import Reload

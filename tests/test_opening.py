@@ -5,9 +5,9 @@ from patches import BUNDLED, patch
 
 from mockserver.contract.routing.router import UnknownPath
 from mockserver.contract.security import MissingCredential
+from mockserver.engine.opening import Openings
 from mockserver.http.message import HEAVIEST, Head
 from mockserver.http.recent import MOST
-from mockserver.opening import Openings
 
 
 def test_one_head_has_one_opening_and_another_head_has_its_own():

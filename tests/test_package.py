@@ -84,7 +84,7 @@ def test_the_installed_server_answers(url, scenario, status):
 
 
 def test_the_installed_server_is_the_one_that_was_built(command):
-    where = "import mockserver.backend as b; print(b.__file__, b.bundled_data())"
+    where = "import mockserver.loading as b; print(b.__file__, b.bundled_data())"
     source, data = run(command.with_name("python"), "-c", where, folder=command.parent).split()
     assert Path(source).is_relative_to(command.parents[1])
     assert Path(data) == Path(source).parent / "_data"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import BUNDLED, LINE, READ_ONLY, headers, patch, pipeline, shown, status, summary, with_headers
 
-from mockserver.backend import load_backend
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
+from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome
 from mockserver.models.resources.model import ResourceModel, Resources
-from mockserver.pipeline import Pipeline
 from mockserver.settings import Settings
 
 NOBODY = None

@@ -8,11 +8,11 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import NotAcceptable
+from mockserver.engine.problems import TROUBLE, problem_of
+from mockserver.engine.sessions import BadKey, NoKey
 from mockserver.model import Absent, Subject, Unauthenticated, UnlistedCode
-from mockserver.problem import TROUBLE, problem_of
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.faults import BadFault
-from mockserver.sessions import BadKey, NoKey
 
 CASES = {
     "unknown-path": (UnknownPath("/cart/42", "/carts/{order_id}"), 404, {"nearest": "/carts/{order_id}"}, {}),

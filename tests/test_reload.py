@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import BUNDLED, patch, shown, status
 
-from mockserver.backend import Backend, load_backend
+from mockserver.engine.backend import Backend
 from mockserver.http.message import Request
+from mockserver.loading import load_backend
 from mockserver.reload import Succession
 from mockserver.runtime import Reload, Runtime, wire
 from mockserver.settings import Settings

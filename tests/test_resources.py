@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from patches import headers, pipeline, shown, status, summary
 
-from mockserver.backend import load_backend
 from mockserver.data.reading import BadData
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
+from mockserver.loading import load_backend
 from mockserver.model import Absent, Call, UnknownSubject
 from mockserver.models.resources.model import ResourceModel
-from mockserver.pipeline import Pipeline
 from mockserver.settings import Settings
 
 USERS = """

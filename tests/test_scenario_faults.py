@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from patches import BUNDLED
 
-from mockserver.backend import Backend, load_backend
 from mockserver.check import check
 from mockserver.data.source import Faulty, parse
+from mockserver.engine.backend import Backend
+from mockserver.loading import load_backend
 from mockserver.scenarios.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond

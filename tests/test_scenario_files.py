@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import BUNDLED
 
-from mockserver.backend import load_backend
 from mockserver.data.source import CannotRead, Faulty, Finding, parse
+from mockserver.loading import load_backend
 from mockserver.scenarios.faults import Fixed
 from mockserver.scenarios.files import Context, load_scenarios, read_scenario
 from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story

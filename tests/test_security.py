@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import headers, pipeline, shown, status, summary
 
-from mockserver.backend import load_backend
 from mockserver.contract.security import MissingCredential, credential
 from mockserver.http.message import Head, Request
+from mockserver.loading import load_backend
 from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings
 

@@ -16,11 +16,11 @@ from live import Live, serve
 from wire import Ask, connect, control, patch
 
 from mockserver.app import MockServer
-from mockserver.backend import load_backend
 from mockserver.coverage import documented
+from mockserver.engine.sessions import Sessions
+from mockserver.loading import load_backend
 from mockserver.log import TerminalLog
 from mockserver.runtime import wire
-from mockserver.sessions import Sessions
 from mockserver.settings import Settings
 
 BACKEND = load_backend(Settings())

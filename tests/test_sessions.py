@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.engine.sessions import BadKey, Session, Sessions, UnknownSession, session_key
 from mockserver.http.message import Head
-from mockserver.sessions import BadKey, Session, Sessions, UnknownSession, session_key
 
 KEYS = st.from_regex(r"[A-Za-z0-9._-]{1,128}", fullmatch=True)
 WAYS = {

@@ -13,13 +13,13 @@ from hypothesis import Phase, find, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockserver import create_app, strategies
-from mockserver.backend import load_backend
 from mockserver.contract.operation import Contract, UnknownOperation, sides
 from mockserver.contract.routing.router import Router
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.validation import Violation, check_answer, check_request
 from mockserver.data.json import Json
 from mockserver.http.message import Request
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 from mockserver.strategies import InvalidRequest, NoBody, NoScenarios, SentRequest, Undocumented
 from mockserver.strategies.values import Values

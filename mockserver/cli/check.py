@@ -11,8 +11,8 @@ from mockserver.cli.failing import FINDINGS, readable
 from mockserver.cli.options import files, strict
 
 if TYPE_CHECKING:
-    from mockserver.backend import Backend
     from mockserver.data.source import Finding
+    from mockserver.engine.backend import Backend
 
 
 @click.command("check")
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @strict
 def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, strict: bool) -> None:
     """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
-    from mockserver.backend import load_backend
     from mockserver.check import check
     from mockserver.data.source import Faulty
+    from mockserver.loading import load_backend
     from mockserver.settings import Settings
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)

@@ -9,7 +9,7 @@ from mockserver.cli.failing import readable
 from mockserver.cli.options import PORT, files, option
 
 if TYPE_CHECKING:
-    from mockserver.backend import Backend
+    from mockserver.engine.backend import Backend
     from mockserver.scenarios.scenario import Scenario
 
 
@@ -21,7 +21,7 @@ def command(
     spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, port: int, host: str
 ) -> None:
     """Every scenario: what it answers, and the curl line that shows it."""
-    from mockserver.backend import load_backend
+    from mockserver.loading import load_backend
     from mockserver.settings import Settings
 
     with readable():

@@ -7,9 +7,9 @@ from msgspec import Struct
 from mockserver.control.view import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.reading import BadData, Cursor, Fault
+from mockserver.engine.sessions import DEFAULT, NoKey, Session, session_key
 from mockserver.http.message import Answer, Request
 from mockserver.runtime import Runtime
-from mockserver.sessions import DEFAULT, NoKey, Session, session_key
 
 
 class UnreadableBody(ValueError):

@@ -13,10 +13,10 @@ from mockserver.control.view import exchange_view
 from mockserver.coverage import report
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
+from mockserver.engine.pipeline import Pipeline
+from mockserver.engine.sessions import DEFAULT, BadKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
-from mockserver.pipeline import Pipeline
 from mockserver.record import Record, record_of
-from mockserver.sessions import DEFAULT, BadKey, session_key
 
 _OF_THE_JOURNAL = ("x-mock-exchange", "link")  # what was only tried has no entry there
 PAGE = 50  # exchanges

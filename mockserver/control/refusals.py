@@ -12,11 +12,12 @@ from mockserver.control.verification import NotVerified
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
+from mockserver.engine.problems import Trouble, problem_of
+from mockserver.engine.sessions import UnknownSession
+from mockserver.http.problem import Problem
 from mockserver.http.redaction import redact
 from mockserver.model import TransitionRefused, UnknownSubject
-from mockserver.problem import Problem, Trouble, problem_of
 from mockserver.record import Record
-from mockserver.sessions import UnknownSession
 
 
 class UnknownCall(LookupError):

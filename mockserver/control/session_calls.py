@@ -5,10 +5,10 @@ from mockserver.control.view import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
+from mockserver.engine.sessions import Session, checked_key
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel, Subject, UnknownSubject
 from mockserver.scenarios.choice import UnknownChoice
-from mockserver.sessions import Session, checked_key
 
 NOTHING = Answer(204)
 

@@ -6,7 +6,7 @@ from mockserver.contract.description import is_json
 from mockserver.contract.validation import Violation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
-from mockserver.exchange import Reason
+from mockserver.engine.exchange import Reason
 from mockserver.http.message import Headers
 from mockserver.record import Body, Record
 

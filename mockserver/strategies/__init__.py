@@ -27,10 +27,10 @@ except ModuleNotFoundError as error:
         f"mockserver.strategies needs {error.name}; pip install 'mockserver[hypothesis]'", name=error.name
     ) from error
 
-from mockserver.backend import load_backend
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Contract
 from mockserver.data.json import Json
+from mockserver.loading import load_backend
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
 from mockserver.strategies.drafts import TOKEN, NoBody, SentRequest

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from mockserver import __version__
-from mockserver.backend import bundled_data
+from mockserver.loading import bundled_data
 from tests.benchmarks.load import NEW_HEADS, REFUSED, SCENARIO, SESSIONS, VALID, Load
 from tests.benchmarks.process import PORT
 

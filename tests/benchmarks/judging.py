@@ -5,12 +5,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
-from mockserver.backend import bundled_data
 from mockserver.contract.reader.load import load
 from mockserver.contract.validation import check_answer, check_request
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
 from mockserver.http.message import JSON, Request
+from mockserver.loading import bundled_data
 from tests.benchmarks.table import Table
 
 ABOUT = "checking a PATCH of two lines and its answer"

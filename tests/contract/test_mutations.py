@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import strategies
-from mockserver.backend import load_backend
 from mockserver.contract.mutations import KINDS, Mutation, Mutations, UnknownMutation, mutations
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 
 CARTS = load_backend(Settings()).contract.operation("update-a-cart")

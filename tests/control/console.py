@@ -10,7 +10,7 @@ from asgi import InProcess, Reply, in_process
 from patches import BUNDLED, TOKEN
 
 from mockserver.app import MockServer
-from mockserver.backend import Backend
+from mockserver.engine.backend import Backend
 from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.backend import load_backend
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 
 from .console import Console, open_console, problem

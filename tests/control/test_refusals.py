@@ -14,9 +14,9 @@ from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.refusals import Refusal, UnknownCall, refusal_of
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, Fault
+from mockserver.engine.problems import TROUBLE
+from mockserver.engine.sessions import BadKey, UnknownSession
 from mockserver.model import Subject, TransitionRefused, UnknownSubject
-from mockserver.problem import TROUBLE
-from mockserver.sessions import BadKey, UnknownSession
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 KEY = "flt_sk_abcdefghijkl1234"

@@ -8,10 +8,10 @@ from patches import BUNDLED
 
 import mockserver
 from mockserver import __version__
-from mockserver.backend import load_backend
 from mockserver.contract.reader.load import load
 from mockserver.contract.validation import check_answer
 from mockserver.data.source import Finding
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 
 from .console import open_console

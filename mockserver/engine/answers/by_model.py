@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from mockserver.answers.by_contract import documented, holding
-from mockserver.exchange import Exchange
+from mockserver.engine.answers.by_contract import documented, holding
+from mockserver.engine.exchange import Exchange
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import (

@@ -7,19 +7,19 @@ this is there already.
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.backend import Backend
 from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import Findings
 from mockserver.contract.routing.router import Match
 from mockserver.contract.security import credential
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
+from mockserver.engine.backend import Backend
+from mockserver.engine.sessions import session_key
 from mockserver.http.cached import Once
 from mockserver.http.message import HEAVIEST, Head
 from mockserver.http.recent import Latest
 from mockserver.http.redaction import redact_headers, redact_path, redact_query
 from mockserver.scenarios.choice import Choice, asked
 from mockserver.scenarios.faults import CALM, Disturbance, read_headers
-from mockserver.sessions import session_key
 
 
 class Masked(Struct, frozen=True):

@@ -6,7 +6,7 @@ from mockserver.contract.bodies import encode_body
 from mockserver.contract.description import BODILESS, Header, MediaType, Response, is_json
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
-from mockserver.exchange import Source
+from mockserver.engine.exchange import Source
 from mockserver.http import header_rules
 from mockserver.http.media_types import accepted
 from mockserver.http.message import Answer, json_answer

@@ -1,11 +1,11 @@
 """Who answers a request that the contract allows: scenario, mutation, the contract on demand, or model."""
 
-from mockserver.answers import by_contract, mutated
-from mockserver.answers.by_model import from_model
-from mockserver.answers.refusals import refusal
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
-from mockserver.exchange import Exchange
+from mockserver.engine.answers import by_contract, mutated
+from mockserver.engine.answers.by_model import from_model
+from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.exchange import Exchange
 from mockserver.model import AnyModel, Call
 from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings

@@ -10,26 +10,27 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from mockserver.answers import by_contract, mutated, precedence
-from mockserver.answers.by_model import rejection
-from mockserver.answers.disturbing import disturb
-from mockserver.answers.refusals import refusal
-from mockserver.backend import Backend
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import Place
-from mockserver.exchange import Exchange, Source
+from mockserver.engine.answers import by_contract, mutated, precedence
+from mockserver.engine.answers.by_model import rejection
+from mockserver.engine.answers.disturbing import disturb
+from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.backend import Backend
+from mockserver.engine.exchange import Exchange, Source
+from mockserver.engine.opening import Openings
+from mockserver.engine.problems import TROUBLE, Trouble, problem_of
+from mockserver.engine.sessions import DEFAULT, NoKey, Sessions
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
+from mockserver.http.problem import Problem
 from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected, Unauthenticated
-from mockserver.opening import Openings
-from mockserver.problem import TROUBLE, Problem, Trouble, problem_of
 from mockserver.scenarios.choice import Choice, UnknownChoice, choose
 from mockserver.scenarios.scenario import Scenario
-from mockserver.sessions import DEFAULT, NoKey, Sessions
 from mockserver.settings import Settings
 
 LONG_AGO = "@0"  # RFC 9745 wants a date, and a contract only says that an operation is deprecated

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from mockserver.answers.by_contract import documented, liked
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.description import Response
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.data.json import Json
+from mockserver.engine.answers.by_contract import documented, liked
 from mockserver.http.message import Answer, json_answer
-from mockserver.problem import Problem
+from mockserver.http.problem import Problem
 
 _WORDED = (
     "message",

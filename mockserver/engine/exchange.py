@@ -9,14 +9,14 @@ from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.data.source import Place
+from mockserver.engine.opening import Opening
+from mockserver.engine.sessions import Session
 from mockserver.http.message import Answer, Request
 from mockserver.http.redaction import redact
 from mockserver.model import Call
-from mockserver.opening import Opening
 from mockserver.scenarios.choice import Choice
 from mockserver.scenarios.faults import Fault, seconds
 from mockserver.scenarios.scenario import Scenario
-from mockserver.sessions import Session
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 

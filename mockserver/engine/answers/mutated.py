@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from mockserver.contract.description import is_json
 from mockserver.contract.mutations import Mutation
 from mockserver.data.decoding import Undecodable, decode
-from mockserver.exchange import Exchange
+from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer, encoded, json_answer
 
 

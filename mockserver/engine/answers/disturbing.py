@@ -4,8 +4,8 @@ from random import Random
 
 from msgspec.structs import replace
 
-from mockserver.answers import by_contract
-from mockserver.exchange import Exchange
+from mockserver.engine.answers import by_contract
+from mockserver.engine.exchange import Exchange
 from mockserver.scenarios.faults import CALM, Disturbance, NoRateLimit, seconds
 from mockserver.scenarios.scenario import Respond
 

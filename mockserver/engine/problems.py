@@ -2,21 +2,17 @@
 
 from typing import get_args
 
-from msgspec import Struct, field
-from msgspec.structs import replace
-
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import NotAcceptable
 from mockserver.data.json import Json
-from mockserver.http.message import PROBLEM, Answer, Headers, json_answer
-from mockserver.http.redaction import redact
+from mockserver.engine.sessions import BadKey, NoKey
+from mockserver.http.problem import Problem
 from mockserver.model import Absent, Unauthenticated, UnlistedCode
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.faults import BadFault
-from mockserver.sessions import BadKey, NoKey
 
 Trouble = (
     UnknownPath
@@ -33,27 +29,6 @@ Trouble = (
     | UnlistedCode
 )
 TROUBLE = get_args(Trouble)
-
-
-class Problem(Struct, frozen=True):
-    """What a problem answer says; `kind` is the last part of its type and a heading of the README."""
-
-    kind: str
-    status: int
-    title: str
-    detail: str
-    members: dict[str, Json] = field(default_factory=dict)
-    headers: Headers = ()
-
-    def answer(self) -> Answer:
-        body: dict[str, Json] = {
-            "type": f"urn:mockserver:problem:{self.kind}",
-            "title": self.title,
-            "status": self.status,
-            "detail": redact(self.detail),
-            **self.members,
-        }
-        return replace(json_answer(self.status, body, self.headers, PROBLEM), outside=True)
 
 
 def problem_of(error: Trouble) -> Problem:
