@@ -6,7 +6,7 @@ from mockserver.data.reading import BadData, Fault
 from mockserver.engine.backend import Backend
 from mockserver.engine.sessions import Session
 from mockserver.http.redaction import redact
-from mockserver.record import Record, let_go
+from mockserver.journal.record import Record, let_go
 from mockserver.runtime import Reload, Runtime
 
 

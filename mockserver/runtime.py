@@ -10,7 +10,7 @@ from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Clock, Pipeline
 from mockserver.engine.sessions import Sessions, Why
-from mockserver.journal import Journal
+from mockserver.journal.journal import Journal
 from mockserver.settings import Settings
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patches import BUNDLED
 
-from mockserver.coverage import Chart, Fact, documented, report
+from mockserver.journal.coverage import Chart, Fact, documented, report
 
 CARTS = BUNDLED.contract.operation("update-a-cart")
 NOTES = """\

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from patches import patch, pipeline
 
 from mockserver.control.view import exchange_view
-from mockserver.coverage import Fact
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer, Request
-from mockserver.journal import BUDGET, MOST_WAITING, Journal
-from mockserver.record import KEPT, let_go, record_of
+from mockserver.journal.coverage import Fact
+from mockserver.journal.journal import BUDGET, MOST_WAITING, Journal
+from mockserver.journal.record import KEPT, let_go, record_of
 
 KEY = "flt_sk_keep-this_to_yourself"
 SESSIONS = st.sampled_from(["default", "mine", "yours"])

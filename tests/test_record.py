@@ -3,7 +3,7 @@
 import pytest
 from patches import patch, pipeline
 
-from mockserver.record import KEPT, record_of
+from mockserver.journal.record import KEPT, record_of
 
 
 @pytest.mark.parametrize(

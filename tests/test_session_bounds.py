@@ -16,8 +16,8 @@ from live import Live, serve
 from wire import Ask, connect, control, patch
 
 from mockserver.app import MockServer
-from mockserver.coverage import documented
 from mockserver.engine.sessions import Sessions
+from mockserver.journal.coverage import documented
 from mockserver.loading import load_backend
 from mockserver.log import TerminalLog
 from mockserver.runtime import wire

@@ -10,13 +10,13 @@ from mockserver.contract.document.structure import METHODS
 from mockserver.control.desk import Ask
 from mockserver.control.verification import read_expectation, verify
 from mockserver.control.view import exchange_view
-from mockserver.coverage import report
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.sessions import DEFAULT, BadKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
-from mockserver.record import Record, record_of
+from mockserver.journal.coverage import report
+from mockserver.journal.record import Record, record_of
 
 _OF_THE_JOURNAL = ("x-mock-exchange", "link")  # what was only tried has no entry there
 PAGE = 50  # exchanges

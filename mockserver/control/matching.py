@@ -12,7 +12,7 @@ from mockserver.data.decoding import decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, Fault, pointer_token
 from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
-from mockserver.record import Record
+from mockserver.journal.record import Record
 
 MEMBERS = (
     "operation", "method", "path", "pathPattern", "header", "query", "body", "bodyPartial", "bodySchema",

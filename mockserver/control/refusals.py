@@ -16,8 +16,8 @@ from mockserver.engine.problems import Trouble, problem_of
 from mockserver.engine.sessions import UnknownSession
 from mockserver.http.problem import Problem
 from mockserver.http.redaction import redact
+from mockserver.journal.record import Record
 from mockserver.model import TransitionRefused, UnknownSubject
-from mockserver.record import Record
 
 
 class UnknownCall(LookupError):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from mockserver.control.matching import Difference, Match, differences, read_match
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
-from mockserver.record import Record
+from mockserver.journal.record import Record
 
 MISSES = 3
 

@@ -8,7 +8,7 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.engine.exchange import Reason
 from mockserver.http.message import Headers
-from mockserver.record import Body, Record
+from mockserver.journal.record import Body, Record
 
 
 def timestamp(seconds: float) -> str:

@@ -11,7 +11,7 @@ from patches import patch, pipeline
 from mockserver.control.matching import Difference, differences, read_match
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Request
-from mockserver.record import KEPT, Body, Record, record_of
+from mockserver.journal.record import KEPT, Body, Record, record_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab/~", max_size=3),

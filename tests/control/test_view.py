@@ -9,7 +9,7 @@ from patches import READ_ONLY, patch, pipeline
 
 from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
 from mockserver.http.message import Request
-from mockserver.record import KEPT, Body, record_of
+from mockserver.journal.record import KEPT, Body, record_of
 
 AS_JSON = [("content-type", "application/json")]
 AS_TEXT = [("content-type", "text/plain")]

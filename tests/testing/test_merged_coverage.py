@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.coverage import documented, report
+from mockserver.journal.coverage import documented, report
 from mockserver.testing.coverage import merged
 
 NAMES = ("200", "400", "409")

@@ -9,13 +9,13 @@ from functools import reduce
 from operator import or_
 from threading import Lock
 
-from mockserver.coverage import Chart, Fact
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer
-from mockserver.record import Record, record_of
+from mockserver.journal.coverage import Chart, Fact
+from mockserver.journal.record import Record, record_of
 
 MOST_WAITING = 100  # exchanges that are no records yet
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
