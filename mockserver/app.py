@@ -7,9 +7,9 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from mockserver.asgi.edge import Edge
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, unknown_call
-from mockserver.edge import Edge
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire

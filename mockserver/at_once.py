@@ -9,9 +9,9 @@ from typing import TypeAlias
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from mockserver.app import MockServer
+from mockserver.asgi.io import Receive, Scope, Send, framed
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Headers, Request
-from mockserver.sending import Receive, Scope, Send, framed
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 ServerHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]  # its own, such as Date

@@ -15,11 +15,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from mockserver import limits
 from mockserver.app import MockServer
+from mockserver.asgi.breaking import WIRE
+from mockserver.asgi.io import framed
 from mockserver.at_once import App, AtOnce, lines_of, on_the_wire, server_lines_of
 from mockserver.http.problem import Problem
 from mockserver.intake import Flow, Measured, Sizes, without_upgrade
 from mockserver.patience import Patience
-from mockserver.sending import WIRE, framed
 from mockserver.settings import Settings
 from mockserver.turn import Turn
 

@@ -8,9 +8,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from mockserver import limits
-from mockserver.edge import Left, read_request
+from mockserver.asgi.io import Left, Receive, Scope, Send, read_request, send_answer
 from mockserver.http.problem import Problem
-from mockserver.sending import Receive, Scope, Send, send_answer
 from mockserver.settings import Settings
 
 _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.heads import Heads
+from mockserver.asgi.head_cache import Heads
 from mockserver.http.message import HEAVIEST, Request
 from mockserver.http.recent import MOST
 

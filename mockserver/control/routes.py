@@ -6,16 +6,15 @@ from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.asgi.io import Left, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
 from mockserver.control.desk import Ask, Handler
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
-from mockserver.edge import Left, read_request
 from mockserver.http import cors
 from mockserver.http.message import Answer, Head, Request
 from mockserver.runtime import Runtime
-from mockserver.sending import send_answer
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
 

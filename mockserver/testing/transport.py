@@ -10,8 +10,8 @@ import httpx
 from starlette.types import Receive, Scope, Send
 
 from mockserver.app import MockServer
+from mockserver.asgi.breaking import WIRE
 from mockserver.engine.sessions import DEFAULT
-from mockserver.sending import WIRE
 from mockserver.testing.control import Control, Headers
 
 URL = "http://localhost"  # a loopback name, so that clients may make control calls, too

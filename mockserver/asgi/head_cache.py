@@ -1,12 +1,10 @@
 """The heads that came lately: clients repeat them, and one that comes again is not read again."""
 
-from urllib.parse import quote
-
 from msgspec import Struct
 
+from mockserver.asgi.io import Scope, head_of
 from mockserver.http.message import HEAVIEST, Head, Request
 from mockserver.http.recent import Latest
-from mockserver.sending import Scope
 
 _END = b"\r\n\r\n"
 _SPECIAL = ("transfer-encoding", "expect")  # what follows such a head is not told by its Content-Length
@@ -51,11 +49,3 @@ class Heads:
             if head.weight <= HEAVIEST:
                 self._by_parts.put(key, head)
         return head
-
-
-def head_of(scope: Scope) -> Head:
-    """The head of a scope's request, as it is read for the first time."""
-    raw_path = scope.get("raw_path")
-    path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Head(scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers)

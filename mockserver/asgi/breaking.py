@@ -1,20 +1,16 @@
 """An answer onto the connection: as it should be, or broken on purpose."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
-from mockserver.contract.description import BODILESS
+from mockserver.asgi.io import Receive, Scope, Send, encoded, send_answer
 from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 WIRE = "mockserver.connection"  # where a scope's state holds the Wire
 DROPS = 20  # parts of a slow body, at most
@@ -32,27 +28,6 @@ class Wire(Protocol):
 
     def reset(self) -> None:
         """End the connection by a TCP RST."""
-
-
-async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
-    """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
-    headers, body = framed(answer, head=head, close=close)
-    await send({"type": "http.response.start", "status": answer.status, "headers": _encoded(headers)})
-    await send({"type": "http.response.body", "body": body})
-
-
-def framed(answer: Answer, *, head: bool = False, close: bool = False) -> tuple[list[tuple[str, str]], bytes]:
-    """Headers and body as they go out, with what tells where they end; as in `send_answer`.
-
-    Some statuses have no body (RFC 9110, section 15).
-    """
-    headers = list(answer.headers)
-    bodiless = answer.status in BODILESS or answer.status < 200
-    if not bodiless:
-        headers.append(("content-length", str(len(answer.body))))
-    if close:
-        headers.append(("connection", "close"))
-    return headers, b"" if bodiless or head else answer.body
 
 
 class Breaker(Struct, frozen=True):
@@ -89,7 +64,7 @@ class Breaker(Struct, frozen=True):
                 wire.close()
 
     async def _start(self, answer: Answer, framing: tuple[str, str]) -> None:
-        headers = _encoded([*answer.headers, framing])
+        headers = encoded([*answer.headers, framing])
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
     async def _trickle(self, answer: Answer, duration: float) -> None:
@@ -123,7 +98,3 @@ def _needs_connection(fault: Fault, answer: Answer) -> Answer:
     detail = f"{fault.name} happens on a connection, and this application was called without mockserver's own"
     kept = [("x-mock-source", "mock"), *((name, value) for name, value in answer.headers if name in _KEPT)]
     return Problem("needs-connection", 501, "The fault needs a connection", detail, {}, kept).answer()
-
-
-def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]

@@ -7,17 +7,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from mockserver.asgi.breaking import Breaker
+from mockserver.asgi.head_cache import Heads
+from mockserver.asgi.io import Left, Receive, Scope, Send, read_request, send_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
-from mockserver.heads import Heads, head_of
-from mockserver.http.message import Head, Request
-from mockserver.sending import Breaker, Receive, Scope, Send, send_answer
-
-DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
-
-
-class Left(Exception):
-    """The client left before its request was complete."""
 
 
 class Edge:
@@ -73,30 +67,3 @@ class Edge:
                 await asyncio.wait_for(wait, seconds)
         finally:
             self._waits.discard(wait)
-
-
-async def read_request(
-    scope: Scope, receive: Receive, limit: int, head_of: Callable[[Scope], Head] = head_of
-) -> tuple[Request, bool]:
-    """The request, and whether its body was read to the end; raises Left.
-
-    A body over `limit` bytes is dropped as it comes, and not held in memory.
-    """
-    body, whole = await _read_body(receive, limit)
-    return Request(head_of(scope), body or b"", limit if body is None else None), whole
-
-
-async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
-    """The body, None where it is over the limit, and whether it was read to its end; raises Left."""
-    chunks: list[bytes] = []
-    size = 0
-    while size <= limit + DROPPED:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise Left
-        size += len(event.get("body", b""))
-        if size <= limit:
-            chunks.append(event.get("body", b""))
-        if not event.get("more_body", False):
-            return (b"".join(chunks) if size <= limit else None), True
-    return None, False

@@ -1,0 +1,1 @@
+"""ASGI in and out: reading requests, sending answers, breaking them on purpose."""

@@ -1,0 +1,78 @@
+"""Requests read from ASGI, and answers sent to it."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+from mockserver.contract.description import BODILESS
+from mockserver.http.message import Answer, Head, Request
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
+
+
+class Left(Exception):
+    """The client left before its request was complete."""
+
+
+def head_of(scope: Scope) -> Head:
+    """The head of a scope's request, as it is read for the first time."""
+    raw_path = scope.get("raw_path")
+    path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    return Head(scope["method"], path.partition("?")[0], scope["query_string"].decode("latin-1"), headers)
+
+
+async def read_request(
+    scope: Scope, receive: Receive, limit: int, head_of: Callable[[Scope], Head] = head_of
+) -> tuple[Request, bool]:
+    """The request, and whether its body was read to the end; raises Left.
+
+    A body over `limit` bytes is dropped as it comes, and not held in memory.
+    """
+    body, whole = await _read_body(receive, limit)
+    return Request(head_of(scope), body or b"", limit if body is None else None), whole
+
+
+async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
+    """The body, None where it is over the limit, and whether it was read to its end; raises Left."""
+    chunks: list[bytes] = []
+    size = 0
+    while size <= limit + DROPPED:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Left
+        size += len(event.get("body", b""))
+        if size <= limit:
+            chunks.append(event.get("body", b""))
+        if not event.get("more_body", False):
+            return (b"".join(chunks) if size <= limit else None), True
+    return None, False
+
+
+async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
+    """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
+    headers, body = framed(answer, head=head, close=close)
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+def framed(answer: Answer, *, head: bool = False, close: bool = False) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body as they go out, with what tells where they end; as in `send_answer`.
+
+    Some statuses have no body (RFC 9110, section 15).
+    """
+    headers = list(answer.headers)
+    bodiless = answer.status in BODILESS or answer.status < 200
+    if not bodiless:
+        headers.append(("content-length", str(len(answer.body))))
+    if close:
+        headers.append(("connection", "close"))
+    return headers, b"" if bodiless or head else answer.body
+
+
+def encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
