@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from mockserver.garbage import no_collections
+from mockserver.server.garbage import no_collections
 
 
 def test_nothing_is_collected_meanwhile_and_all_is_again_afterwards():

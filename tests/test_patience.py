@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.patience import Patience
+from mockserver.server.stall_timer import Patience
 
 
 def test_it_is_over_when_the_same_thing_was_awaited_too_long():

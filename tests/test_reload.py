@@ -14,8 +14,8 @@ from patches import BUNDLED, patch, shown, status
 from mockserver.engine.backend import Backend
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
-from mockserver.reload import Succession
 from mockserver.runtime import Reload, Runtime, wire
+from mockserver.server.reload import Succession
 from mockserver.settings import Settings
 
 PATHS = """\

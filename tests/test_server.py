@@ -15,7 +15,7 @@ from live import Live, serve
 from raw import until_the_end
 from wire import patch
 
-from mockserver.server import CannotListen, bind, url_of
+from mockserver.server.server import CannotListen, bind, url_of
 
 AUTHORIZED = {"Authorization": "Bearer flt_sk_a"}
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from mockserver.turn import LONGEST, Turn
+from mockserver.server.write_batch import LONGEST, Turn
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from live import PATIENCE, Live, serve
 
-from mockserver.watch import Sources, stamp
+from mockserver.server.watch import Sources, stamp
 
 ROOT = Path(__file__).parents[1]
 AUTHORIZED = {"Authorization": "Bearer flt_sk_a"}

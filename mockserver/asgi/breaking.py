@@ -12,7 +12,7 @@ from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
 
-WIRE = "mockserver.connection"  # where a scope's state holds the Wire
+WIRE = "mockserver.server.connection"  # where a scope's state holds the Wire
 DROPS = 20  # parts of a slow body, at most
 _KEPT = ("x-mock-exchange", "x-mock-session", "vary", "access-control-allow-origin")
 

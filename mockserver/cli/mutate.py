@@ -47,7 +47,7 @@ def command(
     import json
 
     from mockserver.contract.operation import UnknownOperation
-    from mockserver.server import CannotListen
+    from mockserver.server.server import CannotListen
     from mockserver.settings import Settings
     from mockserver.testing import mutate as mutating
 

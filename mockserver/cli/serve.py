@@ -69,17 +69,17 @@ def command(spec: tuple[Path, ...], log_format: "Format", port: int, watch: bool
 
 
 def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
-    from mockserver.garbage import no_collections
+    from mockserver.server.garbage import no_collections
 
     with no_collections(), readable():
         import asyncio
 
-        from mockserver import server
         from mockserver.app import create_app
         from mockserver.banner import banner
         from mockserver.log import TerminalLog
         from mockserver.output import Output
-        from mockserver.watch import Sources, Watch
+        from mockserver.server import server
+        from mockserver.server.watch import Sources, Watch
 
         # the streams as they are: what a server could not write is no failure of it
         out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), Sources()

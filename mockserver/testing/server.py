@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mockserver.app import MockServer
-from mockserver.server import Server, bind, url_of
+from mockserver.server.server import Server, bind, url_of
 
 PATIENCE = 30.0  # seconds until a server that does not get ready is given up
 

@@ -13,16 +13,16 @@ from typing import Any, ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockserver import limits
 from mockserver.app import MockServer
 from mockserver.asgi.breaking import WIRE
 from mockserver.asgi.io import framed
-from mockserver.at_once import App, AtOnce, lines_of, on_the_wire, server_lines_of
 from mockserver.http.problem import Problem
-from mockserver.intake import Flow, Measured, Sizes, without_upgrade
-from mockserver.patience import Patience
+from mockserver.server import limits
+from mockserver.server.fast_path import App, AtOnce, lines_of, on_the_wire, server_lines_of
+from mockserver.server.intake import Flow, Measured, Sizes, without_upgrade
+from mockserver.server.stall_timer import Patience
+from mockserver.server.write_batch import Turn
 from mockserver.settings import Settings
-from mockserver.turn import Turn
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
 LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest

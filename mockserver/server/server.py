@@ -14,7 +14,7 @@ if os.name == "posix":
     import resource
 
 from mockserver.app import MockServer
-from mockserver.connection import SPARE, Connection, connections_to
+from mockserver.server.connection import SPARE, Connection, connections_to
 
 BACKLOG = 2048  # connections that wait to be accepted, at most
 ROUNDS = 10  # of the loop; whatever a client sent before the first of them was read by the last

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import FlowControl
 
-from mockserver import limits
 from mockserver.asgi.io import Left, Receive, Scope, Send, read_request, send_answer
 from mockserver.http.problem import Problem
+from mockserver.server import limits
 from mockserver.settings import Settings
 
 _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)

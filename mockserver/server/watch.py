@@ -17,11 +17,11 @@ from typing import TypeVar
 
 from mockserver.data.source import CannotRead, Faulty, Finding
 from mockserver.engine.backend import Backend
-from mockserver.garbage import no_collections
 from mockserver.loading import load_backend
-from mockserver.reload import Succession
 from mockserver.runtime import Log, Runtime
 from mockserver.scenarios.choice import UnknownChoice
+from mockserver.server.garbage import no_collections
+from mockserver.server.reload import Succession
 
 PAUSE = 0.25  # seconds between two looks
 SETTLING = 0.05  # seconds without a change until what was written is taken to be whole

@@ -1,0 +1,1 @@
+"""The process: a socket, connections, limits, watched files."""
