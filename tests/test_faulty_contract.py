@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from live import serve
 
 from mockserver import create_app
-from mockserver.banner import banner
 from mockserver.cli import main
+from mockserver.cli.banner import banner
 from mockserver.loading import load_backend
 from mockserver.settings import Settings
 

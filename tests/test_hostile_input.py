@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
+from mockserver.cli.log import TerminalLog
 from mockserver.engine.exchange import Exchange
-from mockserver.log import TerminalLog
 from mockserver.runtime import Log
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from patches import BUNDLED, patch, pipeline
 
+from mockserver.cli.log import TerminalLog, as_json, as_text
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
-from mockserver.log import TerminalLog, as_json, as_text
 from mockserver.runtime import Reload
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})

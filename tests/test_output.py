@@ -15,7 +15,7 @@ import httpx
 import pytest
 from live import PATIENCE
 
-from mockserver.output import Output
+from mockserver.cli.output import Output
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals are those of POSIX")
 AUTHORIZED = {"Authorization": "Bearer flt_sk_a"}

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from live import Live
 from wire import Ask, at_once
 
+from mockserver.cli.log import TerminalLog
 from mockserver.engine.exchange import Exchange
 from mockserver.http.redaction import is_secret, mask, redact, redact_body, redact_headers, redact_query
-from mockserver.log import TerminalLog
 from mockserver.runtime import Log
 
 KEY = "flt_sk_keep-this_to_yourself"

@@ -16,10 +16,10 @@ from live import Live, serve
 from wire import Ask, connect, control, patch
 
 from mockserver.app import MockServer
+from mockserver.cli.log import TerminalLog
 from mockserver.engine.sessions import Sessions
 from mockserver.journal.coverage import documented
 from mockserver.loading import load_backend
-from mockserver.log import TerminalLog
 from mockserver.runtime import wire
 from mockserver.settings import Settings
 

@@ -11,7 +11,7 @@ from mockserver.cli.failing import fail, readable
 from mockserver.cli.options import PORT, files, option, prefix, strict
 
 if TYPE_CHECKING:
-    from mockserver.log import Format
+    from mockserver.cli.log import Format
     from mockserver.settings import Settings
 
 _BYTES = click.IntRange(1)
@@ -75,9 +75,9 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
         import asyncio
 
         from mockserver.app import create_app
-        from mockserver.banner import banner
-        from mockserver.log import TerminalLog
-        from mockserver.output import Output
+        from mockserver.cli.banner import banner
+        from mockserver.cli.log import TerminalLog
+        from mockserver.cli.output import Output
         from mockserver.server import server
         from mockserver.server.watch import Sources, Watch
 

@@ -6,11 +6,11 @@ from functools import lru_cache, partial
 from typing import Literal, TextIO
 from urllib.parse import quote
 
+from mockserver.cli.output import Output
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.sessions import Why
 from mockserver.http.redaction import redact, redact_path
-from mockserver.output import Output
 from mockserver.runtime import Log, Reload
 
 Format = Literal["text", "json"]
