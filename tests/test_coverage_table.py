@@ -12,7 +12,7 @@ import httpx
 import pytest
 from live import Live, serve
 
-from mockserver.coverage_table import CannotAsk, ask, table
+from mockserver.testing.coverage_report import CannotAsk, ask, table
 
 PATCH = {"authorization": "Bearer flt_sk_demo", "x-mock-session": "table"}
 REPORT: Any = {

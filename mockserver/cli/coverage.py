@@ -18,7 +18,7 @@ def command(
     url: str, session: str | None, token: str | None, control_prefix: str, fail_under: float | None
 ) -> None:
     """How much of the contract a running server has seen, as a table."""
-    from mockserver.coverage_table import CannotAsk, ask, table
+    from mockserver.testing.coverage_report import CannotAsk, ask, table
 
     try:
         report = ask(url.rstrip("/") + control_prefix, session, token)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mockserver.coverage_table import OperationCoverage, Report, Seen, Total
+from mockserver.testing.coverage_report import OperationCoverage, Report, Seen, Total
 
 
 def merged(reports: Iterable[Report]) -> Report:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.coverage_table import Report
     from mockserver.testing.control import Control
+    from mockserver.testing.coverage_report import Report
 
 HANDED = "mockserver_coverage"  # the member of what a worker hands back
 SEEN = pytest.StashKey["Report"]()
@@ -47,7 +47,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
     if not _is_wanted(config):
         return
-    from mockserver.coverage_table import table
+    from mockserver.testing.coverage_report import table
 
     terminalreporter.section("mockserver: coverage of the contract")
     seen = config.stash.get(SEEN, None)
