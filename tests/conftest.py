@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
-from live import Live, serve
+
+from tests.support.live import Live, serve
+
+collect_ignore = ["consumer"]  # the suite of an example project: tests of the plugin run it as its users do
 
 settings.register_profile("project", settings(deadline=None))  # a busy machine is no failure
 settings.load_profile("project")

@@ -5,13 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from patches import BUNDLED
 
 from mockserver.data.source import CannotRead, Faulty, read
 from mockserver.loading import bind, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
+from tests.support.patches import BUNDLED
+from tests.support.paths import SHARED
 
 DATA = bundled_data()
 MODEL = CartModel(read_world(read(DATA / "fixtures/world.yaml").data))
@@ -230,7 +231,7 @@ def test_the_cart_model_answers_any_document_of_that_api(carts):
     assert list(load_backend(Settings(specs=(carts,))).models) == ["patchCart"]
 
 
-PAGE = Path(__file__).parents[1] / "../shared/spec/update-a-cart.md"
+PAGE = SHARED / "spec/update-a-cart.md"
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="the vendor's page is not beside this checkout")

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from patches import BUNDLED
 
 from mockserver.check import check, outcomes, sample_of
 from mockserver.engine.backend import Backend
 from mockserver.loading import bundled_data, load_backend
 from mockserver.settings import Settings
+from tests.support.patches import BUNDLED
 
 DATA = bundled_data()
 HEAD = "summary: .\noperation: update-a-cart\n"

@@ -13,7 +13,8 @@ import httpx
 import pytest
 import starlette
 
-ROOT = Path(__file__).parents[1]
+from tests.support.paths import ROOT
+
 READY = "mockserver is listening on "
 
 

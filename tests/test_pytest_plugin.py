@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from live import Live
 
 # pytester forgets what a run within this one imported; of those with parts in C, some do not load twice.
 import mockserver.testing.coverage
 import mockserver.testing.server
 import mockserver.testing.transport  # noqa: F401
+from tests.support.live import Live
 
 pytest_plugins = ["pytester"]
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from tests.benchmarks.process import resident
 from tests.benchmarks.table import Table
-from tests.live import Live, serve
-from tests.wire import Ask, connect, patch
+from tests.support.live import Live, serve
+from tests.support.wire import Ask, connect, patch
 
 ABOUT = "resident memory of a server that gets 100,000 requests of 20,000 sessions, one after the other"
 REQUESTS = 100_000

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.load import HEADERS, Load
 from tests.benchmarks.machine import environment, pinned
-from tests.live import stop
+from tests.support.live import stop
 
 PATIENCE = 60.0  # seconds that a server may take to start, or to stop
 PAUSE = 0.002  # seconds between two tries of the first answer

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mockserver.contract.routing.router import Router
 from tests.benchmarks.table import Table
-from tests.documents import contract_of
+from tests.support.documents import contract_of
 
 ABOUT = "matching a path of a document with 2,000 paths, beside one with 20"
 SIZES = (20, 2_000)

@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 SHORT = ("--rounds", "1", "--warm-up", "0", "--duration", "0.3", "--requests", "0", "--starts", "1")
 
 

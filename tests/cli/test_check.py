@@ -2,7 +2,7 @@
 
 import pytest
 
-from .terminal import called, scenarios, typed
+from tests.support.terminal import called, scenarios, typed
 
 
 def test_check_says_that_all_is_well():

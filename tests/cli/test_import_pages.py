@@ -3,12 +3,13 @@
 import httpx
 import pytest
 import yaml
-from live import serve
 from openapi_spec_validator import validate
 
-from .terminal import ROOT, called, typed
+from tests.support.live import serve
+from tests.support.paths import ROOT
+from tests.support.terminal import called, typed
 
-PAGES = sorted((ROOT / "tests/contract/pages").glob("*.md"))
+PAGES = sorted((ROOT / "tests/contract/markdown/pages").glob("*.md"))
 
 
 def test_pages_are_imported_into_one_document_that_serves(tmp_path):

@@ -4,8 +4,7 @@ import pytest
 
 from mockserver import __version__
 from mockserver.cli import MODULES
-
-from .terminal import called
+from tests.support.terminal import called
 
 
 def test_a_flag_goes_before_its_variable():

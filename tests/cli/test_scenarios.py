@@ -4,7 +4,8 @@ import json
 import shlex
 import subprocess
 
-from .terminal import ROOT, called
+from tests.support.paths import ROOT
+from tests.support.terminal import called
 
 
 def curl_lines(url: str) -> list[tuple[str, str, str]]:

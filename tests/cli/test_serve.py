@@ -11,9 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live import READY, serve
 
-from .terminal import HEAD, ROOT, called, typed
+from tests.support.live import READY, serve
+from tests.support.paths import ROOT
+from tests.support.terminal import HEAD, called, typed
 
 PATCH = {"Authorization": "Bearer flt_sk_a"}
 

@@ -10,14 +10,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from live import PATIENCE
+
+from tests.support.live import PATIENCE
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams are those of POSIX")
 full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
-PAGE = Path(__file__).parents[1] / "contract/pages/add-a-reader.md"
+PAGE = ROOT / "tests/contract/markdown/pages/add-a-reader.md"
 LOST = "mockserver: stdout: cannot be written: No space left on device\n"
 SUITE = """\
-import os, urllib.request
+from tests.support.paths import ROOT
 headers = {"Authorization": "Bearer flt_sk_demo", "Content-Type": "application/json"}
 url = os.environ["MOCKSERVER_URL"] + "/carts/42"
 urllib.request.urlopen(urllib.request.Request(url, b"{}", headers, method="PATCH")).close()

@@ -13,8 +13,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from documents import HEAD
-from live import Live, serve
+
+from tests.support.documents import HEAD
+from tests.support.live import Live, serve
 
 SHELVES = """
 paths:

@@ -1,7 +1,6 @@
 """The contract that comes with the package says what the vendor's page says, in words of our own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openapi_schema_validator import OAS30Validator
@@ -10,10 +9,10 @@ from openapi_spec_validator import validate
 from mockserver.contract.markdown.page import read_page
 from mockserver.data.json import Json
 from mockserver.data.source import read
+from tests.support.paths import ROOT, SHARED
 
-ROOT = Path(__file__).parents[2]
 BUNDLED = ROOT / "fixtures/spec/carts.yaml"
-PAGE = ROOT / "../shared/spec/update-a-cart.md"
+PAGE = SHARED / "spec/update-a-cart.md"
 needs_page = pytest.mark.skipif(not PAGE.exists(), reason="the vendor's page is not beside this checkout")
 
 PROSE = ("description", "example", "examples", "summary", "info", "servers", "tags")

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from documents import contract_of, operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.loading import load_backend
 from mockserver.settings import Settings
+from tests.support.documents import contract_of, operation_of
 
 CARTS = load_backend(Settings()).contract.operation("update-a-cart")
 SHELF = """

@@ -1,13 +1,13 @@
 """What an operation knows of itself: its answers, its codes, and values that its schemas allow."""
 
 import pytest
-from documents import contract_of, operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.description import is_json
 from mockserver.contract.operation import UnknownOperation
 from mockserver.contract.sampling import Unsatisfiable
+from tests.support.documents import contract_of, operation_of
 
 CODED = operation_of("""
 paths:

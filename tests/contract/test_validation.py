@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
-from documents import operation_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.references import at
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation, check_answer, check_request
+from tests.support.documents import operation_of
 
 JSON = [("content-type", "application/json")]
 

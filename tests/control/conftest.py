@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from control.console import Console, open_console
+from tests.support.console import Console, open_console
 
 
 @pytest.fixture

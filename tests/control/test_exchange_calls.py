@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from mockserver.loading import load_backend
 from mockserver.settings import Settings
-
-from .console import Console, open_console, problem
+from tests.support.console import Console, open_console, problem
 
 CALL = {"method": "PATCH", "path": "/carts/42", "body": {"purchaser_id": 12}}
 AS_SOMEBODY = {"Authorization": "Bearer flt_sk_pasted_by_somebody"}

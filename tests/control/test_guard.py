@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from mockserver.control.guard import Forbidden, Guard, TokenNeeded, host_name, is_loopback
 from mockserver.http.message import Head
 from mockserver.settings import Settings
-
-from .console import open_console, problem
+from tests.support.console import open_console, problem
 
 SECRET = "the-control-token"
 ON_LOOPBACK = Guard(None, frozenset({"mock.test"}), frozenset({"https://app.test"}))

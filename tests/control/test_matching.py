@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from patches import patch, pipeline
 
 from mockserver.control.matching import Difference, differences, read_match
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Request
 from mockserver.journal.record import KEPT, Body, Record, record_of
+from tests.support.patches import patch, pipeline
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab/~", max_size=3),

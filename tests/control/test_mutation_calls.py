@@ -2,7 +2,7 @@
 
 import pytest
 
-from .console import problem
+from tests.support.console import problem
 
 NULL = "update-a-cart 200 null /data/purchaser_id"
 GONE = "update-a-cart 409 error ORDER_NOT_CART"

@@ -1,7 +1,6 @@
 """The errors of control calls, as problems."""
 
 import json
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -17,8 +16,9 @@ from mockserver.data.reading import BadData, Fault
 from mockserver.engine.problems import TROUBLE
 from mockserver.engine.sessions import BadKey, UnknownSession
 from mockserver.model import Subject, TransitionRefused, UnknownSubject
+from tests.support.paths import README
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+TEXT = README.read_text(encoding="utf-8")
 KEY = "flt_sk_abcdefghijkl1234"
 REFUSALS = {
     "403 forbidden": Forbidden(f"pages of {KEY!r} may not"),
@@ -55,7 +55,7 @@ def test_no_refusal_tells_a_key_whole(expected):
 
 @pytest.mark.parametrize("expected", REFUSALS)
 def test_the_readme_explains_each_kind(expected):
-    assert f"`{expected.partition(' ')[2]}`" in README
+    assert f"`{expected.partition(' ')[2]}`" in TEXT
 
 
 def test_every_refusal_of_the_control_api_is_among_these():

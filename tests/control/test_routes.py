@@ -4,8 +4,7 @@ import pytest
 
 from mockserver.control.routes import CALLS, LIMIT
 from mockserver.settings import Settings
-
-from .console import open_console, problem
+from tests.support.console import open_console, problem
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 VALUES = {"{collection}": "carts", "{id}": "42", "{key}": "nobody"}

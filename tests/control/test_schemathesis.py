@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from live import serve
 from schemathesis import Case
 
 import mockserver
 from mockserver.data.source import read
+from tests.support.live import serve
 
 DOCUMENT: Any = read(Path(mockserver.__file__).parent / "control" / "openapi.yaml").data
 # A valid call may ask what is not so, or make a state that does not hold together: a 422, as documented.

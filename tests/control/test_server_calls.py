@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
-from patches import BUNDLED
 
 import mockserver
 from mockserver import __version__
@@ -13,8 +12,8 @@ from mockserver.contract.validation import check_answer
 from mockserver.data.source import Finding
 from mockserver.loading import load_backend
 from mockserver.settings import Settings
-
-from .console import open_console
+from tests.support.console import open_console
+from tests.support.patches import BUNDLED
 
 OWN = load([Path(mockserver.__file__).parent / "control" / "openapi.yaml"])
 OLD = """\

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from patches import BUNDLED
 
 from mockserver.data.merge_patch import merge_patch
 from mockserver.settings import Settings
-
-from .console import OWN, open_console, problem
+from tests.support.console import OWN, open_console, problem
+from tests.support.patches import BUNDLED
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .console import Console, problem
+from tests.support.console import Console, problem
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patches import READ_ONLY, patch, pipeline
 
 from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
 from mockserver.http.message import Request
 from mockserver.journal.record import KEPT, Body, record_of
+from tests.support.patches import READ_ONLY, patch, pipeline
 
 AS_JSON = [("content-type", "application/json")]
 AS_TEXT = [("content-type", "text/plain")]

@@ -41,9 +41,9 @@ def holds(name: str, seconds: int, seed: int) -> bool:
         flags += [f"-max_total_time={seconds}", f"-seed={seed}", f"-artifact_prefix={faults}/"]
         flags += ["-print_final_stats=1", f"-dict={HERE / 'words.dict'}"]
         corpora = [str(grown), str(HERE / "corpus" / name)]  # what is new goes to the first
-        command = [sys.executable, "-m", "fuzz.instrumented", name, *flags, *corpora]
+        command = [sys.executable, "-m", "tests.fuzz.instrumented", name, *flags, *corpora]
         done = subprocess.run(
-            command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            command, cwd=HERE.parents[1], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
         told = done.stdout.decode("utf-8", "replace").splitlines()
         runs = next((line for line in told if line.startswith("Done ")), "stopped before its time")

@@ -1,6 +1,6 @@
 """The loader of OpenAPI documents: YAML, or JSON where the text begins with a brace."""
 
-from fuzz.loading import load_and_use
+from tests.fuzz.loading import load_and_use
 
 
 def check(data: bytes) -> None:

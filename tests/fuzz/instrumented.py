@@ -9,7 +9,7 @@ import atheris
 def main() -> None:
     name = sys.argv.pop(1)
     with atheris.instrument_imports(include=["mockserver"]):
-        check = import_module(f"fuzz.{name}").check
+        check = import_module(f"tests.fuzz.{name}").check
     atheris.Setup(sys.argv, check)
     atheris.Fuzz()
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from fuzz.loading import load_and_use
 from mockserver.contract.document.merge import to_yaml
 from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead, parse
+from tests.fuzz.loading import load_and_use
 
 
 def check(data: bytes) -> None:

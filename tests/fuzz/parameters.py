@@ -6,12 +6,11 @@ An input's lines are a target (path and query) and headers, as a client would se
 import json
 from contextlib import suppress
 
-from documents import contract_of
-
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 from mockserver.data.json import Json
 from mockserver.http.message import Head
+from tests.support.documents import contract_of
 
 ANY: Json = {}
 NUMBERS: Json = {"type": "array", "items": {"type": "integer"}, "maxItems": 3}

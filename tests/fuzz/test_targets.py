@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .__main__ import TARGETS
+from tests.fuzz.__main__ import TARGETS
 
 HERE = Path(__file__).parent
 INPUTS = sorted((HERE / "corpus").glob("*/*"))
@@ -20,7 +20,7 @@ LARGEST = 64 * 1024  # bytes of all the corpus
 
 
 def check_of(name: str) -> Callable[[bytes], None]:
-    check: Callable[[bytes], None] = import_module(f"fuzz.{name}").check
+    check: Callable[[bytes], None] = import_module(f"tests.fuzz.{name}").check
     return check
 
 

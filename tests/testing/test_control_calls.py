@@ -5,9 +5,9 @@ import socket
 import threading
 
 import pytest
-from live import Live
 
 from mockserver.testing.control import Control, NoAnswer, Refused, over_http
+from tests.support.live import Live
 
 
 def control(url: str) -> Control:

@@ -5,10 +5,10 @@ import random
 import sys
 
 import click
-from live import serve
 
 from tests.benchmarks.soak.report import breaches, figures
 from tests.benchmarks.soak.run import CONNECTIONS, Run, Soak
+from tests.support.live import serve
 
 SERVER = ("--max-sessions", "1000")  # so that sessions which nobody deletes are soon as many as may be
 LONGEST = 24 * 60  # minutes

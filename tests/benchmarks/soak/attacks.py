@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from random import Random
 from urllib.parse import quote_from_bytes
 
-from hostile import MIB
-from wire import JSON_TYPE, TOKEN, Ask, Reply
-
 from tests.benchmarks.soak.judgement import mocked
 from tests.benchmarks.soak.step import Step
+from tests.support.hostile import MIB
+from tests.support.wire import JSON_TYPE, TOKEN, Ask, Reply
 
 Attack = Callable[[Random, str], Step]  # in the session of a key
 HEAD = b"PATCH /carts/42 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer flt_sk_hostile\r\n"

@@ -1,17 +1,18 @@
 """Changes of carts at random: lawful ones for the model to answer, and unlawful ones."""
 
 import json
-from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import quote
 
-import second_opinion
 import yaml
-from table_of_checks import WORLD
-from wire import Ask
 
-FOLDER = Path(__file__).parents[3] / "scenarios"
+from tests.support import second_opinion
+from tests.support.paths import SCENARIOS
+from tests.support.table_of_checks import WORLD
+from tests.support.wire import Ask
+
+FOLDER = SCENARIOS
 SCENARIOS: dict[str, Any] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))
 }

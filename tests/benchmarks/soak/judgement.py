@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hostile import FAILING
 from openapi_schema_validator import OAS31Validator
-from table_of_checks import ANSWERS
-from wire import Reply
+
+from tests.support.hostile import FAILING
+from tests.support.table_of_checks import ANSWERS
+from tests.support.wire import Reply
 
 LABELS = ("x-mock-exchange", "x-mock-source", "x-mock-session")
 PROBLEM = "application/problem+json"

@@ -9,14 +9,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
-import second_opinion
-from second_opinion import Backend, Expected
-from table_of_checks import CODES
-from wire import Ask, Reply, control
-
 from tests.benchmarks.soak import attacks, changes
 from tests.benchmarks.soak.judgement import Control, mocked
 from tests.benchmarks.soak.step import Step, chunked
+from tests.support import second_opinion
+from tests.support.second_opinion import Backend, Expected
+from tests.support.table_of_checks import CODES
+from tests.support.wire import Ask, Reply, control
 
 SESSIONS = 3  # of a connection at a time
 REPLACED = 0.02  # of the steps: a session is left, and another begins

@@ -7,14 +7,13 @@ from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from live import Live
-from wire import TOKEN, Connection, Reply, control
-
 from tests.benchmarks.process import resident
 from tests.benchmarks.soak.changes import OWNERS
 from tests.benchmarks.soak.judgement import Control
 from tests.benchmarks.soak.life import Life
 from tests.benchmarks.soak.step import Step
+from tests.support.live import Live
+from tests.support.wire import TOKEN, Connection, Reply, control
 
 CONNECTIONS = 64
 ENOUGH = 10  # breaches, and the run is over

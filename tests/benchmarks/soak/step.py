@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wire import Ask, Reply
+from tests.support.wire import Ask, Reply
 
 Judge = Callable[[Reply], Iterable[str]]  # what is wrong with an answer
 Fate = Literal[

@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media import media_of
 
 from mockserver.contract.bodies import Decoded, Encoded, Unencodable
 from mockserver.data.decoding import Undecodable
+from tests.support.media import media_of
 
 ANY_TYPE = [
     "application/json",

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media import media_of
 
 from mockserver.data.decoding import Undecodable
+from tests.support.media import media_of
 
 FORM = "application/x-www-form-urlencoded"
 INTEGERS = {"type": "array", "items": {"type": "integer"}}

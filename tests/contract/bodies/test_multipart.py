@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media import media_of
 
 from mockserver.contract.bodies.parts import LIMIT, read_parts, write_parts
 from mockserver.data.decoding import Undecodable
+from tests.support.media import media_of
 
 MULTIPART = "multipart/form-data"
 BOUNDARY = f"{MULTIPART}; boundary=b"

@@ -5,10 +5,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media import media_of
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.data.decoding import DEPTH, Undecodable
+from tests.support.media import media_of
 
 XML = "application/xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -1,0 +1,153 @@
+"""One line for each exchange, for people or for machines, without anybody's token."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mockserver.cli.log import TerminalLog, as_json, as_text
+from mockserver.data.source import Finding
+from mockserver.engine.exchange import Exchange
+from mockserver.http.message import Request
+from mockserver.runtime import Reload
+from tests.support.patches import BUNDLED, patch, pipeline
+
+FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
+
+
+def run(request: Request) -> Exchange:
+    exchange = pipeline().run(request)
+    exchange.at, exchange.duration = 1_790_000_000.123456, 0.0123456
+    return exchange
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (patch(), "PATCH   /carts/42  200  model  12.3 ms"),
+        (FORCED, "PATCH   /carts/42  409  scenario  order-not-cart  12.3 ms"),
+        (Request.of("GET", "/x"), "GET     /x  404  mock  12.3 ms"),
+    ],
+    ids=["a change", "forced by a scenario", "no such path"],
+)
+def test_a_line_for_people_says_what_was_answered_and_why(request_, line):
+    assert as_text(run(request_)) == line
+
+
+def test_a_line_for_people_says_what_was_wrong():
+    one = as_text(run(patch(body={"order_items": []})))
+    two = as_text(run(patch("0", {"order_items": []})))
+    assert "400  validation  1 violation: /order_items: " in one
+    assert "400  validation  2 violations: order_id: " in two
+
+
+def test_a_line_for_machines_is_one_object():
+    line = as_json(run(FORCED))
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "at": 1_790_000_000.123,
+        "exchange": "x1",
+        "session": "mine",
+        "method": "PATCH",
+        "path": "/carts/42",
+        "operation": "update-a-cart",
+        "status": 409,
+        "source": "scenario",
+        "scenario": "order-not-cart",
+        "fault": None,
+        "violations": [],
+        "off_contract": [],
+        "duration_ms": 12.346,
+    }
+
+
+def test_the_violations_are_in_the_line_for_machines():
+    logged = json.loads(as_json(run(patch(body={"order_items": []}))))
+    assert [each["pointer"] for each in logged["violations"]] == ["/order_items"]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "form", "coloured"),
+    [(True, "text", True), (False, "text", False), (True, "json", False)],
+    ids=["a terminal", "a file", "for machines"],
+)
+def test_colours_are_for_people_at_a_terminal(terminal, form, coloured):
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal  # type: ignore[method-assign]
+    TerminalLog(form, stream).exchange(run(FORCED))
+    assert ("\x1b[33m409\x1b[0m" in stream.getvalue()) is coloured
+    assert stream.getvalue().endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("text", "the session mine was dropped: idle\n"),
+        ("json", '{"session": "mine", "dropped": "idle"}\n'),
+    ],
+)
+def test_a_session_that_went_is_told(form, line):
+    stream = io.StringIO()
+    TerminalLog(form, stream).session_dropped("mine", "idle")
+    assert stream.getvalue() == line
+
+
+def test_a_reload_is_told_with_the_sessions_that_did_not_go_on_but_not_with_hundreds_of_them():
+    anew = {f"s{number}": "/carts/42: \x1b[2J" for number in range(21)}
+    stream = io.StringIO()
+    TerminalLog("text", stream).reloaded(Reload(BUNDLED, anew, {"mine": "tale"}, behind=3))
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == f"reloaded: 1 operation, {len(BUNDLED.scenarios)} scenarios"
+    assert lines[1:3] == [
+        "sessions that keep their state: 3; reset takes up the new one",
+        "the session s0 begins anew: /carts/42: \\u001b[2J",
+    ]
+    assert lines[22:] == ["… and 2 more sessions"]
+
+
+def test_machines_are_told_of_every_session_that_did_not_go_on():
+    stream = io.StringIO()
+    reload = Reload(BUNDLED, {f"s{number}": "why" for number in range(30)}, {"mine": "tale"})
+    TerminalLog("json", stream).reloaded(reload)
+    told = json.loads(stream.getvalue())
+    assert (told["begun_anew"], told["scenario_gone"]) == (reload.anew, {"mine": "tale"})
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_findings_of_a_reload_go_to_the_other_stream_a_line_each_and_show_no_secret(form):
+    stream, errors = io.StringIO(), io.StringIO()
+    finding = Finding(Path("a\x1b.yaml"), 3, "/tokens", f"unknown key '{SECRET}'\nand more")
+    TerminalLog(form, stream, errors).reload_failed([finding])
+    assert stream.getvalue() == ""
+    assert len(errors.getvalue().splitlines()) == (2 if form == "text" else 1)
+    assert ":3: /tokens: unknown key 'flt_sk_…6789'" in errors.getvalue().replace("\\u2026", "…")
+    assert "\x1b" not in errors.getvalue()
+
+
+SECRET = "flt_sk_super-secret-0123456789"
+
+
+@pytest.mark.parametrize("write", [as_text, as_json])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch(token=SECRET),
+        patch(token=SECRET + "!"),
+        patch(SECRET, token=SECRET),
+        patch(body={"order_items": SECRET}),
+    ],
+    ids=["as it should be", "malformed", "in the path", "in the body"],
+)
+def test_no_line_holds_a_token(write, request_):
+    assert "super-secret" not in write(run(request_))
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=20))
+def test_no_path_moves_the_cursor_or_breaks_the_line(path):
+    line = as_text(run(Request(replace(patch().head, path="/" + path))))
+    assert line.isprintable()
+    assert line.isascii()

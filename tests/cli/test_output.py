@@ -1,0 +1,159 @@
+"""A full disk, a closed stream or a pipe that nobody reads does not stop the server."""
+
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver.cli.output import Output
+from tests.support.live import PATIENCE
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals are those of POSIX")
+AUTHORIZED = {"Authorization": "Bearer flt_sk_a"}
+GONE = ">(exit 0)"  # a pipe of bash, whose reader ends at once
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def started(redirections: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server started by bash with these redirections of its streams, once it answers."""
+    port = free_port()
+    line = f'exec "$0" -m mockserver -p {port} "$@" {redirections}'
+    process = subprocess.Popen(["bash", "-c", line, sys.executable, *arguments], start_new_session=True)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(url, process)
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            httpx.get(f"{url}/__mock/health")
+            return
+        except httpx.ConnectError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not get ready; its status is {process.poll()}")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "stdout",
+    [
+        pytest.param(">&-", id="closed"),
+        pytest.param(">/dev/full", id="a full disk", marks=full),
+        pytest.param(f"> {GONE}", id="a reader that is gone"),
+        pytest.param("> >(head -1 >/dev/null)", id="head -1"),
+    ],
+)
+def test_a_server_without_a_stdout_serves_and_stops_with_success_and_says_nothing_of_it(
+    stdout: str, form: str, tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.txt"
+    with started(f"{stdout} 2>{errors}", "--log-format", form) as (process, url):
+        for _ in range(50):  # more than a buffer holds
+            answer = httpx.patch(f"{url}/carts/42", json={}, headers=AUTHORIZED)
+            assert answer.status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert errors.read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    "stderr",
+    [
+        pytest.param("2>&-", id="closed"),
+        pytest.param("2>/dev/full", id="a full disk", marks=full),
+        pytest.param(f"2> {GONE}", id="a reader that is gone"),
+    ],
+)
+def test_a_server_without_a_stderr_logs_serves_and_reloads(stderr: str, tmp_path: Path) -> None:
+    log, folder = tmp_path / "log.txt", tmp_path / "scenarios"
+    folder.mkdir()
+    with started(f">{log} {stderr}", "--watch", "--scenarios", str(folder)) as (process, url):
+        broken = folder / "broken.yaml"
+        broken.write_text("nothing\n", encoding="utf-8")
+        until(lambda: httpx.get(f"{url}/__mock/health").json()["reload_failure"] is not None)
+        broken.unlink()
+        until(lambda: httpx.get(f"{url}/__mock/health").json()["reload_failure"] is None)
+        assert httpx.patch(f"{url}/carts/42", json={}, headers=AUTHORIZED).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(("reloaded", "Traceback"))] == [
+        "reloaded: 1 operation, 0 scenarios"
+    ]
+    assert lines[-1].startswith("PATCH   /carts/42  200")
+
+
+@full
+@pytest.mark.parametrize("streams", [">&- 2>&- <&-", ">/dev/full 2>/dev/full"], ids=["closed", "full"])
+def test_a_server_without_any_stream_serves_and_stops_with_success(streams: str) -> None:
+    with started(streams) as (process, url):
+        assert httpx.patch(f"{url}/carts/42", json={}, headers=AUTHORIZED).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+
+
+def until(true: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+# Lines
+
+
+class Disk(io.StringIO):
+    """A stream on a disk that may be full."""
+
+    full = False
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_lines_are_lost_while_a_disk_is_full_and_written_once_it_has_room() -> None:
+    disk = Disk()
+    out = Output(disk)
+    for text, is_full in (("one", False), ("two", True), ("three", False)):
+        disk.full = is_full
+        out.line(text)
+    assert disk.getvalue() == "one\nthree\n"
+
+
+def test_a_stream_that_is_closed_meanwhile_takes_no_line_and_raises_nothing() -> None:
+    stream = io.StringIO()
+    out = Output(stream)
+    stream.close()
+    out.line("lost")
+    out.leave()
+
+
+def test_a_stream_that_was_never_there_is_no_terminal() -> None:
+    out = Output(None)
+    out.line("lost")
+    out.leave()
+    assert not out.is_terminal

@@ -1,0 +1,120 @@
+"""The operations of a document, and what is wrong with how they are described."""
+
+import pytest
+
+from tests.support.documents import contract_of
+
+
+def faults(text: str) -> list[str]:
+    """Pointer and sentence of each fault."""
+    return [f"{fault.pointer}: {fault.message}" for fault in contract_of(text).faults]
+
+
+# Path items
+
+
+def test_what_stands_beside_a_reference_goes_before_what_it_leads_to():
+    contract = contract_of("""
+paths:
+  /a/{id}:
+    $ref: "#/components/pathItems/It"
+    summary: Own
+    parameters: [{name: id, in: path, schema: {type: integer}}]
+    get: {operationId: own}
+components:
+  pathItems:
+    It:
+      summary: Of the item
+      parameters: [{name: id, in: path}, {name: q, in: query}]
+      get: {operationId: other}
+      put: {operationId: more}
+""")
+    assert contract.faults == ()
+    assert [(each.id, each.summary) for each in contract.operations] == [("own", "Own"), ("more", "Own")]
+    for operation in contract.operations:
+        pointers = {parameter.name: parameter.pointer for parameter in operation.parameters}
+        assert pointers == {
+            "id": "/paths/~1a~1{id}/parameters/0",
+            "q": "/components/pathItems/It/parameters/1",
+        }
+
+
+def test_path_items_may_refer_to_each_other_along_a_chain():
+    contract = contract_of("""
+paths:
+  /a: {$ref: "#/paths/~1b%7Bx%7D", get: {}}
+  /b{x}: {$ref: "#/components/pathItems/It", parameters: [{name: x, in: query}]}
+components: {pathItems: {It: {put: {}}}}
+""")
+    assert [operation.name for operation in contract.operations] == ["GET /a", "PUT /a", "PUT /b{x}"]
+    assert [each.name for each in contract.operations[1].parameters] == ["x"]
+
+
+def test_version_3_2_has_a_method_more_and_room_for_any():
+    contract = contract_of(
+        "paths: {/a: {additionalOperations: {COPY: {operationId: copy}, PURGE: {}}, query: {}, get: {}}}"
+    )
+    assert [operation.name for operation in contract.operations] == [
+        "GET /a",
+        "QUERY /a",
+        "COPY /a",
+        "PURGE /a",
+    ]
+    assert contract.operations[2].pointer == "/paths/~1a/additionalOperations/COPY"
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "paths: {'/a/{id}': {get: {}}}",
+            "/paths/~1a~1{id}/get: the path parameter 'id' is not described",
+        ),
+        (
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path}, {name: ids, in: path}]}}}",
+            "/paths/~1a~1{id}/get/parameters/1: the path '/a/{id}' has no {ids}; did you mean 'id'?",
+        ),
+        (
+            "paths: {'/a/{x}/{x}': {get: {parameters: [{name: x, in: path}]}}}",
+            "/paths/~1a~1{x}~1{x}/get: the path '/a/{x}/{x}' has {x} more than once",
+        ),
+        ("paths: {'/a/{x': {get: {}}}", "/paths/~1a~1{x: a brace without its pair, or an empty name"),
+        ("paths: {'/a/{}': {get: {}}}", "/paths/~1a~1{}: a brace without its pair, or an empty name"),
+        (
+            "paths: {'/a/{x}': {}, '/a/{y}': {}}",
+            "/paths/~1a~1{y}: the same path as '/a/{x}', but for the names of its parameters",
+        ),
+        (
+            "paths: {/a: {get: {parameters: [{name: q, in: query}, {name: q, in: query}]}}}",
+            "/paths/~1a/get/parameters/1: the query parameter 'q' is there already",
+        ),
+        (
+            "paths: {/a: {$ref: '#/paths/~1b'}, /b: {$ref: '#/paths/~1a'}}",
+            "/paths/~1a: the reference leads nowhere: it goes in a circle",
+        ),
+        (
+            "servers: [{url: '/{v}'}]\npaths: {}",
+            "/servers/0/url: the variable 'v' is not described",
+        ),
+        (
+            "paths: {/a: {servers: [{}], get: {}, put: {}}}",
+            "/paths/~1a/servers/0: a server has a url",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_once_by_its_place(text, fault):
+    assert fault in faults(text)
+    assert len(faults(text)) == len(set(faults(text)))
+
+
+def test_a_parameter_that_the_path_has_no_place_for_is_not_asked_for():
+    contract = contract_of("paths: {/a: {get: {parameters: [{name: id, in: path}, {name: q, in: query}]}}}")
+    assert [each.name for each in contract.operations[0].parameters] == ["q"]
+
+
+def test_a_part_that_several_operations_share_has_its_faults_once():
+    text = "paths: {/a: {parameters: [{in: query}], get: {}, put: {}}}"
+    assert len(faults(text)) == 1

@@ -1,0 +1,310 @@
+"""Where answers come from: a model, a refusal, or the contract; each strays from it only openly."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mockserver.contract.validation import check_answer
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Fault
+from mockserver.engine.answers.by_contract import chosen
+from mockserver.http.message import Request
+from mockserver.loading import load_backend
+from mockserver.model import Call, Outcome, Rejected, Subject
+from mockserver.scenarios.choice import Choice, UnknownChoice
+from mockserver.settings import Settings
+from tests.support.documents import operation_of
+from tests.support.patches import LINE, headers, patch, pipeline, shown, status, summary
+
+# Refusals: the contract's own 400, else a problem
+
+
+def test_a_refusal_holds_every_violation_in_the_document_s_order():
+    items: list[Json] = [{"product_id": 0, "keyboard_layout": "QWERTY"}]
+    exchange = pipeline().run(
+        patch("0", {"order_items": items, "acquisition_mode": "RENT", "purchaser_id": 1.5})
+    )
+    body = shown(exchange)
+    assert [(each["in"], each["pointer"], each["keyword"]) for each in body["violations"]] == [
+        ("path", "/order_id", "pattern"),
+        ("body", "/purchaser_id", "type"),
+        ("body", "/order_items/0/product_id", "exclusiveMinimum"),
+        ("body", "/order_items/0/keyboard_layout", "enum"),
+        ("body", "/order_items/0", "required"),
+        ("body", "/acquisition_mode", "enum"),
+    ]
+    assert body["error"].endswith("(and 5 more)")
+    assert all(each["message"] for each in body["violations"])
+
+
+def test_the_error_of_a_refusal_is_a_sentence_that_names_the_place():
+    body = shown(pipeline().run(patch(body={"order_items": [{**LINE, "product_id": 0}]})))
+    assert body["error"] == f"/order_items/0/product_id: {body['violations'][0]['message']}"
+
+
+def test_a_refusal_keeps_to_the_contract():
+    exchange = pipeline().run(patch(body={"order_items": []}))
+    assert exchange.own_violations == []
+    assert headers(exchange)["content-type"] == "application/json"
+
+
+BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["purchaser_id", "order_items", "product_id", "x"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(BODIES)
+def test_whatever_the_body_is_the_answer_keeps_to_the_contract(body):
+    request = replace(patch(), body=json.dumps(body).encode())
+    exchange = pipeline().run(request)
+    assert exchange.own_violations == []
+    assert exchange.answer is not None
+    assert (
+        check_answer(exchange.matched, status(exchange), exchange.answer.content_type, exchange.answer.body)
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind", "named"),
+    [
+        (patch(headers={"Content-Type": "text/plain"}), "415 unsupported-type", "application/json"),
+        (patch(headers={"Content-Encoding": "gzip"}), "415 unsupported-type", "gzip"),
+        (replace(patch(), body=b"", over=1_048_576), "413 too-large", "1,048,576"),
+    ],
+    ids=["another type", "an encoding", "too large"],
+)
+def test_what_the_contract_has_no_answer_for_is_a_problem(request_, kind, named):
+    exchange = pipeline().run(request_)
+    assert summary(exchange) == kind
+    assert named in shown(exchange)["detail"]
+    assert shown(exchange)["violations"] != []
+    assert headers(exchange)["x-mock-source"] == "validation"
+
+
+def test_a_415_names_the_types_that_would_do():
+    exchange = pipeline().run(patch(headers={"Content-Type": "application/xml"}))
+    assert headers(exchange)["accept-patch"] == "application/json"
+
+
+# A model that is not ours
+
+
+@dataclass
+class Counter:
+    """A model of one number, which answers, rejects or fails as it is told by the body."""
+
+    name: str = "counter"
+    initial: int = 0
+    events: tuple[str, ...] = ("bump",)
+
+    def codes(self, operation: str) -> tuple[str, ...]:
+        return ("TOO_HIGH",)
+
+    def handles(self, operation: str, method: str, path: str) -> bool:
+        return operation == "count"
+
+    def admit(self, state: int, credential: str | None) -> None:
+        pass
+
+    def subject(self, call: Call) -> Subject | None:
+        return None
+
+    def handle(self, state: int, call: Call) -> Outcome[int]:
+        match call.body:
+            case "reject":
+                raise Rejected("TOO_HIGH", check=1, reason="the number is too high")
+            case "reject oddly":
+                raise Rejected("TOO_ODD")
+            case "misread":
+                raise BadData([Fault("/deep", "expected a number")])
+            case "stray":
+                return Outcome(state, {"n": "one"})
+        return Outcome(state + 1, {"n": state + 1}, ("counted once",))
+
+    def lay(self, state: int, given: Json) -> int:
+        return int(str(given))
+
+    def fire(self, state: int, subject: Subject, event: str) -> int:
+        return state + 100
+
+    def dump(self, state: int) -> Json:
+        return state
+
+    def load(self, data: Json) -> int:
+        return int(str(data))
+
+
+COUNT = """
+openapi: 3.1.0
+info: {title: Count, version: "1"}
+paths:
+  /count:
+    post:
+      operationId: count
+      requestBody: {content: {application/json: {schema: {type: string}}}}
+      responses:
+        "201":
+          description: Counted
+          content:
+            application/json:
+              schema: {type: object, required: [n], properties: {n: {type: integer}}}
+        "422":
+          description: No
+          content:
+            application/json:
+              schema: {type: object, required: [error], properties: {error: {enum: [TOO_HIGH]}}}
+"""
+
+
+@pytest.fixture
+def counting(tmp_path: Path):
+    (tmp_path / "count.yaml").write_text(COUNT, encoding="utf-8")
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "bumped.yaml").write_text(
+        "summary: .\noperation: count\nsteps: [{}, {event: bump}]\n", encoding="utf-8"
+    )
+    settings = Settings(specs=(tmp_path / "count.yaml",))
+    pipe = pipeline(settings, load_backend(settings, [Counter()]))
+
+    def count(body: str = "", **sent: str):
+        named = [(name.replace("_", "-"), value) for name, value in sent.items()]
+        content = f'"{body}"'.encode()
+        return pipe.run(
+            Request.of("POST", "/count", headers=[("content-type", "application/json"), *named], body=content)
+        )
+
+    return count
+
+
+def test_a_model_answers_under_the_successful_status_and_its_state_goes_on(counting):
+    assert [(status(each), shown(each)) for each in (counting(), counting())] == [
+        (201, {"n": 1}),
+        (201, {"n": 2}),
+    ]
+
+
+def test_a_model_s_remarks_are_in_the_trail(counting):
+    assert "counted once" in [reason.decided for reason in counting().trail]
+
+
+def test_a_rejection_has_the_status_under_which_the_contract_lists_its_code(counting):
+    exchange = counting("reject")
+    assert summary(exchange) == "422 TOO_HIGH"
+    assert "check 1, TOO_HIGH: the number is too high" in [reason.decided for reason in exchange.trail]
+    assert shown(counting()) == {"n": 1}
+
+
+def test_a_code_that_the_contract_does_not_list_is_a_problem_of_the_mock_s_own(counting):
+    exchange = counting("reject oddly")
+    assert summary(exchange) == "500 unlisted-code"
+    assert "TOO_ODD" in shown(exchange)["detail"]
+    assert headers(exchange)["x-mock-source"] == "mock"
+
+
+def test_an_answer_off_contract_is_sent_with_a_flag(counting):
+    exchange = counting("stray")
+    assert (status(exchange), shown(exchange)) == (201, {"n": "one"})
+    assert headers(exchange)["x-mock-off-contract"] == "1"
+    assert [violation.pointer for violation in exchange.own_violations] == ["/n"]
+    assert exchange.violations == []
+
+
+def test_a_body_that_the_contract_allows_and_the_model_cannot_read_is_a_refusal(counting):
+    exchange = counting("misread")
+    assert (status(exchange), headers(exchange)["x-mock-source"]) == (422, "validation")
+    assert shown(exchange)["violations"][0]["pointer"] == "/deep"
+
+
+def test_a_story_without_a_subject_counts_the_operation_s_calls(counting):
+    bodies = [shown(counting(x_mock_scenario="bumped")) for _ in range(3)]
+    assert bodies == [{"n": 1}, {"n": 102}, {"n": 103}]
+
+
+# The contract's own answers
+
+MIXED = operation_of("""
+paths:
+  /mixed:
+    get:
+      responses:
+        "200":
+          description: Yes
+          content:
+            application/json:
+              schema: {type: integer, minimum: 1, maximum: 99}
+              examples: {one: {value: 1}, two: {value: 2}}
+        "204": {description: Nothing}
+        "404":
+          description: No
+          content:
+            application/problem+json: {schema: {type: object}, examples: {gone: {value: {status: 404}}}}
+        "4XX":
+          description: Others
+          content: {text/plain: {example: Sorry}}
+        default:
+          description: Whatever
+          content: {application/json: {schema: {const: odd}}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("choice", "seed", "expected"),
+    [
+        (None, None, ("example", 200, "application/json", b"1")),
+        (Choice("query", example="two"), None, ("example", 200, "application/json", b"2")),
+        (
+            Choice("query", example="gone"),
+            None,
+            ("example", 404, "application/problem+json", b'{"status":404}'),
+        ),
+        (Choice("query", code="204"), None, ("example", 204, None, b"")),
+        (Choice("query", code="404"), None, ("example", 404, "application/problem+json", b'{"status":404}')),
+        (Choice("query", code="418"), None, ("example", 418, "text/plain", b"Sorry")),
+        (Choice("query", code="503"), None, ("generated", 503, "application/json", b'"odd"')),
+    ],
+    ids=[
+        "the first example",
+        "a named one",
+        "one of another status",
+        "no body",
+        "a status",
+        "a range",
+        "default",
+    ],
+)
+def test_the_contract_answers(choice, seed, expected):
+    source, answer = chosen(MIXED, choice, seed)
+    assert (source, answer.status, answer.content_type, answer.body) == expected
+
+
+@given(st.integers())
+def test_a_seed_always_generates_what_the_schema_allows(seed):
+    source, answer = chosen(MIXED, None, seed)
+    assert source == "generated"
+    assert check_answer(MIXED, answer.status, answer.content_type, answer.body) == []
+
+
+@pytest.mark.parametrize("code", ["", "abc", "99", "600", "2XX", "default", "0404", "٤٠٤", "-404"])
+def test_a_code_that_is_no_status_is_unknown(code):
+    with pytest.raises(UnknownChoice):
+        chosen(MIXED, Choice("query", code=code), None)
+
+
+def test_an_example_of_another_status_than_the_one_asked_for_is_unknown():
+    with pytest.raises(UnknownChoice) as caught:
+        chosen(MIXED, Choice("query", code="200", example="gone"), None)
+    assert caught.value.valid == ("one", "two")

@@ -1,0 +1,197 @@
+"""How much of the contract was seen: each status, error code, request property and enum value."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.journal.coverage import Chart, Fact, documented, report
+from tests.support.documents import contract_of, operation_of
+from tests.support.patches import BUNDLED
+
+CARTS = BUNDLED.contract.operation("update-a-cart")
+NOTES = """\
+paths:
+  /notes:
+    post:
+      operationId: add
+      parameters:
+        - {name: sort, in: query, schema: {enum: [asc, desc]}}
+        - {name: a/b, in: query, schema: {type: string}}
+        - {name: id, in: header, schema: {type: string}}
+      requestBody:
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Note"}}
+          text/plain: {schema: {type: string}}
+      responses:
+        "201": {description: Added.}
+        4XX: {description: Refused.}
+        default: {description: Anything else.}
+components:
+  schemas:
+    Note:
+      allOf:
+        - {properties: {kind: {enum: [plain, 1, null, true]}, body: {type: string}}}
+        - oneOf:
+            - {properties: {tags: {type: array, items: {enum: [x, y]}}}}
+            - {properties: {inner: {$ref: "#/components/schemas/Note"}}}
+"""
+
+
+def names(facts, kind):
+    return [fact.name for fact in facts if fact.kind == kind]
+
+
+def shown(operation, status=200, body=None, query=(), answer=None):
+    """The documented facts that an exchange shows, by kind and name."""
+    facts = list(dict.fromkeys(documented(operation)))
+    chart = Chart(operation, lambda fact: 1 << facts.index(fact))
+    error = answer.get("error") if isinstance(answer, dict) else None
+    bits = chart.shown(status, error, query, body)
+    return {(fact.kind, fact.name) for place, fact in enumerate(facts) if bits >> place & 1}
+
+
+# What the contract documents
+
+
+def test_the_bundled_contract_documents_its_statuses_codes_properties_and_values():
+    facts = list(documented(CARTS))
+    assert names(facts, "status") == ["200", "400", "403", "404", "409", "500"]
+    assert names(facts, "code") == [
+        "KEYBOARD_LAYOUT_REQUIRED", "INVALID_PURCHASER", "INVALID_USER", "INVALID_ADDRESS",
+        "INSUFFICIENT_SCOPE", "CART_NOT_FOUND", "COMPANY_NOT_FOUND", "DELIVERY_COUNTRY_NOT_FOUND",
+        "PRODUCT_NOT_FOUND", "PRODUCT_PRICING_UNAVAILABLE", "ORDER_NOT_CART", "INTERNAL_ERROR",
+    ]  # fmt: skip
+    assert set(names(facts, "property")) == {
+        "body/purchaser_id",
+        "body/order_items",
+        "body/acquisition_mode",
+        *(
+            f"body/order_items/*/{name}"
+            for name in (
+                "product_id",
+                "delivery_country",
+                "keyboard_layout",
+                "user_id",
+                "shipping_address_id",
+            )
+        ),
+    }
+    assert {"body/acquisition_mode=LEASING", "body/acquisition_mode=BUY"} <= set(names(facts, "value"))
+    assert sum(name.startswith("body/order_items/*/keyboard_layout=") for name in names(facts, "value")) == 11
+
+
+def test_a_document_is_walked_through_references_branches_lists_and_itself():
+    facts = list(documented(operation_of(NOTES)))
+    assert names(facts, "status") == ["201", "4XX", "default"]
+    properties = set(names(facts, "property"))
+    assert {"query/sort", "query/a~1b", "body/kind", "body/tags", "body/inner"} <= properties
+    assert not any("id" in name for name in properties), "headers are left out"
+    assert {"query/sort=asc", "body/kind=plain", "body/kind=1", "body/tags/*=x"} <= set(names(facts, "value"))
+
+
+def test_a_property_may_be_called_body():
+    assert "body/body" in names(documented(operation_of(NOTES)), "property")
+
+
+def test_an_operation_without_inputs_documents_its_statuses():
+    operation = operation_of('paths: {/a: {get: {operationId: a, responses: {"200": {description: Yes.}}}}}')
+    assert list(documented(operation)) == [Fact("a", "status", "200")]
+
+
+# What an exchange shows
+
+
+@pytest.mark.parametrize(
+    ("status", "name"), [(201, "201"), (404, "4XX"), (422, "4XX"), (500, "default"), (200, "default")]
+)
+def test_a_status_shows_the_response_that_documents_it(status, name):
+    assert ("status", name) in shown(operation_of(NOTES), status)
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        ({"error": "CART_NOT_FOUND"}, {"CART_NOT_FOUND"}),
+        ({"error": "a sentence"}, set()),
+        ({"error": 1}, set()),
+        ([], set()),
+        (None, set()),
+    ],
+    ids=repr,
+)
+def test_an_answer_shows_its_error_code(answer, codes):
+    assert {name for kind, name in shown(CARTS, 404, answer=answer) if kind == "code"} == codes
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, []),
+        ([], []),
+        ({"unheard_of": 1}, []),
+        ({"purchaser_id": 12}, ["body/purchaser_id"]),
+        ({"purchaser_id": None}, ["body/purchaser_id"]),
+        ({"acquisition_mode": "BUY"}, ["body/acquisition_mode", "body/acquisition_mode=BUY"]),
+        ({"acquisition_mode": "RENT"}, ["body/acquisition_mode"]),
+        ({"order_items": []}, ["body/order_items"]),
+        (
+            {"order_items": [{"user_id": 1}, {"keyboard_layout": "FRENCH_AZERTY"}]},
+            [
+                "body/order_items",
+                "body/order_items/*/user_id",
+                "body/order_items/*/keyboard_layout",
+                "body/order_items/*/keyboard_layout=FRENCH_AZERTY",
+            ],
+        ),
+    ],
+    ids=repr,  # lists: a set has another repr in each worker of xdist
+)
+def test_a_body_shows_its_properties_and_enum_values(body, expected):
+    assert {name for _, name in shown(CARTS, body=body)} - {"200"} == {*expected}
+
+
+def test_a_query_shows_its_parameters_and_values():
+    query = [("sort", "asc"), ("a/b", "1"), ("other", "x")]
+    assert {name for _, name in shown(operation_of(NOTES), 201, query=query)} == {
+        "201", "query/sort", "query/sort=asc", "query/a~1b",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["plain", 1, None, True])
+def test_an_enum_s_value_may_be_of_any_type(value):
+    assert ("value", f"body/kind={value}") in shown(operation_of(NOTES), body={"kind": value})
+
+
+# The report
+
+
+def test_a_report_on_nothing_has_every_fact_unseen():
+    said = report(BUNDLED.contract, set())
+    [row] = said["operations"]
+    assert (row["operation"], row["method"], row["path"]) == ("update-a-cart", "PATCH", "/carts/{order_id}")
+    assert not any(
+        fact["seen"] for kind in ("statuses", "codes", "properties", "values") for fact in row[kind]
+    )
+    assert said["totals"]["codes"] == {"seen": 0, "of": 12, "percent": 0.0}
+    assert said["totals"]["all"]["of"] == len(set(documented(CARTS)))
+
+
+def test_a_contract_that_documents_nothing_of_a_kind_is_fully_covered():
+    contract = contract_of('paths: {/a: {get: {operationId: a, responses: {"200": {description: Yes.}}}}}')
+    totals = report(contract, {Fact("a", "status", "200")})["totals"]
+    assert totals["codes"] == {"seen": 0, "of": 0, "percent": 100.0}
+    assert totals["all"] == {"seen": 1, "of": 1, "percent": 100.0}
+
+
+@given(st.sets(st.sampled_from(sorted(documented(CARTS)))), st.booleans())
+def test_totals_add_up_and_what_is_not_documented_does_not_count(covered, more):
+    extra = {Fact("update-a-cart", "status", "418"), Fact("other", "status", "200")} if more else set()
+    said = report(BUNDLED.contract, covered | extra)
+    [row] = said["operations"]
+    kinds = ("statuses", "codes", "properties", "values")
+    for kind in kinds:
+        total = said["totals"][kind]
+        assert (total["seen"], total["of"]) == (sum(fact["seen"] for fact in row[kind]), len(row[kind]))
+    every = said["totals"]["all"]
+    assert every["seen"] == sum(said["totals"][kind]["seen"] for kind in kinds) == len(covered)
+    assert every["percent"] == round(100 * every["seen"] / every["of"], 1)

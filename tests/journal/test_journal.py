@@ -1,0 +1,293 @@
+"""What each session exchanged: kept within bounds, and covered by more than what is kept."""
+
+import json
+from collections import deque
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.control.view import exchange_view
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
+from mockserver.http.message import Answer, Request
+from mockserver.journal.coverage import Fact
+from mockserver.journal.journal import BUDGET, MOST_WAITING, Journal
+from mockserver.journal.record import KEPT, let_go, record_of
+from tests.support.documents import operation_of
+from tests.support.patches import patch, pipeline
+
+KEY = "flt_sk_keep-this_to_yourself"
+SESSIONS = st.sampled_from(["default", "mine", "yours"])
+CHANGES = st.sampled_from(
+    [{"purchaser_id": 12}, {"acquisition_mode": "BUY"}, {"order_items": []}, {"note": "x" * 500}]
+)
+ORDERS = st.sampled_from(["42", "46", "99", "x"])
+
+SEARCH = """\
+paths:
+  /search:
+    get:
+      operationId: search
+      parameters: [{name: kind, in: query, schema: {enum: [%s]}}]
+      responses: {"204": {description: Nothing found.}}
+"""
+
+
+def shown(exchange: Exchange) -> set[Fact]:
+    """What of the contract an exchange shows."""
+    journal = Journal(1)
+    journal.record(exchange)
+    return journal.covered(None)
+
+
+def exchanged(line: Pipeline, session: str = "default", body: object = None, order: str = "42") -> Exchange:
+    return line.run(patch(order, body, {"X-Mock-Session": session}))
+
+
+def ids(journal: Journal, session: str = "default") -> list[int]:
+    return [record.number for record in journal.of(session)]
+
+
+def sized(length: int) -> Request:
+    """A change whose body is so many bytes long."""
+    around = len(json.dumps({"note": ""}))
+    return patch("42", {"note": "x" * (length - around)})
+
+
+# What is kept
+
+
+def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
+    line, journal = pipeline(), Journal(10)
+    for session in ("mine", "yours", "mine"):
+        journal.record(exchanged(line, session))
+    assert (ids(journal, "mine"), ids(journal, "yours"), ids(journal, "nobody")) == ([3, 1], [2], [])
+    assert (len(journal), journal.count("mine"), journal.count("nobody")) == (3, 2, 0)
+    assert [record.number for record in journal.everything()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [1, MOST_WAITING - 1, MOST_WAITING, 2 * MOST_WAITING + 1])
+def test_exchanges_that_wait_are_records_for_whoever_looks(count):
+    line, journal = pipeline(), Journal(1_000)
+    for _ in range(count):
+        journal.record(exchanged(line, "mine"))
+    assert ids(journal, "mine") == list(range(count, 0, -1))
+
+
+def test_an_exchange_that_waits_is_forgotten_with_its_session():
+    line, journal = pipeline(), Journal(1_000)
+    journal.record(exchanged(line, "mine"))
+    journal.clear("mine")
+    assert (len(journal), journal.covered(None)) == (0, set())
+
+
+def test_a_record_is_found_by_its_id_in_its_session_alone():
+    journal = Journal(10)
+    journal.record(exchanged(pipeline(), "mine"))
+    found = journal.find("mine", "x1")
+    assert found is not None
+    assert found.id == "x1"
+    assert journal.find("yours", "x1") is None
+    assert journal.find("mine", "x2") is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "valid"),
+    [
+        (patch(), True),
+        (patch("99"), True),
+        (patch(body={"order_items": []}), False),
+        (Request.of("GET", "/"), False),
+    ],
+    ids=["a change", "a business rule's no", "an invalid body", "no operation"],
+)
+def test_valid_is_a_request_that_keeps_to_the_contract(request_, valid):
+    assert record_of(pipeline().run(request_)).valid is valid
+
+
+def test_secrets_are_masked_before_anything_is_kept():
+    body = {"note": KEY, "password": "correct-horse-battery"}
+    sent = patch(
+        "42",
+        body,
+        {"Authorization": f"Bearer {KEY}", "Cookie": f"sid={KEY}"},
+        query=f"token={KEY}",
+        token=None,
+    )
+    record = record_of(pipeline().run(sent))
+    kept = str((record.path, record.query, record.headers, record.body, record.answer_body, record.trail))
+    assert KEY not in kept
+    assert "correct-horse" not in kept
+    assert "…" in kept
+
+
+# Bodies
+
+
+@pytest.mark.parametrize(
+    ("length", "cut"), [(KEPT - 1, False), (KEPT, False), (KEPT + 1, True), (5 * KEPT, True)]
+)
+def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
+    request = sized(length)
+    body = record_of(pipeline().run(request)).body
+    assert KEPT == 65536
+    assert (body.cut, body.size) == (cut, length)
+    assert body.data == request.body[:KEPT]
+
+
+def test_a_key_across_the_cut_is_masked_too():
+    text = "x" * (KEPT - 20) + KEY
+    record = record_of(pipeline().run(patch("42", {"note": text})))
+    assert record.body.cut
+    assert b"flt_sk_keep" not in record.body.data
+
+
+# Bounds
+
+
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_a_session_keeps_its_newest_and_takes_nothing_from_others(size):
+    line, journal = pipeline(), Journal(size)
+    journal.record(exchanged(line, "yours"))
+    for _ in range(5):
+        journal.record(exchanged(line, "mine"))
+    assert ids(journal, "mine") == [6, 5, 4, 3, 2][:size]
+    assert ids(journal, "yours") == [1][:size]
+    assert journal.dropped == 6 - len(journal)
+
+
+def test_over_all_sessions_the_oldest_go_first():
+    line = pipeline()
+    each = record_of(exchanged(line, "theirs", {"note": "x" * 2_000})).weight
+    journal = Journal(100, budget=3 * each)
+    for session in ("mine", "yours", "mine", "theirs", "theirs"):
+        journal.record(exchanged(line, session, {"note": "x" * 2_000}))
+    assert [record.session for record in journal.everything()] == ["mine", "theirs", "theirs"]
+    assert (ids(journal, "yours"), journal.dropped) == ([], 2)
+
+
+def test_the_journal_of_all_sessions_takes_at_most_32_mib():
+    line, journal = pipeline(), Journal(1_000)
+    for _ in range(300):
+        journal.record(line.run(patch(headers={"X-Long": "x" * 120_000})))
+    assert BUDGET == 32 * 1024 * 1024
+    assert BUDGET - 130_000 < journal.weight <= BUDGET
+    assert journal.dropped == 300 - len(journal) > 0
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[str, str, object]]:
+    """What happens to a journal: exchanges, and now and then a session is cleared or retired, or a reload."""
+    kinds = st.sampled_from(["exchange"] * 8 + ["clear", "retire", "renew"])
+    return [
+        (kind, draw(SESSIONS), (draw(ORDERS), draw(CHANGES)) if kind == "exchange" else None)
+        for kind in draw(st.lists(kinds, max_size=25))
+    ]
+
+
+@settings(max_examples=60)
+@given(histories(), st.integers(0, 4), st.sampled_from([5_000, 9_000, 10**6]))
+def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, budget):
+    line, journal = pipeline(), Journal(size, budget)
+    covered: dict[str, set[Fact]] = {"default": set(), "mine": set(), "yours": set()}
+    gone: set[Fact] = set()
+    kept: dict[str, deque[int]] = {session: deque(maxlen=size) for session in covered}
+    for kind, session, change in history:
+        if kind == "exchange":
+            order, body = change
+            exchange = exchanged(line, session, body, order)
+            covered[session] |= shown(exchange)
+            kept[session].append(exchange.number)
+            journal.record(exchange)
+        elif kind == "clear":
+            journal.clear(session)
+            covered[session].clear()
+            kept[session].clear()
+        elif kind == "renew":
+            let_go(journal.renew())
+        else:
+            journal.retire(session)
+            gone |= covered[session]
+            covered[session].clear()
+            kept[session].clear()
+        for each, facts_seen in covered.items():
+            assert journal.covered(each) == facts_seen
+            assert ids(journal, each) == list(kept[each])[::-1][: journal.count(each)], "the newest are kept"
+        assert journal.covered(None) == gone.union(*covered.values())
+        assert journal.weight == sum(record.weight for record in journal.everything()) <= budget
+        assert len(journal) == sum(map(journal.count, covered)) <= 3 * size
+
+
+# Coverage
+
+
+def test_what_was_cleared_is_not_covered_any_more():
+    line, journal = pipeline(), Journal(1)
+    for order in ("42", "99"):
+        journal.record(exchanged(line, "mine", order=order))
+    assert {fact.name for fact in journal.covered("mine")} >= {"200", "404"}
+    journal.clear("mine")
+    assert journal.covered("mine") == journal.covered(None) == set()
+    assert (len(journal), journal.weight) == (0, 0)
+
+
+def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_successor():
+    journal = Journal(10)
+    exchange = exchanged(pipeline(), "mine")
+    journal.record(exchange)
+    journal.retire("mine")
+    assert journal.covered("mine") == set()
+    assert journal.covered(None) == shown(exchange) != set()
+
+
+RENEWED = [patch(), patch("46"), patch("0"), Request.of("GET", "/nothing")]
+
+
+@pytest.mark.parametrize("request_", RENEWED, ids=["200", "409", "400", "404"])
+def test_a_record_reads_the_same_when_another_contract_serves(request_):
+    journal = Journal(10)
+    journal.record(pipeline().run(request_))
+    (record,) = journal.everything()
+    before = exchange_view(record)
+    for _ in range(2):
+        let_go(journal.renew())
+        assert exchange_view(record) == before
+        assert all(each.where is None or each.where.document.data is None for each in record.trail)
+
+
+def test_what_only_the_next_contract_documents_is_covered_from_then_on():
+    journal, narrow, wide = Journal(10), operation_of(SEARCH % "a"), operation_of(SEARCH % "a, b")
+    covered: list[set[str]] = []
+    for operation in (narrow, wide):
+        exchange = pipeline().run(Request.of("GET", "/search", "kind=b"))
+        exchange.operation, exchange.answer = operation, Answer(204)
+        journal.record(exchange)
+        covered.append({fact.name for fact in journal.covered("default") if fact.kind == "value"})
+        journal.renew()
+    assert covered == [set(), {"query/kind=b"}]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch(token=None),
+        patch(headers={"X-Mock-Scenario": "nothing"}),
+        Request.of("GET", "/nothing"),
+        Request.of("GET", "/carts/42"),
+    ],
+    ids=["401", "an unknown scenario", "an unknown path", "a wrong method"],
+)
+def test_a_problem_of_the_mock_s_own_covers_nothing(request_):
+    assert shown(pipeline().run(request_)) == set()
+
+
+def test_a_body_that_was_cut_covers_as_much_as_a_whole_one():
+    line, journal = pipeline(), Journal(10)
+    body = {"acquisition_mode": "BUY", "note": "x" * KEPT}
+    journal.record(line.run(patch("42", body)))
+    (record,) = journal.everything()
+    assert record.body.cut
+    assert {"body/acquisition_mode", "body/acquisition_mode=BUY"} <= {
+        fact.name for fact in journal.covered("default")
+    }

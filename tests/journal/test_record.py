@@ -1,0 +1,36 @@
+"""What is kept of an exchange: without the client's secrets, cut where it is long, and weighed."""
+
+import pytest
+
+from mockserver.journal.record import KEPT, record_of
+from tests.support.patches import patch, pipeline
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch("42", {"note": "x" * 9_000}),
+        patch(headers={"X-Long": "x" * 9_000}),
+        patch(query="q=" + "x" * 9_000),
+        patch(query="&".join(f"{each}={each}" for each in range(1_500))),
+        patch("4" * 9_000),
+    ],
+    ids=["body", "header", "query", "members of the query", "path"],
+)
+def test_all_that_is_long_weighs(request_):
+    line = pipeline()
+    assert record_of(line.run(request_)).weight > record_of(line.run(patch())).weight + 7_000
+
+
+def test_a_long_body_is_cut_and_its_size_is_told():
+    record = record_of(pipeline().run(patch("42", {"note": "x" * KEPT})))
+    assert (len(record.body.data), record.body.cut) == (KEPT, True)
+    assert record.body.size > KEPT
+
+
+def test_what_the_client_sent_is_kept_without_its_secrets():
+    record = record_of(
+        pipeline().run(patch("42", {"token": "abcdefghijklmnop"}, token="flt_sk_not_to_be_kept"))
+    )
+    assert "flt_sk_not_to_be_kept" not in str(record)
+    assert "abcdefghijklmnop" not in str(record)

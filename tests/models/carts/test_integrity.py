@@ -1,0 +1,43 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.world import Token, World
+from tests.support.bundled import WORLD
+from tests.support.worlds import few, worlds
+
+NOWHERE = 10**18
+
+
+@few
+@given(worlds())
+def test_a_world_whose_ids_all_lead_somewhere_has_no_fault(some: World) -> None:
+    assert list(faults(some)) == []
+
+
+@few
+@given(worlds(), st.data())
+def test_an_id_that_leads_nowhere_is_named_where_it_stands(some: World, data: st.DataObject) -> None:
+    key = data.draw(st.sampled_from([*some.companies]))
+    company = replace(some.companies[key], default_address=NOWHERE)
+    (fault,) = faults(replace(some, companies={**some.companies, key: company}))
+    assert fault.pointer == f"/companies/{key}/default_address"
+    assert "unknown address" in fault.message
+
+
+def test_each_fault_is_named_once_though_a_company_is_gone() -> None:
+    companies = {key: company for key, company in WORLD.companies.items() if key != 2}
+    pointers = [fault.pointer for fault in faults(replace(WORLD, companies=companies))]
+    assert pointers == [
+        "/tokens/flt_sk_boreal_000004/company",
+        "/users/21/company",
+        "/users/22/company",
+        "/addresses/81/company",
+        "/carts/61/company",
+        "/carts/62/company",
+    ]
+
+
+def test_a_token_may_say_that_its_company_is_unknown() -> None:
+    assert list(faults(replace(WORLD, tokens={"flt_sk_x": Token(None, frozenset())}))) == []

@@ -1,0 +1,112 @@
+"""Values are fitted to what an operation answers, and lists stand in its envelope."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.models.resources.answer_shape import AnswerShape
+from tests.support.documents import operation_of
+
+ROW = "{type: object, required: [id], properties: {id: {type: integer}, n: {type: integer, maximum: 9}}}"
+
+
+def shape_of(schema: str) -> AnswerShape:
+    return AnswerShape.of(
+        operation_of(f"""
+paths:
+  /it:
+    get:
+      responses: {{"200": {{description: Fine, content: {{application/json: {{schema: {schema}}}}}}}}}
+components: {{schemas: {{Row: {ROW}}}}}
+""")
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        (ROW, {"id": 7, "n": 9, "more": True}, {"id": 7, "n": 9, "more": True}),
+        (ROW, {"id": 7, "n": 10}, {"id": 7}),
+        ("{type: object, required: [kind], properties: {kind: {const: a}}}", {"x": 1}, {"kind": "a", "x": 1}),
+        (
+            "{required: [row], properties: {row: {required: [id], properties: {id: {const: 1}}}}}",
+            {"row": {"n": 3}},
+            {"row": {"id": 1, "n": 3}},
+        ),
+        ("{type: integer, minimum: 4}", 9, 9),
+        ("{type: integer, minimum: 4}", 3, 4),
+        ("{type: integer, minimum: 4}", {"id": 1}, 4),
+    ],
+    ids=[
+        "what fits stays as it is",
+        "what does not fit is left out",
+        "what is missing is made",
+        "within a member, too",
+        "a value that fits",
+        "a value that does not",
+        "a value of another type",
+    ],
+)
+def test_a_value_is_fitted(schema, value, expected):
+    assert shape_of(schema).fitted(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "items", "expected"),
+    [
+        ("{type: array, items: {$ref: '#/components/schemas/Row'}}", [{"id": 1}], [{"id": 1}]),
+        ("{type: array, items: {$ref: '#/components/schemas/Row'}}", [{"id": 1, "n": 10}], [{"id": 1}]),
+        (f"{{allOf: [{{type: array, items: {ROW}}}]}}", [{"id": 1, "n": 10}], [{"id": 1}]),
+        ("{type: object, required: [data], properties: {data: {type: array}}}", [], {"data": []}),
+        (
+            f"{{type: object, required: [rows, count], properties: "
+            f"{{count: {{type: integer}}, rows: {{type: array, items: {ROW}}}}}}}",
+            [{"id": 1}, {"id": 2, "n": 10}],
+            {"rows": [{"id": 1}, {"id": 2}], "count": 2},
+        ),
+        (
+            "{type: object, required: [rows, count], properties: "
+            "{count: {const: 0}, rows: {type: array, items: {}}}}",
+            [1],
+            {"rows": [1], "count": 0},
+        ),
+    ],
+    ids=[
+        "a list",
+        "a row is fitted",
+        "a list in a branch",
+        "an envelope",
+        "an envelope that counts",
+        "a count that may not change",
+    ],
+)
+def test_items_are_listed(schema, items, expected):
+    assert shape_of(schema).listed(items) == expected
+
+
+def test_where_nothing_is_documented_everything_fits():
+    shape = AnswerShape.of(operation_of("paths: {/it: {get: {responses: {'204': {description: .}}}}}"))
+    assert (shape.fitted({"a": 1}), shape.listed([1])) == ({"a": 1}, [1])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "n", "row", "rows"]), inner)
+    ),
+    max_leaves=6,
+)
+NESTED = shape_of(
+    f"{{type: object, required: [row, rows], additionalProperties: false, properties: "
+    f"{{row: {ROW}, rows: {{type: array, items: {ROW}}}}}}}"
+)
+
+
+@given(VALUES)
+def test_whatever_is_fitted_is_accepted(value):
+    assert NESTED.accepts(NESTED.fitted(value))
+
+
+@given(st.lists(VALUES, max_size=3))
+def test_whatever_is_listed_is_accepted(items):
+    assert NESTED.accepts(NESTED.listed(items))

@@ -1,0 +1,565 @@
+"""`--stateful`: what was created is there, session by session, in the contract's shapes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from mockserver.data.reading import BadData
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.pipeline import Pipeline
+from mockserver.http.message import Request
+from mockserver.loading import load_backend
+from mockserver.model import Absent, Call, UnknownSubject
+from mockserver.models.resources.model import ResourceModel
+from mockserver.settings import Settings
+from tests.support.console import Console, open_console
+from tests.support.documents import HEAD
+from tests.support.patches import headers, pipeline, shown, status, summary
+
+USERS = """
+paths:
+  /users:
+    get:
+      responses: {"200": {description: All, content: {application/json: {schema:
+        {type: array, items: {$ref: "#/components/schemas/User"}}}}}}
+    post:
+      requestBody: {$ref: "#/components/requestBodies/User"}
+      responses: {"201": {$ref: "#/components/responses/User"}}
+  /users/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get:
+      responses:
+        "200": {$ref: "#/components/responses/User"}
+        "404": {description: None, content: {application/json: {schema: {const: {error: nobody}}}}}
+    put:
+      requestBody: {$ref: "#/components/requestBodies/User"}
+      responses: {"200": {$ref: "#/components/responses/User"}}
+    patch:
+      requestBody: {content: {application/merge-patch+json: {schema: {type: object, properties: {nick: {}}}}}}
+      responses: {"200": {$ref: "#/components/responses/User"}}
+    delete:
+      responses: {"204": {description: Gone}}
+  /users/{id}/posts:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get:
+      responses: {"200": {description: All, content: {application/json: {schema:
+        {type: object, required: [data, total], properties: {
+          data: {type: array, items: {$ref: "#/components/schemas/Post"}},
+          total: {type: integer}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+      responses: {"201": {$ref: "#/components/responses/Post"}}
+  /users/{id}/posts/{post_id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: post_id, in: path, required: true, schema: {type: string, format: uuid}}
+    get:
+      responses: {"200": {$ref: "#/components/responses/Post"}}
+    delete:
+      responses: {"200": {$ref: "#/components/responses/Post"}}
+components:
+  requestBodies:
+    User:
+      required: true
+      content:
+        application/json: {schema: {type: object, required: [name], properties: {name: {type: string}}}}
+  responses:
+    User: {description: One, content: {application/json: {schema: {$ref: "#/components/schemas/User"}}}}
+    Post: {description: One, content: {application/json: {schema: {$ref: "#/components/schemas/Post"}}}}
+  schemas:
+    User:
+      type: object
+      required: [id, name, active]
+      properties:
+        id: {type: integer}
+        name: {type: string}
+        nick: {type: string, maxLength: 5}
+        active: {type: boolean}
+    Post:
+      type: object
+      additionalProperties: false
+      required: [post_id, title]
+      properties: {post_id: {type: string, format: uuid}, title: {type: string, minLength: 1}}
+"""
+
+
+def stateful(folder: Path, text: str) -> Pipeline:
+    """A server that keeps the resources of a document, `openapi` and `info` left out."""
+    (folder / "api.yaml").write_text(HEAD + text, encoding="utf-8")
+    chosen = Settings(specs=(folder / "api.yaml",), stateful=True)
+    return pipeline(chosen, load_backend(chosen))
+
+
+def ask(
+    pipe: Pipeline, line: str, body: Any = None, session: str = "default", kind: str = "application/json"
+) -> Exchange:
+    """One request, `POST /users`; every answer to it is on contract."""
+    method, _, path = line.partition(" ")
+    head = [("x-mock-session", session)]
+    if body is not None:
+        head.append(("content-type", kind))
+    content = b"" if body is None else json.dumps(body).encode()
+    exchange = pipe.run(Request.of(method, path, "", head, content))
+    assert [str(each) for each in exchange.own_violations] == []
+    return exchange
+
+
+@pytest.fixture
+def users(tmp_path: Path) -> Pipeline:
+    return stateful(tmp_path, USERS)
+
+
+def names(pipe: Pipeline, session: str = "default") -> list[str]:
+    return [each["name"] for each in shown(ask(pipe, "GET /users", session=session))]
+
+
+# The life of a resource
+
+
+def test_what_was_created_is_read_listed_changed_replaced_and_deleted(users):
+    made = ask(users, "POST /users", {"name": "Ada", "nick": "a"})
+    assert (status(made), headers(made)["x-mock-source"]) == (201, "model")
+    ada = shown(made)
+    assert ada == {"id": 1, "name": "Ada", "nick": "a", "active": ada["active"]}
+    assert shown(ask(users, "GET /users/1")) == ada
+    assert shown(ask(users, "GET /users")) == [ada]
+
+    patched = ask(users, "PATCH /users/1", {"nick": "b"}, kind="application/merge-patch+json")
+    assert shown(patched) == {**ada, "nick": "b"}
+    replaced = ask(users, "PUT /users/1", {"name": "Bea", "id": 9})
+    assert shown(replaced) == {"id": 1, "name": "Bea", "active": ada["active"]}
+    assert shown(ask(users, "GET /users/1")) == shown(replaced)
+
+    gone = ask(users, "DELETE /users/1")
+    assert (status(gone), gone.finished.body) == (204, b"")
+    assert shown(ask(users, "GET /users")) == []
+
+
+def test_a_null_in_a_merge_patch_removes_the_member(users):
+    ask(users, "POST /users", {"name": "Ada", "nick": "a"})
+    patched = ask(users, "PATCH /users/1", {"nick": None}, kind="application/merge-patch+json")
+    assert "nick" not in shown(patched)
+
+
+@pytest.mark.parametrize("line", ["GET /users/1", "PUT /users/1", "PATCH /users/1", "DELETE /users/1"])
+def test_what_is_not_there_is_absent(users, line):
+    body = {"name": "x"} if line.startswith("PU") else None
+    assert status(ask(users, line, body)) == 404
+
+
+def test_after_a_delete_the_documented_404_answers_else_a_problem(users):
+    ask(users, "POST /users", {"name": "Ada"})
+    ask(users, "DELETE /users/1")
+    assert shown(ask(users, "GET /users/1")) == {"error": "nobody"}
+    assert summary(ask(users, "DELETE /users/1")) == "404 absent"
+
+
+def test_an_id_is_never_given_twice(users):
+    for _ in range(2):
+        ask(users, "POST /users", {"name": "Ada"})
+    ask(users, "DELETE /users/2")
+    assert shown(ask(users, "POST /users", {"name": "Bea"}))["id"] == 3
+
+
+def test_the_client_s_own_id_stands_where_it_is_free(users):
+    assert [shown(ask(users, "POST /users", {"name": "x", "id": given}))["id"] for given in (2, 2, 7)] == [
+        2,
+        1,
+        7,
+    ]
+    assert shown(ask(users, "POST /users", {"name": "x"}))["id"] == 3, "2 is taken"
+
+
+@pytest.mark.parametrize("given", ["seven", 1.5, None, True, {}], ids=repr)
+def test_an_id_that_no_path_can_hold_is_replaced(users, given):
+    assert shown(ask(users, "POST /users", {"name": "x", "id": given}))["id"] == 1
+
+
+# Where a new resource is (RFC 9110, section 10.2.2)
+
+SHOPS = """
+servers: [{url: /v1}]
+paths:
+  /shops/:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {"201": {description: Made, headers: HEADERS, content: {application/json: {schema:
+        {type: object, required: [id], properties: {id: {type: string}}}}}}}
+  /shops/{id}END:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get:
+      responses: {"200": {description: One, content: {application/json: {schema:
+        {type: object, required: [id], properties: {id: {type: string}}}}}}}
+"""
+
+
+def location(folder: Path, headers_: str, end: str = "/", path: str = "/shops/", **body: Any) -> str | None:
+    """What `Location` says of a shop that was made, after a look that a path in it leads there."""
+    pipe = stateful(folder, SHOPS.replace("HEADERS", headers_).replace("END", end))
+    made = ask(pipe, f"POST {path}", body)
+    said = headers(made).get("location")
+    if said is not None and said.startswith("/"):
+        assert shown(ask(pipe, f"GET {said}")) == shown(made)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("type: string", "/shops/1/"),
+        ("type: string, format: uri-reference", "/shops/1/"),
+        ("type: string, format: uri", "http://localhost/shops/1/"),
+        ("type: string, const: elsewhere", "elsewhere"),
+    ],
+    ids=["a path", "a reference", "a whole URI", "what the contract fixes"],
+)
+def test_a_documented_location_leads_to_what_was_created(tmp_path, schema, expected):
+    assert location(tmp_path, f"{{location: {{schema: {{{schema}}}}}}}") == expected
+
+
+def test_the_location_keeps_the_base_path_and_the_end_of_the_item_s_path(tmp_path):
+    header = "{Location: {schema: {type: string}, example: /shops/of-an-example}}"
+    assert location(tmp_path, header, path="/v1/shops/") == "/v1/shops/1/"
+    assert location(tmp_path, header, end="") == "/shops/1"
+
+
+def test_an_id_is_percent_encoded_in_the_location(tmp_path):
+    made = location(tmp_path, "{Location: {schema: {type: string}}}", id="à la/carte?")
+    assert made == "/shops/%C3%A0%20la%2Fcarte%3F/"
+
+
+def test_a_location_that_is_not_documented_is_not_sent(tmp_path):
+    assert location(tmp_path, "{X-Other: {schema: {type: string}}}") is None
+
+
+# Sessions and the control API's view of the state
+
+
+def test_each_session_has_resources_of_its_own(users):
+    ask(users, "POST /users", {"name": "Ada"}, "a")
+    ask(users, "POST /users", {"name": "Bea"}, "b")
+    assert (names(users, "a"), names(users, "b"), names(users, "c")) == (["Ada"], ["Bea"], [])
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    (tmp_path / "api.yaml").write_text(HEAD + USERS, encoding="utf-8")
+    chosen = Settings(specs=(tmp_path / "api.yaml",), stateful=True)
+    with open_console(chosen, load_backend(chosen)) as opened:
+        yield opened
+
+
+def found(console: Console, path: str = "/users") -> Any:
+    return console.send("GET", path, headers={"x-mock-session": console.session}).json()
+
+
+def test_the_control_api_shows_and_sets_the_state(console):
+    ada = {"id": 5, "name": "Ada", "active": True}
+    console.call("PUT session/state", {"collections": {"/users": {"5": ada}}, "next_id": 6})
+    assert found(console) == [ada]
+    assert console.state() == {"collections": {"/users": {"5": ada}}, "next_id": 6}
+    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": "Bea"}}}})
+    assert found(console, "/users/5") == {**ada, "name": "Bea"}
+
+
+def test_a_reset_forgets_what_was_created(console):
+    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": "Ada"}}}})
+    assert found(console) != []
+    console.call("POST session/reset")
+    assert found(console) == []
+
+
+def test_a_state_set_by_hand_is_answered_in_the_contract_s_shape(console):
+    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": 7}}}})
+    reply = console.send("GET", "/users/5", headers={"x-mock-session": console.session})
+    assert (reply.status, reply.header("x-mock-off-contract")) == (200, None)
+    assert (reply.json()["id"], isinstance(reply.json()["name"], str)) == (5, True)
+
+
+def test_a_state_of_no_known_collection_is_refused(console):
+    reply = console.call("PATCH session/state", {"collections": {"/usrs": {}}})
+    assert reply.status == 422
+    assert "did you mean '/users'" in reply.body.decode()
+
+
+# Nested collections, envelopes, ids
+
+
+def test_a_nested_collection_belongs_to_its_parent(users):
+    ask(users, "POST /users/1/posts", {"title": "one"})
+    ask(users, "POST /users/2/posts", {"title": "two"})
+    assert [each["title"] for each in shown(ask(users, "GET /users/1/posts"))["data"]] == ["one"]
+
+
+def test_a_list_in_an_envelope_is_counted(users):
+    assert shown(ask(users, "GET /users/1/posts")) == {"data": [], "total": 0}
+    post = shown(ask(users, "POST /users/1/posts", {"title": "one"}))
+    assert shown(ask(users, "GET /users/1/posts")) == {"data": [post], "total": 1}
+
+
+def test_a_uuid_in_the_path_makes_uuids(users):
+    post = shown(ask(users, "POST /users/1/posts", {"title": "one"}))
+    assert str(UUID(post["post_id"])) == post["post_id"]
+    assert shown(ask(users, f"GET /users/1/posts/{post['post_id']}")) == post
+
+
+def test_a_documented_body_of_delete_shows_what_is_gone(users):
+    post = shown(ask(users, "POST /users/1/posts", {"title": "one"}))
+    assert shown(ask(users, f"DELETE /users/1/posts/{post['post_id']}")) == post
+
+
+THINGS = """
+paths:
+  /things:
+    get:
+      responses:
+        "200":
+          description: All
+          content:
+            application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Thing"}}}
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {"201": {description: Made, content: {application/json: {schema: CREATED}}}}
+  /things/{key}:
+    get:
+      parameters: [{name: key, in: path, required: true, schema: {$ref: "#/components/schemas/Key"}}]
+      responses:
+        "200":
+          description: One
+          content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+components:
+  schemas:
+    Key: KEY
+    Thing: THING
+"""
+
+
+def things(key: str, thing: str, created: str) -> str:
+    return THINGS.replace("KEY", key).replace("THING", thing).replace("CREATED", created)
+
+
+REFERRED = '{$ref: "#/components/schemas/Thing"}'
+
+
+@pytest.mark.parametrize(
+    ("key", "thing", "expected"),
+    [
+        ("{type: integer}", "{type: object, required: [key], properties: {key: {type: integer}}}", [1, 2]),
+        ("{type: string}", "{type: object, required: [key], properties: {key: {type: string}}}", ["1", "2"]),
+        ("{type: string}", "{type: object, required: [id], properties: {id: {type: integer}}}", [1, 2]),
+        ("{type: [integer, 'null']}", "{type: object, required: [id], properties: {id: {}}}", [1, 2]),
+        ("{type: integer}", "{type: object, required: [id], properties: {id: {type: string}}}", ["1", "2"]),
+        ("{}", "{type: object, required: [id], properties: {id: {format: uuid, type: string}}}", None),
+        ("{type: integer, minimum: 7}", "{type: object, required: [id], properties: {id: {}}}", [7, 8]),
+        ("{type: string, pattern: '^T-[0-9]{3}$'}", "{type: object, required: [key]}", None),
+        (
+            "{type: integer}",
+            "{type: object, required: [id], properties: {id: {type: integer, example: 7}}}",
+            [1, 2],
+        ),
+    ],
+    ids=[
+        "an integer",
+        "a text",
+        "a text in the path, an integer in the item",
+        "a list of types",
+        "an integer in the path, a text in the item",
+        "a UUID in the item alone",
+        "a range",
+        "a pattern",
+        "an example",
+    ],
+)
+def test_ids_are_as_the_path_and_the_item_want_them(tmp_path, key, thing, expected):
+    pipe = stateful(tmp_path, things(key=key, thing=thing, created=REFERRED))
+    made = [shown(ask(pipe, "POST /things", {"n": number})) for number in (1, 2)]
+    ids = [each.get("key", each.get("id")) for each in made]
+    assert ids == expected if expected else len(set(ids)) == 2
+    for number, each in enumerate(ids, start=1):
+        found = ask(pipe, f"GET /things/{each}")
+        assert (status(found), shown(found)["n"]) == (200, number)
+
+
+def test_what_post_does_not_show_is_kept_for_get(tmp_path):
+    thing = "{type: object, required: [id, n], properties: {id: {type: integer}, n: {type: integer}}}"
+    created = "{type: object, required: [id], additionalProperties: false, properties: {id: {type: integer}}}"
+    pipe = stateful(tmp_path, things(key="{type: integer}", thing=thing, created=created))
+    assert shown(ask(pipe, "POST /things", {"n": 5})) == {"id": 1}
+    assert shown(ask(pipe, "GET /things/1")) == {"id": 1, "n": 5}
+    assert shown(ask(pipe, "GET /things")) == [{"id": 1, "n": 5}]
+
+
+def test_what_the_answer_has_no_room_for_is_left_out_and_what_it_requires_is_made(tmp_path):
+    thing = """
+      {type: object, additionalProperties: false, required: [id, size, at], properties: {
+        id: {type: integer}, at: {type: string, format: date-time}, note: {type: string},
+        size: {type: object, required: [unit], properties: {unit: {enum: [cm]}, width: {type: integer}}}}}"""
+    pipe = stateful(tmp_path, things(key="{type: integer}", thing=thing, created=REFERRED))
+    sent = {"size": {"width": 4, "unit": "inch"}, "note": 7, "colour": "red"}
+    found = shown(ask(pipe, "POST /things", sent))
+    assert found == {"id": 1, "at": found["at"], "size": {"width": 4, "unit": "cm"}}
+
+
+def test_a_path_with_a_slash_at_the_end_is_a_resource_too(tmp_path):
+    text = USERS.replace("/users:", "/users/:").replace("/users/{id}:", "/users/{id}/:")
+    pipe = stateful(tmp_path, text)
+    ask(pipe, "POST /users/", {"name": "Ada"})
+    assert shown(ask(pipe, "GET /users/1/"))["name"] == "Ada"
+
+
+def test_without_the_flag_the_contract_answers(tmp_path):
+    (tmp_path / "api.yaml").write_text(HEAD + USERS, encoding="utf-8")
+    chosen = Settings(specs=(tmp_path / "api.yaml",))
+    exchange = ask(pipeline(chosen, load_backend(chosen)), "GET /users/1")
+    assert headers(exchange)["x-mock-source"] == "generated"
+
+
+def test_an_answer_that_is_asked_for_goes_before_the_resource(users):
+    ask(users, "POST /users", {"name": "Ada"})
+    forced = users.run(Request.of("GET", "/users/1", headers=[("prefer", "code=404")]))
+    assert shown(forced) == {"error": "nobody"}
+
+
+# Only what the contract allows
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+BODIES = st.dictionaries(st.sampled_from(["id", "post_id", "name", "nick", "active", "title", "x"]), VALUES)
+LINES = st.sampled_from(
+    [
+        f"{method} {path}"
+        for path, methods in {
+            "/users": ("GET", "POST", "POST"),
+            "/users/1": ("GET", "PUT", "PATCH", "DELETE"),
+            "/users/1/posts": ("GET", "POST"),
+            f"/users/1/posts/{UUID(int=1)}": ("GET", "DELETE"),
+        }.items()
+        for method in methods
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(st.tuples(LINES, BODIES | VALUES), max_size=8))
+def test_whatever_is_sent_every_answer_keeps_to_the_contract(users, calls):
+    for line, body in calls:
+        merge = line.startswith("PATCH")
+        kind = "application/merge-patch+json" if merge else "application/json"
+        sent = body if line.startswith("P") else None
+        assert status(ask(users, line, sent, kind=kind)) < 500
+
+
+class Users(RuleBasedStateMachine):
+    """The server beside a plain dictionary."""
+
+    pipe: Pipeline
+    runs = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        type(self).runs += 1
+        self.session = f"run-{self.runs}"
+        self.known: dict[int, str] = {}
+
+    def ask(self, line: str, body: Any = None) -> Exchange:
+        return ask(self.pipe, line, body, self.session)
+
+    @rule(name=st.text(max_size=3))
+    def create(self, name: str) -> None:
+        made = shown(self.ask("POST /users", {"name": name}))
+        assert made["id"] not in self.known
+        self.known[made["id"]] = made["name"]
+        assert made["name"] == name
+
+    @rule(number=st.integers(1, 4), name=st.text(max_size=3))
+    def replace(self, number: int, name: str) -> None:
+        assert status(self.ask(f"PUT /users/{number}", {"name": name})) == (
+            200 if number in self.known else 404
+        )
+        if number in self.known:
+            self.known[number] = name
+
+    @rule(number=st.integers(1, 4))
+    def delete(self, number: int) -> None:
+        gone = self.ask(f"DELETE /users/{number}")
+        assert status(gone) == (204 if self.known.pop(number, None) is not None else 404)
+
+    @invariant()
+    def agrees(self) -> None:
+        assert {each["id"]: each["name"] for each in shown(self.ask("GET /users"))} == self.known
+
+
+def test_the_server_agrees_with_a_dictionary(users):
+    Users.pipe = users
+    run_state_machine_as_test(Users, settings=settings(max_examples=20, stateful_step_count=15))
+
+
+# The model itself
+
+MODEL_CALL = {"create": Call("POST /users", {}, {"name": "Ada"}, None)}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> ResourceModel:
+    (tmp_path / "api.yaml").write_text(HEAD + USERS, encoding="utf-8")
+    return ResourceModel(load_backend(Settings(specs=(tmp_path / "api.yaml",))).contract)
+
+
+def test_a_call_leaves_the_state_before_it_as_it_was(model):
+    outcome = model.handle(model.initial, MODEL_CALL["create"])
+    assert (model.initial.collections, list(outcome.state.items("/users"))) == ({}, ["1"])
+
+
+def test_the_state_survives_its_json_form(model):
+    state = model.handle(model.initial, MODEL_CALL["create"]).state
+    assert model.load(json.loads(json.dumps(model.dump(state)))) == state
+
+
+def test_given_is_laid_over_what_is_there(model):
+    state = model.handle(model.initial, MODEL_CALL["create"]).state
+    laid = model.lay(state, {"/users": {"1": {"nick": "a"}, "5": {"id": 5, "name": "Eve"}}})
+    assert laid.items("/users") == {"1": {"id": 1, "name": "Ada", "nick": "a"}, "5": {"id": 5, "name": "Eve"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        ([], "(the whole): expected an object, found a list"),
+        ({"collection": {}}, "/collection: unknown key 'collection'; did you mean 'collections'?"),
+        (
+            {"collections": {"/usrs": {}}},
+            "/collections/~1usrs: unknown collection '/usrs'; did you mean '/users'?",
+        ),
+        ({"collections": {"/users": []}}, "/collections/~1users: expected an object, found a list"),
+        ({"next_id": 0}, "/next_id: 0 is below 1"),
+    ],
+    ids=["no object", "an unknown key", "an unknown collection", "a list of items", "the next id"],
+)
+def test_a_state_that_is_none_is_refused_by_its_place(model, data, fault):
+    with pytest.raises(BadData) as caught:
+        model.load(data)
+    assert [str(each) for each in caught.value.faults] == [fault]
+
+
+def test_resources_have_no_events(model):
+    call = Call("GET /users/{id}", {"id": 1}, None, None)
+    subject = model.subject(call)
+    assert (subject.collection, subject.id) == ("/users", "1")
+    with pytest.raises(UnknownSubject):
+        model.fire(model.initial, subject, "submit")
+
+
+def test_a_missing_item_is_named(model):
+    with pytest.raises(Absent) as caught:
+        model.handle(model.initial, Call("GET /users/{id}", {"id": 7}, None, None))
+    assert str(caught.value) == "there is no '7' in /users"

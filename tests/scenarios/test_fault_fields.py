@@ -1,0 +1,122 @@
+"""A scenario's fixed answer may wait and go wrong; what is wrong with the file is named by line."""
+
+from pathlib import Path
+
+import pytest
+
+from mockserver.check import check
+from mockserver.data.source import Faulty, parse
+from mockserver.engine.backend import Backend
+from mockserver.loading import load_backend
+from mockserver.scenarios.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
+from mockserver.scenarios.files import Context, read_scenario
+from mockserver.scenarios.scenario import Respond
+from mockserver.settings import Settings
+from tests.support.patches import BUNDLED
+
+CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)
+HEAD = "summary: What it shows.\noperation: update-a-cart\n"
+
+
+def disturbance(rest: str, context: Context = CONTEXT) -> Disturbance:
+    text = f"{HEAD}respond: {{error: ORDER_NOT_CART{', ' if rest else ''}{rest}}}"
+    found = read_scenario(parse(text, Path("it.yaml")), context)
+    assert found is not None
+    assert isinstance(found.act, Respond)
+    return found.act.disturbance
+
+
+def fault(rest: str) -> str:
+    with pytest.raises(Faulty) as caught:
+        disturbance(rest)
+    [finding] = caught.value.findings
+    assert finding.line == 3
+    return f"{finding.pointer}: {finding.message}"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", CALM),
+        ("delay: 200ms", Disturbance(Fixed(0.2))),
+        ("delay: {uniform: [100ms, 400ms]}", Disturbance(Uniform(0.1, 0.4))),
+        ("delay: {lognormal: {median: 200ms, sigma: 0.5}}", Disturbance(Lognormal(0.2, 0.5))),
+        ("delay: {lognormal: {median: 200ms, sigma: 1}}", Disturbance(Lognormal(0.2, 1))),
+        ("fault: connection-reset", Disturbance(fault=Fault("connection-reset"))),
+        ("fault: slow-body, delay: 1s", Disturbance(Fixed(1), Fault("slow-body", 2))),
+        ("fault: {name: slow-body, duration: 5s}", Disturbance(fault=Fault("slow-body", 5))),
+        ("fault: {name: timeout}", Disturbance(fault=Fault("timeout", 60))),
+        ("fault: empty-response, probability: 0.3", Disturbance(None, Fault("empty-response"), 0.3)),
+    ],
+)
+def test_an_answer_may_wait_and_go_wrong(written, read):
+    assert disturbance(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            "delay: {unifrom: [1s, 2s]}",
+            "/respond/delay: a delay is written 200ms or 1.5s, up to 60s, or as {uni",
+        ),
+        ("delay: {uniform: [2s, 1s]}", "/respond/delay: a delay is written"),
+        ("delay: {uniform: [1s, 2s], x: 1}", "/respond/delay: a delay is written"),
+        ("delay: {lognormal: {median: 1s, sigma: true}}", "/respond/delay: a delay is written"),
+        ("delay: {lognormal: {median: 1s}}", "/respond/delay: a delay is written"),
+        ("fault: slow-bod", "/respond/fault: unknown fault 'slow-bod'; did you mean 'slow-body'?"),
+        (
+            "fault: {name: slow-bod}",
+            "/respond/fault/name: unknown fault 'slow-bod'; did you mean 'slow-body'?",
+        ),
+        ("fault: {duration: 1s}", "/respond/fault: the key 'name' is missing"),
+        ("fault: {name: timeout, for: 1s}", "/respond/fault/for: unknown key 'for'"),
+        (
+            "fault: {name: timeout, duration: 2m}",
+            "/respond/fault/duration: a duration is written 200ms or 1.5s",
+        ),
+        (
+            "fault: {name: empty-response, duration: 1s}",
+            "/respond/fault/duration: empty-response takes no duration",
+        ),
+        ("fault: 7", "/respond/fault: expected a fault, found a number"),
+        (
+            "fault: timeout, probability: 2",
+            "/respond/probability: a probability is a number from 0 to 1; found 2",
+        ),
+        ("probability: 0.5", "/respond/probability: 'probability' goes with a 'fault'"),
+        ("fault: rate-limited", "/respond/fault: the contract documents no 429 for update-a-cart, only 200"),
+    ],
+)
+def test_what_is_wrong_is_named_by_line_and_nearest_name(written, problem):
+    assert fault(written).startswith(problem)
+
+
+LIMITED = """
+openapi: 3.1.0
+info: {title: Parcels, version: "1"}
+paths: {/a: {get: {operationId: track, responses: {"200": {description: .}, "429": {description: .}}}}}
+"""
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Backend:
+    """A contract with a 429, and a scenario that makes use of it."""
+    (tmp_path / "limited.yaml").write_text(LIMITED, encoding="utf-8")
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios/busy.yaml").write_text(
+        "summary: .\noperation: track\nrespond: {status: 200, fault: rate-limited}\nexpect: {status: 200}\n",
+        encoding="utf-8",
+    )
+    return load_backend(Settings(specs=(tmp_path / "limited.yaml",)))
+
+
+def test_a_rate_limit_is_for_contracts_that_document_one(limited):
+    act = limited.scenarios["busy"].act
+    assert isinstance(act, Respond)
+    assert act.disturbance == Disturbance(fault=Fault("rate-limited"))
+
+
+def test_check_proves_the_answer_and_not_its_fault(limited):
+    assert [*check(limited)] == []
+    assert [*check(BUNDLED)] == []

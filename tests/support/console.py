@@ -1,0 +1,113 @@
+"""A server in process for tests of its control API: calls to it, and requests to the mocked API beside it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.app import MockServer
+from mockserver.engine.backend import Backend
+from mockserver.runtime import Log, Runtime, wire
+from mockserver.settings import Settings
+from tests.support.asgi import InProcess, Reply, in_process
+from tests.support.patches import BUNDLED, TOKEN
+
+Headers = Mapping[str, str]
+OWN: list[tuple[str, object]] = [  # every call that speaks for a session, with a body that it takes
+    ("GET session", None),
+    ("DELETE session", None),
+    ("PUT session/scenario", {"name": "order-not-cart"}),
+    ("DELETE session/scenario", None),
+    ("PUT session/mutation", {"name": "update-a-cart 200 null /data/rent"}),
+    ("DELETE session/mutation", None),
+    ("POST session/reset", None),
+    ("POST session/fork", {"from": "default"}),
+    ("GET session/state", None),
+    ("PATCH session/state", {}),
+    ("POST session/carts/42/events", {"event": "submit"}),
+    ("GET requests", None),
+    ("DELETE requests", None),
+    ("POST requests/verify", {"match": {}, "count": 0}),
+    ("GET coverage", None),
+    ("POST explain", {"method": "GET", "path": "/"}),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The calls of one developer; `session` is the key that they bring, unless they bring another."""
+
+    app: MockServer
+    process: InProcess
+    session: str = "default"
+
+    @property
+    def server(self) -> Runtime:
+        return self.app.runtime
+
+    def send(self, method: str, target: str, body: bytes = b"", headers: Headers | None = None) -> Reply:
+        """A request as it stands, but for a Host header where none is given."""
+        sent = {"host": "127.0.0.1:4010", **(headers or {})}
+        raw = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
+        return self.process.send(method, target.encode("latin-1"), raw, body)
+
+    def call(
+        self,
+        call: str,
+        body: object = None,
+        *,
+        session: str | None = None,
+        headers: Headers | None = None,
+    ) -> Reply:
+        """A control call such as `GET session/state`; None sends no body."""
+        method, _, path = call.partition(" ")
+        content = b"" if body is None else json.dumps(body).encode()
+        key = {"x-mock-session": session or self.session}
+        return self.send(
+            method, f"{self.server.settings.control_prefix}/{path}", content, {**key, **(headers or {})}
+        )
+
+    def patch(
+        self,
+        order: str = "42",
+        body: object = None,
+        *,
+        session: str | None = None,
+        headers: Headers | None = None,
+        token: str = TOKEN,
+    ) -> Reply:
+        """A change of a cart; one that goes through, where no body is given."""
+        sent = {
+            "x-mock-session": session or self.session,
+            "authorization": f"Bearer {token}",
+            "content-type": "application/json",
+        }
+        content = json.dumps({"purchaser_id": 12} if body is None else body).encode()
+        return self.send("PATCH", f"/carts/{order}", content, {**sent, **(headers or {})})
+
+    def state(self, session: str | None = None) -> Any:
+        return self.call("GET session/state", session=session).json()
+
+    def exchanges(self, query: str = "", session: str | None = None) -> list[Any]:
+        """The journal's rows, newest first."""
+        rows: list[Any] = self.call(f"GET requests{query}", session=session).json()["requests"]
+        return rows
+
+
+@contextmanager
+def open_console(
+    settings: Settings | None = None, backend: Backend = BUNDLED, log: Log | None = None
+) -> Iterator[Console]:
+    """A server that no other test has touched."""
+    app = MockServer(wire(backend, settings or Settings()), log or Log())
+    with in_process(app) as process:
+        yield Console(app, process)
+
+
+def problem(reply: Reply) -> str:
+    """Status and kind of a problem: `404 unknown-session`."""
+    assert reply.header("content-type") == "application/problem+json"
+    body = reply.json()
+    assert body["status"] == reply.status
+    return f"{reply.status} {body['type'].removeprefix('urn:mockserver:problem:')}"

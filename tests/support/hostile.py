@@ -1,0 +1,40 @@
+"""What hostile requests are made of, and what must hold for every answer to one."""
+
+import json
+
+from hypothesis import strategies as st
+
+from tests.support.asgi import Reply
+from tests.support.paths import SCENARIOS
+
+NAMES = [path.stem for path in SCENARIOS.glob("*.yaml")]
+SECRET = "flt_sk_keep-this-to-yourself"
+JSON_TYPE = (b"content-type", b"application/json")
+TOKEN = (b"authorization", b"Bearer " + SECRET.encode())
+DISTURBED = ("slow", "connection-lost")  # the scenarios that answer late or never
+FAILING = ("internal-error", "gateway-down")  # the scenarios that ask for a 500
+MIB = 1024 * 1024
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+KNOWN_MEMBERS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("purchaser_id", "order_items", "acquisition_mode"), JSON_VALUES)
+)
+BODIES = st.binary(max_size=200) | (KNOWN_MEMBERS | JSON_VALUES).map(lambda value: json.dumps(value).encode())
+VALUES = st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n\0"))
+CHOICES = st.sampled_from([name.encode() for name in NAMES if name not in DISTURBED])
+
+
+def behaves(reply: Reply) -> None:
+    """What holds for every answer, whatever was asked."""
+    assert reply.status < 500 or reply.header("x-mock-scenario") in FAILING
+    assert None not in map(reply.header, ("x-mock-source", "x-mock-exchange", "x-mock-session"))
+    if reply.body:
+        json.loads(reply.body.decode("utf-8"))
+        assert str(reply.header("content-type")).endswith("json")
+    assert SECRET.encode() not in reply.body
+    for _, value in reply.headers:
+        assert SECRET.encode() not in value
+        assert not set(value) & set(b"\r\n\0"), "no header can be split"
