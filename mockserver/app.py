@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from mockserver.asgi.edge import Edge
+from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, unknown_call
 from mockserver.loading import load_backend
@@ -32,11 +32,13 @@ class MockServer(Starlette):
         super().__init__(routes=control_routes(runtime, guard))
         self.router.default = unknown_call(runtime, guard)
         self.router.redirect_slashes = False
-        self.edge = Edge(runtime.pipeline, settings.body_limit, log.exchange, runtime.journal.settle)
+        self.mocked_api = MockedApi(
+            runtime.pipeline, settings.body_limit, log.exchange, runtime.journal.flush
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.is_control(scope["path"]):
-            await self.edge(scope, receive, send)
+            await self.mocked_api(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType, is_json
-from mockserver.contract.operation import Operation, Side
+from mockserver.contract.operation import DirectedDocument, Operation
 from mockserver.contract.validation import check_answer
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
@@ -15,13 +15,13 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer
 from mockserver.runtime import wire
-from mockserver.scenarios.faults import CALM
+from mockserver.scenarios.faults import NO_FAULTS
 from mockserver.scenarios.samples import Sample, sample_from_contract
 from mockserver.scenarios.scenario import Expectation, Respond, Scenario, Story
 from mockserver.settings import Settings
 
 
-class Outcome(Struct, frozen=True):
+class ScenarioOutcome(Struct, frozen=True):
     """What one call of a scenario answered."""
 
     status: int
@@ -41,7 +41,7 @@ def check(backend: Backend) -> Iterator[Finding]:
         yield from _prove(backend, scenario)
 
 
-def outcomes(backend: Backend, scenario: Scenario) -> list[Outcome]:
+def outcomes(backend: Backend, scenario: Scenario) -> list[ScenarioOutcome]:
     """What the scenario's calls answer, one after the other: each step's, for a story."""
     return [_outcome(exchange) for exchange, _, _ in _run(backend, scenario)]
 
@@ -61,7 +61,7 @@ def _examples(operation: Operation) -> Iterator[Finding]:
         yield from _examples_of(operation, operation.requests, media)
 
 
-def _examples_of(operation: Operation, side: Side, media: MediaType) -> Iterator[Finding]:
+def _examples_of(operation: Operation, side: DirectedDocument, media: MediaType) -> Iterator[Finding]:
     if media.schema is None or not media.is_json:
         return
     judge = side.judges.at(media.schema)
@@ -112,7 +112,7 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
     Its answer is proved, not its fault.
     """
     if isinstance(scenario.act, Respond):
-        scenario = replace(scenario, act=replace(scenario.act, disturbance=CALM))
+        scenario = replace(scenario, act=replace(scenario.act, fault_plan=NO_FAULTS))
         backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
     pipeline = wire(backend, Settings()).pipeline
     match scenario.act:
@@ -133,12 +133,12 @@ def _call(pipeline: Pipeline, backend: Backend, scenario: Scenario) -> Exchange:
     return pipeline.run(request)
 
 
-def _outcome(exchange: Exchange) -> Outcome:
+def _outcome(exchange: Exchange) -> ScenarioOutcome:
     answer = exchange.answer or Answer(0)
     body = decode(answer.body) if is_json(answer.content_type or "") else None
     error = body.get("error") if isinstance(body, dict) else None
-    return Outcome(answer.status, error if isinstance(error, str) else None)
+    return ScenarioOutcome(answer.status, error if isinstance(error, str) else None)
 
 
-def _kept(expect: Expectation, got: Outcome) -> bool:
+def _kept(expect: Expectation, got: ScenarioOutcome) -> bool:
     return expect.status in (None, got.status) and expect.error in (None, got.error)

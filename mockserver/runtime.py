@@ -43,7 +43,7 @@ def wire(
 
     def drop(key: str, why: Why) -> None:
         dropped[why] += 1
-        journal.retire(key)
+        journal.forget_session(key)
         session_dropped(key, why)
 
     sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, drop)

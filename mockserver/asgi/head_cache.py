@@ -3,26 +3,26 @@
 from msgspec import Struct
 
 from mockserver.asgi.io import Scope, head_of
+from mockserver.data.bounded_cache import BoundedCache
 from mockserver.http.message import HEAVIEST, Head, Request
-from mockserver.http.recent import Latest
 
 _END = b"\r\n\r\n"
 _SPECIAL = ("transfer-encoding", "expect")  # what follows such a head is not told by its Content-Length
 
 
-class Seen(Struct, frozen=True):
+class CachedHead(Struct, frozen=True):
     """A head, and how many bytes of body it announces."""
 
     head: Head
     length: int
 
 
-class Heads:
+class HeadCache:
     """Those of the requests to one server, by their bytes, and by what a server made of them."""
 
     def __init__(self) -> None:
-        self._by_bytes: Latest[bytes, Seen] = Latest()
-        self._by_parts: Latest[tuple[object, ...], Head] = Latest()
+        self._by_bytes: BoundedCache[bytes, CachedHead] = BoundedCache()
+        self._by_parts: BoundedCache[tuple[object, ...], Head] = BoundedCache()
 
     def request(self, data: bytes) -> Request | None:
         """The request that the bytes are, neither more nor less, if their head was seen before."""
@@ -36,7 +36,7 @@ class Heads:
         start, end, rest = data.partition(_END)
         head = request.head
         if end and rest == body and head.weight <= HEAVIEST and not any(map(head.named.get, _SPECIAL)):
-            self._by_bytes.put(start, Seen(head, len(body)))
+            self._by_bytes.put(start, CachedHead(head, len(body)))
         return request
 
     def of(self, scope: Scope) -> Head:

@@ -14,7 +14,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
 
 
-class Left(Exception):
+class ClientDisconnected(Exception):
     """The client left before its request was complete."""
 
 
@@ -44,7 +44,7 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
     while size <= limit + DROPPED:
         event = await receive()
         if event["type"] == "http.disconnect":
-            raise Left
+            raise ClientDisconnected
         size += len(event.get("body", b""))
         if size <= limit:
             chunks.append(event.get("body", b""))

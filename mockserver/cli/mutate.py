@@ -10,7 +10,7 @@ from mockserver.cli.failing import FINDINGS, fail, readable, write
 from mockserver.cli.options import PERCENT, PORT, files, option
 
 if TYPE_CHECKING:
-    from mockserver.testing.mutate import Result
+    from mockserver.testing.mutate import Detection
 
 
 class _WithSuite(click.Command):
@@ -52,7 +52,7 @@ def command(
     from mockserver.testing import mutate as mutating
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios)
-    results: list[Result] = []
+    results: list[Detection] = []
     with readable():
         try:
             for result in mutating.run(settings, port, suite, operation, kind):

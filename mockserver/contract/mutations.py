@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from mockserver.contract.description import MediaType, Response
-from mockserver.contract.document.places import places
+from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
@@ -111,7 +111,9 @@ def _shapes(operation: Operation, response: Response) -> list[Mutation]:
     media = response.media
     if media is None or media.schema is None or not media.is_json:
         return []
-    named = list(dict.fromkeys(place for place, _ in places(operation.answers.document, media.schema)))
+    named = list(
+        dict.fromkeys(place for place, _ in instance_locations(operation.answers.document, media.schema))
+    )
     found: set[Mutation] = set()
     for body in _bodies(operation, media):
         for pointer, kind in _candidates(body, "", named):

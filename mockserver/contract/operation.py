@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
 from mockserver.contract.document.references import at, target
-from mockserver.contract.parameters import Inputs, Shapes
+from mockserver.contract.parameters import Inputs, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import for_direction
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
-from mockserver.data.source import Document, Finding, Place
+from mockserver.data.source import Document, Finding, SourceLocation
 from mockserver.data.suggest import did_you_mean
 
 
@@ -25,23 +25,29 @@ class UnknownOperation(LookupError):
         self.valid = valid
 
 
-class Side(Struct, frozen=True):
+class DirectedDocument(Struct, frozen=True):
     """A document as one direction reads it: readOnly has no place in requests, writeOnly none in answers."""
 
     document: dict[str, Json]
     judges: Judges
-    shapes: Shapes
+    shapes: ParameterTypes
 
 
-def sides(document: dict[str, Json], judges: Judges, *, formats: bool) -> tuple[Side, Side]:
+def directed_documents(
+    document: dict[str, Json], judges: Judges, *, formats: bool
+) -> tuple[DirectedDocument, DirectedDocument]:
     """The side of requests and that of answers; where a document tells them not apart, both are as it is."""
-    return _side("request", document, judges, formats), _side("response", document, judges, formats)
+    return _directed_document("request", document, judges, formats), _directed_document(
+        "response", document, judges, formats
+    )
 
 
-def _side(direction: Direction, document: dict[str, Json], judges: Judges, formats: bool) -> Side:
+def _directed_document(
+    direction: Direction, document: dict[str, Json], judges: Judges, formats: bool
+) -> DirectedDocument:
     turned = for_direction(document, direction)
     own = judges if turned is document else Judges(turned, formats=formats)
-    return Side(turned, own, Shapes(turned, own))
+    return DirectedDocument(turned, own, ParameterTypes(turned, own))
 
 
 class Operation(Struct, frozen=True, dict=True):
@@ -56,15 +62,15 @@ class Operation(Struct, frozen=True, dict=True):
     deprecated: bool
     pointer: str
     document: Document
-    requests: Side
-    answers: Side
+    requests: DirectedDocument
+    answers: DirectedDocument
     inputs: Inputs
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
 
     @cached_property
-    def place(self) -> Place:
+    def place(self) -> SourceLocation:
         """Where the contract describes it."""
-        return Place(self.document, self.pointer)
+        return SourceLocation(self.document, self.pointer)
 
     @cached_property
     def success(self) -> int:

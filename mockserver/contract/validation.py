@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.description import BODILESS, MediaType, RequestBody
-from mockserver.contract.operation import Operation, Side
+from mockserver.contract.operation import DirectedDocument, Operation
 from mockserver.contract.parameters import Findings, Misfit
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, quoted
@@ -17,7 +17,7 @@ from mockserver.data.reading import MISSING
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.media_types import accepted, entry
 
-Place = Literal["path", "query", "header", "cookie", "body"]
+RequestPart = Literal["path", "query", "header", "cookie", "body"]
 
 
 class Violation(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Violation(Struct, frozen=True):
     `pointer` is a JSON Pointer into the body, or `/NAME` of a parameter; `rule` points into the contract.
     """
 
-    place: Place
+    place: RequestPart
     pointer: str
     keyword: str
     message: str
@@ -176,7 +176,9 @@ def check_answer(
     return _judged(operation.answers, media, content_type or "", body)[1]
 
 
-def _judged(side: Side, media: MediaType, content_type: str, body: bytes) -> tuple[Json, list[Violation]]:
+def _judged(
+    side: DirectedDocument, media: MediaType, content_type: str, body: bytes
+) -> tuple[Json, list[Violation]]:
     """A body's value, and what its schema forbids about it."""
     try:
         decoded = decode_body(media, content_type, body, side.shapes)
@@ -185,7 +187,7 @@ def _judged(side: Side, media: MediaType, content_type: str, body: bytes) -> tup
     return decoded.value, _breaks(side, media, decoded.value) if decoded.judged else []
 
 
-def _breaks(side: Side, media: MediaType, value: Json) -> list[Violation]:
+def _breaks(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
     return list(map(_in_body, side.judges.at(media.schema).violations(value)))

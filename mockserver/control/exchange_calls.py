@@ -7,9 +7,9 @@ from itertools import islice
 from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
-from mockserver.control.desk import Ask
+from mockserver.control.request import ControlRequest
+from mockserver.control.serializers import exchange_view
 from mockserver.control.verification import read_expectation, verify
-from mockserver.control.view import exchange_view
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.pipeline import Pipeline
@@ -33,7 +33,7 @@ class UnknownExchange(LookupError):
         self.session = session
 
 
-def list_requests(ask: Ask) -> Answer:
+def list_requests(ask: ControlRequest) -> Answer:
     """The session's exchanges, newest first: filtered, and a page at a time."""
     query = ask.query(("operation", "status", "scenario", "valid", "limit", "cursor"))
     limit = _whole(query / "limit", 1, LARGEST_PAGE) or PAGE
@@ -56,19 +56,19 @@ def list_requests(ask: Ask) -> Answer:
     return json_answer(200, {"requests": requests, "next": following})
 
 
-def clear_requests(ask: Ask) -> Answer:
+def clear_requests(ask: ControlRequest) -> Answer:
     ask.runtime.journal.clear(ask.session.key)
     return Answer(204)
 
 
-def show_request(ask: Ask) -> Answer:
+def show_request(ask: ControlRequest) -> Answer:
     record = ask.runtime.journal.find(ask.session.key, ask.values["id"])
     if record is None:
         raise UnknownExchange(ask.values["id"], ask.session.key)
     return json_answer(200, exchange_view(record))
 
 
-def verify_requests(ask: Ask) -> Answer:
+def verify_requests(ask: ControlRequest) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
     expectation = read_expectation(ask.body())
     records = list(ask.runtime.journal.of(ask.session.key))[::-1]
@@ -76,7 +76,7 @@ def verify_requests(ask: Ask) -> Answer:
     return json_answer(200, {"matched": ids, "count": len(ids)})
 
 
-def show_coverage(ask: Ask) -> Answer:
+def show_coverage(ask: ControlRequest) -> Answer:
     query = ask.query(("scope",))
     scope = (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
     query.finish()
@@ -86,7 +86,7 @@ def show_coverage(ask: Ask) -> Answer:
     return json_answer(200, report(ask.runtime.backend.contract, ask.runtime.journal.covered(key)))
 
 
-def explain(ask: Ask) -> Answer:
+def explain(ask: ControlRequest) -> Answer:
     """What a request would be answered, and why; nothing changes by it."""
     runtime, key = ask.runtime, ask.key
     request = _described(ask)
@@ -104,7 +104,7 @@ def explain(ask: Ask) -> Answer:
     return json_answer(200, {**exchange_view(replace(record, answered=headers)), "id": None})
 
 
-def _described(ask: Ask) -> Request:
+def _described(ask: ControlRequest) -> Request:
     """The request that a body describes: method, path (with a query), headers, body."""
     body = ask.body()
     body.keys(("method", "path", "headers", "body"), required=("method", "path"))

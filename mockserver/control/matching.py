@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
-from mockserver.control.view import decoded, shown_headers, shown_query
+from mockserver.control.serializers import decoded, shown_headers, shown_query
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Cursor, Fault, pointer_token
+from mockserver.data.reading import BadData, Cursor, DataError, pointer_token
 from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
 from mockserver.journal.record import Record
 
@@ -28,17 +28,17 @@ class Difference(Struct, frozen=True):
     found: Json
 
 
-class Match(Struct, frozen=True):
+class RequestPattern(Struct, frozen=True):
     """What one exchange is to be like; `judge` is that of `bodySchema`."""
 
     members: Mapping[str, Json]
     judge: Judge | None = None
 
 
-def read_match(cursor: Cursor) -> Match:
+def read_match(cursor: Cursor) -> RequestPattern:
     """One match; faults go to the cursor."""
     if not cursor.keys(MEMBERS):
-        return Match({})
+        return RequestPattern({})
     for name in ("operation", "method", "path", "scenario"):
         nothing = (cursor / name).value is None and name in ("operation", "scenario")
         if (cursor / name).present and not nothing:
@@ -53,7 +53,7 @@ def read_match(cursor: Cursor) -> Match:
     _read_pattern(cursor / "pathPattern")
     members = {name: _as_kept(name, value.json) for name, value in cursor.entries()}
     schema = cursor / "bodySchema"
-    return Match(members, _judge(members["bodySchema"], schema) if schema.present else None)
+    return RequestPattern(members, _judge(members["bodySchema"], schema) if schema.present else None)
 
 
 def _as_kept(name: str, expected: Json) -> Json:
@@ -88,12 +88,13 @@ def _judge(schema: Json, cursor: Cursor) -> Judge | None:
         return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).at(pointer)
     except BadData as bad:
         cursor.faults.extend(
-            Fault(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message) for fault in bad.faults
+            DataError(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message)
+            for fault in bad.faults
         )
         return None
 
 
-def differences(match: Match, record: Record) -> Iterator[Difference]:
+def differences(match: RequestPattern, record: Record) -> Iterator[Difference]:
     """Each member of a match that an exchange does not meet."""
     for name, expected in match.members.items():
         match name:
@@ -173,6 +174,6 @@ def _partial(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
             yield from _exact(pointer, expected, found)
 
 
-def _by_schema(match: Match, found: Json) -> Iterator[Difference]:
+def _by_schema(match: RequestPattern, found: Json) -> Iterator[Difference]:
     for violation in match.judge.violations(found) if match.judge is not None else ():
         yield Difference(f"/bodySchema{violation.pointer}", violation.message, found)

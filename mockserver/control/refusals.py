@@ -4,10 +4,10 @@ from typing import get_args
 
 from mockserver.contract.mutations import UnknownMutation
 from mockserver.contract.operation import UnknownOperation
-from mockserver.control.desk import UnreadableBody
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.matching import Difference
+from mockserver.control.request import UnreadableBody
 from mockserver.control.verification import NotVerified
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.asgi.io import Left, read_request, send_answer
+from mockserver.asgi.io import ClientDisconnected, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
-from mockserver.control.desk import Ask, Handler
 from mockserver.control.guard import Guard
 from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
+from mockserver.control.request import ControlRequest, Handler
 from mockserver.http import cors
 from mockserver.http.message import Answer, Head, Request
 from mockserver.runtime import Runtime
@@ -73,7 +73,7 @@ class Call:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             request, whole = await read_request(scope, receive, LIMIT)
-        except Left:
+        except ClientDisconnected:
             return
         own_host = (scope.get("server") or ("", 0))[0]
         answer = self._answer(request, scope.get("path_params", {}), own_host)
@@ -86,7 +86,7 @@ class Call:
         try:
             if not self._open:
                 self._guard.admit(request.head, own_host)
-            return self._handler(request.head)(Ask(self._runtime, request, values))
+            return self._handler(request.head)(ControlRequest(self._runtime, request, values))
         except REFUSALS as refusal:
             return refusal_of(refusal).answer()
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from mockserver.contract.document.merge import merge
-from mockserver.control.desk import Ask
+from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
 from mockserver.http.message import Answer, json_answer
@@ -14,7 +14,7 @@ from mockserver.scenarios.scenario import Given, Respond, Scenario, Story
 from mockserver.version import __version__
 
 
-def health(ask: Ask) -> Answer:
+def health(ask: ControlRequest) -> Answer:
     """That it lives, and how full it is; it tells nothing of anybody's requests."""
     runtime = ask.runtime
     return json_answer(
@@ -38,18 +38,18 @@ def health(ask: Ask) -> Answer:
     )
 
 
-def contract(ask: Ask) -> Answer:
+def contract(ask: ControlRequest) -> Answer:
     """The mocked contract as one OpenAPI 3.1 document."""
     return json_answer(200, merge(ask.runtime.backend.contract.documents))
 
 
-def own_contract(ask: Ask) -> Answer:
+def own_contract(ask: ControlRequest) -> Answer:
     """The control API's own contract, with the prefix that this server gives it."""
     prefix = ask.runtime.settings.control_prefix
     return json_answer(200, {**_own_contract(), "servers": [{"url": prefix}]})
 
 
-def list_scenarios(ask: Ask) -> Answer:
+def list_scenarios(ask: ControlRequest) -> Answer:
     scenarios: list[Json] = [_view(scenario) for scenario in ask.runtime.backend.scenarios.values()]
     return json_answer(200, {"scenarios": scenarios})
 

@@ -1,7 +1,7 @@
 """Calls about sessions: the chosen scenario, the state, events, reset and fork."""
 
-from mockserver.control.desk import Ask
-from mockserver.control.view import timestamp
+from mockserver.control.request import ControlRequest
+from mockserver.control.serializers import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
@@ -13,27 +13,27 @@ from mockserver.scenarios.choice import UnknownChoice
 NOTHING = Answer(204)
 
 
-def show(ask: Ask) -> Answer:
+def show(ask: ControlRequest) -> Answer:
     return json_answer(200, _view(ask, ask.session))
 
 
-def delete(ask: Ask) -> Answer:
+def delete(ask: ControlRequest) -> Answer:
     """Forget the session, if it is open; its next request begins a new one."""
     if ask.key in ask.runtime.sessions:
         _delete(ask, ask.key)
     return NOTHING
 
 
-def list_all(ask: Ask) -> Answer:
+def list_all(ask: ControlRequest) -> Answer:
     return json_answer(200, {"sessions": [_view(ask, session) for session in ask.runtime.sessions]})
 
 
-def delete_named(ask: Ask) -> Answer:
+def delete_named(ask: ControlRequest) -> Answer:
     _delete(ask, checked_key(ask.values["key"], "path"))
     return NOTHING
 
 
-def reset(ask: Ask) -> Answer:
+def reset(ask: ControlRequest) -> Answer:
     """This session as a new one: state, scenario, stories and journal."""
     session = ask.session
     ask.runtime.sessions.reset(session)
@@ -41,7 +41,7 @@ def reset(ask: Ask) -> Answer:
     return json_answer(200, _view(ask, session))
 
 
-def fork(ask: Ask) -> Answer:
+def fork(ask: ControlRequest) -> Answer:
     """The state of another session as the start of this one; raises UnknownSession."""
     body = ask.body()
     body.keys(("from",), required=("from",))
@@ -53,7 +53,7 @@ def fork(ask: Ask) -> Answer:
     return json_answer(200, _view(ask, session))
 
 
-def choose_scenario(ask: Ask) -> Answer:
+def choose_scenario(ask: ControlRequest) -> Answer:
     """Choose a scenario until it is changed, cleared or reset; a `given` is laid now, once."""
     body = ask.body()
     body.keys(("name",), required=("name",))
@@ -67,26 +67,26 @@ def choose_scenario(ask: Ask) -> Answer:
     return json_answer(200, _view(ask, session))
 
 
-def clear_scenario(ask: Ask) -> Answer:
+def clear_scenario(ask: ControlRequest) -> Answer:
     """Choose none; what a `given` laid stays."""
     ask.session.scenario = None
     return NOTHING
 
 
-def show_state(ask: Ask) -> Answer:
+def show_state(ask: ControlRequest) -> Answer:
     return json_answer(200, _dump(ask, ask.session))
 
 
-def put_state(ask: Ask) -> Answer:
+def put_state(ask: ControlRequest) -> Answer:
     return _take_state(ask, ask.body().json)
 
 
-def patch_state(ask: Ask) -> Answer:
+def patch_state(ask: ControlRequest) -> Answer:
     """Change the state by a JSON merge patch (RFC 7396)."""
     return _take_state(ask, merge_patch(_dump(ask, ask.session), ask.body().json))
 
 
-def fire(ask: Ask) -> Answer:
+def fire(ask: ControlRequest) -> Answer:
     """Let an event happen to one thing of the state, and show it afterwards."""
     body = ask.body()
     body.keys(("event",), required=("event",))
@@ -108,7 +108,7 @@ def fire(ask: Ask) -> Answer:
     raise refusal
 
 
-def _take_state(ask: Ask, data: Json) -> Answer:
+def _take_state(ask: ControlRequest, data: Json) -> Answer:
     """The data as the session's state; raises BadData, and then nothing changes."""
     models, session = ask.runtime.backend.distinct_models, ask.session
     if len(models) == 1:
@@ -131,7 +131,7 @@ def _loaded(model: AnyModel, cursor: Cursor) -> object:
         return model.initial
 
 
-def _dump(ask: Ask, session: Session) -> Json:
+def _dump(ask: ControlRequest, session: Session) -> Json:
     """The state as JSON: the one model's own, or those of several by their names."""
     models = ask.runtime.backend.distinct_models
     dumps: dict[str, Json] = {name: model.dump(session.states[name]) for name, model in models.items()}
@@ -146,12 +146,12 @@ def _member(dump: Json, subject: Subject) -> Json:
     return {"id": subject.id, **(entry if isinstance(entry, dict) else {})}
 
 
-def _delete(ask: Ask, key: str) -> None:
+def _delete(ask: ControlRequest, key: str) -> None:
     ask.runtime.sessions.delete(key)
     ask.runtime.journal.clear(key)
 
 
-def _view(ask: Ask, session: Session) -> Json:
+def _view(ask: ControlRequest, session: Session) -> Json:
     progress: list[Json] = [
         {"scenario": scenario, "subject": subject, "calls": calls}
         for (scenario, subject), calls in session.progress.items()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mockserver.control.matching import Difference, Match, differences, read_match
+from mockserver.control.matching import Difference, RequestPattern, differences, read_match
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.journal.record import Record
@@ -31,7 +31,7 @@ class Count(Struct, frozen=True):
 class Expectation(Struct, frozen=True):
     """Either one match and a count, or matches that must come one after the other."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[RequestPattern, ...]
     count: Count | None  # None: a sequence
 
 
@@ -76,7 +76,7 @@ def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
     return matching
 
 
-def _in_order(matches: Sequence[Match], records: Sequence[Record]) -> list[Record]:
+def _in_order(matches: Sequence[RequestPattern], records: Sequence[Record]) -> list[Record]:
     """The first exchanges that match one after the other; others may come between."""
     found: list[Record] = []
     rest = list(records)
@@ -91,7 +91,7 @@ def _in_order(matches: Sequence[Match], records: Sequence[Record]) -> list[Recor
     return found
 
 
-def _misses(match: Match, records: Sequence[Record]) -> list[tuple[Record, list[Difference]]]:
+def _misses(match: RequestPattern, records: Sequence[Record]) -> list[tuple[Record, list[Difference]]]:
     """The exchanges that differ least, the newest of equals first."""
     missed = [
         (record, differing) for record in reversed(records) if (differing := list(differences(match, record)))

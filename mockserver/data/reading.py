@@ -40,7 +40,7 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
-class Fault(Struct, frozen=True):
+class DataError(Struct, frozen=True):
     """Something wrong at one place of the data."""
 
     pointer: str
@@ -53,7 +53,7 @@ class Fault(Struct, frozen=True):
 class BadData(Exception):
     """The data does not have the shape that its reader needs."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[DataError]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(map(str, self.faults)))
 
@@ -63,16 +63,16 @@ class Cursor(Struct, frozen=True):
 
     value: object
     pointer: str = ""
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[DataError] = field(default_factory=list)
 
     def fault(self, message: str, *, key: str | int | None = None) -> None:
         """Add a fault of this place, or of its member `key`."""
         at = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
-        self.faults.append(Fault(at, message))
+        self.faults.append(DataError(at, message))
 
     def adopt(self, bad: BadData) -> None:
         """Add the faults that another reader found in this cursor's value."""
-        self.faults.extend(Fault(self.pointer + fault.pointer, fault.message) for fault in bad.faults)
+        self.faults.extend(DataError(self.pointer + fault.pointer, fault.message) for fault in bad.faults)
 
     def finish(self) -> None:
         """Raise BadData where any fault was found at or below the root that this cursor came from."""

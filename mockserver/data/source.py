@@ -76,7 +76,7 @@ class Document(Struct, frozen=True):
         return Faulty(self.finding(fault.pointer, fault.message) for fault in bad.faults)
 
 
-class Place(Struct, frozen=True):
+class SourceLocation(Struct, frozen=True):
     """A place in a file; its line is looked up only when somebody reads it."""
 
     document: Document
@@ -87,10 +87,10 @@ class Place(Struct, frozen=True):
         line = document.line(pointer)
         return f"{document.path}{f':{line}' if line else ''}#{pointer}"
 
-    def alone(self) -> "Place":
+    def alone(self) -> "SourceLocation":
         """The same place, of a document that holds nothing else."""
         document, pointer = self.document.origin(self.pointer)
-        return Place(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
+        return SourceLocation(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
 
 
 def read_text(path: Path) -> str:

@@ -8,8 +8,8 @@ from msgspec import Struct, field
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
-from mockserver.data.source import Place
-from mockserver.engine.opening import Opening
+from mockserver.data.source import SourceLocation
+from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.sessions import Session
 from mockserver.http.message import Answer, Request
 from mockserver.http.redaction import redact
@@ -26,7 +26,7 @@ class Reason(Struct, frozen=True):
 
     step: str
     decided: str
-    where: Place | None = None
+    where: SourceLocation | None = None
 
 
 class Exchange(Struct):
@@ -35,7 +35,7 @@ class Exchange(Struct):
     request: Request
     number: int
     session: Session
-    opening: Opening  # of the request's head
+    facts: RequestFacts  # of the request's head
     at: float = 0.0  # seconds since the epoch
     duration: float = 0.0  # seconds
     operation: Operation | None = None
@@ -78,11 +78,11 @@ class Exchange(Struct):
             raise LookupError(f"{self.request.head.method} {self.request.head.path} matched no operation")
         return self.operation
 
-    def note(self, step: str, decided: str, where: Place | None = None) -> None:
+    def note(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add to the trail what may quote the request, without its secrets."""
         self.trail.append(Reason(step, redact(decided), where))
 
-    def decide(self, step: str, decided: str, where: Place | None = None) -> None:
+    def decide(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add to the trail what is all in our own words or the contract's."""
         self.trail.append(Reason(step, decided, where))
 

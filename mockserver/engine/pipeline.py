@@ -14,15 +14,15 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Violation, check_answer, check_body
-from mockserver.data.source import Place
+from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import by_contract, mutated, precedence
 from mockserver.engine.answers.by_model import rejection
-from mockserver.engine.answers.disturbing import disturb
+from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange, Source
-from mockserver.engine.opening import Openings
 from mockserver.engine.problems import TROUBLE, Trouble, problem_of
+from mockserver.engine.request_facts import RequestFactsCache
 from mockserver.engine.sessions import DEFAULT, NoKey, Sessions
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
@@ -56,7 +56,7 @@ class Pipeline:
         self._clock = clock
         self._exchanges = 0
         # Whether a step is taken when there is an answer: a refusal belongs to a session, too, can be
-        # disturbed and mutated, and has the headers of its status.
+        # have faults and be mutated, and has the headers of its status.
         self._line: tuple[tuple[Step, bool], ...] = (
             (self.preflight, False),
             (self.match, False),
@@ -64,7 +64,7 @@ class Pipeline:
             (self.authenticate, False),
             (self.validate, False),
             (self.pick_scenario, False),
-            (self.disturb, True),
+            (self.plan_faults, True),
             (self.answer, False),
             (self.mutate, True),
             (self.fill, True),
@@ -73,14 +73,14 @@ class Pipeline:
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
         self.backend = backend
-        self._openings = Openings(backend)
+        self._facts = RequestFactsCache(backend)
 
     def run(self, request: Request) -> Exchange:
         """The finished exchange for a request."""
         started = time.perf_counter()
         self._exchanges += 1
-        opening = self._openings.of(request.head)
-        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), opening, at=self._clock())
+        facts = self._facts.of(request.head)
+        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), facts, at=self._clock())
         self._take(iter(self._line), exchange)
         self.check_answer(exchange)
         self.sign(exchange)
@@ -127,16 +127,16 @@ class Pipeline:
             exchange.reply("mock", cors.preflight(exchange.request.head))
 
     def match(self, exchange: Exchange) -> None:
-        operation = exchange.operation = exchange.opening.match.operation
+        operation = exchange.operation = exchange.facts.match.operation
         exchange.decide("match", operation.id, operation.place)
 
     def open_session(self, exchange: Exchange) -> None:
-        key = exchange.opening.session_key
+        key = exchange.facts.session_key
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoKey
         session = exchange.session = self._sessions.open(key or DEFAULT)
         exchange.decide("open_session", session.key)
-        exchange.choice = choose(exchange.opening.choice, session.scenario, self._settings.scenario)
+        exchange.choice = choose(exchange.facts.choice, session.scenario, self._settings.scenario)
         chosen = self.backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
         if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
             exchange.unchecked = True
@@ -148,7 +148,7 @@ class Pipeline:
             exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
             return
         if self._settings.auth:
-            exchange.credential = exchange.opening.credential
+            exchange.credential = exchange.facts.credential
         model = self.backend.models.get(operation.id)
         if model is not None:
             try:
@@ -164,19 +164,21 @@ class Pipeline:
         if exchange.unchecked:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
-        opening = exchange.opening
-        checked = check_body(operation, opening.parameters, opening.body_type, exchange.request)
+        facts = exchange.facts
+        checked = check_body(operation, facts.parameters, facts.body_type, exchange.request)
         for remark in checked.notes:
             exchange.note("validate", remark, operation.place)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
         if checked.violations:
             exchange.violations = checked.violations = list(map(_discreet, checked.violations))
             for violation in checked.violations:
-                exchange.note("validate", f"check 3: {violation}", Place(operation.document, violation.rule))
+                exchange.note(
+                    "validate", f"check 3: {violation}", SourceLocation(operation.document, violation.rule)
+                )
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
             exchange.decide("validate", "the request keeps to the contract", operation.place)
-            opening.check_accept()
+            facts.check_accept()
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
@@ -206,9 +208,9 @@ class Pipeline:
         codes = (code for code, status in operation.codes() if str(status) == choice.code)
         return self.backend.scenario_for(operation.id, next(codes, ""))
 
-    def disturb(self, exchange: Exchange) -> None:
+    def plan_faults(self, exchange: Exchange) -> None:
         """What is to go wrong with the answer on its way; raises BadFault and UnknownChoice."""
-        disturb(exchange, self._settings.seed)
+        apply_faults(exchange, self._settings.seed)
 
     def answer(self, exchange: Exchange) -> None:
         """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
@@ -245,7 +247,9 @@ class Pipeline:
         )
         for violation in exchange.own_violations:
             exchange.note(
-                "check_answer", f"off contract: {violation}", Place(operation.document, violation.rule)
+                "check_answer",
+                f"off contract: {violation}",
+                SourceLocation(operation.document, violation.rule),
             )
 
     def sign(self, exchange: Exchange) -> None:

@@ -187,7 +187,7 @@ class Sessions:
         else:
             self._drop(key, "deleted")
 
-    def begin_anew(self, mutation: Mutation | None) -> None:
+    def restart_all(self, mutation: Mutation | None) -> None:
         """Forget every session; those to come begin with this mutation, or with none."""
         self.mutation = mutation
         for session in list(self):

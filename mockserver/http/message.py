@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, unquote_plus
 import orjson
 from msgspec import Struct
 
+from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
-from mockserver.http.cached import Once
 
 Headers = Sequence[tuple[str, str]]
 
@@ -33,7 +33,7 @@ class Head(Struct, frozen=True, dict=True, eq=False):
     query_string: str = ""
     headers: Headers = ()
 
-    @Once
+    @cached_attribute
     def named(self) -> Mapping[str, str]:
         """The first header of each name."""
         return dict(reversed(self.headers))
@@ -46,23 +46,23 @@ class Head(Struct, frozen=True, dict=True, eq=False):
         """Every value of a header, by its name in lower case."""
         return [value for key, value in self.headers if key == name] if name in self.named else []
 
-    @Once
+    @cached_attribute
     def weight(self) -> int:
         """About how many bytes of memory it takes, with what is read from it."""
         members = self.query_string.count("&") + 1 if self.query_string else 0
         return PAIR * members + len(self.path) + len(self.query_string) + weight_of(self.headers)
 
-    @Once
+    @cached_attribute
     def accept(self) -> str:
         """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
         return ", ".join(self.all("accept"))
 
-    @Once
+    @cached_attribute
     def pairs(self) -> list[tuple[str, str]]:
         """All members of the query, percent-decoded."""
         return parse_qsl(self.query_string, keep_blank_values=True, errors="surrogateescape")
 
-    @Once
+    @cached_attribute
     def query(self) -> list[tuple[str, str]]:
         """The query without the members that speak to the mock server; validation sees these."""
         return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
@@ -76,17 +76,17 @@ class Head(Struct, frozen=True, dict=True, eq=False):
         named = [(unquote_plus(name, errors="surrogateescape"), value) for name, _, value in members]
         return [(name, value) for name, value in named if name not in CONTROL_QUERY]
 
-    @Once
+    @cached_attribute
     def control_query(self) -> Mapping[str, str]:
         """The query's members that speak to the mock server, `__scenario` and its kin; the first counts."""
         return dict(reversed([pair for pair in self.pairs if pair[0] in CONTROL_QUERY]))
 
-    @Once
+    @cached_attribute
     def cookies(self) -> Mapping[str, str]:
         """Cookies by name, the first of a name (RFC 6265, section 5.4, sends the most specific first)."""
         return dict(reversed(self.cookie_pairs))
 
-    @Once
+    @cached_attribute
     def cookie_pairs(self) -> list[tuple[str, str]]:
         """All cookies in the order in which they were sent."""
         pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]

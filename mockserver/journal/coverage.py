@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
-from mockserver.contract.document.places import places
+from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -48,9 +48,9 @@ class Chart:
         bits = {(fact.kind, fact.name): bit_of(fact) for fact in documented(operation)}
         self._statuses = {name: bit for (kind, name), bit in bits.items() if kind == "status"}
         self._codes = {name: bit for (kind, name), bit in bits.items() if kind == "code"}
-        inputs = _Spot()
+        inputs = _FactNode()
         for start, schema in _inputs(operation):
-            for place, _ in places(operation.document.data, schema, start):
+            for place, _ in instance_locations(operation.document.data, schema, start):
                 inputs.below(place).bit = bits.get(("property", place), 0)
             for kind, name in _walk(operation, schema, start):
                 if kind == "value":
@@ -73,10 +73,10 @@ class Chart:
         return shown
 
 
-Deeper: TypeAlias = tuple[tuple[str, "_Spot"], ...]
+Deeper: TypeAlias = tuple[tuple[str, "_FactNode"], ...]
 
 
-class _Spot:
+class _FactNode:
     """One place of a request: its bit, those of its values as text, and what is below; `*` is each item.
 
     Objects come in few shapes: what the names of one show is remembered, with those that show more by
@@ -88,14 +88,14 @@ class _Spot:
     def __init__(self) -> None:
         self.bit = 0
         self.values: dict[str, int] = {}
-        self.members: dict[str, _Spot] = {}
+        self.members: dict[str, _FactNode] = {}
         self._shapes: dict[tuple[str, ...], tuple[int, Deeper]] = {}
 
-    def below(self, place: str) -> "_Spot":
+    def below(self, place: str) -> "_FactNode":
         """The spot of a place such as `body/order_items/*`, made where there is none."""
         spot = self
         for token in place.split("/"):
-            spot = spot.members.setdefault(token.replace("~1", "/").replace("~0", "~"), _Spot())
+            spot = spot.members.setdefault(token.replace("~1", "/").replace("~0", "~"), _FactNode())
         return spot
 
     def shown(self, value: Json) -> int:
@@ -166,7 +166,7 @@ def _inputs(operation: Operation) -> Iterator[tuple[str, str]]:
 
 def _walk(operation: Operation, schema: str, place: str) -> Iterator[tuple[Kind, str]]:
     """The properties below a schema, and the members of their enums."""
-    for below, schemas in places(operation.document.data, schema, place):
+    for below, schemas in instance_locations(operation.document.data, schema, place):
         if below != "body" and not below.endswith("/*"):
             yield "property", below
         for data in schemas:

@@ -38,28 +38,28 @@ class Journal:
         self._dropped = 0
 
     def __len__(self) -> int:
-        self.settle()
+        self.flush()
         return len(self._all)
 
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
-        self.settle()
+        self.flush()
         return self._weight
 
     @property
     def dropped(self) -> int:
         """How many records had to go."""
-        self.settle()
+        self.flush()
         return self._dropped
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange; it becomes a record with the others of its turn (`settle`)."""
         self._waiting.append(exchange)
         if len(self._waiting) >= MOST_WAITING:
-            self.settle()
+            self.flush()
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Make records of the exchanges that wait. Several in a row take half the time of each by itself."""
         with self._settling:
             while self._waiting:
@@ -79,16 +79,16 @@ class Journal:
 
     def of(self, session: str) -> Iterator[Record]:
         """A session's records, newest first."""
-        self.settle()
+        self.flush()
         return reversed(self._sessions.get(session, ()))
 
     def everything(self) -> Iterator[Record]:
         """All sessions' records, oldest first."""
-        self.settle()
+        self.flush()
         return iter(self._all.values())
 
     def count(self, session: str) -> int:
-        self.settle()
+        self.flush()
         return len(self._sessions.get(session, ()))
 
     def find(self, session: str, record_id: str) -> Record | None:
@@ -96,7 +96,7 @@ class Journal:
 
     def covered(self, session: str | None) -> set[Fact]:
         """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
-        self.settle()
+        self.flush()
         bits = reduce(or_, self._covered.values(), 0) if session is None else self._covered.get(session, 0)
         for record in self.everything() if session is None else self.of(session):
             bits |= record.shown
@@ -104,22 +104,22 @@ class Journal:
 
     def clear(self, session: str) -> None:
         """Forget a session's exchanges, and what they covered."""
-        self.settle()
+        self.flush()
         for record in self._sessions.pop(session, ()):
             del self._all[record.number]
             self._weight -= record.weight
         self._covered.pop(session, None)
 
-    def retire(self, session: str) -> None:
+    def forget_session(self, session: str) -> None:
         """Forget a session that is gone; what it covered still counts for all of them."""
-        self.settle()
+        self.flush()
         for record in list(self._sessions.get(session, ())):
             self._drop(record)
         self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
 
-    def renew(self) -> list[Record]:
+    def swap_contract(self) -> list[Record]:
         """Another contract serves from now on; the records, whose trails alone still hold the old one."""
-        self.settle()
+        self.flush()
         self._charts.clear()
         return list(self._all.values())
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.validation import Violation
-from mockserver.data.source import Place
+from mockserver.data.source import SourceLocation
 from mockserver.engine.exchange import Exchange, Reason, Source
 from mockserver.http.message import Headers, weight_of
 from mockserver.http.redaction import redact_body, redact_headers
@@ -82,7 +82,7 @@ class Record(Struct):
 def record_of(exchange: Exchange) -> Record:
     """A finished exchange as it may be kept: the client's secrets masked, bodies cut."""
     request, answer = exchange.request, exchange.finished
-    masked = exchange.opening.masked
+    masked = exchange.facts.masked
     record = Record(
         number=exchange.number,
         session=exchange.session.key,
@@ -114,17 +114,19 @@ def _kept(data: bytes, size: int) -> Body:
     return Body(data, size) if size else NO_BODY
 
 
-def let_go(records: Iterable[Record]) -> None:
+def detach_documents(records: Iterable[Record]) -> None:
     """Have the trails name their places without their documents; on any thread, since they say the same.
 
     The line of a place in JSON may take a while to find.
     """
-    known: dict[tuple[int, str], tuple[Place, Place]] = {}  # what is held here keeps its id
+    known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]] = {}  # what is held here keeps its id
     for record in records:
         record.trail = [replace(each, where=_alone(each.where, known)) for each in record.trail]
 
 
-def _alone(place: Place | None, known: dict[tuple[int, str], tuple[Place, Place]]) -> Place | None:
+def _alone(
+    place: SourceLocation | None, known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]]
+) -> SourceLocation | None:
     if place is None:
         return None
     key = (id(place.document), place.pointer)

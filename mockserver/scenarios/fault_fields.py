@@ -4,13 +4,13 @@ from mockserver.contract.operation import Operation
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
 from mockserver.scenarios.faults import (
-    CALM,
     DURATIONS,
     NAMES,
+    NO_FAULTS,
     WRITTEN,
     Delay,
-    Disturbance,
     Fault,
+    FaultPlan,
     Fixed,
     Name,
     read_seconds,
@@ -20,14 +20,14 @@ from mockserver.scenarios.faults import (
 _FORMS = f"{WRITTEN}, or as {{uniform: [100ms, 400ms]}} or {{lognormal: {{median: 200ms, sigma: 0.5}}}}"
 
 
-def read_disturbance(cursor: Cursor, operation: Operation) -> Disturbance:
+def read_fault_plan(cursor: Cursor, operation: Operation) -> FaultPlan:
     """The members `delay`, `fault` and `probability` of a fixed answer; faults go to the cursor."""
     delay, fault, probability = cursor / "delay", cursor / "fault", cursor / "probability"
     if probability.present and not fault.present:
         probability.fault("'probability' goes with a 'fault'")
     if not (delay.present or fault.present):
-        return CALM
-    return Disturbance(
+        return NO_FAULTS
+    return FaultPlan(
         delay=_delay(delay) if delay.present else None,
         fault=_fault(fault, operation) if fault.present else None,
         probability=_probability(probability) if probability.present else 1.0,

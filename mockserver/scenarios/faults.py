@@ -90,7 +90,7 @@ class Fault(Struct, frozen=True):
         return f"{self.name} over {seconds(self.duration)}" if self.duration else self.name
 
 
-class Disturbance(Struct, frozen=True):
+class FaultPlan(Struct, frozen=True):
     """What is to happen to an answer; the fault with `probability`, from 0 to 1, the delay always."""
 
     delay: Delay | None = None
@@ -101,10 +101,10 @@ class Disturbance(Struct, frozen=True):
     def by_chance(self) -> bool:
         return self.probability < 1 or not (self.delay is None or isinstance(self.delay, Fixed))
 
-    def over(self, other: "Disturbance") -> "Disturbance":
+    def over(self, other: "FaultPlan") -> "FaultPlan":
         """This one, and what it leaves open as the other one says."""
         decisive = self if self.fault is not None else other
-        return Disturbance(self.delay or other.delay, decisive.fault, decisive.probability)
+        return FaultPlan(self.delay or other.delay, decisive.fault, decisive.probability)
 
     def draw(self, chance: Random) -> tuple[float, Fault | None]:
         """The seconds to wait, and the fault, where it strikes this time."""
@@ -113,13 +113,13 @@ class Disturbance(Struct, frozen=True):
         return wait, self.fault if strikes else None
 
 
-CALM = Disturbance()
+NO_FAULTS = FaultPlan()
 
 
-def read_headers(delay: str | None, fault: str | None) -> Disturbance:
+def read_headers(delay: str | None, fault: str | None) -> FaultPlan:
     """What X-Mock-Delay and X-Mock-Fault ask for; raises BadFault, and UnknownChoice for a fault's name."""
-    asked = read_fault(fault) if fault else CALM
-    return Disturbance(read_delay(delay) if delay else None, asked.fault, asked.probability)
+    asked = read_fault(fault) if fault else NO_FAULTS
+    return FaultPlan(read_delay(delay) if delay else None, asked.fault, asked.probability)
 
 
 def read_seconds(text: str) -> float | None:
@@ -153,7 +153,7 @@ def spread(name: str, first: str, second: str) -> Delay | None:
     return None
 
 
-def read_fault(text: str) -> Disturbance:
+def read_fault(text: str) -> FaultPlan:
     """`slow-body; duration=2s; probability=0.3`; raises BadFault and UnknownChoice."""
     name, *options = (part.strip() for part in text.split(";"))
     known = next((each for each in NAMES if each == name), None)
@@ -169,7 +169,7 @@ def read_fault(text: str) -> Disturbance:
             probability = share
         else:
             raise BadFault("fault", f"{option!r} is no option of {known}; {_options(known)}")
-    return Disturbance(None, Fault(known, duration), probability)
+    return FaultPlan(None, Fault(known, duration), probability)
 
 
 def _options(name: Name) -> str:

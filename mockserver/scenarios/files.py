@@ -16,7 +16,7 @@ from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel
-from mockserver.scenarios.fault_fields import read_disturbance
+from mockserver.scenarios.fault_fields import read_fault_plan
 from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
 
@@ -189,7 +189,7 @@ class _Reader:
         if body.present:
             answer = self._with_body(body, answer)
         self._check(cursor, operation, answer)
-        return Respond(answer, code, read_disturbance(cursor, operation))
+        return Respond(answer, code, read_fault_plan(cursor, operation))
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
         value = cursor.text()

@@ -4,9 +4,9 @@ from msgspec import Struct
 
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
-from mockserver.data.source import Document, Place
+from mockserver.data.source import Document, SourceLocation
 from mockserver.http.message import Answer
-from mockserver.scenarios.faults import CALM, Disturbance
+from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.samples import Sample
 
 
@@ -22,7 +22,7 @@ class Respond(Struct, frozen=True):
 
     answer: Answer
     error: str | None
-    disturbance: Disturbance = CALM
+    fault_plan: FaultPlan = NO_FAULTS
 
 
 class Given(Struct, frozen=True):
@@ -65,6 +65,8 @@ class Scenario(Struct, frozen=True):
     document: Document
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SourceLocation:
         """Where it says what it does."""
-        return Place(self.document, {Respond: "/respond", Given: "/given", Story: "/steps"}[type(self.act)])
+        return SourceLocation(
+            self.document, {Respond: "/respond", Given: "/given", Story: "/steps"}[type(self.act)]
+        )

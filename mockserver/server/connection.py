@@ -14,14 +14,16 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.app import MockServer
-from mockserver.asgi.breaking import WIRE
+from mockserver.asgi.fault_sender import RAW_CONNECTION
 from mockserver.asgi.io import framed
 from mockserver.http.problem import Problem
-from mockserver.server import limits
-from mockserver.server.fast_path import App, AtOnce, lines_of, on_the_wire, server_lines_of
-from mockserver.server.intake import Flow, Measured, Sizes, without_upgrade
-from mockserver.server.stall_timer import Patience
-from mockserver.server.write_batch import Turn
+from mockserver.server import refusals
+from mockserver.server.backpressure import BackpressureFlow
+from mockserver.server.fast_path import App, FastPath, lines_of, on_the_wire, server_lines_of
+from mockserver.server.size_limits import SizeLimits, SizeMeter
+from mockserver.server.stall_timer import StallTimer
+from mockserver.server.upgrade import without_upgrade
+from mockserver.server.write_batch import WriteBatch
 from mockserver.settings import Settings
 
 SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
@@ -34,15 +36,15 @@ class Connection(HttpToolsProtocol):
     """Knows the request that is on its way, the cycle that is being answered, and what to say last."""
 
     settings: ClassVar[Settings] = Settings()
-    at_once: ClassVar[AtOnce | None] = None
-    turn: ClassVar[Turn] = Turn()
+    fast_path: ClassVar[FastPath | None] = None
+    write_batch: ClassVar[WriteBatch] = WriteBatch()
     stopping: ClassVar[bool] = False  # the server takes no more connections, but for those on their way
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
-        super().__init__(config, server_state, {**app_state, WIRE: self}, _loop)
+        super().__init__(config, server_state, {**app_state, RAW_CONNECTION: self}, _loop)
         self._harmless = min(self.settings.url_limit, self.settings.header_limit)
         self._app = self.app
-        self._measured_app: Any = Measured(self.app, self.settings)
+        self._measured_app: Any = SizeLimits(self.app, self.settings)
         self._careful = False  # what comes next is not simply a new request
         self._full = False  # one connection too many
         self._ending = False  # the server stops
@@ -52,12 +54,12 @@ class Connection(HttpToolsProtocol):
         self._arrived: RequestResponseCycle | None = None  # its cycle, which no task answers yet
         self._last_words: bytes | None = None
         self._parted = False  # they are said
-        self._sizes = Sizes(self.settings)
-        self._patience = Patience()
+        self._sizes = SizeMeter(self.settings)
+        self._patience = StallTimer()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self.flow = Flow(transport, self.pipeline)
+        self.flow = BackpressureFlow(transport, self.pipeline)
         over = len(self.connections) - self.settings.max_connections
         self._full = self._careful = over > 0
         if over > SPARE:
@@ -82,10 +84,10 @@ class Connection(HttpToolsProtocol):
         done = self._repeated(data)
         if isinstance(done, bytes):
             self._said = done
-            self.turn.write(self.loop, self.transport, done)
+            self.write_batch.write(self.loop, self.transport, done)
             self.server_state.total_requests += 1
             return
-        self._arriving = self.at_once is not None and not self.flow.write_paused
+        self._arriving = self.fast_path is not None and not self.flow.write_paused
         self._feed(data)
         self._arriving = False
         arrived, self._arrived = self._arrived, None
@@ -99,17 +101,17 @@ class Connection(HttpToolsProtocol):
 
         What answers it: bytes, or an application that waits or breaks something.
         """
-        if self.at_once is None or self.flow.write_paused or self._ending:
+        if self.fast_path is None or self.flow.write_paused or self._ending:
             return None
         if self._running is not None and not self._running.response_complete:
             return None
-        return self.at_once.repeated(data, self.server_state.default_headers)
+        return self.fast_path.repeated(data, self.server_state.default_headers)
 
     def _feed(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._refuse(limits.malformed(str(error)))
+            self._refuse(refusals.malformed(str(error)))
         except httptools.HttpParserUpgrade:  # CONNECT: the parser reads no further
             self.cycle.keep_alive = False
 
@@ -118,7 +120,7 @@ class Connection(HttpToolsProtocol):
         if self._last_words is not None:
             return
         if self._full:
-            self._refuse(limits.crowded(self.settings))
+            self._refuse(refusals.crowded(self.settings))
             return
         if UPGRADE in data and not self._in_body:
             data = without_upgrade(data)
@@ -185,17 +187,17 @@ class Connection(HttpToolsProtocol):
 
         `data` is what came with it, `app` what is to answer it, where that is known.
         """
-        if app is None and self.at_once is not None and not cycle.more_body:
-            done = self.at_once(cycle, data)
+        if app is None and self.fast_path is not None and not cycle.more_body:
+            done = self.fast_path(cycle, data)
         else:
             done = app or self._app
         if not isinstance(done, bytes):
             self._start_task(cycle, done)
             return
-        self.turn.write(self.loop, self.transport, done)
+        self.write_batch.write(self.loop, self.transport, done)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
-            self.turn.end()
+            self.write_batch.end()
             self.transport.close()
         self.on_response_complete()
 
@@ -240,7 +242,7 @@ class Connection(HttpToolsProtocol):
     def _part(self) -> None:
         """Say the last words. A close at once would reset the connection of a client that still sends."""
         self._parted = True
-        self.turn.end()
+        self.write_batch.end()
         self.transport.write(self._last_words or b"")
         if self._ending:
             self.transport.close()
@@ -281,7 +283,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing() or unsent:
             self.transport.abort()
         elif awaited is self.scope:
-            self._refuse(limits.too_slow(self.settings))
+            self._refuse(refusals.too_slow(self.settings))
         else:
             self.transport.close()
 
@@ -304,7 +306,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops: whole requests are answered, others get a second to become whole."""
         self._ending = True
-        self.turn.end()
+        self.write_batch.end()
         if self._parted:
             self.transport.close()
             return
@@ -319,12 +321,16 @@ class Connection(HttpToolsProtocol):
         if self._last_words is not None or self.transport.is_closing() or self._answering:
             return
         if self._unfinished:
-            self._refuse(limits.STOPPING)
+            self._refuse(refusals.STOPPING)
         else:
             self.transport.close()
 
 
 def connections_to(app: MockServer) -> type[Connection]:
     """The class of the connections to an application's server."""
-    own = {"settings": app.runtime.settings, "at_once": AtOnce(app), "turn": Turn(app.runtime.journal.settle)}
+    own = {
+        "settings": app.runtime.settings,
+        "fast_path": FastPath(app),
+        "write_batch": WriteBatch(app.runtime.journal.flush),
+    }
     return type("Connection", (Connection,), own)

@@ -17,15 +17,15 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 ServerHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]  # its own, such as Date
 
 
-class AtOnce:
+class FastPath:
     """Answers the requests of an application's connections."""
 
     def __init__(self, app: MockServer) -> None:
         self._app = app
-        self._edge = app.edge
+        self._mocked_api = app.mocked_api
         self._pipeline = app.runtime.pipeline
         self._limit = app.runtime.settings.body_limit
-        self._heads = app.edge.heads
+        self._heads = app.mocked_api.heads
         self._server_headers: ServerHeaders = ()
         self._server_lines = b""
 
@@ -61,12 +61,12 @@ class AtOnce:
             return self._finishing(exchange)
         if server_headers is not self._server_headers:  # others each second
             self._server_headers, self._server_lines = server_headers, server_lines_of(server_headers)
-        self._edge.log(exchange)
+        self._mocked_api.log(exchange)
         return on_the_wire(answer.status, self._server_lines, lines, body)
 
     def _finishing(self, exchange: Exchange) -> App:
         async def finish(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._edge.finish(exchange, scope, receive, send)
+            await self._mocked_api.finish(exchange, scope, receive, send)
 
         return finish
 

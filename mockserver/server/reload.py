@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.data.reading import BadData, Fault
+from mockserver.data.reading import BadData, DataError
 from mockserver.engine.backend import Backend
 from mockserver.engine.sessions import Session
 from mockserver.http.redaction import redact
-from mockserver.journal.record import Record, let_go
+from mockserver.journal.record import Record, detach_documents
 from mockserver.runtime import Reload, Runtime
 
 
@@ -42,7 +42,7 @@ class Succession:
         carried = [(session, self._states(session, reload)) for session in runtime.sessions]
         runtime.pipeline.serve(self._backend)
         runtime.sessions.birth = lambda: dict(birth)
-        self._records = runtime.journal.renew()
+        self._records = runtime.journal.swap_contract()
         runtime.unread = ()
         for session, states in carried:
             if states is None:
@@ -54,7 +54,7 @@ class Succession:
 
     def finish(self) -> None:
         """Have the journal hold nothing of the old contract; on any thread, after `take`."""
-        let_go(self._records)
+        detach_documents(self._records)
 
     def _states(self, session: Session, reload: Reload) -> dict[str, object] | None:
         """A session's states as the new models have them; None, and told, where one does not fit."""
@@ -80,7 +80,7 @@ class Succession:
 
     def _loaded(self, name: str, state: object) -> object:
         if name not in self._new:
-            return BadData([Fault("", f"no operation of the contract has the model {name!r} any more")])
+            return BadData([DataError("", f"no operation of the contract has the model {name!r} any more")])
         try:
             return self._new[name].load(self._old[name].dump(state))
         except BadData as bad:

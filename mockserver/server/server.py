@@ -88,7 +88,7 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.edge.stop_waiting()
+        self._app.mocked_api.stop_waiting()
         await self._hear(sockets or [])
         self._connections.stopping = True
         await super().shutdown(sockets)

@@ -1,7 +1,7 @@
 """How long a client may keep its connection waiting."""
 
 
-class Patience:
+class StallTimer:
     """Ends when a connection waits for the same thing too long, and sends nothing meanwhile."""
 
     def __init__(self) -> None:

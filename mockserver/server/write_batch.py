@@ -10,7 +10,7 @@ from time import monotonic
 LONGEST = 0.005  # seconds that an answer waits for others
 
 
-class Turn:
+class WriteBatch:
     """The writes of all connections of a server; `after` is called when they are done."""
 
     def __init__(self, after: Callable[[], None] = lambda: None) -> None:

@@ -19,7 +19,7 @@ from functools import cache
 try:
     from hypothesis.strategies import SearchStrategy
 
-    from mockserver.strategies.offer import NoScenarios, Strategies, Undocumented
+    from mockserver.strategies.contract_strategies import NoScenarios, Strategies, Undocumented
 except ModuleNotFoundError as error:
     if error.name not in ("hypothesis", "hypothesis_jsonschema"):
         raise
@@ -33,8 +33,8 @@ from mockserver.data.json import Json
 from mockserver.loading import load_backend
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
-from mockserver.strategies.drafts import TOKEN, NoBody, SentRequest
-from mockserver.strategies.violating import InvalidRequest
+from mockserver.strategies.request_drafts import TOKEN, NoBody, SentRequest
+from mockserver.strategies.request_violations import InvalidRequest
 
 __all__ = [
     "TOKEN",

@@ -17,14 +17,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
 from mockserver.contract.document.references import at, reference_to, target
-from mockserver.contract.operation import Side
+from mockserver.contract.operation import DirectedDocument
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
+from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import both, item, limit, listed, mapping, members
 from mockserver.contract.sampling.numbers import make_number
-from mockserver.contract.sampling.place import Keywords, Place
-from mockserver.contract.sampling.shapes import Shape, Shapes
-from mockserver.contract.sampling.texts import make_text
+from mockserver.contract.sampling.strings import make_text
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
@@ -49,13 +49,13 @@ def as_key(value: Json) -> str:
 class Values:
     """Strategies for one side of a document; `characters` are those of texts that no pattern governs."""
 
-    def __init__(self, side: Side, characters: SearchStrategy[str] | None = None) -> None:
+    def __init__(self, side: DirectedDocument, characters: SearchStrategy[str] | None = None) -> None:
         self._side = side
         self._characters = characters
-        self._shapes = Shapes(self.resolve, allowance=2)
+        self._shapes = SchemaAlternatives(self.resolve, allowance=2)
         self.fits = Fitting(self.resolve).fits
         self._value = st.composite(self._draw)  # once, for Hypothesis reads the source of what it is given
-        self._ways: dict[str, list[Shape]] = {}
+        self._ways: dict[str, list[Alternative]] = {}
 
     def at(self, pointer: str | None) -> SearchStrategy[Json]:
         """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
@@ -72,12 +72,12 @@ class Values:
         """Values for a schema, near enough that a judge rarely rejects one."""
         return self._value(schema, depth)
 
-    def ways(self, schema: Json) -> list[Shape]:
+    def ways(self, schema: Json) -> list[Alternative]:
         """The ways to meet a schema, each as flat keywords; none where it allows nothing."""
         key = as_key(schema)
         if key not in self._ways:
             try:
-                self._ways[key] = list(islice(self._shapes.of(schema, Place(None)), WAYS))
+                self._ways[key] = list(islice(self._shapes.of(schema, SamplingContext(None)), WAYS))
             except (Unsatisfiable, BadPattern):
                 self._ways[key] = []
         return self._ways[key]
@@ -92,7 +92,7 @@ class Values:
         value = self._made(draw, shape, depth)
         return value if not shape.judged or self.fits(value, schema) else reject()
 
-    def _made(self, draw: DrawFn, shape: Shape, depth: int) -> Json:
+    def _made(self, draw: DrawFn, shape: Alternative, depth: int) -> Json:
         keywords = shape.keywords
         if "enum" in keywords:
             fitting = [each for each in listed(keywords["enum"]) if self.fits(each, keywords)]
@@ -218,9 +218,9 @@ def _numbers(schema: str) -> SearchStrategy[Json]:
     return from_schema(json.loads(schema))
 
 
-def _tried(draw: DrawFn, make: Callable[[Place], T]) -> T:
+def _tried(draw: DrawFn, make: Callable[[SamplingContext], T]) -> T:
     """What `contract.sampling` makes, with Hypothesis for its dice, so that it shrinks."""
     try:
-        return make(Place(draw(st.randoms(use_true_random=False))))
+        return make(SamplingContext(draw(st.randoms(use_true_random=False))))
     except Unsatisfiable:
         return reject()

@@ -44,7 +44,7 @@ class SuiteIsSilent(CannotTell):
         self.url = url
 
 
-class Result(Struct, frozen=True):
+class Detection(Struct, frozen=True):
     """What the suite made of one mutation; `seconds` is how long the run took."""
 
     mutation: Mutation
@@ -63,7 +63,7 @@ class Suite:
         self._command = command
         self._limit: float | None = None  # seconds of a run
 
-    def judge(self, mutations: Sequence[Mutation]) -> Iterator[Result]:
+    def judge(self, mutations: Sequence[Mutation]) -> Iterator[Detection]:
         """Each mutation's result as it is known; raises CannotTell.
 
         A mutation of answers that the unchanged suite never got is not met, and not run.
@@ -72,7 +72,7 @@ class Suite:
         for mutation in mutations:
             statuses = met[mutation.operation]
             may_be_met = bool(statuses) if mutation.kind == "error" else mutation.response in statuses
-            yield self._try(mutation) if may_be_met else Result(mutation, "not met", 0.0)
+            yield self._try(mutation) if may_be_met else Detection(mutation, "not met", 0.0)
         self._control.ask("DELETE", "/mutation")
 
     def _try_unchanged(self) -> dict[str, set[str]]:
@@ -92,15 +92,15 @@ class Suite:
             raise SuiteIsSilent(self._control.url)
         return met
 
-    def _try(self, mutation: Mutation) -> Result:
+    def _try(self, mutation: Mutation) -> Detection:
         before = self._choose(mutation)
         started = time.monotonic()
         status, _ = self._run()
         seconds = time.monotonic() - started
         if status != 0:
-            return Result(mutation, "noticed", seconds)
+            return Detection(mutation, "noticed", seconds)
         met = self._choose(mutation) > before
-        return Result(mutation, "missed" if met else "not met", seconds)
+        return Detection(mutation, "missed" if met else "not met", seconds)
 
     def _choose(self, mutation: Mutation) -> int:
         """Let every session begin anew, with a mutation; how many answers it changed so far."""
@@ -142,7 +142,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def run(
     settings: Settings, port: int, command: Sequence[str], operations: Sequence[str], kinds: Sequence[str]
-) -> Iterator[Result]:
+) -> Iterator[Detection]:
     """A suite's results against a server of its own, as they are known.
 
     `operations` and `kinds`, where there are any, say which mutations; port 0 is a free one.
@@ -161,14 +161,14 @@ def run(
         yield from Suite(Control(url, over_http(url)), command).judge(wanted)
 
 
-def score(results: Sequence[Result], among: Sequence[Outcome] = OUTCOMES) -> float:
+def score(results: Sequence[Detection], among: Sequence[Outcome] = OUTCOMES) -> float:
     """How many of the mutations with these outcomes were noticed, in per cent."""
     counted = [result for result in results if result.outcome in among]
     noticed = sum(result.outcome == "noticed" for result in counted)
     return round(100 * noticed / len(counted), 1) if counted else 100.0
 
 
-def summary(results: Sequence[Result]) -> str:
+def summary(results: Sequence[Detection]) -> str:
     """How many mutations had which outcome, and the score, in a sentence."""
     counts = ", ".join(
         f"{sum(result.outcome == outcome for result in results)} {outcome}" for outcome in OUTCOMES
@@ -179,7 +179,7 @@ def summary(results: Sequence[Result]) -> str:
     )
 
 
-def as_json(results: Sequence[Result]) -> dict[str, Any]:
+def as_json(results: Sequence[Detection]) -> dict[str, Any]:
     """The results with their score, for other programs."""
     return {
         "score": score(results),

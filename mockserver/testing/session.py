@@ -12,7 +12,7 @@ from mockserver.data.json import Json
 from mockserver.http.redaction import redact
 from mockserver.testing.control import Control, Refused
 from mockserver.testing.report import misses
-from mockserver.testing.views import Bounds, ExchangeView, Filters, Match
+from mockserver.testing.views import Bounds, ExchangeView, Filters, RequestPatternDict
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PAGE = 1_000  # exchanges asked for at once
@@ -101,7 +101,7 @@ class MockSession:
             if cursor is None:
                 return found[::-1]
 
-    def verify(self, *, count: int | Bounds | None = None, **match: Unpack[Match]) -> list[str]:
+    def verify(self, *, count: int | Bounds | None = None, **match: Unpack[RequestPatternDict]) -> list[str]:
         """The ids of the exchanges that match; AssertionError with the nearest misses where not `count` do.
 
         That is a number for exactly so many, or `{"atLeast": 1, "atMost": 3}`; None: at least one.

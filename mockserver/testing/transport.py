@@ -10,7 +10,7 @@ import httpx
 from starlette.types import Receive, Scope, Send
 
 from mockserver.app import MockServer
-from mockserver.asgi.breaking import WIRE
+from mockserver.asgi.fault_sender import RAW_CONNECTION
 from mockserver.engine.sessions import DEFAULT
 from mockserver.testing.control import Control, Headers
 
@@ -66,7 +66,7 @@ class MockTransport(httpx.ASGITransport, httpx.BaseTransport):
 
     def __init__(self, app: MockServer, loop: Loop, key: str) -> None:
         async def breakable(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, "state": {WIRE: _NoSocket()}}, receive, send)
+            await app({**scope, "state": {RAW_CONNECTION: _NoSocket()}}, receive, send)
 
         super().__init__(breakable)
         self._loop = loop

@@ -58,7 +58,7 @@ class ExchangeView(TypedDict):
     trail: list[ReasonView]
 
 
-class Match(TypedDict, total=False):
+class RequestPatternDict(TypedDict, total=False):
     """What an exchange is to be like: the members of the control API's `match`."""
 
     operation: str | None

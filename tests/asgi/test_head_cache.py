@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.head_cache import Heads
+from mockserver.asgi.head_cache import HeadCache
+from mockserver.data.bounded_cache import MOST
 from mockserver.http.message import HEAVIEST, Request
-from mockserver.http.recent import MOST
 
 END = b"\r\n\r\n"
 
@@ -28,7 +28,7 @@ def head(
 
 
 def test_a_head_that_comes_again_is_the_same_whatever_its_body_says():
-    heads = Heads()
+    heads = HeadCache()
     start, scope = head()
     first = heads.learn(start + END + b"{}", scope, b"{}")
     again = heads.request(start + END + b"[]")
@@ -37,7 +37,7 @@ def test_a_head_that_comes_again_is_the_same_whatever_its_body_says():
 
 @given(st.binary(max_size=4))
 def test_what_does_not_end_where_the_head_says_is_left_to_the_parser(body):
-    heads = Heads()
+    heads = HeadCache()
     start, scope = head()
     heads.learn(start + END + b"{}", scope, b"{}")
     found = heads.request(start + END + body)
@@ -45,7 +45,7 @@ def test_what_does_not_end_where_the_head_says_is_left_to_the_parser(body):
 
 
 def test_a_head_without_its_end_is_none_though_no_body_is_to_follow():
-    heads = Heads()
+    heads = HeadCache()
     start, scope = head(length=0)
     heads.learn(start + END, scope, b"")
     assert heads.request(start + END) is not None
@@ -54,7 +54,7 @@ def test_a_head_without_its_end_is_none_though_no_body_is_to_follow():
 
 @given(st.integers(0, 200))
 def test_the_beginning_of_a_request_is_none(cut):
-    heads = Heads()
+    heads = HeadCache()
     start, scope = head()
     whole = start + END + b"{}"
     heads.learn(whole, scope, b"{}")
@@ -72,7 +72,7 @@ def test_the_beginning_of_a_request_is_none(cut):
     ids=["chunks", "a question first", "a long head", "another request behind it"],
 )
 def test_a_head_is_not_remembered_where_its_bytes_do_not_tell_all(more, before, after):
-    heads = Heads()
+    heads = HeadCache()
     start, scope = head("/carts/42", *more)
     learned = heads.learn(start + END + b"{}" + after, scope, b"{}")
     assert learned.body == b"{}"
@@ -80,26 +80,26 @@ def test_a_head_is_not_remembered_where_its_bytes_do_not_tell_all(more, before, 
 
 
 def test_equal_parts_make_one_head():
-    heads = Heads()
+    heads = HeadCache()
     assert heads.of(head()[1]) is heads.of(head()[1])
     assert heads.of(head()[1]) is not heads.of(head("/carts/43")[1])
 
 
 def test_a_server_may_give_its_headers_as_lists():
-    heads = Heads()
+    heads = HeadCache()
     scope = head()[1]
     listed = {**scope, "headers": [[b"host", b"x"], [b"accept", b"*/*"]]}
     assert heads.of(listed).headers == [("host", "x"), ("accept", "*/*")]
 
 
 def test_a_long_head_is_read_each_time():
-    heads = Heads()
+    heads = HeadCache()
     scope = head("/carts/42", ("x-long", "x" * HEAVIEST))[1]
     assert heads.of(scope) is not heads.of(scope)
 
 
 def test_the_oldest_are_forgotten():
-    heads = Heads()
+    heads = HeadCache()
     for number in range(MOST + 1):
         start, scope = head(f"/carts/{number}")
         heads.learn(start + END + b"{}", scope, b"{}")

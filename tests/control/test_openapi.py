@@ -12,8 +12,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 import mockserver
-from mockserver.control.desk import UnreadableBody
 from mockserver.control.matching import MEMBERS
+from mockserver.control.request import UnreadableBody
 from mockserver.control.routes import CALLS, LIMIT
 from mockserver.data.source import read
 from mockserver.settings import Settings

@@ -7,12 +7,12 @@ import pytest
 
 from mockserver.contract.mutations import UnknownMutation
 from mockserver.contract.operation import UnknownOperation
-from mockserver.control.desk import UnreadableBody
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.refusals import Refusal, UnknownCall, refusal_of
+from mockserver.control.request import UnreadableBody
 from mockserver.control.verification import NotVerified
-from mockserver.data.reading import BadData, Fault
+from mockserver.data.reading import BadData, DataError
 from mockserver.engine.problems import TROUBLE
 from mockserver.engine.sessions import BadKey, UnknownSession
 from mockserver.model import Subject, TransitionRefused, UnknownSubject
@@ -26,7 +26,7 @@ REFUSALS = {
     "404 unknown-call": UnknownCall(f"/__mock/{KEY}", ("/__mock/health",)),
     "400 bad-body": UnreadableBody(f"not JSON: {KEY}"),
     "413 bad-body": UnreadableBody("too large", 413),
-    "422 bad-data": BadData([Fault(f"/tokens/{KEY}", f"found {KEY}")]),
+    "422 bad-data": BadData([DataError(f"/tokens/{KEY}", f"found {KEY}")]),
     "404 unknown-session": UnknownSession(KEY),
     "404 unknown-subject": UnknownSubject(Subject("tokens", KEY), (KEY,)),
     "404 unknown-exchange": UnknownExchange(KEY, KEY),
@@ -63,7 +63,7 @@ def test_every_refusal_of_the_control_api_is_among_these():
 
 
 def test_faults_are_told_one_by_one():
-    bad = BadData([Fault("/a", "expected a text"), Fault("/b/0", "unknown key")])
+    bad = BadData([DataError("/a", "expected a text"), DataError("/b/0", "unknown key")])
     assert refusal_of(bad).members == {
         "faults": [
             {"pointer": "/a", "message": "expected a text"},

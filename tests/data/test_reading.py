@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.reading import BadData, Cursor, Fault, kind, pointer_token
+from mockserver.data.reading import BadData, Cursor, DataError, kind, pointer_token
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -130,7 +130,7 @@ def test_finish_is_silent_where_nothing_is_wrong():
 
 def test_the_faults_of_another_reader_are_adopted_below_this_place():
     cursor = Cursor({"given": {}}) / "given"
-    cursor.adopt(BadData([Fault("/carts/42", "no such cart"), Fault("", "empty")]))
+    cursor.adopt(BadData([DataError("/carts/42", "no such cart"), DataError("", "empty")]))
     assert faults(cursor) == ["/given/carts/42: no such cart", "/given: empty"]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.data.source import parse
 from mockserver.models.carts.update import CHECKS
-from mockserver.scenarios.faults import NAMES, Disturbance, Fault, Lognormal
+from mockserver.scenarios.faults import NAMES, Fault, FaultPlan, Lognormal
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond
 from tests.support.live import Live
@@ -88,7 +88,7 @@ def test_the_faults_are_those_that_there_are() -> None:
     found = read_scenario(written, Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures))
     assert found is not None
     assert isinstance(found.act, Respond)
-    assert found.act.disturbance == Disturbance(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
+    assert found.act.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
 
 
 SHELL = [

@@ -151,7 +151,7 @@ class Sides(RuleBasedStateMachine):
         assert (self.standing(other), self.books(other)) == before
 
     @rule(side=SIDES, way=st.sampled_from([("POST", "session/reset"), ("DELETE", "session")]), deed=DEEDS)
-    def begin_anew(self, side: str, way: tuple[str, str], deed: Deed) -> None:
+    def restart_all(self, side: str, way: tuple[str, str], deed: Deed) -> None:
         """A session that was reset, or forgotten, is as new."""
         key, new = self.keys[side], next(self.unused)
         assert self.send(Deed(*way), key).status in (200, 204)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Fault
+from mockserver.data.reading import BadData, DataError
 from mockserver.engine.answers.by_contract import chosen
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
@@ -129,7 +129,7 @@ class Counter:
             case "reject oddly":
                 raise Rejected("TOO_ODD")
             case "misread":
-                raise BadData([Fault("/deep", "expected a number")])
+                raise BadData([DataError("/deep", "expected a number")])
             case "stray":
                 return Outcome(state, {"n": "one"})
         return Outcome(state + 1, {"n": state + 1}, ("counted once",))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.control.view import exchange_view
+from mockserver.control.serializers import exchange_view
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer, Request
 from mockserver.journal.coverage import Fact
 from mockserver.journal.journal import BUDGET, MOST_WAITING, Journal
-from mockserver.journal.record import KEPT, let_go, record_of
+from mockserver.journal.record import KEPT, detach_documents, record_of
 from tests.support.documents import operation_of
 from tests.support.patches import patch, pipeline
 
@@ -205,9 +205,9 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
             covered[session].clear()
             kept[session].clear()
         elif kind == "renew":
-            let_go(journal.renew())
+            detach_documents(journal.swap_contract())
         else:
-            journal.retire(session)
+            journal.forget_session(session)
             gone |= covered[session]
             covered[session].clear()
             kept[session].clear()
@@ -236,7 +236,7 @@ def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_succ
     journal = Journal(10)
     exchange = exchanged(pipeline(), "mine")
     journal.record(exchange)
-    journal.retire("mine")
+    journal.forget_session("mine")
     assert journal.covered("mine") == set()
     assert journal.covered(None) == shown(exchange) != set()
 
@@ -251,7 +251,7 @@ def test_a_record_reads_the_same_when_another_contract_serves(request_):
     (record,) = journal.everything()
     before = exchange_view(record)
     for _ in range(2):
-        let_go(journal.renew())
+        detach_documents(journal.swap_contract())
         assert exchange_view(record) == before
         assert all(each.where is None or each.where.document.data is None for each in record.trail)
 
@@ -264,7 +264,7 @@ def test_what_only_the_next_contract_documents_is_covered_from_then_on():
         exchange.operation, exchange.answer = operation, Answer(204)
         journal.record(exchange)
         covered.append({fact.name for fact in journal.covered("default") if fact.kind == "value"})
-        journal.renew()
+        journal.swap_contract()
     assert covered == [set(), {"query/kind=b"}]
 
 

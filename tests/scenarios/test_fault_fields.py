@@ -8,7 +8,7 @@ from mockserver.check import check
 from mockserver.data.source import Faulty, parse
 from mockserver.engine.backend import Backend
 from mockserver.loading import load_backend
-from mockserver.scenarios.faults import CALM, Disturbance, Fault, Fixed, Lognormal, Uniform
+from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, Fixed, Lognormal, Uniform
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
@@ -18,17 +18,17 @@ CONTEXT = Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures)
 HEAD = "summary: What it shows.\noperation: update-a-cart\n"
 
 
-def disturbance(rest: str, context: Context = CONTEXT) -> Disturbance:
+def fault_plan(rest: str, context: Context = CONTEXT) -> FaultPlan:
     text = f"{HEAD}respond: {{error: ORDER_NOT_CART{', ' if rest else ''}{rest}}}"
     found = read_scenario(parse(text, Path("it.yaml")), context)
     assert found is not None
     assert isinstance(found.act, Respond)
-    return found.act.disturbance
+    return found.act.fault_plan
 
 
 def fault(rest: str) -> str:
     with pytest.raises(Faulty) as caught:
-        disturbance(rest)
+        fault_plan(rest)
     [finding] = caught.value.findings
     assert finding.line == 3
     return f"{finding.pointer}: {finding.message}"
@@ -37,20 +37,20 @@ def fault(rest: str) -> str:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("", CALM),
-        ("delay: 200ms", Disturbance(Fixed(0.2))),
-        ("delay: {uniform: [100ms, 400ms]}", Disturbance(Uniform(0.1, 0.4))),
-        ("delay: {lognormal: {median: 200ms, sigma: 0.5}}", Disturbance(Lognormal(0.2, 0.5))),
-        ("delay: {lognormal: {median: 200ms, sigma: 1}}", Disturbance(Lognormal(0.2, 1))),
-        ("fault: connection-reset", Disturbance(fault=Fault("connection-reset"))),
-        ("fault: slow-body, delay: 1s", Disturbance(Fixed(1), Fault("slow-body", 2))),
-        ("fault: {name: slow-body, duration: 5s}", Disturbance(fault=Fault("slow-body", 5))),
-        ("fault: {name: timeout}", Disturbance(fault=Fault("timeout", 60))),
-        ("fault: empty-response, probability: 0.3", Disturbance(None, Fault("empty-response"), 0.3)),
+        ("", NO_FAULTS),
+        ("delay: 200ms", FaultPlan(Fixed(0.2))),
+        ("delay: {uniform: [100ms, 400ms]}", FaultPlan(Uniform(0.1, 0.4))),
+        ("delay: {lognormal: {median: 200ms, sigma: 0.5}}", FaultPlan(Lognormal(0.2, 0.5))),
+        ("delay: {lognormal: {median: 200ms, sigma: 1}}", FaultPlan(Lognormal(0.2, 1))),
+        ("fault: connection-reset", FaultPlan(fault=Fault("connection-reset"))),
+        ("fault: slow-body, delay: 1s", FaultPlan(Fixed(1), Fault("slow-body", 2))),
+        ("fault: {name: slow-body, duration: 5s}", FaultPlan(fault=Fault("slow-body", 5))),
+        ("fault: {name: timeout}", FaultPlan(fault=Fault("timeout", 60))),
+        ("fault: empty-response, probability: 0.3", FaultPlan(None, Fault("empty-response"), 0.3)),
     ],
 )
 def test_an_answer_may_wait_and_go_wrong(written, read):
-    assert disturbance(written) == read
+    assert fault_plan(written) == read
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def limited(tmp_path: Path) -> Backend:
 def test_a_rate_limit_is_for_contracts_that_document_one(limited):
     act = limited.scenarios["busy"].act
     assert isinstance(act, Respond)
-    assert act.disturbance == Disturbance(fault=Fault("rate-limited"))
+    assert act.fault_plan == FaultPlan(fault=Fault("rate-limited"))
 
 
 def test_check_proves_the_answer_and_not_its_fault(limited):

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.faults import (
-    CALM,
     LONGEST,
     NAMES,
+    NO_FAULTS,
     BadFault,
-    Disturbance,
     Fault,
+    FaultPlan,
     Fixed,
     Lognormal,
     Uniform,
@@ -85,11 +85,11 @@ def test_a_misspelt_distribution_is_told_the_nearest():
 @pytest.mark.parametrize(
     ("written", "asked"),
     [
-        ("connection-reset", Disturbance(fault=Fault("connection-reset"))),
-        ("slow-body", Disturbance(fault=Fault("slow-body", 2.0))),
-        ("slow-body; duration=500ms", Disturbance(fault=Fault("slow-body", 0.5))),
-        ("timeout", Disturbance(fault=Fault("timeout", 60.0))),
-        ("timeout;duration=1s;probability=0.25", Disturbance(None, Fault("timeout", 1.0), 0.25)),
+        ("connection-reset", FaultPlan(fault=Fault("connection-reset"))),
+        ("slow-body", FaultPlan(fault=Fault("slow-body", 2.0))),
+        ("slow-body; duration=500ms", FaultPlan(fault=Fault("slow-body", 0.5))),
+        ("timeout", FaultPlan(fault=Fault("timeout", 60.0))),
+        ("timeout;duration=1s;probability=0.25", FaultPlan(None, Fault("timeout", 1.0), 0.25)),
     ],
 )
 def test_a_fault_is_a_name_with_options(written, asked):
@@ -162,14 +162,14 @@ def test_half_of_the_lognormal_delays_are_below_the_median():
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.9, 1.0])
 def test_a_fault_strikes_as_often_as_its_probability_says(share):
-    asked = Disturbance(None, Fault("timeout", 1), share)
+    asked = FaultPlan(None, Fault("timeout", 1), share)
     struck = sum(asked.draw(Random(seed))[1] is not None for seed in range(2_000))
     assert abs(struck / 2_000 - share) < 0.04
 
 
 @given(
     st.builds(
-        Disturbance, st.none() | DELAYS, st.none() | st.builds(Fault, st.sampled_from(NAMES)), st.floats(0, 1)
+        FaultPlan, st.none() | DELAYS, st.none() | st.builds(Fault, st.sampled_from(NAMES)), st.floats(0, 1)
     )
 )
 def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
@@ -178,10 +178,8 @@ def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
 
 
 def test_what_a_request_says_goes_before_what_its_scenario_says():
-    header = Disturbance(Fixed(1), None)
-    file = Disturbance(Fixed(2), Fault("timeout", 5), 0.5)
-    assert header.over(file) == Disturbance(Fixed(1), Fault("timeout", 5), 0.5)
-    assert Disturbance(None, Fault("empty-response")).over(file) == Disturbance(
-        Fixed(2), Fault("empty-response")
-    )
-    assert CALM.over(file) == file
+    header = FaultPlan(Fixed(1), None)
+    file = FaultPlan(Fixed(2), Fault("timeout", 5), 0.5)
+    assert header.over(file) == FaultPlan(Fixed(1), Fault("timeout", 5), 0.5)
+    assert FaultPlan(None, Fault("empty-response")).over(file) == FaultPlan(Fixed(2), Fault("empty-response"))
+    assert NO_FAULTS.over(file) == file

@@ -69,13 +69,13 @@ def test_a_body_may_be_written_in_place():
 def test_a_delay_is_written_in_seconds_or_milliseconds(written, seconds):
     fixed = act(f"respond: {{error: ORDER_NOT_CART, delay: {written}}}")
     assert isinstance(fixed, Respond)
-    assert fixed.disturbance.delay == Fixed(seconds)
+    assert fixed.fault_plan.delay == Fixed(seconds)
 
 
 def test_without_a_delay_none_is_waited():
     fixed = act("respond: {error: ORDER_NOT_CART}")
     assert isinstance(fixed, Respond)
-    assert fixed.disturbance.delay is None
+    assert fixed.fault_plan.delay is None
 
 
 def test_given_is_kept_as_it_is_written():

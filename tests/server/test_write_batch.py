@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from mockserver.server.write_batch import LONGEST, Turn
+from mockserver.server.write_batch import LONGEST, WriteBatch
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ def test_writes_go_out_together_when_the_turn_ends():
     async def scene() -> None:
         async with connected() as (one, its_end), connected() as (other, others_end):
             ended: list[str] = []
-            turn, loop = Turn(lambda: ended.append("end")), asyncio.get_running_loop()
+            turn, loop = WriteBatch(lambda: ended.append("end")), asyncio.get_running_loop()
             for transport, data in ((one, b"a"), (other, b"b"), (one, b"c")):
                 turn.write(loop, transport, data)
             assert (came(its_end), came(others_end), ended) == (b"", b"", [])
@@ -44,7 +44,7 @@ def test_writes_go_out_together_when_the_turn_ends():
 def test_no_answer_waits_long_for_others():
     async def scene() -> None:
         async with connected() as (transport, there):
-            turn, loop = Turn(), asyncio.get_running_loop()
+            turn, loop = WriteBatch(), asyncio.get_running_loop()
             turn.write(loop, transport, b"a")
             time.sleep(LONGEST)
             assert came(there) == b""
@@ -57,7 +57,7 @@ def test_no_answer_waits_long_for_others():
 def test_who_cannot_wait_ends_the_turn():
     async def scene() -> None:
         async with connected() as (transport, there):
-            turn, loop = Turn(), asyncio.get_running_loop()
+            turn, loop = WriteBatch(), asyncio.get_running_loop()
             turn.write(loop, transport, b"a")
             turn.end()
             assert came(there) == b"a"

@@ -11,7 +11,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockserver import create_app, strategies
-from mockserver.contract.operation import Contract, UnknownOperation, sides
+from mockserver.contract.operation import Contract, UnknownOperation, directed_documents
 from mockserver.contract.routing.router import Router
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.validation import Violation, check_answer, check_request
@@ -392,7 +392,7 @@ def test_values_are_what_the_judge_accepts(schema: Json):
     pointer = "/components/schemas/S"
 
     @BOUNDED
-    @given(Values(sides(document, judges, formats=True)[0]).at(pointer))
+    @given(Values(directed_documents(document, judges, formats=True)[0]).at(pointer))
     def holds(value: Json) -> None:
         assert judges.at(pointer).violations(value) == []
 

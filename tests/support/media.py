@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_body
 from mockserver.contract.description import Encoding, MediaType
-from mockserver.contract.parameters import Shapes
+from mockserver.contract.parameters import ParameterTypes
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
@@ -16,7 +16,7 @@ POINTER = "/components/requestBodies/Body/content/it"
 @dataclass(frozen=True)
 class Media:
     media: MediaType
-    shapes: Shapes
+    shapes: ParameterTypes
 
     def decoded(self, body: bytes, content_type: str | None = None) -> Decoded:
         return decode_body(self.media, content_type or self.media.name, body, self.shapes)
@@ -49,4 +49,4 @@ def media_of(name: str, schema: Json, schemas: Mapping[str, Json] = {}, **encodi
     }
     pointer = None if schema is None else f"{POINTER}/schema"
     media = MediaType(name, POINTER, pointer, {}, encodings)
-    return Media(media, Shapes(document, Judges(document)))
+    return Media(media, ParameterTypes(document, Judges(document)))

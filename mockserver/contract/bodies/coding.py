@@ -9,7 +9,7 @@ from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, 
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.parameters import Shapes
+from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
 from mockserver.http.media_types import ContentType, concrete, parse_content_type
@@ -32,7 +32,7 @@ class Encoded(Struct, frozen=True):
     body: bytes
 
 
-def decode_body(media: MediaType, content_type: str, body: bytes, shapes: Shapes) -> Decoded:
+def decode_body(media: MediaType, content_type: str, body: bytes, shapes: ParameterTypes) -> Decoded:
     """The value of a body that came as `content_type` and that `media` speaks of; raises Undecodable.
 
     An opaque body becomes a text with one character for each byte, judged where the schema wants a text.
@@ -58,7 +58,7 @@ def decode_body(media: MediaType, content_type: str, body: bytes, shapes: Shapes
     return _read_text(media, given, body, shapes)
 
 
-def _read_text(media: MediaType, given: ContentType, body: bytes, shapes: Shapes) -> Decoded:
+def _read_text(media: MediaType, given: ContentType, body: bytes, shapes: ParameterTypes) -> Decoded:
     view = SchemaView.at(shapes.document, media.schema)
     if given.type != "text":
         return Decoded(body.decode(OPAQUE), view.types == {"string"})

@@ -6,13 +6,13 @@ The default is OpenAPI 3.1.1's (section 4.8.15.1): an object is JSON, a list is 
 from collections.abc import Sequence
 
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.parameters import Shapes
+from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
 from mockserver.http.media_types import parse_content_type
 
 
-def text_value(text: str, content_type: str | None, view: SchemaView, shapes: Shapes) -> Json:
+def text_value(text: str, content_type: str | None, view: SchemaView, shapes: ParameterTypes) -> Json:
     """The value of one text; without a content type, JSON where only a list or an object can be meant."""
     is_json = view.is_structured and text.lstrip()[:1] in ("{", "[")
     if content_type is not None:

@@ -12,7 +12,7 @@ from mockserver.contract.bodies.fields import collected, item_view, of_field, te
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
-from mockserver.contract.parameters import Inputs, Shapes, write
+from mockserver.contract.parameters import Inputs, ParameterTypes, write
 from mockserver.contract.parameters.percent import Malformed, query_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
@@ -21,7 +21,7 @@ from mockserver.http.media_types import parse_content_type
 Pairs = list[tuple[str, str]]  # names decoded, values as they were sent
 
 
-def read_form(media: MediaType, body: bytes, charset: str | None, shapes: Shapes) -> dict[str, Json]:
+def read_form(media: MediaType, body: bytes, charset: str | None, shapes: ParameterTypes) -> dict[str, Json]:
     """The object that a form holds; raises Undecodable. Fields that no property declares come last."""
     if charset is not None and charset.lower() not in ("utf-8", "utf8"):
         raise Undecodable("charset", f"a form is sent as UTF-8, not as {charset}")
@@ -55,7 +55,9 @@ def _text(name: str, raw: str) -> str:
         raise of_field(name, Undecodable(error.keyword, str(error))) from None
 
 
-def _plain(texts: list[str], name: str, encoding: Encoding | None, view: SchemaView, shapes: Shapes) -> Json:
+def _plain(
+    texts: list[str], name: str, encoding: Encoding | None, view: SchemaView, shapes: ParameterTypes
+) -> Json:
     content_type = encoding.content_type if encoding is not None else None
     items = item_view(view, len(texts))
     try:
@@ -65,7 +67,7 @@ def _plain(texts: list[str], name: str, encoding: Encoding | None, view: SchemaV
 
 
 def _read_styled(
-    styled: Iterable[Parameter], pairs: Pairs, view: SchemaView, shapes: Shapes
+    styled: Iterable[Parameter], pairs: Pairs, view: SchemaView, shapes: ParameterTypes
 ) -> tuple[dict[str, Json], frozenset[str]]:
     """The values of the properties with a style, and the names of the fields that belong to them."""
     parameters = {each.name: each for each in styled}

@@ -7,7 +7,7 @@ from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
 from mockserver.contract.document.references import at, target
-from mockserver.contract.parameters import Shapes
+from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.http.media_types import concrete, entry, parse_content_type
@@ -15,7 +15,9 @@ from mockserver.http.media_types import concrete, entry, parse_content_type
 _OCTETS = "application/octet-stream"
 
 
-def read_multipart(media: MediaType, body: bytes, boundary: str | None, shapes: Shapes) -> dict[str, Json]:
+def read_multipart(
+    media: MediaType, body: bytes, boundary: str | None, shapes: ParameterTypes
+) -> dict[str, Json]:
     """The object that the parts make; raises Undecodable.
 
     A file that is no text becomes a text with one character for each byte.
@@ -36,7 +38,7 @@ def read_multipart(media: MediaType, body: bytes, boundary: str | None, shapes: 
     return found
 
 
-def _value(part: Part, media: MediaType, view: SchemaView, shapes: Shapes) -> Json:
+def _value(part: Part, media: MediaType, view: SchemaView, shapes: ParameterTypes) -> Json:
     _check_headers(part, media, shapes.document)
     content_type = _content_type(part, media)
     kind = parse_content_type(content_type or "text/plain")

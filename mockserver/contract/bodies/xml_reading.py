@@ -16,12 +16,12 @@ from mockserver.contract.bodies.xml_hints import (
     root_hints,
 )
 from mockserver.contract.bodies.xml_tree import INSTANCE, Element, parse
-from mockserver.contract.parameters import Shapes
+from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 
 
-def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: Shapes) -> Json:
+def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: ParameterTypes) -> Json:
     """The value of an XML body by the schema at this pointer (None: as it looks); raises Undecodable."""
     root = parse(body, charset)
     expected = root_hints(shapes.document, schema)
@@ -32,7 +32,7 @@ def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: Shape
 
 
 class _Reader:
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: ParameterTypes) -> None:
         self._shapes = shapes
         self._plans: dict[SchemaView, list[tuple[str, SchemaView, Hints]]] = {}
 

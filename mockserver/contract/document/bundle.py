@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import at, reference_to, target
-from mockserver.contract.document.resolution import Files, Nowhere, Read, Spot
+from mockserver.contract.document.resolution import FilePosition, Files, Nowhere, Read
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json
 from mockserver.data.reading import kind as kind_of
@@ -42,13 +42,15 @@ class _Bundle:
         self._files = Files(document, read)
         self._document = self._files.root.document
         self._copies: dict[tuple[str, str, str], str] = {}  # by URI, pointer and kind: where it went
-        self._waiting: list[tuple[Spot, str, str]] = []  # what is to be copied, its kind, and where to
+        self._waiting: list[
+            tuple[FilePosition, str, str]
+        ] = []  # what is to be copied, its kind, and where to
         self._origins: dict[str, tuple[Document, str]] = {}
         self._findings: list[Finding] = []
         self._parts = 0
 
     def finished(self) -> tuple[Document, list[Finding]]:
-        data = self._copied(Spot(self._files.root, "", self._document.data), "OpenAPI")
+        data = self._copied(FilePosition(self._files.root, "", self._document.data), "OpenAPI")
         while self._waiting:
             spot, kind, place = self._waiting.pop()
             if spot.file.old:
@@ -57,7 +59,7 @@ class _Bundle:
             _into(_into(data, "components"), section)[name] = self._copied(spot, kind)
         return replace(self._document, data=data, origins=self._origins), self._findings
 
-    def _copied(self, spot: Spot, kind: str) -> Any:
+    def _copied(self, spot: FilePosition, kind: str) -> Any:
         """The value with its references made local."""
         self._parts += 1
         if self._parts > LIMIT_PARTS:
@@ -74,7 +76,7 @@ class _Bundle:
                 return [self._copied(spot.member(index, each), inner) for index, each in enumerate(items)]
         return spot.value
 
-    def _members(self, spot: Spot, members: dict[str, Json], kind: str) -> dict[str, Json]:
+    def _members(self, spot: FilePosition, members: dict[str, Json], kind: str) -> dict[str, Json]:
         copy: dict[str, Json] = {}
         for key, value in members.items():
             if key == "$ref" and isinstance(value, str) and kind in SECTIONS:
@@ -89,7 +91,7 @@ class _Bundle:
                 copy[key] = value
         return copy
 
-    def _discriminator(self, spot: Spot) -> Json:
+    def _discriminator(self, spot: FilePosition) -> Json:
         """A mapping's values are references, or the names of schemas (OpenAPI 3.1, section 4.8.25)."""
         value = spot.value
         if not isinstance(value, dict) or not isinstance(mapping := value.get("mapping"), dict):
@@ -103,7 +105,7 @@ class _Bundle:
                 local[key] = self._local(reference, spot, "Schema") or goal
         return {**value, "mapping": local}
 
-    def _local(self, reference: str, spot: Spot, kind: str) -> str | None:
+    def _local(self, reference: str, spot: FilePosition, kind: str) -> str | None:
         """The reference as one within the bundle; None, and a finding, where it leads nowhere."""
         try:
             goal = self._files.goal(reference, spot)
@@ -125,7 +127,7 @@ class _Bundle:
         match = nearest(steps[3], names)
         return did_you_mean(steps[3], [match]) if match else ""
 
-    def _place_of(self, goal: Spot, kind: str) -> str:
+    def _place_of(self, goal: FilePosition, kind: str) -> str:
         """The pointer of the copy; what is not there yet will be copied."""
         key = (goal.file.uri, goal.pointer, kind)
         if key not in self._copies:
@@ -146,7 +148,7 @@ class _Bundle:
                 break
         return f"{above}/{name}"
 
-    def _fault(self, spot: Spot, message: str) -> None:
+    def _fault(self, spot: FilePosition, message: str) -> None:
         self._findings.append(spot.file.document.finding(spot.pointer, message))
 
 

@@ -43,22 +43,22 @@ class File(Struct, frozen=True):
         return self.bases[""]
 
 
-class Spot(Struct, frozen=True):
+class FilePosition(Struct, frozen=True):
     """A place in a file, and what is there."""
 
     file: File
     pointer: str
     value: Json
 
-    def __getitem__(self, token: str) -> "Spot":
+    def __getitem__(self, token: str) -> "FilePosition":
         """The member, for `referencing`, which follows pointers this way."""
         member = at(self.value, f"/{pointer_token(token)}")
         if member is None:
             raise KeyError(token)
         return self.member(token, member)
 
-    def member(self, key: str | int, value: Json) -> "Spot":
-        return Spot(self.file, f"{self.pointer}/{pointer_token(key)}", value)
+    def member(self, key: str | int, value: Json) -> "FilePosition":
+        return FilePosition(self.file, f"{self.pointer}/{pointer_token(key)}", value)
 
     @property
     def base(self) -> str:
@@ -72,25 +72,27 @@ class Files:
     def __init__(self, document: Document, read: Read) -> None:
         self._read = read
         self._registry: Registry[Any] = Registry()
-        self._goals: dict[tuple[str, str, str], Spot] = {}  # by base URI, the file's URI and the reference
+        self._goals: dict[
+            tuple[str, str, str], FilePosition
+        ] = {}  # by base URI, the file's URI and the reference
         self._unread: dict[str, str] = {}  # why a file is not there, by its URI
         self._relative = not document.path.is_absolute()
         self.root = self._add(urljoin("file:///", quote(document.path.absolute().as_posix())), document)
 
-    def goal(self, reference: str, spot: Spot) -> Spot:
+    def goal(self, reference: str, spot: FilePosition) -> FilePosition:
         """Where a reference leads, from the base URI of its place, else from its file; raises Nowhere."""
         key = spot.base, spot.file.uri, reference
         if key not in self._goals:
             self._goals[key] = self._found(*key, old=spot.file.old)
         return self._goals[key]
 
-    def _found(self, near: str, far: str, reference: str, *, old: bool) -> Spot:
+    def _found(self, near: str, far: str, reference: str, *, old: bool) -> FilePosition:
         reason = ""
         for base in dict.fromkeys((near, far)):
             with suppress(Unresolvable, ValueError):  # ValueError: no URI at all
                 uri, _ = urldefrag(urljoin(base, reference))
                 reason = self._opened(uri, old=old) or reason
-                found: Spot = self._registry.resolver(base).lookup(reference).contents
+                found: FilePosition = self._registry.resolver(base).lookup(reference).contents
                 return found
         raise Nowhere(reason)
 
@@ -119,7 +121,7 @@ class Files:
         file = File(document, old, _bases(uri, schemas))
         specification = _specification(file, schemas)
         for pointer, base in file.bases.items():
-            resource = specification.create_resource(Spot(file, pointer, at(document.data, pointer)))
+            resource = specification.create_resource(FilePosition(file, pointer, at(document.data, pointer)))
             self._registry = self._registry.with_resource(base, resource)
         if isinstance(own := at(data, "/$self"), str):  # OpenAPI 3.2.0, section 4.1.2.1
             with suppress(ValueError):  # no URI, so nothing can refer to it
@@ -167,7 +169,7 @@ def _specification(file: File, schemas: list[tuple[str, Json]]) -> "Specificatio
     for pointer, schema in schemas:
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(schema, dict) and isinstance(name := schema.get(keyword), str):
-                resource = specification.create_resource(Spot(file, pointer, schema))
+                resource = specification.create_resource(FilePosition(file, pointer, schema))
                 anchor = Anchor(name, resource)  # type: ignore[call-arg]  # likewise
                 anchors.setdefault(_base(file.bases, pointer), []).append(anchor)
     return specification

@@ -20,7 +20,7 @@ _MEDIA_TYPE = re.compile(
 _EXAMPLE = re.compile(r"(?:an |request |response )?examples?\b[\s:]*", re.IGNORECASE)
 
 
-class Places(Struct, frozen=True):
+class LineMap(Struct, frozen=True):
     """The line of a pointer, or of its nearest ancestor; inside a block its own finder goes on."""
 
     lines: dict[str, tuple[int, Document | None]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Places(Struct, frozen=True):
         return line + ((block.line(pointer[len(known) :]) or 1) - 1 if block else 0)
 
 
-class Shape(Struct, frozen=True):
+class SchemaAndExamples(Struct, frozen=True):
     """A schema and its examples, ready for a media type or a parameter."""
 
     schema: dict[str, Json] | None
@@ -48,12 +48,12 @@ class Shape(Struct, frozen=True):
         return ({} if self.schema is None else {"schema": self.schema}) | self.examples
 
 
-class Reader:
+class BlockReader:
     """Reads one page's blocks, and keeps the components and lines that it meets."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.places = Places()
+        self.places = LineMap()
         self.schemas: dict[str, Json] = {}
         self.schemes: dict[str, Json] = {}
 
@@ -88,7 +88,7 @@ class Reader:
             content[name] = self.shape(beneath, pointer).as_members()
         return content
 
-    def shape(self, parts: Iterable[Prose | Block], at: str) -> Shape:
+    def shape(self, parts: Iterable[Prose | Block], at: str) -> SchemaAndExamples:
         """The first block of JSON is the schema; those after a line that says "Example" are examples.
 
         Further blocks that nothing announces illustrate the page, and are left to it.
@@ -106,7 +106,9 @@ class Reader:
                 examples.append((caption, part))
             elif part.is_json and schema is None:
                 schema = part
-        return Shape(self._schema(schema, reference, f"{at}/schema"), self._examples(examples, at))
+        return SchemaAndExamples(
+            self._schema(schema, reference, f"{at}/schema"), self._examples(examples, at)
+        )
 
     def _schema(self, block: Block | None, reference: Prose | None, at: str) -> dict[str, Json] | None:
         document = self.json(block) if block else None

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.document.structure import METHODS
-from mockserver.contract.markdown.blocks import Reader, introduction
+from mockserver.contract.markdown.blocks import BlockReader, introduction
 from mockserver.contract.markdown.bullets import read_bullets
 from mockserver.contract.markdown.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.markdown.schemes import requirements, scheme
@@ -31,7 +31,7 @@ def read_page(text: str, path: Path) -> Document:
     Nothing is resolved: a `$ref` may lead to a component that another page describes. Raises CannotRead with
     the page's line, what was found and what was expected.
     """
-    page, reader = outline(text, path), Reader(path)
+    page, reader = outline(text, path), BlockReader(path)
     target, chapters = _target(page, reader), _chapters(page, reader)
     reader.places.put("", page.title.line)
     reader.places.put("/paths", target.line)
@@ -66,7 +66,7 @@ class _Target(Struct, frozen=True):
         return f"/paths/{pointer_token(self.template)}/{self.method}"
 
 
-def _target(page: Section, reader: Reader) -> _Target:
+def _target(page: Section, reader: BlockReader) -> _Target:
     for line in page.parts:
         if not isinstance(line, Prose) or any(
             span.text.strip() for span in line.spans if span.style == "text"
@@ -91,7 +91,7 @@ def _target(page: Section, reader: Reader) -> _Target:
     raise reader.error(page.title.line, message)
 
 
-def _chapters(page: Section, reader: Reader) -> dict[str, Section]:
+def _chapters(page: Section, reader: BlockReader) -> dict[str, Section]:
     """The sections by the start of their titles, so that "Request body (optional)" is one too."""
     chapters: dict[str, Section] = {}
     for section in page.sections:
@@ -105,7 +105,7 @@ def _chapters(page: Section, reader: Reader) -> dict[str, Section]:
     return chapters
 
 
-def _parameters(chapter: Section | None, target: _Target, reader: Reader) -> dict[str, Json]:
+def _parameters(chapter: Section | None, target: _Target, reader: BlockReader) -> dict[str, Json]:
     found: dict[tuple[str, str], dict[str, Json]] = {}
     templated = re.findall(r"\{([^{}]+)\}", target.template)
     for section in chapter.sections if chapter else ():
@@ -127,7 +127,7 @@ def _parameters(chapter: Section | None, target: _Target, reader: Reader) -> dic
     return {"parameters": list(found.values())} if found else {}
 
 
-def _parameter(section: Section, at: str, reader: Reader) -> tuple[str, str, dict[str, Json]]:
+def _parameter(section: Section, at: str, reader: BlockReader) -> tuple[str, str, dict[str, Json]]:
     """Name, location and the whole of a parameter such as '### `order_id` (_path_, required)'."""
     title, parts = section.title, list(section.all_parts())
     name = title.codes[0].strip() if title.codes else title.text.partition(" (")[0]
@@ -153,7 +153,7 @@ def _parameter(section: Section, at: str, reader: Reader) -> tuple[str, str, dic
     return name, words[0], parameter | examples
 
 
-def _request_body(chapter: Section | None, at: str, reader: Reader) -> dict[str, Json]:
+def _request_body(chapter: Section | None, at: str, reader: BlockReader) -> dict[str, Json]:
     if chapter is None:
         return {}
     reader.places.put(at, chapter.title.line)
@@ -178,7 +178,7 @@ def _says_optional(line: Prose) -> bool:
     )
 
 
-def _responses(page: Section, chapter: Section | None, at: str, reader: Reader) -> dict[str, Json]:
+def _responses(page: Section, chapter: Section | None, at: str, reader: BlockReader) -> dict[str, Json]:
     if chapter is None or not chapter.sections:
         titles = ", ".join(section.title.text for section in page.sections) or "none"
         message = f"the page describes no responses (its sections: {titles})"
@@ -198,7 +198,7 @@ def _responses(page: Section, chapter: Section | None, at: str, reader: Reader) 
     return responses
 
 
-def _status(title: Prose, reader: Reader) -> str:
+def _status(title: Prose, reader: BlockReader) -> str:
     word = title.text.partition(" ")[0]
     status = word.lower() if word.lower() == "default" else word.upper()
     if not _STATUS.fullmatch(status):
@@ -206,7 +206,7 @@ def _status(title: Prose, reader: Reader) -> str:
     return status
 
 
-def _security(chapter: Section | None, at: str, reader: Reader) -> dict[str, Json]:
+def _security(chapter: Section | None, at: str, reader: BlockReader) -> dict[str, Json]:
     """The operation's `security`; the schemes that it names go to the reader."""
     if chapter is None:
         return {}
@@ -225,7 +225,7 @@ def _security(chapter: Section | None, at: str, reader: Reader) -> dict[str, Jso
     return {"security": security} if block or names else {}
 
 
-def _requirements(block: Block, at: str, reader: Reader) -> tuple[Json, list[str]]:
+def _requirements(block: Block, at: str, reader: BlockReader) -> tuple[Json, list[str]]:
     document = reader.json(block)
     reader.places.put(at, block.line, document)
     try:

@@ -4,9 +4,9 @@ percent (escapes) -> styles (delimiters) -> coercion (types of the schema) -> re
 -> inputs (all of an operation). `writing` goes the other way.
 """
 
-from mockserver.contract.parameters.coercion import Shapes
+from mockserver.contract.parameters.coercion import ParameterTypes
 from mockserver.contract.parameters.inputs import Inputs
 from mockserver.contract.parameters.reader import Findings, Misfit, faults
 from mockserver.contract.parameters.writing import write
 
-__all__ = ["Findings", "Inputs", "Misfit", "Shapes", "faults", "write"]
+__all__ = ["Findings", "Inputs", "Misfit", "ParameterTypes", "faults", "write"]

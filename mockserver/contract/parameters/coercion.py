@@ -29,28 +29,28 @@ _COMPOUND = frozenset(("array", "object"))
 _DOUBLE_DIGITS = 308  # as many fit a double for certain
 
 
-class Shapes:
+class ParameterTypes:
     """The shapes of one document's schemas; each is made when it is first asked for."""
 
     def __init__(self, document: Json, judges: Judges) -> None:
         self.document = document
         self.judges = judges
-        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._shapes: dict[tuple[str, ...], ValueTypes] = {}
 
-    def at(self, *pointers: str) -> "Shape":
+    def at(self, *pointers: str) -> "ValueTypes":
         """The shape of the value that the schemas at these pointers speak of; none: of any value."""
         if pointers not in self._shapes:
-            self._shapes[pointers] = Shape(self, pointers)
+            self._shapes[pointers] = ValueTypes(self, pointers)
         return self._shapes[pointers]
 
 
-class Shape:
+class ValueTypes:
     """What one value may be by its schemas, and what they make of texts.
 
     `properties` are the names that they describe; `open`: an object takes others, too.
     """
 
-    def __init__(self, shapes: Shapes, pointers: tuple[str, ...]) -> None:
+    def __init__(self, shapes: ParameterTypes, pointers: tuple[str, ...]) -> None:
         document = shapes.document
         self._shapes = shapes
         self._pointers = pointers
@@ -102,7 +102,7 @@ class Shape:
         name, value = _WORDS.get(text, ("", None))
         return value if name in self.types else MISSING
 
-    def _item(self, index: int) -> "Shape":
+    def _item(self, index: int) -> "ValueTypes":
         found = []
         for place, schema in self._branches.items():
             prefix = schema.get("prefixItems")
@@ -112,7 +112,7 @@ class Shape:
                 found.append(f"{place}/items")
         return self._shapes.at(*found)
 
-    def _member(self, name: str) -> "Shape":
+    def _member(self, name: str) -> "ValueTypes":
         found = []
         for place, schema in self._branches.items():
             known = [f"properties/{pointer_token(name)}"] if name in _mapping(schema, "properties") else []

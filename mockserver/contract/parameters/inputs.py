@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter
-from mockserver.contract.parameters.coercion import Shapes
-from mockserver.contract.parameters.reader import Claims, Findings, Reader
+from mockserver.contract.parameters.coercion import ParameterTypes
+from mockserver.contract.parameters.reader import Claims, Findings, ParameterReader
 from mockserver.contract.parameters.styles import Given
 from mockserver.data.decoding import quoted
 from mockserver.data.suggest import did_you_mean
@@ -20,14 +20,16 @@ _LONG = 60  # characters; a longer name is compared with no other
 class Inputs:
     """Reads the parameters of one operation; built once."""
 
-    def __init__(self, parameters: Iterable[Parameter], shapes: Shapes, others: Iterable[str] = ()) -> None:
+    def __init__(
+        self, parameters: Iterable[Parameter], shapes: ParameterTypes, others: Iterable[str] = ()
+    ) -> None:
         """`others` are members of the query that no parameter declares, such as an API key."""
         spoken = [each for each in parameters if not _is_ignored(each)]
         self._claims = {location: Claims() for location in LOCATIONS}
         self._claims["query"].names.update(others)
-        self._readers: dict[Location, list[Reader]] = {location: [] for location in LOCATIONS}
+        self._readers: dict[Location, list[ParameterReader]] = {location: [] for location in LOCATIONS}
         for each in spoken:
-            self._readers[each.location].append(Reader(each, shapes, self._claims[each.location]))
+            self._readers[each.location].append(ParameterReader(each, shapes, self._claims[each.location]))
 
     def takes(self, location: Location) -> bool:
         """Whether any parameter is read from there."""

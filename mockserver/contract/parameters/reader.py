@@ -7,13 +7,13 @@ from msgspec import Struct, field
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.document.references import at
-from mockserver.contract.parameters.coercion import Shape, Shapes
+from mockserver.contract.parameters.coercion import ParameterTypes, ValueTypes
 from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
 from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
-from mockserver.data.reading import MISSING, Fault, pointer_token
+from mockserver.data.reading import MISSING, DataError, pointer_token
 from mockserver.data.suggest import did_you_mean
 
 Way: TypeAlias = Callable[[Given], object]  # to the value; MISSING where the request does not give it
@@ -61,10 +61,10 @@ class Claims(Struct):
         return name in self.names or any(is_deep(each, name) for each in self.deep)
 
 
-class Reader:
+class ParameterReader:
     """Reads one parameter; the ways to do so are worked out once."""
 
-    def __init__(self, parameter: Parameter, shapes: Shapes, claims: Claims) -> None:
+    def __init__(self, parameter: Parameter, shapes: ParameterTypes, claims: Claims) -> None:
         """Adds its own claims to those of its location, which are complete when all readers are made."""
         self._parameter = parameter
         self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
@@ -143,20 +143,20 @@ class Reader:
         return Misfit(self._parameter, pointer, found.keyword, message, found.schema_pointer)
 
 
-def faults(parameter: Parameter, shapes: Shapes) -> list[Fault]:
+def faults(parameter: Parameter, shapes: ParameterTypes) -> list[DataError]:
     """What cannot work about a parameter's description, by its place in the contract."""
     if parameter.content is not None:
         both = parameter.schema == f"{parameter.pointer}/schema"
-        return [Fault(parameter.pointer, "a parameter has a schema or content, not both")] if both else []
+        return [DataError(parameter.pointer, "a parameter has a schema or content, not both")] if both else []
     styles, place = _STYLES[parameter.location], f"{parameter.pointer}/style"
     if parameter.style not in styles:
         owner = next((each for each in LOCATIONS if parameter.style in _STYLES[each]), None)
         hint = f" (a {owner} parameter has)" if owner else did_you_mean(parameter.style, styles)
         message = f"a {parameter.location} parameter has no style {parameter.style!r}{hint}"
-        return [Fault(place, f"{message}; expected {' or '.join(styles)}" if owner else message)]
+        return [DataError(place, f"{message}; expected {' or '.join(styles)}" if owner else message)]
     types = shapes.at(parameter.schema).types if parameter.schema is not None else frozenset(("object",))
     if parameter.style == "deepObject" and "object" not in types:
-        return [Fault(place, "deepObject writes objects, and the schema describes none")]
+        return [DataError(place, "deepObject writes objects, and the schema describes none")]
     return []
 
 
@@ -180,7 +180,7 @@ def _decoding(parameter: Parameter) -> Decode:
     return decoded  # who may send reserved characters as they are means a plus by a plus
 
 
-def _ways(parameter: Parameter, form: Form, shape: Shape) -> Iterator[Way]:
+def _ways(parameter: Parameter, form: Form, shape: ValueTypes) -> Iterator[Way]:
     """How the texts may be read by the schema's types, the plainest way first."""
 
     def scalar(given: Given) -> object:

@@ -10,7 +10,7 @@ from mockserver.contract.document.references import at
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.routing.router import shape
-from mockserver.contract.schema.mending import mend
+from mockserver.contract.schema.repair import mend
 from mockserver.data.source import CannotRead, Document, Faulty, Finding, parse, read_text
 
 PAGES = (".md", ".markdown")

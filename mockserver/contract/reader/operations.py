@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, Scheme
 from mockserver.contract.document.references import at, target
 from mockserver.contract.document.structure import METHODS
-from mockserver.contract.operation import Operation, sides
+from mockserver.contract.operation import Operation, directed_documents
 from mockserver.contract.parameters import Inputs, faults
 from mockserver.contract.reader.parts import Parts, mapping, sequence
 from mockserver.contract.reader.servers import base_paths
@@ -59,7 +59,7 @@ class _PathItem(Struct, frozen=True):
 class _Reader:
     def __init__(self, document: Document, judges: Judges, *, formats: bool) -> None:
         self._document = document
-        self._requests, self._answers = sides(mapping(document.data), judges, formats=formats)
+        self._requests, self._answers = directed_documents(mapping(document.data), judges, formats=formats)
         self.parts = Parts(document)
         self._root = self.parts.root
         self._bases = base_paths(self._root.get("servers"), "/servers", self.parts.fault)

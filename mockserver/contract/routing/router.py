@@ -40,7 +40,7 @@ class WrongMethod(LookupError):
         self.allowed = allowed
 
 
-class Match(Struct, frozen=True):
+class RouteMatch(Struct, frozen=True):
     """An operation and the values of its path parameters by name: as they were sent, and percent-decoded."""
 
     operation: Operation
@@ -107,7 +107,7 @@ class Router:
         self._names = {each.path: PLACEHOLDER.findall(each.path) for each in operations}
         self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
-    def match(self, method: str, raw_path: str) -> Match:
+    def match(self, method: str, raw_path: str) -> RouteMatch:
         """The operation for a method (capitals) and a percent-encoded path without its query.
 
         HEAD is answered by GET where the contract names no HEAD of its own.
@@ -124,7 +124,7 @@ class Router:
             method = "GET"
         if method in found:
             operation, values = found[method]
-            return Match(operation, dict(zip(self._names[operation.path], values, strict=True)))
+            return RouteMatch(operation, dict(zip(self._names[operation.path], values, strict=True)))
         if found:
             raise WrongMethod(method, raw_path, _allowed(found))
         raise self._unknown(raw_path, segments)

@@ -3,6 +3,6 @@
 The sampler is not loaded here, for most of what knows of bodies makes none.
 """
 
-from mockserver.contract.sampling.place import Unsatisfiable
+from mockserver.contract.sampling.context import Unsatisfiable
 
 __all__ = ["Unsatisfiable"]

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
+from mockserver.contract.sampling.context import Keywords, Resolve
 from mockserver.contract.sampling.merging import exact
-from mockserver.contract.sampling.place import Keywords, Resolve
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.keywords.inside import additional_properties, pattern_properties
+from mockserver.contract.schema.keywords.child_applicators import additional_properties, pattern_properties
 from mockserver.data.json import Json
 
 _LEFT_ASIDE = ("format", "unevaluatedProperties", "unevaluatedItems")

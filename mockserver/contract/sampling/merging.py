@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
-from mockserver.contract.sampling.place import Keywords, Place
+from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.schema.ecma import matches
 from mockserver.data.json import Json
 
@@ -67,7 +67,7 @@ def limit(keywords: Keywords, keyword: str) -> int | None:
     return int(value) if isinstance(value, int | float) else None
 
 
-def merge(one: Keywords, other: Keywords, place: Place) -> Keywords:
+def merge(one: Keywords, other: Keywords, place: SamplingContext) -> Keywords:
     """Both sets of keywords as one; raises Unsatisfiable where they exclude each other."""
     merged = {**other, **one}
     for keyword in one.keys() & other.keys() & _RULES.keys():

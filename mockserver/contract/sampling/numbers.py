@@ -5,9 +5,9 @@ from math import ceil, floor, lcm
 
 from msgspec import Struct
 
+from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.names import number_for
-from mockserver.contract.sampling.place import Keywords, Place
 
 SPAN = 10_000  # how far a varied number lies from 0, or from the bound nearest to 0
 _WIDTHS = {"int32": 31, "int64": 63}  # bits of the numbers on each side of 0 (OpenAPI 3.1, 4.4)
@@ -26,7 +26,7 @@ class _Bound(Struct, frozen=True):
         return f"{self.keyword} {int(value) if value.denominator == 1 else float(value)}"
 
 
-def make_number(keywords: Keywords, place: Place, *, whole: bool) -> int | float:
+def make_number(keywords: Keywords, place: SamplingContext, *, whole: bool) -> int | float:
     """An integer, or a number, that the keywords allow; raises Unsatisfiable."""
     low = _bound(keywords, "minimum", "exclusiveMinimum", 1)
     high = _bound(keywords, "maximum", "exclusiveMaximum", -1)
@@ -52,7 +52,7 @@ def _bound(keywords: Keywords, closed: str, opened: str, sign: int) -> _Bound | 
     return max(bounds, key=lambda bound: sign * bound.value, default=None)
 
 
-def _step(keywords: Keywords, place: Place, *, whole: bool) -> Fraction | None:
+def _step(keywords: Keywords, place: SamplingContext, *, whole: bool) -> Fraction | None:
     if "multipleOf" not in keywords:
         return Fraction(1) if whole else None
     step = exact(keywords["multipleOf"])
@@ -61,7 +61,7 @@ def _step(keywords: Keywords, place: Place, *, whole: bool) -> Fraction | None:
     return Fraction(lcm(step.numerator, step.denominator), step.denominator) if whole else step
 
 
-def _multiple(step: Fraction, low: _Bound | None, high: _Bound | None, place: Place) -> int | float:
+def _multiple(step: Fraction, low: _Bound | None, high: _Bound | None, place: SamplingContext) -> int | float:
     first = None if low is None else ceil(low.value / step)
     last = None if high is None else floor(high.value / step)
     if low is not None and first is not None and low.exclusive and first * step == low.value:
@@ -98,7 +98,7 @@ def _window(first: int | None, last: int | None, span: int) -> tuple[int, int]:
     return nearest, _clamp(nearest + span, first, last)
 
 
-def _between(low: _Bound | None, high: _Bound | None, place: Place) -> int | float:
+def _between(low: _Bound | None, high: _Bound | None, place: SamplingContext) -> int | float:
     wanted = _wanted(low, high, place)
     for value in (wanted, *_edges(low, high)):
         number = exact(_plain(value))
@@ -109,7 +109,7 @@ def _between(low: _Bound | None, high: _Bound | None, place: Place) -> int | flo
     raise place.refuse(f"no number lies between {low} and {high}")
 
 
-def _wanted(low: _Bound | None, high: _Bound | None, place: Place) -> Fraction:
+def _wanted(low: _Bound | None, high: _Bound | None, place: SamplingContext) -> Fraction:
     if place.rng is None:
         return exact(number_for(place.name))
     least = low.value if low else (high.value - SPAN if high else Fraction(0))

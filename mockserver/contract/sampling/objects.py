@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
+from mockserver.contract.sampling.context import Keywords, Sampler, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, limit, listed, mapping, members
 from mockserver.contract.sampling.pattern_text import NoText, pattern_text
-from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
 from mockserver.data.json import Json
 
 HIDDEN = {"response": "writeOnly", "request": "readOnly"}
@@ -14,7 +14,7 @@ NAMES = 200  # extra names tried
 LIMIT = 10_000  # members of one object
 
 
-def make_object(keywords: Keywords, place: Place, sampler: Sampler) -> dict[str, Json]:
+def make_object(keywords: Keywords, place: SamplingContext, sampler: Sampler) -> dict[str, Json]:
     """An object that the keywords allow; raises Unsatisfiable."""
     return _Maker(keywords, place, sampler).made()
 
@@ -25,7 +25,7 @@ def hidden(schema: Json, sampler: Sampler) -> bool:
 
 
 class _Maker:
-    def __init__(self, keywords: Keywords, place: Place, sampler: Sampler) -> None:
+    def __init__(self, keywords: Keywords, place: SamplingContext, sampler: Sampler) -> None:
         self._keywords = keywords
         self._place = place
         self._sampler = sampler
@@ -131,6 +131,6 @@ class _Maker:
             return None
         return f"key{attempt + 1}" if attempt else "key"
 
-    def _freer(self, attempt: int) -> Place:
+    def _freer(self, attempt: int) -> SamplingContext:
         """The place, with a free choice once the plain name was tried."""
         return self._place if attempt == 0 else self._place.loose(self._place.rng or Random(attempt))

@@ -6,14 +6,20 @@ from random import Random
 from msgspec import Struct
 
 from mockserver.contract.description import Direction
+from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
+from mockserver.contract.sampling.arrays import make_list
+from mockserver.contract.sampling.context import (
+    LIFELIKE_DEPTH,
+    Keywords,
+    Resolve,
+    SamplingContext,
+    Unsatisfiable,
+)
 from mockserver.contract.sampling.fitting import Fitting
-from mockserver.contract.sampling.lists import make_list
 from mockserver.contract.sampling.merging import listed, mapping
 from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.objects import hidden, make_object
-from mockserver.contract.sampling.place import LIFELIKE_DEPTH, Keywords, Place, Resolve, Unsatisfiable
-from mockserver.contract.sampling.shapes import Shape, Shapes
-from mockserver.contract.sampling.texts import make_text
+from mockserver.contract.sampling.strings import make_text
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
@@ -57,7 +63,7 @@ def generate(
         if seed is not None or attempt >= ATTEMPTS // 4:
             rng = Random(f"{seed}/{attempt}")
         try:
-            value = sampler.sample(schema, Place(rng))
+            value = sampler.sample(schema, SamplingContext(rng))
         except Unsatisfiable as error:
             failure = error
         except _Exhausted as exhausted:
@@ -89,7 +95,7 @@ class _Sampler:
     def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, spent: _Spent) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
-        self._shapes = Shapes(resolve, allowance)
+        self._shapes = SchemaAlternatives(resolve, allowance)
         self._spare = Random(0)  # for plain values whose first form does not hold
         self._spent = spent
         self._steps = 0
@@ -98,7 +104,7 @@ class _Sampler:
     def busy(self) -> bool:
         return self._steps > BUSY
 
-    def sample(self, schema: Json, place: Place) -> Json:
+    def sample(self, schema: Json, place: SamplingContext) -> Json:
         """A value for the schema; raises Unsatisfiable."""
         self._steps += 1
         self._spent.steps += 1
@@ -115,7 +121,7 @@ class _Sampler:
             raise place.refuse(str(error)) from None
         raise failure or place.refuse("no value was found")
 
-    def _met(self, shape: Shape, schema: Json) -> Json:
+    def _met(self, shape: Alternative, schema: Json) -> Json:
         """A value of this shape that the schema allows."""
         keywords, place = shape.keywords, shape.place
         if not _PREFERRED.isdisjoint(keywords) and (place.rng is None or place.chance(SHOWN)):
@@ -132,7 +138,7 @@ class _Sampler:
                 failure = failure or error
         raise failure or place.refuse("no type is allowed")
 
-    def _preferred(self, keywords: Keywords, place: Place) -> Iterator[Json]:
+    def _preferred(self, keywords: Keywords, place: SamplingContext) -> Iterator[Json]:
         """The schema's own examples and its default."""
         own = listed(keywords.get("examples", []))
         own = [*own, *([keywords["default"]] if "default" in keywords else [])]
@@ -149,14 +155,14 @@ class _Sampler:
             if name in required or not hidden(properties.get(name), self)
         }
 
-    def _member(self, shape: Shape, schema: Json) -> Json:
+    def _member(self, shape: Alternative, schema: Json) -> Json:
         allowed = listed(shape.keywords["enum"])
         valid = [each for each in allowed if self.fits(each, schema) and self.fits(each, shape.keywords)]
         if not valid:
             raise shape.place.refuse("no value of enum or const is valid beside the other keywords")
         return valid[0] if shape.place.rng is None else shape.place.rng.choice(valid)
 
-    def _tried(self, type_: str, shape: Shape, schema: Json) -> Json:
+    def _tried(self, type_: str, shape: Alternative, schema: Json) -> Json:
         place = shape.place
         for _ in range(TRIES):
             value = self._of_type(type_, shape.keywords, place)
@@ -166,7 +172,7 @@ class _Sampler:
             place = place.loose(place.rng or self._spare)
         raise place.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
 
-    def _of_type(self, type_: str, keywords: Keywords, place: Place) -> Json:
+    def _of_type(self, type_: str, keywords: Keywords, place: SamplingContext) -> Json:
         match type_:
             case "object":
                 return make_object(keywords, place, self)
@@ -186,7 +192,7 @@ class _Sampler:
 _PREFERRED = frozenset(("examples", "default"))
 
 
-def _types(keywords: Keywords, place: Place) -> list[str]:
+def _types(keywords: Keywords, place: SamplingContext) -> list[str]:
     """The types to try, in order: as written or as the keywords suggest, null last or, at times, first."""
     if "type" in keywords:
         types = [str(each) for each in listed(keywords["type"])]

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.description import Direction
 from mockserver.contract.document import dialect, references
-from mockserver.contract.schema.keywords.form import Schema, Validator
+from mockserver.contract.schema.keywords.interface import Schema, Validator
 from mockserver.data.json import Json
 
 REFUSED = "x-refused"  # beside the flag of a property that is not sent in this direction

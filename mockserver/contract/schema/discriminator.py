@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
-from mockserver.contract.schema.keywords.form import Schema, Validator
+from mockserver.contract.schema.keywords.interface import Schema, Validator
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import kind

@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.library import Library, Place, Scope, Unresolvable
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
+from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
-from mockserver.data.reading import Fault, kind, pointer_token
+from mockserver.data.reading import DataError, kind, pointer_token
 from mockserver.data.suggest import did_you_mean
 
 Key: TypeAlias = tuple[str, Scope]
@@ -20,14 +20,14 @@ Key: TypeAlias = tuple[str, Scope]
 class Inspection:
     """Looks at the schemas of a library, at each of them once."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: SchemaRegistry) -> None:
         self._library = library
-        self._faults: dict[Key, list[Fault]] = {}
-        self._next: dict[Key, list[Place]] = {}
+        self._faults: dict[Key, list[DataError]] = {}
+        self._next: dict[Key, list[SchemaLocation]] = {}
 
-    def faults(self, starts: Iterable[Place]) -> list[Fault]:
+    def faults(self, starts: Iterable[SchemaLocation]) -> list[DataError]:
         """What is wrong with these schemas, with those in them, and with those that they lead to."""
-        found: list[Fault] = []
+        found: list[DataError] = []
         waiting, seen = deque(starts), set()
         while waiting:
             place = waiting.popleft()
@@ -42,18 +42,18 @@ class Inspection:
             waiting.extend(self._targets(place))
         return found
 
-    def _faults_at(self, place: Place) -> Iterator[Fault]:
+    def _faults_at(self, place: SchemaLocation) -> Iterator[DataError]:
         for error in _META.iter_errors(place.schema):
             pointer = "".join(f"/{pointer_token(token)}" for token in error.path)
-            yield Fault(place.address + pointer, error.message + hint(place.schema, pointer))
+            yield DataError(place.address + pointer, error.message + hint(place.schema, pointer))
         if isinstance(place.schema, dict):
             yield from _bad_patterns(place.address, place.schema)
         for keyword, reference in _references(place.schema):
             problem = self._problem(place, keyword, reference)
             if problem:
-                yield Fault(f"{place.address}/{keyword}", f"{reference!r} {problem}")
+                yield DataError(f"{place.address}/{keyword}", f"{reference!r} {problem}")
 
-    def _problem(self, place: Place, keyword: str, reference: str) -> str | None:
+    def _problem(self, place: SchemaLocation, keyword: str, reference: str) -> str | None:
         """What is wrong with a reference at this place."""
         try:
             target = _target(place, keyword, reference)
@@ -65,7 +65,7 @@ class Inspection:
             return "leads back here without looking into the value"
         return None
 
-    def _leads_nowhere(self, place: Place, reference: str, unknown: str | None) -> str:
+    def _leads_nowhere(self, place: SchemaLocation, reference: str, unknown: str | None) -> str:
         if unknown is not None:
             return f"leads to the document {unknown!r}, which was not loaded"
         if not reference.startswith("#"):
@@ -82,7 +82,7 @@ class Inspection:
         parts = [each.address.split("/") for each in self._library.contract()]
         return [part[3] for part in parts if part[1:3] == ["components", "schemas"] and len(part) == 4]
 
-    def _circles(self, start: Place) -> bool:
+    def _circles(self, start: SchemaLocation) -> bool:
         """Whether judging a value by this schema comes back to it with the same value, so never ends."""
         waiting, seen = [start], set()
         while waiting:
@@ -96,7 +96,7 @@ class Inspection:
                     waiting.append(following)
         return False
 
-    def _about_the_same(self, place: Place) -> list[Place]:
+    def _about_the_same(self, place: SchemaLocation) -> list[SchemaLocation]:
         """The schemas that this one applies to the very same value."""
         key = place.address, place.scope
         if key not in self._next:
@@ -104,9 +104,9 @@ class Inspection:
             self._next[key] = below + self._targets(place)
         return self._next[key]
 
-    def _targets(self, place: Place) -> list[Place]:
+    def _targets(self, place: SchemaLocation) -> list[SchemaLocation]:
         """The schemas that the references at a place lead to."""
-        found: list[Place] = []
+        found: list[SchemaLocation] = []
         for keyword, reference in _references(place.schema):
             try:
                 found.append(_target(place, keyword, reference))
@@ -115,7 +115,7 @@ class Inspection:
         return [each for each in found if isinstance(each.schema, dict | bool)]
 
 
-def _target(place: Place, keyword: str, reference: str) -> Place:
+def _target(place: SchemaLocation, keyword: str, reference: str) -> SchemaLocation:
     return place.scope.follow(reference, dynamic=keyword == "$dynamicRef")
 
 
@@ -126,7 +126,7 @@ def _references(schema: Json) -> Iterator[tuple[str, str]]:
                 yield keyword, reference
 
 
-def _bad_patterns(pointer: str, schema: dict[str, Json]) -> Iterator[Fault]:
+def _bad_patterns(pointer: str, schema: dict[str, Json]) -> Iterator[DataError]:
     places = [(f"{pointer}/pattern", schema.get("pattern"))]
     if isinstance(named := schema.get("patternProperties"), dict):
         places += [(f"{pointer}/patternProperties/{pointer_token(each)}", each) for each in named]
@@ -135,7 +135,7 @@ def _bad_patterns(pointer: str, schema: dict[str, Json]) -> Iterator[Fault]:
             try:
                 ecma.compile_pattern(pattern)
             except ecma.BadPattern as bad:
-                yield Fault(place, str(bad))
+                yield DataError(place, str(bad))
 
 
 _META = SchemaValidator(META_SCHEMA)

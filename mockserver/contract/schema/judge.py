@@ -16,13 +16,13 @@ from msgspec import Struct
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
 from mockserver.contract.schema.inspection import Inspection
-from mockserver.contract.schema.keywords.form import FALSE, MOST
-from mockserver.contract.schema.library import Library, Place, Retrieve, Unresolvable
+from mockserver.contract.schema.keywords.interface import FALSE, MOST
 from mockserver.contract.schema.metaschema import notices
-from mockserver.contract.schema.resolver import Trail
+from mockserver.contract.schema.registry import Retrieve, SchemaLocation, SchemaRegistry, Unresolvable
+from mockserver.contract.schema.resolver import MemoResolver
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Fault, pointer_token
+from mockserver.data.reading import BadData, DataError, pointer_token
 
 _TOO_DEEP = "nested deeper than its recursive schema can be followed"
 _FORMATS = FormatChecker(())  # that there is one says that formats are asserted
@@ -45,7 +45,7 @@ class SchemaViolation(Struct, frozen=True):
 class Judge:
     """Judges values by one schema; made by `Judges.at`."""
 
-    def __init__(self, place: Place, library: Library, *, formats: bool) -> None:
+    def __init__(self, place: SchemaLocation, library: SchemaRegistry, *, formats: bool) -> None:
         self._place = place
         self._library = library
         self._formats = _FORMATS if formats else None
@@ -80,7 +80,7 @@ class Judge:
             return [SchemaViolation("", "depth", _TOO_DEEP, self._place.address)]
 
     def _errors(self, value: Json) -> Iterator[ValidationError]:
-        trail = Trail(self._place.scope)
+        trail = MemoResolver(self._place.scope)
         validator = SchemaValidator(self._place.schema, format_checker=self._formats, _resolver=trail)
         errors: Iterator[ValidationError] = validator.iter_errors(value)
         return errors
@@ -121,8 +121,8 @@ class Judges:
         self._judges: dict[tuple[str, str], Judge] = {}
 
     @cached_property
-    def _library(self) -> Library:
-        return Library(self._document, self._uri, self._retrieve, older=self._older)
+    def _library(self) -> SchemaRegistry:
+        return SchemaRegistry(self._document, self._uri, self._retrieve, older=self._older)
 
     @cached_property
     def _inspection(self) -> Inspection:
@@ -138,17 +138,17 @@ class Judges:
             try:
                 place = self._library.place(document, pointer)
             except Unresolvable:
-                raise BadData([Fault(pointer, "the document has no schema here")]) from None
+                raise BadData([DataError(pointer, "the document has no schema here")]) from None
             faults = self._inspection.faults([place])
             if faults:
                 raise BadData(faults)
             judge = self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
         return judge
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[DataError]:
         """What is wrong with the document's schemas, in its order, then with those that they lead to."""
         return self._inspection.faults(self._library.contract())
 
-    def notices(self) -> list[Fault]:
+    def notices(self) -> list[DataError]:
         """What the document's schemas say that has no effect: unknown keywords, and those of other drafts."""
         return [each for place in dialect.schemas(self._document) for each in notices(*place)]

@@ -10,7 +10,7 @@ from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.sentences import TYPES
 from mockserver.data.json import Json
-from mockserver.data.reading import Fault, pointer_token
+from mockserver.data.reading import DataError, pointer_token
 from mockserver.data.suggest import nearest
 
 _NUMBER: Json = {"type": "number"}
@@ -79,12 +79,12 @@ def hint(schema: Json, pointer: str) -> str:
     return _HINTS.get((keyword, type(value)), "")
 
 
-def notices(pointer: str, schema: Json) -> Iterator[Fault]:
+def notices(pointer: str, schema: Json) -> Iterator[DataError]:
     """What the schema at this pointer says that nobody will hear."""
     for keyword, value in schema.items() if isinstance(schema, dict) else ():
         message = _unheard(keyword, value)
         if message is not None:
-            yield Fault(f"{pointer}/{pointer_token(keyword)}", message)
+            yield DataError(f"{pointer}/{pointer_token(keyword)}", message)
 
 
 def _unheard(keyword: str, value: Json) -> str | None:

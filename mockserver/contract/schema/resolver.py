@@ -8,11 +8,11 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct, field
 from referencing import Resource
 
-from mockserver.contract.schema.library import Scope
+from mockserver.contract.schema.registry import Scope
 from mockserver.data.json import Json
 
 
-class Trail(Struct, frozen=True):
+class MemoResolver(Struct, frozen=True):
     """Where the way has come to, and what was found out on it so far.
 
     A schema behind a reference judges one object or list once: a recursive schema whose branches share their
@@ -22,14 +22,14 @@ class Trail(Struct, frozen=True):
     scope: Scope
     known: dict[tuple[int, int, int], Iterator[ValidationError]] = field(default_factory=dict)
 
-    def in_subresource(self, subresource: Resource[Any]) -> "Trail":
+    def in_subresource(self, subresource: Resource[Any]) -> "MemoResolver":
         return self.inside(subresource.contents)
 
-    def inside(self, schema: Json) -> "Trail":
+    def inside(self, schema: Json) -> "MemoResolver":
         """The trail in a schema that stands here."""
         return self._to(self.scope.inside(schema))
 
-    def lead(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, Trail]":
+    def lead(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, MemoResolver]":
         """What a reference leads to, and the trail there."""
         place = self.scope.follow(reference, dynamic=dynamic)
         return place.schema, self._to(place.scope)
@@ -44,5 +44,5 @@ class Trail(Struct, frozen=True):
         found, self.known[key] = tee(self.known[key] if key in self.known else errors())
         return map(ValidationError.create_from, found)  # copies: jsonschema writes the path into an error
 
-    def _to(self, scope: Scope) -> "Trail":
-        return self if scope is self.scope else Trail(scope, self.known)
+    def _to(self, scope: Scope) -> "MemoResolver":
+        return self if scope is self.scope else MemoResolver(scope, self.known)

@@ -7,8 +7,8 @@ from jsonschema.validators import extend
 
 from mockserver.contract.schema import direction, discriminator
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS
-from mockserver.contract.schema.keywords.in_place import IN_PLACE
-from mockserver.contract.schema.keywords.inside import INSIDE
+from mockserver.contract.schema.keywords.child_applicators import INSIDE
+from mockserver.contract.schema.keywords.in_place_applicators import IN_PLACE
 
 KEYWORDS = {**ASSERTIONS, **IN_PLACE, **INSIDE, **direction.KEYWORDS, **discriminator.KEYWORDS}
 

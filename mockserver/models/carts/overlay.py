@@ -2,7 +2,7 @@
 
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import BadData, Cursor, Fault, kind
+from mockserver.data.reading import BadData, Cursor, DataError, kind
 from mockserver.data.suggest import did_you_mean
 from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import COLLECTIONS, read_over
@@ -45,10 +45,10 @@ def _laid(entries: Json, given: Json, cursor: Cursor) -> Json:
     return laid
 
 
-def _as_given(fault: Fault, given: dict[str, Json]) -> Fault:
+def _as_given(fault: DataError, given: dict[str, Json]) -> DataError:
     """The fault with `*` in its pointer where that is how the scenario named the entry."""
     _, name, *rest = fault.pointer.split("/")
     named = given.get(name)
     if rest and isinstance(named, dict) and rest[0] not in named and EVERY in named:
-        return Fault("/".join(["", name, EVERY, *rest[1:]]), fault.message)
+        return DataError("/".join(["", name, EVERY, *rest[1:]]), fault.message)
     return fault

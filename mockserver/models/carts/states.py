@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from mockserver.data.reading import BadData, Fault
+from mockserver.data.reading import BadData, DataError
 from mockserver.data.suggest import did_you_mean
 from mockserver.model import TransitionRefused
 
@@ -37,7 +37,7 @@ def transition(state: State, event: str) -> State:
     no such event at all.
     """
     if event not in EVENTS:
-        raise BadData([Fault("", f"unknown event {event!r}{did_you_mean(event, EVENTS)}")])
+        raise BadData([DataError("", f"unknown event {event!r}{did_you_mean(event, EVENTS)}")])
     if (state, event) not in TRANSITIONS:
         raise TransitionRefused(event, state.value, allowed(state))
     return TRANSITIONS[state, event]

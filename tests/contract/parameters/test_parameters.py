@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.description import LOCATIONS, Parameter
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import Findings, Inputs, Shapes, faults, write
+from mockserver.contract.parameters import Findings, Inputs, ParameterTypes, faults, write
 from mockserver.data.json import Json
 from tests.support.documents import operation_of
 
@@ -36,7 +36,7 @@ def operation_with(*parameters: dict[str, Json], schemas: dict[str, Json] | None
 loaded = functools.cache(operation_of)  # properties come back to the same documents
 
 
-def shapes_of(operation: Operation) -> Shapes:
+def shapes_of(operation: Operation) -> ParameterTypes:
     return operation.requests.shapes
 
 

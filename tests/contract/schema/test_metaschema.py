@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.judge import Judges
-from mockserver.contract.schema.keywords.form import FALSE
+from mockserver.contract.schema.keywords.interface import FALSE
 from mockserver.contract.schema.validator import KEYWORDS
 from mockserver.data.json import Json
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from mockserver.contract.schema.judge import Judge, Judges, SchemaViolation
-from mockserver.contract.schema.keywords.form import MOST
+from mockserver.contract.schema.keywords.interface import MOST
 from mockserver.data.json import Json
 
 Result = TypeVar("Result")

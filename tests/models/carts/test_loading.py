@@ -3,7 +3,7 @@ from hypothesis import given
 
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import BadData, Fault
+from mockserver.data.reading import BadData, DataError
 from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.world import World
@@ -13,7 +13,7 @@ from tests.support.worlds import few, worlds
 DEVICE: dict[str, Json] = {"product": 201, "country": "FR"}
 
 
-def faults_of(data: Json) -> tuple[Fault, ...]:
+def faults_of(data: Json) -> tuple[DataError, ...]:
     with pytest.raises(BadData) as bad:
         read_world(data)
     return bad.value.faults

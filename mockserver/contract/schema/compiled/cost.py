@@ -6,7 +6,7 @@ A schema whose branches share their children is followed on twice as many ways w
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.schema.compiled.translate import PlainSchema, Unspoken
+from mockserver.contract.schema.compiled.translate import NotCompilable, PlainSchema
 from mockserver.data.json import Json
 
 LEVELS = 16  # of a value, that a schema is followed for
@@ -17,8 +17,8 @@ _ONE_OF_THESE = ("properties", "additionalProperties", "prefixItems", "items")  
 _ALL_OF_THESE = ("contains", "propertyNames")  # about the same parts as those
 
 
-class Reach:
-    """Raises Unspoken where a schema leads to a part of a value on more than MOST_WAYS."""
+class BranchingBound:
+    """Raises NotCompilable where a schema leads to a part of a value on more than MOST_WAYS."""
 
     def __init__(self, schema: PlainSchema) -> None:
         self.is_deep = False  # whether it leads deeper than LEVELS, or nobody knows how deep
@@ -49,7 +49,7 @@ class Reach:
         for part in _parts(schema, _ONE_OF_THESE):
             most = max(most, self._of(part, levels - 1))
         if ways + most > MOST_WAYS:
-            raise Unspoken("ways")
+            raise NotCompilable("ways")
         return max(1, ways + most)
 
 

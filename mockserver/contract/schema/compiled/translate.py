@@ -1,7 +1,7 @@
 """A schema as a compiled validator takes it: one value by itself, that says only what both judges read alike.
 
 References are followed here, so `$id`s, anchors and other documents are gone; what says nothing is left out.
-Where the compiled validator might see a value otherwise than ours, it asks our own keyword (`ASK`).
+Where the compiled validator might see a value otherwise than ours, it asks our own keyword (`PYTHON_CHECK`).
 """
 
 import re
@@ -15,14 +15,14 @@ from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.direction import FLAGS, REFUSED
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS
-from mockserver.contract.schema.keywords.form import FALSE
-from mockserver.contract.schema.library import Place, Scope
+from mockserver.contract.schema.keywords.interface import FALSE
+from mockserver.contract.schema.registry import SchemaLocation, Scope
 from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
 from mockserver.data.json import Json
 
-Question: TypeAlias = Callable[[Json], bool]
+PythonCheck: TypeAlias = Callable[[Json], bool]
 
-ASK = "x-ask"  # the indexes of questions; a value must have yes for an answer to each
+PYTHON_CHECK = "x-ask"  # the indexes of questions; a value must have yes for an answer to each
 MOST_SCHEMAS = 1_000  # of a larger graph the compiling would be felt
 _EXACT = 2**53  # beyond it a double is no longer every whole number
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
@@ -38,7 +38,7 @@ _ALIKE_PATTERN = re.compile(
 _ASKER = SchemaValidator({}, format_checker=FormatChecker(()))
 
 
-class Unspoken(Exception):
+class NotCompilable(Exception):
     """The schema says what is left to jsonschema; the text is the keyword, or what else it is."""
 
 
@@ -49,7 +49,7 @@ class PlainSchema(Struct, frozen=True):
     """
 
     definitions: dict[str, Json]
-    questions: tuple[Question, ...]
+    questions: tuple[PythonCheck, ...]
     compares: bool
 
     @property
@@ -57,8 +57,8 @@ class PlainSchema(Struct, frozen=True):
         return {"$ref": "#/$defs/0", "$defs": self.definitions}
 
 
-def plain_schema(place: Place, *, formats: bool) -> PlainSchema:
-    """The schema at a place that was found well formed; raises Unspoken. `formats`: `format` is a rule."""
+def plain_schema(place: SchemaLocation, *, formats: bool) -> PlainSchema:
+    """The schema at a place that is well formed; raises NotCompilable. `formats`: `format` is a rule."""
     translation = _Translation(formats=formats)
     translation.reference(place)
     return translation.finished()
@@ -68,8 +68,8 @@ class _Translation:
     def __init__(self, *, formats: bool) -> None:
         self._formats = formats
         self._names: dict[tuple[str, Scope], str] = {}
-        self._waiting: list[tuple[str, Place]] = []
-        self._questions: list[Question] = []
+        self._waiting: list[tuple[str, SchemaLocation]] = []
+        self._questions: list[PythonCheck] = []
         self._compares = False
         self._left = MOST_SCHEMAS
 
@@ -80,7 +80,7 @@ class _Translation:
             definitions[name] = self._schema(place)
         return PlainSchema(definitions, tuple(self._questions), self._compares)
 
-    def reference(self, place: Place) -> str:
+    def reference(self, place: SchemaLocation) -> str:
         """The reference to what stands there, which is translated in its turn."""
         key = place.address, place.scope
         if key not in self._names:
@@ -88,11 +88,11 @@ class _Translation:
             self._waiting.append((self._names[key], place))
         return f"#/$defs/{self._names[key]}"
 
-    def _schema(self, place: Place) -> Json:
+    def _schema(self, place: SchemaLocation) -> Json:
         schema = place.schema
         self._left -= 1
         if not self._left:
-            raise Unspoken("large")
+            raise NotCompilable("large")
         if not isinstance(schema, dict):
             return schema
         if FALSE in schema or (REFUSED in schema and any(flag in schema for flag in FLAGS.values())):
@@ -103,15 +103,20 @@ class _Translation:
             for each in (keyword, *_BESIDE.get(keyword, ())):
                 if each in schema:
                     self._say(place, schema, each, plain, asked)
-        return plain | {ASK: asked} if asked else plain
+        return plain | {PYTHON_CHECK: asked} if asked else plain
 
     def _say(
-        self, place: Place, schema: dict[str, Json], keyword: str, plain: dict[str, Json], asked: list[Json]
+        self,
+        place: SchemaLocation,
+        schema: dict[str, Json],
+        keyword: str,
+        plain: dict[str, Json],
+        asked: list[Json],
     ) -> None:
         """One keyword into the plain schema, or among the questions."""
         value: Any = schema[keyword]
         if keyword in _LEFT or (keyword == "discriminator" and ("oneOf" in schema or "anyOf" in schema)):
-            raise Unspoken(keyword)
+            raise NotCompilable(keyword)
         if keyword == "$ref":
             plain[keyword] = self.reference(place.scope.follow(value))
         elif keyword in SUBSCHEMAS:
@@ -124,7 +129,7 @@ class _Translation:
                 self._questions.append(_question(keyword, value))
                 self._compares |= keyword in _COMPARING
 
-    def _subschemas(self, place: Place, keyword: str, value: Any) -> Json:
+    def _subschemas(self, place: SchemaLocation, keyword: str, value: Any) -> Json:
         match SUBSCHEMAS[keyword]:
             case "[Schema]":
                 return [self._schema(place.below(keyword, index)) for index in range(len(value))]
@@ -180,7 +185,7 @@ def _names(names: Iterable[str]) -> list[Json]:
 
 def _text(text: str) -> str:
     if not _is_text(text):
-        raise Unspoken("half a surrogate pair")
+        raise NotCompilable("half a surrogate pair")
     return text
 
 
@@ -192,7 +197,7 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _question(keyword: str, limit: Json) -> Question:
+def _question(keyword: str, limit: Json) -> PythonCheck:
     rule = ASSERTIONS[keyword]
 
     def holds(value: Json) -> bool:

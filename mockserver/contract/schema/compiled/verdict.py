@@ -6,30 +6,35 @@ What is wrong with a value is told by jsonschema alone (`judge`), which also has
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from mockserver.contract.schema.compiled.cost import LEVELS, Reach, is_deeper
-from mockserver.contract.schema.compiled.translate import ASK, Question, Unspoken, plain_schema
-from mockserver.contract.schema.library import Place
+from mockserver.contract.schema.compiled.cost import LEVELS, BranchingBound, is_deeper
+from mockserver.contract.schema.compiled.translate import (
+    PYTHON_CHECK,
+    NotCompilable,
+    PythonCheck,
+    plain_schema,
+)
+from mockserver.contract.schema.registry import SchemaLocation
 from mockserver.data.json import Json
 
 Verdict: TypeAlias = Callable[[Json], bool]
 
 
-def undecided(_: Json) -> bool:
+def always_undecided(_: Json) -> bool:
     """The verdict on a schema that is left to jsonschema."""
     return False
 
 
-def compiled(place: Place, *, formats: bool) -> Verdict:
+def compiled(place: SchemaLocation, *, formats: bool) -> Verdict:
     """Whether a value is valid for certain, by the schema at a place that was found well formed.
 
-    `undecided` where the schema says anything that is left to jsonschema. `formats`: `format` is a rule.
+    `always_undecided` where the schema leaves anything to jsonschema. `formats`: `format` is a rule.
     Values are JSON's: numbers are finite, and no longer than Python reads them (4,300 digits).
     """
     try:
         schema = plain_schema(place, formats=formats)
-        is_deep = Reach(schema).is_deep or schema.compares
-    except (Unspoken, RecursionError):  # nested as deep as Python's stack: it would be slow anyway
-        return undecided
+        is_deep = BranchingBound(schema).is_deep or schema.compares
+    except (NotCompilable, RecursionError):  # nested as deep as Python's stack: it would be slow anyway
+        return always_undecided
     is_valid = _validator(schema.root, schema.questions)
 
     def verdict(value: Json) -> bool:
@@ -44,7 +49,7 @@ def compiled(place: Place, *, formats: bool) -> Verdict:
     return shallow if is_deep else verdict
 
 
-def _validator(schema: dict[str, Json], questions: Sequence[Question]) -> Verdict:
+def _validator(schema: dict[str, Json], questions: Sequence[PythonCheck]) -> Verdict:
     from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # 30 ms that many runs can do without
 
     class Asked:
@@ -57,4 +62,4 @@ def _validator(schema: dict[str, Json], questions: Sequence[Question]) -> Verdic
             if not all(holds(instance) for holds in self._questions):
                 raise ValueError
 
-    return Draft202012Validator(schema, keywords={ASK: Asked}, offline=True).is_valid
+    return Draft202012Validator(schema, keywords={PYTHON_CHECK: Asked}, offline=True).is_valid

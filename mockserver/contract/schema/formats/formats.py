@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.formats import addresses, moments
+from mockserver.contract.schema.formats import addresses, timestamps
 from mockserver.data.json import Json
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -64,10 +64,10 @@ def _pattern_fault(text: str) -> str | None:
 
 
 FORMATS: Mapping[str, Format] = {
-    "date-time": _text("date and time (RFC 3339)", moments.date_time_fault),
-    "date": _text("date (RFC 3339)", moments.date_fault),
-    "time": _text("time (RFC 3339)", moments.time_fault),
-    "duration": _text("duration (RFC 3339, appendix A)", moments.duration_fault),
+    "date-time": _text("date and time (RFC 3339)", timestamps.date_time_fault),
+    "date": _text("date (RFC 3339)", timestamps.date_fault),
+    "time": _text("time (RFC 3339)", timestamps.time_fault),
+    "duration": _text("duration (RFC 3339, appendix A)", timestamps.duration_fault),
     "uuid": _shape("UUID (RFC 9562)", _UUID.fullmatch, "6f1c2b9e-4d0a-4c57-9a3e-2f8b7d5e1c04"),
     "email": _shape("mail address (RFC 5321)", addresses.is_email, "ada@example.com"),
     "hostname": _shape("host name (RFC 1123)", addresses.is_hostname, "www.example.com"),

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
-from mockserver.contract.schema.keywords.form import FALSE, Errors, Keyword, Schema, Validator
+from mockserver.contract.schema.keywords.interface import FALSE, Errors, Keyword, Schema, Validator
 from mockserver.contract.schema.keywords.sentences import count, not_listed, quoted, wrong_type
 from mockserver.data.json import Json
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.keywords.form import Schema, Validator, fits
+from mockserver.contract.schema.keywords.interface import Schema, Validator, fits
 from mockserver.data.json import Json
 
 Keys: TypeAlias = set[Any]  # names, or indexes

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from mockserver.contract.operation import Contract, Operation, Side, sides
+from mockserver.contract.operation import Contract, DirectedDocument, Operation, directed_documents
 from mockserver.contract.reader.load import load
 from mockserver.contract.schema.compiled.cost import LEVELS
 from mockserver.contract.schema.compiled.translate import MOST_SCHEMAS
-from mockserver.contract.schema.compiled.verdict import undecided
+from mockserver.contract.schema.compiled.verdict import always_undecided
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.contract.schema.validator import KEYWORDS
 from mockserver.data.json import Json
@@ -46,7 +46,7 @@ def judge(schema: Json, **others: Json) -> Judge:
 
 
 def is_compiled(one: Judge) -> bool:
-    return one.verdict is not undecided
+    return one.verdict is not always_undecided
 
 
 def agree(one: Judge, value: Json) -> bool:
@@ -334,7 +334,7 @@ CONTRACTS = (
 )
 
 
-def schemas(operation: Operation) -> Iterator[tuple[Side, str]]:
+def schemas(operation: Operation) -> Iterator[tuple[DirectedDocument, str]]:
     """Every schema that a request or an answer is judged by, with its side."""
     found = [(operation.requests, each.schema) for each in operation.parameters]
     if operation.body is not None:
@@ -519,7 +519,9 @@ def test_a_recursive_schema_is_compiled_and_what_is_nested_deeper_goes_to_jsonsc
 def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_verdict() -> None:
     schema: Json = {"properties": {"id": {"type": "integer", "readOnly": True}}, "required": ["id"]}
     whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}
-    asked, answered = (each.judges.at(ROOT) for each in sides(whole, Judges(whole), formats=True))
+    asked, answered = (
+        each.judges.at(ROOT) for each in directed_documents(whole, Judges(whole), formats=True)
+    )
 
     assert (asked.verdict({}), asked.verdict({"id": 1})) == (True, False)
     assert (answered.verdict({}), answered.verdict({"id": 1})) == (False, True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.operation import sides
+from mockserver.contract.operation import directed_documents
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
@@ -26,7 +26,7 @@ def document(schema: Json, **others: Json) -> dict[str, Json]:
 def broken(schema: Json, side: str, value: Json, *, formats: bool = True, **others: Json) -> list[str]:
     """Pointer and keyword of what a value breaks on one side: `requests` or `answers`."""
     whole = document(schema, **others)
-    pair = sides(whole, Judges(whole, formats=formats), formats=formats)
+    pair = directed_documents(whole, Judges(whole, formats=formats), formats=formats)
     judge = pair[side == "answers"].judges.at(POINTER)
     return [f"{each.pointer} {each.keyword}".strip() for each in judge.violations(value)]
 
@@ -103,20 +103,20 @@ def test_both_sides_assert_formats_only_where_the_contract_s_judges_do(side):
 def test_a_document_without_flags_is_read_once():
     whole = document({"type": "object"})
     judges = Judges(whole)
-    requests, answers = sides(whole, judges, formats=True)
+    requests, answers = directed_documents(whole, judges, formats=True)
     assert requests.document is answers.document is whole
     assert requests.judges is answers.judges is judges
 
 
 def test_a_flag_on_one_side_leaves_the_other_as_it_is():
     whole = document({"properties": {"id": {"readOnly": True}}})
-    requests, answers = sides(whole, Judges(whole), formats=True)
+    requests, answers = directed_documents(whole, Judges(whole), formats=True)
     assert answers.document is whole
     assert requests.document is not whole
 
 
 def test_each_side_s_shapes_read_its_own_document():
     whole = document(USER)
-    for side in sides(whole, Judges(whole), formats=True):
+    for side in directed_documents(whole, Judges(whole), formats=True):
         assert side.shapes.document is side.document
         assert side.shapes.judges is side.judges

@@ -34,7 +34,7 @@ class Unsatisfiable(Exception):
         self.operation = operation
 
 
-class Place(Struct, frozen=True):
+class SamplingContext(Struct, frozen=True):
     """One place of the schema on the way down, and how free the choice is there."""
 
     rng: Random | None  # None: the plain, readable value
@@ -47,23 +47,23 @@ class Place(Struct, frozen=True):
     def deep(self) -> bool:
         return self.depth >= LIFELIKE_DEPTH
 
-    def at(self, *tokens: str | int) -> "Place":
+    def at(self, *tokens: str | int) -> "SamplingContext":
         """The place of a subschema about the same object or list."""
         return replace(self, pointer=self._below(*tokens))
 
-    def member(self, name: str, *tokens: str | int) -> "Place":
+    def member(self, name: str, *tokens: str | int) -> "SamplingContext":
         """The place of a property's schema."""
-        return Place(self.rng, self._below(*tokens), name, self.depth + 1, self.open)
+        return SamplingContext(self.rng, self._below(*tokens), name, self.depth + 1, self.open)
 
-    def loose(self, rng: Random) -> "Place":
+    def loose(self, rng: Random) -> "SamplingContext":
         """The same place with a freer choice."""
         return replace(self, rng=rng)
 
-    def through(self, ref: str, *, alone: bool) -> "Place":
+    def through(self, ref: str, *, alone: bool) -> "SamplingContext":
         """The place behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
         return replace(self, pointer=ref if alone else self.pointer, open=(*self.open, ref))
 
-    def beside(self, other: "Place") -> "Place":
+    def beside(self, other: "SamplingContext") -> "SamplingContext":
         """The place with what stands open at another of the same value."""
         return replace(self, open=tuple((Counter(self.open) | Counter(other.open)).elements()))
 
@@ -87,7 +87,7 @@ class Sampler(Protocol):
     def busy(self) -> bool:
         """Whether so much was made already that only what is required should follow."""
 
-    def sample(self, schema: Json, place: Place) -> Json:
+    def sample(self, schema: Json, place: SamplingContext) -> Json:
         """A value for the schema; raises Unsatisfiable."""
 
     def fits(self, value: Json, schema: Json) -> bool:

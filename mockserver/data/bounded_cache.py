@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 MOST = 500
 
 
-class Latest(Generic[Key, Value]):
+class BoundedCache(Generic[Key, Value]):
     """Holds `most` values; one more, and the oldest is forgotten."""
 
     def __init__(self, most: int = MOST) -> None:

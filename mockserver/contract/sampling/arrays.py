@@ -1,14 +1,14 @@
 """Lists: how many items, and which."""
 
+from mockserver.contract.sampling.context import Keywords, Sampler, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, item, limit, listed
-from mockserver.contract.sampling.place import Keywords, Place, Sampler, Unsatisfiable
 from mockserver.data.json import Json
 
 LIMIT = 10_000  # items of one list
 VARIETY = 3  # items beyond the least in a varied list
 
 
-def make_list(keywords: Keywords, place: Place, sampler: Sampler) -> list[Json]:
+def make_list(keywords: Keywords, place: SamplingContext, sampler: Sampler) -> list[Json]:
     """A list that the keywords allow; raises Unsatisfiable."""
     least, most = limit(keywords, "minItems") or 0, limit(keywords, "maxItems")
     if most is not None and least > most:
@@ -40,7 +40,9 @@ def _to_contain(keywords: Keywords) -> int:
     return 1 if least is None else least
 
 
-def _length(keywords: Keywords, place: Place, sampler: Sampler, least: int, most: int | None) -> int:
+def _length(
+    keywords: Keywords, place: SamplingContext, sampler: Sampler, least: int, most: int | None
+) -> int:
     lifelike = max(least, len(listed(keywords.get("prefixItems", []))), 1)
     if place.deep or sampler.busy:
         lifelike = least
@@ -49,7 +51,9 @@ def _length(keywords: Keywords, place: Place, sampler: Sampler, least: int, most
     return lifelike if most is None else min(lifelike, most)
 
 
-def _next(keywords: Keywords, items: list[Json], contained: int, place: Place, sampler: Sampler) -> Json:
+def _next(
+    keywords: Keywords, items: list[Json], contained: int, place: SamplingContext, sampler: Sampler
+) -> Json:
     """The next item; one that `contains` looks for, as long as there are too few and the place takes it."""
     index = len(items)
     schema = item(keywords, index)

@@ -12,12 +12,12 @@ from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
 
-WIRE = "mockserver.server.connection"  # where a scope's state holds the Wire
+RAW_CONNECTION = "mockserver.server.connection"  # where a scope's state holds the Wire
 DROPS = 20  # parts of a slow body, at most
 _KEPT = ("x-mock-exchange", "x-mock-session", "vary", "access-control-allow-origin")
 
 
-class Wire(Protocol):
+class RawConnection(Protocol):
     """What a server's connection can do beside ASGI."""
 
     def write(self, data: bytes) -> None:
@@ -30,7 +30,7 @@ class Wire(Protocol):
         """End the connection by a TCP RST."""
 
 
-class Breaker(Struct, frozen=True):
+class FaultSender(Struct, frozen=True):
     """Sends one answer with a fault; `wait` waits for seconds, or less when the server stops."""
 
     scope: Scope
@@ -39,7 +39,7 @@ class Breaker(Struct, frozen=True):
     wait: Callable[[float], Awaitable[None]]
 
     async def __call__(self, fault: Fault, answer: Answer) -> None:
-        wire: Wire | None = self.scope.get("state", {}).get(WIRE)
+        wire: RawConnection | None = self.scope.get("state", {}).get(RAW_CONNECTION)
         match fault.name:
             case "rate-limited":  # the answer is the fault
                 await send_answer(self.send, answer, head=self.scope["method"] == "HEAD")

@@ -1,33 +1,35 @@
-"""What is out of the ordinary about a connection's requests: too many, too large, or offers to upgrade."""
+"""The limits on the URL and the headers of a request (`--url-limit`, `--header-limit`)."""
 
-import re
-from collections.abc import Sized
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.flow_control import FlowControl
 
-from mockserver.asgi.io import Left, Receive, Scope, Send, read_request, send_answer
+from mockserver.asgi.io import ClientDisconnected, Receive, Scope, Send, read_request, send_answer
 from mockserver.http.problem import Problem
-from mockserver.server import limits
+from mockserver.server.refusals import SOURCE
 from mockserver.settings import Settings
 
-_UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
+SEPARATORS = 4  # bytes of a header besides its name and value: a colon, a space and the line's end
+RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
-class Flow(FlowControl):
-    """Reads no further while requests queue up, so that a client cannot fill the memory with them."""
-
-    def __init__(self, transport: Any, queue: Sized) -> None:
-        super().__init__(transport)
-        self._queue = queue
-
-    def resume_reading(self) -> None:
-        if self.read_paused and not self._queue:
-            super().resume_reading()
+def size_of(headers: RawHeaders) -> int:
+    """About the bytes that headers took on the wire."""
+    return sum(len(name) + len(value) + SEPARATORS for name, value in headers)
 
 
-class Measured:
+def oversize(url: int, headers: int, settings: Settings) -> Problem | None:
+    """The refusal of a request whose URL or headers, in bytes, are over their limits."""
+    if url > settings.url_limit:
+        detail = f"the URL is longer than {settings.url_limit:,} bytes"
+        return Problem("url-too-long", 414, "The URL is too long", detail, {}, SOURCE)
+    if headers > settings.header_limit:
+        detail = f"the headers are larger than {settings.header_limit:,} bytes together"
+        return Problem("headers-too-large", 431, "The headers are too large", detail, {}, SOURCE)
+    return None
+
+
+class SizeLimits:
     """An application behind the limits, for heads that may be over them; the connection goes on."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -36,18 +38,18 @@ class Measured:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         url = len(scope["raw_path"]) + len(scope["query_string"])
-        problem = limits.oversize(url, limits.size_of(scope["headers"]), self._settings)
+        problem = oversize(url, size_of(scope["headers"]), self._settings)
         if problem is None:
             await self._app(scope, receive, send)
             return
         try:
             _, whole = await read_request(scope, receive, 0)
-        except Left:
+        except ClientDisconnected:
             return
         await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
 
 
-class Sizes:
+class SizeMeter:
     """How large one connection's newest request gets before it is whole: by one header, or by trailers."""
 
     def __init__(self, settings: Settings) -> None:
@@ -60,19 +62,10 @@ class Sizes:
         """So many bytes came; `told`: the parser made something of them."""
         self._stray = 0 if told else self._stray + size
 
-    def problem(self, request: object, url: int, headers: limits.RawHeaders) -> Problem | None:
+    def problem(self, request: object, url: int, headers: RawHeaders) -> Problem | None:
         """Why a request that is so far is refused; `url` in bytes."""
         if request is not self._request:
             self._request, self._headers, self._size = request, 0, 0
-        self._size += limits.size_of(headers[self._headers :])
+        self._size += size_of(headers[self._headers :])
         self._headers = len(headers)
-        return limits.oversize(url, max(self._size, self._stray), self._settings)
-
-
-def without_upgrade(data: bytes) -> bytes:
-    """Bytes of a head without an offer to upgrade, which a server may pass over (RFC 9110, section 7.8).
-
-    Java's HttpClient offers h2c with every first request; the parser would end the message at its head.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"", head) + end + rest
+        return oversize(url, max(self._size, self._stray), self._settings)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from mockserver.control.view import as_utf8
+from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
-from mockserver.data.reading import BadData, Cursor, Fault
+from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.sessions import DEFAULT, NoKey, Session, session_key
 from mockserver.http.message import Answer, Request
 from mockserver.runtime import Runtime
@@ -20,7 +20,7 @@ class UnreadableBody(ValueError):
         self.status = status
 
 
-class Ask(Struct, frozen=True):
+class ControlRequest(Struct, frozen=True):
     """A control call: the server it is for, the request, and the values of its path."""
 
     runtime: Runtime
@@ -61,9 +61,9 @@ class Ask(Struct, frozen=True):
             raise UnreadableBody(str(error)) from None
 
 
-Handler = Callable[[Ask], Answer]
+Handler = Callable[[ControlRequest], Answer]
 
 
 def refuse(pointer: str, message: str) -> BadData:
     """The error of one bad place in a control call's body."""
-    return BadData([Fault(pointer, message)])
+    return BadData([DataError(pointer, message)])

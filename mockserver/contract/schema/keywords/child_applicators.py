@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.keywords.evaluated import evaluated_items, evaluated_names, named
-from mockserver.contract.schema.keywords.form import NOTHING, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.keywords.interface import NOTHING, Errors, Keyword, Schema, Validator, fits
 from mockserver.contract.schema.keywords.sentences import count, quoted, unknown_property
 from mockserver.data.json import Json
 

@@ -34,7 +34,7 @@ def told(live: Live, session: str = "sending") -> list[str]:
     """What the newest exchange's trail says about waits and faults."""
     trail = newest(live, session)["trail"]
     assert isinstance(trail, list)
-    return [reason["decided"] for reason in trail if reason["step"] == "disturb"]
+    return [reason["decided"] for reason in trail if reason["step"] == "plan_faults"]
 
 
 # Faults

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from mockserver.contract.sampling.context import Keywords
 from mockserver.contract.sampling.merging import both, item, limit, mapping, members
-from mockserver.contract.sampling.place import Keywords
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.data.json import Json
 from mockserver.strategies.values import Values
@@ -22,7 +22,7 @@ Change = tuple[str, Json]  # the keyword that it is meant to break, and the chan
 Replace = Callable[[Json], Json]
 
 
-class _Spot(Struct, frozen=True):
+class _Position(Struct, frozen=True):
     """A place within a value, the keywords that hold there, and the whole with another value there."""
 
     value: Json
@@ -32,24 +32,24 @@ class _Spot(Struct, frozen=True):
 
 def broken(values: Values, schema: Json, value: Json) -> Iterator[Change]:
     """The value with one change at each of its places, for each rule there, and the rule's keyword."""
-    for spot in _spots(values, schema, value, lambda changed: changed):
+    for spot in _positions(values, schema, value, lambda changed: changed):
         for keyword, changed in (*_rules(spot.value, spot.keywords), *_types(spot.keywords)):
             yield keyword, spot.replace(changed)
 
 
-def _spots(values: Values, schema: Json, value: Json, replace: Replace) -> Iterator[_Spot]:
+def _positions(values: Values, schema: Json, value: Json, replace: Replace) -> Iterator[_Position]:
     way = next((way for way in values.ways(schema) if values.fits(value, way.keywords)), None)
     if way is None:
         return
     keywords = way.keywords
-    yield _Spot(value, keywords, replace)
+    yield _Position(value, keywords, replace)
     if isinstance(value, dict):
         for name, member in value.items():
             inner = _inside(replace, value, name)
-            yield from _spots(values, both(*members(keywords, name)), member, inner)
+            yield from _positions(values, both(*members(keywords, name)), member, inner)
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _spots(values, item(keywords, index), member, _at(replace, value, index))
+            yield from _positions(values, item(keywords, index), member, _at(replace, value, index))
 
 
 def _inside(replace: Replace, value: dict[str, Json], name: str) -> Replace:

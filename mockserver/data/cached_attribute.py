@@ -7,7 +7,7 @@ Owner = TypeVar("Owner")
 Value = TypeVar("Value")
 
 
-class Once(Generic[Owner, Value]):
+class cached_attribute(Generic[Owner, Value]):  # noqa: N801  # as functools.cached_property
     """As `functools.cached_property`, without the lock that Python 3.11 takes for each first time."""
 
     def __init__(self, make: Callable[[Owner], Value]) -> None:

@@ -1,6 +1,6 @@
 """The places that a schema names."""
 
-from mockserver.contract.document.places import places
+from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.data.json import Json
 
 DOCUMENT: Json = {
@@ -13,7 +13,7 @@ DOCUMENT: Json = {
 
 
 def test_each_place_is_named_with_the_schemas_that_speak_of_it_and_recursion_ends():
-    assert [(place, len(schemas)) for place, schemas in places(DOCUMENT, "/all")] == [
+    assert [(place, len(schemas)) for place, schemas in instance_locations(DOCUMENT, "/all")] == [
         ("", 4),
         ("/*", 1),
         ("/*/*", 1),
@@ -23,4 +23,4 @@ def test_each_place_is_named_with_the_schemas_that_speak_of_it_and_recursion_end
 
 
 def test_a_place_may_begin_somewhere():
-    assert [place for place, _ in places(DOCUMENT, "/tree", "body")] == ["body", "body/left"]
+    assert [place for place, _ in instance_locations(DOCUMENT, "/tree", "body")] == ["body", "body/left"]

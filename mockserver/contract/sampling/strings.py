@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.merging import limit
 from mockserver.contract.sampling.names import texts_for
 from mockserver.contract.sampling.pattern_text import NoText, pattern_text
-from mockserver.contract.sampling.place import Keywords, Place
 from mockserver.contract.schema.ecma import BadPattern, matches
 
 LIMIT = 1_000_000  # characters of one text
@@ -46,7 +46,7 @@ _TAILED |= {"json-pointer", "regex"}
 _HEADED = frozenset(("email", "idn-email"))
 
 
-def make_text(keywords: Keywords, place: Place) -> str:
+def make_text(keywords: Keywords, place: SamplingContext) -> str:
     """A text that the keywords allow; raises Unsatisfiable."""
     low, high = limit(keywords, "minLength") or 0, limit(keywords, "maxLength")
     if high is not None and low > high:
@@ -64,7 +64,7 @@ def make_text(keywords: Keywords, place: Place) -> str:
         raise place.refuse(str(error)) from None
 
 
-def _candidates(keywords: Keywords, place: Place, low: int, high: int | None) -> Iterator[str]:
+def _candidates(keywords: Keywords, place: SamplingContext, low: int, high: int | None) -> Iterator[str]:
     """Texts to try, the most lifelike first; the last one has a fitting length."""
     format_ = keywords.get("format")
     if keywords.get("contentEncoding") == "base64":

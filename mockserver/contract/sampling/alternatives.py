@@ -8,8 +8,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.contract.sampling.context import Keywords, Resolve, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, listed, mapping, merge
-from mockserver.contract.sampling.place import Keywords, Place, Resolve, Unsatisfiable
 from mockserver.data.json import Json
 
 _STRUCTURE = frozenset(
@@ -19,11 +19,11 @@ _JUDGED = frozenset(("oneOf", "if", "not", "contains", "dependentSchemas"))  # n
 _TREES = ("$ref", "anyOf", "oneOf", "allOf", "properties", "items")
 
 
-class Shape(Struct, frozen=True):
+class Alternative(Struct, frozen=True):
     """One way to meet a schema."""
 
     keywords: Keywords
-    place: Place
+    place: SamplingContext
     judged: bool  # whether a value made from the keywords still has to be checked
 
 
@@ -35,11 +35,11 @@ class _Flat(Struct, frozen=True):
 
     keywords: Keywords
     choices: tuple[_Choice, ...]
-    place: Place
+    place: SamplingContext
     judged: bool
 
 
-class Shapes:
+class SchemaAlternatives:
     """The ways to meet the schemas of one document.
 
     `allowance` is how often one reference may lead into itself before that way counts as closed.
@@ -49,16 +49,16 @@ class Shapes:
         self._resolve = resolve
         self._allowance = allowance
 
-    def of(self, schema: Json, place: Place) -> Iterator[Shape]:
+    def of(self, schema: Json, place: SamplingContext) -> Iterator[Alternative]:
         """Every way, the most lifelike first; raises Unsatisfiable where each contradicts itself."""
         if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema):
-            yield Shape(schema, place, not _JUDGED.isdisjoint(schema))
+            yield Alternative(schema, place, not _JUDGED.isdisjoint(schema))
             return
         yield from self._ways(self._flat(schema, place))
 
-    def _ways(self, flat: _Flat) -> Iterator[Shape]:
+    def _ways(self, flat: _Flat) -> Iterator[Alternative]:
         if not flat.choices:
-            yield Shape(flat.keywords, flat.place, flat.judged)
+            yield Alternative(flat.keywords, flat.place, flat.judged)
             return
         choice, *rest = flat.choices
         settled = replace(flat, choices=tuple(rest))
@@ -73,7 +73,7 @@ class Shapes:
         if not found:
             raise failure
 
-    def _flat(self, schema: Json, place: Place) -> _Flat:
+    def _flat(self, schema: Json, place: SamplingContext) -> _Flat:
         if not isinstance(schema, dict):
             if schema is False:
                 raise place.refuse("the schema false allows no value")
@@ -86,7 +86,7 @@ class Shapes:
             flat = _joined(flat, self._flat(part, place))
         return flat
 
-    def _behind(self, ref: str, place: Place, *, alone: bool) -> _Flat:
+    def _behind(self, ref: str, place: SamplingContext, *, alone: bool) -> _Flat:
         if place.open.count(ref) >= self._allowance:
             raise place.refuse(f"{ref} requires itself without end")
         return self._flat(self._resolve(ref), place.through(ref, alone=alone))
@@ -99,7 +99,7 @@ def _joined(one: _Flat, other: _Flat) -> _Flat:
     )
 
 
-def _own(schema: Keywords, place: Place) -> Keywords:
+def _own(schema: Keywords, place: SamplingContext) -> Keywords:
     """The schema's keywords that stand for themselves, `const` as an `enum` of one."""
     own = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
     if "const" in schema:
@@ -139,7 +139,7 @@ def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
     return named
 
 
-def _ordered(choice: _Choice, place: Place) -> Iterator[Json]:
+def _ordered(choice: _Choice, place: SamplingContext) -> Iterator[Json]:
     """The options as written; shuffled for variety; deep down the simple ones first."""
     for options in choice:
         shuffled = options if place.rng is None else place.rng.sample(options, len(options))

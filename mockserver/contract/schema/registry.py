@@ -16,7 +16,7 @@ from referencing.exceptions import Unresolvable as NotResolved
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
 from mockserver.contract.schema import specification
-from mockserver.contract.schema.keywords.form import FALSE, NOTHING
+from mockserver.contract.schema.keywords.interface import FALSE, NOTHING
 from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -38,14 +38,14 @@ class Unresolvable(LookupError):
 class Scope:
     """What references are read against: a resource, and for `$dynamicRef` those on the way to it."""
 
-    def __init__(self, library: "Library", resolver: Any, base: str, *, is_embedded: bool) -> None:
+    def __init__(self, library: "SchemaRegistry", resolver: Any, base: str, *, is_embedded: bool) -> None:
         self.base = base  # the resource's URI
         self.is_embedded = is_embedded  # whether an `$id` gave it that URI
         self._library = library
         self._resolver = resolver
-        self._places: dict[tuple[str, bool], Place] = {}
+        self._places: dict[tuple[str, bool], SchemaLocation] = {}
 
-    def follow(self, reference: str, *, dynamic: bool = False) -> "Place":
+    def follow(self, reference: str, *, dynamic: bool = False) -> "SchemaLocation":
         """Where a reference leads, to a schema or not; raises Unresolvable."""
         key = reference, dynamic
         if key not in self._places:
@@ -63,23 +63,23 @@ class Scope:
             return self
 
 
-class Place(Struct, frozen=True, eq=False):
+class SchemaLocation(Struct, frozen=True, eq=False):
     """A schema, and where it stands."""
 
     address: str  # its JSON Pointer; in another document than the contract, behind that one's URI
     schema: Json
     scope: Scope
 
-    def below(self, *tokens: str | int) -> "Place":
+    def below(self, *tokens: str | int) -> "SchemaLocation":
         """The place of a subschema."""
         schema: Any = self.schema
         for token in tokens:
             schema = schema[token]
         address = self.address + "".join(f"/{pointer_token(token)}" for token in tokens)
-        return Place(address, schema, self.scope.inside(schema))
+        return SchemaLocation(address, schema, self.scope.inside(schema))
 
 
-class Library:
+class SchemaRegistry:
     """The contract, and the documents that its references lead to.
 
     References in the contract are read against `uri`; `retrieve` gives the data of another document by its
@@ -105,15 +105,15 @@ class Library:
         self._learn("", prepared, self._schemas)
         self._root = self._scope(self._contract.resolver(self._uri))
 
-    def contract(self) -> Iterator[Place]:
+    def contract(self) -> Iterator[SchemaLocation]:
         """Every schema that the contract itself holds, in document order."""
         outer = "#"
         for pointer, schema in self._schemas:
             if not pointer.startswith(f"{outer}/"):
                 outer = pointer
-                yield from _all(Place(pointer, schema, self._root.inside(schema)))
+                yield from _all(SchemaLocation(pointer, schema, self._root.inside(schema)))
 
-    def place(self, document: str, pointer: str) -> Place:
+    def place(self, document: str, pointer: str) -> SchemaLocation:
         """The place of whatever is at the pointer; raises Unresolvable where there is nothing."""
         return self._root.follow((document or self._uri) + reference_to(pointer))
 
@@ -125,7 +125,7 @@ class Library:
         """Where a schema stands that a place of this library has."""
         return self._addresses[id(schema)]
 
-    def find(self, resolver: Any, base: str, reference: str, *, dynamic: bool) -> Place:
+    def find(self, resolver: Any, base: str, reference: str, *, dynamic: bool) -> SchemaLocation:
         """Where a reference leads; raises Unresolvable."""
         try:
             uri, fragment = urldefrag(base + reference if reference[:1] == "#" else urljoin(base, reference))
@@ -141,9 +141,9 @@ class Library:
         except (NotResolved, ValueError, TypeError):  # the latter: a pointer through what is no object
             raise Unresolvable(reference) from None
         if id(contents) in self._addresses:
-            return Place(self.address(contents), contents, scope)
+            return SchemaLocation(self.address(contents), contents, scope)
         address = self.address(root) + unquote(fragment)
-        return Place(address, self._part(address, contents), scope)
+        return SchemaLocation(address, self._part(address, contents), scope)
 
     def _anchored(self, resolver: Any, uri: str, name: str, *, dynamic: bool) -> tuple[Json, Scope]:
         """The schema of this name; referencing would take every reference to it for a `$dynamicRef`."""
@@ -228,7 +228,7 @@ class Library:
         return self._scopes[key]
 
 
-def _all(place: Place) -> Iterator[Place]:
+def _all(place: SchemaLocation) -> Iterator[SchemaLocation]:
     yield place
     for tokens, _ in dialect.children(place.schema):
         yield from _all(place.below(*tokens))

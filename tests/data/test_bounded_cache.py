@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.recent import Latest
+from mockserver.data.bounded_cache import BoundedCache
 
 
 @given(st.lists(st.integers(), unique=True, min_size=1), st.integers(1, 5))
 def test_the_latest_are_there_and_the_others_are_forgotten(keys, most):
-    latest: Latest[int, str] = Latest(most)
+    latest: BoundedCache[int, str] = BoundedCache(most)
     for key in keys:
         assert latest.put(key, str(key)) == str(key)
     assert [key for key in keys if latest.get(key) is not None] == keys[-most:]

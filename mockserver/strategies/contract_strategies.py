@@ -9,9 +9,9 @@ from mockserver.contract.mutations import Mutation, mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
 from mockserver.scenarios.scenario import Scenario
-from mockserver.strategies.drafts import TOKEN, SentRequest, drafts, media_of
+from mockserver.strategies.request_drafts import TOKEN, SentRequest, drafts, media_of
+from mockserver.strategies.request_violations import InvalidRequest, violating
 from mockserver.strategies.values import Values
-from mockserver.strategies.violating import InvalidRequest, violating
 
 
 class Undocumented(LookupError):

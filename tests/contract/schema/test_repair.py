@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.references import at
-from mockserver.contract.schema.mending import mend
+from mockserver.contract.schema.repair import mend
 from mockserver.data.json import Json
 
 

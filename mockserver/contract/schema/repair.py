@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
-from mockserver.data.reading import Fault, pointer_token
+from mockserver.data.reading import DataError, pointer_token
 
 
-def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[Fault]]:
+def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[DataError]]:
     """The OpenAPI 3.1 document with schemas that all can judge, their judges, and what was at fault."""
-    faults: list[Fault] = []
+    faults: list[DataError] = []
     judges = Judges(document, formats=formats)
     while found := judges.faults():
         faults += found
@@ -19,7 +19,7 @@ def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], 
     return document, judges, faults
 
 
-def _without(document: dict[str, Json], faults: Iterable[Fault]) -> dict[str, Json]:
+def _without(document: dict[str, Json], faults: Iterable[DataError]) -> dict[str, Json]:
     """The document without the keywords that the faults are in; what is no schema at all allows anything."""
     known = {pointer for pointer, _ in dialect.schemas(document)}
     dropped: dict[str, set[str]] = {}  # by schema

@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema.discriminator import decided
-from mockserver.contract.schema.keywords.form import MOST, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.keywords.interface import MOST, Errors, Keyword, Schema, Validator, fits
 from mockserver.contract.schema.keywords.sentences import quoted
 from mockserver.data.json import Json
 

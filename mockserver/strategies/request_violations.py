@@ -15,8 +15,8 @@ from mockserver.contract.document.references import reference_to
 from mockserver.contract.parameters import write
 from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
-from mockserver.strategies.breaking import broken
-from mockserver.strategies.drafts import Draft, Pairs, SentRequest, encodes, sendable, with_json
+from mockserver.strategies.request_drafts import Draft, Pairs, SentRequest, encodes, sendable, with_json
+from mockserver.strategies.value_violations import broken
 from mockserver.strategies.values import Values
 
 _TEXTS = ("x", "-1", "1.5", "~", "%ZZ")  # of parameters: no number, too small, not whole, odd, no escape

@@ -7,14 +7,14 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from mockserver.asgi.breaking import Breaker
-from mockserver.asgi.head_cache import Heads
-from mockserver.asgi.io import Left, Receive, Scope, Send, read_request, send_answer
+from mockserver.asgi.fault_sender import FaultSender
+from mockserver.asgi.head_cache import HeadCache
+from mockserver.asgi.io import ClientDisconnected, Receive, Scope, Send, read_request, send_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 
 
-class Edge:
+class MockedApi:
     """Serves the mocked API: one exchange for each HTTP request."""
 
     def __init__(
@@ -24,7 +24,7 @@ class Edge:
         self._settle = settle
         self._body_limit = body_limit
         self.log = log
-        self.heads = Heads()
+        self.heads = HeadCache()
         self._waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
@@ -38,7 +38,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             request, whole = await read_request(scope, receive, self._body_limit, self.heads.of)
-        except Left:
+        except ClientDisconnected:
             return
         exchange = self._pipeline.run(request)
         self._settle()
@@ -52,7 +52,7 @@ class Edge:
             await self._wait(exchange.delay)
         self.log(exchange)
         if exchange.fault is not None:
-            await Breaker(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
+            await FaultSender(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
         else:
             await send_answer(send, exchange.finished, head=scope["method"] == "HEAD", close=close)
 

@@ -2,20 +2,20 @@
 
 import pytest
 
-from mockserver.http.cached import Once
+from mockserver.data.cached_attribute import cached_attribute
 
 
 class Owner:
     def __init__(self) -> None:
         self.made = 0
 
-    @Once
+    @cached_attribute
     def value(self) -> list[int]:
         """What it is."""
         self.made += 1
         return [self.made]
 
-    @Once
+    @cached_attribute
     def broken(self) -> int:
         self.made += 1
         raise LookupError(str(self.made))

@@ -7,7 +7,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 
 
-def places(
+def instance_locations(
     document: Json, schema: str, place: str = "", above: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, list[dict[str, Json]]]]:
     """Every place below the schema at a pointer, itself first, each with the schemas that speak of it.
@@ -22,6 +22,8 @@ def places(
         properties = data.get("properties")
         for name in properties if isinstance(properties, dict) else ():
             token = pointer_token(name)
-            yield from places(document, f"{pointer}/properties/{token}", f"{place}/{token}", inner)
+            yield from instance_locations(
+                document, f"{pointer}/properties/{token}", f"{place}/{token}", inner
+            )
         if isinstance(data.get("items"), dict):
-            yield from places(document, f"{pointer}/items", f"{place}/*", inner)
+            yield from instance_locations(document, f"{pointer}/items", f"{place}/*", inner)

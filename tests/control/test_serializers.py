@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.control.view import as_utf8, decoded, exchange_view, shown_headers, timestamp
+from mockserver.control.serializers import as_utf8, decoded, exchange_view, shown_headers, timestamp
 from mockserver.http.message import Request
 from mockserver.journal.record import KEPT, Body, record_of
 from tests.support.patches import READ_ONLY, patch, pipeline
