@@ -19,7 +19,7 @@ full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is alw
 PAGE = ROOT / "tests/contract/markdown/pages/add-a-reader.md"
 LOST = "mockserver: stdout: cannot be written: No space left on device\n"
 SUITE = """\
-from tests.support.paths import ROOT
+import os, urllib.request
 headers = {"Authorization": "Bearer flt_sk_demo", "Content-Type": "application/json"}
 url = os.environ["MOCKSERVER_URL"] + "/carts/42"
 urllib.request.urlopen(urllib.request.Request(url, b"{}", headers, method="PATCH")).close()

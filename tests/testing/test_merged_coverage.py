@@ -51,7 +51,7 @@ def test_merging_bit_by_bit_is_merging_at_once(several):
 
 
 def test_one_server_s_report_is_as_the_server_says():
-    contract = create_app().server.backend.contract
+    contract = create_app().runtime.backend.contract
     covered = {fact for fact in documented(contract.operations[0]) if fact.name.startswith(("4", "I"))}
     told = report(contract, covered)
     assert merged([told]) == told

@@ -34,6 +34,7 @@ from tests.contract.schema.test_json_schema_suite import (
     groups,
     remote,
 )
+from tests.support.paths import ROOT as CHECKOUT
 
 PREFIX = "#/components/schemas/"
 ROOT = "/components/schemas/Root"
@@ -361,7 +362,7 @@ def mutated(value: Json) -> Iterator[Json]:
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_the_schemas_of_real_contracts_are_compiled_and_agree(name: str) -> None:
-    path = ROOT / name
+    path = CHECKOUT / name
     if not path.is_file():
         pytest.skip("the document is not beside the checkout")
     contract: Contract = load([path])
