@@ -405,7 +405,8 @@ def test_a_suite_that_uses_no_fixture_loads_neither_server_nor_client():
     loaded = {*ran.stdout.split()}
     assert loaded & {"starlette", "uvicorn", "httpx", "jsonschema", "yaml", "http.client", "asyncio"} == set()
     assert {name for name in loaded if name.startswith("mockserver")} == {
-        "mockserver", "mockserver.version", "mockserver.pytest_plugin", "mockserver.testing", "mockserver.testing.coverage_plugin",
+        "mockserver", "mockserver.version", "mockserver.pytest_plugin", "mockserver.testing",
+        "mockserver.testing.coverage_plugin",
     }  # fmt: skip
 
 
