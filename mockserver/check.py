@@ -33,7 +33,7 @@ class ScenarioOutcome(Struct, frozen=True):
 
 def check(backend: Backend) -> Iterator[Finding]:
     """The contract's faults, what contradicts it, and what a scenario promises and does not keep."""
-    yield from backend.contract.faults
+    yield from backend.contract.findings
     for operation in backend.contract.operations:
         yield from _examples(operation)
     yield from _bodies(backend)

@@ -121,7 +121,7 @@ def _misfits(document: Document, sample: Sample, operation: Operation) -> Iterat
         message = f"{operation.path} has no parameter {name!r}{did_you_mean(name, known)}"
         yield document.finding(f"/path/{name}", message)
     for each in check_request(operation, sample.raw_path, sample.request(operation)).violations:
-        yield document.finding(f"/{each.place}{each.pointer}", each.message)
+        yield document.finding(f"/{each.location}{each.pointer}", each.message)
 
 
 def _folder(given: Path | None, beside: Path, before_read: Callable[[Path], None]) -> Path:

@@ -18,9 +18,9 @@ def banner(backend: Backend) -> str:
     lines += [f"note: {notice}" for notice in contract.notices[:_SHOWN]]
     if len(contract.notices) > _SHOWN:
         lines.append(f"note: … and {len(contract.notices) - _SHOWN} more; mockserver check lists them")
-    if faults := len(contract.faults):
-        what, which = ("faults", "them") if faults > 1 else ("fault", "it")
-        lines.append(f"{faults} {what} in the contract; mockserver check lists {which}")
+    if count := len(contract.findings):
+        what, which = ("faults", "them") if count > 1 else ("fault", "it")
+        lines.append(f"{count} {what} in the contract; mockserver check lists {which}")
     count = len(backend.scenarios)
     lines.append(f"{count} scenarios (list them: mockserver scenarios)")
     if count:

@@ -79,7 +79,7 @@ class Mutations:
         self._contract = contract
         self._made: dict[str, tuple[Mutation, ...]] = {}
 
-    def of(self, operation: str) -> tuple[Mutation, ...]:
+    def for_operation(self, operation: str) -> tuple[Mutation, ...]:
         """Those of one operation; raises UnknownOperation."""
         found = self._contract.operation(operation)
         if found.id not in self._made:
@@ -88,12 +88,12 @@ class Mutations:
 
     def all(self) -> Iterator[Mutation]:
         for operation in self._contract.operations:
-            yield from self.of(operation.id)
+            yield from self.for_operation(operation.id)
 
     def named(self, name: str) -> Mutation:
         """The one of this name; raises UnknownMutation."""
         owners = [each.id for each in self._contract.operations if name.startswith(f"{each.id} ")]
-        candidates = [each for owner in owners for each in self.of(owner)]
+        candidates = [each for owner in owners for each in self.for_operation(owner)]
         for each in candidates:
             if each.name == name:
                 return each

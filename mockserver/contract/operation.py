@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
-from mockserver.contract.document.references import at, target
+from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.parameters import Inputs, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import for_direction
@@ -30,7 +30,7 @@ class DirectedDocument(Struct, frozen=True):
 
     document: dict[str, Json]
     judges: Judges
-    shapes: ParameterTypes
+    types: ParameterTypes
 
 
 def directed_documents(
@@ -68,7 +68,7 @@ class Operation(Struct, frozen=True, dict=True):
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
 
     @cached_property
-    def place(self) -> SourceLocation:
+    def source_location(self) -> SourceLocation:
         """Where the contract describes it."""
         return SourceLocation(self.document, self.pointer)
 
@@ -108,8 +108,8 @@ class Operation(Struct, frozen=True, dict=True):
         side = self.answers if direction == "response" else self.requests
         try:
             return generate(
-                at(side.document, schema),
-                lambda reference: at(side.document, target(reference)),
+                value_at(side.document, schema),
+                lambda reference: value_at(side.document, pointer_of(reference)),
                 seed=seed,
                 direction=direction,
                 accepts=side.judges.at(schema).accepts,
@@ -135,7 +135,7 @@ class Contract(Struct, frozen=True, dict=True, weakref=True):
     title: str
     operations: tuple[Operation, ...]
     documents: tuple[Document, ...]
-    faults: tuple[Finding, ...] = ()  # of documents that are served as far as they go
+    findings: tuple[Finding, ...] = ()  # defects; the operations are served without the defective parts
     notices: tuple[Finding, ...] = ()  # what the documents say that has no effect
 
     @cached_property

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from mockserver.contract.description import Scheme
 from mockserver.contract.operation import Operation
 from mockserver.http.message import Head
-from mockserver.model import Unauthenticated
 
 _AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _REALM = {"basic": ' realm="mock"', "digest": ' realm="mock", nonce="mock", qop="auth"'}
 
 
-class MissingCredential(Unauthenticated):
+class MissingCredential(Exception):
     """None of an operation's security requirements is met; `challenges` are for `WWW-Authenticate`."""
 
     def __init__(self, reason: str, challenges: tuple[str, ...]) -> None:

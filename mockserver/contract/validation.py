@@ -26,7 +26,7 @@ class Violation(Struct, frozen=True):
     `pointer` is a JSON Pointer into the body, or `/NAME` of a parameter; `rule` points into the contract.
     """
 
-    place: RequestPart
+    location: RequestPart
     pointer: str
     keyword: str
     message: str
@@ -34,12 +34,12 @@ class Violation(Struct, frozen=True):
     name: str | None = None  # of a parameter
 
     def __str__(self) -> str:
-        return f"{self.pointer}: {self.message}" if self.place == "body" and self.pointer else self.message
+        return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
 
     def as_json(self) -> dict[str, Json]:
         named: dict[str, Json] = {} if self.name is None else {"name": self.name}
         return {
-            "in": self.place,
+            "in": self.location,
             **named,
             "pointer": self.pointer,
             "keyword": self.keyword,
@@ -181,7 +181,7 @@ def _judged(
 ) -> tuple[Json, list[Violation]]:
     """A body's value, and what its schema forbids about it."""
     try:
-        decoded = decode_body(media, content_type, body, side.shapes)
+        decoded = decode_body(media, content_type, body, side.types)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
     return decoded.value, _breaks(side, media, decoded.value) if decoded.judged else []

@@ -15,7 +15,8 @@ def list_all(ask: ControlRequest) -> Answer:
     wanted = operation.text() if operation.present else None
     cursor.finish()
     mutations = ask.runtime.backend.mutations
-    rows: list[Json] = [_view(ask, each) for each in (mutations.of(wanted) if wanted else mutations.all())]
+    found = mutations.for_operation(wanted) if wanted else mutations.all()
+    rows: list[Json] = [_view(ask, each) for each in found]
     return json_answer(200, {"mutations": rows})
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import by_contract, mutated, precedence
@@ -101,8 +102,8 @@ class Pipeline:
     def _fail(self, step: str, trouble: Trouble, exchange: Exchange) -> None:
         """Trouble of the mock's own ends the line with a problem."""
         problem = problem_of(trouble)
-        refused = isinstance(trouble, Unauthenticated)
-        place = exchange.operation.place if exchange.operation is not None else None
+        refused = isinstance(trouble, Unauthenticated | MissingCredential)
+        place = exchange.operation.source_location if exchange.operation is not None else None
         exchange.note(step, f"check 1: {problem.detail}" if refused else problem.detail, place)
         exchange.preferences = ()
         if exchange.answer is None or isinstance(trouble, Unsatisfiable | Unencodable):
@@ -128,7 +129,7 @@ class Pipeline:
 
     def match(self, exchange: Exchange) -> None:
         operation = exchange.operation = exchange.facts.match.operation
-        exchange.decide("match", operation.id, operation.place)
+        exchange.decide("match", operation.id, operation.source_location)
 
     def open_session(self, exchange: Exchange) -> None:
         key = exchange.facts.session_key
@@ -167,7 +168,7 @@ class Pipeline:
         facts = exchange.facts
         checked = check_body(operation, facts.parameters, facts.body_type, exchange.request)
         for remark in checked.notes:
-            exchange.note("validate", remark, operation.place)
+            exchange.note("validate", remark, operation.source_location)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
         if checked.violations:
             exchange.violations = checked.violations = list(map(_discreet, checked.violations))
@@ -177,7 +178,7 @@ class Pipeline:
                 )
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
-            exchange.decide("validate", "the request keeps to the contract", operation.place)
+            exchange.decide("validate", "the request keeps to the contract", operation.source_location)
             facts.check_accept()
 
     def pick_scenario(self, exchange: Exchange) -> None:

@@ -21,6 +21,7 @@ Trouble = (
     | BadKey
     | NoKey
     | Unauthenticated
+    | MissingCredential
     | Absent
     | NotAcceptable
     | BadFault
@@ -54,7 +55,7 @@ def problem_of(error: Trouble) -> Problem:
             return Problem("bad-session-key", 400, "Not a session key", detail)
         case NoKey():
             return Problem("no-session-key", 400, "A session key is missing", detail)
-        case Unauthenticated():
+        case Unauthenticated() | MissingCredential():
             members = {"error": "UNAUTHORIZED"}
             challenges = error.challenges if isinstance(error, MissingCredential) else ("Bearer",)
             headers = [("www-authenticate", challenge) for challenge in challenges]

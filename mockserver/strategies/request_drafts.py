@@ -161,7 +161,7 @@ def _written(operation: Operation, parameter: Parameter) -> SearchStrategy[tuple
     """A parameter's values with the texts that carry them, where they come back as they went."""
     is_narrow = parameter.location in ("header", "cookie")
     values = Values(operation.requests, VISIBLE if is_narrow else None)
-    inputs = Inputs([parameter], operation.requests.shapes)
+    inputs = Inputs([parameter], operation.requests.types)
     location = parameter.location
 
     def written(value: Json) -> tuple[Json, Pairs]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
-from mockserver.contract.document.references import at, reference_to, target
+from mockserver.contract.document.references import pointer_of, reference_to, value_at
 from mockserver.contract.operation import DirectedDocument
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
@@ -66,7 +66,7 @@ class Values:
 
     def resolve(self, reference: str) -> Json:
         """The schema that a `$ref` of this side's document names."""
-        return at(self._side.document, target(reference))
+        return value_at(self._side.document, pointer_of(reference))
 
     def of(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
         """Values for a schema, near enough that a judge rarely rejects one."""

@@ -153,7 +153,9 @@ def run(
             raise CannotTell(f"there is no kind of mutation {kind!r}{did_you_mean(kind, KINDS)}")
     app = create_app(settings)
     made = app.runtime.backend.mutations
-    found = [each for name in operations for each in made.of(name)] if operations else [*made.all()]
+    found = (
+        [each for name in operations for each in made.for_operation(name)] if operations else [*made.all()]
+    )
     wanted = [each for each in found if each.kind in (kinds or KINDS)]
     if not wanted:
         raise CannotTell("the contract's answers have no such mutation")

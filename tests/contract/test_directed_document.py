@@ -118,5 +118,5 @@ def test_a_flag_on_one_side_leaves_the_other_as_it_is():
 def test_each_side_s_shapes_read_its_own_document():
     whole = document(USER)
     for side in directed_documents(whole, Judges(whole), formats=True):
-        assert side.shapes.document is side.document
-        assert side.shapes.judges is side.judges
+        assert side.types.document is side.document
+        assert side.types.judges is side.judges

@@ -99,7 +99,7 @@ def test_success_is_the_lowest_status_that_says_so(responses, success):
 
 def test_an_operation_has_a_name_and_a_place():
     assert CODED.name == "PUT /a/{b}"
-    assert str(CODED.place).endswith("0.yaml:6#/paths/~1a~1{b}/put")
+    assert str(CODED.source_location).endswith("0.yaml:6#/paths/~1a~1{b}/put")
 
 
 @given(st.none() | st.integers())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation, check_answer, check_request
 from tests.support.documents import operation_of
@@ -35,7 +35,7 @@ class Sent:
 
 def violated(operation: Operation, path: dict[str, str], sent: Sent) -> list[tuple[str, str, str]]:
     found = check_request(operation, path, sent).violations
-    return [(each.place, each.pointer, each.keyword) for each in found]
+    return [(each.location, each.pointer, each.keyword) for each in found]
 
 
 SEARCH = operation_of("""
@@ -227,7 +227,7 @@ def test_a_body_that_breaks_its_schema_is_told_every_place(body, expected):
 
 def test_a_violation_points_to_the_rule_in_the_document():
     [violation] = check_request(ADD, {}, add({"name": "a"})).violations
-    assert at(ADD.document.data, violation.rule) == 2
+    assert value_at(ADD.document.data, violation.rule) == 2
     assert violation.as_json() == {
         "in": "body",
         "pointer": "/name",
@@ -263,7 +263,7 @@ def test_a_media_type_is_compared_without_case_and_parameters(content_type):
 def test_a_type_that_the_contract_does_not_take_is_415(headers, pointer, named):
     checked = check_request(ADD, {}, add({"name": "ab"}, headers))
     assert checked.status == 415
-    assert [(each.place, each.pointer) for each in checked.violations] == [("header", pointer)]
+    assert [(each.location, each.pointer) for each in checked.violations] == [("header", pointer)]
     assert named in checked.violations[0].message
 
 
@@ -302,7 +302,7 @@ def test_whatever_is_sent_nothing_is_raised(body, content_type, path):
     for operation in (SEARCH, ADD):
         for each in check_request(operation, path, sent).violations:
             assert each.message
-            assert at(operation.document.data, each.rule) is not None or each.rule == ""
+            assert value_at(operation.document.data, each.rule) is not None or each.rule == ""
 
 
 # Answers

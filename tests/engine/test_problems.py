@@ -7,6 +7,7 @@ import pytest
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import NotAcceptable
 from mockserver.engine.problems import TROUBLE, problem_of
 from mockserver.engine.sessions import BadKey, NoKey
@@ -42,9 +43,16 @@ CASES = {
     "unencodable": (Unencodable("XML has no name 'a b'"), 500, {}, {}),
     "unlisted-code": (UnlistedCode("TOO_ODD", "count"), 500, {}, {}),
 }
+MISSING = (
+    MissingCredential("no key", ("Basic",)),
+    401,
+    {"error": "UNAUTHORIZED"},
+    {"www-authenticate": "Basic"},
+)
+ALL_CASES = [*CASES.items(), ("unauthorized", MISSING)]
 
 
-@pytest.mark.parametrize(("kind", "case"), CASES.items(), ids=list(CASES))
+@pytest.mark.parametrize(("kind", "case"), ALL_CASES, ids=[*CASES, "missing credential"])
 def test_a_trouble_is_told_with_type_title_status_and_detail(kind, case):
     error, status, members, headers = case
     answer = problem_of(error).answer()
@@ -59,7 +67,7 @@ def test_a_trouble_is_told_with_type_title_status_and_detail(kind, case):
 
 
 def test_every_trouble_has_a_problem():
-    assert {type(error) for error, *_ in CASES.values()} == {*TROUBLE}
+    assert {type(error) for _, (error, *_) in ALL_CASES} == {*TROUBLE}
 
 
 def test_where_no_path_is_near_none_is_guessed():

@@ -36,10 +36,10 @@ def _outcome(path: Path) -> Contract | CannotRead | Faulty:
 
 def use(contract: Contract) -> None:
     """What a server does with a contract when it starts, and at a request for each operation."""
-    assert all(map(str, [*contract.faults, *contract.notices]))
+    assert all(map(str, [*contract.findings, *contract.notices]))
     router = Router(contract.operations)
     for operation in contract.operations:
-        str(operation.place)
+        str(operation.source_location)
         dict(operation.codes())
         with suppress(UnknownPath, WrongMethod):
             router.match(operation.method, operation.path)

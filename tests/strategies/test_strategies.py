@@ -237,7 +237,7 @@ def test_every_kind_of_violation_is_reached(operation: str, rules: tuple[str, ..
     @settings(BOUNDED, max_examples=150, phases=[Phase.generate])
     @given(strategies.of(OPERATIONS[operation]).invalid_requests(operation))
     def look(invalid: InvalidRequest) -> None:
-        missing.discard(f"{invalid.violation.place} {invalid.violation.keyword}")
+        missing.discard(f"{invalid.violation.location} {invalid.violation.keyword}")
 
     look()
     assert missing == set()

@@ -6,7 +6,7 @@ from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.document.references import at, target
+from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
@@ -69,12 +69,12 @@ def _allowed(media: MediaType, name: str) -> list[str]:
 
 def _check_headers(part: Part, media: MediaType, document: Json) -> None:
     """Refuse a part without a header that its encoding requires (OpenAPI 3.1, section 4.8.15.1)."""
-    encoding = at(document, f"{media.pointer}/encoding")
+    encoding = value_at(document, f"{media.pointer}/encoding")
     of_part = encoding.get(part.name) if isinstance(encoding, dict) else None
     headers = of_part.get("headers") if isinstance(of_part, dict) else None
     for name, header in headers.items() if isinstance(headers, dict) else ():
         if isinstance(header, dict) and isinstance(reference := header.get("$ref"), str):
-            header = at(document, target(reference))
+            header = value_at(document, pointer_of(reference))
         is_required = isinstance(header, dict) and header.get("required") is True
         if is_required and name.lower() not in part.headers and name.lower() != "content-type":
             raise Undecodable("required", f"the part's header {name!r} is missing")

@@ -25,7 +25,7 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def types(self) -> frozenset[str]:
         """The types that a value may have; none: any."""
-        return frozenset(name for each in self.pointers for name in references.types(self.document, each))
+        return frozenset(name for each in self.pointers for name in references.types_at(self.document, each))
 
     @property
     def is_structured(self) -> bool:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
 
@@ -73,7 +73,7 @@ def root_hints(document: Json, schema: str | None) -> Hints:
     """The hints of the root element, which else is called as the component is, or `root`."""
     if schema is None:
         return Hints("root")
-    data = at(document, schema)
+    data = value_at(document, schema)
     reference = data.get("$ref") if isinstance(data, dict) else None
     component = str(reference or schema)
     is_component = "/components/schemas/" in component

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from mockserver.contract.document import dialect
-from mockserver.contract.document.references import at, reference_to, target
+from mockserver.contract.document.references import pointer_of, reference_to, value_at
 from mockserver.contract.document.resolution import FilePosition, Files, Nowhere, Read
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json
@@ -96,7 +96,7 @@ class _Bundle:
         value = spot.value
         if not isinstance(value, dict) or not isinstance(mapping := value.get("mapping"), dict):
             return value
-        names = at(spot.file.document.data, "/components/schemas")
+        names = value_at(spot.file.document.data, "/components/schemas")
         local = dict(mapping)
         for key, goal in mapping.items():
             if isinstance(goal, str):
@@ -115,14 +115,14 @@ class _Bundle:
             return None
         stays = goal.file is self._files.root and _kind_at(goal.pointer) == kind
         place = goal.pointer if stays else self._place_of(goal, kind)
-        return reference if reference[:1] == "#" and target(reference) == place else reference_to(place)
+        return reference if reference[:1] == "#" and pointer_of(reference) == place else reference_to(place)
 
     def _nearest(self, reference: str) -> str:
         """A hint at a component of the document, where the reference looks like one."""
         steps = unquote(reference).split("/")
         if len(steps) != 4 or steps[:2] != ["#", "components"]:
             return ""
-        section = at(self._document.data, f"/components/{steps[2]}")
+        section = value_at(self._document.data, f"/components/{steps[2]}")
         names = section if isinstance(section, dict) and len(self._findings) < _HINTED else ()
         match = nearest(steps[3], names)
         return did_you_mean(steps[3], [match]) if match else ""
@@ -141,7 +141,7 @@ class _Bundle:
     def _free(self, section: str, wanted: str) -> str:
         """A place for a component of this name, or of the name with the next number that is free."""
         above = f"/components/{section}"
-        taken = at(self._document.data, above)
+        taken = value_at(self._document.data, above)
         for number in count(1):
             name = wanted if number == 1 else f"{wanted}{number}"
             if f"{above}/{name}" not in self._origins and not (isinstance(taken, dict) and name in taken):

@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote
 from mockserver.data.json import Json
 
 
-def at(document: Json, pointer: str) -> Json:
+def value_at(document: Json, pointer: str) -> Json:
     """The value at a pointer; None where there is nothing."""
     value = document
     for token in pointer.split("/")[1:]:
@@ -19,7 +19,7 @@ def at(document: Json, pointer: str) -> Json:
     return value
 
 
-def target(reference: str) -> str:
+def pointer_of(reference: str) -> str:
     """The pointer that a local reference `#/a/b%20c` holds."""
     return unquote(reference.partition("#")[2])
 
@@ -33,12 +33,12 @@ def branches(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
     waiting = [pointer]
     while waiting:
         here = waiting.pop(0)
-        schema = at(document, here)
+        schema = value_at(document, here)
         if here in found or not isinstance(schema, dict):
             continue
         found[here] = schema
         if isinstance(schema.get("$ref"), str):
-            waiting.append(target(str(schema["$ref"])))
+            waiting.append(pointer_of(str(schema["$ref"])))
         for keyword in ("allOf", "anyOf", "oneOf"):
             parts = schema.get(keyword)
             if isinstance(parts, list):
@@ -47,11 +47,11 @@ def branches(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
 
 
 def reference_to(pointer: str) -> str:
-    """The local reference to a place; `target` reads it back."""
+    """The local reference to a place; `pointer_of` reads it back."""
     return "#" + quote(pointer, safe="/~!$&'()*+,;=:@")
 
 
-def types(document: Json, pointer: str) -> frozenset[str]:
+def types_at(document: Json, pointer: str) -> frozenset[str]:
     """The names of types that the schema at a pointer allows, through references and branches; none: any.
 
     A schema that names no type means those of its `enum` or `const`, or the one that its `properties` or

@@ -12,7 +12,7 @@ from referencing import Anchor, Registry, Specification
 from referencing.exceptions import Unresolvable
 
 from mockserver.contract.document import dialect
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document
@@ -52,7 +52,7 @@ class FilePosition(Struct, frozen=True):
 
     def __getitem__(self, token: str) -> "FilePosition":
         """The member, for `referencing`, which follows pointers this way."""
-        member = at(self.value, f"/{pointer_token(token)}")
+        member = value_at(self.value, f"/{pointer_token(token)}")
         if member is None:
             raise KeyError(token)
         return self.member(token, member)
@@ -121,9 +121,11 @@ class Files:
         file = File(document, old, _bases(uri, schemas))
         specification = _specification(file, schemas)
         for pointer, base in file.bases.items():
-            resource = specification.create_resource(FilePosition(file, pointer, at(document.data, pointer)))
+            resource = specification.create_resource(
+                FilePosition(file, pointer, value_at(document.data, pointer))
+            )
             self._registry = self._registry.with_resource(base, resource)
-        if isinstance(own := at(data, "/$self"), str):  # OpenAPI 3.2.0, section 4.1.2.1
+        if isinstance(own := value_at(data, "/$self"), str):  # OpenAPI 3.2.0, section 4.1.2.1
             with suppress(ValueError):  # no URI, so nothing can refer to it
                 self._registry = self._registry.with_resource(urljoin(uri, own), self._registry[uri])
         self._registry = self._registry.crawl()

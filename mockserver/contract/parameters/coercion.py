@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from mockserver.contract.document.references import branches, types
+from mockserver.contract.document.references import branches, types_at
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import Tree
 from mockserver.contract.schema import ecma
@@ -55,7 +55,7 @@ class ValueTypes:
         self._shapes = shapes
         self._pointers = pointers
         self._branches = {at: each for start in pointers for at, each in branches(document, start).items()}
-        self.types = frozenset(name for start in pointers for name in types(document, start))
+        self.types = frozenset(name for start in pointers for name in types_at(document, start))
         self.takes_scalar = not self.types or bool(self.types - _COMPOUND)
         self.properties = frozenset(
             name for each in self._branches.values() for name in _mapping(each, "properties")

@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 from msgspec import Struct, field
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.contract.parameters.coercion import ParameterTypes, ValueTypes
 from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
 from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep
@@ -136,7 +136,7 @@ class ParameterReader:
         return Misfit(self._parameter, self._pointer, keyword, message, self._parameter.pointer)
 
     def _judged(self, found: SchemaViolation, value: Json) -> Misfit:
-        part = at(value, found.pointer)
+        part = value_at(value, found.pointer)
         shown = f" ({quoted(part)})" if found.keyword == "type" and isinstance(part, str) else ""
         message = f"{self._parameter.name}{found.pointer}: {found.message}{shown}"
         pointer = self._pointer + found.pointer

@@ -6,10 +6,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mockserver.contract.document.bundle import bundle
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.operations import read_operations
-from mockserver.contract.routing.router import shape
+from mockserver.contract.routing.router import unnamed_template
 from mockserver.contract.schema.repair import mend
 from mockserver.data.source import CannotRead, Document, Faulty, Finding, parse, read_text
 
@@ -43,13 +43,13 @@ def load(
             raise CannotRead(path, None, "its schemas are nested too deep") from None
         documents += part.documents
         operations += part.operations
-        faults += sorted(part.faults, key=lambda each: (str(each.path), each.line or 0))
+        faults += sorted(part.findings, key=lambda each: (str(each.path), each.line or 0))
         notices += part.notices
     if strict and faults:
         raise Faulty(faults)
     for clash in _clashes(operations):
         raise CannotRead(clash.path, clash.line, clash.message)
-    title = at(documents[0].data, "/info/title")
+    title = value_at(documents[0].data, "/info/title")
     name = str(title or paths[0].stem)
     return Contract(name, tuple(operations), tuple(documents), tuple(faults), tuple(notices))
 
@@ -109,7 +109,7 @@ def _clashes(operations: Iterable[Operation]) -> Iterator[Finding]:
     """The operations that two documents describe: by operationId, or by method and path."""
     seen: dict[str, Operation] = {}
     for operation in operations:
-        for name in (f"{operation.method} {shape(operation.path)}", operation.id):
+        for name in (f"{operation.method} {unnamed_template(operation.path)}", operation.id):
             first = seen.setdefault(name, operation)
             if first.document is not operation.document:
                 shown = operation.id if name == operation.id else operation.name

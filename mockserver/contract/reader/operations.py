@@ -7,13 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, Scheme
-from mockserver.contract.document.references import at, target
+from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, directed_documents
 from mockserver.contract.parameters import Inputs, faults
-from mockserver.contract.reader.parts import Parts, mapping, sequence
+from mockserver.contract.reader.components import ComponentReader, mapping, sequence
 from mockserver.contract.reader.servers import base_paths
-from mockserver.contract.routing.router import PLACEHOLDER, shape
+from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -60,7 +60,7 @@ class _Reader:
     def __init__(self, document: Document, judges: Judges, *, formats: bool) -> None:
         self._document = document
         self._requests, self._answers = directed_documents(mapping(document.data), judges, formats=formats)
-        self.parts = Parts(document)
+        self.parts = ComponentReader(document)
         self._root = self.parts.root
         self._bases = base_paths(self._root.get("servers"), "/servers", self.parts.fault)
         self._ids: dict[str, Operation] = {}
@@ -81,7 +81,7 @@ class _Reader:
                 continue
             if not _TEMPLATE.fullmatch(path):
                 self.parts.fault(pointer, "a brace without its pair, or an empty name")
-            known = shapes.setdefault(shape(path), path)
+            known = shapes.setdefault(unnamed_template(path), path)
             if known != path:
                 self.parts.fault(pointer, f"the same path as {known!r}, but for the names of its parameters")
             yield _PathItem(path, tuple(self._layers(value, pointer)))
@@ -96,8 +96,8 @@ class _Reader:
             reference = data.get("$ref")
             if not isinstance(reference, str) or not reference.startswith("#"):
                 return  # one that leads nowhere was named by the bundle
-            pointer = target(reference)
-            value = at(self._root, pointer)
+            pointer = pointer_of(reference)
+            value = value_at(self._root, pointer)
         self.parts.fault(pointer, "the reference leads nowhere: it goes in a circle")
 
     def _operation(self, item: _PathItem, method: str, data: Mapping[str, Json], pointer: str) -> Operation:
@@ -120,7 +120,7 @@ class _Reader:
             document=self._document,
             requests=self._requests,
             answers=self._answers,
-            inputs=Inputs(parameters, self._requests.shapes, keys),
+            inputs=Inputs(parameters, self._requests.types, keys),
             bases=self._bases_of(item, data, pointer),
         )
 
@@ -129,7 +129,7 @@ class _Reader:
         first = self._ids.setdefault(operation.id, operation)
         if first is operation:
             return operation
-        message = f"the operation {operation.id!r} is described already, in {first.place}"
+        message = f"the operation {operation.id!r} is described already, in {first.source_location}"
         self.parts.fault(operation.pointer, message)
         return replace(operation, id=operation.name)
 
@@ -156,7 +156,7 @@ class _Reader:
                 place = found.pop((location, name)).pointer
                 self.parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
         for parameter in found.values():
-            for fault in faults(parameter, self._requests.shapes):
+            for fault in faults(parameter, self._requests.types):
                 self.parts.fault(fault.pointer, fault.message)
         return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
 

@@ -146,7 +146,7 @@ class Router:
         return UnknownPath(raw_path, _nearest(list(map(decode, segments)), self._paths))
 
 
-def shape(path: str) -> str:
+def unnamed_template(path: str) -> str:
     """The path without the names of its parameters: two of the same shape are one path to a client."""
     return PLACEHOLDER.sub("{}", path)
 

@@ -114,7 +114,7 @@ def _parts(document: Json, schema: Json, keywords: tuple[str, ...]) -> Iterator[
         seen.add(id(part))
         yield part
         if isinstance(reference := part.get("$ref"), str):
-            waiting.append(references.at(document, references.target(reference)))
+            waiting.append(references.value_at(document, references.pointer_of(reference)))
         for keyword in keywords:
             branches = part.get(keyword)
             waiting += branches if isinstance(branches, list) else []

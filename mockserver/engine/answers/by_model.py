@@ -71,7 +71,7 @@ def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
 
 def absent(exchange: Exchange, missing: Absent) -> Answer:
     """The documented 404 for what is not there; raises it on where the contract documents none."""
-    exchange.note("answer", str(missing), exchange.matched.place)
+    exchange.note("answer", str(missing), exchange.matched.source_location)
     if exchange.matched.response(404) is None:
         raise missing
     return documented(exchange.matched, 404, exchange.accept)[1]
@@ -106,5 +106,5 @@ def rejection(step: str, rejected: Rejected, exchange: Exchange) -> Answer:
     if status is None:
         raise UnlistedCode(rejected.code, operation.id)
     number = "" if rejected.check is None else f"check {rejected.check}, "
-    exchange.note(step, f"{number}{rejected.code}: {rejected.reason}", operation.place)
+    exchange.note(step, f"{number}{rejected.code}: {rejected.reason}", operation.source_location)
     return json_answer(status, {"error": rejected.code})

@@ -24,13 +24,13 @@ def answer(exchange: Exchange, model: AnyModel | None, settings: Settings) -> No
         exchange.reply("scenario", scenario.act.answer)
     elif error is not None:
         exchange.mutation = mutation
-        exchange.note("answer", "an error by the session's mutation", operation.place)
+        exchange.note("answer", "an error by the session's mutation", operation.source_location)
         exchange.reply("example", error)
     elif model is not None and exchange.call is not None and not (choice and choice.of_contract):
         _reply_by(model, exchange, exchange.call)
     else:
         source, made = by_contract.chosen(operation, choice, _seed(exchange, settings), exchange.accept)
-        exchange.note("answer", f"{made.status}, {source}", operation.place)
+        exchange.note("answer", f"{made.status}, {source}", operation.source_location)
         exchange.reply(source, made)
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from mockserver.contract.document.references import at, branches
+from mockserver.contract.document.references import branches, value_at
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -60,7 +60,7 @@ class AnswerShape(Struct, frozen=True, dict=True):
         document = self.operation.answers.document
         for branch in branches(document, self.schema) if self.schema else ():
             pointer = "/".join((branch, *map(pointer_token, keys)))
-            if at(document, pointer) is not None:
+            if value_at(document, pointer) is not None:
                 return AnswerShape(self.operation, pointer)
         return None
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.bundle import bundle
-from mockserver.contract.document.references import at, target
+from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.data.json import Json
 from mockserver.data.source import CannotRead, Document, parse
 
@@ -35,7 +35,7 @@ def schemas(text: str, **files: str) -> Mapping[str, Json]:
     """The component schemas of the bundle of a document, given by its own component schemas."""
     document, faults = bundled(f"{HEAD}components:\n  schemas: {text}", **files)
     assert faults == []
-    found = at(document.data, SCHEMAS)
+    found = value_at(document.data, SCHEMAS)
     assert isinstance(found, dict)
     return found
 
@@ -78,9 +78,9 @@ def references(value: Json) -> Iterator[str]:
 def test_a_reference_leads_into_another_file(reference, file):
     root: Json = {"components": {"schemas": dict(schemas(f"{{A: {{$ref: '{reference}'}}}}", it__yaml=file))}}
     place = f"{SCHEMAS}/A"
-    while isinstance(onward := at(root, f"{place}/$ref"), str):
-        place = target(onward)
-    assert at(root, f"{place}/const") == 1
+    while isinstance(onward := value_at(root, f"{place}/$ref"), str):
+        place = pointer_of(onward)
+    assert value_at(root, f"{place}/const") == 1
 
 
 def test_what_is_local_stays_as_it_is():
@@ -141,7 +141,7 @@ def test_a_document_is_known_by_the_name_that_it_gives_itself():
         "components: {schemas: {A: {$ref: 'https://shop.example/api#/components/schemas/B'}, B: {}}}"
     )
     assert faults == []
-    assert at(document.data, f"{SCHEMAS}/A") == {"$ref": "#/components/schemas/B"}
+    assert value_at(document.data, f"{SCHEMAS}/A") == {"$ref": "#/components/schemas/B"}
 
 
 def test_a_discriminator_s_mapping_follows():
@@ -180,7 +180,7 @@ def test_data_that_looks_like_a_reference_is_left_alone(keyword):
 def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, part):
     document, faults = bundled(HEAD + text, it__yaml=f"part: {part}")
     assert faults == []
-    assert at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
+    assert value_at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
     assert f"#/components/{section}/part" in set(references(document.data))
 
 
@@ -194,7 +194,7 @@ def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, p
 def test_a_fragment_is_read_by_the_version_of_what_refers_to_it(version, expected):
     text = f"openapi: {version}\ncomponents: {{schemas: {{A: {{$ref: it.yaml}}}}}}"
     document, _ = bundled(text, it__yaml="{type: string, nullable: true}")
-    assert at(document.data, f"{SCHEMAS}/it") == expected
+    assert value_at(document.data, f"{SCHEMAS}/it") == expected
 
 
 def test_a_document_is_read_by_its_own_version():
@@ -208,7 +208,7 @@ def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
         "openapi: 3.0.0\ncomponents: {schemas: {A: {$ref: '#/x-own/It'}}}\n"
         "x-own: {It: {type: string, nullable: true}}"
     )
-    assert at(document.data, f"{SCHEMAS}/It") == {"type": ["string", "null"]}
+    assert value_at(document.data, f"{SCHEMAS}/It") == {"type": ["string", "null"]}
 
 
 # What is wrong
@@ -237,7 +237,7 @@ def test_a_reference_that_leads_nowhere_is_named_with_its_line_and_left_out(refe
     )
     place = "/specs/api.yaml:4: /components/schemas/Cart"
     assert fault.startswith(f"{place}: the reference {reference!r} leads nowhere{reason}")
-    assert at(document.data, f"{SCHEMAS}/Cart") == {"minLength": 1}
+    assert value_at(document.data, f"{SCHEMAS}/Cart") == {"minLength": 1}
 
 
 def test_a_fault_in_another_file_has_that_file_s_line():
@@ -325,10 +325,10 @@ def split(
 
 def unfolded(root: Json, pointer: str, depth: int) -> Json:
     """The schema at a pointer with what it refers to in place, down to a depth."""
-    schema = at(root, pointer)
+    schema = value_at(root, pointer)
     assert isinstance(schema, dict)
     if "$ref" in schema:
-        return unfolded(root, target(str(schema["$ref"])), depth)
+        return unfolded(root, pointer_of(str(schema["$ref"])), depth)
     inner = schema.keys() - {"title"} if depth else ()
     return {"title": schema.get("title")} | {
         keyword: unfolded(root, f"{pointer}/{keyword}", depth - 1) for keyword in inner

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.document.references import at, branches, target, types
+from mockserver.contract.document.references import branches, pointer_of, types_at, value_at
 from mockserver.data.reading import pointer_token
 
 RFC = {
@@ -39,12 +39,12 @@ RFC = {
     ],
 )
 def test_the_examples_of_the_rfc(pointer, value):
-    assert at(RFC, pointer) == value
+    assert value_at(RFC, pointer) == value
 
 
 @pytest.mark.parametrize("pointer", ["/gone", "/foo/2", "/foo/-1", "/foo/bar", "/foo/-", "/foo/0/x", "//"])
 def test_where_there_is_nothing_is_none(pointer):
-    assert at(RFC, pointer) is None
+    assert value_at(RFC, pointer) is None
 
 
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=4))
@@ -52,7 +52,7 @@ def test_any_path_of_keys_is_found_by_its_escaped_pointer(keys):
     document: object = "here"
     for key in reversed(keys):
         document = {key: document}
-    assert at(document, "".join("/" + pointer_token(key) for key in keys)) == "here"
+    assert value_at(document, "".join("/" + pointer_token(key) for key in keys)) == "here"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_any_path_of_keys_is_found_by_its_escaped_pointer(keys):
     ],
 )
 def test_a_reference_holds_a_pointer_percent_encoded(reference, pointer):
-    assert target(reference) == pointer
+    assert pointer_of(reference) == pointer
 
 
 SCHEMAS = {
@@ -106,7 +106,7 @@ SCHEMAS = {
     ],
 )
 def test_the_types_of_a_schema_are_found_through_references_and_branches(name, expected):
-    assert types(SCHEMAS, f"/{name}") == expected
+    assert types_at(SCHEMAS, f"/{name}") == expected
 
 
 def test_the_branches_of_a_schema_come_once_the_outer_ones_first():

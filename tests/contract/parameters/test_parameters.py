@@ -37,7 +37,7 @@ loaded = functools.cache(operation_of)  # properties come back to the same docum
 
 
 def shapes_of(operation: Operation) -> ParameterTypes:
-    return operation.requests.shapes
+    return operation.requests.types
 
 
 def inputs_of(*parameters: dict[str, Json], schemas: dict[str, Json] | None = None) -> Inputs:

@@ -236,7 +236,7 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
 )
 def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, message):
     path = written(tmp_path, HEAD + text)
-    [finding] = load([path]).faults
+    [finding] = load([path]).findings
     assert (finding.path, finding.line) == (path, line)
     assert message in finding.message
 
@@ -248,7 +248,7 @@ def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, m
 )
 def test_a_schema_that_cannot_judge_is_named_before_it_has_to(tmp_path, schema):
     text = f"paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}"
-    [fault] = load([written(tmp_path, HEAD + text)]).faults
+    [fault] = load([written(tmp_path, HEAD + text)]).findings
     assert fault.line == 6
 
 
@@ -256,7 +256,7 @@ FAULTY = "paths:\n  a: {}\n  /b: {get: {responses: {'99': {}}}}\n  /c: {$ref: '#
 
 
 def test_all_faults_of_a_document_come_at_once_and_in_its_order(tmp_path):
-    assert [fault.line for fault in load([written(tmp_path, HEAD + FAULTY)]).faults] == [4, 5, 6]
+    assert [fault.line for fault in load([written(tmp_path, HEAD + FAULTY)]).findings] == [4, 5, 6]
 
 
 def test_a_document_with_faults_is_served_as_far_as_it_goes(tmp_path):
@@ -268,12 +268,12 @@ def test_strictly_a_document_with_faults_is_refused(tmp_path):
     path = written(tmp_path, HEAD + FAULTY)
     with pytest.raises(Faulty) as caught:
         load([path], strict=True)
-    assert caught.value.findings == load([path]).faults
+    assert caught.value.findings == load([path]).findings
 
 
 def test_a_document_without_faults_has_none(tmp_path):
     path = written(tmp_path, HEAD + "paths: {/d: {get: {}}}")
-    assert load([path], strict=True).faults == ()
+    assert load([path], strict=True).findings == ()
 
 
 def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_path):
@@ -283,14 +283,14 @@ def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_pat
     [operation] = contract.operations
     judge = operation.answers.judges.at("/paths/~1a/get/responses/200/content/application~1json/schema")
     assert [judge.accepts(value) for value in ({"a": None, "b": 1}, {"b": "x"})] == [True, False]
-    assert len(contract.faults) == 1
+    assert len(contract.findings) == 1
 
 
 def test_an_operation_id_twice_in_a_document_is_a_fault_and_both_operations_are_served(tmp_path):
     text = "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}"
     contract = load([written(tmp_path, HEAD + text)])
     assert [operation.id for operation in contract.operations] == ["x", "GET /b"]
-    [fault] = contract.faults
+    [fault] = contract.findings
     assert fault.line == 5
     assert fault.message.startswith("the operation 'x' is described already, in ")
 
@@ -314,8 +314,8 @@ def test_a_document_in_several_files_is_one_contract(tmp_path):
     contract = load([path])
     [operation] = contract.operations
     assert list(operation.responses["200"].content) == ["a/b"]
-    assert str(operation.place) == f"{tmp_path}/parts/paths.yaml:2#/a/get"
-    assert [str(fault) for fault in contract.faults] == [
+    assert str(operation.source_location) == f"{tmp_path}/parts/paths.yaml:2#/a/get"
+    assert [str(fault) for fault in contract.findings] == [
         f"{tmp_path}/parts/answers.json:2: /content/a~1b/schema: the reference '#/no' leads nowhere"
     ]
 
@@ -341,7 +341,7 @@ def test_a_reference_to_a_file_that_is_too_large_is_a_fault(tmp_path):
     path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: big.json}")
     with (tmp_path / "big.json").open("wb") as file:
         file.truncate(50 << 20)
-    [fault] = load([path]).faults
+    [fault] = load([path]).findings
     assert "big.json: too large" in fault.message
 
 

@@ -7,7 +7,7 @@ from tests.support.documents import contract_of
 
 def faults(text: str) -> list[str]:
     """Pointer and sentence of each fault."""
-    return [f"{fault.pointer}: {fault.message}" for fault in contract_of(text).faults]
+    return [f"{fault.pointer}: {fault.message}" for fault in contract_of(text).findings]
 
 
 # Path items
@@ -29,7 +29,7 @@ components:
       get: {operationId: other}
       put: {operationId: more}
 """)
-    assert contract.faults == ()
+    assert contract.findings == ()
     assert [(each.id, each.summary) for each in contract.operations] == [("own", "Own"), ("more", "Own")]
     for operation in contract.operations:
         pointers = {parameter.name: parameter.pointer for parameter in operation.parameters}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.document.references import at
+from mockserver.contract.document.references import value_at
 from mockserver.contract.schema.repair import mend
 from mockserver.data.json import Json
 
@@ -29,7 +29,7 @@ def document(**schemas: Json) -> dict[str, Json]:
 )  # fmt: skip
 def test_the_keyword_at_fault_is_left_out(schema, mended, pointer):
     data, _, faults = mend(document(A=schema), formats=True)
-    assert at(data, "/components/schemas/A") == mended
+    assert value_at(data, "/components/schemas/A") == mended
     assert [fault.pointer for fault in faults] == [f"/components/schemas/A{pointer}"]
 
 
@@ -40,7 +40,7 @@ def test_what_referred_into_a_broken_schema_is_mended_in_its_turn():
         ),
         formats=True,
     )
-    assert at(data, "/components/schemas") == {"A": {"items": True}, "B": {"title": "B"}}
+    assert value_at(data, "/components/schemas") == {"A": {"items": True}, "B": {"title": "B"}}
     assert [fault.pointer for fault in faults] == [
         "/components/schemas/A/items",
         "/components/schemas/B/$ref",

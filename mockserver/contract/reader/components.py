@@ -12,7 +12,7 @@ from mockserver.contract.description import (
     Response,
     is_json,
 )
-from mockserver.contract.document.references import at, target
+from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding
@@ -20,7 +20,7 @@ from mockserver.data.source import Document, Finding
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
-class Parts:
+class ComponentReader:
     """Reads the parts of one document whose references are local; `findings` has what is wrong."""
 
     def __init__(self, document: Document) -> None:
@@ -38,12 +38,12 @@ class Parts:
         """An object and its pointer, after following its `$ref`s; one that leads nowhere stays as it is."""
         seen = {pointer}
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            goal = target(str(value["$ref"]))
+            goal = pointer_of(str(value["$ref"]))
             if goal in seen:
                 self.fault(pointer, f"the reference {value['$ref']!r} leads nowhere: it goes in a circle")
                 return {"$ref": value["$ref"]}, pointer
             seen.add(goal)
-            found = at(self.root, goal) if str(value["$ref"]).startswith("#") else None
+            found = value_at(self.root, goal) if str(value["$ref"]).startswith("#") else None
             if found is None:  # the bundle has named it
                 return value, pointer
             value, pointer = found, goal
@@ -162,12 +162,12 @@ class Parts:
         waiting, seen = [schema], set()
         while waiting:
             here = waiting.pop()
-            data = mapping(at(self.root, here))
+            data = mapping(value_at(self.root, here))
             if here in seen or not data:
                 continue
             seen.add(here)
             if isinstance(reference := data.get("$ref"), str):
-                waiting.append(target(reference))
+                waiting.append(pointer_of(reference))
             yield from self._codes_of(mapping(data.get("properties")).get("error"), here)
             for keyword in ("oneOf", "anyOf", "allOf"):
                 count = len(sequence(data.get(keyword)))
