@@ -12,7 +12,7 @@ from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
 from tests.support.patches import BUNDLED
-from tests.support.paths import SHARED
+from tests.support.paths import TEST_DATA, needs
 
 DATA = bundled_data()
 MODEL = CartModel(read_world(read(DATA / "fixtures/world.yaml").data))
@@ -231,10 +231,10 @@ def test_the_cart_model_answers_any_document_of_that_api(carts):
     assert list(load_backend(Settings(specs=(carts,))).models) == ["patchCart"]
 
 
-PAGE = SHARED / "spec/update-a-cart.md"
+PAGE = TEST_DATA / "spec/update-a-cart.md"
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="the vendor's page is not beside this checkout")
+@needs(PAGE)
 def test_the_vendor_s_page_serves_like_the_bundled_contract():
     backend = load_backend(Settings(specs=(PAGE,)))
     assert list(backend.models) == ["update-a-cart"]

@@ -9,11 +9,11 @@ from openapi_spec_validator import validate
 from mockserver.contract.markdown.page import read_page
 from mockserver.data.json import Json
 from mockserver.data.source import read
-from tests.support.paths import ROOT, SHARED
+from tests.support.paths import ROOT, TEST_DATA, needs
 
 BUNDLED = ROOT / "fixtures/spec/carts.yaml"
-PAGE = SHARED / "spec/update-a-cart.md"
-needs_page = pytest.mark.skipif(not PAGE.exists(), reason="the vendor's page is not beside this checkout")
+PAGE = TEST_DATA / "spec/update-a-cart.md"
+needs_page = needs(PAGE)
 
 PROSE = ("description", "example", "examples", "summary", "info", "servers", "tags")
 

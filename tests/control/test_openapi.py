@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 import mockserver
@@ -28,7 +28,7 @@ OPERATIONS = {
     for method in METHODS
     if method in item
 }
-REGISTRY: Registry[Any] = Registry().with_resource("urn:doc", Resource(DOCUMENT, DRAFT202012))
+REGISTRY: Registry[Any] = Registry().with_resource("urn:doc", DRAFT202012.create_resource(DOCUMENT))
 
 
 def resolved(value: Any) -> Any:

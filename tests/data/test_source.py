@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, DataError
-from mockserver.data.source import LIMIT_DEPTH, CannotRead, Faulty, Finding, parse, read, read_text
+from mockserver.data.source import CannotRead, Faulty, Finding, parse, read, read_text
+from mockserver.data.yaml import LIMIT_DEPTH
 
 YAML, JSON = Path("a.yaml"), Path("a.json")
 VALUES = st.recursive(

@@ -5,14 +5,14 @@ import json
 from random import Random
 
 from tests.support.live import serve
-from tests.support.paths import SCENARIOS
+from tests.support.paths import SCENARIOS as FOLDER
 from tests.support.wire import JSON_TYPE, TOKEN, Ask, Reply, connect
 
 LIVES = 50  # of four sessions each: 200 sessions
 CALLS = 50  # of each session
 WAYS = ("header", "baggage", "query", "cookie")
 SCENARIOS = sorted(
-    path.stem for path in SCENARIOS.glob("*.yaml") if path.stem not in ("slow", "connection-lost")
+    path.stem for path in FOLDER.glob("*.yaml") if path.stem not in ("slow", "connection-lost")
 )
 CHANGES: tuple[object, ...] = (
     {},

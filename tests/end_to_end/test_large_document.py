@@ -7,12 +7,12 @@ from mockserver.loading import load_backend
 from mockserver.runtime import wire
 from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings
-from tests.support.paths import SHARED
+from tests.support.paths import TEST_DATA, needs
 
-DOCUMENT = SHARED / "spec/twilio_conversations_v1.json"
+DOCUMENT = TEST_DATA / "spec/twilio_conversations_v1.json"
 
 
-@pytest.mark.skipif(not DOCUMENT.exists(), reason="the large document is not beside this checkout")
+@needs(DOCUMENT)
 @pytest.mark.parametrize("query", ["", "__dynamic=true"])
 def test_every_operation_answers_a_body_that_its_schema_allows(query):
     backend = load_backend(Settings(specs=(DOCUMENT,)))

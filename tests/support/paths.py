@@ -1,9 +1,33 @@
-"""Where things lie in the checkout, and the data beside it that some tests read."""
+"""Where files of the checkout are, and the data that some tests read and that is no part of the project."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 SCENARIOS = ROOT / "scenarios"
-SHARED = ROOT.parent / "shared"
 README = ROOT / "README.md"
+
+
+def _test_data() -> Path:
+    """The folder that MOCKSERVER_TEST_DATA names, else `.test-data`, else `shared` beside the checkout."""
+    named = os.environ.get("MOCKSERVER_TEST_DATA")
+    if named:
+        return Path(named)
+    own = ROOT / ".test-data"
+    return own if own.is_dir() else ROOT.parent / "shared"
+
+
+TEST_DATA = _test_data()
+
+
+def missing(path: Path) -> str:
+    """Why a test is skipped that needs a file of the test data, and what to do about it."""
+    return f"{path.relative_to(TEST_DATA)} is not in {TEST_DATA.name}/: see 'Test data' in CONTRIBUTING.md"
+
+
+def needs(path: Path) -> pytest.MarkDecorator:
+    """A mark for tests that read a file or folder of the test data."""
+    return pytest.mark.skipif(not path.exists(), reason=missing(path))

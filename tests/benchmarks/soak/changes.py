@@ -8,11 +8,10 @@ from urllib.parse import quote
 import yaml
 
 from tests.support import second_opinion
-from tests.support.paths import SCENARIOS
+from tests.support.paths import SCENARIOS as FOLDER
 from tests.support.table_of_checks import WORLD
 from tests.support.wire import Ask
 
-FOLDER = SCENARIOS
 SCENARIOS: dict[str, Any] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))
 }

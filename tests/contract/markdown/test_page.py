@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -319,7 +320,7 @@ def test_a_status_may_be_written_in_several_ways(heading, status):
 
 
 def security_of(*lines: str) -> tuple[object, object]:
-    document = read_page(minimal("## Security", "", *lines), Path("page.md")).data
+    document: Any = read_page(minimal("## Security", "", *lines), Path("page.md")).data
     schemes = document["components"].get("securitySchemes", {})
     for scheme in schemes.values():
         scheme.pop("description", None)

@@ -7,7 +7,7 @@ import pytest
 from mockserver.contract.reader.load import load
 from mockserver.data.source import CannotRead, Faulty
 from tests.support.documents import contract_of, operation_of
-from tests.support.paths import ROOT, SHARED
+from tests.support.paths import ROOT, TEST_DATA, needs
 
 HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
 PAGES = sorted((ROOT / "tests/contract/markdown/pages").glob("*.md"))
@@ -345,10 +345,10 @@ def test_a_reference_to_a_file_that_is_too_large_is_a_fault(tmp_path):
     assert "big.json: too large" in fault.message
 
 
-TWILIO = SHARED / "spec/twilio_conversations_v1.json"
+TWILIO = TEST_DATA / "spec/twilio_conversations_v1.json"
 
 
-@pytest.mark.skipif(not TWILIO.exists(), reason="the large document is not beside this checkout")
+@needs(TWILIO)
 def test_a_large_document_of_another_vendor_is_read_without_a_fault():
     contract = load([TWILIO], strict=True)
     assert len(contract.operations) > 50

@@ -15,13 +15,13 @@ from mockserver.contract.document.dialect import upgrade
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
-from tests.support.paths import SHARED
+from tests.support.paths import TEST_DATA, needs
 
-SUITE = SHARED / "json-schema-test-suite"
+SUITE = TEST_DATA / "json-schema-test-suite"
 REMOTES = "http://localhost:1234/"
 SCHEMA = "/paths/~1values/post/requestBody/content/application~1json/schema"
 
-pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the suite is not beside the checkout")
+pytestmark = needs(SUITE)
 
 # Where we disagree, and why: by file, a group's description (and a case's, after a colon).
 EVERYTHING = ""

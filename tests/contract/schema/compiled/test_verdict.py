@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from tests.contract.schema.test_json_schema_suite import (
     groups,
     remote,
 )
-from tests.support.paths import ROOT as CHECKOUT
+from tests.support.paths import FIXTURES, TEST_DATA, needs
 
 PREFIX = "#/components/schemas/"
 ROOT = "/components/schemas/Root"
@@ -328,10 +329,10 @@ def test_most_generated_schemas_are_compiled_and_both_verdicts_are_reached() -> 
 # The schemas of real documents
 
 
+OTHERS = (TEST_DATA / "spec/update-a-cart.md", TEST_DATA / "spec/twilio_conversations_v1.json")
 CONTRACTS = (
-    "fixtures/spec/carts.yaml",
-    "../shared/spec/update-a-cart.md",
-    "../shared/spec/twilio_conversations_v1.json",
+    FIXTURES / "spec/carts.yaml",
+    *(pytest.param(path, marks=needs(path)) for path in OTHERS),
 )
 
 
@@ -360,11 +361,8 @@ def mutated(value: Json) -> Iterator[Json]:
                 yield from ([*value[:index], each, *value[index + 1 :]] for each in mutated(part))
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_the_schemas_of_real_contracts_are_compiled_and_agree(name: str) -> None:
-    path = CHECKOUT / name
-    if not path.is_file():
-        pytest.skip("the document is not beside the checkout")
+@pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.name)
+def test_the_schemas_of_real_contracts_are_compiled_and_agree(path: Path) -> None:
     contract: Contract = load([path])
     places = {
         schema: (operation, side)
@@ -381,7 +379,7 @@ def test_the_schemas_of_real_contracts_are_compiled_and_agree(name: str) -> None
         assert [each for each in mutated(value) if not agree(one, each)] == []
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the suite is not beside the checkout")
+@needs(SUITE)
 def test_the_whole_test_suite_agrees_and_a_fair_share_of_it_is_compiled() -> None:
     counted: Counter[str] = Counter()
     disagreed = []
