@@ -64,7 +64,7 @@ def _examples(operation: Operation) -> Iterator[Finding]:
 def _examples_of(operation: Operation, side: DirectedDocument, media: MediaType) -> Iterator[Finding]:
     if media.schema is None or not media.is_json:
         return
-    judge = side.judges.at(media.schema)
+    judge = side.judges.judge(media.schema)
     for name, value in media.examples.items():
         for violation in judge.violations(value):
             where = violation.pointer or "its top"

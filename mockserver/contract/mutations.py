@@ -168,7 +168,7 @@ def _errors(operation: Operation) -> Iterator[Mutation]:
 
 
 def _accepts(operation: Operation, media: MediaType, body: Json) -> bool:
-    return media.schema is None or operation.answers.judges.at(media.schema).accepts(body)
+    return media.schema is None or operation.answers.judges.judge(media.schema).accepts(body)
 
 
 def _changed(value: Json, tokens: list[str], kind: Kind) -> Json:

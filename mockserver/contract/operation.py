@@ -9,7 +9,7 @@ from mockserver.contract.description import Direction, Parameter, RequestBody, R
 from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.parameters import Inputs, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.schema.direction import for_direction
+from mockserver.contract.schema.direction import document_for_direction
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
@@ -45,7 +45,7 @@ def directed_documents(
 def _directed_document(
     direction: Direction, document: dict[str, Json], judges: Judges, formats: bool
 ) -> DirectedDocument:
-    turned = for_direction(document, direction)
+    turned = document_for_direction(document, direction)
     own = judges if turned is document else Judges(turned, formats=formats)
     return DirectedDocument(turned, own, ParameterTypes(turned, own))
 
@@ -112,7 +112,7 @@ class Operation(Struct, frozen=True, dict=True):
                 lambda reference: value_at(side.document, pointer_of(reference)),
                 seed=seed,
                 direction=direction,
-                accepts=side.judges.at(schema).accepts,
+                accepts=side.judges.judge(schema).accepts,
             )
         except Unsatisfiable as failure:
             raise Unsatisfiable(failure.pointer, failure.reason, self.id) from None

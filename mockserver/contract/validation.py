@@ -190,7 +190,7 @@ def _judged(
 def _breaks(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_in_body, side.judges.at(media.schema).violations(value)))
+    return list(map(_in_body, side.judges.judge(media.schema).violations(value)))
 
 
 def _unsupported(body: RequestBody, given: str | None, encoding: str | None) -> Violation:

@@ -85,7 +85,7 @@ def _judge(schema: Json, cursor: Cursor) -> Judge | None:
     """The judge of a schema; faults go to the cursor that it was read from."""
     pointer = "/components/schemas/match"
     try:
-        return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).at(pointer)
+        return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).judge(pointer)
     except BadData as bad:
         cursor.faults.extend(
             DataError(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message)

@@ -61,7 +61,7 @@ class Values:
         """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
         if pointer is None:
             return self.of(True)
-        judge = self._side.judges.at(pointer)
+        judge = self._side.judges.judge(pointer)
         return self.of({"$ref": reference_to(pointer)}).filter(judge.accepts)
 
     def resolve(self, reference: str) -> Json:

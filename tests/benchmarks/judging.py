@@ -46,12 +46,12 @@ def _calls() -> Mapping[str, Callable[[], object]]:
     documented = operation.responses["200"].content[JSON].schema
     if media is None or media.schema is None or documented is None:
         raise ValueError("the bundled contract has no body to check")
-    judge, value = operation.requests.judges.at(media.schema), decode(BODY)
+    judge, value = operation.requests.judges.judge(media.schema), decode(BODY)
     answer = json.dumps(operation.value(documented)).encode()
     return {
         "decoding": lambda: decode(BODY),
         "the body": lambda: judge.violations(value),
-        "the body, by jsonschema alone": lambda: judge.judged(value),
+        "the body, by jsonschema alone": lambda: judge.jsonschema_violations(value),
         "the whole request": lambda: check_request(
             operation, {"order_id": "42"}, Request.of("PATCH", "/carts/42", headers=HEADERS, body=BODY)
         ),

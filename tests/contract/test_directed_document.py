@@ -27,7 +27,7 @@ def broken(schema: Json, side: str, value: Json, *, formats: bool = True, **othe
     """Pointer and keyword of what a value breaks on one side: `requests` or `answers`."""
     whole = document(schema, **others)
     pair = directed_documents(whole, Judges(whole, formats=formats), formats=formats)
-    judge = pair[side == "answers"].judges.at(POINTER)
+    judge = pair[side == "answers"].judges.judge(POINTER)
     return [f"{each.pointer} {each.keyword}".strip() for each in judge.violations(value)]
 
 

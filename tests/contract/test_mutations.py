@@ -152,7 +152,7 @@ def test_a_changed_answer_is_on_the_side_of_the_contract_that_its_mutation_says(
         media = response.media
         assert media is not None
         assert media.schema is not None
-        assert CARTS.answers.judges.at(media.schema).accepts(changed) is mutation.within
+        assert CARTS.answers.judges.judge(media.schema).accepts(changed) is mutation.within
 
 
 def test_a_mutation_is_found_by_its_name_and_a_near_one_is_named():

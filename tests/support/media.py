@@ -25,7 +25,7 @@ class Media:
         return encode_body(self.media, value, self.shapes.document)
 
     def violations(self, value: Json) -> list[str]:
-        found = self.shapes.judges.at(f"{POINTER}/schema").violations(value)
+        found = self.shapes.judges.judge(f"{POINTER}/schema").violations(value)
         return [f"{each.pointer} {each.keyword}" for each in found]
 
     def round_trip(self, value: Json) -> Json:

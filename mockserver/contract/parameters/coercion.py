@@ -68,7 +68,7 @@ class ValueTypes:
     def accepts(self, value: Json) -> bool:
         """Whether any of the schemas accepts the value."""
         judges = self._shapes.judges
-        return not self._pointers or any(judges.at(each).accepts(value) for each in self._pointers)
+        return not self._pointers or any(judges.judge(each).accepts(value) for each in self._pointers)
 
     def scalar(self, text: str) -> Json:
         if self._keeps_text:

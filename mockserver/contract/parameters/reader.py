@@ -98,7 +98,7 @@ class ParameterReader:
         if value is not MISSING:
             json = findings.values[parameter.location][parameter.name] = cast("Json", value)
             if self._schema is not None and not is_empty:
-                found = self._judges.at(self._schema).violations(json)
+                found = self._judges.judge(self._schema).violations(json)
                 findings.misfits.extend(self._judged(each, json) for each in found)
         elif parameter.required:
             message = f"the {parameter.location} parameter {parameter.name!r} is missing"

@@ -22,7 +22,7 @@ _INVERTED = ("not", "if")  # requiring less there would refuse more
 Names: TypeAlias = frozenset[str]
 
 
-def for_direction(document: dict[str, Json], direction: Direction) -> dict[str, Json]:
+def document_for_direction(document: dict[str, Json], direction: Direction) -> dict[str, Json]:
     """The document with its schemas as they hold in one direction; the same one where no schema says so.
 
     Every pointer stays what it was. The refused properties are for judges that know `KEYWORDS`.

@@ -69,9 +69,9 @@ class Judge:
 
         A value that is nested too deep for Python's stack breaks the rule "depth", and no other.
         """
-        return [] if self.verdict(value) else self.judged(value)
+        return [] if self.verdict(value) else self.jsonschema_violations(value)
 
-    def judged(self, value: Json) -> list[SchemaViolation]:
+    def jsonschema_violations(self, value: Json) -> list[SchemaViolation]:
         """As `violations`, by jsonschema alone."""
         try:
             found = map(self._violation, islice(self._errors(value), MOST))
@@ -128,7 +128,7 @@ class Judges:
     def _inspection(self) -> Inspection:
         return Inspection(self._library)
 
-    def at(self, pointer: str, document: str = "") -> Judge:
+    def judge(self, pointer: str, document: str = "") -> Judge:
         """The judge of the schema at this JSON Pointer of the document, or of another by its URI.
 
         Raises BadData where that schema, or one that it leads to, is malformed or refers to nothing.

@@ -63,7 +63,7 @@ def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
     if header is None or header.content is not None:
         return None
     path = f"{exchange.request.head.path.rstrip('/')}/{created}"
-    accepts = exchange.matched.answers.judges.at(header.schema).accepts if header.schema else None
+    accepts = exchange.matched.answers.judges.judge(header.schema).accepts if header.schema else None
     forms = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
     fitting = (form for form in forms if accepts is None or accepts(form))
     return next((form for form in fitting if header_rules.fault("location", form) is None), None)

@@ -63,7 +63,7 @@ def _filled(
     media = liked(response, accept)
     if media is None or not media.is_json:
         return documented(operation, status, accept)[1]
-    judge = operation.answers.judges.at(media.schema) if media.schema is not None else None
+    judge = operation.answers.judges.judge(media.schema) if media.schema is not None else None
 
     def fits(value: Json) -> bool:
         return judge is None or judge.accepts(value)

@@ -32,7 +32,7 @@ class AnswerShape(Struct, frozen=True, dict=True):
         return None if self.schema is None else self.operation.value(self.schema)
 
     def accepts(self, value: Json) -> bool:
-        return self.schema is None or self.operation.answers.judges.at(self.schema).accepts(value)
+        return self.schema is None or self.operation.answers.judges.judge(self.schema).accepts(value)
 
     def fitted(self, value: Json) -> Json:
         """The value where the schema allows it, else as much of it as does; what is missing is made.

@@ -67,7 +67,7 @@ class Role(Struct, frozen=True):
 
     def addresses(self, forms: list[Json]) -> bool:
         """Whether one of these can stand in the item's path."""
-        accepts = self.operation.requests.judges.at(self.id_schema).accepts if self.id_schema else None
+        accepts = self.operation.requests.judges.judge(self.id_schema).accepts if self.id_schema else None
         return accepts is None or any(map(accepts, forms))
 
     def generated_id(self, seed: int) -> Json:

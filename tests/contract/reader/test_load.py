@@ -62,7 +62,7 @@ def test_a_document_of_3_0_means_the_same_as_it_does_in_3_1(tmp_path):
         f"        '200': {{description: x, content: {{application/json: {{schema: {schema}}}}}}}\n",
     )
     operation = load([path]).operations[0]
-    judge = operation.answers.judges.at("/paths/~1a/get/responses/200/content/application~1json/schema")
+    judge = operation.answers.judges.judge("/paths/~1a/get/responses/200/content/application~1json/schema")
     assert [judge.accepts(value) for value in (1, 0, None)] == [True, False, True]
 
 
@@ -281,7 +281,7 @@ def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_pat
     answer = f"{{description: x, content: {{application/json: {{schema: {schema}}}}}}}"
     contract = load([written(tmp_path, HEAD + f"paths: {{/a: {{get: {{responses: {{'200': {answer}}}}}}}}}")])
     [operation] = contract.operations
-    judge = operation.answers.judges.at("/paths/~1a/get/responses/200/content/application~1json/schema")
+    judge = operation.answers.judges.judge("/paths/~1a/get/responses/200/content/application~1json/schema")
     assert [judge.accepts(value) for value in ({"a": None, "b": 1}, {"b": "x"})] == [True, False]
     assert len(contract.findings) == 1
 

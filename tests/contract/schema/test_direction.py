@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.dialect import schemas
-from mockserver.contract.schema.direction import for_direction
+from mockserver.contract.schema.direction import document_for_direction
 from mockserver.contract.schema.judge import Judges, SchemaViolation
 
 ID = {"type": "integer", "readOnly": True}
@@ -21,7 +21,7 @@ def document(schema, **others):
 
 def broken(whole, way, value):
     """The pointers and keywords of what a value breaks in one direction."""
-    judge = Judges(for_direction(whole, way)).at(IT)
+    judge = Judges(document_for_direction(whole, way)).judge(IT)
     return [(each.pointer[1:], each.keyword) for each in judge.violations(value)]
 
 
@@ -122,7 +122,7 @@ def test_properties_of_unlucky_names_are_properties():
 
 
 def test_the_refusal_says_what_to_do():
-    [violation] = Judges(for_direction(document(BASE), "request")).at(IT).violations({"id": 1})
+    [violation] = Judges(document_for_direction(document(BASE), "request")).judge(IT).violations({"id": 1})
 
     assert violation == SchemaViolation(
         "/id",
@@ -139,7 +139,7 @@ def test_the_refusal_says_what_to_do():
 )
 def test_a_document_without_such_a_property_stays_the_same(schema, way):
     whole = document(schema)
-    assert for_direction(whole, way) is whole
+    assert document_for_direction(whole, way) is whole
 
 
 SCHEMAS = st.recursive(
@@ -157,11 +157,11 @@ SCHEMAS = st.recursive(
 
 @given(SCHEMAS, st.sampled_from(["request", "response"]))
 def test_turning_twice_changes_nothing_more(schema, way):
-    once = for_direction(document(schema), way)
-    assert for_direction(once, way) == once
+    once = document_for_direction(document(schema), way)
+    assert document_for_direction(once, way) == once
 
 
 @given(SCHEMAS, st.sampled_from(["request", "response"]))
 def test_a_turned_document_has_no_new_places(schema, way):
     before = {pointer for pointer, _ in schemas(document(schema))}
-    assert {pointer for pointer, _ in schemas(for_direction(document(schema), way))} <= before
+    assert {pointer for pointer, _ in schemas(document_for_direction(document(schema), way))} <= before

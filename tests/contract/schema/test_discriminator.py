@@ -102,13 +102,13 @@ NAMED = {"Cat": {"required": ["lives"]}, "Dog": {"properties": {"bark": {"type":
 )
 def test_only_the_chosen_branch_is_reported(keyword, value, broken):
     schemas = {"It": {keyword: BRANCHES, "discriminator": MAPPED}, **NAMED}
-    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).at(IT)
+    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).judge(IT)
 
     assert [(each.pointer, each.schema_pointer) for each in judge.violations(value)] == broken
 
 
 def test_what_is_no_object_is_judged_by_every_branch():
     schemas = {"It": {"oneOf": BRANCHES, "discriminator": MAPPED}, **NAMED}
-    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).at(IT)
+    judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).judge(IT)
 
     assert [each.keyword for each in judge.violations("text")] == ["oneOf"]

@@ -24,7 +24,7 @@ def messages(format_: str, value: Json, *, version: str = "3.1.0", formats: bool
         "openapi": version,
         "components": {"schemas": {"Root": {"format": format_}}},
     }
-    judge = Judges(upgrade(document), formats=formats).at(ROOT)
+    judge = Judges(upgrade(document), formats=formats).judge(ROOT)
     return [violation.message for violation in judge.violations(value)]
 
 

@@ -112,7 +112,7 @@ def test_a_malformed_schema_is_named_at_load(schema: Json, place: str, message: 
     [fault] = judges.faults()
     assert (fault.pointer, fault.message) == (ROOT + place, message)
     with pytest.raises(BadData) as caught:
-        judges.at(ROOT)
+        judges.judge(ROOT)
     assert caught.value.faults == (fault,)
 
 
@@ -124,6 +124,6 @@ def test_a_judge_is_refused_for_a_fault_that_its_references_lead_to_and_for_no_o
     }
     judges = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}})
 
-    assert judges.at("/components/schemas/Good").accepts([[[]]])
+    assert judges.judge("/components/schemas/Good").accepts([[[]]])
     with pytest.raises(BadData, match=r"/components/schemas/Bad/type"):
-        judges.at("/components/schemas/Far")
+        judges.judge("/components/schemas/Far")

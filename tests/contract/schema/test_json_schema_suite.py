@@ -91,7 +91,7 @@ def disagreements(group: Any, judges: Judges) -> Iterator[str]:
     for case in group["tests"]:
         description = f"{group['description']}: {case['description']}"
         try:
-            judge = judges.at(SCHEMA)
+            judge = judges.judge(SCHEMA)
         except BadData as bad:
             yield f"{description}: {bad}"
         else:

@@ -31,11 +31,11 @@ def document(schema: Json, version: str = "3.1.0") -> dict[str, Json]:
 
 def judge(schema: Json) -> Judge:
     """The judge of a schema of 3.1."""
-    return Judges(document(schema)).at(ROOT)
+    return Judges(document(schema)).judge(ROOT)
 
 
 def ours(schema: Json, value: Json) -> bool:
-    return Judges(upgrade(document(schema, "3.0.3"))).at(ROOT).accepts(value)
+    return Judges(upgrade(document(schema, "3.0.3"))).judge(ROOT).accepts(value)
 
 
 def oracle(schema: Json, value: Json) -> bool:
@@ -355,7 +355,7 @@ def test_the_metaschema_that_a_schema_names_does_not_change_its_judge() -> None:
 
 def test_a_pointer_to_nothing_is_named() -> None:
     with pytest.raises(BadData, match="the document has no schema here") as caught:
-        Judges(document({})).at("/components/schemas/None")
+        Judges(document({})).judge("/components/schemas/None")
 
     assert caught.value.faults[0].pointer == "/components/schemas/None"
 
@@ -363,7 +363,7 @@ def test_a_pointer_to_nothing_is_named() -> None:
 def test_a_judge_is_made_once() -> None:
     judges = Judges(document({}))
 
-    assert judges.at(ROOT) is judges.at(ROOT)
+    assert judges.judge(ROOT) is judges.judge(ROOT)
 
 
 # The same verdict as a second reading of OpenAPI 3.0
@@ -647,7 +647,7 @@ def test_the_verdict_is_the_oracles(case: tuple[Json, Json]) -> None:
 def test_a_refused_value_has_violations_whose_pointers_lead_somewhere(case: tuple[Json, Json]) -> None:
     schema, value = case
     whole = upgrade(document(schema, "3.0.3"))
-    one = Judges(whole).at(ROOT)
+    one = Judges(whole).judge(ROOT)
 
     violations = one.violations(value)
 

@@ -79,7 +79,7 @@ def test_what_has_no_effect_is_named_and_does_not_stop_a_judge(
     assert notice.pointer == ROOT + place
     assert notice.message == message
     assert one.faults() == []
-    assert one.at(ROOT).accepts({})
+    assert one.judge(ROOT).accepts({})
 
 
 @pytest.mark.parametrize("keyword", sorted({*KEYWORDS, *SUBSCHEMAS} - {FALSE}))

@@ -52,7 +52,7 @@ def judges(schema: Json, version: str = "3.1.0") -> Judges:
 
 def judge(schema: Json, version: str = "3.1.0") -> Judge:
     assert judges(schema, version).faults() == []
-    return judges(schema, version).at(BODY)
+    return judges(schema, version).judge(BODY)
 
 
 REFERENCES: dict[str, Json] = {
@@ -114,7 +114,7 @@ def test_the_rule_of_another_document_is_behind_its_uri() -> None:
 
 
 def test_a_judge_is_found_in_another_document_too() -> None:
-    one = judges(True).at("/$defs/part", "https://example.com/api/parts/tree.json")
+    one = judges(True).judge("/$defs/part", "https://example.com/api/parts/tree.json")
 
     assert not one.accepts("x")
 
@@ -158,7 +158,7 @@ def test_a_fault_of_another_document_is_named_there() -> None:
     [fault] = one.faults()
     assert fault.pointer == "https://example.com/api/bad.json#/items/type"
     with pytest.raises(BadData):
-        one.at(BODY)
+        one.judge(BODY)
 
 
 TREE: Json = {
@@ -184,9 +184,9 @@ def test_a_dynamic_reference_leads_to_the_outermost_of_its_name() -> None:
 def test_a_dynamic_reference_is_followed_anew_from_each_way_in() -> None:
     one = judges(LOOSE)
 
-    assert one.at(BODY).accepts(MISSPELT)
-    assert not one.at(f"{BODY}/$defs/strict").accepts(MISSPELT)
-    assert one.at(f"{BODY}/$defs/strict/$defs/tree").accepts(MISSPELT)
+    assert one.judge(BODY).accepts(MISSPELT)
+    assert not one.judge(f"{BODY}/$defs/strict").accepts(MISSPELT)
+    assert one.judge(f"{BODY}/$defs/strict/$defs/tree").accepts(MISSPELT)
 
 
 def test_a_plain_reference_to_a_dynamic_anchor_leads_to_that_anchor() -> None:

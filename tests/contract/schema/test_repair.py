@@ -67,5 +67,5 @@ def test_whatever_stands_for_a_schema_every_judge_judges_afterwards(one, other):
     data, judges, _ = mend(document(A=one, B=other), formats=True)
     assert judges.faults() == []
     for name in ("A", "B"):
-        judges.at(f"/components/schemas/{name}").violations({"a": [1, "x"]})
+        judges.judge(f"/components/schemas/{name}").violations({"a": [1, "x"]})
     assert mend(data, formats=True)[2] == []

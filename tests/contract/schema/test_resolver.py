@@ -49,7 +49,7 @@ SHAPES: dict[str, Json] = {
 
 
 def judge(schema: Json) -> Judge:
-    return Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}).at(ROOT)
+    return Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}).judge(ROOT)
 
 
 def deep(leaf: Json, *, levels: int = DEPTH, listed: bool = False) -> Json:
@@ -111,8 +111,8 @@ def test_a_reference_chain_of_any_length_is_followed() -> None:
     chain: dict[str, Json] = {f"S{i}": {"$ref": f"#/components/schemas/S{i + 1}"} for i in range(300)}
     judges = Judges({"openapi": "3.1.0", "components": {"schemas": {**chain, "S300": {"type": "null"}}}})
 
-    assert judges.at("/components/schemas/S0").accepts(None)
-    assert not judges.at("/components/schemas/S0").accepts(0)
+    assert judges.judge("/components/schemas/S0").accepts(None)
+    assert not judges.judge("/components/schemas/S0").accepts(0)
 
 
 def test_a_verdict_stops_at_the_first_failure_but_not_at_that_of_an_alternative() -> None:

@@ -25,7 +25,6 @@ PythonCheck: TypeAlias = Callable[[Json], bool]
 PYTHON_CHECK = "x-ask"  # the indexes of questions; a value must have yes for an answer to each
 MOST_SCHEMAS = 1_000  # of a larger graph the compiling would be felt
 _EXACT = 2**53  # beyond it a double is no longer every whole number
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _COMPARING = frozenset(("enum", "const", "uniqueItems"))  # our keywords follow a value to its bottom
 _LEFT = frozenset(("$dynamicRef", "patternProperties", "unevaluatedItems", "unevaluatedProperties"))
@@ -123,7 +122,7 @@ class _Translation:
             plain[keyword] = self._subschemas(place, keyword, value)
         elif keyword in ASSERTIONS or keyword in ("minContains", "maxContains"):
             if _is_alike(keyword, value):
-                plain[keyword] = _tidied(keyword, value)
+                plain[keyword] = _metaschema_form(keyword, value)
             elif keyword != "format" or (self._formats and value in FORMATS):
                 asked.append(len(self._questions))
                 self._questions.append(_question(keyword, value))
@@ -164,18 +163,14 @@ def _is_plain(value: Json) -> bool:
     return False
 
 
-def _tidied(keyword: str, value: Any) -> Json:
-    """The value in the form that the metaschema of 2020-12 wants."""
+def _metaschema_form(keyword: str, value: Any) -> Json:
+    """The value in the form that the metaschema of 2020-12 requires."""
     match keyword:
         case "required":
             return _names(value)
         case "dependentRequired":
             return {_text(name): _names(needed) for name, needed in value.items()}
-        case "minContains" | "maxContains":
-            return min(int(value), _EXACT)
-    if keyword == "pattern":
-        return str(value).replace(r"\d", "[0-9]")
-    plain: Json = min(int(value), _EXACT) if keyword in _COUNTS else value
+    plain: Json = value
     return plain
 
 

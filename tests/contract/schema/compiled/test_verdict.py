@@ -1,6 +1,6 @@
 """The compiled verdict never disagrees with jsonschema: by generated schemas, real ones, and the test suite.
 
-`judge.verdict` is the compiled one, `judge.judged` the word of jsonschema alone.
+`judge.verdict` is the compiled one, `judge.jsonschema_violations` the word of jsonschema alone.
 """
 
 import json
@@ -44,7 +44,7 @@ ROOT = "/components/schemas/Root"
 def judge(schema: Json, **others: Json) -> Judge:
     """The judge of a schema that may refer to the others."""
     schemas: dict[str, Json] = {"Root": schema, **others}
-    return Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).at(ROOT)
+    return Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).judge(ROOT)
 
 
 def is_compiled(one: Judge) -> bool:
@@ -53,7 +53,7 @@ def is_compiled(one: Judge) -> bool:
 
 def agree(one: Judge, value: Json) -> bool:
     """Whether both verdicts are the same; of a text that is no Unicode, whether a "valid" is true."""
-    says, found = one.verdict(value), one.judged(value)
+    says, found = one.verdict(value), one.jsonschema_violations(value)
     if not says and "\\ud" in json.dumps(value):
         return True  # not decided, so jsonschema is asked
     return says is not bool(found)
@@ -371,7 +371,7 @@ def test_the_schemas_of_real_contracts_are_compiled_and_agree(path: Path) -> Non
     }
     assert places
     for schema, (operation, side) in places.items():
-        one = side.judges.at(schema)
+        one = side.judges.judge(schema)
         assert is_compiled(one)
         direction = "request" if side is operation.requests else "response"
         value = operation.value(schema, 7, direction)  # type: ignore[arg-type]
@@ -387,7 +387,7 @@ def test_the_whole_test_suite_agrees_and_a_fair_share_of_it_is_compiled() -> Non
         for group in groups(file):
             judges = Judges(document("3.1.0", as_resource(group["schema"])), retrieve=remote)
             try:
-                one = judges.at(SCHEMA)
+                one = judges.judge(SCHEMA)
             except BadData:  # mostly draft 4's own form
                 continue
             counted["compiled" if is_compiled(one) else "left"] += 1
@@ -468,7 +468,7 @@ def test_a_known_difference_never_reaches_the_verdict(
     keyword: str, schema: Json, value: Json, why: str
 ) -> None:
     one = judge(schema, **PETS)
-    found = bool(one.judged(value))
+    found = bool(one.jsonschema_violations(value))
 
     assert by_itself(schema, value) is found, f"no difference: {why}"
     assert not is_compiled(one) or agree(one, value)
@@ -519,7 +519,7 @@ def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_
     schema: Json = {"properties": {"id": {"type": "integer", "readOnly": True}}, "required": ["id"]}
     whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}
     asked, answered = (
-        each.judges.at(ROOT) for each in directed_documents(whole, Judges(whole), formats=True)
+        each.judges.judge(ROOT) for each in directed_documents(whole, Judges(whole), formats=True)
     )
 
     assert (asked.verdict({}), asked.verdict({"id": 1})) == (True, False)
@@ -529,8 +529,8 @@ def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_
 def test_formats_that_are_no_rule_are_none_in_the_compiled_verdict() -> None:
     whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": {"format": "date"}}}}
 
-    assert Judges(whole, formats=False).at(ROOT).verdict("tomorrow")
-    assert not Judges(whole).at(ROOT).verdict("tomorrow")
+    assert Judges(whole, formats=False).judge(ROOT).verdict("tomorrow")
+    assert not Judges(whole).judge(ROOT).verdict("tomorrow")
 
 
 def test_every_keyword_of_the_judge_is_spoken_left_or_of_no_effect_alone() -> None:
@@ -566,7 +566,7 @@ def test_a_contract_is_loaded_without_the_compiler_which_comes_with_the_first_ju
     program = (
         "import sys\n"
         "from mockserver.contract.schema.judge import Judges\n"
-        "judge = Judges({'openapi': '3.1.0', 'components': {'schemas': {'A': {'type': 'null'}}}}).at\n"
+        "judge = Judges({'openapi': '3.1.0', 'components': {'schemas': {'A': {'type': 'null'}}}}).judge\n"
         "judge = judge('/components/schemas/A')\n"
         "print('jsonschema_rs' in sys.modules, judge.violations(None), 'jsonschema_rs' in sys.modules)"
     )
@@ -600,5 +600,5 @@ LONGEST = 10**4299  # no longer integer is read from a text by Python
 def test_what_the_compiled_validator_cannot_take_is_never_valid_by_mistake(schema: Json, value: Json) -> None:
     for each in (schema, {"not": schema}, {"anyOf": [schema, False]}, {"oneOf": [schema, {"not": schema}]}):
         one = judge(each)
-        assert not (one.verdict(value) and one.judged(value))
-        assert one.violations(value) == one.judged(value)
+        assert not (one.verdict(value) and one.jsonschema_violations(value))
+        assert one.violations(value) == one.jsonschema_violations(value)
