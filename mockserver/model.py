@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 
 from mockserver.data.json import Json
+from mockserver.http.problem import Problem, ProblemError, unauthorized, valid_names
 
 State = TypeVar("State")
 
@@ -55,16 +56,21 @@ class Rejected(Exception):
         self.reason = reason
 
 
-class Unauthenticated(Exception):
-    """The credential is not one that this model's world would ever issue; `reason` never quotes it."""
+class Unauthenticated(ProblemError):
+    """The credential cannot be one that the model's world issued; `reason` does not quote it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
+    def problem(self) -> Problem:
+        return unauthorized(str(self), ["Bearer"])
 
-class UnlistedCode(Exception):
+
+class UnlistedCode(ProblemError):
     """A model rejects with a code that the contract does not list for the operation."""
+
+    kind = "unlisted-code"
 
     def __init__(self, code: str, operation: str) -> None:
         super().__init__(f"the model rejects with {code}, which the contract does not list for {operation}")
@@ -72,25 +78,30 @@ class UnlistedCode(Exception):
         self.operation = operation
 
 
-class UnknownSubject(LookupError):
-    """The state holds nothing of this collection and id; `valid` are the ids that it holds."""
+class UnknownSubject(ProblemError):
+    """The state has no subject with this collection and id; `valid` are the ids that it has."""
 
     def __init__(self, subject: "Subject", valid: tuple[str, ...]) -> None:
         super().__init__(f"there is no {subject.id!r} in {subject.collection}")
         self.subject = subject
         self.valid = valid
 
+    def problem(self) -> Problem:
+        return Problem("unknown-subject", str(self), valid_names(self.valid))
 
-class Absent(LookupError):
-    """What a call addresses is not there, and the contract has no code to say so."""
+
+class Absent(ProblemError):
+    """The resource that a call addresses does not exist, and the contract has no error code for that."""
+
+    kind = "absent"
 
     def __init__(self, subject: "Subject") -> None:
         super().__init__(f"there is no {subject.id!r} in {subject.collection}")
         self.subject = subject
 
 
-class TransitionRefused(Exception):
-    """The table of transitions has no such event from the subject's state."""
+class TransitionRefused(ProblemError):
+    """The event is not possible in the subject's state; `allowed` are the events that are."""
 
     def __init__(self, event: str, state: str, allowed: tuple[str, ...]) -> None:
         choices = ", ".join(allowed) or "none"
@@ -98,6 +109,10 @@ class TransitionRefused(Exception):
         self.event = event
         self.state = state
         self.allowed = allowed
+
+    def problem(self) -> Problem:
+        members: dict[str, Json] = {"state": self.state, "allowed": list(self.allowed)}
+        return Problem("transition-refused", str(self), members)
 
 
 class Model(Protocol[State]):

@@ -97,4 +97,4 @@ def _needs_connection(fault: Fault, answer: Answer) -> Answer:
     """What is answered where there is no connection to break: in process, or under another server."""
     detail = f"{fault.name} happens on a connection, and this application was called without mockserver's own"
     kept = [("x-mock-source", "mock"), *((name, value) for name, value in answer.headers if name in _KEPT)]
-    return Problem("needs-connection", 501, "The fault needs a connection", detail, {}, kept).answer()
+    return Problem("needs-connection", detail, headers=kept).answer()

@@ -16,6 +16,7 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.problem import Problem, ProblemError, valid_names
 
 Within = Literal["left-out", "null", "extra-member", "empty-list", "long-text", "error"]
 Broken = Literal["missing", "wrong-type"]
@@ -27,13 +28,16 @@ SEEDS = (None, 1, 2, 3, 4)  # of the generated bodies that changes are tried on,
 _DROPPED: tuple[Kind, ...] = ("left-out", "missing")
 
 
-class UnknownMutation(LookupError):
+class UnknownMutation(ProblemError):
     """The contract's answers have no mutation of this name."""
 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(f"there is no mutation {name!r}{did_you_mean(name, valid)}")
         self.name = name
         self.valid = valid
+
+    def problem(self) -> Problem:
+        return Problem("unknown-mutation", str(self), valid_names(self.valid))
 
 
 class Mutation(Struct, frozen=True):

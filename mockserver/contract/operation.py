@@ -14,15 +14,19 @@ from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.problem import Problem, ProblemError, valid_names
 
 
-class UnknownOperation(LookupError):
+class UnknownOperation(ProblemError):
     """No operation of the contract has this name."""
 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(f"the contract has no operation {name!r}{did_you_mean(name, valid)}")
         self.name = name
         self.valid = valid
+
+    def problem(self) -> Problem:
+        return Problem("unknown-operation", str(self), valid_names(self.valid))
 
 
 class DirectedDocument(Struct, frozen=True):

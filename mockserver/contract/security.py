@@ -11,18 +11,22 @@ from collections.abc import Callable, Iterator
 from mockserver.contract.description import Scheme
 from mockserver.contract.operation import Operation
 from mockserver.http.message import Head
+from mockserver.http.problem import Problem, ProblemError, unauthorized
 
 _AUTHORIZATION = re.compile(r"(\S+) +(\S(?:.*\S)?) *")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _REALM = {"basic": ' realm="mock"', "digest": ' realm="mock", nonce="mock", qop="auth"'}
 
 
-class MissingCredential(Exception):
+class MissingCredential(ProblemError):
     """None of an operation's security requirements is met; `challenges` are for `WWW-Authenticate`."""
 
     def __init__(self, reason: str, challenges: tuple[str, ...]) -> None:
         super().__init__(reason)
         self.challenges = challenges
+
+    def problem(self) -> Problem:
+        return unauthorized(str(self), self.challenges)
 
 
 def credential(operation: Operation, head: Head) -> str | None:

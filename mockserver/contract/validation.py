@@ -16,6 +16,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.media_types import accepted, entry
+from mockserver.http.problem import Problem, ProblemError
 
 RequestPart = Literal["path", "query", "header", "cookie", "body"]
 
@@ -75,13 +76,16 @@ class Received(Protocol):
         """The limit, in bytes, that the body went over; such a body was dropped."""
 
 
-class NotAcceptable(Exception):
-    """The client takes none of the types that the contract offers."""
+class NotAcceptable(ProblemError):
+    """The client accepts none of the media types that the contract offers."""
 
     def __init__(self, accept: str, available: tuple[str, ...]) -> None:
         super().__init__(f"Accept takes none of {', '.join(available)}")
         self.accept = accept
         self.available = available
+
+    def problem(self) -> Problem:
+        return Problem("not-acceptable", str(self), {"available": list(self.available)})
 
 
 class Checked(Struct):

@@ -15,6 +15,7 @@ from mockserver.data.reading import Cursor
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.sessions import DEFAULT, BadKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
+from mockserver.http.problem import ProblemError
 from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
 
@@ -24,8 +25,10 @@ LARGEST_PAGE = 1_000
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 
 
-class UnknownExchange(LookupError):
-    """The session's journal holds no exchange of this id."""
+class UnknownExchange(ProblemError):
+    """The session's journal has no exchange with this id."""
+
+    kind = "unknown-exchange"
 
     def __init__(self, exchange: str, session: str) -> None:
         super().__init__(f"the journal of session {session!r} holds no exchange {exchange!r}")

@@ -13,20 +13,28 @@ from msgspec import Struct
 
 from mockserver.http import cors
 from mockserver.http.message import Head
+from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 
 _UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
 
 
-class Forbidden(PermissionError):
-    """A foreign page, or a foreign name for this server."""
+class Forbidden(ProblemError):
+    """A control call comes from a page of a foreign origin, or names the server by a foreign host."""
+
+    kind = "forbidden"
 
 
-class TokenNeeded(PermissionError):
-    """The server listens beyond loopback, and the control token is missing or wrong."""
+class TokenNeeded(ProblemError):
+    """The server listens on more than the loopback address, and the control token is missing or wrong."""
 
     def __init__(self) -> None:
-        super().__init__("the control API wants its token here, in X-Mock-Token or as Authorization: Bearer")
+        super().__init__(
+            "the control API of this server requires its token, in X-Mock-Token or as Authorization: Bearer"
+        )
+
+    def problem(self) -> Problem:
+        return Problem("control-token", str(self), headers=[("www-authenticate", "Bearer")])
 
 
 class Guard(Struct, frozen=True):

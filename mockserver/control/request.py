@@ -6,18 +6,24 @@ from msgspec import Struct
 
 from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.sessions import DEFAULT, NoKey, Session, session_key
 from mockserver.http.message import Answer, Request
+from mockserver.http.problem import Problem, ProblemError
+from mockserver.http.redaction import redact
 from mockserver.runtime import Runtime
 
 
-class UnreadableBody(ValueError):
-    """The body of a control call is no JSON; `status` is 400, or 413 where it is too large."""
+class UnreadableBody(ProblemError):
+    """The body of a control call is not valid JSON (`status` 400), or too large (413)."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
+
+    def problem(self) -> Problem:
+        return Problem("bad-body", str(self), own_status=self.status)
 
 
 class ControlRequest(Struct, frozen=True):
@@ -62,6 +68,14 @@ class ControlRequest(Struct, frozen=True):
 
 
 Handler = Callable[[ControlRequest], Answer]
+
+
+def bad_data(error: BadData) -> Problem:
+    """The problem that lists each error in the data of a control call; secrets are masked."""
+    faults: list[Json] = [
+        {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.faults
+    ]
+    return Problem("bad-data", str(error), {"faults": faults})
 
 
 def refuse(pointer: str, message: str) -> BadData:

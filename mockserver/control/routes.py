@@ -10,10 +10,12 @@ from mockserver.asgi.io import ClientDisconnected, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
 from mockserver.control.guard import Guard
-from mockserver.control.refusals import REFUSALS, UnknownCall, refusal_of
-from mockserver.control.request import ControlRequest, Handler
+from mockserver.control.request import ControlRequest, Handler, bad_data
+from mockserver.data.reading import BadData
+from mockserver.data.suggest import did_you_mean
 from mockserver.http import cors
 from mockserver.http.message import Answer, Head, Request
+from mockserver.http.problem import ProblemError
 from mockserver.runtime import Runtime
 
 LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
@@ -46,6 +48,15 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
 }
 OPEN = "/health"  # needs no token
+
+
+class UnknownCall(ProblemError):
+    """The control API has no call with this path."""
+
+    kind = "unknown-call"
+
+    def __init__(self, path: str, calls: tuple[str, ...]) -> None:
+        super().__init__(f"the control API has no {path}{did_you_mean(path, calls)}")
 
 
 def control_routes(runtime: Runtime, guard: Guard) -> list[Route]:
@@ -87,8 +98,10 @@ class Call:
             if not self._open:
                 self._guard.admit(request.head, own_host)
             return self._handler(request.head)(ControlRequest(self._runtime, request, values))
-        except REFUSALS as refusal:
-            return refusal_of(refusal).answer()
+        except ProblemError as error:
+            return error.problem().answer()
+        except BadData as bad:
+            return bad_data(bad).answer()
 
     def _handler(self, head: Head) -> Handler:
         """What answers the request's method; raises UnknownCall, WrongMethod."""

@@ -7,6 +7,8 @@ from msgspec import Struct
 from mockserver.control.matching import Difference, RequestPattern, differences, read_match
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
+from mockserver.http.problem import Problem, ProblemError
+from mockserver.http.redaction import redact
 from mockserver.journal.record import Record
 
 MISSES = 3
@@ -35,7 +37,7 @@ class Expectation(Struct, frozen=True):
     count: Count | None  # None: a sequence
 
 
-class NotVerified(Exception):
+class NotVerified(ProblemError):
     """The exchanges are not as expected; `misses` are the nearest ones, each with what differs."""
 
     def __init__(
@@ -45,6 +47,24 @@ class NotVerified(Exception):
         self.expected = expected
         self.actual = actual
         self.misses = tuple(misses)
+
+    def problem(self) -> Problem:
+        nearest: list[Json] = [_near_miss(record, differing) for record, differing in self.misses]
+        members = {"expected": self.expected, "actual": self.actual, "nearest": nearest}
+        return Problem("not-verified", str(self), members)
+
+
+def _near_miss(record: Record, differing: list[Difference]) -> Json:
+    """An exchange that nearly matched, and each difference, by a pointer into the match; without secrets."""
+    return {
+        "id": record.id,
+        "request": f"{record.method} {record.path}",
+        "status": record.status,
+        "differences": [
+            {"pointer": redact(each.pointer), "expected": each.expected, "found": each.found}
+            for each in differing
+        ],
+    }
 
 
 def read_expectation(body: Cursor) -> Expectation:

@@ -6,14 +6,13 @@ Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afte
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import by_contract, mutated, precedence
@@ -22,14 +21,13 @@ from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange, Source
-from mockserver.engine.problems import TROUBLE, Trouble, problem_of
 from mockserver.engine.request_facts import RequestFactsCache
 from mockserver.engine.sessions import DEFAULT, NoKey, Sessions
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
-from mockserver.http.problem import Problem
+from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
-from mockserver.model import Call, Rejected, Unauthenticated
+from mockserver.model import Call, Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, choose
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
@@ -82,32 +80,30 @@ class Pipeline:
         self._exchanges += 1
         facts = self._facts.of(request.head)
         exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), facts, at=self._clock())
-        self._take(iter(self._line), exchange)
+        for step, always in self._line:
+            if always or exchange.answer is None:
+                try:
+                    step(exchange)
+                except ProblemError as error:
+                    self._report(error, step.__name__, exchange)
         self.check_answer(exchange)
         self.sign(exchange)
         exchange.duration = time.perf_counter() - started + exchange.delay
         self.record(exchange)
         return exchange
 
-    def _take(self, steps: Iterator[tuple[Step, bool]], exchange: Exchange) -> None:
-        """The steps until there is an answer, and those that follow in any case."""
-        try:
-            for step, always in steps:
-                if always or exchange.answer is None:
-                    step(exchange)
-        except TROUBLE as trouble:
-            self._fail(step.__name__, trouble, exchange)
-            self._take(steps, exchange)
+    def _report(self, error: ProblemError, step: str, exchange: Exchange) -> None:
+        """Note a step's error in the trail, and answer with its problem.
 
-    def _fail(self, step: str, trouble: Trouble, exchange: Exchange) -> None:
-        """Trouble of the mock's own ends the line with a problem."""
-        problem = problem_of(trouble)
-        refused = isinstance(trouble, Unauthenticated | MissingCredential)
+        An answer that exists already stays, unless its own body or headers are what cannot be made.
+        """
+        problem = error.problem()
+        unauthorized = problem.status == 401
         place = exchange.operation.source_location if exchange.operation is not None else None
-        exchange.note(step, f"check 1: {problem.detail}" if refused else problem.detail, place)
+        exchange.note(step, f"check 1: {problem.detail}" if unauthorized else problem.detail, place)
         exchange.preferences = ()
-        if exchange.answer is None or isinstance(trouble, Unsatisfiable | Unencodable):
-            source: Source = "auth" if refused else "mock"
+        if exchange.answer is None or isinstance(error, Unsatisfiable | Unencodable):
+            source: Source = "auth" if unauthorized else "mock"
             exchange.reply(source, self._documented(problem, exchange) or problem.answer())
 
     def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
@@ -117,8 +113,8 @@ class Pipeline:
             return None
         try:
             answer = by_contract.documented(operation, 401, exchange.accept)[1]
-        except (Unsatisfiable, Unencodable) as unmade:
-            return problem_of(unmade).answer()
+        except (Unsatisfiable, Unencodable) as error:
+            return error.problem().answer()
         return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
 from mockserver.http.message import Head
+from mockserver.http.problem import ProblemError
 
 DEFAULT = "default"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -18,24 +19,32 @@ _CARRIERS = ("x-mock-session", "baggage", "cookie")  # the headers that may hold
 Why = Literal["crowded out", "idle", "deleted"]
 
 
-class BadKey(ValueError):
-    """A session key is 1 to 128 characters of letters, digits, `.`, `_` and `-`."""
+class BadKey(ProblemError):
+    """A session key is not 1 to 128 letters, digits, `.`, `_` and `-`."""
+
+    kind = "bad-session-key"
 
     def __init__(self, key: str, via: str) -> None:
-        super().__init__(f"the session key from the {via} is no key: 1 to 128 of A-Z a-z 0-9 . _ -")
+        super().__init__(
+            f"the session key in the {via} is not valid: expected 1 to 128 characters of A-Z a-z 0-9 . _ -"
+        )
         self.key = key
         self.via = via
 
 
-class NoKey(ValueError):
-    """The server was started with --strict-sessions, and the request names no session."""
+class NoKey(ProblemError):
+    """The server runs with --strict-sessions, and the request has no session key."""
+
+    kind = "no-session-key"
 
     def __init__(self) -> None:
-        super().__init__("this server wants a session key with every request; send X-Mock-Session: KEY")
+        super().__init__("this server requires a session key in every request; send X-Mock-Session: KEY")
 
 
-class UnknownSession(LookupError):
-    """No session of this key is open."""
+class UnknownSession(ProblemError):
+    """No open session has this key."""
+
+    kind = "unknown-session"
 
     def __init__(self, key: str) -> None:
         super().__init__(f"there is no session {key!r}")

@@ -7,21 +7,26 @@ from msgspec import Struct
 
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.message import Head
+from mockserver.http.problem import Problem, ProblemError, valid_names
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
+Choosable = Literal["scenario", "code", "example", "fault"]
 _CARRIERS = ("x-mock-scenario", "prefer", "cookie")  # the headers that may say it
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
 
 
-class UnknownChoice(LookupError):
-    """A scenario, code or example that is not there; `valid` are those that are."""
+class UnknownChoice(ProblemError):
+    """The chosen scenario, status code, example or fault does not exist; `valid` are those that do."""
 
-    def __init__(self, kind: str, name: str, valid: tuple[str, ...]) -> None:
-        super().__init__(f"there is no {kind} {name!r}{did_you_mean(name, valid)}")
-        self.kind = kind
+    def __init__(self, what: Choosable, name: str, valid: tuple[str, ...]) -> None:
+        super().__init__(f"there is no {what} {name!r}{did_you_mean(name, valid)}")
+        self.kind = f"unknown-{what}"
         self.name = name
         self.valid = valid
+
+    def problem(self) -> Problem:
+        return Problem(self.kind, str(self), valid_names(self.valid))
 
 
 class Choice(Struct, frozen=True):

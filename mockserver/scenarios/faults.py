@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.problem import ProblemError
 from mockserver.scenarios.choice import UnknownChoice
 
 Name = Literal[
@@ -34,12 +35,12 @@ _CALL = re.compile(r"([A-Za-z-]{1,40}) ?\(([^()]{0,100})\)")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 
 
-class BadFault(ValueError):
-    """X-Mock-Delay or X-Mock-Fault says something that cannot be read; `kind` is `delay` or `fault`."""
+class BadFault(ProblemError):
+    """The value of X-Mock-Delay or X-Mock-Fault is not valid."""
 
-    def __init__(self, kind: Literal["delay", "fault"], message: str) -> None:
+    def __init__(self, what: Literal["delay", "fault"], message: str) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.kind = f"bad-{what}"
 
 
 class NoRateLimit(UnknownChoice):

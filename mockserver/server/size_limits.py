@@ -22,10 +22,10 @@ def oversize(url: int, headers: int, settings: Settings) -> Problem | None:
     """The refusal of a request whose URL or headers, in bytes, are over their limits."""
     if url > settings.url_limit:
         detail = f"the URL is longer than {settings.url_limit:,} bytes"
-        return Problem("url-too-long", 414, "The URL is too long", detail, {}, SOURCE)
+        return Problem("url-too-long", detail, headers=SOURCE)
     if headers > settings.header_limit:
         detail = f"the headers are larger than {settings.header_limit:,} bytes together"
-        return Problem("headers-too-large", 431, "The headers are too large", detail, {}, SOURCE)
+        return Problem("headers-too-large", detail, headers=SOURCE)
     return None
 
 

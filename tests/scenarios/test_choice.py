@@ -218,7 +218,7 @@ def test_an_unknown_choice_names_the_nearest_and_holds_all():
     unknown = UnknownChoice("scenario", "order-not-car", ("slow", "order-not-cart"))
     assert str(unknown) == "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?"
     assert (unknown.kind, unknown.name, unknown.valid) == (
-        "scenario",
+        "unknown-scenario",
         "order-not-car",
         ("slow", "order-not-cart"),
     )

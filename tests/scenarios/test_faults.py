@@ -74,7 +74,7 @@ def test_a_delay_is_a_time_or_a_distribution(written, delay):
 def test_what_is_no_delay_is_told_how_to_write_one(written):
     with pytest.raises(BadFault, match=r"200ms or 1\.5s, up to 60s, or as uniform") as caught:
         read_delay(written)
-    assert caught.value.kind == "delay"
+    assert caught.value.kind == "bad-delay"
 
 
 def test_a_misspelt_distribution_is_told_the_nearest():
@@ -112,7 +112,7 @@ def test_a_fault_is_a_name_with_options(written, asked):
 def test_an_option_that_is_none_is_told_the_valid_ones(written, problem):
     with pytest.raises(BadFault) as caught:
         read_fault(written)
-    assert (caught.value.kind, str(caught.value).startswith(problem)) == ("fault", True)
+    assert (caught.value.kind, str(caught.value).startswith(problem)) == ("bad-fault", True)
 
 
 def test_an_unknown_fault_is_told_all_and_the_nearest():

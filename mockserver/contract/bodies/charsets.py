@@ -2,6 +2,7 @@
 
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.suggest import did_you_mean
+from mockserver.http.problem import ProblemError
 
 OPAQUE = "latin-1"  # bytes that are nobody's text: one character for each
 _CODECS = {
@@ -14,8 +15,10 @@ _CODECS = {
 _NAMES = ("utf-8", "iso-8859-1", "us-ascii")
 
 
-class Unencodable(ValueError):
+class Unencodable(ProblemError):
     """A value that a media type cannot express; the text says why."""
+
+    kind = "unencodable"
 
 
 def text_of(body: bytes, charset: str | None) -> str:

@@ -11,33 +11,44 @@ from msgspec import Struct, field
 from mockserver.contract.operation import Operation
 from mockserver.contract.routing.segments import Template, decode
 from mockserver.data.suggest import nearest
+from mockserver.http.problem import Problem, ProblemError
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _COMPARED = 20  # known paths that an unknown one is compared with as text
 _LONGEST = 200  # characters of the unknown path that are compared
 
 
-class UnknownPath(LookupError):
-    """The contract has no such path; `nearest` is the one most like it, None in a contract without paths.
+class UnknownPath(ProblemError):
+    """The contract does not have the path; `nearest` is the most similar path, None where there are none.
 
-    `slash`: that one is the very path, but for the slash at the end.
+    `slash`: the two differ only by a slash at the end.
     """
 
     def __init__(self, path: str, near: str | None, *, slash: bool = False) -> None:
-        super().__init__(f"the contract has no path {path}")
+        hint = f"; the nearest path is {near}" if near else ""
+        if slash:
+            hint = f"; note the slash at the end: the contract has {near}"
+        super().__init__(f"the contract has no path {path}{hint}")
         self.path = path
         self.nearest = near
         self.slash = slash
 
+    def problem(self) -> Problem:
+        return Problem("unknown-path", str(self), {"nearest": self.nearest})
 
-class WrongMethod(LookupError):
-    """The path is in the contract, but not with this method; `allowed` are in capitals."""
+
+class WrongMethod(ProblemError):
+    """The contract has the path, but not with this method; `allowed` are its methods, in capitals."""
 
     def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
         super().__init__(f"{path} does not take {method}, only {', '.join(allowed)}")
         self.method = method
         self.path = path
         self.allowed = allowed
+
+    def problem(self) -> Problem:
+        allow = [("allow", ", ".join(self.allowed))]
+        return Problem("wrong-method", str(self), {"allowed": list(self.allowed)}, allow)
 
 
 class RouteMatch(Struct, frozen=True):

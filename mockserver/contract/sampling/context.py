@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from mockserver.contract.description import Direction
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
+from mockserver.http.problem import ProblemError
 
 Keywords = dict[str, Json]
 Resolve = Callable[[str], Json]
@@ -18,13 +19,15 @@ Resolve = Callable[[str], Json]
 LIFELIKE_DEPTH = 4  # objects around a value; deeper ones keep to what is required
 
 
-class Unsatisfiable(Exception):
+class Unsatisfiable(ProblemError):
     """No value was found for a schema.
 
     `pointer` is a JSON Pointer from the schema given, or, below a reference, the reference and the pointer
     from there (`#/components/schemas/Cart/properties/rent`). What `allOf` merges is named at its holder.
     `operation` is the id of the one whose schema it is, where that is known.
     """
+
+    kind = "no-body"
 
     def __init__(self, pointer: str, reason: str, operation: str | None = None) -> None:
         owner = "" if operation is None else f"{operation}, "

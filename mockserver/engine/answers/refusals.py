@@ -36,12 +36,9 @@ def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
     for status, response in _refusing(operation, checked.status):
         with suppress(Unsatisfiable, Unencodable):  # a body that cannot be made gives way to the next
             return _filled(operation, status, response, accept, text, violations)
-    kind, status, title, headers = {
-        400: ("invalid-request", 422, "The request breaks the contract", []),
-        413: ("too-large", 413, "The body is too large", []),
-        415: ("unsupported-type", 415, "The body's type is not supported", _accepted(operation)),
-    }[checked.status]
-    return Problem(kind, status, title, text, {"violations": violations}, headers).answer()
+    kind = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}[checked.status]
+    headers = _accepted(operation) if checked.status == 415 else ()
+    return Problem(kind, text, {"violations": violations}, headers).answer()
 
 
 def _refusing(operation: Operation, kind: int) -> Iterator[tuple[int, Response]]:

@@ -80,7 +80,7 @@ def test_a_path_that_is_known_but_for_its_slash_is_hinted_at(faulty):
     with in_process(create_app(Settings(specs=(faulty,)))) as caller:
         problem = caller.send("GET", b"/sound/").json()
     assert problem["nearest"] == "/sound"
-    assert problem["detail"].endswith("mind the slash at the end: the contract has /sound")
+    assert problem["detail"].endswith("note the slash at the end: the contract has /sound")
 
 
 @pytest.mark.parametrize(

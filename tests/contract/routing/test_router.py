@@ -90,21 +90,25 @@ def test_a_method_and_a_path_mean_an_operation_and_its_values(method, path, name
 
 
 @pytest.mark.parametrize(
-    ("path", "nearest"),
+    ("path", "nearest", "hint"),
     [
-        ("/cart/42", "/carts/{order_id}"),
-        ("/Carts", "/carts"),
-        ("/carts/", "/carts"),
-        ("/carts/42/line/3", "/carts/{order_id}/lines/{line}"),
-        ("/trail", "/trail/"),
-        ("/ownn", "/own"),
+        ("/cart/42", "/carts/{order_id}", "the nearest path is /carts/{order_id}"),
+        ("/Carts", "/carts", "the nearest path is /carts"),
+        ("/carts/", "/carts", "note the slash at the end: the contract has /carts"),
+        (
+            "/carts/42/line/3",
+            "/carts/{order_id}/lines/{line}",
+            "the nearest path is /carts/{order_id}/lines/{line}",
+        ),
+        ("/trail", "/trail/", "note the slash at the end: the contract has /trail/"),
+        ("/ownn", "/own", "the nearest path is /own"),
     ],
 )
-def test_a_path_that_is_not_there_is_told_the_nearest_one(path, nearest):
+def test_an_unknown_path_names_the_nearest_one(path, nearest, hint):
     with pytest.raises(UnknownPath) as caught:
         ROUTER.match("GET", path)
     assert caught.value.nearest == nearest
-    assert str(caught.value) == f"the contract has no path {path}"
+    assert str(caught.value) == f"the contract has no path {path}; {hint}"
 
 
 def test_a_contract_without_paths_has_none_that_is_near():

@@ -1,0 +1,46 @@
+"""The table of problem types: complete, documented, and each with its advice."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import mockserver
+from mockserver.http.problem_types import PROBLEM_TYPES
+from tests.support.paths import README
+
+TYPES = [pytest.param(each, id=each.kind) for each in PROBLEM_TYPES.values()]
+
+
+@pytest.mark.parametrize("problem_type", TYPES)
+def test_each_type_has_a_title_and_one_sentence_of_advice(problem_type):
+    assert problem_type.title[0].isupper()
+    assert not problem_type.title.endswith(".")
+    assert problem_type.advice[0].isupper()
+    assert problem_type.advice.endswith(".")
+    assert 400 <= problem_type.status <= 599
+
+
+def test_no_two_types_have_the_same_title():
+    titles = [each.title for each in PROBLEM_TYPES.values()]
+    assert len({*titles}) == len(titles)
+
+
+@pytest.mark.parametrize("problem_type", TYPES)
+def test_the_readme_explains_each_type(problem_type):
+    assert f"`{problem_type.kind}`" in README.read_text(encoding="utf-8")
+
+
+def test_each_type_is_used():
+    """The code names most types in one string, and composes those of UnknownChoice and BadFault."""
+    files = Path(mockserver.__file__).parent.rglob("*.py")
+    texts = [path.read_text(encoding="utf-8") for path in files if path.name != "problem_types.py"]
+    strings = {
+        node.value
+        for text in texts
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    composed = {f"unknown-{what}" for what in ("scenario", "code", "example", "fault")}
+    composed |= {"bad-delay", "bad-fault"}
+    assert PROBLEM_TYPES.keys() - strings == composed
