@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
 from mockserver.contract.document.references import pointer_of, value_at
-from mockserver.contract.parameters import Inputs, ParameterTypes
+from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import document_for_direction
 from mockserver.contract.schema.judge import Judges
@@ -68,7 +68,7 @@ class Operation(Struct, frozen=True, dict=True):
     document: Document
     requests: DirectedDocument
     answers: DirectedDocument
-    inputs: Inputs
+    parameter_readers: ParameterReaders
     bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
 
     @cached_property

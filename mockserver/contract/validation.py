@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from mockserver.contract.bodies import decode_body
 from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.operation import DirectedDocument, Operation
-from mockserver.contract.parameters import Findings, Misfit
+from mockserver.contract.parameters import ParameterViolation, ParsedParameters
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
@@ -104,10 +104,10 @@ def check_request(operation: Operation, path: Mapping[str, str], request: Receiv
     return check_body(operation, found, body_type(operation, request.head), request)
 
 
-def read_parameters(operation: Operation, path: Mapping[str, str], head: ReceivedHead) -> Findings:
+def read_parameters(operation: Operation, path: Mapping[str, str], head: ReceivedHead) -> ParsedParameters:
     """The parameters of a request, all of which are in its head."""
-    cookies = head.cookie_pairs if operation.inputs.takes("cookie") else ()
-    return operation.inputs.read(path, head.raw_query, head.headers, cookies)
+    cookies = head.cookie_pairs if operation.parameter_readers.takes("cookie") else ()
+    return operation.parameter_readers.read(path, head.raw_query, head.headers, cookies)
 
 
 def body_type(operation: Operation, head: ReceivedHead) -> MediaType | Violation | None:
@@ -127,13 +127,13 @@ def body_type(operation: Operation, head: ReceivedHead) -> MediaType | Violation
 
 
 def check_body(
-    operation: Operation, found: Findings, media: MediaType | Violation | None, request: Received
+    operation: Operation, found: ParsedParameters, media: MediaType | Violation | None, request: Received
 ) -> Checked:
     """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
-    misfits = [_misfit(each) for each in found.misfits] if found.misfits else []
+    violations = [_violation(each) for each in found.violations] if found.violations else []
     own = found.values["path"].items()  # copied, for others have the same head
     parameters = {name: value if isinstance(value, str) else deepcopy(value) for name, value in own}
-    checked = Checked(parameters, notes=found.notes, violations=misfits)
+    checked = Checked(parameters, notes=found.notes, violations=violations)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
@@ -208,7 +208,7 @@ def _unsupported(body: RequestBody, given: str | None, encoding: str | None) -> 
     return Violation("header", "/content-type", "contentType", message, body.pointer)
 
 
-def _misfit(found: Misfit) -> Violation:
+def _violation(found: ParameterViolation) -> Violation:
     parameter = found.parameter
     return Violation(
         parameter.location, found.pointer, found.keyword, found.message, found.rule, parameter.name

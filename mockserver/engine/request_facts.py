@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType
-from mockserver.contract.parameters import Findings
+from mockserver.contract.parameters import ParsedParameters
 from mockserver.contract.routing.router import RouteMatch
 from mockserver.contract.security import credential
 from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
@@ -42,10 +42,10 @@ class RequestLineFacts:
         return self._backend.router.match(self._head.method, self._head.path)
 
     @cached_attribute
-    def parameters(self) -> Findings | None:
+    def parameters(self) -> ParsedParameters | None:
         """Those of any head with this line; None where headers have a say."""
-        inputs = self.match.operation.inputs
-        if inputs.takes("header") or inputs.takes("cookie"):
+        parameter_readers = self.match.operation.parameter_readers
+        if parameter_readers.takes("header") or parameter_readers.takes("cookie"):
             return None
         return read_parameters(self.match.operation, self.match.raw, self._head)
 
@@ -91,7 +91,7 @@ class RequestFacts:
         return credential(self.match.operation, self.head)
 
     @cached_attribute
-    def parameters(self) -> Findings:
+    def parameters(self) -> ParsedParameters:
         """The parameters that the contract describes, and what it forbids about them."""
         return self._line.parameters or read_parameters(self.match.operation, self.match.raw, self.head)
 

@@ -59,7 +59,7 @@ class Strategies:
     def bodies(self, operation: str) -> SearchStrategy[Json]:
         """What request bodies say, decoded; raises NoBody."""
         found = self._contract.operation(operation)
-        return Values(found.requests).at(media_of(found).schema)
+        return Values(found.requests).for_pointer(media_of(found).schema)
 
     def responses(self, operation: str, status: int | None = None) -> SearchStrategy[Json]:
         """What answers of a status say (None: the successful one), decoded; None where they have no body.
@@ -71,7 +71,9 @@ class Strategies:
         response = found.response(status)
         if response is None:
             raise Undocumented(found, status)
-        return st.none() if response.media is None else Values(found.answers).at(response.media.schema)
+        return (
+            st.none() if response.media is None else Values(found.answers).for_pointer(response.media.schema)
+        )
 
     def mutations(self, operation: str) -> SearchStrategy[Mutation]:
         """Ways in which an answer could be another, as `mockserver mutate` tries them one after the other."""

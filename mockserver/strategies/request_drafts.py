@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mockserver.contract.bodies import Unencodable, encode_body
 from mockserver.contract.description import LOCATIONS, Location, MediaType, Parameter, is_json
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import Inputs, write
+from mockserver.contract.parameters import ParameterReaders, serialize
 from mockserver.contract.security import sample_credential
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json
@@ -117,7 +117,7 @@ def _draft(draw: DrawFn, operation: Operation, values: Values, token: str | None
     if body is None or not (body.required or draw(st.booleans())):
         return draft
     media = media_of(operation)
-    value = draw(values.at(media.schema).filter(lambda each: encodes(operation, media, each)))
+    value = draw(values.for_pointer(media.schema).filter(lambda each: encodes(operation, media, each)))
     return with_json(draft, media, value)
 
 
@@ -161,11 +161,11 @@ def _written(operation: Operation, parameter: Parameter) -> SearchStrategy[tuple
     """A parameter's values with the texts that carry them, where they come back as they went."""
     is_narrow = parameter.location in ("header", "cookie")
     values = Values(operation.requests, VISIBLE if is_narrow else None)
-    inputs = Inputs([parameter], operation.requests.types)
+    parameter_readers = ParameterReaders([parameter], operation.requests.types)
     location = parameter.location
 
     def written(value: Json) -> tuple[Json, Pairs]:
-        return value, tuple(write(parameter, value))
+        return value, tuple(serialize(parameter, value))
 
     def comes_back(both: tuple[Json, Pairs]) -> bool:
         value, pairs = both
@@ -178,10 +178,10 @@ def _written(operation: Operation, parameter: Parameter) -> SearchStrategy[tuple
             else []
             for each in ("query", "header", "cookie")
         ]
-        found = inputs.read(path, *others)
-        return not found.misfits and found.values[location].get(parameter.name) == value
+        found = parameter_readers.read(path, *others)
+        return not found.violations and found.values[location].get(parameter.name) == value
 
-    return values.at(parameter.schema).map(written).filter(comes_back)
+    return values.for_pointer(parameter.schema).map(written).filter(comes_back)
 
 
 def encodes(operation: Operation, media: MediaType, value: Json) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType, Parameter
 from mockserver.contract.document.references import reference_to
-from mockserver.contract.parameters import write
+from mockserver.contract.parameters import serialize
 from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
 from mockserver.strategies.request_drafts import Draft, Pairs, SentRequest, encodes, sendable, with_json
@@ -100,4 +100,4 @@ def _texts(draft: Draft, parameter: Parameter, values: Values) -> Iterator[tuple
     if parameter.schema is not None:
         schema: Json = {"$ref": reference_to(parameter.schema)}
         for keyword, value in broken(values, schema, draft.values[key]):
-            yield keyword, tuple(write(parameter, value))
+            yield keyword, tuple(serialize(parameter, value))

@@ -24,7 +24,7 @@ from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import both, item, limit, listed, mapping, members
 from mockserver.contract.sampling.numbers import make_number
-from mockserver.contract.sampling.strings import make_text
+from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
@@ -52,23 +52,23 @@ class Values:
     def __init__(self, side: DirectedDocument, characters: SearchStrategy[str] | None = None) -> None:
         self._side = side
         self._characters = characters
-        self._shapes = SchemaAlternatives(self.resolve, allowance=2)
+        self._alternatives = SchemaAlternatives(self.resolve, allowance=2)
         self.fits = Fitting(self.resolve).fits
         self._value = st.composite(self._draw)  # once, for Hypothesis reads the source of what it is given
         self._ways: dict[str, list[Alternative]] = {}
 
-    def at(self, pointer: str | None) -> SearchStrategy[Json]:
+    def for_pointer(self, pointer: str | None) -> SearchStrategy[Json]:
         """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
         if pointer is None:
-            return self.of(True)
+            return self.for_schema(True)
         judge = self._side.judges.judge(pointer)
-        return self.of({"$ref": reference_to(pointer)}).filter(judge.accepts)
+        return self.for_schema({"$ref": reference_to(pointer)}).filter(judge.accepts)
 
     def resolve(self, reference: str) -> Json:
         """The schema that a `$ref` of this side's document names."""
         return value_at(self._side.document, pointer_of(reference))
 
-    def of(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
+    def for_schema(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
         """Values for a schema, near enough that a judge rarely rejects one."""
         return self._value(schema, depth)
 
@@ -77,7 +77,9 @@ class Values:
         key = as_key(schema)
         if key not in self._ways:
             try:
-                self._ways[key] = list(islice(self._shapes.of(schema, SamplingContext(None)), WAYS))
+                self._ways[key] = list(
+                    islice(self._alternatives.alternatives(schema, SamplingContext(None)), WAYS)
+                )
             except (Unsatisfiable, BadPattern):
                 self._ways[key] = []
         return self._ways[key]
@@ -88,12 +90,12 @@ class Values:
             return reject()
         if not ways[0].keywords:
             return draw(self._anything(depth))
-        shape = draw(st.sampled_from(ways))
-        value = self._made(draw, shape, depth)
-        return value if not shape.judged or self.fits(value, schema) else reject()
+        alternative = draw(st.sampled_from(ways))
+        value = self._made(draw, alternative, depth)
+        return value if not alternative.needs_check or self.fits(value, schema) else reject()
 
-    def _made(self, draw: DrawFn, shape: Alternative, depth: int) -> Json:
-        keywords = shape.keywords
+    def _made(self, draw: DrawFn, alternative: Alternative, depth: int) -> Json:
+        keywords = alternative.keywords
         if "enum" in keywords:
             fitting = [each for each in listed(keywords["enum"]) if self.fits(each, keywords)]
             return draw(st.sampled_from(fitting)) if fitting else reject()
@@ -121,7 +123,7 @@ class Values:
 
     def _text(self, draw: DrawFn, keywords: Keywords) -> Json:
         if keywords.keys() & {"pattern", "format", "contentEncoding"}:
-            return _tried(draw, lambda place: make_text(keywords, place))
+            return _tried(draw, lambda context: make_string(keywords, context))
         low, high = _bounds(keywords, "Length")
         characters = _TEXT if self._characters is None else self._characters
         return draw(st.text(characters, min_size=low, max_size=high))
@@ -136,11 +138,13 @@ class Values:
         rest = item(keywords, len(front))
         most = low if depth >= DEEP or not self.ways(rest) else low + MORE
         most = most if high is None else min(most, high)
-        made = [draw(self.of(each, depth + 1)) for each in front[: most if high is not None else None]]
+        made = [
+            draw(self.for_schema(each, depth + 1)) for each in front[: most if high is not None else None]
+        ]
         unique = as_key if keywords.get("uniqueItems") is True else None
         return made + draw(
             st.lists(
-                self.of(rest, depth + 1),
+                self.for_schema(rest, depth + 1),
                 min_size=max(0, low - len(made)),
                 max_size=max(0, most - len(made), low - len(made)),
                 unique_by=unique,
@@ -160,10 +164,10 @@ class Values:
                 if full or not self._may_stand(schema) or not draw(st.booleans()):
                     continue
                 required += [str(each) for each in listed(dependents.get(name, []))]
-            made[name] = draw(self.of(schema, depth + 1))
+            made[name] = draw(self.for_schema(schema, depth + 1))
         for name in dict.fromkeys(required):  # those that others depend on
             if name not in made:
-                made[name] = draw(self.of(both(*members(keywords, name)), depth + 1))
+                made[name] = draw(self.for_schema(both(*members(keywords, name)), depth + 1))
         return self._with_others(draw, keywords, made, depth)
 
     def _with_others(self, draw: DrawFn, keywords: Keywords, made: dict[str, Json], depth: int) -> Json:
@@ -177,7 +181,7 @@ class Values:
         for name in names:
             schema = both(*members(keywords, name))
             if name not in made and self.ways(schema):
-                made[name] = draw(self.of(schema, depth + 1))
+                made[name] = draw(self.for_schema(schema, depth + 1))
         if len(made) < low:
             reject()
         return made
@@ -190,7 +194,7 @@ class Values:
         rule = keywords.get("propertyNames", True)
         return (
             st.sampled_from(schemas)
-            .flatmap(lambda each: self.of(both({"type": "string"}, each, rule)))
+            .flatmap(lambda each: self.for_schema(both({"type": "string"}, each, rule)))
             .map(str)
         )
 
@@ -209,7 +213,7 @@ def _number(draw: DrawFn, keywords: Keywords, *, whole: bool) -> Json:
     """A number; a multiple of a fraction is ours, for hypothesis-jsonschema rounds it, and so are formats."""
     rules: dict[str, Json] = {keyword: keywords[keyword] for keyword in _NUMERIC if keyword in keywords}
     if "format" in keywords or isinstance(keywords.get("multipleOf"), float):
-        return _tried(draw, lambda place: make_number(keywords, place, whole=whole))
+        return _tried(draw, lambda context: make_number(keywords, context, whole=whole))
     return draw(_numbers(as_key({**rules, "type": "integer" if whole else "number"})))
 
 

@@ -1,4 +1,4 @@
-"""The parser of parameters, over a table of the styles: a request's head becomes values, or misfits.
+"""The parser of parameters, over a table of the styles: a request's head becomes values, or violations.
 
 An input's lines are a target (path and query) and headers, as a client would send them.
 """
@@ -58,11 +58,13 @@ def check(data: bytes) -> None:
     head = Head("GET", path, query, headers)
     with suppress(UnknownPath, WrongMethod):
         match = ROUTER.match("GET", path)
-        found = match.operation.inputs.read(match.raw, head.raw_query, head.headers, head.cookie_pairs)
+        found = match.operation.parameter_readers.read(
+            match.raw, head.raw_query, head.headers, head.cookie_pairs
+        )
         assert set(found.values) == set(LOCATIONS)
         json.dumps(found.values, allow_nan=False)
-        for misfit in found.misfits:
-            assert misfit.pointer.startswith("/")
-            assert misfit.keyword
-            assert misfit.message
+        for violation in found.violations:
+            assert violation.pointer.startswith("/")
+            assert violation.keyword
+            assert violation.message
         json.dumps(match.values)

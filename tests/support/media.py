@@ -16,16 +16,16 @@ POINTER = "/components/requestBodies/Body/content/it"
 @dataclass(frozen=True)
 class Media:
     media: MediaType
-    shapes: ParameterTypes
+    parameter_types: ParameterTypes
 
     def decoded(self, body: bytes, content_type: str | None = None) -> Decoded:
-        return decode_body(self.media, content_type or self.media.name, body, self.shapes)
+        return decode_body(self.media, content_type or self.media.name, body, self.parameter_types)
 
     def encoded(self, value: Json) -> Encoded:
-        return encode_body(self.media, value, self.shapes.document)
+        return encode_body(self.media, value, self.parameter_types.document)
 
     def violations(self, value: Json) -> list[str]:
-        found = self.shapes.judges.judge(f"{POINTER}/schema").violations(value)
+        found = self.parameter_types.judges.judge(f"{POINTER}/schema").violations(value)
         return [f"{each.pointer} {each.keyword}" for each in found]
 
     def round_trip(self, value: Json) -> Json:

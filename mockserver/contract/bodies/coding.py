@@ -32,7 +32,7 @@ class Encoded(Struct, frozen=True):
     body: bytes
 
 
-def decode_body(media: MediaType, content_type: str, body: bytes, shapes: ParameterTypes) -> Decoded:
+def decode_body(media: MediaType, content_type: str, body: bytes, parameter_types: ParameterTypes) -> Decoded:
     """The value of a body that came as `content_type` and that `media` speaks of; raises Undecodable.
 
     An opaque body becomes a text with one character for each byte, judged where the schema wants a text.
@@ -46,25 +46,29 @@ def decode_body(media: MediaType, content_type: str, body: bytes, shapes: Parame
     if given.is_xml:
         from mockserver.contract.bodies.xml_reading import read_xml
 
-        return Decoded(read_xml(body, given.parameters.get("charset"), media.schema, shapes), has_schema)
+        return Decoded(
+            read_xml(body, given.parameters.get("charset"), media.schema, parameter_types), has_schema
+        )
     if given.essence == _FORM:
         from mockserver.contract.bodies.forms import read_form
 
-        return Decoded(read_form(media, body, given.parameters.get("charset"), shapes), has_schema)
+        return Decoded(read_form(media, body, given.parameters.get("charset"), parameter_types), has_schema)
     if given.essence == _MULTIPART:
         from mockserver.contract.bodies.multipart import read_multipart
 
-        return Decoded(read_multipart(media, body, given.parameters.get("boundary"), shapes), has_schema)
-    return _read_text(media, given, body, shapes)
+        return Decoded(
+            read_multipart(media, body, given.parameters.get("boundary"), parameter_types), has_schema
+        )
+    return _read_text(media, given, body, parameter_types)
 
 
-def _read_text(media: MediaType, given: ContentType, body: bytes, shapes: ParameterTypes) -> Decoded:
-    view = SchemaView.at(shapes.document, media.schema)
+def _read_text(media: MediaType, given: ContentType, body: bytes, parameter_types: ParameterTypes) -> Decoded:
+    view = SchemaView.at(parameter_types.document, media.schema)
     if given.type != "text":
         return Decoded(body.decode(OPAQUE), view.types == {"string"})
     text = text_of(body, given.parameters.get("charset"))
     is_judged = media.schema is not None and not view.is_structured
-    return Decoded(shapes.at(*view.pointers).scalar(text), is_judged)
+    return Decoded(parameter_types.value_types(*view.pointers).scalar(text), is_judged)
 
 
 def encode_body(media: MediaType, value: Json, document: Json) -> Encoded:

@@ -12,13 +12,15 @@ from mockserver.data.json import Json
 from mockserver.http.media_types import parse_content_type
 
 
-def text_value(text: str, content_type: str | None, view: SchemaView, shapes: ParameterTypes) -> Json:
+def text_value(
+    text: str, content_type: str | None, view: SchemaView, parameter_types: ParameterTypes
+) -> Json:
     """The value of one text; without a content type, JSON where only a list or an object can be meant."""
     is_json = view.is_structured and text.lstrip()[:1] in ("{", "[")
     if content_type is not None:
         kind = parse_content_type(content_type)
         is_json = kind is not None and kind.is_json
-    return decode(text.encode()) if is_json else shapes.at(*view.pointers).scalar(text)
+    return decode(text.encode()) if is_json else parameter_types.value_types(*view.pointers).scalar(text)
 
 
 def item_view(view: SchemaView, count: int) -> SchemaView:

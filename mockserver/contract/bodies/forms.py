@@ -12,7 +12,7 @@ from mockserver.contract.bodies.fields import collected, item_view, of_field, te
 from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
-from mockserver.contract.parameters import Inputs, ParameterTypes, write
+from mockserver.contract.parameters import ParameterReaders, ParameterTypes, serialize
 from mockserver.contract.parameters.percent import Malformed, query_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
@@ -21,24 +21,26 @@ from mockserver.http.media_types import parse_content_type
 Pairs = list[tuple[str, str]]  # names decoded, values as they were sent
 
 
-def read_form(media: MediaType, body: bytes, charset: str | None, shapes: ParameterTypes) -> dict[str, Json]:
+def read_form(
+    media: MediaType, body: bytes, charset: str | None, parameter_types: ParameterTypes
+) -> dict[str, Json]:
     """The object that a form holds; raises Undecodable. Fields that no property declares come last."""
     if charset is not None and charset.lower() not in ("utf-8", "utf8"):
         raise Undecodable("charset", f"a form is sent as UTF-8, not as {charset}")
-    view = SchemaView.at(shapes.document, media.schema)
+    view = SchemaView.at(parameter_types.document, media.schema)
     pairs = _pairs(text_of(body, None))
     styled = [
         _parameter(name, member, encoding)
         for name, member in view.members.items()
         if (encoding := _styled(media, name)) is not None
     ]
-    found, taken = _read_styled(styled, pairs, view, shapes) if styled else ({}, frozenset())
+    found, taken = _read_styled(styled, pairs, view, parameter_types) if styled else ({}, frozenset())
     rest: dict[str, list[str]] = {}
     for name, raw in pairs:
         if name not in taken:
             rest.setdefault(name, []).append(_text(name, raw))
     return found | {
-        name: _plain(texts, name, media.encoding.get(name), view.member(name), shapes)
+        name: _plain(texts, name, media.encoding.get(name), view.member(name), parameter_types)
         for name, texts in rest.items()
     }
 
@@ -56,27 +58,27 @@ def _text(name: str, raw: str) -> str:
 
 
 def _plain(
-    texts: list[str], name: str, encoding: Encoding | None, view: SchemaView, shapes: ParameterTypes
+    texts: list[str], name: str, encoding: Encoding | None, view: SchemaView, parameter_types: ParameterTypes
 ) -> Json:
     content_type = encoding.content_type if encoding is not None else None
     items = item_view(view, len(texts))
     try:
-        return collected([text_value(text, content_type, items, shapes) for text in texts], view)
+        return collected([text_value(text, content_type, items, parameter_types) for text in texts], view)
     except Undecodable as error:
         raise of_field(name, error) from None
 
 
 def _read_styled(
-    styled: Iterable[Parameter], pairs: Pairs, view: SchemaView, shapes: ParameterTypes
+    styled: Iterable[Parameter], pairs: Pairs, view: SchemaView, parameter_types: ParameterTypes
 ) -> tuple[dict[str, Json], frozenset[str]]:
     """The values of the properties with a style, and the names of the fields that belong to them."""
     parameters = {each.name: each for each in styled}
     others = [name for name in view.members if name not in parameters]
-    findings = Inputs(parameters.values(), shapes, others).read({}, pairs, (), ())
+    findings = ParameterReaders(parameters.values(), parameter_types, others).read({}, pairs, (), ())
     values = findings.values["query"]
-    for misfit in findings.misfits:
-        if misfit.parameter.name not in values:  # what has a value is judged with the whole body
-            raise Undecodable(misfit.keyword, f"the field {misfit.message}")
+    for violation in findings.violations:
+        if violation.parameter.name not in values:  # what has a value is judged with the whole body
+            raise Undecodable(violation.keyword, f"the field {violation.message}")
     spread = {
         inner
         for name, each in parameters.items()
@@ -129,7 +131,7 @@ def write_form(media: MediaType, value: Json, document: Json) -> bytes:
 def _written(media: MediaType, value: Mapping[str, Json], view: SchemaView) -> Iterator[tuple[str, str]]:
     for name, member in value.items():
         if (styled := _styled(media, name)) is not None:
-            yield from write(_parameter(name, view.member(name), styled), member)
+            yield from serialize(_parameter(name, view.member(name), styled), member)
             continue
         encoding = media.encoding.get(name)
         kind = parse_content_type(encoding.content_type or "") if encoding is not None else None

@@ -16,13 +16,13 @@ _OCTETS = "application/octet-stream"
 
 
 def read_multipart(
-    media: MediaType, body: bytes, boundary: str | None, shapes: ParameterTypes
+    media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
 ) -> dict[str, Json]:
     """The object that the parts make; raises Undecodable.
 
     A file that is no text becomes a text with one character for each byte.
     """
-    view = SchemaView.at(shapes.document, media.schema)
+    view = SchemaView.at(parameter_types.document, media.schema)
     parts: dict[str, list[Part]] = {}
     for part in read_parts(body, boundary):
         parts.setdefault(part.name, []).append(part)
@@ -31,15 +31,15 @@ def read_multipart(
         member = view.member(name)
         items = item_view(member, len(same))
         try:
-            values = [_value(part, media, items, shapes) for part in same]
+            values = [_value(part, media, items, parameter_types) for part in same]
         except Undecodable as error:
             raise of_field(name, error) from None
         found[name] = collected(values, member)
     return found
 
 
-def _value(part: Part, media: MediaType, view: SchemaView, shapes: ParameterTypes) -> Json:
-    _check_headers(part, media, shapes.document)
+def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: ParameterTypes) -> Json:
+    _check_headers(part, media, parameter_types.document)
     content_type = _content_type(part, media)
     kind = parse_content_type(content_type or "text/plain")
     if kind is None:
@@ -47,7 +47,7 @@ def _value(part: Part, media: MediaType, view: SchemaView, shapes: ParameterType
     if view.is_binary or not (kind.type == "text" or kind.is_json):
         return part.body.decode(OPAQUE)
     text = text_of(part.body, kind.parameters.get("charset"))
-    return text_value(text, content_type if kind.is_json else None, view, shapes)
+    return text_value(text, content_type if kind.is_json else None, view, parameter_types)
 
 
 def _content_type(part: Part, media: MediaType) -> str | None:

@@ -21,19 +21,19 @@ from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 
 
-def read_xml(body: bytes, charset: str | None, schema: str | None, shapes: ParameterTypes) -> Json:
+def read_xml(body: bytes, charset: str | None, schema: str | None, parameter_types: ParameterTypes) -> Json:
     """The value of an XML body by the schema at this pointer (None: as it looks); raises Undecodable."""
     root = parse(body, charset)
-    expected = root_hints(shapes.document, schema)
+    expected = root_hints(parameter_types.document, schema)
     if expected.named and not expected.names(root.name):
         raise _misnamed(root, expected, "as the root element")
-    view = SchemaView.at(shapes.document, schema)
-    return _Reader(shapes).value(root, view, expected)
+    view = SchemaView.at(parameter_types.document, schema)
+    return _Reader(parameter_types).value(root, view, expected)
 
 
 class _Reader:
-    def __init__(self, shapes: ParameterTypes) -> None:
-        self._shapes = shapes
+    def __init__(self, parameter_types: ParameterTypes) -> None:
+        self._parameter_types = parameter_types
         self._plans: dict[SchemaView, list[tuple[str, SchemaView, Hints]]] = {}
 
     def value(self, element: Element, view: SchemaView, named: Hints) -> Json:
@@ -51,7 +51,7 @@ class _Reader:
 
     def _scalar(self, text: str, view: SchemaView) -> Json:
         """A text keeps its spaces; other values may stand among some."""
-        found = self._shapes.at(*view.pointers).scalar(text.strip())
+        found = self._parameter_types.value_types(*view.pointers).scalar(text.strip())
         return text if isinstance(found, str) else found
 
     def _items(self, element: Element, view: SchemaView, named: Hints) -> list[Json]:

@@ -1,12 +1,19 @@
 """The parameters of a request as JSON values: every location, style and `explode` form of OpenAPI.
 
 percent (escapes) -> styles (delimiters) -> coercion (types of the schema) -> reader (one parameter, judged)
--> inputs (all of an operation). `writing` goes the other way.
+-> parameter_readers (all of an operation). `writing` goes the other way.
 """
 
 from mockserver.contract.parameters.coercion import ParameterTypes
-from mockserver.contract.parameters.inputs import Inputs
-from mockserver.contract.parameters.reader import Findings, Misfit, faults
-from mockserver.contract.parameters.writing import write
+from mockserver.contract.parameters.reader import ParameterViolation, ParsedParameters, description_errors
+from mockserver.contract.parameters.readers import ParameterReaders
+from mockserver.contract.parameters.serialization import serialize
 
-__all__ = ["Findings", "Inputs", "Misfit", "ParameterTypes", "faults", "write"]
+__all__ = [
+    "ParameterReaders",
+    "ParameterTypes",
+    "ParameterViolation",
+    "ParsedParameters",
+    "description_errors",
+    "serialize",
+]

@@ -30,18 +30,18 @@ _DOUBLE_DIGITS = 308  # as many fit a double for certain
 
 
 class ParameterTypes:
-    """The shapes of one document's schemas; each is made when it is first asked for."""
+    """The parameter_types of one document's schemas; each is made when it is first asked for."""
 
     def __init__(self, document: Json, judges: Judges) -> None:
         self.document = document
         self.judges = judges
-        self._shapes: dict[tuple[str, ...], ValueTypes] = {}
+        self._parameter_types: dict[tuple[str, ...], ValueTypes] = {}
 
-    def at(self, *pointers: str) -> "ValueTypes":
+    def value_types(self, *pointers: str) -> "ValueTypes":
         """The shape of the value that the schemas at these pointers speak of; none: of any value."""
-        if pointers not in self._shapes:
-            self._shapes[pointers] = ValueTypes(self, pointers)
-        return self._shapes[pointers]
+        if pointers not in self._parameter_types:
+            self._parameter_types[pointers] = ValueTypes(self, pointers)
+        return self._parameter_types[pointers]
 
 
 class ValueTypes:
@@ -50,9 +50,9 @@ class ValueTypes:
     `properties` are the names that they describe; `open`: an object takes others, too.
     """
 
-    def __init__(self, shapes: ParameterTypes, pointers: tuple[str, ...]) -> None:
-        document = shapes.document
-        self._shapes = shapes
+    def __init__(self, parameter_types: ParameterTypes, pointers: tuple[str, ...]) -> None:
+        document = parameter_types.document
+        self._parameter_types = parameter_types
         self._pointers = pointers
         self._branches = {at: each for start in pointers for at, each in branches(document, start).items()}
         self.types = frozenset(name for start in pointers for name in types_at(document, start))
@@ -67,7 +67,7 @@ class ValueTypes:
 
     def accepts(self, value: Json) -> bool:
         """Whether any of the schemas accepts the value."""
-        judges = self._shapes.judges
+        judges = self._parameter_types.judges
         return not self._pointers or any(judges.judge(each).accepts(value) for each in self._pointers)
 
     def scalar(self, text: str) -> Json:
@@ -110,7 +110,7 @@ class ValueTypes:
                 found.append(f"{place}/prefixItems/{index}")
             elif "items" in schema:
                 found.append(f"{place}/items")
-        return self._shapes.at(*found)
+        return self._parameter_types.value_types(*found)
 
     def _member(self, name: str) -> "ValueTypes":
         found = []
@@ -124,7 +124,7 @@ class ValueTypes:
             if not known and "additionalProperties" in schema:
                 known = ["additionalProperties"]
             found += [f"{place}/{each}" for each in known]
-        return self._shapes.at(*found)
+        return self._parameter_types.value_types(*found)
 
 
 def _is_open(schemas: Collection[dict[str, Json]], properties: frozenset[str]) -> bool:

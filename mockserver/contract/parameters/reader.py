@@ -26,7 +26,7 @@ _STYLES: Mapping[Location, tuple[str, ...]] = {
 }
 
 
-class Misfit(Struct, frozen=True):
+class ParameterViolation(Struct, frozen=True):
     """One thing that the contract forbids about a parameter.
 
     `pointer` is `/NAME`, or leads from there into the value; `rule` points into the contract.
@@ -39,13 +39,13 @@ class Misfit(Struct, frozen=True):
     rule: str
 
 
-class Findings(Struct):
+class ParsedParameters(Struct):
     """What a request's parameters are, and what is wrong with them, in the contract's order."""
 
     values: dict[Location, dict[str, Json]] = field(
         default_factory=lambda: {"path": {}, "query": {}, "header": {}, "cookie": {}}
     )
-    misfits: list[Misfit] = field(default_factory=list)
+    violations: list[ParameterViolation] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the trail: what is legal, but looks like a mistake
 
 
@@ -64,13 +64,13 @@ class Claims(Struct):
 class ParameterReader:
     """Reads one parameter; the ways to do so are worked out once."""
 
-    def __init__(self, parameter: Parameter, shapes: ParameterTypes, claims: Claims) -> None:
+    def __init__(self, parameter: Parameter, parameter_types: ParameterTypes, claims: Claims) -> None:
         """Adds its own claims to those of its location, which are complete when all readers are made."""
         self._parameter = parameter
         self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
         self._pointer = f"/{pointer_token(parameter.name)}"
-        self._judges = shapes.judges
-        self._shape = shapes.at(*([] if parameter.schema is None else [parameter.schema]))
+        self._judges = parameter_types.judges
+        self._shape = parameter_types.value_types(*([] if parameter.schema is None else [parameter.schema]))
         self._claims = claims
         self._form = _form(parameter, self._name, self.takes)
         self._spreads = isinstance(self._form, Spread) and "object" in self._shape.types
@@ -86,23 +86,23 @@ class ParameterReader:
         properties = self._shape.properties
         return name in properties or (self._shape.open and name not in self._claims.properties)
 
-    def read(self, given: Given, findings: Findings) -> None:
+    def read(self, given: Given, findings: ParsedParameters) -> None:
         """The parameter's value, or what is wrong with it, into the findings."""
         parameter = self._parameter
         is_empty = parameter.allow_empty and list(given.get(self._name, ())) == [""]
         try:
             value = "" if is_empty else self._value(given)
         except Malformed as error:
-            findings.misfits.append(self._misfit(error.keyword, f"{parameter.name} {error}"))
+            findings.violations.append(self._violation(error.keyword, f"{parameter.name} {error}"))
             return
         if value is not MISSING:
             json = findings.values[parameter.location][parameter.name] = cast("Json", value)
             if self._schema is not None and not is_empty:
                 found = self._judges.judge(self._schema).violations(json)
-                findings.misfits.extend(self._judged(each, json) for each in found)
+                findings.violations.extend(self._judged(each, json) for each in found)
         elif parameter.required:
             message = f"the {parameter.location} parameter {parameter.name!r} is missing"
-            findings.misfits.append(self._misfit("required", message))
+            findings.violations.append(self._violation("required", message))
 
     def _value(self, given: Given) -> object:
         """The value; of several readings the first that the schema accepts. Raises Malformed."""
@@ -132,18 +132,18 @@ class ParameterReader:
         if not self._spreads or self._shape.types != {"object"}:  # a mere object's name stands nowhere
             self._claims.names.add(self._name)
 
-    def _misfit(self, keyword: str, message: str) -> Misfit:
-        return Misfit(self._parameter, self._pointer, keyword, message, self._parameter.pointer)
+    def _violation(self, keyword: str, message: str) -> ParameterViolation:
+        return ParameterViolation(self._parameter, self._pointer, keyword, message, self._parameter.pointer)
 
-    def _judged(self, found: SchemaViolation, value: Json) -> Misfit:
+    def _judged(self, found: SchemaViolation, value: Json) -> ParameterViolation:
         part = value_at(value, found.pointer)
         shown = f" ({quoted(part)})" if found.keyword == "type" and isinstance(part, str) else ""
         message = f"{self._parameter.name}{found.pointer}: {found.message}{shown}"
         pointer = self._pointer + found.pointer
-        return Misfit(self._parameter, pointer, found.keyword, message, found.schema_pointer)
+        return ParameterViolation(self._parameter, pointer, found.keyword, message, found.schema_pointer)
 
 
-def faults(parameter: Parameter, shapes: ParameterTypes) -> list[DataError]:
+def description_errors(parameter: Parameter, parameter_types: ParameterTypes) -> list[DataError]:
     """What cannot work about a parameter's description, by its place in the contract."""
     if parameter.content is not None:
         both = parameter.schema == f"{parameter.pointer}/schema"
@@ -154,7 +154,11 @@ def faults(parameter: Parameter, shapes: ParameterTypes) -> list[DataError]:
         hint = f" (a {owner} parameter has)" if owner else did_you_mean(parameter.style, styles)
         message = f"a {parameter.location} parameter has no style {parameter.style!r}{hint}"
         return [DataError(place, f"{message}; expected {' or '.join(styles)}" if owner else message)]
-    types = shapes.at(parameter.schema).types if parameter.schema is not None else frozenset(("object",))
+    types = (
+        parameter_types.value_types(parameter.schema).types
+        if parameter.schema is not None
+        else frozenset(("object",))
+    )
     if parameter.style == "deepObject" and "object" not in types:
         return [DataError(place, "deepObject writes objects, and the schema describes none")]
     return []

@@ -10,7 +10,7 @@ from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, 
 from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, directed_documents
-from mockserver.contract.parameters import Inputs, faults
+from mockserver.contract.parameters import ParameterReaders, description_errors
 from mockserver.contract.reader.components import ComponentReader, mapping, sequence
 from mockserver.contract.reader.servers import base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
@@ -120,7 +120,7 @@ class _Reader:
             document=self._document,
             requests=self._requests,
             answers=self._answers,
-            inputs=Inputs(parameters, self._requests.types, keys),
+            parameter_readers=ParameterReaders(parameters, self._requests.types, keys),
             bases=self._bases_of(item, data, pointer),
         )
 
@@ -156,7 +156,7 @@ class _Reader:
                 place = found.pop((location, name)).pointer
                 self.parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
         for parameter in found.values():
-            for fault in faults(parameter, self._requests.types):
+            for fault in description_errors(parameter, self._requests.types):
                 self.parts.fault(fault.pointer, fault.message)
         return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
 

@@ -23,8 +23,8 @@ class Alternative(Struct, frozen=True):
     """One way to meet a schema."""
 
     keywords: Keywords
-    place: SamplingContext
-    judged: bool  # whether a value made from the keywords still has to be checked
+    context: SamplingContext
+    needs_check: bool  # whether a value made from the keywords still has to be checked
 
 
 _Choice: TypeAlias = tuple[list[Json], ...]  # options, of which one must hold; later lists only at need
@@ -35,8 +35,8 @@ class _Flat(Struct, frozen=True):
 
     keywords: Keywords
     choices: tuple[_Choice, ...]
-    place: SamplingContext
-    judged: bool
+    context: SamplingContext
+    needs_check: bool
 
 
 class SchemaAlternatives:
@@ -49,61 +49,64 @@ class SchemaAlternatives:
         self._resolve = resolve
         self._allowance = allowance
 
-    def of(self, schema: Json, place: SamplingContext) -> Iterator[Alternative]:
+    def alternatives(self, schema: Json, context: SamplingContext) -> Iterator[Alternative]:
         """Every way, the most lifelike first; raises Unsatisfiable where each contradicts itself."""
         if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema):
-            yield Alternative(schema, place, not _JUDGED.isdisjoint(schema))
+            yield Alternative(schema, context, not _JUDGED.isdisjoint(schema))
             return
-        yield from self._ways(self._flat(schema, place))
+        yield from self._ways(self._flat(schema, context))
 
     def _ways(self, flat: _Flat) -> Iterator[Alternative]:
         if not flat.choices:
-            yield Alternative(flat.keywords, flat.place, flat.judged)
+            yield Alternative(flat.keywords, flat.context, flat.needs_check)
             return
         choice, *rest = flat.choices
         settled = replace(flat, choices=tuple(rest))
-        failure, found = flat.place.refuse("there is nothing to choose from"), False
-        for option in _ordered(choice, flat.place):
+        failure, found = flat.context.refuse("there is nothing to choose from"), False
+        for option in _ordered(choice, flat.context):
             try:
-                for shape in self._ways(_joined(settled, self._flat(option, flat.place))):
+                for alternative in self._ways(_joined(settled, self._flat(option, flat.context))):
                     found = True
-                    yield shape
+                    yield alternative
             except Unsatisfiable as error:
                 failure = error
         if not found:
             raise failure
 
-    def _flat(self, schema: Json, place: SamplingContext) -> _Flat:
+    def _flat(self, schema: Json, context: SamplingContext) -> _Flat:
         if not isinstance(schema, dict):
             if schema is False:
-                raise place.refuse("the schema false allows no value")
-            return _Flat({}, (), place, False)
-        flat = _Flat(_own(schema, place), _choices(schema), place, not _JUDGED.isdisjoint(schema))
+                raise context.refuse("the schema false allows no value")
+            return _Flat({}, (), context, False)
+        flat = _Flat(_own(schema, context), _choices(schema), context, not _JUDGED.isdisjoint(schema))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(ref := schema.get(keyword), str):
-                flat = _joined(flat, self._behind(ref, place, alone=len(schema) == 1))
+                flat = _joined(flat, self._behind(ref, context, alone=len(schema) == 1))
         for part in listed(schema.get("allOf", [])):
-            flat = _joined(flat, self._flat(part, place))
+            flat = _joined(flat, self._flat(part, context))
         return flat
 
-    def _behind(self, ref: str, place: SamplingContext, *, alone: bool) -> _Flat:
-        if place.open.count(ref) >= self._allowance:
-            raise place.refuse(f"{ref} requires itself without end")
-        return self._flat(self._resolve(ref), place.through(ref, alone=alone))
+    def _behind(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
+        if context.open.count(ref) >= self._allowance:
+            raise context.refuse(f"{ref} requires itself without end")
+        return self._flat(self._resolve(ref), context.behind(ref, alone=alone))
 
 
 def _joined(one: _Flat, other: _Flat) -> _Flat:
-    keywords = merge(one.keywords, other.keywords, one.place)
+    keywords = merge(one.keywords, other.keywords, one.context)
     return _Flat(
-        keywords, one.choices + other.choices, other.place.beside(one.place), one.judged or other.judged
+        keywords,
+        one.choices + other.choices,
+        other.context.joined_with(one.context),
+        one.needs_check or other.needs_check,
     )
 
 
-def _own(schema: Keywords, place: SamplingContext) -> Keywords:
+def _own(schema: Keywords, context: SamplingContext) -> Keywords:
     """The schema's keywords that stand for themselves, `const` as an `enum` of one."""
     own = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
     if "const" in schema:
-        own = merge({"enum": [schema["const"]]}, own, place)
+        own = merge({"enum": [schema["const"]]}, own, context)
     if "example" in schema:
         own["examples"] = [schema["example"], *listed(own.get("examples", []))]
     return own
@@ -139,11 +142,11 @@ def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
     return named
 
 
-def _ordered(choice: _Choice, place: SamplingContext) -> Iterator[Json]:
+def _ordered(choice: _Choice, context: SamplingContext) -> Iterator[Json]:
     """The options as written; shuffled for variety; deep down the simple ones first."""
     for options in choice:
-        shuffled = options if place.rng is None else place.rng.sample(options, len(options))
-        yield from sorted(shuffled, key=_is_tree) if place.deep else shuffled
+        shuffled = options if context.rng is None else context.rng.sample(options, len(options))
+        yield from sorted(shuffled, key=_is_tree) if context.is_deep else shuffled
 
 
 def _is_tree(schema: Json) -> bool:

@@ -8,22 +8,22 @@ LIMIT = 10_000  # items of one list
 VARIETY = 3  # items beyond the least in a varied list
 
 
-def make_list(keywords: Keywords, place: SamplingContext, sampler: Sampler) -> list[Json]:
+def make_array(keywords: Keywords, context: SamplingContext, sampler: Sampler) -> list[Json]:
     """A list that the keywords allow; raises Unsatisfiable."""
     least, most = limit(keywords, "minItems") or 0, limit(keywords, "maxItems")
     if most is not None and least > most:
-        raise place.refuse(f"minItems {least} is above maxItems {most}")
+        raise context.refuse(f"minItems {least} is above maxItems {most}")
     if least > LIMIT:
-        raise place.refuse(f"minItems {least} is more than the {LIMIT} items that are written")
+        raise context.refuse(f"minItems {least} is more than the {LIMIT} items that are written")
     least = max(least, _to_contain(keywords))
-    length = _length(keywords, place, sampler, least, most)
+    length = _length(keywords, context, sampler, least, most)
     items: list[Json] = []
     contained = 0
     while len(items) < length or contained < _to_contain(keywords):
         if most is not None and len(items) >= most:
-            raise place.refuse(f"maxItems {most} leaves no room for the items that contains asks for")
+            raise context.refuse(f"maxItems {most} leaves no room for the items that contains asks for")
         try:
-            items.append(_next(keywords, items, contained, place, sampler))
+            items.append(_next(keywords, items, contained, context, sampler))
         except Unsatisfiable:
             if len(items) < least:
                 raise
@@ -41,26 +41,26 @@ def _to_contain(keywords: Keywords) -> int:
 
 
 def _length(
-    keywords: Keywords, place: SamplingContext, sampler: Sampler, least: int, most: int | None
+    keywords: Keywords, context: SamplingContext, sampler: Sampler, least: int, most: int | None
 ) -> int:
     lifelike = max(least, len(listed(keywords.get("prefixItems", []))), 1)
-    if place.deep or sampler.busy:
+    if context.is_deep or sampler.is_busy:
         lifelike = least
-    elif place.rng is not None:
-        lifelike = place.rng.randint(least, max(lifelike, least + VARIETY))
+    elif context.rng is not None:
+        lifelike = context.rng.randint(least, max(lifelike, least + VARIETY))
     return lifelike if most is None else min(lifelike, most)
 
 
 def _next(
-    keywords: Keywords, items: list[Json], contained: int, place: SamplingContext, sampler: Sampler
+    keywords: Keywords, items: list[Json], contained: int, context: SamplingContext, sampler: Sampler
 ) -> Json:
-    """The next item; one that `contains` looks for, as long as there are too few and the place takes it."""
+    """The next item; one that `contains` looks for, as long as there are too few and the context takes it."""
     index = len(items)
     schema = item(keywords, index)
     prefixed = index < len(listed(keywords.get("prefixItems", [])))
     if not prefixed and "items" not in keywords:
         schema = keywords.get("unevaluatedItems", True)
-    spot = place.at("prefixItems", index) if prefixed else place.at("items")
+    spot = context.below("prefixItems", index) if prefixed else context.below("items")
     if keywords.get("uniqueItems") and items:
         schema = both(schema, {"not": {"enum": items.copy()}})
     if "contains" not in keywords:
@@ -68,7 +68,7 @@ def _next(
     wanted = keywords["contains"]
     if contained < _to_contain(keywords):
         try:
-            return sampler.sample(both(schema, wanted), place.at("contains"))
+            return sampler.sample(both(schema, wanted), context.below("contains"))
         except Unsatisfiable:
             if not prefixed:
                 raise

@@ -1,4 +1,4 @@
-"""Where in the schema a value is being made, and the error that names the place."""
+"""Where in the schema a value is being made, and the error that names the context."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Unsatisfiable(ProblemError):
 
 
 class SamplingContext(Struct, frozen=True):
-    """One place of the schema on the way down, and how free the choice is there."""
+    """One context of the schema on the way down, and how free the choice is there."""
 
     rng: Random | None  # None: the plain, readable value
     pointer: str = ""
@@ -47,27 +47,27 @@ class SamplingContext(Struct, frozen=True):
     open: tuple[str, ...] = ()  # the references that lead here
 
     @property
-    def deep(self) -> bool:
+    def is_deep(self) -> bool:
         return self.depth >= LIFELIKE_DEPTH
 
-    def at(self, *tokens: str | int) -> "SamplingContext":
-        """The place of a subschema about the same object or list."""
+    def below(self, *tokens: str | int) -> "SamplingContext":
+        """The context of a subschema about the same object or list."""
         return replace(self, pointer=self._below(*tokens))
 
     def member(self, name: str, *tokens: str | int) -> "SamplingContext":
-        """The place of a property's schema."""
+        """The context of a property's schema."""
         return SamplingContext(self.rng, self._below(*tokens), name, self.depth + 1, self.open)
 
-    def loose(self, rng: Random) -> "SamplingContext":
-        """The same place with a freer choice."""
+    def with_rng(self, rng: Random) -> "SamplingContext":
+        """The same context with a freer choice."""
         return replace(self, rng=rng)
 
-    def through(self, ref: str, *, alone: bool) -> "SamplingContext":
-        """The place behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
+    def behind(self, ref: str, *, alone: bool) -> "SamplingContext":
+        """The context behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
         return replace(self, pointer=ref if alone else self.pointer, open=(*self.open, ref))
 
-    def beside(self, other: "SamplingContext") -> "SamplingContext":
-        """The place with what stands open at another of the same value."""
+    def joined_with(self, other: "SamplingContext") -> "SamplingContext":
+        """The context with what stands open at another of the same value."""
         return replace(self, open=tuple((Counter(self.open) | Counter(other.open)).elements()))
 
     def chance(self, probability: float) -> bool:
@@ -87,10 +87,10 @@ class Sampler(Protocol):
     direction: Direction
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether so much was made already that only what is required should follow."""
 
-    def sample(self, schema: Json, place: SamplingContext) -> Json:
+    def sample(self, schema: Json, context: SamplingContext) -> Json:
         """A value for the schema; raises Unsatisfiable."""
 
     def fits(self, value: Json, schema: Json) -> bool:

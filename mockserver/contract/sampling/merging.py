@@ -67,15 +67,15 @@ def limit(keywords: Keywords, keyword: str) -> int | None:
     return int(value) if isinstance(value, int | float) else None
 
 
-def merge(one: Keywords, other: Keywords, place: SamplingContext) -> Keywords:
+def merge(one: Keywords, other: Keywords, context: SamplingContext) -> Keywords:
     """Both sets of keywords as one; raises Unsatisfiable where they exclude each other."""
     merged = {**other, **one}
     for keyword in one.keys() & other.keys() & _RULES.keys():
         merged[keyword] = _RULES[keyword](one[keyword], other[keyword])
     if "type" in merged and merged["type"] == []:
-        raise place.refuse(f"type {one['type']} and type {other['type']} exclude each other")
+        raise context.refuse(f"type {one['type']} and type {other['type']} exclude each other")
     if "enum" in merged and merged["enum"] == []:
-        raise place.refuse("the values of enum and const exclude each other")
+        raise context.refuse("the values of enum and const exclude each other")
     if "properties" in merged or "patternProperties" in merged:
         _merge_members(merged, one, other)
     if "prefixItems" in merged:

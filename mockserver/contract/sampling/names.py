@@ -66,7 +66,7 @@ def number_for(name: str) -> int | float:
     return next((_NUMBERS[ending] for ending in _endings(name) if ending in _NUMBERS), 1)
 
 
-def texts_for(name: str) -> tuple[str, ...]:
+def strings_for(name: str) -> tuple[str, ...]:
     """Texts that a property of this name may have, the plain one first; none where the name says nothing."""
     for ending in _endings(name):
         if ending in _TEXTS:

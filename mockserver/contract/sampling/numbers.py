@@ -26,16 +26,16 @@ class _Bound(Struct, frozen=True):
         return f"{self.keyword} {int(value) if value.denominator == 1 else float(value)}"
 
 
-def make_number(keywords: Keywords, place: SamplingContext, *, whole: bool) -> int | float:
+def make_number(keywords: Keywords, context: SamplingContext, *, whole: bool) -> int | float:
     """An integer, or a number, that the keywords allow; raises Unsatisfiable."""
     low = _bound(keywords, "minimum", "exclusiveMinimum", 1)
     high = _bound(keywords, "maximum", "exclusiveMaximum", -1)
     if low and high and low.value > high.value:
-        raise place.refuse(f"{low} is above {high}")
-    step = _step(keywords, place, whole=whole)
+        raise context.refuse(f"{low} is above {high}")
+    step = _step(keywords, context, whole=whole)
     if step is not None:
-        return _multiple(step, low, high, place)
-    return _between(low, high, place)
+        return _multiple(step, low, high, context)
+    return _between(low, high, context)
 
 
 def _bound(keywords: Keywords, closed: str, opened: str, sign: int) -> _Bound | None:
@@ -52,16 +52,18 @@ def _bound(keywords: Keywords, closed: str, opened: str, sign: int) -> _Bound | 
     return max(bounds, key=lambda bound: sign * bound.value, default=None)
 
 
-def _step(keywords: Keywords, place: SamplingContext, *, whole: bool) -> Fraction | None:
+def _step(keywords: Keywords, context: SamplingContext, *, whole: bool) -> Fraction | None:
     if "multipleOf" not in keywords:
         return Fraction(1) if whole else None
     step = exact(keywords["multipleOf"])
     if step <= 0:
-        raise place.refuse(f"multipleOf {keywords['multipleOf']} is not above 0")
+        raise context.refuse(f"multipleOf {keywords['multipleOf']} is not above 0")
     return Fraction(lcm(step.numerator, step.denominator), step.denominator) if whole else step
 
 
-def _multiple(step: Fraction, low: _Bound | None, high: _Bound | None, place: SamplingContext) -> int | float:
+def _multiple(
+    step: Fraction, low: _Bound | None, high: _Bound | None, context: SamplingContext
+) -> int | float:
     first = None if low is None else ceil(low.value / step)
     last = None if high is None else floor(high.value / step)
     if low is not None and first is not None and low.exclusive and first * step == low.value:
@@ -69,17 +71,17 @@ def _multiple(step: Fraction, low: _Bound | None, high: _Bound | None, place: Sa
     if high is not None and last is not None and high.exclusive and last * step == high.value:
         last -= 1
     if first is not None and last is not None and first > last:
-        raise place.refuse(f"no multiple of {float(step):g} lies between {low} and {high}")
-    if place.rng is None:
-        start = _clamp(round(number_for(place.name) / step), first, last)
+        raise context.refuse(f"no multiple of {float(step):g} lies between {low} and {high}")
+    if context.rng is None:
+        start = _clamp(round(number_for(context.name) / step), first, last)
     else:
-        start = place.rng.randint(*_window(first, last, max(1, int(SPAN / step))))
+        start = context.rng.randint(*_window(first, last, max(1, int(SPAN / step))))
     for count in (start + away * sign for away in range(NEIGHBOURS) for sign in (1, -1)):
         if _clamp(count, first, last) == count:
             value = _plain(count * step)
             if isinstance(value, int) or value / float(step) == int(value / float(step)):
                 return value
-    raise place.refuse(f"no float is a multiple of {float(step)}")
+    raise context.refuse(f"no float is a multiple of {float(step)}")
 
 
 def _clamp(count: int, first: int | None, last: int | None) -> int:
@@ -98,23 +100,23 @@ def _window(first: int | None, last: int | None, span: int) -> tuple[int, int]:
     return nearest, _clamp(nearest + span, first, last)
 
 
-def _between(low: _Bound | None, high: _Bound | None, place: SamplingContext) -> int | float:
-    wanted = _wanted(low, high, place)
+def _between(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> int | float:
+    wanted = _wanted(low, high, context)
     for value in (wanted, *_edges(low, high)):
         number = exact(_plain(value))
         above = low is None or number > low.value or (number == low.value and not low.exclusive)
         below = high is None or number < high.value or (number == high.value and not high.exclusive)
         if above and below:
             return _plain(value)
-    raise place.refuse(f"no number lies between {low} and {high}")
+    raise context.refuse(f"no number lies between {low} and {high}")
 
 
-def _wanted(low: _Bound | None, high: _Bound | None, place: SamplingContext) -> Fraction:
-    if place.rng is None:
-        return exact(number_for(place.name))
+def _wanted(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> Fraction:
+    if context.rng is None:
+        return exact(number_for(context.name))
     least = low.value if low else (high.value - SPAN if high else Fraction(0))
     most = high.value if high else least + SPAN
-    return round(least + (most - least) * exact(place.rng.random()), 2)
+    return round(least + (most - least) * exact(context.rng.random()), 2)
 
 
 def _edges(low: _Bound | None, high: _Bound | None) -> list[Fraction]:

@@ -5,7 +5,7 @@ from random import Random
 
 from mockserver.contract.sampling.context import Keywords, Sampler, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, limit, listed, mapping, members
-from mockserver.contract.sampling.pattern_text import NoText, pattern_text
+from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
 from mockserver.data.json import Json
 
 HIDDEN = {"response": "writeOnly", "request": "readOnly"}
@@ -14,9 +14,9 @@ NAMES = 200  # extra names tried
 LIMIT = 10_000  # members of one object
 
 
-def make_object(keywords: Keywords, place: SamplingContext, sampler: Sampler) -> dict[str, Json]:
+def make_object(keywords: Keywords, context: SamplingContext, sampler: Sampler) -> dict[str, Json]:
     """An object that the keywords allow; raises Unsatisfiable."""
-    return _Maker(keywords, place, sampler).made()
+    return _Maker(keywords, context, sampler).made()
 
 
 def hidden(schema: Json, sampler: Sampler) -> bool:
@@ -25,9 +25,9 @@ def hidden(schema: Json, sampler: Sampler) -> bool:
 
 
 class _Maker:
-    def __init__(self, keywords: Keywords, place: SamplingContext, sampler: Sampler) -> None:
+    def __init__(self, keywords: Keywords, context: SamplingContext, sampler: Sampler) -> None:
         self._keywords = keywords
-        self._place = place
+        self._context = context
         self._sampler = sampler
         self._least = limit(keywords, "minProperties") or 0
         self._most = limit(keywords, "maxProperties")
@@ -35,13 +35,15 @@ class _Maker:
 
     def made(self) -> dict[str, Json]:
         if self._most is not None and self._least > self._most:
-            raise self._place.refuse(f"minProperties {self._least} is above maxProperties {self._most}")
+            raise self._context.refuse(f"minProperties {self._least} is above maxProperties {self._most}")
         if self._least > LIMIT:
-            raise self._place.refuse(f"minProperties {self._least} is more than the {LIMIT} that are written")
+            raise self._context.refuse(
+                f"minProperties {self._least} is more than the {LIMIT} that are written"
+            )
         required = self._with_dependents(map(str, listed(self._keywords.get("required", []))))
         if self._most is not None and len(required) > self._most:
             reason = f"{len(required)} required properties are more than maxProperties {self._most}"
-            raise self._place.refuse(reason)
+            raise self._context.refuse(reason)
         self._add(required)
         properties = mapping(self._keywords, "properties")
         for name, schema in properties.items():
@@ -50,7 +52,7 @@ class _Maker:
         self._add_extra()
         if len(self._made) < self._least:
             reason = f"minProperties {self._least} is above the {len(self._made)} members found"
-            raise self._place.refuse(reason)
+            raise self._context.refuse(reason)
         return {name: self._made[name] for name in properties if name in self._made} | self._made
 
     def _with_dependents(self, names: Iterator[str]) -> list[str]:
@@ -64,9 +66,9 @@ class _Maker:
     def _wanted(self) -> bool:
         if len(self._made) < self._least:
             return True
-        if self._place.deep or self._sampler.busy:
+        if self._context.is_deep or self._sampler.is_busy:
             return False
-        return self._place.rng is None or self._place.chance(PRESENT)
+        return self._context.rng is None or self._context.chance(PRESENT)
 
     def _try(self, name: str) -> None:
         """Add an optional member with what it requires, where there is room and a value for each."""
@@ -82,13 +84,13 @@ class _Maker:
     def _add(self, names: list[str]) -> None:
         for name in names:
             if "propertyNames" in self._keywords and not self._named_well(name):
-                raise self._place.refuse(f"propertyNames does not allow the property {name!r}")
+                raise self._context.refuse(f"propertyNames does not allow the property {name!r}")
             schema = self._schema(name)
             if schema is False:
-                raise self._place.refuse(f"the property {name!r} is required, but nothing is allowed there")
+                raise self._context.refuse(f"the property {name!r} is required, but nothing is allowed there")
             declared = name in mapping(self._keywords, "properties")
             tokens = ("properties", name) if declared else ("additionalProperties",)
-            self._made[name] = self._sampler.sample(schema, self._place.member(name, *tokens))
+            self._made[name] = self._sampler.sample(schema, self._context.member(name, *tokens))
 
     def _schema(self, name: str) -> Json:
         found = members(self._keywords, name)
@@ -111,9 +113,9 @@ class _Maker:
         schema = self._keywords.get("additionalProperties")
         is_map = isinstance(schema, dict) and bool(schema) and not mapping(self._keywords, "properties")
         is_map = is_map or bool(mapping(self._keywords, "patternProperties"))
-        if not is_map or self._place.deep or self._sampler.busy:
+        if not is_map or self._context.is_deep or self._sampler.is_busy:
             return 0
-        extra = 1 if self._place.rng is None else self._place.rng.randint(0, 3)
+        extra = 1 if self._context.rng is None else self._context.rng.randint(0, 3)
         shown = len(self._made) + extra
         return shown if self._most is None else min(shown, self._most)
 
@@ -123,14 +125,14 @@ class _Maker:
         turn = attempt % (len(patterns) + 1)
         try:
             if turn < len(patterns):
-                return pattern_text(patterns[turn], self._freer(attempt).rng)
+                return pattern_string(patterns[turn], self._freer(attempt).rng)
             if "propertyNames" in self._keywords:
                 names = both({"type": "string"}, self._keywords["propertyNames"])
-                return str(self._sampler.sample(names, self._freer(attempt).at("propertyNames")))
-        except (NoText, Unsatisfiable):
+                return str(self._sampler.sample(names, self._freer(attempt).below("propertyNames")))
+        except (NoMatchingString, Unsatisfiable):
             return None
         return f"key{attempt + 1}" if attempt else "key"
 
     def _freer(self, attempt: int) -> SamplingContext:
-        """The place, with a free choice once the plain name was tried."""
-        return self._place if attempt == 0 else self._place.loose(self._place.rng or Random(attempt))
+        """The context, with a free choice once the plain name was tried."""
+        return self._context if attempt == 0 else self._context.with_rng(self._context.rng or Random(attempt))

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import Direction
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
-from mockserver.contract.sampling.arrays import make_list
+from mockserver.contract.sampling.arrays import make_array
 from mockserver.contract.sampling.context import (
     LIFELIKE_DEPTH,
     Keywords,
@@ -19,7 +19,7 @@ from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import listed, mapping
 from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.objects import hidden, make_object
-from mockserver.contract.sampling.strings import make_text
+from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
@@ -95,54 +95,54 @@ class _Sampler:
     def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, spent: _Spent) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
-        self._shapes = SchemaAlternatives(resolve, allowance)
+        self._alternatives = SchemaAlternatives(resolve, allowance)
         self._spare = Random(0)  # for plain values whose first form does not hold
         self._spent = spent
         self._steps = 0
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         return self._steps > BUSY
 
-    def sample(self, schema: Json, place: SamplingContext) -> Json:
+    def sample(self, schema: Json, context: SamplingContext) -> Json:
         """A value for the schema; raises Unsatisfiable."""
         self._steps += 1
         self._spent.steps += 1
         if self._spent.steps > STEPS or self._spent.misses > MISSES:
-            raise _Exhausted(place.refuse(f"no value was found in {self._spent.steps - 1} steps"))
+            raise _Exhausted(context.refuse(f"no value was found in {self._spent.steps - 1} steps"))
         failure = None
         try:
-            for shape in self._shapes.of(schema, place):
+            for alternative in self._alternatives.alternatives(schema, context):
                 try:
-                    return self._met(shape, schema)
+                    return self._met(alternative, schema)
                 except Unsatisfiable as error:
                     failure = failure or error
         except BadPattern as error:
-            raise place.refuse(str(error)) from None
-        raise failure or place.refuse("no value was found")
+            raise context.refuse(str(error)) from None
+        raise failure or context.refuse("no value was found")
 
-    def _met(self, shape: Alternative, schema: Json) -> Json:
-        """A value of this shape that the schema allows."""
-        keywords, place = shape.keywords, shape.place
-        if not _PREFERRED.isdisjoint(keywords) and (place.rng is None or place.chance(SHOWN)):
-            for value in self._preferred(keywords, place):
+    def _met(self, alternative: Alternative, schema: Json) -> Json:
+        """A value of this alternative that the schema allows."""
+        keywords, context = alternative.keywords, alternative.context
+        if not _PREFERRED.isdisjoint(keywords) and (context.rng is None or context.chance(SHOWN)):
+            for value in self._preferred(keywords, context):
                 if self.fits(value, schema) and self.fits(value, keywords):
                     return value
         if "enum" in keywords:
-            return self._member(shape, schema)
+            return self._member(alternative, schema)
         failure = None
-        for type_ in _types(keywords, place):
+        for type_ in _types(keywords, context):
             try:
-                return self._tried(type_, shape, schema)
+                return self._tried(type_, alternative, schema)
             except Unsatisfiable as error:
                 failure = failure or error
-        raise failure or place.refuse("no type is allowed")
+        raise failure or context.refuse("no type is allowed")
 
-    def _preferred(self, keywords: Keywords, place: SamplingContext) -> Iterator[Json]:
+    def _preferred(self, keywords: Keywords, context: SamplingContext) -> Iterator[Json]:
         """The schema's own examples and its default."""
         own = listed(keywords.get("examples", []))
         own = [*own, *([keywords["default"]] if "default" in keywords else [])]
-        for value in own if place.rng is None else place.rng.sample(own, len(own)):
+        for value in own if context.rng is None else context.rng.sample(own, len(own)):
             yield self._shown(value, keywords) if isinstance(value, dict) else value
 
     def _shown(self, value: dict[str, Json], keywords: Keywords) -> Json:
@@ -155,51 +155,53 @@ class _Sampler:
             if name in required or not hidden(properties.get(name), self)
         }
 
-    def _member(self, shape: Alternative, schema: Json) -> Json:
-        allowed = listed(shape.keywords["enum"])
-        valid = [each for each in allowed if self.fits(each, schema) and self.fits(each, shape.keywords)]
+    def _member(self, alternative: Alternative, schema: Json) -> Json:
+        allowed = listed(alternative.keywords["enum"])
+        valid = [
+            each for each in allowed if self.fits(each, schema) and self.fits(each, alternative.keywords)
+        ]
         if not valid:
-            raise shape.place.refuse("no value of enum or const is valid beside the other keywords")
-        return valid[0] if shape.place.rng is None else shape.place.rng.choice(valid)
+            raise alternative.context.refuse("no value of enum or const is valid beside the other keywords")
+        return valid[0] if alternative.context.rng is None else alternative.context.rng.choice(valid)
 
-    def _tried(self, type_: str, shape: Alternative, schema: Json) -> Json:
-        place = shape.place
+    def _tried(self, type_: str, alternative: Alternative, schema: Json) -> Json:
+        context = alternative.context
         for _ in range(TRIES):
-            value = self._of_type(type_, shape.keywords, place)
-            if not shape.judged or self.fits(value, schema):
+            value = self._of_type(type_, alternative.keywords, context)
+            if not alternative.needs_check or self.fits(value, schema):
                 return value
             self._spent.misses += 1
-            place = place.loose(place.rng or self._spare)
-        raise place.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
+            context = context.with_rng(context.rng or self._spare)
+        raise context.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
 
-    def _of_type(self, type_: str, keywords: Keywords, place: SamplingContext) -> Json:
+    def _of_type(self, type_: str, keywords: Keywords, context: SamplingContext) -> Json:
         match type_:
             case "object":
-                return make_object(keywords, place, self)
+                return make_object(keywords, context, self)
             case "array":
-                return make_list(keywords, place, self)
+                return make_array(keywords, context, self)
             case "string":
-                return make_text(keywords, place)
+                return make_string(keywords, context)
             case "integer" | "number":
-                return make_number(keywords, place, whole=type_ == "integer")
+                return make_number(keywords, context, whole=type_ == "integer")
             case "boolean":
-                return place.rng is None or place.rng.random() < 0.5
+                return context.rng is None or context.rng.random() < 0.5
             case "null":
                 return None
-        raise place.refuse(f"the type {type_!r} is unknown")
+        raise context.refuse(f"the type {type_!r} is unknown")
 
 
 _PREFERRED = frozenset(("examples", "default"))
 
 
-def _types(keywords: Keywords, place: SamplingContext) -> list[str]:
+def _types(keywords: Keywords, context: SamplingContext) -> list[str]:
     """The types to try, in order: as written or as the keywords suggest, null last or, at times, first."""
     if "type" in keywords:
         types = [str(each) for each in listed(keywords["type"])]
     else:
         suggested = [each for each, hints in _HINTS.items() if not keywords.keys().isdisjoint(hints)]
         return list(dict.fromkeys((*suggested, *_TYPES)))
-    if place.rng is not None:
-        types = place.rng.sample(types, len(types))
-    null_first = place.depth > LIFELIKE_DEPTH or place.chance(ABSENT)
+    if context.rng is not None:
+        types = context.rng.sample(types, len(types))
+    null_first = context.depth > LIFELIKE_DEPTH or context.chance(ABSENT)
     return sorted(types, key=lambda each: (each == "null") != null_first)

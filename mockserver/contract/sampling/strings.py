@@ -8,8 +8,8 @@ from uuid import UUID
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.merging import limit
-from mockserver.contract.sampling.names import texts_for
-from mockserver.contract.sampling.pattern_text import NoText, pattern_text
+from mockserver.contract.sampling.names import strings_for
+from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
 from mockserver.contract.schema.ecma import BadPattern, matches
 
 LIMIT = 1_000_000  # characters of one text
@@ -46,37 +46,37 @@ _TAILED |= {"json-pointer", "regex"}
 _HEADED = frozenset(("email", "idn-email"))
 
 
-def make_text(keywords: Keywords, place: SamplingContext) -> str:
+def make_string(keywords: Keywords, context: SamplingContext) -> str:
     """A text that the keywords allow; raises Unsatisfiable."""
     low, high = limit(keywords, "minLength") or 0, limit(keywords, "maxLength")
     if high is not None and low > high:
-        raise place.refuse(f"minLength {low} is above maxLength {high}")
+        raise context.refuse(f"minLength {low} is above maxLength {high}")
     if low > LIMIT:
-        raise place.refuse(f"minLength {low} is more than the {LIMIT} characters that are written")
+        raise context.refuse(f"minLength {low} is more than the {LIMIT} characters that are written")
     pattern = keywords.get("pattern")
     try:
-        for text in _candidates(keywords, place, low, high):
+        for text in _candidates(keywords, context, low, high):
             fits = low <= len(text) and (high is None or len(text) <= high)
             if fits and (not isinstance(pattern, str) or matches(pattern, text)):
                 return text
-        return pattern_text(str(pattern), place.rng, minimum=low, maximum=high)
-    except (NoText, BadPattern) as error:
-        raise place.refuse(str(error)) from None
+        return pattern_string(str(pattern), context.rng, minimum=low, maximum=high)
+    except (NoMatchingString, BadPattern) as error:
+        raise context.refuse(str(error)) from None
 
 
-def _candidates(keywords: Keywords, place: SamplingContext, low: int, high: int | None) -> Iterator[str]:
+def _candidates(keywords: Keywords, context: SamplingContext, low: int, high: int | None) -> Iterator[str]:
     """Texts to try, the most lifelike first; the last one has a fitting length."""
     format_ = keywords.get("format")
     if keywords.get("contentEncoding") == "base64":
         format_ = "byte"
     if isinstance(format_, str) and format_ in _FORMATS:
-        for text in _formatted(format_, place.rng):
+        for text in _formatted(format_, context.rng):
             yield text
             yield _stretched(format_, text, low)
     else:
-        yield from _shuffled(texts_for(place.name), place.rng)
+        yield from _shuffled(strings_for(context.name), context.rng)
     if "pattern" not in keywords:
-        yield _words(low, high, place.rng)
+        yield _words(low, high, context.rng)
 
 
 def _shuffled(texts: tuple[str, ...], rng: Random | None) -> tuple[str, ...] | list[str]:

@@ -12,7 +12,13 @@ from msgspec.structs import replace
 
 from mockserver.contract.description import LOCATIONS, Parameter
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import Findings, Inputs, ParameterTypes, faults, write
+from mockserver.contract.parameters import (
+    ParameterReaders,
+    ParameterTypes,
+    ParsedParameters,
+    description_errors,
+    serialize,
+)
 from mockserver.data.json import Json
 from tests.support.documents import operation_of
 
@@ -36,13 +42,13 @@ def operation_with(*parameters: dict[str, Json], schemas: dict[str, Json] | None
 loaded = functools.cache(operation_of)  # properties come back to the same documents
 
 
-def shapes_of(operation: Operation) -> ParameterTypes:
+def types_of(operation: Operation) -> ParameterTypes:
     return operation.requests.types
 
 
-def inputs_of(*parameters: dict[str, Json], schemas: dict[str, Json] | None = None) -> Inputs:
+def readers_of(*parameters: dict[str, Json], schemas: dict[str, Json] | None = None) -> ParameterReaders:
     operation = operation_with(*parameters, schemas=schemas)
-    return Inputs(operation.parameters, shapes_of(operation))
+    return ParameterReaders(operation.parameters, types_of(operation))
 
 
 def members(query: str) -> Pairs:
@@ -51,7 +57,9 @@ def members(query: str) -> Pairs:
     return [(unquote(name.replace("+", " "), errors="surrogateescape"), value) for name, _, value in parts]
 
 
-def read(inputs: Inputs, location: str, sent: str | Pairs, name: str = "hue") -> Findings:
+def read(
+    parameter_readers: ParameterReaders, location: str, sent: str | Pairs, name: str = "hue"
+) -> ParsedParameters:
     """What is read of one location: a path's segment, a query string, a header's line, a cookie header."""
     path, query, headers, cookies = {}, "", [], []
     match location:
@@ -63,18 +71,18 @@ def read(inputs: Inputs, location: str, sent: str | Pairs, name: str = "hue") ->
             headers = [(name, sent)] if isinstance(sent, str) else sent
         case "cookie":
             cookies = [pair.partition("=")[::2] for pair in sent.split("; ") if pair]
-    return inputs.read(path, members(query), headers, cookies)
+    return parameter_readers.read(path, members(query), headers, cookies)
 
 
-def value(inputs: Inputs, location: str, sent: str | Pairs, name: str = "hue") -> Json:
+def value(parameter_readers: ParameterReaders, location: str, sent: str | Pairs, name: str = "hue") -> Json:
     """The value that was read, with nothing to complain about."""
-    findings = read(inputs, location, sent, name)
-    assert [each.message for each in findings.misfits] == []
+    findings = read(parameter_readers, location, sent, name)
+    assert [each.message for each in findings.violations] == []
     return findings.values[location][name]
 
 
-def misfits(inputs: Inputs, query: str) -> list[tuple[str, str]]:
-    return [(each.pointer, each.keyword) for each in read(inputs, "query", query).misfits]
+def violations(parameter_readers: ParameterReaders, query: str) -> list[tuple[str, str]]:
+    return [(each.pointer, each.keyword) for each in read(parameter_readers, "query", query).violations]
 
 
 def hue(location: str, schema: Json, **described: Json) -> dict[str, Json]:
@@ -115,8 +123,8 @@ JOINT = {"path": "", "query": "&", "header": "", "cookie": "; "}
 
 
 def sent_by(parameter: Parameter, what: Json) -> str:
-    """What `write` makes of a value, as it stands in its location."""
-    texts = write(parameter, what)
+    """What `serialize` makes of a value, as it stands in its location."""
+    texts = serialize(parameter, what)
     if parameter.location in ("path", "header"):
         [(_, text)] = texts
         return text
@@ -125,7 +133,7 @@ def sent_by(parameter: Parameter, what: Json) -> str:
 
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
 def test_each_style_is_read(parameter, expected, sent):
-    assert value(inputs_of(parameter), parameter["in"], sent) == expected
+    assert value(readers_of(parameter), parameter["in"], sent) == expected
 
 
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
@@ -163,18 +171,20 @@ def test_each_style_is_written(parameter, expected, sent):
     ],
 )  # fmt: skip
 def test_only_a_delimiter_that_is_sent_as_one_divides(parameter, sent, expected):
-    assert value(inputs_of(parameter), parameter["in"], sent) == expected
+    assert value(readers_of(parameter), parameter["in"], sent) == expected
 
 
 def test_the_name_of_a_header_has_no_case():
-    inputs = inputs_of({"name": "X-Hue", "in": "header", "schema": LIST})
-    assert inputs.read({}, [], [("x-hue", "a,b")], []).values["header"] == {"X-Hue": ["a", "b"]}
+    parameter_readers = readers_of({"name": "X-Hue", "in": "header", "schema": LIST})
+    assert parameter_readers.read({}, [], [("x-hue", "a,b")], []).values["header"] == {"X-Hue": ["a", "b"]}
 
 
 @pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
 def test_headers_that_the_contract_describes_elsewhere_are_no_parameters(name):
-    inputs = inputs_of({"name": name, "in": "header", "required": True, "schema": {"type": "integer"}})
-    assert inputs.read({}, [], [], []) == Findings()
+    parameter_readers = readers_of(
+        {"name": name, "in": "header", "required": True, "schema": {"type": "integer"}}
+    )
+    assert parameter_readers.read({}, [], [], []) == ParsedParameters()
 
 
 LITERALS = [
@@ -210,8 +220,8 @@ LITERALS = [
 
 @pytest.mark.parametrize(("schema", "text", "expected"), LITERALS, ids=lambda each: json.dumps(each)[:60])
 def test_a_text_becomes_what_its_schema_speaks_of(schema, text, expected):
-    inputs = inputs_of(hue("query", schema), schemas={"Count": {"type": "integer", "minimum": 1}})
-    found = value(inputs, "query", f"hue={text}")
+    parameter_readers = readers_of(hue("query", schema), schemas={"Count": {"type": "integer", "minimum": 1}})
+    found = value(parameter_readers, "query", f"hue={text}")
     assert (found, type(found)) == (expected, type(expected))
 
 
@@ -243,15 +253,15 @@ def test_a_text_becomes_what_its_schema_speaks_of(schema, text, expected):
     + [("null", text) for text in ["", "NULL", "nil"]],
 )
 def test_a_text_that_is_no_such_literal_of_json_stays_text(kind, text):
-    findings = read(inputs_of(hue("query", {"type": kind})), "query", f"hue={text}")
+    findings = read(readers_of(hue("query", {"type": kind})), "query", f"hue={text}")
     assert isinstance(findings.values["query"]["hue"], str)
-    assert [(each.pointer, each.keyword) for each in findings.misfits] == [("/hue", "type")]
+    assert [(each.pointer, each.keyword) for each in findings.violations] == [("/hue", "type")]
 
 
 def test_a_text_of_the_wrong_type_is_quoted():
-    [misfit] = read(inputs_of(hue("query", {"type": "integer"})), "query", "hue=abc").misfits
-    assert misfit.message == 'hue: expected an integer, found a text ("abc")'
-    assert misfit.rule == "/paths/~1/get/parameters/0/schema/type"
+    [violation] = read(readers_of(hue("query", {"type": "integer"})), "query", "hue=abc").violations
+    assert violation.message == 'hue: expected an integer, found a text ("abc")'
+    assert violation.rule == "/paths/~1/get/parameters/0/schema/type"
 
 
 PLACES = {
@@ -282,8 +292,8 @@ INTEGERS = {"type": "array", "items": {"type": "integer"}}
     ],
 )  # fmt: skip
 def test_lists_and_objects_are_read_by_the_schemas_of_their_parts(schema, text, expected):
-    inputs = inputs_of(hue("query", schema, explode=False), schemas=PLACES)
-    assert value(inputs, "query", f"hue={text}") == expected
+    parameter_readers = readers_of(hue("query", schema, explode=False), schemas=PLACES)
+    assert value(parameter_readers, "query", f"hue={text}") == expected
 
 
 @pytest.mark.parametrize(
@@ -315,7 +325,7 @@ def test_lists_and_objects_are_read_by_the_schemas_of_their_parts(schema, text, 
     ],
 )  # fmt: skip
 def test_what_a_query_breaks_is_told_with_its_place(schema, described, query, expected):
-    assert misfits(inputs_of(hue("query", schema, **described)), query) == expected
+    assert violations(readers_of(hue("query", schema, **described)), query) == expected
 
 
 @pytest.mark.parametrize(
@@ -343,15 +353,17 @@ def test_what_a_query_breaks_is_told_with_its_place(schema, described, query, ex
 )  # fmt: skip
 def test_what_is_not_written_in_the_parameter_s_style_is_told_in_a_sentence(described, sent, message):
     parameter = {"name": "hue", "schema": SCALAR, **described}
-    findings = read(inputs_of(parameter), described["in"], sent)
-    assert [each.message for each in findings.misfits] == [message]
+    findings = read(readers_of(parameter), described["in"], sent)
+    assert [each.message for each in findings.violations] == [message]
     assert findings.values[described["in"]] == {}
 
 
 def test_all_misfits_come_in_the_order_path_query_header_cookie():
     number = {"type": "integer"}
-    inputs = inputs_of(*(hue(location, number, required=True) for location in reversed(LOCATIONS)))
-    found = inputs.read({"hue": "x"}, [("hue", "x")], [("hue", "x")], []).misfits
+    parameter_readers = readers_of(
+        *(hue(location, number, required=True) for location in reversed(LOCATIONS))
+    )
+    found = parameter_readers.read({"hue": "x"}, [("hue", "x")], [("hue", "x")], []).violations
     assert [(each.parameter.location, each.keyword) for each in found] == [
         ("path", "type"),
         ("query", "type"),
@@ -365,9 +377,11 @@ FLAG = {"name": "flag", "in": "query", "schema": {"type": "boolean"}}
 
 @pytest.mark.parametrize("query", ["flag", "flag="])
 def test_an_empty_value_is_judged_like_any_other_unless_it_is_allowed(query):
-    assert misfits(inputs_of(FLAG), query) == [("/flag", "type")]
-    assert value(inputs_of({**FLAG, "allowEmptyValue": True}), "query", query, "flag") == ""
-    assert misfits(inputs_of({**FLAG, "allowEmptyValue": True}), f"{query}&flag=true") == [("/flag", "style")]
+    assert violations(readers_of(FLAG), query) == [("/flag", "type")]
+    assert value(readers_of({**FLAG, "allowEmptyValue": True}), "query", query, "flag") == ""
+    assert violations(readers_of({**FLAG, "allowEmptyValue": True}), f"{query}&flag=true") == [
+        ("/flag", "style")
+    ]
 
 
 FILTER = {
@@ -395,16 +409,16 @@ FILTER = {
     ],
 )
 def test_a_deep_object_may_nest(query, expected):
-    inputs = inputs_of({"name": "filter", "in": "query", "style": "deepObject", "schema": FILTER})
-    assert value(inputs, "query", query, "filter") == expected
+    parameter_readers = readers_of({"name": "filter", "in": "query", "style": "deepObject", "schema": FILTER})
+    assert value(parameter_readers, "query", query, "filter") == expected
 
 
 def test_a_deep_object_may_hold_itself():
     node = {"$ref": "#/components/schemas/Node"}
-    inputs = inputs_of(hue("query", node, style="deepObject"), schemas=PLACES)
+    parameter_readers = readers_of(hue("query", node, style="deepObject"), schemas=PLACES)
     deepest = "hue" + "[next]" * 127 + "[n]"
-    assert misfits(inputs, f"{deepest}=1") == []
-    assert misfits(inputs, f"{deepest}=x") == [("/hue" + "/next" * 127 + "/n", "type")]
+    assert violations(parameter_readers, f"{deepest}=1") == []
+    assert violations(parameter_readers, f"{deepest}=x") == [("/hue" + "/next" * 127 + "/n", "type")]
 
 
 PAGE = {"name": "page", "in": "query", "schema": {"type": "integer"}}
@@ -423,27 +437,27 @@ SORT = {"name": "sort", "in": "query", "style": "deepObject", "schema": {"type":
     ],
 )  # fmt: skip
 def test_an_exploded_object_takes_its_own_and_if_it_is_open_what_nobody_else_declares(schema, expected):
-    inputs = inputs_of(PAGE, hue("query", schema), SORT)
-    findings = read(inputs, "query", "R=7&page=1&x=1&hue=2&sort[by]=z")
-    assert findings.misfits == []
+    parameter_readers = readers_of(PAGE, hue("query", schema), SORT)
+    findings = read(parameter_readers, "query", "R=7&page=1&x=1&hue=2&sort[by]=z")
+    assert findings.violations == []
     assert findings.values["query"] == {"page": 1, "hue": expected, "sort": {"by": "z"}}
 
 
 def test_a_member_named_like_a_parameter_is_no_property_of_an_exploded_object():
-    inputs = inputs_of(PAGE, hue("query", {"properties": {"page": {"type": "boolean"}, "R": {}}}))
-    assert read(inputs, "query", "page=1&R=7").values["query"] == {"page": 1, "hue": {"R": "7"}}
+    parameter_readers = readers_of(PAGE, hue("query", {"properties": {"page": {"type": "boolean"}, "R": {}}}))
+    assert read(parameter_readers, "query", "page=1&R=7").values["query"] == {"page": 1, "hue": {"R": "7"}}
 
 
 def test_an_open_object_leaves_another_object_its_properties():
     other = {"name": "box", "in": "query", "schema": {"type": "object", "properties": {"R": {}}}}
-    values = read(inputs_of(hue("query", {"type": "object"}), other), "query", "R=7&x=1").values["query"]
+    values = read(readers_of(hue("query", {"type": "object"}), other), "query", "R=7&x=1").values["query"]
     assert values == {"hue": {"x": "1"}, "box": {"R": "7"}}
 
 
 def test_an_exploded_object_without_members_is_missing():
     schema = {"type": "object", "properties": {"R": {}}}
-    assert misfits(inputs_of(hue("query", schema, required=True)), "other=1") == [("/hue", "required")]
-    assert misfits(inputs_of(hue("query", schema)), "other=1") == []
+    assert violations(readers_of(hue("query", schema, required=True)), "other=1") == [("/hue", "required")]
+    assert violations(readers_of(hue("query", schema)), "other=1") == []
 
 
 @pytest.mark.parametrize(
@@ -458,13 +472,13 @@ def test_an_exploded_object_without_members_is_missing():
 )
 def test_undeclared_members_of_the_query_are_legal_and_noted(query, notes):
     operation = operation_with(PAGE, SORT, hue("query", {"type": "object", "properties": {"R": {}}}))
-    inputs = Inputs(operation.parameters, shapes_of(operation), ["key"])
-    findings = read(inputs, "query", query)
-    assert (findings.misfits, findings.notes) == ([], notes)
+    parameter_readers = ParameterReaders(operation.parameters, types_of(operation), ["key"])
+    findings = read(parameter_readers, "query", query)
+    assert (findings.violations, findings.notes) == ([], notes)
 
 
 def test_of_many_undeclared_members_the_first_are_named():
-    notes = read(inputs_of(PAGE), "query", "&".join(f"q{number}" for number in range(9))).notes
+    notes = read(readers_of(PAGE), "query", "&".join(f"q{number}" for number in range(9))).notes
     assert len(notes) == 6
     assert notes[-1] == "nor 4 others that the query holds"
 
@@ -476,7 +490,7 @@ CONTENT = {"application/json": {"schema": {"type": "object", "properties": {"n":
 def test_a_parameter_of_a_media_type_is_json_text(location):
     parameter = {"name": "hue", "in": location, "content": CONTENT}
     sent = '{"n":1}' if location == "header" else "hue=%7B%22n%22:1%7D"
-    assert value(inputs_of(parameter), location, sent) == {"n": 1}
+    assert value(readers_of(parameter), location, sent) == {"n": 1}
 
 
 @pytest.mark.parametrize(
@@ -494,15 +508,15 @@ def test_a_parameter_of_a_media_type_is_json_text(location):
     ],
 )
 def test_the_json_of_a_parameter_is_read_strictly(text, expected):
-    inputs = inputs_of({"name": "hue", "in": "query", "content": CONTENT})
-    assert misfits(inputs, f"hue={text}") == [expected]
+    parameter_readers = readers_of({"name": "hue", "in": "query", "content": CONTENT})
+    assert violations(parameter_readers, f"hue={text}") == [expected]
 
 
 def test_the_text_of_another_media_type_is_left_as_it_is():
-    inputs = inputs_of(
+    parameter_readers = readers_of(
         {"name": "hue", "in": "query", "content": {"text/csv": {"schema": {"type": "object"}}}}
     )
-    assert value(inputs, "query", "hue=1,2") == "1,2"
+    assert value(parameter_readers, "query", "hue=1,2") == "1,2"
 
 
 @pytest.mark.parametrize(
@@ -524,7 +538,7 @@ def test_the_text_of_another_media_type_is_left_as_it_is():
 def test_a_description_that_cannot_work_is_a_fault(parameter, changed, message):
     operation = operation_with(parameter)
     [described] = operation.parameters
-    [fault] = faults(replace(described, **changed), shapes_of(operation))
+    [fault] = description_errors(replace(described, **changed), types_of(operation))
     where = f"{described.pointer}/style" if "style" in changed else described.pointer
     assert (fault.pointer, fault.message) == (where, message)
 
@@ -532,7 +546,7 @@ def test_a_description_that_cannot_work_is_a_fault(parameter, changed, message):
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
 def test_each_style_in_its_place_is_without_fault(parameter, expected, sent):
     operation = operation_with(parameter)
-    assert faults(operation.parameters[0], shapes_of(operation)) == []
+    assert description_errors(operation.parameters[0], types_of(operation)) == []
 
 
 # A value that is written comes back when it is read. What is left out are the styles' own ambiguities:
@@ -589,8 +603,8 @@ def test_what_is_written_is_read_again(location, style, explode, data):
     described = hue(location, schema, style=style, explode=explode, allowReserved=reserved)
     operation = operation_with(described)
     sent = sent_by(operation.parameters[0], expected)
-    inputs = Inputs(operation.parameters, shapes_of(operation))
-    assert value(inputs, location, sent) == expected
+    parameter_readers = ParameterReaders(operation.parameters, types_of(operation))
+    assert value(parameter_readers, location, sent) == expected
 
 
 @given(
@@ -601,8 +615,8 @@ def test_what_is_written_is_read_again(location, style, explode, data):
 )
 def test_any_value_is_written_in_a_parameter_of_json(value_of):
     operation = operation_with({"name": "hue", "in": "query", "content": {"application/json": {}}})
-    inputs = Inputs(operation.parameters, shapes_of(operation))
-    assert value(inputs, "query", sent_by(operation.parameters[0], value_of)) == value_of
+    parameter_readers = ParameterReaders(operation.parameters, types_of(operation))
+    assert value(parameter_readers, "query", sent_by(operation.parameters[0], value_of)) == value_of
 
 
 OBJECTS: list[Json] = [OBJECT, FILTER, {"anyOf": [LIST, OBJECT, {"type": "integer"}]}]
@@ -624,9 +638,9 @@ HOSTILE = st.text(st.sampled_from("hue[]=&;,.|+% %2C%FFRnext019-eE\udcff٤"), ma
 @settings(max_examples=25)
 def test_nothing_that_is_sent_makes_the_reading_fail(location, style, explode, data, text, other):
     schema = data.draw(st.sampled_from(OBJECTS if style == "deepObject" else KINDS))
-    inputs = inputs_of(hue(location, schema, style=style, explode=explode, allowEmptyValue=True))
+    parameter_readers = readers_of(hue(location, schema, style=style, explode=explode, allowEmptyValue=True))
     pairs = [*members(text), ("hue", other), ("hue", text), ("hue[" + other, text)]
     for cut in range(len(pairs) + 1):
-        findings = inputs.read({"hue": text}, pairs[:cut], pairs[:cut], pairs[:cut])
-        json.dumps([findings.values, [each.message for each in findings.misfits]], allow_nan=False)
-        assert all(each.pointer.startswith("/hue") for each in findings.misfits)
+        findings = parameter_readers.read({"hue": text}, pairs[:cut], pairs[:cut], pairs[:cut])
+        json.dumps([findings.values, [each.message for each in findings.violations]], allow_nan=False)
+        assert all(each.pointer.startswith("/hue") for each in findings.violations)

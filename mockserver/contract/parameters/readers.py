@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter
 from mockserver.contract.parameters.coercion import ParameterTypes
-from mockserver.contract.parameters.reader import Claims, Findings, ParameterReader
+from mockserver.contract.parameters.reader import Claims, ParameterReader, ParsedParameters
 from mockserver.contract.parameters.styles import Given
 from mockserver.data.decoding import quoted
 from mockserver.data.suggest import did_you_mean
@@ -17,11 +17,11 @@ _LISTED = 5  # undeclared members that the notes name
 _LONG = 60  # characters; a longer name is compared with no other
 
 
-class Inputs:
+class ParameterReaders:
     """Reads the parameters of one operation; built once."""
 
     def __init__(
-        self, parameters: Iterable[Parameter], shapes: ParameterTypes, others: Iterable[str] = ()
+        self, parameters: Iterable[Parameter], parameter_types: ParameterTypes, others: Iterable[str] = ()
     ) -> None:
         """`others` are members of the query that no parameter declares, such as an API key."""
         spoken = [each for each in parameters if not _is_ignored(each)]
@@ -29,18 +29,20 @@ class Inputs:
         self._claims["query"].names.update(others)
         self._readers: dict[Location, list[ParameterReader]] = {location: [] for location in LOCATIONS}
         for each in spoken:
-            self._readers[each.location].append(ParameterReader(each, shapes, self._claims[each.location]))
+            self._readers[each.location].append(
+                ParameterReader(each, parameter_types, self._claims[each.location])
+            )
 
     def takes(self, location: Location) -> bool:
         """Whether any parameter is read from there."""
         return bool(self._readers[location])
 
-    def read(self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs) -> Findings:
+    def read(self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs) -> ParsedParameters:
         """What the parameters are, and what the contract forbids about them.
 
         Values come as they were sent, percent-encoded; names are decoded, those of headers in lower case.
         """
-        findings = Findings()
+        findings = ParsedParameters()
         readers = self._readers
         if readers["path"]:
             self._read("path", {name: (text,) for name, text in path.items()}, findings)
@@ -55,11 +57,11 @@ class Inputs:
             self._note_undeclared(members, findings)
         return findings
 
-    def _read(self, location: Location, given: Given, findings: Findings) -> None:
+    def _read(self, location: Location, given: Given, findings: ParsedParameters) -> None:
         for reader in self._readers[location]:
             reader.read(given, findings)
 
-    def _note_undeclared(self, members: Given, findings: Findings) -> None:
+    def _note_undeclared(self, members: Given, findings: ParsedParameters) -> None:
         claims, readers = self._claims["query"], self._readers["query"]
         known = claims.names | claims.properties
         undeclared = [

@@ -12,7 +12,7 @@ _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*;"  # of RFC 3986, without those that delimit a query or a value in it
 
 
-def write(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
+def serialize(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
     """The names and texts that carry a value; the texts, and in a query the names, are percent-encoded.
 
     A list or an object that is empty is written as an empty text, or as nothing where it would be several

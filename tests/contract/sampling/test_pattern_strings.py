@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regress import Regex
 
-from mockserver.contract.sampling.pattern_text import NoText, pattern_text
+from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
 from mockserver.contract.schema.ecma import matches
 
 PLAIN = [
@@ -44,13 +44,13 @@ WRITABLE = [
 
 @pytest.mark.parametrize(("pattern", "text"), PLAIN, ids=[pattern for pattern, _ in PLAIN])
 def test_the_plain_text_is_short_and_readable(pattern: str, text: str) -> None:
-    assert pattern_text(pattern) == text
+    assert pattern_string(pattern) == text
 
 
 @pytest.mark.parametrize("pattern", WRITABLE)
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
 def test_a_text_matches_its_pattern(pattern: str, seed: int | None) -> None:
-    text = pattern_text(pattern, None if seed is None else Random(seed))
+    text = pattern_string(pattern, None if seed is None else Random(seed))
     assert matches(pattern, text)
 
 
@@ -68,7 +68,7 @@ def test_a_text_matches_its_pattern(pattern: str, seed: int | None) -> None:
 @pytest.mark.parametrize("seed", [None, 5])
 def test_a_text_keeps_to_the_lengths(pattern: str, minimum: int, maximum: int, seed: int | None) -> None:
     rng = None if seed is None else Random(seed)
-    text = pattern_text(pattern, rng, minimum=minimum, maximum=maximum)
+    text = pattern_string(pattern, rng, minimum=minimum, maximum=maximum)
     assert minimum <= len(text) <= maximum
     assert matches(pattern, text)
 
@@ -86,8 +86,8 @@ def test_a_text_keeps_to_the_lengths(pattern: str, minimum: int, maximum: int, s
 def test_a_pattern_without_a_text_is_refused_with_the_reason(
     pattern: str, maximum: int | None, reason: str
 ) -> None:
-    with pytest.raises(NoText) as refused:
-        pattern_text(pattern, maximum=maximum)
+    with pytest.raises(NoMatchingString) as refused:
+        pattern_string(pattern, maximum=maximum)
     assert reason in refused.value.reason
     assert refused.value.pattern == pattern
 
@@ -127,6 +127,6 @@ PATTERNS = st.recursive(
 @settings(max_examples=100, deadline=None)
 def test_every_pattern_of_this_grammar_gets_a_text(pattern: str, seed: int | None) -> None:
     whole = f"^(?:{pattern})$"
-    text = pattern_text(whole, None if seed is None else Random(seed))
+    text = pattern_string(whole, None if seed is None else Random(seed))
     assert Regex(whole, "u").find(text) is not None
-    assert text == pattern_text(whole, None if seed is None else Random(seed))
+    assert text == pattern_string(whole, None if seed is None else Random(seed))

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
 )
 
 
-class NoText(Exception):
+class NoMatchingString(Exception):
     """No text was found for a pattern; `reason` says why."""
 
     def __init__(self, pattern: str, reason: str) -> None:
@@ -45,10 +45,10 @@ class NoText(Exception):
         self.reason = reason
 
 
-def pattern_text(
+def pattern_string(
     pattern: str, rng: Random | None = None, *, minimum: int = 0, maximum: int | None = None
 ) -> str:
-    """A text of `minimum` to `maximum` characters that the pattern matches; raises NoText or BadPattern.
+    """A text of `minimum` to `maximum` characters that the pattern matches.
 
     Without `rng` it is the same text each time, short but not empty where the pattern allows.
     """
@@ -66,7 +66,7 @@ def pattern_text(
             if long_enough and regex.find(candidate) is not None:
                 return candidate
     lengths = f"of {minimum} to {'any number of' if maximum is None else maximum} characters"
-    raise NoText(pattern, f"no text {lengths} was found for the pattern")
+    raise NoMatchingString(pattern, f"no text {lengths} was found for the pattern")
 
 
 class _Atom(Struct, frozen=True):
@@ -111,7 +111,7 @@ class _Reader:
         while self._at < len(self._pattern):
             token = _TOKEN.match(self._pattern, self._at)
             if token is None:
-                raise NoText(self._pattern, "no text can be written for this kind of group")
+                raise NoMatchingString(self._pattern, "no text can be written for this kind of group")
             self._at = token.end()
             if token["close"]:
                 break
@@ -161,7 +161,7 @@ def _characters(source: str, pattern: str) -> str:
         found = b"".join(encoded[hit.range()] for hit in hits).decode()
         if found:
             return found
-    raise NoText(pattern, f"no character is a {source}")
+    raise NoMatchingString(pattern, f"no character is a {source}")
 
 
 class _Writer(Struct):
@@ -177,7 +177,7 @@ class _Writer(Struct):
             case _Atom(source):
                 self.size += 1
                 if self.size > LIMIT:
-                    raise NoText(
+                    raise NoMatchingString(
                         self.pattern, f"a text would have more than {LIMIT} characters for the pattern"
                     )
                 characters = _characters(source, self.pattern)
