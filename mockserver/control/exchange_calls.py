@@ -138,7 +138,7 @@ def _whole(cursor: Cursor, least: int = 1, most: int = 10**15 - 1) -> int | None
     text = cursor.text()
     if _NUMBER.fullmatch(text) and least <= int(text) <= most:
         return int(text)
-    cursor.fault(f"expected a whole number from {least} to {most}, found {text[:40]!r}")
+    cursor.fault(f"expected an integer from {least} to {most}, found {text[:40]!r}")
     return None
 
 

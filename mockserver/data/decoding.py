@@ -90,13 +90,13 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise Undecodable("duplicateKey", f"the key {quoted(name)} is given twice in one object")
+                raise Undecodable("duplicateKey", f"the key {quoted(name)} occurs twice in one object")
             seen.add(name)
     return members
 
 
 def _no_constant(name: str) -> Json:
-    raise Undecodable("json", f"{name} is no JSON value; a number must be finite")
+    raise Undecodable("json", f"{name} is not a valid JSON value; numbers must be finite")
 
 
 def _integer(digits: str) -> int:
@@ -109,7 +109,7 @@ def _float(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
         shown = f"a number of {len(digits)} characters" if len(digits) > _QUOTED else f"the number {digits}"
-        raise Undecodable("number", f"{shown} is beyond what a double can hold (about 1.8e308)")
+        raise Undecodable("number", f"{shown} is out of the range of a double (about 1.8e308)")
     return number
 
 
@@ -123,7 +123,7 @@ def _refuse_surrogates(value: Json) -> None:
     match value:
         case str():
             if _SURROGATE.search(value):
-                raise Undecodable("encoding", f"the text {quoted(value)} holds half a surrogate pair")
+                raise Undecodable("encoding", f"the string {quoted(value)} contains an unpaired surrogate")
         case list():
             for item in value:
                 _refuse_surrogates(item)
@@ -136,7 +136,8 @@ def _refuse_surrogates(value: Json) -> None:
 def _syntax(error: json.JSONDecodeError) -> str:
     found = error.doc[error.pos : error.pos + 10]
     shown = f"found {quoted(found)}" if found else "found the end of the body"
-    return f"the body is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}; {shown}"
+    where = f"line {error.lineno}, column {error.colno}"
+    return f"the body is not valid JSON: {error.msg.lower()} at {where}; {shown}"
 
 
 def quoted(text: str) -> str:

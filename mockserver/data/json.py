@@ -1,5 +1,39 @@
-"""The type of a JSON value (RFC 8259) as Python has it."""
+"""JSON values (RFC 8259) as Python has them, and the names of their types."""
 
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+TYPE_PHRASES = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+
+def json_type(value: object) -> str:
+    """The name of a value's JSON type, such as `array`; Python's name of the type if it is not JSON."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+    return type(value).__name__
+
+
+def type_phrase(value: object) -> str:
+    """The JSON type of a value as a message names it, such as `an array`."""
+    name = json_type(value)
+    return TYPE_PHRASES.get(name, name)

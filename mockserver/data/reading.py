@@ -11,7 +11,7 @@ from typing import cast
 
 from msgspec import Struct, field
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, type_phrase
 from mockserver.data.suggest import did_you_mean
 
 MISSING = object()
@@ -22,24 +22,6 @@ def pointer_token(key: str | int) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
-def kind(value: object) -> str:
-    """What a value is, in the words of JSON."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case dict():
-            return "an object"
-    return type(value).__name__
-
-
 class DataError(Struct, frozen=True):
     """Something wrong at one place of the data."""
 
@@ -47,7 +29,7 @@ class DataError(Struct, frozen=True):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.pointer or '(the whole)'}: {self.message}"
+        return f"{self.pointer or '(root)'}: {self.message}"
 
 
 class BadData(Exception):
@@ -120,7 +102,7 @@ class Cursor(Struct, frozen=True):
         if isinstance(self.value, list):
             yield from (self / index for index in range(len(self.value)))
         elif self.present:
-            self._expected("a list")
+            self._expected("an array")
 
     def entries(self) -> Iterator[tuple[str, "Cursor"]]:
         """The keys and cursors of an object's members; a missing object has none."""
@@ -132,22 +114,22 @@ class Cursor(Struct, frozen=True):
     def text(self, default: str = "") -> str:
         if isinstance(self.value, str):
             return self.value
-        self._expected("a text")
+        self._expected("a string")
         return default
 
     def integer(self, *, minimum: int | None = None, default: int = 0) -> int:
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             if minimum is None or self.value >= minimum:
                 return self.value
-            self.fault(f"{self.value} is below {minimum}")
+            self.fault(f"{self.value} is less than {minimum}")
         else:
-            self._expected("a whole number")
+            self._expected("an integer")
         return default
 
     def boolean(self, *, default: bool = False) -> bool:
         if isinstance(self.value, bool):
             return self.value
-        self._expected("true or false")
+        self._expected("a boolean")
         return default
 
     def decimal(self) -> Decimal:
@@ -159,7 +141,7 @@ class Cursor(Struct, frozen=True):
                 amount = Decimal("NaN")
             if amount.is_finite():
                 return amount
-        self._expected('an amount as text, such as "39.90"')
+        self._expected('an amount as a string, such as "39.90"')
         return Decimal(0)
 
     def choice(self, valid: Iterable[str], what: str) -> str:
@@ -175,7 +157,7 @@ class Cursor(Struct, frozen=True):
 
     def _expected(self, what: str) -> bool:
         if self.present:
-            self.fault(f"expected {what}, found {kind(self.value)}")
+            self.fault(f"expected {what}, found {type_phrase(self.value)}")
         else:
             self.fault(f"expected {what}, found nothing")
         return False

@@ -100,7 +100,7 @@ def read_text(path: Path) -> str:
     except FileNotFoundError:
         raise CannotRead(path, None, "there is no such file") from None
     except UnicodeDecodeError as error:
-        raise CannotRead(path, None, f"not UTF-8 text (byte {error.start})") from None
+        raise CannotRead(path, None, f"not valid UTF-8 (byte {error.start})") from None
     except OSError as error:
         raise CannotRead(path, None, f"cannot be read: {error.strerror}") from None
 
@@ -125,7 +125,7 @@ def parse(text: str, path: Path) -> Document:
         except (ValueError, RecursionError) as error:
             if path.suffix == ".json":
                 line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-                raise CannotRead(path, line, f"not JSON: {_json_reason(error)}") from None
+                raise CannotRead(path, line, f"not valid JSON: {_json_reason(error)}") from None
         else:
             return Document(path, data, JsonLines(text))
     try:
@@ -137,19 +137,19 @@ def parse(text: str, path: Path) -> Document:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text[:40]} is no number that JSON has")
+        raise ValueError(f"{text[:40]} is not a valid JSON number")
     return number
 
 
 def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise ValueError(f"a number of {len(digits)} digits is longer than {LONGEST_NUMBER}")
+        raise ValueError(f"a number has {len(digits):,} digits; the limit is {LONGEST_NUMBER:,}")
     return int(digits)
 
 
 def _whole(text: str) -> int:
     if len(text) > 4_000:  # Python reads no more than 4,300 digits
-        raise ValueError(f"{text[:40]}… is no number that can be read")
+        raise ValueError(f"{text[:40]}… is not a number that can be read")
     return int(text)
 
 
@@ -164,7 +164,7 @@ def _refuse_excess(data: Json) -> None:
             raise ValueError(f"more than {LIMIT_NODES:,} values")
         if not level:
             return
-    raise ValueError(f"nested deeper than {LIMIT_DEPTH}")
+    raise ValueError(f"nested deeper than {LIMIT_DEPTH} levels")
 
 
 def _children(value: Json) -> Iterable[Json]:
@@ -176,7 +176,7 @@ def _children(value: Json) -> Iterable[Json]:
 def _json_reason(error: ValueError | RecursionError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (column {error.colno})"
-    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -184,5 +184,5 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} is given twice in one object")
+        raise ValueError(f"the key {twice!r} occurs twice in one object")
     return members

@@ -12,8 +12,8 @@ from typing import TypeAlias
 import yaml
 from msgspec import Struct
 
-from mockserver.data.json import Json
-from mockserver.data.reading import kind, pointer_token
+from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import pointer_token
 
 LIMIT_NODES = 1_000_000  # of a document; a megabyte of an API's description has some 30,000
 LIMIT_DEPTH = 200
@@ -61,9 +61,9 @@ def read_yaml(text: str) -> tuple[Json, YamlLines]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
-        raise NotYaml(mark.line + 1 if mark else None, f"not YAML: {reason}") from None
+        raise NotYaml(mark.line + 1 if mark else None, f"not valid YAML: {reason}") from None
     except yaml.YAMLError as error:
-        raise NotYaml(None, f"not YAML: {str(error).splitlines()[0]}") from None
+        raise NotYaml(None, f"not valid YAML: {str(error).splitlines()[0]}") from None
 
 
 def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
@@ -73,7 +73,7 @@ def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             if seen:
-                raise _error(event, "not YAML: expected a single document in the stream")
+                raise _error(event, "not valid YAML: expected a single document in the stream")
             seen = True
             node = _Values(events).next()
             data, lines = node.value, node.lines
@@ -116,20 +116,20 @@ class _Values:
 
     def _alias(self, event: yaml.AliasEvent) -> _Node:
         if event.anchor not in self._anchored:
-            raise _error(event, f"not YAML: found undefined alias {event.anchor!r}")
+            raise _error(event, f"not valid YAML: found undefined alias {event.anchor!r}")
         anchored = self._anchored[event.anchor]
         if isinstance(anchored, yaml.Event):
-            raise _error(anchored, "an anchor that holds an alias of itself")
+            raise _error(anchored, "an anchor contains an alias of itself")
         return anchored
 
     def _container(self, event: yaml.Event) -> _Node:
         if self._depth >= LIMIT_DEPTH:
-            raise _error(event, f"nested deeper than {LIMIT_DEPTH}")
+            raise _error(event, f"nested deeper than {LIMIT_DEPTH} levels")
         self._depth += 1
         node = self._mapping() if isinstance(event, yaml.MappingStartEvent) else self._sequence()
         self._depth -= 1
         if node.size > LIMIT_NODES:
-            raise _error(event, f"its aliases write out to more than {LIMIT_NODES:,} values")
+            raise _error(event, f"its aliases expand to more than {LIMIT_NODES:,} values")
         return node
 
     def _sequence(self) -> _Node:
@@ -148,14 +148,14 @@ class _Values:
         node = _Node(members, {})
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
-                raise _error(key, "a key that is no text")
+                raise _error(key, "a key is not a string")
             member = self._node(event := next(self._events))
             node.size += member.size
             if key.value == "<<" and _is_plain(key):
                 merged = _merged(member.value, event) | merged
                 continue
             if key.value in members:
-                raise _error(key, f"the key {key.value!r} is given twice in one object")
+                raise _error(key, f"the key {key.value!r} occurs twice in one object")
             members[key.value] = member.value
             node.lines[pointer_token(key.value)] = _line(key), member.lines
         node.value = merged | members if merged else members
@@ -167,7 +167,7 @@ def _merged(value: Json, event: yaml.Event) -> dict[str, Json]:
     members: dict[str, Json] = {}
     for each in value if isinstance(value, list) else [value]:
         if not isinstance(each, dict):
-            raise _error(event, f"<< expects an object to merge, found {kind(each)}")
+            raise _error(event, f"expected an object to merge after <<, found {type_phrase(each)}")
         members = each | members
     return members
 
@@ -185,7 +185,7 @@ def _scalar(event: yaml.ScalarEvent) -> Json:
         if tag == _FLOAT and math.isfinite(number := float(text)):
             return number
     except ValueError:
-        raise _error(event, f"{text[:40]!r} is no number that can be read") from None
+        raise _error(event, f"{text[:40]!r} is not a number that can be read") from None
     return text
 
 

@@ -204,7 +204,7 @@ def test_a_taken_port_is_one_clear_line_and_status_2(second_port):
             "/body/order_items",
         ),
         ("fixtures/world.yaml", "default_company: 1", "world.yaml"),
-        ("scenarios/bad.yaml", "a: b: c", "bad.yaml:1: not YAML"),
+        ("scenarios/bad.yaml", "a: b: c", "bad.yaml:1: not valid YAML"),
     ],
     ids=["an unknown code", "a fixture off contract", "a sample off contract", "a world", "no YAML"],
 )

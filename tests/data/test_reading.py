@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.reading import BadData, Cursor, DataError, kind, pointer_token
+from mockserver.data.reading import BadData, Cursor, DataError, pointer_token
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -20,33 +20,33 @@ def faults(cursor: Cursor) -> list[str]:
 
 
 READERS = {
-    "a text": lambda cursor: cursor.text(),
-    "a whole number": lambda cursor: cursor.integer(),
-    "true or false": lambda cursor: cursor.boolean(),
-    'an amount as text, such as "39.90"': lambda cursor: cursor.decimal(),
+    "a string": lambda cursor: cursor.text(),
+    "an integer": lambda cursor: cursor.integer(),
+    "a boolean": lambda cursor: cursor.boolean(),
+    'an amount as a string, such as "39.90"': lambda cursor: cursor.decimal(),
     "a colour": lambda cursor: cursor.choice(["red"], "colour"),
     "an object": lambda cursor: cursor.keys(["a"]),
-    "a list": lambda cursor: list(cursor.items()),
+    "an array": lambda cursor: list(cursor.items()),
 }
 
 
 @pytest.mark.parametrize(
     ("expected", "value", "found"),
     [
-        ("a text", 3, "a number"),
-        ("a text", None, "null"),
-        ("a whole number", "3", "a text"),
-        ("a whole number", 3.0, "a number"),
-        ("a whole number", True, "a boolean"),
-        ("true or false", 1, "a number"),
-        ("true or false", "true", "a text"),
-        ('an amount as text, such as "39.90"', 39.9, "a number"),
-        ('an amount as text, such as "39.90"', "much", "a text"),
-        ('an amount as text, such as "39.90"', "NaN", "a text"),
-        ('an amount as text, such as "39.90"', "Infinity", "a text"),
-        ("a colour", ["red"], "a list"),
-        ("an object", ["a"], "a list"),
-        ("a list", {"a": 1}, "an object"),
+        ("a string", 3, "a number"),
+        ("a string", None, "null"),
+        ("an integer", "3", "a string"),
+        ("an integer", 3.0, "a number"),
+        ("an integer", True, "a boolean"),
+        ("a boolean", 1, "a number"),
+        ("a boolean", "true", "a string"),
+        ('an amount as a string, such as "39.90"', 39.9, "a number"),
+        ('an amount as a string, such as "39.90"', "much", "a string"),
+        ('an amount as a string, such as "39.90"', "NaN", "a string"),
+        ('an amount as a string, such as "39.90"', "Infinity", "a string"),
+        ("a colour", ["red"], "an array"),
+        ("an object", ["a"], "an array"),
+        ("an array", {"a": 1}, "an object"),
     ],
     ids=lambda value: repr(value),
 )
@@ -56,7 +56,7 @@ def test_a_value_of_another_kind_is_named_with_what_was_expected(expected, value
     assert faults(cursor) == [f"/it: expected {expected}, found {found}"]
 
 
-@pytest.mark.parametrize("expected", [each for each in READERS if each != "a list"])
+@pytest.mark.parametrize("expected", [each for each in READERS if each != "an array"])
 def test_what_is_missing_was_expected(expected):
     cursor = Cursor({}) / "it"
     READERS[expected](cursor)
@@ -66,12 +66,12 @@ def test_what_is_missing_was_expected(expected):
 @pytest.mark.parametrize(
     ("read", "value", "result"),
     [
-        (READERS["a text"], "", ""),
-        (READERS["a whole number"], 10**30, 10**30),
-        (READERS["true or false"], False, False),
-        (READERS['an amount as text, such as "39.90"'], "39.90", Decimal("39.90")),
+        (READERS["a string"], "", ""),
+        (READERS["an integer"], 10**30, 10**30),
+        (READERS["a boolean"], False, False),
+        (READERS['an amount as a string, such as "39.90"'], "39.90", Decimal("39.90")),
         (READERS["a colour"], "red", "red"),
-        (READERS["a list"], [], []),
+        (READERS["an array"], [], []),
     ],
     ids=["text", "whole number", "boolean", "amount", "choice", "list"],
 )
@@ -100,15 +100,13 @@ def test_a_missing_key_is_named_at_the_object_that_lacks_it():
 def test_an_unknown_name_is_told_the_nearest_valid_one():
     cursor = Cursor("ORDER_NO_CART")
     assert cursor.choice(["ORDER_NOT_CART", "CART_NOT_FOUND"], "error code") == "ORDER_NOT_CART"
-    assert faults(cursor) == [
-        "(the whole): unknown error code 'ORDER_NO_CART'; did you mean 'ORDER_NOT_CART'?"
-    ]
+    assert faults(cursor) == ["(root): unknown error code 'ORDER_NO_CART'; did you mean 'ORDER_NOT_CART'?"]
 
 
 def test_a_number_below_the_minimum_is_named_and_the_default_stands_in():
     cursor = Cursor({"times": 0}) / "times"
     assert cursor.integer(minimum=1, default=7) == 7
-    assert faults(cursor) == ["/times: 0 is below 1"]
+    assert faults(cursor) == ["/times: 0 is less than 1"]
 
 
 def test_reading_goes_on_after_a_fault_and_finish_raises_them_all():
@@ -132,24 +130,6 @@ def test_the_faults_of_another_reader_are_adopted_below_this_place():
     cursor = Cursor({"given": {}}) / "given"
     cursor.adopt(BadData([DataError("/carts/42", "no such cart"), DataError("", "empty")]))
     assert faults(cursor) == ["/given/carts/42: no such cart", "/given: empty"]
-
-
-@pytest.mark.parametrize(
-    ("value", "name"),
-    [
-        (None, "null"),
-        (True, "a boolean"),
-        (1, "a number"),
-        (1.5, "a number"),
-        ("", "a text"),
-        ([], "a list"),
-        ({}, "an object"),
-        ((), "tuple"),
-    ],
-    ids=lambda value: repr(value),
-)
-def test_kinds_have_the_names_of_json(value, name):
-    assert kind(value) == name
 
 
 @given(st.text())

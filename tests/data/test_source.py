@@ -103,17 +103,17 @@ def test_a_merge_key_brings_the_members_of_another_object(text, merged):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "a.yaml:3: the key 'a' is given twice in one object"),
-        ("ok: 1\n? [a]\n: 1", "a.yaml:2: a key that is no text"),
-        ("a: b: c", "a.yaml:1: not YAML: mapping values are not allowed in this context"),
-        ("a: 1\n b: 2", "a.yaml:2: not YAML: mapping values are not allowed in this context"),
-        ("a: *nobody", "a.yaml:1: not YAML: found undefined alias"),
-        ("a: &x\n  b: *x", "a.yaml:1: an anchor that holds an alias of itself"),
-        ("a: 1\n--- \nb: 2", "a.yaml:2: not YAML: expected a single document in the stream"),
-        ("a: \x00", "a.yaml: not YAML: unacceptable character"),
-        ("a: !!int x", "a.yaml:1: 'x' is no number that can be read"),
-        ("a: " + "9" * 5000, "a.yaml:1: '" + "9" * 40 + "' is no number that can be read"),
-        ("a:\n  <<: 3", "a.yaml:2: << expects an object to merge, found a number"),
+        ("a: 1\nb: 2\na: 3", "a.yaml:3: the key 'a' occurs twice in one object"),
+        ("ok: 1\n? [a]\n: 1", "a.yaml:2: a key is not a string"),
+        ("a: b: c", "a.yaml:1: not valid YAML: mapping values are not allowed in this context"),
+        ("a: 1\n b: 2", "a.yaml:2: not valid YAML: mapping values are not allowed in this context"),
+        ("a: *nobody", "a.yaml:1: not valid YAML: found undefined alias"),
+        ("a: &x\n  b: *x", "a.yaml:1: an anchor contains an alias of itself"),
+        ("a: 1\n--- \nb: 2", "a.yaml:2: not valid YAML: expected a single document in the stream"),
+        ("a: \x00", "a.yaml: not valid YAML: unacceptable character"),
+        ("a: !!int x", "a.yaml:1: 'x' is not a number that can be read"),
+        ("a: " + "9" * 5000, "a.yaml:1: '" + "9" * 40 + "' is not a number that can be read"),
+        ("a:\n  <<: 3", "a.yaml:2: expected an object to merge after <<, found a number"),
         ("[" * (LIMIT_DEPTH + 5) + "]" * (LIMIT_DEPTH + 5), "a.yaml:1: nested deeper than 200"),
     ],
     ids=[
@@ -128,7 +128,7 @@ def test_a_merge_key_brings_the_members_of_another_object(text, merged):
         "a tag that lies",
         "a number without end",
         "a merge of a number",
-        "nested too deep",
+        "nested too deeply",
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_line(text, message):
@@ -142,7 +142,7 @@ def test_a_tag_runs_no_code():
 def test_aliases_that_write_out_to_millions_are_refused():
     bomb = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
     bomb += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9)]
-    assert "its aliases write out to more than 1,000,000 values" in refusal("\n".join(bomb))
+    assert "its aliases expand to more than 1,000,000 values" in refusal("\n".join(bomb))
 
 
 @pytest.mark.parametrize("text", ["'[' * 100_000", "'- ' * 100_000", "'{\"a\":' * 100_000"])
@@ -161,14 +161,14 @@ def test_depth_without_end_is_refused_and_does_not_end_the_process(text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a":\n', "a.json:2: not JSON: Expecting value (column 1)"),
-        ('{"a": 1,}', "a.json:1: not JSON: "),
-        ("", "a.json:1: not JSON: "),
-        ("a: 1", "a.json:1: not JSON: "),
-        ('{"a": 1, "a": 2}', "a.json: not JSON: the key 'a' is given twice in one object"),
-        ('{"a": NaN}', "a.json: not JSON: NaN is no number that JSON has"),
-        ('{"a": 1e999}', "a.json: not JSON: 1e999 is no number that JSON has"),
-        ("[" * 100_000, "a.json: not JSON: nested too deep"),
+        ('{"a":\n', "a.json:2: not valid JSON: Expecting value (column 1)"),
+        ('{"a": 1,}', "a.json:1: not valid JSON: "),
+        ("", "a.json:1: not valid JSON: "),
+        ("a: 1", "a.json:1: not valid JSON: "),
+        ('{"a": 1, "a": 2}', "a.json: not valid JSON: the key 'a' occurs twice in one object"),
+        ('{"a": NaN}', "a.json: not valid JSON: NaN is not a valid JSON number"),
+        ('{"a": 1e999}', "a.json: not valid JSON: 1e999 is not a valid JSON number"),
+        ("[" * 100_000, "a.json: not valid JSON: nested too deeply"),
     ],
     ids=["cut", "a last comma", "empty", "YAML", "a key twice", "not a number", "no double", "too deep"],
 )
@@ -251,7 +251,7 @@ def test_each_key_of_a_block_has_a_line_of_its_own(keys):
     [
         (lambda path: None, "there is no such file"),
         (lambda path: path.mkdir(), "cannot be read: Is a directory"),
-        (lambda path: path.write_bytes(b"a: \xff"), "not UTF-8 text (byte 3)"),
+        (lambda path: path.write_bytes(b"a: \xff"), "not valid UTF-8 (byte 3)"),
     ],
     ids=["missing", "a folder", "not UTF-8"],
 )

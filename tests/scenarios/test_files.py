@@ -167,7 +167,7 @@ BROKEN = {
     ),
     "a step that lasts for no call": (
         HEAD + "steps:\n  - times: 0",
-        ["it.yaml:4: /steps/0/times: 0 is below 1"],
+        ["it.yaml:4: /steps/0/times: 0 is less than 1"],
     ),
     "a story without steps": (HEAD + "steps: []", ["it.yaml:3: /steps: a story has at least one step"]),
     "two things at once": (
@@ -193,7 +193,7 @@ BROKEN = {
             "'validate: false' goes with 'respond'"
         ],
     ),
-    "no object": ("- summary", ["it.yaml:1: expected an object, found a list"]),
+    "no object": ("- summary", ["it.yaml:1: expected an object, found an array"]),
 }
 
 
@@ -318,7 +318,7 @@ def test_the_faults_of_all_files_are_collected(tmp_path):
 
 
 def test_a_file_that_is_no_yaml_cannot_be_read(tmp_path):
-    with pytest.raises(CannotRead, match=r"a\.yaml:1: not YAML"):
+    with pytest.raises(CannotRead, match=r"a\.yaml:1: not valid YAML"):
         load(write(tmp_path, a="a: b: c"))
 
 

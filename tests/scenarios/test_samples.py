@@ -155,10 +155,10 @@ def test_a_sample_is_read_from_its_file_s_form():
     ("data", "fault"),
     [
         ({"boddy": {}}, "/boddy: unknown key 'boddy'; did you mean 'body'?"),
-        ({"path": ["42"]}, "/path: expected an object, found a list"),
-        ({"path": {"id": True}}, "/path/id: expected a text, found a boolean"),
-        ({"headers": {"a": 1.5}}, "/headers/a: expected a text, found a number"),
-        ([], "(the whole): expected an object, found a list"),
+        ({"path": ["42"]}, "/path: expected an object, found an array"),
+        ({"path": {"id": True}}, "/path/id: expected a string, found a boolean"),
+        ({"headers": {"a": 1.5}}, "/headers/a: expected a string, found a number"),
+        ([], "(root): expected an object, found an array"),
     ],
     ids=["an unknown key", "no object", "a boolean", "a fraction", "a list"],
 )

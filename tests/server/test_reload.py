@@ -116,7 +116,7 @@ def test_a_session_begins_anew_where_the_contract_has_nothing_for_its_model_any_
     server = wire(BUNDLED, Settings())
     ask(server, "mine", "42", {"acquisition_mode": "BUY"})
     reload = reloaded(server, things(tmp_path, "users"))
-    assert reload.anew == {"mine": "(the whole): no operation of the contract has the model 'carts' any more"}
+    assert reload.anew == {"mine": "(root): no operation of the contract has the model 'carts' any more"}
     assert post(server, "mine", "/users") == 201
     assert reloaded(server, BUNDLED).anew.keys() == {"mine"}
     assert ask(server, "mine", "42")["data"]["id"] == 42

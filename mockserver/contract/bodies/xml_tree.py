@@ -55,7 +55,7 @@ def parse(body: bytes, charset: str | None = None) -> Element:
         where = f"at line {error.lineno}, column {error.offset + 1}"
         raise Undecodable("xml", f"the body is not XML: {expat.ErrorString(error.code)} {where}") from None
     except UnicodeEncodeError:
-        raise Undecodable("encoding", "the body holds half a surrogate pair") from None
+        raise Undecodable("encoding", "the body contains an unpaired surrogate") from None
     return builder.root
 
 

@@ -17,8 +17,7 @@ from mockserver.contract.document import dialect
 from mockserver.contract.document.references import pointer_of, reference_to, value_at
 from mockserver.contract.document.resolution import FilePosition, Files, Nowhere, Read
 from mockserver.contract.document.structure import SECTIONS, member_kind
-from mockserver.data.json import Json
-from mockserver.data.reading import kind as kind_of
+from mockserver.data.json import Json, type_phrase
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document, Finding
 from mockserver.data.suggest import did_you_mean, nearest
@@ -66,8 +65,8 @@ class _Bundle:
             message = f"more than {LIMIT_PARTS:,} parts, with all that it refers to"
             raise CannotRead(self._document.path, None, message)
         if kind != "Schema" and not isinstance(spot.value, list if kind[0] == "[" else dict):
-            expected = "a list" if kind[0] == "[" else "an object"
-            self._fault(spot, f"expected {expected}, found {kind_of(spot.value)}")
+            expected = "an array" if kind[0] == "[" else "an object"
+            self._fault(spot, f"expected {expected}, found {type_phrase(spot.value)}")
         match spot.value:
             case dict() as members:
                 return self._members(spot, members, kind)

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, unquote
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, json_type
 
 
 def value_at(document: Json, pointer: str) -> Json:
@@ -78,17 +78,4 @@ def _meant(schema: dict[str, Json]) -> set[str]:
 
 
 def _type(value: Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"
+    return "integer" if type(value) is int else json_type(value)

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from mockserver.contract.markdown.outline import Block, Prose, slug
-from mockserver.data.json import Json
-from mockserver.data.reading import kind, pointer_token
+from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document, parse
 
 _REF = re.compile(r"#/components/schemas/([A-Za-z0-9._-]+)")
@@ -113,7 +113,7 @@ class BlockReader:
     def _schema(self, block: Block | None, reference: Prose | None, at: str) -> dict[str, Json] | None:
         document = self.json(block) if block else None
         if document and block and not isinstance(document.data, dict):
-            raise self.error(block.line, f"a schema is an object, found {kind(document.data)}")
+            raise self.error(block.line, f"a schema is an object, found {type_phrase(document.data)}")
         schema = document.data if document and isinstance(document.data, dict) else None
         if reference is None:
             if block:

@@ -40,7 +40,7 @@ def load(
         try:
             part = _read_contract(files, path, formats=formats)
         except RecursionError:  # 3.1 needs several levels for what 3.0 says in one
-            raise CannotRead(path, None, "its schemas are nested too deep") from None
+            raise CannotRead(path, None, "its schemas are nested too deeply") from None
         documents += part.documents
         operations += part.operations
         faults += sorted(part.findings, key=lambda each: (str(each.path), each.line or 0))

@@ -11,8 +11,7 @@ from msgspec import Struct
 
 from mockserver.contract.schema.keywords.interface import Schema, Validator
 from mockserver.data.decoding import quoted
-from mockserver.data.json import Json
-from mockserver.data.reading import kind
+from mockserver.data.json import Json, type_phrase
 from mockserver.data.suggest import did_you_mean
 
 _COMPONENTS = "#/components/schemas/"
@@ -37,7 +36,7 @@ def branch(discriminator: Json, branches: Sequence[Json], value: Json) -> int | 
         return Misfit(f"the discriminator {name!r} is missing{did_you_mean('', named)}", None)
     given = value[name]
     if not isinstance(given, str):
-        return Misfit(f"expected the discriminator {name!r} to be a text, found {kind(given)}", name)
+        return Misfit(f"expected the discriminator {name!r} to be a string, found {type_phrase(given)}", name)
     if given not in named:
         hint = did_you_mean(given, named) if len(given) <= 60 else ""
         return Misfit(f"unknown value {quoted(given)} of the discriminator {name!r}{hint}", name)

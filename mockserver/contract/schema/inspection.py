@@ -10,8 +10,8 @@ from mockserver.contract.schema import ecma
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.validator import SchemaValidator
-from mockserver.data.json import Json
-from mockserver.data.reading import DataError, kind, pointer_token
+from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import DataError, pointer_token
 from mockserver.data.suggest import did_you_mean
 
 Key: TypeAlias = tuple[str, Scope]
@@ -60,7 +60,7 @@ class Inspection:
         except Unresolvable as error:
             return self._leads_nowhere(place, reference, error.document)
         if not isinstance(target.schema, dict | bool):
-            return f"leads to {kind(target.schema)}, which is no schema"
+            return f"leads to {type_phrase(target.schema)}, which is not a schema"
         if self._circles(place):
             return "leads back here without looking into the value"
         return None

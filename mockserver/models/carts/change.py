@@ -2,8 +2,8 @@
 
 from msgspec import Struct, ValidationError, convert
 
-from mockserver.data.json import Json
-from mockserver.data.reading import MISSING, BadData, Cursor, DataError, kind
+from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import MISSING, BadData, Cursor, DataError
 from mockserver.models.carts.world import MODES, Line, Mode
 
 
@@ -25,7 +25,7 @@ def read_change(body: Json) -> Change:
     Raises BadData for a body that the contract would have refused (a scenario can switch its check off).
     """
     if not isinstance(body, dict):
-        raise BadData([DataError("", f"expected an object, found {kind(body)}")])
+        raise BadData([DataError("", f"expected an object, found {type_phrase(body)}")])
     try:
         change = convert(body, Change)
     except ValidationError:  # it names no JSON Pointer, and takes no `1.0` for an integer

@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.data.json import Json
-from mockserver.data.reading import Cursor, kind
+from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import Cursor
 from mockserver.models.carts.access import TOKEN_FORM
 from mockserver.models.carts.integrity import faults
 from mockserver.models.carts.states import STATES, State
@@ -105,7 +105,7 @@ def _entries(
         elif isinstance(entry.value, dict):
             entries[form.key(text)] = read(entry)
         elif entry.value is not None or entries.pop(form.key(text), None) is None:
-            entry.fault(f"expected an object, found {kind(entry.value)}")
+            entry.fault(f"expected an object, found {type_phrase(entry.value)}")
     return MappingProxyType(entries)
 
 

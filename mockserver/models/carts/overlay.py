@@ -1,8 +1,8 @@
 """A scenario's `given`, laid over a world: collection, then id or `*`, then the fields that differ."""
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, type_phrase
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import BadData, Cursor, DataError, kind
+from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.data.suggest import did_you_mean
 from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import COLLECTIONS, read_over
@@ -34,7 +34,7 @@ def lay(world: World, given: Json) -> World:
 def _laid(entries: Json, given: Json, cursor: Cursor) -> Json:
     """The entries that `given` speaks of, as they are to be."""
     if not isinstance(entries, dict) or not isinstance(given, dict):
-        cursor.fault(f"expected an object, found {kind(given)}")
+        cursor.fault(f"expected an object, found {type_phrase(given)}")
         return {}
     laid = {key: merge_patch(entry, given[EVERY]) for key, entry in entries.items()} if EVERY in given else {}
     for key, fields in given.items():

@@ -108,7 +108,7 @@ def test_a_body_is_read_by_its_type(name, schema, content_type, body, value, jud
 @pytest.mark.parametrize(
     ("content_type", "body", "keyword", "message"),
     [
-        ("application/json", b"{", "json", "the body is not JSON"),
+        ("application/json", b"{", "json", "the body is not valid JSON"),
         ("text/plain", b"\xff", "encoding", "the body is not UTF-8: byte 0xff at offset 0"),
         ("text/plain; charset=us-ascii", b"\xc3", "encoding", "the body is not us-ascii"),
         ("text/plain; charset=utf-16", b"ab", "charset", "did you mean 'utf-8'?"),

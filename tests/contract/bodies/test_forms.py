@@ -93,7 +93,7 @@ def test_properties_are_found_behind_references_and_branches():
         (b"%FF=1", FORM, "encoding", "UTF-8"),
         (b"a=\xff", FORM, "encoding", "UTF-8"),
         (b"a=1", f"{FORM}; charset=utf-16", "charset", "a form is sent as UTF-8, not as utf-16"),
-        (b"p={", FORM, "json", 'the field "p": its value is not JSON'),
+        (b"p={", FORM, "json", 'the field "p": its value is not valid JSON'),
         (b"d=1", FORM, "style", "the field d"),
     ],
 )

@@ -223,7 +223,7 @@ def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
         ("gone.yaml", ": /specs/gone.yaml: there is no such file"),
         ("it.yaml#/gone", ""),
         ("it.yaml#/list/one", ""),
-        ("broken.yaml", ": /specs/broken.yaml:2: not YAML: "),
+        ("broken.yaml", ": /specs/broken.yaml:2: not valid YAML: "),
         ("https://shop.example/it.yaml", ": nothing is fetched from other hosts; keep a copy beside "),
         ("http://[", ""),
         ("é.yaml", ": /specs/é.yaml: there is no such file"),
@@ -259,8 +259,8 @@ def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
     ("text", "fault"),
     [
         ("paths:\n  /a:\n    get: 1", "4: /paths/~1a/get: expected an object, found a number"),
-        ("paths:\n  /a:\n    parameters: {}", "4: /paths/~1a/parameters: expected a list, found an object"),
-        ("components:\n  schemas: []", "3: /components/schemas: expected an object, found a list"),
+        ("paths:\n  /a:\n    parameters: {}", "4: /paths/~1a/parameters: expected an array, found an object"),
+        ("components:\n  schemas: []", "3: /components/schemas: expected an object, found an array"),
         ("components:\n  responses:", "3: /components/responses: expected an object, found null"),
     ],
 )

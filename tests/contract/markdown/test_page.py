@@ -418,25 +418,25 @@ BROKEN = {
     "bad JSON": (
         TOP + OK + "**application/json**\n\n```json\n{\n  oops\n}\n```\n",
         19,
-        "not JSON",
+        "not valid JSON",
         "column 3",
     ),
     "a key given twice": (
         TOP + OK + '**application/json**\n\n```json\n{"a": 1, "a": 2}\n```\n',
         18,
-        "'a' is given twice",
+        "'a' occurs twice",
         "",
     ),
     "a schema that is no object": (
         TOP + OK + "**application/json**\n\n```json\n[]\n```\n",
         18,
-        "found a list",
+        "found an array",
         "an object",
     ),
     "bad JSON in an example": (
         TOP + OK + "**application/json**\n\nExample:\n\n```json\n{,}\n```\n",
         20,
-        "not JSON",
+        "not valid JSON",
         "",
     ),
     "JSON without a media type": (
@@ -475,12 +475,12 @@ BROKEN = {
     "no responses": (TOP + "## Request body\n\n## Respones\n", 1, "Request body, Respones", "## Responses"),
     "responses without a status": (TOP + "## Responses\n\nNone.\n", 9, "no responses", "### 200"),
     "a section twice": (TOP + OK + OK, 15, "'Responses' a second time, after line 9", ""),
-    "bad JSON under security": (TOP + OK + "## Security\n\n```json\n[\n```\n", 19, "not JSON", ""),
-    "security that is no list": (TOP + OK + "## Security\n\n```json\n{}\n```\n", 18, "expected a list", ""),
+    "bad JSON under security": (TOP + OK + "## Security\n\n```json\n[\n```\n", 19, "not valid JSON", ""),
+    "security that is no list": (TOP + OK + "## Security\n\n```json\n{}\n```\n", 18, "expected an array", ""),
     "scopes that are no list": (
         TOP + OK + '## Security\n\n```json\n[\n{"a": 1}]\n```\n',
         19,
-        "/0/a: expected a list",
+        "/0/a: expected an array",
         "",
     ),
 }

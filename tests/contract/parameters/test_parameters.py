@@ -260,7 +260,7 @@ def test_a_text_that_is_no_such_literal_of_json_stays_text(kind, text):
 
 def test_a_text_of_the_wrong_type_is_quoted():
     [violation] = read(readers_of(hue("query", {"type": "integer"})), "query", "hue=abc").violations
-    assert violation.message == 'hue: expected an integer, found a text ("abc")'
+    assert violation.message == 'hue: expected an integer, found a string ("abc")'
     assert violation.rule == "/paths/~1/get/parameters/0/schema/type"
 
 

@@ -115,14 +115,14 @@ BOMB = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ("name", "text", "said"),
     [
         ("api.yaml", f"openapi: 3.1.0\npaths: {{}}\n{BOMB}", "write out to more than 1,000,000 values"),
-        ("api.yaml", "openapi: 3.1.0\npaths: &a\n  /x: *a", "an anchor that holds an alias of itself"),
+        ("api.yaml", "openapi: 3.1.0\npaths: &a\n  /x: *a", "an anchor contains an alias of itself"),
         ("api.json", '{"x": [' + "{}," * 1_000_000 + "{}]}", "more than 1,000,000 values"),
         ("api.json", json.dumps({"swagger": "2.0"}), "this is Swagger 2.0; convert it to OpenAPI 3 first"),
         (
             "api.json",
             '{"openapi": "3.0.0", "components": {"schemas": {"A": '
             + '{"nullable": true, "not": ' * 190 + "{}" + "}" * 190 + "}}}",
-            "its schemas are nested too deep",
+            "its schemas are nested too deeply",
         ),
     ],
     ids=["a bomb", "a circle of aliases", "values without end", "Swagger 2.0", "depth"],

@@ -176,7 +176,7 @@ GET = "paths: {/a: {get: {}}}"
         ("openapi: 4.0.0", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found '4.0.0'"),
         ("info: {}\nswagger: '2.0'", "api.yaml:2: this is Swagger 2.0; convert it to OpenAPI 3 first"),
         ("openapi: 3.1.0\npaths: []", "api.yaml:2: expected 'paths' to be an object"),
-        ("openapi: 3.1.0\npaths: {", "api.yaml:3: not YAML"),
+        ("openapi: 3.1.0\npaths: {", "api.yaml:3: not valid YAML"),
     ],
     ids=["empty", "a list", "no version", "a number", "too new", "Swagger", "paths", "cut"],
 )

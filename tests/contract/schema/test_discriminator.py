@@ -49,7 +49,7 @@ def test_a_name_decides_the_branch(rule, given_kind, index):
             "unknown value \"fish\" of the discriminator 'kind'; valid: Cat, Dog, cat, pup",
             "kind",
         ),
-        ({"kind": 1}, "expected the discriminator 'kind' to be a text, found a number", "kind"),
+        ({"kind": 1}, "expected the discriminator 'kind' to be a string, found a number", "kind"),
         ({}, "the discriminator 'kind' is missing; valid: Cat, Dog, cat, pup", None),
     ],
     ids=["nearly", "mapped to no branch", "no text", "missing"],

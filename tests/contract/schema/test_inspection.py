@@ -15,7 +15,7 @@ FAULTS: dict[str, tuple[Json, str, str]] = {
         "/type",
         "'strin' is none of array, boolean, integer, null, number, object, string; did you mean 'string'?",
     ),
-    "text for a bound": ({"minimum": "a"}, "/minimum", "expected a number, found a text"),
+    "text for a bound": ({"minimum": "a"}, "/minimum", "expected a number, found a string"),
     "3.0 bound": (
         {"minimum": 1, "exclusiveMinimum": True},
         "/exclusiveMinimum",
@@ -33,12 +33,12 @@ FAULTS: dict[str, tuple[Json, str, str]] = {
     "list for a schema": (
         {"items": [{}]},
         "/items",
-        "expected an object or a boolean, found a list; "
+        "expected an object or a boolean, found an array; "
         "several schemas stand under 'prefixItems', 'allOf', 'anyOf' or 'oneOf'",
     ),
-    "object for a list": ({"allOf": {}}, "/allOf", "expected a list, found an object"),
+    "object for a list": ({"allOf": {}}, "/allOf", "expected an array, found an object"),
     "empty list": ({"anyOf": []}, "/anyOf", "expected at least 1 item, found 0"),
-    "list for a map": ({"properties": []}, "/properties", "expected an object, found a list"),
+    "list for a map": ({"properties": []}, "/properties", "expected an object, found an array"),
     "deep": (
         {"not": {"items": {"type": 5}}},
         "/not/items/type",
@@ -47,14 +47,14 @@ FAULTS: dict[str, tuple[Json, str, str]] = {
     "required of draft 3": (
         {"required": True},
         "/required",
-        "expected a list, found a boolean; since draft 4 the names stand in a list beside 'properties'",
+        "expected an array, found a boolean; since draft 4 the names stand in a list beside 'properties'",
     ),
     "dangling": (
         {"$ref": "#/components/schemas/Leef"},
         "/$ref",
         "'#/components/schemas/Leef' leads to nothing; did you mean 'Leaf'?",
     ),
-    "not a schema": ({"$ref": "#/openapi"}, "/$ref", "'#/openapi' leads to a text, which is no schema"),
+    "not a schema": ({"$ref": "#/openapi"}, "/$ref", "'#/openapi' leads to a string, which is not a schema"),
     "through a text": (
         {"$ref": "#/openapi/x"},
         "/$ref",

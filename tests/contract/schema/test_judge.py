@@ -69,9 +69,9 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
     ({"minimum": 1}, -1, "", "minimum", "-1 is less than 1"),
     ({"maximum": 1}, 2, "", "maximum", "2 is greater than 1"),
     ({"multipleOf": 0.01}, 1.005, "", "multipleOf", "1.005 is not a multiple of 0.01"),
-    ({"type": "integer"}, "1", "", "type", "expected an integer, found a text"),
+    ({"type": "integer"}, "1", "", "type", "expected an integer, found a string"),
     ({"type": "integer"}, 1.5, "", "type", "expected an integer, found 1.5"),
-    ({"type": ["object", "null"]}, [], "", "type", "expected an object or null, found a list"),
+    ({"type": ["object", "null"]}, [], "", "type", "expected an object or null, found an array"),
     (
         {"enum": LAYOUTS},
         "FRENCH",
@@ -140,7 +140,7 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
         "x",
         "",
         "type",
-        "expected an integer, found a text",
+        "expected an integer, found a string",
     ),
     (
         {"anyOf": [{"minLength": 3}, {"type": "integer"}]},
@@ -163,7 +163,7 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
         "oneOf",
         "1 fits the alternatives 1, 2, 3, and may fit only one",
     ),
-    (UNION, {"kind": "dog", "tricks": 1}, "/tricks", "type", "expected a list, found 1"),
+    (UNION, {"kind": "dog", "tricks": 1}, "/tricks", "type", "expected an array, found 1"),
 ]
 
 
@@ -188,7 +188,7 @@ def test_all_broken_rules_are_told_in_the_order_of_the_schema() -> None:
     }
 
     assert judge(schema).violations({"z": 0, "a": -1, "b": "x", "y": 0}) == [
-        SchemaViolation("/b", "type", "expected an integer, found a text", f"{ROOT}/properties/b/type"),
+        SchemaViolation("/b", "type", "expected an integer, found a string", f"{ROOT}/properties/b/type"),
         SchemaViolation("/a", "minimum", "-1 is less than 0", "/components/schemas/Leaf/minimum"),
         SchemaViolation("", "required", "the property 'd' is missing", f"{ROOT}/required"),
         SchemaViolation("", "required", "the property 'c' is missing", f"{ROOT}/required"),

@@ -108,7 +108,7 @@ def test_a_reference_leads_to_the_schema_of_integers(schema: Json) -> None:
 def test_the_rule_of_another_document_is_behind_its_uri() -> None:
     assert judge({"$ref": "parts/tree.json"}).violations(["x"]) == [
         SchemaViolation(
-            "/0", "type", "expected an integer, found a text", "https://example.com/api/leaf.json#/type"
+            "/0", "type", "expected an integer, found a string", "https://example.com/api/leaf.json#/type"
         )
     ]
 
@@ -140,7 +140,7 @@ MISSING: dict[str, tuple[str, str]] = {
         "leads to the document 'https://example.com/api/gone.json', which was not loaded",
     ),
     "part": ("bag.json#/Leef", "leads to nothing there"),
-    "schema": ("bag.json#/Text", "leads to a text, which is no schema"),
+    "schema": ("bag.json#/Text", "leads to a string, which is not a schema"),
     "anchor": ("bag.json#Leaf", "leads to nothing there"),
 }
 

@@ -59,11 +59,11 @@ def test_nothing_laid_is_the_same_world(given: Json) -> None:
 @pytest.mark.parametrize(
     ("given", "pointer", "message"),
     [
-        pytest.param([], "", "expected an object, found a list", id="a list"),
+        pytest.param([], "", "expected an object, found an array", id="a list"),
         pytest.param(None, "", "expected an object, found null", id="null"),
         pytest.param({"cart": {}}, "/cart", "did you mean 'carts'?", id="collection"),
         pytest.param({"next_device_id": 5}, "/next_device_id", "unknown key", id="no collection"),
-        pytest.param({"carts": []}, "/carts", "expected an object, found a list", id="entries"),
+        pytest.param({"carts": []}, "/carts", "expected an object, found an array", id="entries"),
         pytest.param(
             {"carts": {"421": {}}}, "/carts/421", "unknown id '421'; did you mean '42'?", id="entry"
         ),

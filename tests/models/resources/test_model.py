@@ -534,14 +534,14 @@ def test_given_is_laid_over_what_is_there(model):
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        ([], "(the whole): expected an object, found a list"),
+        ([], "(root): expected an object, found an array"),
         ({"collection": {}}, "/collection: unknown key 'collection'; did you mean 'collections'?"),
         (
             {"collections": {"/usrs": {}}},
             "/collections/~1usrs: unknown collection '/usrs'; did you mean '/users'?",
         ),
-        ({"collections": {"/users": []}}, "/collections/~1users: expected an object, found a list"),
-        ({"next_id": 0}, "/next_id: 0 is below 1"),
+        ({"collections": {"/users": []}}, "/collections/~1users: expected an object, found an array"),
+        ({"next_id": 0}, "/next_id: 0 is less than 1"),
     ],
     ids=["no object", "an unknown key", "an unknown collection", "a list of items", "the next id"],
 )

@@ -2,24 +2,14 @@
 
 from collections.abc import Iterable
 
-from mockserver.data.json import Json
-from mockserver.data.reading import kind
+from mockserver.data.json import TYPE_PHRASES, Json, type_phrase
 from mockserver.data.suggest import did_you_mean, nearest
 
 QUOTED = 60  # characters of a value that a message quotes
 LISTED = 12  # values of an enum that a message lists
 GUESSED = 100  # characters of the longest name that is compared with the known ones
 
-_TYPE_WORDS = {
-    "array": "a list",
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "a text",
-}
-TYPES = tuple(_TYPE_WORDS)
+TYPES = tuple(TYPE_PHRASES)
 
 
 def quoted(value: Json) -> str:
@@ -33,7 +23,7 @@ def quoted(value: Json) -> str:
             return f"a number of about {round(value.bit_length() * 0.30103)} digits"
         case int() | float():
             return repr(value)
-    return kind(value)
+    return type_phrase(value)
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -41,9 +31,9 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def wrong_type(value: Json, types: Iterable[str]) -> str:
-    words = [_TYPE_WORDS[each] for each in types]
+    words = [TYPE_PHRASES[each] for each in types]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"expected {' or '.join(words)}, found {quoted(value) if is_number else kind(value)}"
+    return f"expected {' or '.join(words)}, found {quoted(value) if is_number else type_phrase(value)}"
 
 
 def not_listed(value: Json, values: list[Json]) -> str:
