@@ -1,6 +1,6 @@
-"""What a contract describes, as values: parameters, bodies, responses, headers, security schemes.
+"""OpenAPI objects as values: parameters, request bodies, media types, responses, headers, security schemes.
 
-Schemas stay where they stand in the document; values here name them by JSON Pointer (RFC 6901).
+Schemas remain in the document; the values here refer to them by JSON Pointer (RFC 6901).
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,16 @@ from mockserver.data.json import Json
 Direction = Literal["request", "response"]
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
-BODILESS = (204, 205, 304)  # statuses of answers without a body (RFC 9110, section 15)
+BODILESS = (204, 205, 304)  # statuses of answers that have no body (RFC 9110, section 15)
 SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
 
 
 class Encoding(Struct, frozen=True):
-    """How one property of a form is written (OpenAPI 3.1, section 4.8.15); None: as its schema suggests."""
+    """The serialization of one property of a form (OpenAPI 3.1, section 4.8.15).
+
+    None means that the property's schema decides.
+    """
 
     content_type: str | None
     style: str | None
@@ -29,13 +32,13 @@ class Encoding(Struct, frozen=True):
 
 
 class MediaType(Struct, frozen=True, dict=True):
-    """One `content` entry: the pointer of its schema (None: anything goes) and its examples by name."""
+    """One entry of `content` (OpenAPI 3.1, section 4.8.14)."""
 
-    name: str
+    name: str  # in lower case
     pointer: str
-    schema: str | None
-    examples: Mapping[str, Json]
-    encoding: Mapping[str, Encoding]  # by property, of forms
+    schema: str | None  # pointer of its schema; None: any body is valid
+    examples: Mapping[str, Json]  # by name
+    encoding: Mapping[str, Encoding]  # by property of a form
 
     @cached_property
     def is_json(self) -> bool:
@@ -43,14 +46,17 @@ class MediaType(Struct, frozen=True, dict=True):
 
 
 class Parameter(Struct, frozen=True):
-    """One parameter; `content` is its media type where it is written as one, and then it has no style."""
+    """One parameter of an operation (OpenAPI 3.1, section 4.8.12).
+
+    `content` is the media type of a parameter that is described by `content`; `style` does not apply to it.
+    """
 
     name: str
     location: Location
     required: bool
     pointer: str
-    schema: str | None
-    example: Json
+    schema: str | None  # pointer of its schema
+    example: Json  # None: it has none
     style: str
     explode: bool
     allow_reserved: bool
@@ -59,7 +65,10 @@ class Parameter(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True):
-    """A documented header of a response; `content` is its media type where it is written as one."""
+    """A documented header of a response (OpenAPI 3.1, section 4.8.21).
+
+    `content` is the media type of a header that is described by `content`.
+    """
 
     name: str
     required: bool
@@ -71,34 +80,36 @@ class Header(Struct, frozen=True):
 
 
 class Scheme(Struct, frozen=True):
-    """A security scheme, by its name in the document; what its type does not have is empty."""
+    """A security scheme (OpenAPI 3.1, section 4.8.27). Fields that its type does not have are empty."""
 
-    key: str
-    kind: SchemeKind
-    scheme: str  # of http, in lower case: bearer, basic, digest
-    location: str  # of apiKey: header, query or cookie
-    name: str  # of apiKey
+    key: str  # its name under `components/securitySchemes`
+    kind: SchemeKind  # its `type`
+    scheme: str  # for http, in lower case: bearer, basic, digest
+    location: str  # for apiKey: header, query or cookie
+    name: str  # for apiKey: of the header, query parameter or cookie
     pointer: str
 
 
 class RequestBody(Struct, frozen=True):
+    """The request body of an operation (OpenAPI 3.1, section 4.8.13)."""
+
     required: bool
-    content: Mapping[str, MediaType]
+    content: Mapping[str, MediaType]  # by media type
     pointer: str
 
 
 class Response(Struct, frozen=True, dict=True):
-    """One documented answer; `status` is as written: `200`, `4XX` or `default`."""
+    """One documented answer of an operation (OpenAPI 3.1, section 4.8.17)."""
 
-    status: str
-    content: Mapping[str, MediaType]
+    status: str  # `200`, `4XX` or `default`
+    content: Mapping[str, MediaType]  # by media type
     headers: tuple[Header, ...]
     pointer: str
-    codes: tuple[str, ...]  # the members of its schema's `error` enums, in document order
+    codes: tuple[str, ...]  # error codes: the values of `error` in its schemas' enums, in document order
 
     @cached_property
     def media(self) -> MediaType | None:
-        """What its body is sent as: JSON where it is documented, else the first type, None without a body."""
+        """The preferred media type: the first JSON type, else the first type; None if there is no body."""
         return next(
             (media for media in self.content.values() if media.is_json),
             next(iter(self.content.values()), None),
@@ -106,6 +117,6 @@ class Response(Struct, frozen=True, dict=True):
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON: `application/json`, or one with the suffix `+json` (RFC 6839)."""
+    """Whether a media type is `application/json` or has the suffix `+json` (RFC 6839)."""
     essence = media_type.partition(";")[0].strip().lower()
     return essence == "application/json" or essence.endswith("+json")

@@ -1,7 +1,7 @@
-"""Ways in which an answer could be another: within the contract, or against it.
+"""Mutations of answers, for mutation testing of a client's tests: valid by the contract, or breaking it.
 
-A client's tests that notice none of them would not notice a backend that changes. Which side of the contract
-a change is on, the judge says: it is tried on documented bodies, and again on each answer that it changes.
+A test suite that detects none of them would not detect a change of the real backend either. Mutated bodies
+are validated when mutations are listed, on examples and generated bodies, and again for each answer.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ Broken = Literal["missing", "wrong-type"]
 Kind = Within | Broken
 KINDS: tuple[Kind, ...] = (*get_args(Within), *get_args(Broken))
 LONG = "a very long text " * 600  # about 10,000 characters
-EXTRA = "mockserver_extra"  # a member that no contract names
-SEEDS = (None, 1, 2, 3, 4)  # of the generated bodies that changes are tried on, beside the examples
+EXTRA = "mockserver_extra"  # a member that no contract describes
+SEEDS = (None, 1, 2, 3, 4)  # of generated bodies, which are mutated as well as the examples
 _DROPPED: tuple[Kind, ...] = ("left-out", "missing")
 
 
 class UnknownMutation(ProblemError):
-    """The contract's answers have no mutation of this name."""
+    """The contract's answers have no mutation of this name; `valid` are names that they have."""
 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(f"there is no mutation {name!r}{did_you_mean(name, valid)}")
@@ -43,8 +43,9 @@ class UnknownMutation(ProblemError):
 class Mutation(Struct, frozen=True):
     """One change of an operation's answers.
 
-    `response` is the status as the contract writes it; `pointer` leads into the body, its `*` being each item
-    of a list. An error has a `body` of its own, under that status, in place of the answer that goes well.
+    `response` is a status as in the contract (`200`, `4XX`). `pointer` is a JSON Pointer into the body, in
+    which the token `*` means each item of an array. The kind `error` replaces a successful answer by `body`
+    with that status.
     """
 
     operation: str
@@ -62,40 +63,40 @@ class Mutation(Struct, frozen=True):
 
     @property
     def within(self) -> bool:
-        """Whether the changed answer keeps to the contract."""
+        """Whether the changed answer is valid by the contract."""
         return self.kind in get_args(Within)
 
     def changed(self, operation: Operation, response: Response, body: Json) -> Json:
-        """The body of an answer, changed; the same object where this mutation has no part in it."""
+        """The mutated body of an answer; `body` itself if this mutation does not apply to it."""
         if self.kind == "error" or (self.operation, self.response) != (operation.id, response.status):
             return body
-        made = _changed(body, self.pointer.split("/")[1:], self.kind)
+        mutated = _mutated(body, self.pointer.split("/")[1:], self.kind)
         media = response.media
-        if made == body or media is None or _accepts(operation, media, made) is not self.within:
+        if mutated == body or media is None or _accepts(operation, media, mutated) is not self.within:
             return body
-        return made
+        return mutated
 
 
 class Mutations:
-    """The mutations of a contract's answers; those of an operation are made when they are first asked for."""
+    """The mutations of a contract's answers, listed for each operation on first use."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._made: dict[str, tuple[Mutation, ...]] = {}
+        self._by_operation: dict[str, tuple[Mutation, ...]] = {}
 
     def for_operation(self, operation: str) -> tuple[Mutation, ...]:
-        """Those of one operation; raises UnknownOperation."""
+        """The mutations of one operation, by its name; raises UnknownOperation."""
         found = self._contract.operation(operation)
-        if found.id not in self._made:
-            self._made[found.id] = mutations(found)
-        return self._made[found.id]
+        if found.id not in self._by_operation:
+            self._by_operation[found.id] = mutations(found)
+        return self._by_operation[found.id]
 
     def all(self) -> Iterator[Mutation]:
         for operation in self._contract.operations:
             yield from self.for_operation(operation.id)
 
     def named(self, name: str) -> Mutation:
-        """The one of this name; raises UnknownMutation."""
+        """The mutation with a name; raises UnknownMutation."""
         owners = [each.id for each in self._contract.operations if name.startswith(f"{each.id} ")]
         candidates = [each for owner in owners for each in self.for_operation(owner)]
         for each in candidates:
@@ -105,30 +106,30 @@ class Mutations:
 
 
 def mutations(operation: Operation) -> tuple[Mutation, ...]:
-    """Every mutation of an operation's answers, in the contract's order."""
-    shapes = [each for response in operation.responses.values() for each in _shapes(operation, response)]
-    return (*shapes, *_errors(operation))
+    """Every mutation of an operation's answers, in the contract's order, errors last."""
+    responses = operation.responses.values()
+    changes = [each for response in responses for each in _body_mutations(operation, response)]
+    return (*changes, *_errors(operation))
 
 
-def _shapes(operation: Operation, response: Response) -> list[Mutation]:
-    """Changes of the documented bodies of one answer, from the outside in."""
+def _body_mutations(operation: Operation, response: Response) -> list[Mutation]:
+    """The mutations of one response's bodies, outer locations first."""
     media = response.media
     if media is None or media.schema is None or not media.is_json:
         return []
-    named = list(
-        dict.fromkeys(place for place, _ in instance_locations(operation.answers.document, media.schema))
-    )
+    locations = instance_locations(operation.answers.document, media.schema)
+    described = list(dict.fromkeys(location for location, _ in locations))
     found: set[Mutation] = set()
     for body in _bodies(operation, media):
-        for pointer, kind in _candidates(body, "", named):
+        for pointer, kind in _candidates(body, "", described):
             mutation = Mutation(operation.id, response.status, kind, pointer)
             if mutation not in found and mutation.changed(operation, response, body) is not body:
                 found.add(mutation)
-    return sorted(found, key=lambda each: (named.index(each.pointer), KINDS.index(each.kind)))
+    return sorted(found, key=lambda each: (described.index(each.pointer), KINDS.index(each.kind)))
 
 
 def _bodies(operation: Operation, media: MediaType) -> Iterator[Json]:
-    """Bodies of one type that the contract allows."""
+    """Bodies that are valid for a media type: its examples, then generated ones."""
     for example in media.examples.values():
         if _accepts(operation, media, example):
             yield example
@@ -139,27 +140,27 @@ def _bodies(operation: Operation, media: MediaType) -> Iterator[Json]:
             return
 
 
-def _candidates(value: Json, place: str, named: list[str]) -> Iterator[tuple[str, Kind]]:
-    """What may be tried at a place and below it; members that the contract does not name are passed over."""
-    yield from ((place, kind) for kind in ("null", "wrong-type"))
+def _candidates(value: Json, pointer: str, described: list[str]) -> Iterator[tuple[str, Kind]]:
+    """The pointers and kinds to try at a location and below it, members that no schema describes excepted."""
+    yield from ((pointer, kind) for kind in ("null", "wrong-type"))
     match value:
         case dict():
-            yield place, "extra-member"
+            yield pointer, "extra-member"
             for name, member in value.items():
-                below = f"{place}/{pointer_token(name)}"
-                if below in named:
+                below = f"{pointer}/{pointer_token(name)}"
+                if below in described:
                     yield from ((below, kind) for kind in _DROPPED)
-                    yield from _candidates(member, below, named)
+                    yield from _candidates(member, below, described)
         case list():
-            yield place, "empty-list"
+            yield pointer, "empty-list"
             for item in value:
-                yield from _candidates(item, f"{place}/*", named)
+                yield from _candidates(item, f"{pointer}/*", described)
         case str():
-            yield place, "long-text"
+            yield pointer, "long-text"
 
 
 def _errors(operation: Operation) -> Iterator[Mutation]:
-    """Each documented error code, and each documented error without one."""
+    """One mutation for each documented error code, and for each error status without codes."""
     for response in operation.responses.values():
         if not response.status.isdecimal() or int(response.status) < 400:
             continue
@@ -175,21 +176,22 @@ def _accepts(operation: Operation, media: MediaType, body: Json) -> bool:
     return media.schema is None or operation.answers.judges.judge(media.schema).accepts(body)
 
 
-def _changed(value: Json, tokens: list[str], kind: Kind) -> Json:
-    """The value with a change at a place; an equal one where it has no such place."""
+def _mutated(value: Json, tokens: list[str], kind: Kind) -> Json:
+    """A copy of the value, changed at the pointer's tokens; an equal copy if it has no such location."""
     if not tokens:
         return _replaced(value, kind)
     token, rest = tokens[0].replace("~1", "/").replace("~0", "~"), tokens[1:]
     if isinstance(value, list) and token == "*":
-        return [_changed(item, rest, kind) for item in value]
+        return [_mutated(item, rest, kind) for item in value]
     if not isinstance(value, dict) or token not in value:
         return value
     if not rest and kind in _DROPPED:
         return {name: member for name, member in value.items() if name != token}
-    return {**value, token: _changed(value[token], rest, kind)}
+    return {**value, token: _mutated(value[token], rest, kind)}
 
 
 def _replaced(value: Json, kind: Kind) -> Json:
+    """The value that replaces another; the value itself if the kind does not apply to its type."""
     match kind, value:
         case "null", _:
             return None
@@ -205,6 +207,6 @@ def _replaced(value: Json, kind: Kind) -> Json:
 
 
 def _other_type(value: Json) -> Json:
-    """A value of another type, and of one that careless clients take for the same."""
+    """A value of another type, chosen so that a careless client may confuse the two."""
     others: Mapping[type, Json] = {str: 0, list: {}, dict: [], bool: "yes", type(None): {}}
     return others.get(type(value), str(value))

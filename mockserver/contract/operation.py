@@ -1,4 +1,4 @@
-"""The operations of a contract, and the document as requests and as responses read it."""
+"""The contract and its operations, and the views of a document for requests and for responses."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -18,7 +18,7 @@ from mockserver.http.problem import Problem, ProblemError, valid_names
 
 
 class UnknownOperation(ProblemError):
-    """No operation of the contract has this name."""
+    """The contract has no operation of this name; `valid` are the names of those that it has."""
 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(f"the contract has no operation {name!r}{did_you_mean(name, valid)}")
@@ -30,7 +30,11 @@ class UnknownOperation(ProblemError):
 
 
 class DirectedDocument(Struct, frozen=True):
-    """A document as one direction reads it: readOnly has no place in requests, writeOnly none in answers."""
+    """A document as it applies to one direction.
+
+    Requests must not contain `readOnly` properties, nor responses `writeOnly` ones (OpenAPI 3.0.3, section
+    4.7.24), so each direction has its own schemas, judges and parameter types.
+    """
 
     document: dict[str, Json]
     judges: Judges
@@ -40,116 +44,127 @@ class DirectedDocument(Struct, frozen=True):
 def directed_documents(
     document: dict[str, Json], judges: Judges, *, formats: bool
 ) -> tuple[DirectedDocument, DirectedDocument]:
-    """The side of requests and that of answers; where a document tells them not apart, both are as it is."""
-    return _directed_document("request", document, judges, formats), _directed_document(
-        "response", document, judges, formats
-    )
+    """The document for requests and the document for responses.
+
+    Both share `document` and `judges` if no schema distinguishes the directions. `formats`: whether `format`
+    is an assertion.
+    """
+    requests = _directed_document("request", document, judges, formats)
+    return requests, _directed_document("response", document, judges, formats)
 
 
 def _directed_document(
     direction: Direction, document: dict[str, Json], judges: Judges, formats: bool
 ) -> DirectedDocument:
-    turned = document_for_direction(document, direction)
-    own = judges if turned is document else Judges(turned, formats=formats)
-    return DirectedDocument(turned, own, ParameterTypes(turned, own))
+    directed = document_for_direction(document, direction)
+    own_judges = judges if directed is document else Judges(directed, formats=formats)
+    return DirectedDocument(directed, own_judges, ParameterTypes(directed, own_judges))
 
 
 class Operation(Struct, frozen=True, dict=True):
-    id: str  # the operationId, else `PATCH /carts/{order_id}`
-    method: str  # in capitals
+    """One operation of the contract: a method of a path (OpenAPI 3.1, section 4.8.10)."""
+
+    id: str  # the operationId; without one, the method and path: `PATCH /carts/{order_id}`
+    method: str  # in upper case
     path: str
     summary: str
-    parameters: tuple[Parameter, ...]  # in the order path, query, header, cookie
+    parameters: tuple[Parameter, ...]  # ordered by location: path, query, header, cookie
     body: RequestBody | None
     responses: Mapping[str, Response]
-    security: tuple[tuple[Scheme, ...], ...]  # one of these lists must be met; none: open to all
+    security: tuple[
+        tuple[Scheme, ...], ...
+    ]  # alternatives, of each of which all schemes are needed; empty: public
     deprecated: bool
     pointer: str
     document: Document
     requests: DirectedDocument
     answers: DirectedDocument
     parameter_readers: ParameterReaders
-    bases: tuple[str, ...] = ("",)  # the paths of its servers, without the slash at the end
+    bases: tuple[str, ...] = ("",)  # paths of its servers' URLs, without the trailing slash
 
     @cached_property
     def source_location(self) -> SourceLocation:
-        """Where the contract describes it."""
+        """The file, line and pointer of the operation."""
         return SourceLocation(self.document, self.pointer)
 
     @cached_property
     def success(self) -> int:
-        """The status of an answer that goes well."""
+        """The status of a successful answer."""
         return _success(self.responses)
 
     @property
     def name(self) -> str:
-        """Method and path, the name that every operation has."""
+        """Method and path: a name that every operation has."""
         return f"{self.method} {self.path}"
 
     def response(self, status: int) -> Response | None:
-        """What documents an answer of this status: the status itself, its range, or `default`."""
+        """The response object that documents a status: that of the status, its range (`4XX`) or `default`."""
         exact = self.responses.get(str(status))
         return exact or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
 
     def codes(self) -> Iterator[tuple[str, int]]:
-        """Each documented error code with its status, in document order."""
+        """The documented error codes with their statuses, in document order."""
         for response in self.responses.values():
             if response.status.isdecimal():
                 for code in response.codes:
                     yield code, int(response.status)
 
     def status_of(self, code: str) -> int | None:
-        """The status under which the contract lists an error code."""
+        """The first status that documents an error code; None if none does."""
         return next((status for listed, status in self.codes() if listed == code), None)
 
     def value(self, schema: str, seed: int | None = None, direction: Direction = "response") -> Json:
-        """A value that the schema at this pointer allows: a plain one, or with a seed a varied one.
+        """Generate a value that is valid against the schema at a pointer.
 
-        Raises Unsatisfiable, which names the operation.
+        The value is a simple one without a seed, and a pseudo-random one with it. Raises Unsatisfiable, which
+        names the operation.
         """
         from mockserver.contract.sampling.sampler import generate
 
-        side = self.answers if direction == "response" else self.requests
+        directed = self.answers if direction == "response" else self.requests
         try:
             return generate(
-                value_at(side.document, schema),
-                lambda reference: value_at(side.document, pointer_of(reference)),
+                value_at(directed.document, schema),
+                lambda reference: value_at(directed.document, pointer_of(reference)),
                 seed=seed,
                 direction=direction,
-                accepts=side.judges.judge(schema).accepts,
+                accepts=directed.judges.judge(schema).accepts,
             )
         except Unsatisfiable as failure:
             raise Unsatisfiable(failure.pointer, failure.reason, self.id) from None
 
 
 def _success(responses: Mapping[str, Response]) -> int:
-    """The status of an answer that goes well: the lowest 2xx, else 200, if that is documented in any way.
+    """The lowest documented 2xx status; without one, 200 if `2XX` or `default` covers it.
 
-    Where the contract documents nothing of the kind, it is the lowest status of all.
+    Otherwise the lowest documented status, or 200 if there is none.
     """
-    statuses = [int(written) for written in responses if written.isdecimal()]
-    well = [status for status in statuses if 200 <= status < 300]
-    is_documented = bool(responses.keys() & {"2XX", "default"})
-    return min(well or ([] if is_documented else statuses), default=200)
+    statuses = [int(status) for status in responses if status.isdecimal()]
+    successful = [status for status in statuses if 200 <= status < 300]
+    covers_200 = bool(responses.keys() & {"2XX", "default"})
+    return min(successful or ([] if covers_200 else statuses), default=200)
 
 
 class Contract(Struct, frozen=True, dict=True, weakref=True):
-    """All the operations of one server, from one document or several."""
+    """The operations of one or several documents, served together."""
 
     title: str
     operations: tuple[Operation, ...]
     documents: tuple[Document, ...]
-    findings: tuple[Finding, ...] = ()  # defects; the operations are served without the defective parts
-    notices: tuple[Finding, ...] = ()  # what the documents say that has no effect
+    findings: tuple[Finding, ...] = ()  # defects; operations are served without the defective parts
+    notices: tuple[Finding, ...] = ()  # what the documents contain that has no effect
 
     @cached_property
     def by_name(self) -> Mapping[str, Operation]:
-        """Operations by operationId, and by method and path."""
+        """Operations by operationId and by method and path; an operationId wins over another's path."""
         names = {operation.name: operation for operation in self.operations}
         return names | {operation.id: operation for operation in self.operations}
 
     def operation(self, name: str) -> Operation:
-        """The operation of that operationId, or `PATCH /carts/{order_id}`; raises UnknownOperation."""
+        """The operation with an operationId or a name like `PATCH /carts/{order_id}`.
+
+        Raises UnknownOperation.
+        """
         if name not in self.by_name:
             raise UnknownOperation(name, tuple(operation.id for operation in self.operations))
         return self.by_name[name]

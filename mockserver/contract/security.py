@@ -1,7 +1,7 @@
-"""Who calls: the credentials that an operation's security asks for, found in a request.
+"""Authentication: finds the credential that an operation's security requirements ask for in a request.
 
-A mock cannot know which credentials are good, so it asks only that one of the documented kinds is there
-and well formed (OpenAPI 3.1, sections 4.8.27 and 4.8.30); a model may know more.
+A mock does not know which credentials are valid. It checks only that a request has a well-formed credential
+for one of the documented security schemes (OpenAPI 3.1, sections 4.8.27 and 4.8.30). A model may check more.
 """
 
 import re
@@ -19,10 +19,14 @@ _REALM = {"basic": ' realm="mock"', "digest": ' realm="mock", nonce="mock", qop=
 
 
 class MissingCredential(ProblemError):
-    """None of an operation's security requirements is met; `challenges` are for `WWW-Authenticate`."""
+    """The request meets none of the operation's security requirements.
 
-    def __init__(self, reason: str, challenges: tuple[str, ...]) -> None:
-        super().__init__(reason)
+    `challenges` are the values of the answer's `WWW-Authenticate` headers. The message never quotes the
+    request's credentials.
+    """
+
+    def __init__(self, message: str, challenges: tuple[str, ...]) -> None:
+        super().__init__(message)
         self.challenges = challenges
 
     def problem(self) -> Problem:
@@ -30,32 +34,33 @@ class MissingCredential(ProblemError):
 
 
 def credential(operation: Operation, head: Head) -> str | None:
-    """The credential of the first requirement that a request's head meets, None where none is asked for.
+    """The credential for the first security requirement that the request meets.
 
-    Of several schemes in one requirement, the first one's credential speaks. Raises MissingCredential.
+    A requirement with several schemes gives the first scheme's credential. None if the operation requires
+    no credential. Raises MissingCredential.
     """
     if not operation.security:
         return None
     for requirement in operation.security:
-        found = [_given(scheme, head) for scheme in requirement]
+        found = [_scheme_credential(scheme, head) for scheme in requirement]
         if None not in found:
             return found[0] if found else None
     schemes = [scheme for requirement in operation.security for scheme in requirement]
-    wanted = " or ".join(" and ".join(map(_wanted, each)) for each in operation.security)
+    expected = " or ".join(" and ".join(map(_expected_form, each)) for each in operation.security)
     challenges = dict.fromkeys(challenge for scheme in schemes for challenge in _challenges(scheme))
-    raise MissingCredential(_complaint(schemes, head, wanted), tuple(challenges))
+    raise MissingCredential(_message(schemes, head, expected), tuple(challenges))
 
 
 def sample_credential(scheme: Scheme) -> dict[str, str]:
-    """What a sample request sends for a scheme: the name and value of a header, query member or cookie."""
+    """A well-formed sample credential: the name and value of a header, query parameter or cookie."""
     if scheme.kind == "apiKey":
         return {scheme.name: "KEY"}
-    value = {"basic": "Basic dXNlcjpwYXNzd29yZA==", "digest": 'Digest username="user"'}
-    return {"Authorization": value.get(scheme.scheme, f"{_scheme_name(scheme)} TOKEN")}
+    values = {"basic": "Basic dXNlcjpwYXNzd29yZA==", "digest": 'Digest username="user"'}
+    return {"Authorization": values.get(scheme.scheme, f"{_scheme_name(scheme)} TOKEN")}
 
 
-def _given(scheme: Scheme, head: Head) -> str | None:
-    """A scheme's credential in a request, where it is there and well formed."""
+def _scheme_credential(scheme: Scheme, head: Head) -> str | None:
+    """The request's credential for a scheme; None if it is missing or malformed."""
     match scheme.kind:
         case "apiKey" if scheme.location == "header":
             return head.header(scheme.name.lower()) or None
@@ -64,13 +69,13 @@ def _given(scheme: Scheme, head: Head) -> str | None:
         case "apiKey":
             return head.cookies.get(scheme.name) or None
         case "mutualTLS":
-            return ""  # a certificate shows itself to the transport, not to the mock
-    given = head.all("authorization")
-    match = _AUTHORIZATION.fullmatch(given[0]) if len(given) == 1 else None
+            return ""  # client certificates are a matter of the TLS connection; the mock does not check them
+    headers = head.all("authorization")
+    match = _AUTHORIZATION.fullmatch(headers[0]) if len(headers) == 1 else None
     if match is None or match[1].lower() != _scheme_name(scheme).lower():
         return None
-    well_formed = _FORMS.get(_scheme_name(scheme))
-    return match[2] if well_formed is None or well_formed(match[2]) else None
+    is_well_formed = _SYNTAX_CHECKS.get(_scheme_name(scheme))
+    return match[2] if is_well_formed is None or is_well_formed(match[2]) else None
 
 
 def _is_user_and_password(credential: str) -> bool:
@@ -82,34 +87,38 @@ def _is_user_and_password(credential: str) -> bool:
     return b":" in pair and not _CONTROL.search(pair)
 
 
-_FORMS: dict[str, Callable[[str], bool]] = {
+_SYNTAX_CHECKS: dict[str, Callable[[str], bool]] = {
     "Basic": _is_user_and_password,
     "Bearer": lambda credential: " " not in credential,
 }
 
 
-def _wanted(scheme: Scheme) -> str:
+def _expected_form(scheme: Scheme) -> str:
+    """What a request has to send for a scheme, as a phrase of a message."""
     if scheme.kind == "apiKey":
-        return f"the {scheme.location} {scheme.name!r}"
+        location = "query parameter" if scheme.location == "query" else scheme.location
+        return f"the {location} {scheme.name!r}"
     name = _scheme_name(scheme)
     return f"Authorization: {name} …" + (" (the base64 of user:password)" if name == "Basic" else "")
 
 
 def _scheme_name(scheme: Scheme) -> str:
-    """How Authorization begins; OAuth and OpenID Connect hand out bearer tokens."""
+    """The authentication scheme in `Authorization`; `Bearer` for OAuth 2 and OpenID Connect."""
     return scheme.scheme.capitalize() if scheme.kind == "http" and scheme.scheme else "Bearer"
 
 
-def _complaint(schemes: list[Scheme], head: Head, wanted: str) -> str:
-    given = any(scheme.kind != "apiKey" for scheme in schemes) and head.header("authorization") is not None
-    found = (
-        "the Authorization header is not as the contract says" if given else "the request has no credentials"
-    )
-    return f"{found}; send {wanted}"
+def _message(schemes: list[Scheme], head: Head, expected: str) -> str:
+    uses_header = any(scheme.kind != "apiKey" for scheme in schemes)
+    if uses_header and head.header("authorization") is not None:
+        return f"the Authorization header does not match the contract; send {expected}"
+    return f"the request has no credentials; send {expected}"
 
 
 def _challenges(scheme: Scheme) -> Iterator[str]:
-    """What `WWW-Authenticate` asks for (RFC 9110, section 11.6.1); API keys have no registered scheme."""
+    """The challenges for `WWW-Authenticate` (RFC 9110, section 11.6.1).
+
+    No authentication scheme is registered for API keys; `ApiKey` is our own.
+    """
     if scheme.kind == "apiKey":
         yield f'ApiKey in="{scheme.location}", name="{scheme.name}"'
     elif scheme.kind != "mutualTLS":

@@ -1,8 +1,8 @@
-"""A request against its operation, and an answer against its response: lists of violations, never raised."""
+"""Validates requests and answers against the contract. Violations are returned as lists, never raised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import Literal, Protocol, cast
+from typing import Literal, cast
 
 from msgspec import Struct, field
 
@@ -16,15 +16,17 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.media_types import accepted, entry
+from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
 
 RequestPart = Literal["path", "query", "header", "cookie", "body"]
 
 
 class Violation(Struct, frozen=True):
-    """One thing that the contract forbids: where in the request, the rule, and a sentence.
+    """One way in which a request or answer breaks the contract.
 
-    `pointer` is a JSON Pointer into the body, or `/NAME` of a parameter; `rule` points into the contract.
+    `pointer` is a JSON Pointer into the body, or `/NAME` for a parameter. `keyword` is the violated keyword,
+    and `rule` its JSON Pointer in the contract, if it has one. `message` is a sentence for people.
     """
 
     location: RequestPart
@@ -32,7 +34,7 @@ class Violation(Struct, frozen=True):
     keyword: str
     message: str
     rule: str = ""
-    name: str | None = None  # of a parameter
+    name: str | None = None  # the parameter's name
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
@@ -48,39 +50,11 @@ class Violation(Struct, frozen=True):
         }
 
 
-class ReceivedHead(Protocol):
-    """The head of a request as the contract sees it: all still text, names of headers in lower case."""
-
-    @property
-    def raw_query(self) -> Sequence[tuple[str, str]]:
-        """The query's members, their values still percent-encoded."""
-
-    @property
-    def headers(self) -> Sequence[tuple[str, str]]: ...
-    def header(self, name: str) -> str | None:
-        """The first value of a header, by its name in lower case."""
-
-    @property
-    def cookie_pairs(self) -> Sequence[tuple[str, str]]: ...
-
-
-class Received(Protocol):
-    """A request as the contract sees it."""
-
-    @property
-    def head(self) -> ReceivedHead: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def over(self) -> int | None:
-        """The limit, in bytes, that the body went over; such a body was dropped."""
-
-
 class NotAcceptable(ProblemError):
-    """The client accepts none of the media types that the contract offers."""
+    """The `Accept` header allows none of the media types that the contract documents for the answer."""
 
     def __init__(self, accept: str, available: tuple[str, ...]) -> None:
-        super().__init__(f"Accept takes none of {', '.join(available)}")
+        super().__init__(f"the Accept header allows none of {', '.join(available)}")
         self.accept = accept
         self.available = available
 
@@ -89,31 +63,32 @@ class NotAcceptable(ProblemError):
 
 
 class Checked(Struct):
-    """What validation made of a request: its values, and what was wrong, in the contract's order."""
+    """The result of validating a request: its values, and the violations in document order."""
 
-    parameters: dict[str, Json] = field(default_factory=dict)  # path parameters, by name
+    parameters: dict[str, Json] = field(default_factory=dict)  # decoded path parameters by name
     body: Json = None
-    notes: list[str] = field(default_factory=list)  # what is legal, and worth a remark
+    notes: list[str] = field(default_factory=list)  # remarks about a request that is valid in this respect
     violations: list[Violation] = field(default_factory=list)
-    status: int = 400  # of the answer, where there are violations: 400, 413 or 415
+    status: int = 400  # of the answer to an invalid request: 400, 413 or 415
 
 
-def check_request(operation: Operation, path: Mapping[str, str], request: Received) -> Checked:
-    """Everything that the contract forbids about a request; `path` has its values, percent-encoded."""
+def check_request(operation: Operation, path: Mapping[str, str], request: Request) -> Checked:
+    """Validate a whole request; `path` maps the names of path parameters to percent-encoded values."""
     found = read_parameters(operation, path, request.head)
     return check_body(operation, found, body_type(operation, request.head), request)
 
 
-def read_parameters(operation: Operation, path: Mapping[str, str], head: ReceivedHead) -> ParsedParameters:
-    """The parameters of a request, all of which are in its head."""
+def read_parameters(operation: Operation, path: Mapping[str, str], head: Head) -> ParsedParameters:
+    """Read and validate the path, query, header and cookie parameters of a request."""
     cookies = head.cookie_pairs if operation.parameter_readers.takes("cookie") else ()
     return operation.parameter_readers.read(path, head.raw_query, head.headers, cookies)
 
 
-def body_type(operation: Operation, head: ReceivedHead) -> MediaType | Violation | None:
-    """What the contract says of a body as the head announces it, or that it takes no such body.
+def body_type(operation: Operation, head: Head) -> MediaType | Violation | None:
+    """The media type object that applies to the body by the request's `Content-Type`.
 
-    None where the operation has no body.
+    A violation if the contract does not allow that type or the body has a `Content-Encoding`; None if the
+    operation has no request body.
     """
     body = operation.body
     if body is None:
@@ -127,12 +102,15 @@ def body_type(operation: Operation, head: ReceivedHead) -> MediaType | Violation
 
 
 def check_body(
-    operation: Operation, found: ParsedParameters, media: MediaType | Violation | None, request: Received
+    operation: Operation, found: ParsedParameters, media: MediaType | Violation | None, request: Request
 ) -> Checked:
-    """What the contract forbids about a request whose head was read (`read_parameters`, `body_type`)."""
-    violations = [_violation(each) for each in found.violations] if found.violations else []
-    own = found.values["path"].items()  # copied, for others have the same head
-    parameters = {name: value if isinstance(value, str) else deepcopy(value) for name, value in own}
+    """Validate the body and collect all violations.
+
+    `found` is the result of `read_parameters` for the request's head, `media` that of `body_type`.
+    """
+    violations = [_parameter_violation(each) for each in found.violations] if found.violations else []
+    shared = found.values["path"].items()  # cached with the head, so arrays and objects are copied
+    parameters = {name: value if isinstance(value, str) else deepcopy(value) for name, value in shared}
     checked = Checked(parameters, notes=found.notes, violations=violations)
     if request.over is not None:
         checked.status = 413
@@ -147,13 +125,16 @@ def check_body(
         checked.violations.append(media)
     elif media is not None:
         content_type = request.head.header("content-type") or ""
-        checked.body, violations = _judged(operation.requests, media, content_type, request.body)
-        checked.violations.extend(violations)
+        checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body)
+        checked.violations.extend(invalid)
     return checked
 
 
 def check_accept(operation: Operation, accept: str) -> None:
-    """Raise NotAcceptable where the client takes no type of the successful answer (RFC 9110, 15.5.7)."""
+    """Raise NotAcceptable if `accept` allows no media type of the successful answer.
+
+    Source: RFC 9110, section 15.5.7.
+    """
     response = operation.response(operation.success)
     offered = tuple(response.content) if response is not None else ()
     if offered and accepted(accept, offered) is None:
@@ -163,57 +144,62 @@ def check_accept(operation: Operation, accept: str) -> None:
 def check_answer(
     operation: Operation, status: int, content_type: str | None, body: bytes, value: object = MISSING
 ) -> list[Violation]:
-    """What the contract forbids about an answer of the mock itself; `value` is what JSON was made from."""
+    """Validate an answer against the contract.
+
+    `value` is the JSON value that was encoded as `body`, if there is one; it spares decoding the body.
+    """
     response = operation.response(status)
     if response is None:
-        message = f"the contract documents no {status}"
+        message = f"the contract documents no answer with status {status}"
         return [Violation("body", "", "status", message, operation.pointer)]
     if not response.content or (not body and status in BODILESS):
         return []
     media = entry(response.content, content_type or "")
     if media is None:
         documented = ", ".join(response.content)
-        message = f"the contract documents {documented}, not {content_type or 'an answer without a type'}"
+        message = (
+            f"the contract documents {documented}, not {content_type or 'an answer without a Content-Type'}"
+        )
         return [Violation("body", "", "contentType", message, response.pointer)]
     if value is not MISSING and media.is_json:
-        return _breaks(operation.answers, media, cast("Json", value))
-    return _judged(operation.answers, media, content_type or "", body)[1]
+        return _schema_violations(operation.answers, media, cast("Json", value))
+    return _validate_body(operation.answers, media, content_type or "", body)[1]
 
 
-def _judged(
+def _validate_body(
     side: DirectedDocument, media: MediaType, content_type: str, body: bytes
 ) -> tuple[Json, list[Violation]]:
-    """A body's value, and what its schema forbids about it."""
+    """Decode a body and validate its value; None as the value if the body cannot be decoded."""
     try:
         decoded = decode_body(media, content_type, body, side.types)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
-    return decoded.value, _breaks(side, media, decoded.value) if decoded.judged else []
+    return decoded.value, _schema_violations(side, media, decoded.value) if decoded.judged else []
 
 
-def _breaks(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
+def _schema_violations(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_in_body, side.judges.judge(media.schema).violations(value)))
+    return list(map(_body_violation, side.judges.judge(media.schema).violations(value)))
 
 
-def _unsupported(body: RequestBody, given: str | None, encoding: str | None) -> Violation:
-    """The violation of a body whose type or encoding the contract does not take (RFC 9110, 15.5.16)."""
+def _unsupported(body: RequestBody, content_type: str | None, encoding: str | None) -> Violation:
+    """The violation for an unsupported media type or content coding (RFC 9110, section 15.5.16)."""
     if encoding is not None:
         message = f"the body is encoded with {quoted(encoding)}; send it without Content-Encoding"
         return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
-    found = f"found {quoted(given)}" if given is not None else "found no Content-Type"
-    near = did_you_mean((given or "").partition(";")[0].strip(), body.content)
-    message = f"expected the body as {' or '.join(body.content)}, {found}{near if given else ''}"
+    found = f"found {quoted(content_type)}" if content_type is not None else "found no Content-Type"
+    near = did_you_mean((content_type or "").partition(";")[0].strip(), body.content)
+    message = f"expected a body of type {' or '.join(body.content)}, {found}{near if content_type else ''}"
     return Violation("header", "/content-type", "contentType", message, body.pointer)
 
 
-def _violation(found: ParameterViolation) -> Violation:
+def _parameter_violation(found: ParameterViolation) -> Violation:
     parameter = found.parameter
     return Violation(
         parameter.location, found.pointer, found.keyword, found.message, found.rule, parameter.name
     )
 
 
-def _in_body(found: SchemaViolation) -> Violation:
+def _body_violation(found: SchemaViolation) -> Violation:
     return Violation("body", found.pointer, found.keyword, found.message, found.schema_pointer)

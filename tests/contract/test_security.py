@@ -232,7 +232,7 @@ def test_a_complaint_says_what_to_send_and_never_what_was_sent():
     with pytest.raises(MissingCredential) as caught:
         credential(operation_of(guarded(EITHER_PAIR)), asks((AUTHORIZATION, "Token s3cret")))
     assert str(caught.value) == (
-        "the Authorization header is not as the contract says; "
+        "the Authorization header does not match the contract; "
         "send the header 'X-Key' and the cookie 'sid' or Authorization: Bearer …"
     )
 
