@@ -59,7 +59,7 @@ def create_app(
 
     `models` answer in place of the cart model; `log` is told of each exchange, `before_read` of each file and
     folder that is looked for.
-    Raises CannotRead or Faulty where a file is not as it should be, UnknownChoice for a scenario that is not.
+    Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario.
     """
     settings = settings or Settings()
     backend = load_backend(settings, models, before_read)

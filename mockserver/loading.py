@@ -10,7 +10,7 @@ from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router
 from mockserver.contract.validation import check_request
 from mockserver.data.reading import BadData, Cursor
-from mockserver.data.source import CannotRead, Document, Faulty, Finding, read
+from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, read
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.backend import Backend
 from mockserver.model import AnyModel
@@ -28,7 +28,7 @@ def load_backend(
     models: Sequence[AnyModel] | None = None,
     before_read: Callable[[Path], None] = lambda path: None,
 ) -> Backend:
-    """Read and check all that the settings name; raises CannotRead, Faulty, or UnknownChoice for a scenario.
+    """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
 
     `models` take the place of the cart model, which reads its world from the fixtures. `before_read` is told
     of each file and folder that is looked for, whether it is there or not.
@@ -55,7 +55,7 @@ def load_backend(
         borrowed=bool(settings.specs) and fixtures == bundled / "fixtures",
     )
     if findings:
-        raise Faulty(findings)
+        raise InvalidFiles(findings)
     if settings.scenario is not None and settings.scenario not in backend.scenarios:
         raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
     return backend
@@ -68,7 +68,7 @@ def bundled_data() -> Path:
 
 
 def bind(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
-    """The first model that handles each operation; raises Faulty for a code that is not in the contract."""
+    """The first model that handles each operation; raises InvalidFiles if the contract lacks a code."""
     bound: dict[str, AnyModel] = {}
     findings: list[Finding] = []
     for operation in contract.operations:
@@ -85,7 +85,7 @@ def bind(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
                 ]
                 break
     if findings:
-        raise Faulty(findings)
+        raise InvalidFiles(findings)
     return bound
 
 
@@ -104,8 +104,8 @@ def load_samples(
         cursor = Cursor(document.data)
         sample = read_sample(cursor)
         operation = contract.operation(path.stem)
-        findings += [document.finding(fault.pointer, fault.message) for fault in cursor.faults]
-        if cursor.faults:
+        findings += [document.finding(fault.pointer, fault.message) for fault in cursor.errors]
+        if cursor.errors:
             continue
         misfits = list(_misfits(document, sample, operation))
         if not misfits or not lenient:  # a bundled one may be about another edition of the contract
@@ -147,4 +147,4 @@ def _carts(fixtures: Path, before_read: Callable[[Path], None]) -> CartModel:
     try:
         return CartModel(read_world(document.data))
     except BadData as bad:
-        raise document.faulty(bad) from None
+        raise document.invalid(bad) from None

@@ -187,12 +187,12 @@ def _shown(session: "MockSession") -> str:
 @contextmanager
 def _readable() -> Iterator[None]:
     """What is wrong with files, address or names fails the test with a sentence, and no traceback."""
-    from mockserver.data.source import CannotRead, Faulty
+    from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.testing.control import NoAnswer, Refused
 
     try:
         yield
-    except (CannotRead, Faulty, NoAnswer, Refused) as error:
+    except (CannotRead, InvalidFiles, NoAnswer, Refused) as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.data.source import CannotRead, Faulty, read
+from mockserver.data.source import CannotRead, InvalidFiles, read
 from mockserver.loading import bind, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
@@ -51,7 +51,7 @@ def carts(tmp_path: Path) -> Path:
 
 
 def faults(*specs: Path, **settings: Path) -> str:
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidFiles) as caught:
         load_backend(Settings(specs=specs, **settings))
     return str(caught.value)
 
@@ -61,7 +61,7 @@ def faults(*specs: Path, **settings: Path) -> str:
 
 def looked_for(settings: Settings) -> set[Path]:
     told: set[Path] = set()
-    with suppress(CannotRead, Faulty):
+    with suppress(CannotRead, InvalidFiles):
         load_backend(settings, before_read=told.add)
     return told
 

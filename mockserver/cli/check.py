@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, strict: bool) -> None:
     """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
     from mockserver.check import check
-    from mockserver.data.source import Faulty
+    from mockserver.data.source import InvalidFiles
     from mockserver.loading import load_backend
     from mockserver.settings import Settings
 
@@ -29,7 +29,7 @@ def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | Non
     with readable():
         try:
             backend = load_backend(settings)
-        except Faulty as faulty:
+        except InvalidFiles as faulty:
             _list(faulty.findings)
     for notice in backend.contract.notices:
         click.echo(f"note: {notice}", err=True)

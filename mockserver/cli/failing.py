@@ -20,12 +20,12 @@ def fail(message: str) -> NoReturn:
 @contextmanager
 def readable() -> Iterator[None]:
     """Files that cannot be read, or that contradict each other, end the command with a line for each."""
-    from mockserver.data.source import CannotRead, Faulty
+    from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.scenarios.choice import UnknownChoice
 
     try:
         yield
-    except (CannotRead, Faulty) as error:
+    except (CannotRead, InvalidFiles) as error:
         fail("\nmockserver: ".join(map(str, error.findings)))
     except UnknownChoice as error:
         fail(str(error))

@@ -112,8 +112,8 @@ def _described(ask: ControlRequest) -> Request:
     body = ask.body()
     body.keys(("method", "path", "headers", "body"), required=("method", "path"))
     method = (body / "method").choice([each.upper() for each in METHODS], "method")
-    path, _, query = (body / "path").text().partition("?")
-    headers = [(name.lower(), value.text()) for name, value in (body / "headers").entries()]
+    path, _, query = (body / "path").string().partition("?")
+    headers = [(name.lower(), value.string()) for name, value in (body / "headers").entries()]
     data = _sent(body / "body")
     if data and "content-type" not in {name for name, _ in headers}:
         headers.append(("content-type", "application/json"))
@@ -135,10 +135,10 @@ def _whole(cursor: Cursor, least: int = 1, most: int = 10**15 - 1) -> int | None
     """A query member as a whole number within bounds, None where it is not given; faults go to the cursor."""
     if not cursor.present:
         return None
-    text = cursor.text()
+    text = cursor.string()
     if _NUMBER.fullmatch(text) and least <= int(text) <= most:
         return int(text)
-    cursor.fault(f"expected an integer from {least} to {most}, found {text[:40]!r}")
+    cursor.error(f"expected an integer from {least} to {most}, found {text[:40]!r}")
     return None
 
 

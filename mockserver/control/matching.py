@@ -42,10 +42,10 @@ def read_match(cursor: Cursor) -> RequestPattern:
     for name in ("operation", "method", "path", "scenario"):
         nothing = (cursor / name).value is None and name in ("operation", "scenario")
         if (cursor / name).present and not nothing:
-            (cursor / name).text()
+            (cursor / name).string()
     for name in ("header", "query"):
         for _, value in (cursor / name).entries():
-            value.text()
+            value.string()
     if (cursor / "status").present:
         (cursor / "status").integer(minimum=100)
     if (cursor / "valid").present:
@@ -76,9 +76,9 @@ def _read_pattern(cursor: Cursor) -> None:
     if not cursor.present:
         return
     try:
-        ecma.compile_pattern(cursor.text())
+        ecma.compile_pattern(cursor.string())
     except ecma.BadPattern as bad:
-        cursor.fault(str(bad))
+        cursor.error(str(bad))
 
 
 def _judge(schema: Json, cursor: Cursor) -> Judge | None:
@@ -87,9 +87,9 @@ def _judge(schema: Json, cursor: Cursor) -> Judge | None:
     try:
         return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).judge(pointer)
     except BadData as bad:
-        cursor.faults.extend(
+        cursor.errors.extend(
             DataError(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message)
-            for fault in bad.faults
+            for fault in bad.errors
         )
         return None
 

@@ -12,7 +12,7 @@ def list_all(ask: ControlRequest) -> Answer:
     """Every mutation, or those of one operation, each with the number of answers that it changed."""
     cursor = ask.query(("operation",))
     operation = cursor / "operation"
-    wanted = operation.text() if operation.present else None
+    wanted = operation.string() if operation.present else None
     cursor.finish()
     mutations = ask.runtime.backend.mutations
     found = mutations.for_operation(wanted) if wanted else mutations.all()
@@ -48,7 +48,7 @@ def clear_for_all(ask: ControlRequest) -> Answer:
 def _named(ask: ControlRequest) -> Mutation:
     body = ask.body()
     body.keys(("name",), required=("name",))
-    name = (body / "name").text()
+    name = (body / "name").string()
     body.finish()
     return ask.runtime.backend.mutations.named(name)
 

@@ -54,7 +54,7 @@ class ControlRequest(Struct, frozen=True):
         cursor.keys(allowed)
         if len(members) < len(pairs):
             names = [name for name, _ in pairs]
-            cursor.fault("given twice", key=next(name for name in names if names.count(name) > 1))
+            cursor.error("given twice", key=next(name for name in names if names.count(name) > 1))
         return cursor
 
     def body(self) -> Cursor:
@@ -73,7 +73,7 @@ Handler = Callable[[ControlRequest], Answer]
 def bad_data(error: BadData) -> Problem:
     """The problem that lists each error in the data of a control call; secrets are masked."""
     faults: list[Json] = [
-        {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.faults
+        {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.errors
     ]
     return Problem("bad-data", str(error), {"faults": faults})
 

@@ -45,7 +45,7 @@ def fork(ask: ControlRequest) -> Answer:
     """The state of another session as the start of this one; raises UnknownSession."""
     body = ask.body()
     body.keys(("from",), required=("from",))
-    key = (body / "from").text()
+    key = (body / "from").string()
     body.finish()
     source = ask.runtime.sessions.peek(checked_key(key, "body"))
     session = ask.session
@@ -57,7 +57,7 @@ def choose_scenario(ask: ControlRequest) -> Answer:
     """Choose a scenario until it is changed, cleared or reset; a `given` is laid now, once."""
     body = ask.body()
     body.keys(("name",), required=("name",))
-    name = (body / "name").text()
+    name = (body / "name").string()
     body.finish()
     scenarios, session = ask.runtime.backend.scenarios, ask.session
     if name not in scenarios:
@@ -90,7 +90,7 @@ def fire(ask: ControlRequest) -> Answer:
     """Let an event happen to one thing of the state, and show it afterwards."""
     body = ask.body()
     body.keys(("event",), required=("event",))
-    event = (body / "event").text()
+    event = (body / "event").string()
     body.finish()
     subject = Subject(ask.values["collection"], ask.values["id"])
     session, refusal = ask.session, UnknownSubject(subject, ())
@@ -102,7 +102,7 @@ def fire(ask: ControlRequest) -> Answer:
             continue
         except BadData as bad:
             (body / "event").adopt(bad)
-            raise BadData(body.faults) from None
+            raise BadData(body.errors) from None
         session.states[name] = changed
         return json_answer(200, _member(model.dump(changed), subject))
     raise refusal

@@ -73,11 +73,11 @@ def read_expectation(body: Cursor) -> Expectation:
         body.finish()
     sequence, match = body / "sequence", body / "match"
     if sequence.present == match.present:
-        body.fault("give one of 'match' and 'sequence'")
+        body.error("give one of 'match' and 'sequence'")
     if sequence.value == []:
-        sequence.fault("expected at least one match")
+        sequence.error("expected at least one match")
     if sequence.present and (body / "count").present:
-        body.fault("a sequence has no count", key="count")
+        body.error("a sequence has no count", key="count")
     matches = tuple(read_match(each) for each in (sequence.items() if sequence.present else [match]))
     count = None if sequence.present else _read_count(body / "count")
     body.finish()
@@ -129,7 +129,7 @@ def _read_count(cursor: Cursor) -> Count:
     cursor.keys(("atLeast", "atMost"))
     least, most = cursor / "atLeast", cursor / "atMost"
     if isinstance(least.value, int) and isinstance(most.value, int) and least.value > most.value:
-        cursor.fault(f"no number is at least {least.value} and at most {most.value}")
+        cursor.error(f"no number is at least {least.value} and at most {most.value}")
     return Count(
         least.integer(minimum=0) if least.present else 0,
         most.integer(minimum=0) if most.present else None,

@@ -35,9 +35,9 @@ class DataError(Struct, frozen=True):
 class BadData(Exception):
     """The data does not have the shape that its reader needs."""
 
-    def __init__(self, faults: Iterable[DataError]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(map(str, self.faults)))
+    def __init__(self, errors: Iterable[DataError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(map(str, self.errors)))
 
 
 class Cursor(Struct, frozen=True):
@@ -45,21 +45,21 @@ class Cursor(Struct, frozen=True):
 
     value: object
     pointer: str = ""
-    faults: list[DataError] = field(default_factory=list)
+    errors: list[DataError] = field(default_factory=list)
 
-    def fault(self, message: str, *, key: str | int | None = None) -> None:
+    def error(self, message: str, *, key: str | int | None = None) -> None:
         """Add a fault of this place, or of its member `key`."""
         at = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
-        self.faults.append(DataError(at, message))
+        self.errors.append(DataError(at, message))
 
     def adopt(self, bad: BadData) -> None:
         """Add the faults that another reader found in this cursor's value."""
-        self.faults.extend(DataError(self.pointer + fault.pointer, fault.message) for fault in bad.faults)
+        self.errors.extend(DataError(self.pointer + fault.pointer, fault.message) for fault in bad.errors)
 
     def finish(self) -> None:
         """Raise BadData where any fault was found at or below the root that this cursor came from."""
-        if self.faults:
-            raise BadData(self.faults)
+        if self.errors:
+            raise BadData(self.errors)
 
     def member(self, key: str) -> object:
         """The value of a member, MISSING where there is none: for one that is as it should be, in no time."""
@@ -73,7 +73,7 @@ class Cursor(Struct, frozen=True):
                 value = members[key]
             case list() as items, int() if key < len(items):
                 value = items[key]
-        return Cursor(value, f"{self.pointer}/{pointer_token(key)}", self.faults)
+        return Cursor(value, f"{self.pointer}/{pointer_token(key)}", self.errors)
 
     @property
     def json(self) -> Json:
@@ -91,10 +91,10 @@ class Cursor(Struct, frozen=True):
             return self._expected("an object")
         for key in self.value:
             if key not in allowed:
-                self.fault(f"unknown key {key!r}{did_you_mean(str(key), allowed)}", key=key)
+                self.error(f"unknown key {key!r}{did_you_mean(str(key), allowed)}", key=key)
         for key in required:
             if key not in self.value:
-                self.fault(f"the key {key!r} is missing")
+                self.error(f"the key {key!r} is missing")
         return True
 
     def items(self) -> Iterator["Cursor"]:
@@ -111,7 +111,7 @@ class Cursor(Struct, frozen=True):
         elif self.present:
             self._expected("an object")
 
-    def text(self, default: str = "") -> str:
+    def string(self, default: str = "") -> str:
         if isinstance(self.value, str):
             return self.value
         self._expected("a string")
@@ -121,7 +121,7 @@ class Cursor(Struct, frozen=True):
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             if minimum is None or self.value >= minimum:
                 return self.value
-            self.fault(f"{self.value} is less than {minimum}")
+            self.error(f"{self.value} is less than {minimum}")
         else:
             self._expected("an integer")
         return default
@@ -150,14 +150,14 @@ class Cursor(Struct, frozen=True):
         if isinstance(self.value, str):
             if self.value in valid:
                 return self.value
-            self.fault(f"unknown {what} {self.value!r}{did_you_mean(self.value, valid)}")
+            self.error(f"unknown {what} {self.value!r}{did_you_mean(self.value, valid)}")
         else:
             self._expected(f"a {what}")
         return valid[0] if valid else ""
 
     def _expected(self, what: str) -> bool:
         if self.present:
-            self.fault(f"expected {what}, found {type_phrase(self.value)}")
+            self.error(f"expected {what}, found {type_phrase(self.value)}")
         else:
-            self.fault(f"expected {what}, found nothing")
+            self.error(f"expected {what}, found nothing")
         return False

@@ -36,7 +36,7 @@ class CannotRead(Exception):
         super().__init__(str(self.findings[0]))
 
 
-class Faulty(Exception):
+class InvalidFiles(Exception):
     """Files that can be read, but that contradict themselves or each other."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
@@ -71,9 +71,9 @@ class Document(Struct, frozen=True):
             part = part.rpartition("/")[0]
         return self, pointer
 
-    def faulty(self, bad: BadData) -> Faulty:
+    def invalid(self, bad: BadData) -> InvalidFiles:
         """The same faults, with this file's lines."""
-        return Faulty(self.finding(fault.pointer, fault.message) for fault in bad.faults)
+        return InvalidFiles(self.finding(fault.pointer, fault.message) for fault in bad.errors)
 
 
 class SourceLocation(Struct, frozen=True):

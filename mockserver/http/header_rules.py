@@ -8,7 +8,7 @@ _OWN = ("connection", "content-length", "date", "trailer", "transfer-encoding", 
 _OWN_PREFIXES = ("x-mock-", "access-control-")
 
 
-def fault(name: str, value: str) -> str | None:
+def violation(name: str, value: str) -> str | None:
     """Why a header may not go onto the wire (RFC 9110, section 5) from a file; None where it may."""
     if not _TOKEN.fullmatch(name):
         return f"{name!r} is no name of a header (RFC 9110, section 5.1)"

@@ -24,7 +24,7 @@ def read_fault_plan(cursor: Cursor, operation: Operation) -> FaultPlan:
     """The members `delay`, `fault` and `probability` of a fixed answer; faults go to the cursor."""
     delay, fault, probability = cursor / "delay", cursor / "fault", cursor / "probability"
     if probability.present and not fault.present:
-        probability.fault("'probability' goes with a 'fault'")
+        probability.error("'probability' goes with a 'fault'")
     if not (delay.present or fault.present):
         return NO_FAULTS
     return FaultPlan(
@@ -47,7 +47,7 @@ def _delay(cursor: Cursor) -> Delay | None:
         case dict() as members if len(members) == 1:
             hint = did_you_mean(str(next(iter(members))), ("uniform", "lognormal"))
     if delay is None:
-        cursor.fault(f"a delay is written {_FORMS}; found {cursor.value!r}{hint}")
+        cursor.error(f"a delay is written {_FORMS}; found {cursor.value!r}{hint}")
     return delay
 
 
@@ -62,11 +62,11 @@ def _fault(cursor: Cursor, operation: Operation) -> Fault:
     duration = cursor / "duration"
     wait = DURATIONS.get(name, 0.0)
     if duration.present and name not in DURATIONS:
-        duration.fault(f"{name} takes no duration, only {' and '.join(DURATIONS)} do")
+        duration.error(f"{name} takes no duration, only {' and '.join(DURATIONS)} do")
     elif duration.present:
         written = read_seconds(str(duration.value))
         if written is None:
-            duration.fault(f"a duration is written {WRITTEN}; found {duration.value!r}")
+            duration.error(f"a duration is written {WRITTEN}; found {duration.value!r}")
         wait = written or 0.0
     return Fault(name, wait)
 
@@ -74,7 +74,7 @@ def _fault(cursor: Cursor, operation: Operation) -> Fault:
 def _name(cursor: Cursor, operation: Operation) -> Name:
     if cursor.value == "rate-limited" and operation.response(429) is None:
         documented = ", ".join(operation.responses)
-        cursor.fault(f"the contract documents no 429 for {operation.id}, only {documented}")
+        cursor.error(f"the contract documents no 429 for {operation.id}, only {documented}")
     chosen = cursor.choice(NAMES, "fault")
     return next(name for name in NAMES if name == chosen)
 
@@ -83,5 +83,5 @@ def _probability(cursor: Cursor) -> float:
     value = cursor.value
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
-    cursor.fault(f"a probability is a number from 0 to 1; found {value!r}")
+    cursor.error(f"a probability is a number from 0 to 1; found {value!r}")
     return 1.0

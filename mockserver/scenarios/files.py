@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mockserver.contract.operation import Contract, Operation, UnknownOperation
 from mockserver.contract.validation import check_answer
 from mockserver.data.reading import BadData, Cursor
-from mockserver.data.source import Document, Faulty, Finding, read
+from mockserver.data.source import Document, Finding, InvalidFiles, read
 from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
@@ -42,7 +42,7 @@ def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> d
         document = read(path)
         try:
             scenario = read_scenario(document, context)
-        except Faulty as faulty:
+        except InvalidFiles as faulty:
             findings.extend(faulty.findings)
             continue
         if scenario is None:
@@ -55,14 +55,14 @@ def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> d
 
 
 def read_scenario(document: Document, context: Context) -> Scenario | None:
-    """One file's scenario, or None where the context is lenient and lacks the operation; raises Faulty."""
+    """One file's scenario; None if the context is lenient and lacks the operation. Raises InvalidFiles."""
     cursor = Cursor(document.data)
     reader = _Reader(cursor, context, document)
     scenario = reader.scenario()
     try:
         cursor.finish()
     except BadData as bad:
-        raise document.faulty(bad) from None
+        raise document.invalid(bad) from None
     return scenario
 
 
@@ -77,25 +77,25 @@ class _Reader:
     def scenario(self) -> Scenario | None:
         name = self._document.path.stem
         if not _NAME.fullmatch(name):
-            self._cursor.fault(f"the file's stem is the scenario's name, of a-z, 0-9 and -; found {name!r}")
+            self._cursor.error(f"the file's stem is the scenario's name, of a-z, 0-9 and -; found {name!r}")
         self._cursor.keys(KEYS, required=("summary", "operation"))
         operation = self._operation(self._cursor / "operation")
         acts = [key for key in ("respond", "given", "steps") if (self._cursor / key).present]
         if len(acts) != 1:
             found = " and ".join(acts) or "none of them"
-            self._cursor.fault(f"a scenario has one of 'respond', 'given' and 'steps'; found {found}")
+            self._cursor.error(f"a scenario has one of 'respond', 'given' and 'steps'; found {found}")
         if operation is None or len(acts) != 1:
             return None
         if self._context.lenient and acts != ["respond"] and operation.id not in self._context.models:
             return None
         validate, sample = self._cursor / "validate", self._cursor / "request"
         if validate.value is False and acts != ["respond"]:
-            validate.fault(
+            validate.error(
                 "an unchecked request has no place in the model; 'validate: false' goes with 'respond'"
             )
         return Scenario(
             name=name,
-            summary=(self._cursor / "summary").text(),
+            summary=(self._cursor / "summary").string(),
             operation=operation,
             validate=validate.boolean() if validate.present else True,
             act=self._act(acts[0], operation),
@@ -107,13 +107,13 @@ class _Reader:
     def _operation(self, cursor: Cursor) -> Operation | None:
         if not cursor.present:
             return None
-        contract, name = self._context.contract, cursor.text()
+        contract, name = self._context.contract, cursor.string()
         if self._context.lenient and name not in contract.by_name:
             return None  # nobody is told, so no nearest name is looked for
         try:
             return contract.operation(name)
         except UnknownOperation as error:
-            cursor.fault(str(error))
+            cursor.error(str(error))
             return None
 
     def _sample(self, cursor: Cursor, operation: Operation) -> Sample:
@@ -128,7 +128,7 @@ class _Reader:
             return self._respond(cursor, operation)
         model = self._context.models.get(operation.id)
         if model is None:
-            cursor.fault(f"no model answers {operation.id}; only 'respond' is possible")
+            cursor.error(f"no model answers {operation.id}; only 'respond' is possible")
         if key == "given":
             return self._given(cursor, model)
         return Story(tuple(self._step(item, operation, model) for item in self._nonempty(cursor)))
@@ -144,7 +144,7 @@ class _Reader:
 
     def _nonempty(self, cursor: Cursor) -> Iterator[Cursor]:
         if cursor.value == []:
-            cursor.fault("a story has at least one step")
+            cursor.error("a story has at least one step")
         yield from cursor.items()
 
     def _step(self, cursor: Cursor, operation: Operation, model: AnyModel | None) -> Step:
@@ -175,14 +175,14 @@ class _Reader:
         error, status = cursor / "error", cursor / "status"
         code = self._code(error, operation) if error.present else None
         if code is not None and (cursor / "body").present:
-            cursor.fault("'error' makes the body itself; give one of 'error' and 'body'")
+            cursor.error("'error' makes the body itself; give one of 'error' and 'body'")
         listed = operation.status_of(code) if code is not None else None
         number = self._status(status, operation) if status.present else listed
         if number is None:
-            cursor.fault("a fixed answer names an 'error' or a 'status'")
+            cursor.error("a fixed answer names an 'error' or a 'status'")
             number = operation.success
         if listed is not None and listed != number:
-            status.fault(f"the contract lists {code} under {listed}, not {number}")
+            status.error(f"the contract lists {code} under {listed}, not {number}")
         headers = [self._header(name, value) for name, value in (cursor / "headers").entries()]
         body = cursor / "body"
         answer = json_answer(number, {"error": code}, headers) if code else Answer(number, headers)
@@ -192,17 +192,17 @@ class _Reader:
         return Respond(answer, code, read_fault_plan(cursor, operation))
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
-        value = cursor.text()
-        fault = header_rules.fault(name, value)
+        value = cursor.string()
+        fault = header_rules.violation(name, value)
         if fault is not None:
-            cursor.fault(fault)
+            cursor.error(fault)
         return name.lower(), value
 
     def _status(self, cursor: Cursor, operation: Operation) -> int:
         status = cursor.integer(minimum=200)  # 1xx ends no exchange
         if operation.response(status) is None and status:
             documented = ", ".join(operation.responses)
-            cursor.fault(f"the contract documents no {status} for {operation.id}, only {documented}")
+            cursor.error(f"the contract documents no {status} for {operation.id}, only {documented}")
         return status
 
     def _with_body(self, cursor: Cursor, answer: Answer) -> Answer:
@@ -212,7 +212,7 @@ class _Reader:
         path = (self._context.fixtures / cursor.value).resolve()
         if not (path.is_file() and path.is_relative_to(self._context.fixtures.resolve())):
             there = [str(each.relative_to(self._context.fixtures)) for each in self._bodies()]
-            cursor.fault(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
+            cursor.error(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
             return answer
         media_type = _media_type(path)
         typed = answer.content_type is not None
@@ -228,7 +228,7 @@ class _Reader:
             return  # named already, at the status
         for violation in check_answer(operation, answer.status, answer.content_type, answer.body):
             at = f" at {violation.pointer}" if violation.pointer else ""
-            cursor.fault(
+            cursor.error(
                 f"the answer breaks the contract ({violation.rule}): its body{at}: {violation.message}"
             )
 

@@ -77,7 +77,7 @@ def _texts(cursor: Cursor) -> dict[str, str]:
 
 def _text(cursor: Cursor) -> str:
     value: object = cursor.value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else cursor.text()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else cursor.string()
 
 
 def sample_from_contract(operation: Operation) -> Sample:

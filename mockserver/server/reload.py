@@ -61,7 +61,7 @@ class Succession:
         carried = {name: self._carry(name, state) for name, state in session.states.items()}
         for misfit in carried.values():
             if isinstance(misfit, BadData):
-                reload.anew[session.key] = redact(str(misfit.faults[0]))
+                reload.anew[session.key] = redact(str(misfit.errors[0]))
                 return None
         if self._differs and any(state is not self._born.get(name) for name, state in session.states.items()):
             reload.behind += 1

@@ -15,7 +15,7 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.data.source import CannotRead, Faulty, Finding
+from mockserver.data.source import CannotRead, Finding, InvalidFiles
 from mockserver.engine.backend import Backend
 from mockserver.loading import load_backend
 from mockserver.runtime import Log, Runtime
@@ -100,7 +100,7 @@ class Watch(threading.Thread):
         try:
             with no_collections():  # each would stop the server
                 backend = load_backend(self._runtime.settings, before_read=sources.add)
-        except (CannotRead, Faulty) as unread:
+        except (CannotRead, InvalidFiles) as unread:
             self._on_loop(self._fail(unread.findings))
         except UnknownChoice as gone:
             self._on_loop(self._fail((Finding(Path("--scenario"), None, "", str(gone)),)))

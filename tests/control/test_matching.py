@@ -44,7 +44,7 @@ def faults(match: object) -> list[str]:
     read_match(cursor)
     with pytest.raises(BadData) as caught:
         cursor.finish()
-    return [fault.pointer for fault in caught.value.faults]
+    return [fault.pointer for fault in caught.value.errors]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ JSON = st.recursive(
 
 
 def faults(cursor: Cursor) -> list[str]:
-    return [str(fault) for fault in cursor.faults]
+    return [str(fault) for fault in cursor.errors]
 
 
 READERS = {
-    "a string": lambda cursor: cursor.text(),
+    "a string": lambda cursor: cursor.string(),
     "an integer": lambda cursor: cursor.integer(),
     "a boolean": lambda cursor: cursor.boolean(),
     'an amount as a string, such as "39.90"': lambda cursor: cursor.decimal(),
@@ -78,7 +78,7 @@ def test_what_is_missing_was_expected(expected):
 def test_a_value_of_the_right_kind_is_returned_without_a_fault(read, value, result):
     cursor = Cursor(value)
     assert read(cursor) == result
-    assert cursor.faults == []
+    assert cursor.errors == []
 
 
 def test_a_missing_list_or_object_is_an_empty_one():
@@ -111,18 +111,18 @@ def test_a_number_below_the_minimum_is_named_and_the_default_stands_in():
 
 def test_reading_goes_on_after_a_fault_and_finish_raises_them_all():
     root = Cursor({"a": 1, "b": [True, "x"]})
-    (root / "a").text()
+    (root / "a").string()
     for item in (root / "b").items():
         item.integer()
     with pytest.raises(BadData) as caught:
         root.finish()
-    assert [fault.pointer for fault in caught.value.faults] == ["/a", "/b/0", "/b/1"]
+    assert [fault.pointer for fault in caught.value.errors] == ["/a", "/b/0", "/b/1"]
     assert str(caught.value).count("; ") == 2
 
 
 def test_finish_is_silent_where_nothing_is_wrong():
     root = Cursor({"a": "x"})
-    (root / "a").text()
+    (root / "a").string()
     root.finish()
 
 
@@ -152,7 +152,7 @@ def test_a_member_s_pointer_is_escaped(key, pointer):
 def test_whatever_the_value_reading_it_never_raises(value, reader):
     cursor = Cursor({"it": value})
     READERS[reader](cursor / "it")
-    assert all(fault.pointer.startswith("/it") for fault in cursor.faults)
+    assert all(fault.pointer.startswith("/it") for fault in cursor.errors)
 
 
 @given(JSON)

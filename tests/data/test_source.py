@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, DataError
-from mockserver.data.source import CannotRead, Faulty, Finding, parse, read, read_text
+from mockserver.data.source import CannotRead, Finding, InvalidFiles, parse, read, read_text
 from mockserver.data.yaml import LIMIT_DEPTH
 
 YAML, JSON = Path("a.yaml"), Path("a.json")
@@ -284,8 +284,8 @@ def test_a_finding_says_where_in_the_form_that_editors_link(finding, text):
 
 def test_faults_of_the_data_get_the_lines_of_the_file():
     document = parse("a: 1\nb:\n  c: 2\n", YAML)
-    faulty = document.faulty(BadData([DataError("/b/c", "too low"), DataError("/a", "too high")]))
-    assert isinstance(faulty, Faulty)
+    faulty = document.invalid(BadData([DataError("/b/c", "too low"), DataError("/a", "too high")]))
+    assert isinstance(faulty, InvalidFiles)
     assert str(faulty) == "a.yaml:3: /b/c: too low\na.yaml:1: /a: too high"
 
 

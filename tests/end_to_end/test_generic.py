@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver import Settings, create_app
-from mockserver.data.source import Faulty
+from mockserver.data.source import InvalidFiles
 from tests.support.asgi import Reply, in_process
 from tests.support.documents import HEAD, operation_of
 
@@ -536,7 +536,7 @@ FAULTY = get(json_of("schema: {type: integr}"))
 
 def test_a_faulty_contract_is_served_as_far_as_it_goes_and_refused_if_strict(served: Serve):
     assert served(FAULTY)("GET /it").status == 200
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidFiles) as caught:
         served(FAULTY, strict=True)
     assert "integer" in str(caught.value)
 

@@ -10,7 +10,7 @@ from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router, UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_answer, check_request
-from mockserver.data.source import CannotRead, Faulty
+from mockserver.data.source import CannotRead, InvalidFiles
 from mockserver.http.message import JSON, Request
 
 
@@ -27,10 +27,10 @@ def load_and_use(data: bytes, name: str) -> None:
         assert all(map(str, outcome.findings))
 
 
-def _outcome(path: Path) -> Contract | CannotRead | Faulty:
+def _outcome(path: Path) -> Contract | CannotRead | InvalidFiles:
     try:
         return load([path])
-    except (CannotRead, Faulty) as refused:
+    except (CannotRead, InvalidFiles) as refused:
         return refused
 
 

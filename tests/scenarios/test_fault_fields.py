@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.check import check
-from mockserver.data.source import Faulty, parse
+from mockserver.data.source import InvalidFiles, parse
 from mockserver.engine.backend import Backend
 from mockserver.loading import load_backend
 from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, Fixed, Lognormal, Uniform
@@ -27,7 +27,7 @@ def fault_plan(rest: str, context: Context = CONTEXT) -> FaultPlan:
 
 
 def fault(rest: str) -> str:
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidFiles) as caught:
         fault_plan(rest)
     [finding] = caught.value.findings
     assert finding.line == 3

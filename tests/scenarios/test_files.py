@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.source import CannotRead, Faulty, Finding, parse
+from mockserver.data.source import CannotRead, Finding, InvalidFiles, parse
 from mockserver.loading import load_backend
 from mockserver.scenarios.faults import Fixed
 from mockserver.scenarios.files import Context, load_scenarios, read_scenario
@@ -29,7 +29,7 @@ def act(rest: str) -> Respond | Given | Story:
 
 
 def faults(text: str, name: str = "it") -> list[str]:
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidFiles) as caught:
         read_scenario(parse(text, Path(f"{name}.yaml")), CONTEXT)
     return [str(finding) for finding in caught.value.findings]
 
@@ -390,7 +390,7 @@ def test_a_folder_named_for_one_operation_only_brings_what_that_contract_has(tmp
 )
 def test_a_header_that_cannot_go_onto_the_wire_is_refused(name: str, value: str, said: str) -> None:
     rest = f'respond: {{error: ORDER_NOT_CART, headers: {{"{name}": "{value}"}}}}\n'
-    with pytest.raises(Faulty) as refused:
+    with pytest.raises(InvalidFiles) as refused:
         scenario(rest)
     assert said in str(refused.value)
     assert "/respond/headers/" in str(refused.value)
@@ -398,6 +398,6 @@ def test_a_header_that_cannot_go_onto_the_wire_is_refused(name: str, value: str,
 
 def test_a_content_type_of_its_own_takes_the_place_of_the_usual_one() -> None:
     rest = "respond: {status: 409, body: {error: ORDER_NOT_CART}, headers: {Content-Type: text/plain}}\n"
-    with pytest.raises(Faulty) as refused:
+    with pytest.raises(InvalidFiles) as refused:
         scenario(rest)
     assert "text/plain" in str(refused.value)

@@ -148,7 +148,7 @@ def test_a_sample_is_read_from_its_file_s_form():
     cursor = Cursor({"path": {"item": 7}, "query": {"page": "1"}, "headers": {"X-Trace": "on"}, "body": None})
     sample = read_sample(cursor)
     assert sample == Sample({"item": "7"}, {"page": "1"}, {"X-Trace": "on"}, None)
-    assert cursor.faults == []
+    assert cursor.errors == []
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ def test_a_sample_is_read_from_its_file_s_form():
 )
 def test_a_sample_that_is_not_one_is_named_by_its_place(data, fault):
     read_sample(cursor := Cursor(data))
-    assert [str(each) for each in cursor.faults] == [fault]
+    assert [str(each) for each in cursor.errors] == [fault]

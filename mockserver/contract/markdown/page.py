@@ -231,7 +231,7 @@ def _requirements(block: Block, at: str, reader: BlockReader) -> tuple[Json, lis
     try:
         return document.data, requirements(document.data)
     except BadData as bad:
-        fault = bad.faults[0]
+        fault = bad.errors[0]
         raise reader.error(reader.places(at + fault.pointer) or block.line, f"security: {fault}") from None
 
 

@@ -20,7 +20,7 @@ def requirements(data: Json) -> list[str]:
         for name, scopes in requirement.entries():
             names[name] = None
             for scope in scopes.items():
-                scope.text()
+                scope.string()
     root.finish()
     return list(names)
 

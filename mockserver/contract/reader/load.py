@@ -11,7 +11,7 @@ from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.routing.router import unnamed_template
 from mockserver.contract.schema.repair import mend
-from mockserver.data.source import CannotRead, Document, Faulty, Finding, parse, read_text
+from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, parse, read_text
 
 PAGES = (".md", ".markdown")
 LIMIT = 32 * 1024 * 1024  # bytes of JSON in all the files together
@@ -28,7 +28,7 @@ def load(
     """The contract of all the files, and of those that they refer to, with their faults.
 
     Raises CannotRead, naming file and line, where a file is no document, is too large, or describes an
-    operation that another one has; with `strict` Faulty for any fault. `formats`: `format` is a rule.
+    operation that another one has; with `strict` InvalidFiles for any fault. `formats`: `format` is a rule.
     `before_read` is told of each file, whether it is there or not.
     """
     files = _Files(before_read)
@@ -46,7 +46,7 @@ def load(
         faults += sorted(part.findings, key=lambda each: (str(each.path), each.line or 0))
         notices += part.notices
     if strict and faults:
-        raise Faulty(faults)
+        raise InvalidFiles(faults)
     for clash in _clashes(operations):
         raise CannotRead(clash.path, clash.line, clash.message)
     title = value_at(documents[0].data, "/info/title")

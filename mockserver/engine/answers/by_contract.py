@@ -79,7 +79,7 @@ def headers_of(operation: Operation, answer: Answer) -> list[tuple[str, str]]:
     return [
         (name.lower(), text)
         for name, text in made
-        if text is not None and header_rules.fault(name, text) is None
+        if text is not None and header_rules.violation(name, text) is None
     ]
 
 

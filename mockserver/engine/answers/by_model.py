@@ -66,7 +66,7 @@ def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
     accepts = exchange.matched.answers.judges.judge(header.schema).accepts if header.schema else None
     forms = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
     fitting = (form for form in forms if accepts is None or accepts(form))
-    return next((form for form in fitting if header_rules.fault("location", form) is None), None)
+    return next((form for form in fitting if header_rules.violation("location", form) is None), None)
 
 
 def absent(exchange: Exchange, missing: Absent) -> Answer:

@@ -39,7 +39,7 @@ def _reply_by(model: AnyModel, exchange: Exchange, call: Call) -> None:
         exchange.reply("model", from_model(model, exchange, call))
     except BadData as bad:  # a contract looser than the model's domain let it through
         exchange.violations = [
-            Violation("body", fault.pointer, "model", fault.message) for fault in bad.faults
+            Violation("body", fault.pointer, "model", fault.message) for fault in bad.errors
         ]
         checked = Checked(violations=exchange.violations)
         exchange.reply("validation", refusal(checked, exchange.matched, exchange.accept))

@@ -59,7 +59,7 @@ def _line(item: Cursor) -> Line:
     product, country = _integer(item, "product_id"), _text(item, "delivery_country")
     return Line(
         product=(item / "product_id").integer() if product is None else product,
-        country=(item / "delivery_country").text() if country is None else country,
+        country=(item / "delivery_country").string() if country is None else country,
         layout=_text(item, "keyboard_layout"),
         user=_integer(item, "user_id"),
         shipping_address=_integer(item, "shipping_address_id"),
@@ -80,4 +80,4 @@ def _text(item: Cursor, name: str) -> str | None:
     value = item.member(name)
     if type(value) is str:
         return value
-    return None if value is MISSING else (item / name).text()
+    return None if value is MISSING else (item / name).string()

@@ -90,8 +90,8 @@ def read_over(base: World, root: Cursor) -> World:
         next_device_id=_optional_id(root / "next_device_id") or base.next_device_id,
     )
     world = _numbered(world)
-    named = {fault.pointer for fault in root.faults}
-    root.faults.extend(fault for fault in faults(world) if fault.pointer not in named)
+    named = {fault.pointer for fault in root.errors}
+    root.errors.extend(fault for fault in faults(world) if fault.pointer not in named)
     return world
 
 
@@ -101,11 +101,11 @@ def _entries(
     entries = dict(base)
     for text, entry in cursor.entries():
         if not form.pattern.fullmatch(text):
-            cursor.fault(f"expected {form.words}, found the key {text!r}", key=text)
+            cursor.error(f"expected {form.words}, found the key {text!r}", key=text)
         elif isinstance(entry.value, dict):
             entries[form.key(text)] = read(entry)
         elif entry.value is not None or entries.pop(form.key(text), None) is None:
-            entry.fault(f"expected an object, found {type_phrase(entry.value)}")
+            entry.error(f"expected an object, found {type_phrase(entry.value)}")
     return MappingProxyType(entries)
 
 
@@ -113,8 +113,8 @@ def _company(cursor: Cursor) -> Company:
     cursor.keys(("name", "currency", "default_address"))
     currency = cursor / "currency"
     if isinstance(currency.value, str) and not _CURRENCY.fullmatch(currency.value):
-        currency.fault(f'expected a currency such as "EUR", found {currency.value!r}')
-    return Company((cursor / "name").text(), currency.text(), _optional_id(cursor / "default_address"))
+        currency.error(f'expected a currency such as "EUR", found {currency.value!r}')
+    return Company((cursor / "name").string(), currency.string(), _optional_id(cursor / "default_address"))
 
 
 def _token(cursor: Cursor) -> Token:
@@ -125,17 +125,17 @@ def _token(cursor: Cursor) -> Token:
 
 def _country(cursor: Cursor) -> Country:
     cursor.keys(("name",))
-    return Country((cursor / "name").text())
+    return Country((cursor / "name").string())
 
 
 def _user(cursor: Cursor) -> User:
     cursor.keys(("company", "name"))
-    return User(_id(cursor / "company"), (cursor / "name").text())
+    return User(_id(cursor / "company"), (cursor / "name").string())
 
 
 def _address(cursor: Cursor) -> Address:
     cursor.keys(("company", "label", "country"))
-    return Address(_id(cursor / "company"), (cursor / "label").text(), (cursor / "country").text())
+    return Address(_id(cursor / "company"), (cursor / "label").string(), (cursor / "country").string())
 
 
 def _product(cursor: Cursor) -> Product:
@@ -143,9 +143,9 @@ def _product(cursor: Cursor) -> Product:
     flag = cursor / "uses_layouts"
     uses_layouts = flag.present and flag.boolean()
     return Product(
-        name=(cursor / "name").text(),
+        name=(cursor / "name").string(),
         uses_layouts=uses_layouts,
-        countries=tuple(country.text() for country in (cursor / "countries").items()),
+        countries=tuple(country.string() for country in (cursor / "countries").items()),
         prices=MappingProxyType(dict(_prices(cursor / "prices", uses_layouts=uses_layouts))),
     )
 
@@ -154,7 +154,7 @@ def _prices(cursor: Cursor, *, uses_layouts: bool) -> Iterator[tuple[Tariff, Dec
     """By currency, then by mode; for a product that uses layouts, then by layout."""
     for currency, modes in cursor.entries():
         if not _CURRENCY.fullmatch(currency):
-            modes.fault(f'expected a currency such as "EUR", found the key {currency!r}')
+            modes.error(f'expected a currency such as "EUR", found the key {currency!r}')
         modes.keys(MODES)
         for mode in Mode:
             amount = modes / mode.value
@@ -168,7 +168,7 @@ def _prices(cursor: Cursor, *, uses_layouts: bool) -> Iterator[tuple[Tariff, Dec
 def _amount(cursor: Cursor) -> Decimal:
     amount = cursor.decimal()
     if amount.is_signed() or amount >= AMOUNT_LIMIT or amount != round(amount, 2):
-        cursor.fault(
+        cursor.error(
             f"expected an amount from 0 and below {AMOUNT_LIMIT} with two decimals, found {cursor.value!r}"
         )
         return Decimal(0)
@@ -192,7 +192,7 @@ def _device(cursor: Cursor) -> Device:
     layout = cursor / "layout"
     line = Line(
         product=_id(cursor / "product"),
-        country=(cursor / "country").text(),
+        country=(cursor / "country").string(),
         layout=None if _absent(layout) else layout.choice(LAYOUTS, "keyboard layout"),
         user=_optional_id(cursor / "user"),
         shipping_address=_optional_id(cursor / "shipping_address"),

@@ -18,7 +18,7 @@ def lay(world: World, given: Json) -> World:
     """
     root = Cursor(given)
     if not root.keys(COLLECTIONS) or not isinstance(given, dict):
-        raise BadData(root.faults)
+        raise BadData(root.errors)
     entries = dump(world)
     laid = {key: entries[key] for key in ("default_company", "next_device_id")}
     for name, fields in given.items():
@@ -26,7 +26,7 @@ def lay(world: World, given: Json) -> World:
             laid[name] = _laid(entries[name], fields, root / name)
     changed = Cursor(laid)
     result = read_over(world, changed)
-    root.faults.extend(dict.fromkeys(_as_given(fault, given) for fault in changed.faults))
+    root.errors.extend(dict.fromkeys(_as_given(fault, given) for fault in changed.errors))
     root.finish()
     return result
 
@@ -34,14 +34,14 @@ def lay(world: World, given: Json) -> World:
 def _laid(entries: Json, given: Json, cursor: Cursor) -> Json:
     """The entries that `given` speaks of, as they are to be."""
     if not isinstance(entries, dict) or not isinstance(given, dict):
-        cursor.fault(f"expected an object, found {type_phrase(given)}")
+        cursor.error(f"expected an object, found {type_phrase(given)}")
         return {}
     laid = {key: merge_patch(entry, given[EVERY]) for key, entry in entries.items()} if EVERY in given else {}
     for key, fields in given.items():
         if key in entries:
             laid[key] = merge_patch(laid.get(key, entries[key]), fields)
         elif key != EVERY:
-            cursor.fault(f"unknown id {key!r}{did_you_mean(key, entries)}", key=key)
+            cursor.error(f"unknown id {key!r}{did_you_mean(key, entries)}", key=key)
     return laid
 
 

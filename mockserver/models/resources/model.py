@@ -146,7 +146,7 @@ class ResourceModel:
         for path, items in (root / "collections").entries():
             if not self._is_collection(path):
                 known = {role.collection for role in self._roles.values()}
-                items.fault(f"unknown collection {path!r}{did_you_mean(path, known)}")
+                items.error(f"unknown collection {path!r}{did_you_mean(path, known)}")
             collections[path] = {item_id: item.json for item_id, item in items.entries()}
         number = root / "next_id"
         next_id = number.integer(minimum=1, default=1) if number.present else 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.contract.reader.load import load
-from mockserver.data.source import CannotRead, Faulty
+from mockserver.data.source import CannotRead, InvalidFiles
 from tests.support.documents import contract_of, operation_of
 from tests.support.paths import ROOT, TEST_DATA, needs
 
@@ -266,7 +266,7 @@ def test_a_document_with_faults_is_served_as_far_as_it_goes(tmp_path):
 
 def test_strictly_a_document_with_faults_is_refused(tmp_path):
     path = written(tmp_path, HEAD + FAULTY)
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidFiles) as caught:
         load([path], strict=True)
     assert caught.value.findings == load([path]).findings
 

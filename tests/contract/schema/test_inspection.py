@@ -113,7 +113,7 @@ def test_a_malformed_schema_is_named_at_load(schema: Json, place: str, message: 
     assert (fault.pointer, fault.message) == (ROOT + place, message)
     with pytest.raises(BadData) as caught:
         judges.judge(ROOT)
-    assert caught.value.faults == (fault,)
+    assert caught.value.errors == (fault,)
 
 
 def test_a_judge_is_refused_for_a_fault_that_its_references_lead_to_and_for_no_other() -> None:

@@ -357,7 +357,7 @@ def test_a_pointer_to_nothing_is_named() -> None:
     with pytest.raises(BadData, match="the document has no schema here") as caught:
         Judges(document({})).judge("/components/schemas/None")
 
-    assert caught.value.faults[0].pointer == "/components/schemas/None"
+    assert caught.value.errors[0].pointer == "/components/schemas/None"
 
 
 def test_a_judge_is_made_once() -> None:

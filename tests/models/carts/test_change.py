@@ -71,4 +71,4 @@ def test_a_number_without_a_fraction_is_an_integer(number: int) -> None:
 def test_a_body_that_the_contract_would_refuse_is_bad_data(body: Json, pointer: str) -> None:
     with pytest.raises(BadData) as bad:
         read_change(body)
-    assert [fault.pointer for fault in bad.value.faults] == [pointer]
+    assert [fault.pointer for fault in bad.value.errors] == [pointer]

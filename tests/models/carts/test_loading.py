@@ -16,7 +16,7 @@ DEVICE: dict[str, Json] = {"product": 201, "country": "FR"}
 def faults_of(data: Json) -> tuple[DataError, ...]:
     with pytest.raises(BadData) as bad:
         read_world(data)
-    return bad.value.faults
+    return bad.value.errors
 
 
 def cart(**fields: Json) -> Json:

@@ -89,14 +89,14 @@ def test_what_cannot_be_laid_is_named_with_its_place_in_the_scenario(
 ) -> None:
     with pytest.raises(BadData) as bad:
         lay(WORLD, given)
-    assert bad.value.faults[0].pointer == pointer
-    assert message in bad.value.faults[0].message
+    assert bad.value.errors[0].pointer == pointer
+    assert message in bad.value.errors[0].message
 
 
 def test_a_fault_under_the_star_is_named_once_however_many_entries_have_it() -> None:
     with pytest.raises(BadData) as bad:
         lay(WORLD, {"carts": {"*": {"state": "order"}}, "users": {"99": {}}})
-    assert [fault.pointer for fault in bad.value.faults] == ["/users/99", "/carts/*/state"]
+    assert [fault.pointer for fault in bad.value.errors] == ["/users/99", "/carts/*/state"]
 
 
 @pytest.mark.parametrize(  # from the examples of RFC 7396, appendix A

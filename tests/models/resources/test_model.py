@@ -548,7 +548,7 @@ def test_given_is_laid_over_what_is_there(model):
 def test_a_state_that_is_none_is_refused_by_its_place(model, data, fault):
     with pytest.raises(BadData) as caught:
         model.load(data)
-    assert [str(each) for each in caught.value.faults] == [fault]
+    assert [str(each) for each in caught.value.errors] == [fault]
 
 
 def test_resources_have_no_events(model):
