@@ -80,7 +80,7 @@ def check_request(operation: Operation, path: Mapping[str, str], request: Reques
 
 def read_parameters(operation: Operation, path: Mapping[str, str], head: Head) -> ParsedParameters:
     """Read and validate the path, query, header and cookie parameters of a request."""
-    cookies = head.cookie_pairs if operation.parameter_readers.takes("cookie") else ()
+    cookies = head.cookie_pairs if operation.parameter_readers.declares("cookie") else ()
     return operation.parameter_readers.read(path, head.raw_query, head.headers, cookies)
 
 

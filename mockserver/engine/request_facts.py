@@ -45,7 +45,7 @@ class RequestLineFacts:
     def parameters(self) -> ParsedParameters | None:
         """Those of any head with this line; None where headers have a say."""
         parameter_readers = self.match.operation.parameter_readers
-        if parameter_readers.takes("header") or parameter_readers.takes("cookie"):
+        if parameter_readers.declares("header") or parameter_readers.declares("cookie"):
             return None
         return read_parameters(self.match.operation, self.match.raw, self._head)
 

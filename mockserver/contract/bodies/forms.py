@@ -13,7 +13,7 @@ from mockserver.contract.bodies.scalars import json_text, scalar_text
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes, serialize
-from mockserver.contract.parameters.percent import Malformed, query_decoded
+from mockserver.contract.parameters.percent import Malformed, form_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
 from mockserver.http.media_types import parse_content_type
@@ -52,7 +52,7 @@ def _pairs(text: str) -> Pairs:
 
 def _text(name: str, raw: str) -> str:
     try:
-        return query_decoded(raw)
+        return form_decoded(raw)
     except Malformed as error:
         raise of_field(name, Undecodable(error.keyword, str(error))) from None
 

@@ -1,12 +1,13 @@
-"""The parameters of a request as JSON values: every location, style and `explode` form of OpenAPI.
+"""Parse and serialize the parameters of a request: all locations, styles and `explode` forms of OpenAPI.
 
-percent (escapes) -> styles (delimiters) -> coercion (types of the schema) -> reader (one parameter, judged)
--> parameter_readers (all of an operation). `writing` goes the other way.
+Parsing goes through four steps: `percent` decodes escapes, `styles` splits at delimiters, `coercion` converts
+strings to the types of the schema, and `reader` validates one parameter; `readers` does so for all parameters
+of an operation. `serialization` is the inverse.
 """
 
 from mockserver.contract.parameters.coercion import ParameterTypes
 from mockserver.contract.parameters.reader import ParameterViolation, ParsedParameters, description_errors
-from mockserver.contract.parameters.readers import ParameterReaders
+from mockserver.contract.parameters.readers import ParameterReaders, is_ignored
 from mockserver.contract.parameters.serialization import serialize
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "ParameterViolation",
     "ParsedParameters",
     "description_errors",
+    "is_ignored",
     "serialize",
 ]

@@ -1,8 +1,9 @@
-"""Texts as the JSON values that a schema speaks of.
+"""Convert strings to the JSON types that a schema allows.
 
-A text is a number, true, false or null only where the schema allows that type and JSON's grammar (RFC 8259)
-writes it so: `01`, `+1`, `1_0`, `TRUE` and `NaN` stay text, and so does a number beyond a double; the judge
-then says what was expected. Where a schema allows texts too, a text stays one unless the schema refuses it.
+A string becomes a number, a boolean or null only where the schema allows that type and the string follows
+JSON's grammar (RFC 8259): `01`, `+1`, `1_0`, `TRUE` and `NaN` stay strings, as does a number that exceeds a
+double; validation then reports the type that was expected. Where the schema also allows strings, a string
+stays a string unless the schema rejects it.
 """
 
 import math
@@ -11,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from mockserver.contract.document.references import branches, types_at
 from mockserver.contract.parameters.percent import Malformed
-from mockserver.contract.parameters.styles import Tree
+from mockserver.contract.parameters.styles import StringTree
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.decoding import quoted
@@ -20,101 +21,105 @@ from mockserver.data.reading import MISSING, pointer_token
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(_INTEGER.pattern + r"(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_WORDS: dict[str, tuple[str, Json]] = {
+_LITERALS: dict[str, tuple[str, Json]] = {
     "true": ("boolean", True),
     "false": ("boolean", False),
     "null": ("null", None),
 }
 _COMPOUND = frozenset(("array", "object"))
-_DOUBLE_DIGITS = 308  # as many fit a double for certain
+_DOUBLE_DIGITS = 308  # an integer of at most 308 digits always fits a double
 
 
 class ParameterTypes:
-    """The parameter_types of one document's schemas; each is made when it is first asked for."""
+    """The types that the schemas of one document allow, computed on first use."""
 
     def __init__(self, document: Json, judges: Judges) -> None:
         self.document = document
         self.judges = judges
-        self._parameter_types: dict[tuple[str, ...], ValueTypes] = {}
+        self._value_types: dict[tuple[str, ...], ValueTypes] = {}
 
     def value_types(self, *pointers: str) -> "ValueTypes":
-        """The shape of the value that the schemas at these pointers speak of; none: of any value."""
-        if pointers not in self._parameter_types:
-            self._parameter_types[pointers] = ValueTypes(self, pointers)
-        return self._parameter_types[pointers]
+        """The types that the schemas at these pointers allow; without pointers, all types."""
+        if pointers not in self._value_types:
+            self._value_types[pointers] = ValueTypes(self, pointers)
+        return self._value_types[pointers]
 
 
 class ValueTypes:
-    """What one value may be by its schemas, and what they make of texts.
+    """The types that the schemas of one value allow, and the conversion of strings to them.
 
-    `properties` are the names that they describe; `open`: an object takes others, too.
+    `types` is empty where any type is allowed, `properties` has the names of the declared properties, and
+    `is_open` says whether an object may have others.
     """
 
     def __init__(self, parameter_types: ParameterTypes, pointers: tuple[str, ...]) -> None:
         document = parameter_types.document
         self._parameter_types = parameter_types
         self._pointers = pointers
-        self._branches = {at: each for start in pointers for at, each in branches(document, start).items()}
+        self._branches = {
+            pointer: schema for start in pointers for pointer, schema in branches(document, start).items()
+        }
         self.types = frozenset(name for start in pointers for name in types_at(document, start))
-        self.takes_scalar = not self.types or bool(self.types - _COMPOUND)
+        self.allows_scalar = not self.types or bool(self.types - _COMPOUND)
         self.properties = frozenset(
             name for each in self._branches.values() for name in _mapping(each, "properties")
         )
-        self.open = _is_open(self._branches.values(), self.properties)
-        self._keeps_text = self.types <= _COMPOUND | {"string"}
-        self._takes_text = "string" in self.types
-        self._takes_number = bool(self.types & {"integer", "number"})
+        self.is_open = _is_open(self._branches.values(), self.properties)
+        self._allows_only_strings = self.types <= _COMPOUND | {"string"}
+        self._allows_string = "string" in self.types
+        self._allows_number = bool(self.types & {"integer", "number"})
 
     def accepts(self, value: Json) -> bool:
-        """Whether any of the schemas accepts the value."""
+        """Whether the value is valid against at least one of the schemas."""
         judges = self._parameter_types.judges
         return not self._pointers or any(judges.judge(each).accepts(value) for each in self._pointers)
 
-    def scalar(self, text: str) -> Json:
-        if self._keeps_text:
-            return text
-        literal = self._literal(text)
-        if literal is MISSING or (self._takes_text and self.accepts(text)):
-            return text
+    def scalar(self, string: str) -> Json:
+        """Convert a string to a number, a boolean or null, or return it unchanged."""
+        if self._allows_only_strings:
+            return string
+        literal = self._literal(string)
+        if literal is MISSING or (self._allows_string and self.accepts(string)):
+            return string
         return literal  # type: ignore[return-value]  # MISSING was ruled out
 
-    def items(self, texts: Sequence[str]) -> list[Json]:
-        """A list, from the texts of its items."""
-        return [self._item(index).scalar(text) for index, text in enumerate(texts)]
+    def items(self, strings: Sequence[str]) -> list[Json]:
+        """Convert the strings of an array's items."""
+        return [self._item(index).scalar(string) for index, string in enumerate(strings)]
 
-    def members(self, members: Mapping[str, Tree]) -> dict[str, Json]:
-        """An object, from what was given for its members; raises Malformed."""
+    def members(self, members: Mapping[str, StringTree]) -> dict[str, Json]:
+        """Convert the strings of an object's members; raises Malformed."""
         return {name: self._member(name)._value(tree, name) for name, tree in members.items()}
 
-    def _value(self, tree: Tree, name: str) -> Json:
+    def _value(self, tree: StringTree, name: str) -> Json:
         if isinstance(tree, dict):
             return self.members(tree)
-        if "array" in self.types and (len(tree) > 1 or not self.takes_scalar):
+        if "array" in self.types and (len(tree) > 1 or not self.allows_scalar):
             return self.items(tree)
         if len(tree) > 1:
-            raise Malformed("style", f"holds {quoted(name)} {len(tree)} times")
+            raise Malformed("style", f"expected one value of the member {quoted(name)}, found {len(tree)}")
         return self.scalar(tree[0])
 
-    def _literal(self, text: str) -> object:
-        """The text as a number or a word of JSON, MISSING where it is none that the schemas allow."""
-        if self._takes_number and _NUMBER.fullmatch(text):
-            return _number(text)
-        name, value = _WORDS.get(text, ("", None))
-        return value if name in self.types else MISSING
+    def _literal(self, string: str) -> object:
+        """The JSON number, boolean or null that the string is, if the schemas allow it; otherwise MISSING."""
+        if self._allows_number and _NUMBER.fullmatch(string):
+            return _number(string)
+        type_, value = _LITERALS.get(string, ("", None))
+        return value if type_ in self.types else MISSING
 
     def _item(self, index: int) -> "ValueTypes":
         found = []
-        for place, schema in self._branches.items():
+        for pointer, schema in self._branches.items():
             prefix = schema.get("prefixItems")
             if isinstance(prefix, list) and index < len(prefix):
-                found.append(f"{place}/prefixItems/{index}")
+                found.append(f"{pointer}/prefixItems/{index}")
             elif "items" in schema:
-                found.append(f"{place}/items")
+                found.append(f"{pointer}/items")
         return self._parameter_types.value_types(*found)
 
     def _member(self, name: str) -> "ValueTypes":
         found = []
-        for place, schema in self._branches.items():
+        for pointer, schema in self._branches.items():
             known = [f"properties/{pointer_token(name)}"] if name in _mapping(schema, "properties") else []
             known += [
                 f"patternProperties/{pointer_token(pattern)}"
@@ -123,21 +128,21 @@ class ValueTypes:
             ]
             if not known and "additionalProperties" in schema:
                 known = ["additionalProperties"]
-            found += [f"{place}/{each}" for each in known]
+            found += [f"{pointer}/{each}" for each in known]
         return self._parameter_types.value_types(*found)
 
 
 def _is_open(schemas: Collection[dict[str, Json]], properties: frozenset[str]) -> bool:
-    """Whether the schemas say that they take other properties, or describe none at all.
+    """Whether the schemas explicitly allow additional properties, or declare no properties at all.
 
-    JSON Schema takes them wherever they are not forbidden; by that, an exploded object would swallow every
-    other member of a query.
+    Stricter than JSON Schema, which allows additional properties by default: an exploded object would then
+    take every other member of a query.
     """
-    more = [schema.get("additionalProperties") for schema in schemas]
+    additional = [schema.get("additionalProperties") for schema in schemas]
     return (
-        any(each not in (None, False) for each in more)
+        any(each not in (None, False) for each in additional)
         or any("patternProperties" in schema for schema in schemas)
-        or not (properties or False in more)
+        or not (properties or False in additional)
     )
 
 
@@ -146,12 +151,12 @@ def _mapping(schema: dict[str, Json], keyword: str) -> dict[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def _number(text: str) -> object:
-    """The number as a JSON body would hold it; MISSING where a double could not (RFC 8259, section 6)."""
-    is_integer = _INTEGER.fullmatch(text) is not None
-    if is_integer and len(text) <= _DOUBLE_DIGITS:
-        return int(text)
-    number = float(text)
+def _number(string: str) -> object:
+    """The number as a JSON body would hold it; MISSING if it exceeds a double (RFC 8259, section 6)."""
+    is_integer = _INTEGER.fullmatch(string) is not None
+    if is_integer and len(string) <= _DOUBLE_DIGITS:
+        return int(string)
+    number = float(string)
     if not math.isfinite(number):
         return MISSING
-    return int(text) if is_integer else number
+    return int(string) if is_integer else number

@@ -1,4 +1,4 @@
-"""Percent-encoding (RFC 3986, section 2.1) as each location of a parameter has it."""
+"""Percent-decoding (RFC 3986, section 2.1), as each location of a parameter requires it."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -10,9 +10,9 @@ Decode: TypeAlias = Callable[[str], str]
 
 
 class Malformed(ValueError):
-    """A parameter is not written as it should be; `keyword` names the rule.
+    """A raw value breaks the rules of its style or encoding; `keyword` names the rule.
 
-    The text goes on after the parameter's name: "is given 2 times".
+    The message does not name the parameter: "expected one value, found 2".
     """
 
     def __init__(self, keyword: str, message: str) -> None:
@@ -20,26 +20,33 @@ class Malformed(ValueError):
         self.keyword = keyword
 
 
-def decoded(raw: str) -> str:
-    """Text of a path or a cookie; a percent sign that starts no escape stays one. Raises Malformed."""
+def percent_decoded(raw: str) -> str:
+    """Decode a string of a path or a cookie; a percent sign without two hexadecimal digits stays.
+
+    Raises Malformed where the bytes are not UTF-8.
+    """
     if "%" not in raw and raw.isascii():
         return raw
     try:
         return unquote_to_bytes(raw).decode()
     except UnicodeError:
-        raise Malformed("encoding", f"is not UTF-8: {quoted(raw)}") from None
+        raise _not_utf_8(raw) from None
 
 
-def query_decoded(raw: str) -> str:
-    """Text of a query, where a plus is a space as forms write it (WHATWG URL, section 5.1)."""
-    return decoded(raw.replace("+", " ")) if "+" in raw else decoded(raw)
+def form_decoded(raw: str) -> str:
+    """Decode a string of a query or a form, where `+` means a space (WHATWG URL, section 5.1)."""
+    return percent_decoded(raw.replace("+", " ")) if "+" in raw else percent_decoded(raw)
 
 
-def plain(raw: str) -> str:
-    """Text as it was sent, such as a header's; raises Malformed where it is no Unicode text."""
+def as_sent(raw: str) -> str:
+    """Return the string unchanged, for headers; raises Malformed where its bytes were not UTF-8."""
     if not raw.isascii():
         try:
             raw.encode()
         except UnicodeEncodeError:
-            raise Malformed("encoding", f"is not UTF-8: {quoted(raw)}") from None
+            raise _not_utf_8(raw) from None
     return raw
+
+
+def _not_utf_8(raw: str) -> Malformed:
+    return Malformed("encoding", f"{quoted(raw)} is not valid UTF-8")

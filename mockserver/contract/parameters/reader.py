@@ -1,4 +1,4 @@
-"""One parameter of a request: read by its style, made a value by its schema, and judged."""
+"""Parse one parameter of a request by its style, convert it to the types of its schema, and validate it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, cast
@@ -8,28 +8,36 @@ from msgspec import Struct, field
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.document.references import value_at
 from mockserver.contract.parameters.coercion import ParameterTypes, ValueTypes
-from mockserver.contract.parameters.percent import Decode, Malformed, decoded, plain, query_decoded
-from mockserver.contract.parameters.styles import Deep, Form, Given, HeaderText, OneText, Spread, is_deep
+from mockserver.contract.parameters.percent import Decode, Malformed, as_sent, form_decoded, percent_decoded
+from mockserver.contract.parameters.styles import (
+    DeepObjectStyle,
+    DelimitedStyle,
+    ExplodedStyle,
+    HeaderStyle,
+    RawValues,
+    Style,
+    is_deep_object_member,
+)
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, DataError, pointer_token
 from mockserver.data.suggest import did_you_mean
 
-Way: TypeAlias = Callable[[Given], object]  # to the value; MISSING where the request does not give it
+Parse: TypeAlias = Callable[[RawValues], object]  # returns MISSING where the request lacks the parameter
 
 _STYLES: Mapping[Location, tuple[str, ...]] = {
     "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "header": ("simple",),
-    "cookie": ("form", "cookie"),  # `cookie` is OpenAPI 3.2's form without percent-encoding
+    "cookie": ("form", "cookie"),  # `cookie` is OpenAPI 3.2's form style without percent-encoding
 }
 
 
 class ParameterViolation(Struct, frozen=True):
-    """One thing that the contract forbids about a parameter.
+    """One violation of the contract by a parameter.
 
-    `pointer` is `/NAME`, or leads from there into the value; `rule` points into the contract.
+    `pointer` is `/NAME`, followed by a JSON Pointer into the value; `rule` is a pointer into the contract.
     """
 
     parameter: Parameter
@@ -40,187 +48,184 @@ class ParameterViolation(Struct, frozen=True):
 
 
 class ParsedParameters(Struct):
-    """What a request's parameters are, and what is wrong with them, in the contract's order."""
+    """The values of a request's parameters, and their violations in the contract's order."""
 
     values: dict[Location, dict[str, Json]] = field(
         default_factory=lambda: {"path": {}, "query": {}, "header": {}, "cookie": {}}
     )
     violations: list[ParameterViolation] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # for the trail: what is legal, but looks like a mistake
+    notes: list[str] = field(default_factory=list)  # remarks for the trail: valid, but probably a mistake
 
 
-class Claims(Struct):
-    """Which members of one location belong to a parameter for certain."""
+class DeclaredNames(Struct):
+    """The names in one location that belong to declared parameters."""
 
-    names: set[str] = field(default_factory=set)
-    deep: set[str] = field(default_factory=set)  # the names of deepObjects
+    names: set[str] = field(default_factory=set)  # of parameters
+    deep_objects: set[str] = field(default_factory=set)  # of parameters with the style deepObject
     properties: set[str] = field(default_factory=set)  # of exploded objects
 
-    def by_name(self, name: str) -> bool:
-        """Whether a member belongs to a parameter by its very name; no exploded object takes it then."""
-        return name in self.names or any(is_deep(each, name) for each in self.deep)
+    def is_parameter(self, name: str) -> bool:
+        """Whether the name is that of a parameter, and so not of a property of an exploded object."""
+        return name in self.names or any(is_deep_object_member(each, name) for each in self.deep_objects)
 
 
 class ParameterReader:
-    """Reads one parameter; the ways to do so are worked out once."""
+    """Parses and validates one parameter; all that depends on the contract alone is computed once."""
 
-    def __init__(self, parameter: Parameter, parameter_types: ParameterTypes, claims: Claims) -> None:
-        """Adds its own claims to those of its location, which are complete when all readers are made."""
+    def __init__(
+        self, parameter: Parameter, parameter_types: ParameterTypes, declared: DeclaredNames
+    ) -> None:
+        """Adds the parameter's names to `declared`, which all readers of its location share."""
         self._parameter = parameter
         self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
         self._pointer = f"/{pointer_token(parameter.name)}"
         self._judges = parameter_types.judges
-        self._shape = parameter_types.value_types(*([] if parameter.schema is None else [parameter.schema]))
-        self._claims = claims
-        self._form = _form(parameter, self._name, self.takes)
-        self._spreads = isinstance(self._form, Spread) and "object" in self._shape.types
-        self._ways = list(_ways(parameter, self._form, self._shape))
-        is_judged = parameter.content is None or is_json(parameter.content)
-        self._schema = parameter.schema if is_judged else None
-        self._claim()
+        self._types = parameter_types.value_types(*([] if parameter.schema is None else [parameter.schema]))
+        self._declared = declared
+        self._style = _style(parameter, self._name, self.has_property)
+        self._is_exploded_object = isinstance(self._style, ExplodedStyle) and "object" in self._types.types
+        self._parsers = list(_parsers(parameter, self._style, self._types))
+        is_validated = parameter.content is None or is_json(parameter.content)
+        self._schema = parameter.schema if is_validated else None
+        self._declare()
 
-    def takes(self, name: str) -> bool:
-        """Whether a member is a property of this parameter's exploded object."""
-        if not self._spreads or self._claims.by_name(name):
+    def has_property(self, name: str) -> bool:
+        """Whether a member of the query, or a cookie, is a property of this parameter's exploded object."""
+        if not self._is_exploded_object or self._declared.is_parameter(name):
             return False
-        properties = self._shape.properties
-        return name in properties or (self._shape.open and name not in self._claims.properties)
+        properties = self._types.properties
+        return name in properties or (self._types.is_open and name not in self._declared.properties)
 
-    def read(self, given: Given, findings: ParsedParameters) -> None:
-        """The parameter's value, or what is wrong with it, into the findings."""
+    def read(self, raw: RawValues, parsed: ParsedParameters) -> None:
+        """Add the parameter's value or its violations to `parsed`."""
         parameter = self._parameter
-        is_empty = parameter.allow_empty and list(given.get(self._name, ())) == [""]
+        is_empty = parameter.allow_empty and list(raw.get(self._name, ())) == [""]
         try:
-            value = "" if is_empty else self._value(given)
+            value = "" if is_empty else self._value(raw)
         except Malformed as error:
-            findings.violations.append(self._violation(error.keyword, f"{parameter.name} {error}"))
+            parsed.violations.append(self._violation(error.keyword, f"{parameter.name}: {error}"))
             return
         if value is not MISSING:
-            json = findings.values[parameter.location][parameter.name] = cast("Json", value)
+            json = parsed.values[parameter.location][parameter.name] = cast("Json", value)
             if self._schema is not None and not is_empty:
                 found = self._judges.judge(self._schema).violations(json)
-                findings.violations.extend(self._judged(each, json) for each in found)
+                parsed.violations.extend(self._schema_violation(each, json) for each in found)
         elif parameter.required:
             message = f"the {parameter.location} parameter {parameter.name!r} is missing"
-            findings.violations.append(self._violation("required", message))
+            parsed.violations.append(self._violation("required", message))
 
-    def _value(self, given: Given) -> object:
-        """The value; of several readings the first that the schema accepts. Raises Malformed."""
-        if len(self._ways) == 1:
-            return self._ways[0](given)
-        refused: list[object] = []
-        trouble: list[Malformed] = []
-        for way in self._ways:
+    def _value(self, raw: RawValues) -> object:
+        """The value: of several possible ones the first that the schema accepts. Raises Malformed."""
+        if len(self._parsers) == 1:
+            return self._parsers[0](raw)
+        rejected: list[object] = []
+        errors: list[Malformed] = []
+        for parse in self._parsers:
             try:
-                value = way(given)
+                value = parse(raw)
             except Malformed as error:
-                trouble.append(error)
+                errors.append(error)
                 continue
             if value is not MISSING:
-                if self._shape.accepts(cast("Json", value)):
+                if self._types.accepts(cast("Json", value)):
                     return value
-                refused.append(value)
-        if trouble and not refused:
-            raise trouble[0]
-        return refused[-1] if refused else MISSING
+                rejected.append(value)
+        if errors and not rejected:
+            raise errors[0]
+        return rejected[-1] if rejected else MISSING
 
-    def _claim(self) -> None:
-        if isinstance(self._form, Deep):
-            self._claims.deep.add(self._name)
-        if self._spreads:
-            self._claims.properties |= self._shape.properties
-        if not self._spreads or self._shape.types != {"object"}:  # a mere object's name stands nowhere
-            self._claims.names.add(self._name)
+    def _declare(self) -> None:
+        if isinstance(self._style, DeepObjectStyle):
+            self._declared.deep_objects.add(self._name)
+        if self._is_exploded_object:
+            self._declared.properties |= self._types.properties
+        if not self._is_exploded_object or self._types.types != {"object"}:
+            self._declared.names.add(self._name)  # an exploded object's own name does not appear
 
     def _violation(self, keyword: str, message: str) -> ParameterViolation:
         return ParameterViolation(self._parameter, self._pointer, keyword, message, self._parameter.pointer)
 
-    def _judged(self, found: SchemaViolation, value: Json) -> ParameterViolation:
+    def _schema_violation(self, found: SchemaViolation, value: Json) -> ParameterViolation:
         part = value_at(value, found.pointer)
-        shown = f" ({quoted(part)})" if found.keyword == "type" and isinstance(part, str) else ""
-        message = f"{self._parameter.name}{found.pointer}: {found.message}{shown}"
+        excerpt = f" ({quoted(part)})" if found.keyword == "type" and isinstance(part, str) else ""
+        message = f"{self._parameter.name}{found.pointer}: {found.message}{excerpt}"
         pointer = self._pointer + found.pointer
         return ParameterViolation(self._parameter, pointer, found.keyword, message, found.schema_pointer)
 
 
 def description_errors(parameter: Parameter, parameter_types: ParameterTypes) -> list[DataError]:
-    """What cannot work about a parameter's description, by its place in the contract."""
+    """Errors in the contract's description of a parameter, with pointers into the contract."""
     if parameter.content is not None:
-        both = parameter.schema == f"{parameter.pointer}/schema"
-        return [DataError(parameter.pointer, "a parameter has a schema or content, not both")] if both else []
-    styles, place = _STYLES[parameter.location], f"{parameter.pointer}/style"
+        has_both = parameter.schema == f"{parameter.pointer}/schema"
+        return [DataError(parameter.pointer, "expected schema or content, found both")] if has_both else []
+    styles, pointer = _STYLES[parameter.location], f"{parameter.pointer}/style"
     if parameter.style not in styles:
         owner = next((each for each in LOCATIONS if parameter.style in _STYLES[each]), None)
-        hint = f" (a {owner} parameter has)" if owner else did_you_mean(parameter.style, styles)
-        message = f"a {parameter.location} parameter has no style {parameter.style!r}{hint}"
-        return [DataError(place, f"{message}; expected {' or '.join(styles)}" if owner else message)]
-    types = (
-        parameter_types.value_types(parameter.schema).types
-        if parameter.schema is not None
-        else frozenset(("object",))
-    )
+        hint = f", but of a {owner} parameter; valid: {', '.join(styles)}" if owner else ""
+        hint = hint or did_you_mean(parameter.style, styles)
+        message = f"{parameter.style!r} is not a valid style of a {parameter.location} parameter{hint}"
+        return [DataError(pointer, message)]
+    types = {"object"} if parameter.schema is None else parameter_types.value_types(parameter.schema).types
     if parameter.style == "deepObject" and "object" not in types:
-        return [DataError(place, "deepObject writes objects, and the schema describes none")]
+        return [DataError(pointer, "the style deepObject requires a schema that allows an object")]
     return []
 
 
-def _form(parameter: Parameter, name: str, takes: Callable[[str], bool]) -> Form:
+def _style(parameter: Parameter, name: str, has_property: Callable[[str], bool]) -> Style:
     decode = _decoding(parameter)
     if parameter.content is not None:
-        return OneText(name, "simple", False, decode)
+        return DelimitedStyle(name, "simple", False, decode)
     if parameter.style == "deepObject":
-        return Deep(name, decode)
+        return DeepObjectStyle(name, decode)
     if parameter.explode and parameter.location in ("query", "cookie"):
-        return Spread(name, takes, decode)
-    one = HeaderText if parameter.location == "header" else OneText
-    return one(name, parameter.style, parameter.explode, decode)
+        return ExplodedStyle(name, has_property, decode)
+    style = HeaderStyle if parameter.location == "header" else DelimitedStyle
+    return style(name, parameter.style, parameter.explode, decode)
 
 
 def _decoding(parameter: Parameter) -> Decode:
     if parameter.location == "header" or parameter.style == "cookie":
-        return plain
+        return as_sent
     if parameter.location == "query" and not parameter.allow_reserved:
-        return query_decoded
-    return decoded  # who may send reserved characters as they are means a plus by a plus
+        return form_decoded
+    return percent_decoded  # with allowReserved a plus sign is sent as itself
 
 
-def _ways(parameter: Parameter, form: Form, shape: ValueTypes) -> Iterator[Way]:
-    """How the texts may be read by the schema's types, the plainest way first."""
+def _parsers(parameter: Parameter, style: Style, types: ValueTypes) -> Iterator[Parse]:
+    """The ways to parse the parameter that its schema's types allow, the simplest type first."""
 
-    def scalar(given: Given) -> object:
-        text = form.scalar(given)
-        return MISSING if text is None else shape.scalar(text)
+    def scalar(raw: RawValues) -> object:
+        string = style.scalar(raw)
+        return MISSING if string is None else types.scalar(string)
 
-    def items(given: Given) -> object:
-        texts = form.items(given)
-        return MISSING if texts is None else shape.items(texts)
+    def items(raw: RawValues) -> object:
+        strings = style.items(raw)
+        return MISSING if strings is None else types.items(strings)
 
-    def members(given: Given) -> object:
-        trees = form.members(given)
-        return MISSING if trees is None else shape.members(trees)
+    def members(raw: RawValues) -> object:
+        trees = style.members(raw)
+        return MISSING if trees is None else types.members(trees)
 
-    def content(given: Given) -> object:
-        text = form.scalar(given)
-        return MISSING if text is None else _content(text, parameter.content or "")
+    def content(raw: RawValues) -> object:
+        string = style.scalar(raw)
+        return MISSING if string is None else _decoded_content(string, parameter.content or "")
 
     if parameter.content is not None:
         yield content
         return
-    if shape.takes_scalar and parameter.style != "deepObject":
+    if types.allows_scalar and parameter.style != "deepObject":
         yield scalar
-    if "array" in shape.types or not shape.types:
+    if "array" in types.types or not types.types:
         yield items
-    if "object" in shape.types or parameter.style == "deepObject":
+    if "object" in types.types or parameter.style == "deepObject":
         yield members
 
 
-def _content(text: str, media_type: str) -> Json:
-    """A text of a media type: JSON as its value, another type as it is; raises Malformed."""
+def _decoded_content(string: str, media_type: str) -> Json:
+    """Decode a parameter with `content`: JSON to its value, another type to a string. Raises Malformed."""
     if not is_json(media_type):
-        return text
+        return string
     try:
-        return decode(text.encode())
+        return decode(string.encode())
     except Undecodable as error:
-        raise Malformed(
-            error.keyword, f"cannot be read: {str(error).replace('the body', 'the text')}"
-        ) from None
+        raise Malformed(error.keyword, str(error).replace("the body", "the value")) from None

@@ -1,4 +1,4 @@
-"""A value as the texts of a parameter: what a client sends."""
+"""Serialize a value as a parameter, as a client sends it: the inverse of parsing."""
 
 import json
 from collections.abc import Iterator
@@ -7,84 +7,86 @@ from urllib.parse import quote
 from mockserver.contract.description import Parameter, is_json
 from mockserver.data.json import Json
 
-_OPENINGS = {"label": ".", "matrix": ";"}  # exploded parts are joined by them, too
+_PREFIXES = {"label": ".", "matrix": ";"}  # they also separate exploded parts
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
-_RESERVED = ":/?@!$'()*;"  # of RFC 3986, without those that delimit a query or a value in it
+_RESERVED = ":/?@!$'()*;"  # RFC 3986's reserved characters, without those that delimit a query or its values
 
 
 def serialize(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
-    """The names and texts that carry a value; the texts, and in a query the names, are percent-encoded.
+    """Return names and strings that carry the value; strings, and names in a query, are percent-encoded.
 
-    A list or an object that is empty is written as an empty text, or as nothing where it would be several
-    members. What a style has no form for, such as a list in a list, is written as JSON text.
+    An empty array or object becomes an empty string, or no pair at all in an exploded style. Values that a
+    style cannot express, such as nested arrays, are serialized as JSON.
     """
     name, style = parameter.name, parameter.style
     if parameter.content is not None:
-        text = _text(value) if not is_json(parameter.content) else json.dumps(value)
-        return [(_key(parameter, name), _encoded(parameter, text))]
+        string = json.dumps(value) if is_json(parameter.content) else _scalar(value)
+        return [(_encoded_name(parameter, name), _encoded(parameter, string))]
     if style == "deepObject":
-        found = _deep(name, value)
+        found = _deep_object_pairs(name, value)
     elif parameter.explode and parameter.location in ("query", "cookie"):
-        found = _spread(name, value)
+        found = _exploded_pairs(name, value)
     else:
-        return [(_key(parameter, name), _one_text(parameter, value))]
-    return [(_key(parameter, key), _encoded(parameter, text)) for key, text in found]
+        return [(_encoded_name(parameter, name), _delimited(parameter, value))]
+    return [(_encoded_name(parameter, key), _encoded(parameter, string)) for key, string in found]
 
 
-def _one_text(parameter: Parameter, value: Json) -> str:
+def _delimited(parameter: Parameter, value: Json) -> str:
     style = parameter.style
-    name, opening = _encoded(parameter, parameter.name), _OPENINGS.get(style, "")
+    name, prefix = _encoded(parameter, parameter.name), _PREFIXES.get(style, "")
     if parameter.explode and isinstance(value, list | dict):
         pairs = [
-            (_encoded(parameter, key), _encoded(parameter, text))
-            for key, text in _spread(parameter.name, value)
+            (_encoded(parameter, key), _encoded(parameter, string))
+            for key, string in _exploded_pairs(parameter.name, value)
         ]
-        is_named = isinstance(value, dict) or style == "matrix"
-        return opening + (opening or ",").join("=".join(pair) if is_named else pair[1] for pair in pairs)
-    text = _DELIMITERS.get(style, ",").join(_encoded(parameter, each) for each in _flat(value))
-    return opening + ((f"{name}={text}" if text else name) if style == "matrix" else text)
+        has_names = isinstance(value, dict) or style == "matrix"
+        return prefix + (prefix or ",").join("=".join(pair) if has_names else pair[1] for pair in pairs)
+    string = _DELIMITERS.get(style, ",").join(_encoded(parameter, each) for each in _parts(value))
+    return prefix + ((f"{name}={string}" if string else name) if style == "matrix" else string)
 
 
-def _flat(value: Json) -> Iterator[str]:
+def _parts(value: Json) -> Iterator[str]:
+    """The items of an array, the alternating names and values of an object, or the value alone."""
     match value:
         case list():
-            yield from map(_text, value)
+            yield from map(_scalar, value)
         case dict():
             for name, member in value.items():
-                yield from (name, _text(member))
+                yield from (name, _scalar(member))
         case _:
-            yield _text(value)
+            yield _scalar(value)
 
 
-def _spread(name: str, value: Json) -> Iterator[tuple[str, str]]:
+def _exploded_pairs(name: str, value: Json) -> Iterator[tuple[str, str]]:
     match value:
         case list():
-            yield from ((name, _text(each)) for each in value)
+            yield from ((name, _scalar(each)) for each in value)
         case dict():
             for key, member in value.items():
-                yield from _spread(key, member if isinstance(member, list) else _text(member))
+                yield from _exploded_pairs(key, member if isinstance(member, list) else _scalar(member))
         case _:
-            yield name, _text(value)
+            yield name, _scalar(value)
 
 
-def _deep(name: str, value: Json) -> Iterator[tuple[str, str]]:
+def _deep_object_pairs(name: str, value: Json) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, member in value.items():
-            yield from _deep(f"{name}[{key}]", member)
+            yield from _deep_object_pairs(f"{name}[{key}]", member)
     else:
-        yield from _spread(name, value)
+        yield from _exploded_pairs(name, value)
 
 
-def _text(value: Json) -> str:
+def _scalar(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _key(parameter: Parameter, name: str) -> str:
+def _encoded_name(parameter: Parameter, name: str) -> str:
     return _encoded(parameter, name) if parameter.location == "query" else name
 
 
-def _encoded(parameter: Parameter, text: str) -> str:
+def _encoded(parameter: Parameter, string: str) -> str:
     if parameter.location == "header" or parameter.style == "cookie":
-        return text
-    quoted = quote(text, safe=_RESERVED if parameter.allow_reserved and parameter.location == "query" else "")
-    return quoted.replace(".", "%2E") if parameter.style == "label" else quoted
+        return string
+    is_reserved_allowed = parameter.allow_reserved and parameter.location == "query"
+    encoded = quote(string, safe=_RESERVED if is_reserved_allowed else "")
+    return encoded.replace(".", "%2E") if parameter.style == "label" else encoded

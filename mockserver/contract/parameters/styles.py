@@ -1,202 +1,205 @@
-"""How OpenAPI writes values as text: its styles, each with and without `explode`.
+"""Split serialized parameters into strings: OpenAPI's styles, each with and without `explode`.
 
-The rules are those of OpenAPI 3.1.1, section 4.8.12 ("Style Values"), and of RFC 6570 behind it. Delimiters
-are looked for before anything is percent-decoded: `a%2Cb` is one item. What comes out is still text.
+The rules are those of OpenAPI 3.1.1, section 4.8.12 ("Style Values"), and RFC 6570. A string is split before
+it is percent-decoded, so `a%2Cb` is one item. The results are still strings.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from mockserver.contract.parameters.percent import Decode, Malformed, plain
+from mockserver.contract.parameters.percent import Decode, Malformed, as_sent
 from mockserver.data.decoding import DEPTH, quoted
 
-Given: TypeAlias = Mapping[str, Sequence[str]]  # the texts of one location as they were sent, by name
-Tree: TypeAlias = "list[str] | dict[str, Tree]"  # the texts given for one place, or what lies below it
+RawValues: TypeAlias = Mapping[str, Sequence[str]]  # the values of one location as sent, by name
+StringTree: TypeAlias = "list[str] | dict[str, StringTree]"  # the strings of one member, or its own members
 
 _DELIMITERS = {
-    "spaceDelimited": re.compile(r"%20|[+ ]"),  # a space cannot stand in a URL, so it comes encoded
-    "pipeDelimited": re.compile(r"\||%7[Cc]"),  # browsers send it as it is, most clients encode it
+    "spaceDelimited": re.compile(r"%20|[+ ]"),  # a URL cannot contain a space, so it is always encoded
+    "pipeDelimited": re.compile(r"\||%7[Cc]"),  # browsers send it unencoded, most clients encode it
 }
-_EXPLODED = {"label": re.compile(r"\."), "matrix": re.compile(";")}
+_EXPLODED_DELIMITERS = {"label": re.compile(r"\."), "matrix": re.compile(";")}
 _COMMA = re.compile(",")
-_OPENINGS = {"label": ".", "matrix": ";"}
+_PREFIXES = {"label": ".", "matrix": ";"}
 _BRACKETS = re.compile(r"(?:\[[^\[\]]*\])+")
 
 
-class Form(Protocol):
-    """One parameter's way of being written; each method returns None where the request does not give it.
+class Style(Protocol):
+    """How one parameter is serialized.
 
-    They raise Malformed where it is given in another way.
+    Each method parses it as one type. It returns None where the request lacks the parameter and raises
+    Malformed where the raw value does not follow the style.
     """
 
-    def scalar(self, given: Given) -> str | None: ...
-    def items(self, given: Given) -> list[str] | None: ...
-    def members(self, given: Given) -> dict[str, Tree] | None: ...
+    def scalar(self, raw: RawValues) -> str | None: ...
+    def items(self, raw: RawValues) -> list[str] | None: ...
+    def members(self, raw: RawValues) -> dict[str, StringTree] | None: ...
 
 
-class OneText:
-    """The whole value in one text: simple, label and matrix, and the other styles without `explode`."""
+class DelimitedStyle:
+    """One string with delimiters: simple, label and matrix, and the other styles without `explode`."""
 
     def __init__(self, name: str, style: str, explode: bool, decode: Decode) -> None:
         self._name, self._style, self._explode, self._decode = name, style, explode, decode
-        delimiters = _EXPLODED if explode else _DELIMITERS
+        delimiters = _EXPLODED_DELIMITERS if explode else _DELIMITERS
         self._delimiter = delimiters.get(style, _COMMA)
-        self._opening = _OPENINGS.get(style, "")
+        self._prefix = _PREFIXES.get(style, "")
 
-    def scalar(self, given: Given) -> str | None:
-        text = once(self._name, given)
-        return None if text is None else self._decode(self._inner(text))
+    def scalar(self, raw: RawValues) -> str | None:
+        string = single(self._name, raw)
+        return None if string is None else self._decode(self._without_name(string))
 
-    def items(self, given: Given) -> list[str] | None:
-        """An empty text is one empty item, for RFC 6570 writes no empty list."""
-        text = once(self._name, given)
-        if text is None:
+    def items(self, raw: RawValues) -> list[str] | None:
+        """The items; an empty string is one empty item, because RFC 6570 cannot express an empty array."""
+        string = single(self._name, raw)
+        if string is None:
             return None
         if self._style == "matrix" and self._explode:
-            return [self._decode(self._inner(f";{part}")) for part in self._parts(self._opened(text))]
-        return [self._decode(part) for part in self._parts(self._inner(text))]
+            parts = self._split(self._without_prefix(string))
+            return [self._decode(self._without_name(f";{part}")) for part in parts]
+        return [self._decode(part) for part in self._split(self._without_name(string))]
 
-    def members(self, given: Given) -> dict[str, Tree] | None:
-        text = once(self._name, given)
-        if text is None:
+    def members(self, raw: RawValues) -> dict[str, StringTree] | None:
+        string = single(self._name, raw)
+        if string is None:
             return None
-        inner = self._opened(text) if self._explode else self._inner(text)
-        parts = self._parts(inner) if inner else []
-        pairs = self._named(parts) if self._explode else _in_turn(parts)
-        return _tree((self._decode(name), self._decode(value)) for name, value in pairs)
+        inner = self._without_prefix(string) if self._explode else self._without_name(string)
+        parts = self._split(inner) if inner else []
+        pairs = self._exploded_pairs(parts) if self._explode else _alternating_pairs(parts)
+        return _members((self._decode(name), self._decode(value)) for name, value in pairs)
 
-    def _named(self, parts: list[str]) -> Iterable[tuple[str, str]]:
+    def _exploded_pairs(self, parts: list[str]) -> Iterable[tuple[str, str]]:
         for part in parts:
             name, equals, value = part.partition("=")
-            if not equals and self._style != "matrix":  # where `;name` is an empty value
-                raise Malformed("style", f"is written as 'name=value', and holds {quoted(part)}")
+            if not equals and self._style != "matrix":  # in matrix style `;name` is an empty value
+                raise Malformed("style", f'expected "name=value", found {quoted(part)}')
             yield name, value
 
-    def _parts(self, inner: str) -> list[str]:
+    def _split(self, inner: str) -> list[str]:
         if self._style == "label" and "," not in inner:
-            return inner.split(".")  # also without `explode`, as OpenAPI's tables up to 3.1.0 have it
+            return inner.split(".")  # also without `explode`, as in the tables of OpenAPI up to 3.1.0
         return self._delimiter.split(inner)
 
-    def _inner(self, text: str) -> str:
-        """The text without what the style puts before a value."""
-        opened = self._opened(text)
+    def _without_name(self, string: str) -> str:
+        """The string without what the style puts before a value: `.` (label) or `;name=` (matrix)."""
+        rest = self._without_prefix(string)
         if self._style != "matrix":
-            return opened
-        name, _, value = opened.partition("=")
+            return rest
+        name, _, value = rest.partition("=")
         if self._decode(name) != self._name:
-            raise Malformed("style", f"is written as ';{self._name}=…', not as {quoted(text)}")
+            expected = quoted(f";{self._name}=")
+            raise Malformed("style", f"expected {expected} before the value, found {quoted(string)}")
         return value
 
-    def _opened(self, text: str) -> str:
-        if not text.startswith(self._opening):
-            raise Malformed("style", f"is written with {self._opening!r} before it, not as {quoted(text)}")
-        return text[len(self._opening) :]
+    def _without_prefix(self, string: str) -> str:
+        if not string.startswith(self._prefix):
+            raise Malformed("style", f'expected "{self._prefix}" before the value, found {quoted(string)}')
+        return string[len(self._prefix) :]
 
 
-class HeaderText(OneText):
-    """The simple style in a header: several lines are one list, and spaces may stand around commas.
+class HeaderStyle(DelimitedStyle):
+    """The simple style in a header: repeated headers are joined, and spaces around commas are ignored.
 
-    RFC 9110, sections 5.3 and 5.6.1.
+    Source: RFC 9110, sections 5.3 and 5.6.1.
     """
 
-    def items(self, given: Given) -> list[str] | None:
-        return super().items(self._joined(given))
+    def items(self, raw: RawValues) -> list[str] | None:
+        return super().items(self._joined(raw))
 
-    def members(self, given: Given) -> dict[str, Tree] | None:
-        return super().members(self._joined(given))
+    def members(self, raw: RawValues) -> dict[str, StringTree] | None:
+        return super().members(self._joined(raw))
 
-    def _joined(self, given: Given) -> Given:
-        texts = given.get(self._name)
-        return {} if texts is None else {self._name: (",".join(texts),)}
+    def _joined(self, raw: RawValues) -> RawValues:
+        strings = raw.get(self._name)
+        return {} if strings is None else {self._name: (",".join(strings),)}
 
-    def _parts(self, inner: str) -> list[str]:
+    def _split(self, inner: str) -> list[str]:
         return [part.strip(" \t") for part in inner.split(",")]
 
 
-class Spread:
-    """The exploded form: each item, or each property, is a member of the query of its own, or a cookie."""
+class ExplodedStyle:
+    """The form style with `explode`: each item or property is a separate query parameter or cookie."""
 
-    def __init__(self, name: str, takes: Callable[[str], bool], decode: Decode) -> None:
-        """`takes` says whether a member of this name is a property of the object."""
-        self._name, self._takes, self._decode = name, takes, decode
+    def __init__(self, name: str, has_property: Callable[[str], bool], decode: Decode) -> None:
+        """`has_property` says whether a query parameter or cookie is a property of the object."""
+        self._name, self._has_property, self._decode = name, has_property, decode
 
-    def scalar(self, given: Given) -> str | None:
-        text = once(self._name, given)
-        return None if text is None else self._decode(text)
+    def scalar(self, raw: RawValues) -> str | None:
+        string = single(self._name, raw)
+        return None if string is None else self._decode(string)
 
-    def items(self, given: Given) -> list[str] | None:
-        texts = given.get(self._name)
-        return None if texts is None else [self._decode(text) for text in texts]
+    def items(self, raw: RawValues) -> list[str] | None:
+        strings = raw.get(self._name)
+        return None if strings is None else [self._decode(string) for string in strings]
 
-    def members(self, given: Given) -> dict[str, Tree] | None:
-        taken: dict[str, Tree] = {
-            plain(name): [self._decode(text) for text in texts]
-            for name, texts in given.items()
-            if self._takes(name)
+    def members(self, raw: RawValues) -> dict[str, StringTree] | None:
+        found: dict[str, StringTree] = {
+            as_sent(name): [self._decode(string) for string in strings]
+            for name, strings in raw.items()
+            if self._has_property(name)
         }
-        return taken or None
+        return found or None
 
 
-class Deep:
-    """deepObject: `name[a]=1&name[b][c]=2`. It writes objects alone; lists in them repeat their member."""
+class DeepObjectStyle:
+    """The style deepObject: `name[a]=1&name[b][c]=2`, for objects only; array items repeat it."""
 
     def __init__(self, name: str, decode: Decode) -> None:
         self._name, self._decode = name, decode
 
-    def scalar(self, given: Given) -> str | None:
+    def scalar(self, raw: RawValues) -> str | None:
         return None
 
-    def items(self, given: Given) -> list[str] | None:
+    def items(self, raw: RawValues) -> list[str] | None:
         return None
 
-    def members(self, given: Given) -> dict[str, Tree] | None:
-        if self._name in given:
-            raise Malformed("style", f"is written as '{self._name}[member]=…', not as one value")
-        root: dict[str, Tree] = {}
-        for key, texts in given.items():
-            if is_deep(self._name, key):
-                path = plain(key)[len(self._name) + 1 : -1].split("][")
+    def members(self, raw: RawValues) -> dict[str, StringTree] | None:
+        if self._name in raw:
+            raise Malformed("style", f'expected "{self._name}[member]=…", found a value without a member')
+        root: dict[str, StringTree] = {}
+        for key, strings in raw.items():
+            if is_deep_object_member(self._name, key):
+                path = as_sent(key)[len(self._name) + 1 : -1].split("][")
                 if len(path) > DEPTH:
-                    raise Malformed("depth", f"is nested deeper than {DEPTH} levels")
-                _plant(root, path, [self._decode(text) for text in texts], key)
+                    raise Malformed("depth", f"the value is nested deeper than {DEPTH} levels")
+                _insert(root, path, [self._decode(string) for string in strings], key)
         return root or None
 
 
-def is_deep(name: str, key: str) -> bool:
-    """Whether a member of the query belongs to the deepObject `name`."""
+def is_deep_object_member(name: str, key: str) -> bool:
+    """Whether a key of the query has the form `name[member]`, perhaps with further brackets."""
     return key.startswith(f"{name}[") and _BRACKETS.fullmatch(key, len(name)) is not None
 
 
-def once(name: str, given: Given) -> str | None:
-    """The one text of this name; raises Malformed where there are several."""
-    texts = given.get(name)
-    if texts is None:
+def single(name: str, raw: RawValues) -> str | None:
+    """The one string of this name, None if there is none; raises Malformed if there are several."""
+    strings = raw.get(name)
+    if strings is None:
         return None
-    if len(texts) > 1:
-        raise Malformed("style", f"is given {len(texts)} times")
-    return texts[0]
+    if len(strings) > 1:
+        raise Malformed("style", f"expected one value, found {len(strings)}")
+    return strings[0]
 
 
-def _in_turn(parts: list[str]) -> Iterable[tuple[str, str]]:
+def _alternating_pairs(parts: list[str]) -> Iterable[tuple[str, str]]:
     if len(parts) % 2:
-        raise Malformed("style", f"is written as names and values in turn, and has {len(parts)} in all")
+        raise Malformed("style", f"expected alternating names and values, found an odd number ({len(parts)})")
     return zip(parts[::2], parts[1::2], strict=True)
 
 
-def _tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Tree]:
-    found: dict[str, Tree] = {}
+def _members(pairs: Iterable[tuple[str, str]]) -> dict[str, StringTree]:
+    found: dict[str, StringTree] = {}
     for name, value in pairs:
         if name in found:
-            raise Malformed("style", f"holds the member {quoted(name)} twice")
+            raise Malformed("style", f"the member {quoted(name)} appears twice")
         found[name] = [value]
     return found
 
 
-def _plant(root: dict[str, Tree], path: list[str], texts: list[str], key: str) -> None:
-    node: Tree = root
+def _insert(root: dict[str, StringTree], path: list[str], strings: list[str], key: str) -> None:
+    node: StringTree = root
     for step in path[:-1]:
         node = node.setdefault(step, {}) if isinstance(node, dict) else node
     if not isinstance(node, dict) or path[-1] in node:
-        raise Malformed("style", f"gives {quoted(key)} a value and members")
-    node[path[-1]] = texts
+        raise Malformed("style", f"{quoted(key)} conflicts with another value of the same member")
+    node[path[-1]] = strings

@@ -331,24 +331,25 @@ def test_what_a_query_breaks_is_told_with_its_place(schema, described, query, ex
 @pytest.mark.parametrize(
     ("described", "sent", "message"),
     [
-        ({"in": "query"}, "hue=1&hue=2", "hue is given 2 times"),
-        ({"in": "path"}, "%FF", 'hue is not UTF-8: "%FF"'),
-        ({"in": "path", "style": "label"}, "7", "hue is written with '.' before it, not as \"7\""),
-        ({"in": "path", "style": "matrix"}, "7", "hue is written with ';' before it, not as \"7\""),
-        ({"in": "path", "style": "matrix"}, ";hua=7", "hue is written as ';hue=…', not as \";hua=7\""),
+        ({"in": "query"}, "hue=1&hue=2", "hue: expected one value, found 2"),
+        ({"in": "path"}, "%FF", 'hue: "%FF" is not valid UTF-8'),
+        ({"in": "path", "style": "label"}, "7", 'hue: expected "." before the value, found "7"'),
+        ({"in": "path", "style": "matrix"}, "7", 'hue: expected ";" before the value, found "7"'),
+        ({"in": "path", "style": "matrix"}, ";hua=7",
+         'hue: expected ";hue=" before the value, found ";hua=7"'),
         ({"in": "path", "style": "matrix", "explode": True, "schema": LIST}, ";hue=7;hua=8",
-         "hue is written as ';hue=…', not as \";hua=8\""),
+         'hue: expected ";hue=" before the value, found ";hua=8"'),
         ({"in": "path", "schema": OBJECT}, "R,7,G",
-         "hue is written as names and values in turn, and has 3 in all"),
+         "hue: expected alternating names and values, found an odd number (3)"),
         ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,G",
-         "hue is written as 'name=value', and holds \"G\""),
-        ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,R=7", 'hue holds the member "R" twice'),
-        ({"in": "query", "schema": OBJECT}, "R=7&R=8", 'hue holds "R" 2 times'),
+         'hue: expected "name=value", found "G"'),
+        ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,R=7", 'hue: the member "R" appears twice'),
+        ({"in": "query", "schema": OBJECT}, "R=7&R=8", 'hue: expected one value of the member "R", found 2'),
         ({"in": "query", "schema": OBJECT, "style": "deepObject"}, "hue=7",
-         "hue is written as 'hue[member]=…', not as one value"),
-        ({"in": "header"}, [("hue", "a"), ("hue", "b")], "hue is given 2 times"),
-        ({"in": "header"}, "\udcff", 'hue is not UTF-8: "\\udcff"'),
-        ({"in": "cookie"}, "hue=%FF", 'hue is not UTF-8: "%FF"'),
+         'hue: expected "hue[member]=…", found a value without a member'),
+        ({"in": "header"}, [("hue", "a"), ("hue", "b")], "hue: expected one value, found 2"),
+        ({"in": "header"}, "\udcff", 'hue: "\\udcff" is not valid UTF-8'),
+        ({"in": "cookie"}, "hue=%FF", 'hue: "%FF" is not valid UTF-8'),
     ],
 )  # fmt: skip
 def test_what_is_not_written_in_the_parameter_s_style_is_told_in_a_sentence(described, sent, message):
@@ -480,7 +481,7 @@ def test_undeclared_members_of_the_query_are_legal_and_noted(query, notes):
 def test_of_many_undeclared_members_the_first_are_named():
     notes = read(readers_of(PAGE), "query", "&".join(f"q{number}" for number in range(9))).notes
     assert len(notes) == 6
-    assert notes[-1] == "nor 4 others that the query holds"
+    assert notes[-1] == "the query has 4 more undeclared parameters"
 
 
 CONTENT = {"application/json": {"schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}}
@@ -523,16 +524,16 @@ def test_the_text_of_another_media_type_is_left_as_it_is():
     ("parameter", "changed", "message"),
     [
         (hue("query", SCALAR), {"style": "matrix"},
-         "a query parameter has no style 'matrix' (a path parameter has); "
-         "expected form or spaceDelimited or pipeDelimited or deepObject"),
+         "'matrix' is not a valid style of a query parameter, but of a path parameter; "
+         "valid: form, spaceDelimited, pipeDelimited, deepObject"),
         (hue("header", SCALAR), {"style": "form"},
-         "a header parameter has no style 'form' (a query parameter has); expected simple"),
+         "'form' is not a valid style of a header parameter, but of a query parameter; valid: simple"),
         (hue("path", SCALAR), {"style": "lable"},
-         "a path parameter has no style 'lable'; did you mean 'label'?"),
+         "'lable' is not a valid style of a path parameter; did you mean 'label'?"),
         (hue("query", LIST), {"style": "deepObject"},
-         "deepObject writes objects, and the schema describes none"),
+         "the style deepObject requires a schema that allows an object"),
         (hue("query", LIST), {"content": "text/csv"},
-         "a parameter has a schema or content, not both"),
+         "expected schema or content, found both"),
     ],
 )  # fmt: skip
 def test_a_description_that_cannot_work_is_a_fault(parameter, changed, message):
