@@ -1,4 +1,4 @@
-"""`python -m mockserver` is `mockserver`."""
+"""Runs the command line: `python -m mockserver` is the same as `mockserver`."""
 
 from mockserver.cli import main
 

@@ -10,7 +10,7 @@ from mockserver.cli.failing import fail
 from mockserver.cli.streams import lossy_streams
 from mockserver.version import __version__
 
-MODULES = {  # what a person types, and the module of this package whose `command` it is
+MODULES = {  # the name of a command, and the module of this package that defines it as `command`
     "check": "check",
     "coverage": "coverage",
     "import": "import_pages",
@@ -21,7 +21,10 @@ MODULES = {  # what a person types, and the module of this package whose `comman
 
 
 class _ServeByDefault(click.Group):
-    """`mockserver SPEC --port 0` means `mockserver serve SPEC --port 0`. A command is loaded to be used."""
+    """A click group whose default command is `serve`: `mockserver SPEC` means `mockserver serve SPEC`.
+
+    A command's module is imported only when that command is used.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with lossy_streams():
@@ -44,17 +47,20 @@ class _ServeByDefault(click.Group):
 
 
 def _refuse_typo(word: str) -> None:
-    """`mockserver chek` is no SPEC of that name, where there is none."""
+    """Fail if the word is neither a file nor a command, but is close to the name of a command."""
     if not word.isalpha() or Path(word).exists():
         return
     from mockserver.data.suggest import nearest
 
     near = nearest(word, MODULES)
     if near is not None:
-        fail(f"there is no file and no command {word!r}; did you mean {near!r}?")
+        fail(f"{word!r} is neither a file nor a command; did you mean {near!r}?")
 
 
 @click.group(cls=_ServeByDefault)
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
-    """A fake backend for contract testing. Without a command, and with SPECs alone, it serves."""
+    """Mock server for contract testing.
+
+    Without a command, it serves: `mockserver SPEC` is short for `mockserver serve SPEC`.
+    """

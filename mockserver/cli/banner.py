@@ -1,26 +1,25 @@
-"""What the terminal shows when the server starts."""
+"""The text that `mockserver serve` prints when it starts."""
 
 from mockserver.engine.backend import Backend
 
-_SHOWN = 20  # operations; a long contract must not push the address off the screen
+_MAX_LINES = 20  # of operations and of notices: a long contract must not push the address off the screen
 
 
 def banner(backend: Backend) -> str:
-    """The contract's operations, what of it has no effect, the scenarios and how to switch them."""
+    """The contract's title, operations and notices, the number of scenarios, and how to choose one."""
     contract = backend.contract
-    widest = max((len(operation.name) for operation in contract.operations[:_SHOWN]), default=0)
+    operations = contract.operations[:_MAX_LINES]
+    widest = max((len(operation.name) for operation in operations), default=0)
     lines = [f"{contract.title}, from {', '.join(str(document.path) for document in contract.documents)}"]
-    lines += [
-        f"  {operation.name:<{widest}}  {operation.summary}" for operation in contract.operations[:_SHOWN]
-    ]
-    if len(contract.operations) > _SHOWN:
-        lines.append(f"  … and {len(contract.operations) - _SHOWN} more")
-    lines += [f"note: {notice}" for notice in contract.notices[:_SHOWN]]
-    if len(contract.notices) > _SHOWN:
-        lines.append(f"note: … and {len(contract.notices) - _SHOWN} more; mockserver check lists them")
-    if count := len(contract.findings):
-        what, which = ("faults", "them") if count > 1 else ("fault", "it")
-        lines.append(f"{count} {what} in the contract; mockserver check lists {which}")
+    lines += [f"  {operation.name:<{widest}}  {operation.summary}" for operation in operations]
+    if len(contract.operations) > _MAX_LINES:
+        lines.append(f"  … and {len(contract.operations) - _MAX_LINES} more")
+    lines += [f"note: {notice}" for notice in contract.notices[:_MAX_LINES]]
+    if len(contract.notices) > _MAX_LINES:
+        lines.append(f"note: … and {len(contract.notices) - _MAX_LINES} more (list them: mockserver check)")
+    if findings := len(contract.findings):
+        what, which = ("findings", "them") if findings > 1 else ("finding", "it")
+        lines.append(f"{findings} {what} in the contract (list {which}: mockserver check)")
     count = len(backend.scenarios)
     lines.append(f"{count} scenarios (list them: mockserver scenarios)")
     if count:

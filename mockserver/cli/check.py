@@ -1,4 +1,4 @@
-"""`mockserver check`: what is wrong with files, without a server."""
+"""`mockserver check`: checks the contract, fixtures and scenarios without starting a server."""
 
 import sys
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mockserver.cli.failing import FINDINGS, readable
-from mockserver.cli.options import files, strict
+from mockserver.cli.failing import FINDINGS, fail_if_unreadable
+from mockserver.cli.options import file_options, strict_option
 
 if TYPE_CHECKING:
     from mockserver.data.source import Finding
@@ -16,38 +16,42 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@files
-@strict
+@file_options
+@strict_option
 def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, strict: bool) -> None:
-    """Hold contract, fixtures and scenarios against each other. Exit: 0 clean, 1 findings, 2 cannot read."""
+    """Check contract, fixtures and scenarios against each other.
+
+    The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
+    """
     from mockserver.check import check
     from mockserver.data.source import InvalidFiles
     from mockserver.loading import load_backend
     from mockserver.settings import Settings
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
-    with readable():
+    with fail_if_unreadable():
         try:
             backend = load_backend(settings)
-        except InvalidFiles as faulty:
-            _list(faulty.findings)
+        except InvalidFiles as invalid:
+            _report(invalid.findings)
     for notice in backend.contract.notices:
         click.echo(f"note: {notice}", err=True)
     findings = tuple(check(backend))
     if findings:
-        _list(findings)
-    click.echo(f"{_counted(backend)}: no findings")
+        _report(findings)
+    click.echo(f"{_checked(backend)}: no findings")
 
 
-def _list(findings: "Sequence[Finding]") -> NoReturn:
+def _report(findings: "Sequence[Finding]") -> NoReturn:
+    """Print each finding on a line of stdout and their number on stderr, and exit with status 1."""
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
     sys.exit(FINDINGS)
 
 
-def _counted(backend: "Backend") -> str:
-    """How much was held against each other."""
+def _checked(backend: "Backend") -> str:
+    """How many operations, scenarios and sample requests were checked."""
     counts = (
         (len(backend.contract.operations), "operation"),
         (len(backend.scenarios), "scenario"),

@@ -1,23 +1,29 @@
-"""`mockserver coverage`: what a running server has seen."""
+"""`mockserver coverage`: prints the coverage report of a running server."""
 
 import sys
 
 import click
 
 from mockserver.cli.failing import FINDINGS, fail
-from mockserver.cli.options import PERCENT, option, prefix
+from mockserver.cli.options import PERCENT, option, validate_prefix
 
 
 @click.command("coverage")
-@option("--url", default="http://127.0.0.1:4010", show_default=True, help="Of a running server.")
-@option("--session", help="Of this session alone; none: of all.")
-@option("--token", help="The control token, where the server listens beyond loopback.")
-@option("--control-prefix", default="/__mock", show_default=True, callback=prefix)
-@option("--fail-under", type=PERCENT, help="Exit 1 where less (in per cent) was seen.")
+@option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of a running server.")
+@option("--session", help="Limit the report to one session (default: all sessions).")
+@option("--token", help="Control token of a server that listens beyond loopback.")
+@option(
+    "--control-prefix",
+    default="/__mock",
+    show_default=True,
+    callback=validate_prefix,
+    help="Path prefix of the server's control API.",
+)
+@option("--fail-under", type=PERCENT, help="Exit with status 1 if the coverage is below this percentage.")
 def command(
     url: str, session: str | None, token: str | None, control_prefix: str, fail_under: float | None
 ) -> None:
-    """How much of the contract a running server has seen, as a table."""
+    """Print how much of the contract a running server has seen."""
     from mockserver.testing.coverage_report import CannotAsk, ask, table
 
     try:

@@ -1,4 +1,4 @@
-"""How a command fails: its exit status, and a line on stderr that says why."""
+"""How a command fails: a message on stderr and an exit status."""
 
 import sys
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from typing import NoReturn
 
 import click
 
-FINDINGS, UNREADABLE = 1, 2  # exit codes
+FINDINGS, UNREADABLE = 1, 2  # exit statuses
 
 
 def fail(message: str) -> NoReturn:
-    """End the command: it cannot do what was asked for."""
+    """Print the message on stderr and exit with status 2."""
     click.echo(f"mockserver: {message}", err=True)
     sys.exit(UNREADABLE)
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Files that cannot be read, or that contradict each other, end the command with a line for each."""
+def fail_if_unreadable() -> Iterator[None]:
+    """Fail with one line per finding if files cannot be read or contradict each other."""
     from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.scenarios.choice import UnknownChoice
 
@@ -31,8 +31,8 @@ def readable() -> Iterator[None]:
         fail(str(error))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file; one that cannot be written ends the command."""
+def write_file(path: Path, text: str) -> None:
+    """Write the text to a file; fail if that is not possible."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -1,25 +1,28 @@
-"""`mockserver import`: a document of pages."""
+"""`mockserver import`: converts Markdown pages into an OpenAPI document."""
 
 from pathlib import Path
 
 import click
 
-from mockserver.cli.failing import readable, write
+from mockserver.cli.failing import fail_if_unreadable, write_file
 from mockserver.cli.options import option
 
 
 @click.command("import")
 @click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; none: the terminal.")
+@option("-o", "--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
 def command(page: tuple[Path, ...], output: Path | None) -> None:
-    """Write one OpenAPI document from Markdown pages."""
+    """Convert Markdown pages into one OpenAPI document.
+
+    Each PAGE describes one operation, as API vendors publish it.
+    """
     from mockserver.contract.document.merge import merge, to_yaml
     from mockserver.contract.markdown.page import read_page
     from mockserver.data.source import read_text
 
-    with readable():
+    with fail_if_unreadable():
         text = to_yaml(merge([read_page(read_text(path), path) for path in page]))
     if output is None:
         click.echo(text, nl=False)
     else:
-        write(output, text)
+        write_file(output, text)

@@ -1,4 +1,4 @@
-"""What happens, a line each, for people or for machines. Tokens never come here."""
+"""The log of `mockserver serve`: one line per event, as text or JSON. Tokens are masked."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,15 +14,15 @@ from mockserver.http.redaction import redact, redact_path
 from mockserver.runtime import Log, Reload
 
 Format = Literal["text", "json"]
-_IN_A_PATH = "/%:@!$&'()*+,;=-._~"
-_SHOWN = 20  # sessions
-_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # a status's first digit -> SGR colour
+_PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # RFC 3986, section 3.3
+_MAX_SESSIONS = 20  # of a reload, as text
+_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # first digit of a status -> SGR colour
 
 
 class TerminalLog(Log):
-    """Writes a line for each exchange, and what is wrong with files apart from that.
+    """Writes a line per event to `stream`, and the findings of a failed reload to `errors`.
 
-    Colours only where the stream is a terminal.
+    The text is coloured if `stream` is a terminal.
     """
 
     def __init__(self, form: Format, stream: TextIO | None, errors: TextIO | None = None) -> None:
@@ -32,30 +32,30 @@ class TerminalLog(Log):
         self._coloured = form == "text" and self._out.is_terminal
 
     def exchange(self, exchange: Exchange) -> None:
-        self._out.soon(partial(self._line, exchange))
+        self._out.write_line_later(partial(self._exchange_line, exchange))
 
-    def _line(self, exchange: Exchange) -> str:
+    def _exchange_line(self, exchange: Exchange) -> str:
         return as_text(exchange, coloured=self._coloured) if self._form == "text" else as_json(exchange)
 
     def session_dropped(self, key: str, why: Why) -> None:
         text = f"the session {key} was dropped: {why}"
-        self._out.line(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
+        self._out.write_line(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
 
     def reloaded(self, reload: Reload) -> None:
         for line in reload_as_text(reload) if self._form == "text" else [reload_as_json(reload)]:
-            self._out.line(line)
+            self._out.write_line(line)
 
     def reload_failed(self, findings: Sequence[Finding]) -> None:
-        told = [redact(str(finding)) for finding in findings]
+        lines = [redact(str(finding)) for finding in findings]
         if self._form == "json":
-            self._errors.line(json.dumps({"reload": "failed", "findings": told}))
+            self._errors.write_line(json.dumps({"reload": "failed", "findings": lines}))
             return
-        for line in (*told, "not reloaded; what was read before is served on"):
-            self._errors.line(f"mockserver: {printable(line)}")
+        for line in (*lines, "not reloaded; the previous version is still served"):
+            self._errors.write_line(f"mockserver: {printable(line)}")
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
-    """Method, path, status, source, scenario, violations and milliseconds."""
+    """An exchange as a line of text: method, path, status, source, scenario, violations, milliseconds."""
     status = exchange.finished.status
     shown = f"\x1b[{_COLOURS.get(status // 100, '0')}m{status}\x1b[0m" if coloured else str(status)
     parts: list[str] = [exchange.source]
@@ -70,17 +70,17 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
         parts.append(f"off contract: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
     head = exchange.request.head
-    return f"{head.method:<7} {_shown(head.path)}  {shown}  {printable('  '.join(parts))}"
+    return f"{head.method:<7} {_printable_path(head.path)}  {shown}  {printable('  '.join(parts))}"
 
 
 @lru_cache(1_000)
-def _shown(path: str) -> str:
-    """A path as it may stand in a terminal."""
-    return redact_path(quote(path, safe=_IN_A_PATH, encoding="latin-1", errors="replace"))
+def _printable_path(path: str) -> str:
+    """A path with tokens masked and all characters percent-encoded that RFC 3986 does not allow in a path."""
+    return redact_path(quote(path, safe=_PATH_CHARACTERS, encoding="latin-1", errors="replace"))
 
 
 def as_json(exchange: Exchange) -> str:
-    """The same as one JSON object on one line."""
+    """An exchange as a JSON object on one line."""
     return json.dumps(
         {
             "at": round(exchange.at, 3),
@@ -101,23 +101,26 @@ def as_json(exchange: Exchange) -> str:
 
 
 def reload_as_text(reload: Reload) -> Iterator[str]:
-    """What is served now, then a line for each session that did not go on as it was."""
+    """What is served now, then a line for each session that was restarted or lost its scenario."""
     counts = (
         (len(reload.backend.contract.operations), "operation"),
         (len(reload.backend.scenarios), "scenario"),
     )
     yield "reloaded: " + ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-    lines = [f"the session {key} begins anew: {printable(why)}" for key, why in reload.anew.items()]
-    lines += [f"the session {key} has no scenario: {name} is gone" for key, name in reload.cleared.items()]
+    lines = [f"the session {key} was restarted: {printable(why)}" for key, why in reload.anew.items()]
+    lines += [
+        f"the session {key} lost its scenario: {name} no longer exists"
+        for key, name in reload.cleared.items()
+    ]
     if reload.behind:
-        yield f"sessions that keep their state: {reload.behind}; reset takes up the new one"
-    yield from lines[:_SHOWN]
-    if len(lines) > _SHOWN:
-        yield f"… and {len(lines) - _SHOWN} more sessions"
+        yield f"sessions that keep their old state until they are reset: {reload.behind}"
+    yield from lines[:_MAX_SESSIONS]
+    if len(lines) > _MAX_SESSIONS:
+        yield f"… and {len(lines) - _MAX_SESSIONS} more sessions"
 
 
 def reload_as_json(reload: Reload) -> str:
-    """The same as one JSON object on one line, with all of them."""
+    """A reload as a JSON object on one line, with all sessions."""
     return json.dumps(
         {
             "reload": "done",
@@ -131,7 +134,7 @@ def reload_as_json(reload: Reload) -> str:
 
 
 def printable(text: str) -> str:
-    """A text that cannot move a terminal's cursor, whatever a client sent."""
+    """The text with control characters escaped, so that a client cannot send commands to the terminal."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -1,4 +1,4 @@
-"""`mockserver mutate`: what a suite notices."""
+"""`mockserver mutate`: mutation testing of a test suite, by changing the answers that it gets."""
 
 import sys
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.cli.failing import FINDINGS, fail, readable, write
-from mockserver.cli.options import PERCENT, PORT, files, option
+from mockserver.cli.failing import FINDINGS, fail, fail_if_unreadable, write_file
+from mockserver.cli.options import PERCENT, PORT, file_options, option
 
 if TYPE_CHECKING:
     from mockserver.testing.mutate import Detection
 
 
 class _WithSuite(click.Command):
-    """What stands behind `--` is the command of a suite, and not ours to read."""
+    """A click command that leaves everything after `--` unparsed: it is the command of the test suite."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
@@ -26,23 +26,28 @@ class _WithSuite(click.Command):
 
 
 @click.command("mutate", cls=_WithSuite)
-@files
-@option("-p", "--port", type=PORT, default=0, show_default=True, help="0: a free one.")
-@option("--operation", multiple=True, help="Change the answers of this operation alone.")
-@option("--kind", multiple=True, help="Make this kind of change alone, such as null or missing.")
-@option("--json", "report", type=click.Path(path_type=Path), help="Write the results to this file, too.")
-@option("--fail-under", type=PERCENT, help="Exit 1 where less (in per cent) was noticed.")
+@file_options
+@option(
+    "-p", "--port", type=PORT, default=0, show_default=True, help="Port of the server; 0 picks a free one."
+)
+@option("--operation", multiple=True, help="Only change answers of this operation (repeatable).")
+@option("--kind", multiple=True, help="Only make changes of this kind, such as null or missing (repeatable).")
+@option("--json", "report", type=click.Path(path_type=Path), help="Also write the results to this JSON file.")
+@option("--fail-under", type=PERCENT, help="Exit with status 1 if the score is below this percentage.")
 def command(
     spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, port: int,
     operation: tuple[str, ...], kind: tuple[str, ...], report: Path | None, fail_under: float | None,
 ) -> None:  # fmt: skip
-    """Which changes of the answers does a suite notice? One run for each: mockserver mutate -- pytest -x
+    """Find out which changes of the answers a test suite notices.
 
-    The server's address is MOCKSERVER_URL in the suite's environment; the pytest plugin goes there by itself.
+    COMMAND runs the test suite, as in: mockserver mutate -- pytest -x
+
+    The suite runs once without a change, and once for each change. It finds the server's address in the
+    environment variable MOCKSERVER_URL; the pytest plugin uses it automatically.
     """
     suite: list[str] = click.get_current_context().meta["suite"]
     if not suite:
-        raise click.UsageError("what runs the suite comes behind --, as in: mockserver mutate -- pytest -x")
+        raise click.UsageError("no COMMAND after --; expected, for example: mockserver mutate -- pytest -x")
 
     import json
 
@@ -53,7 +58,7 @@ def command(
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios)
     results: list[Detection] = []
-    with readable():
+    with fail_if_unreadable():
         try:
             for result in mutating.run(settings, port, suite, operation, kind):
                 click.echo(str(result))
@@ -62,7 +67,7 @@ def command(
             fail(str(error))
     click.echo(mutating.summary(results))
     if report is not None:
-        write(report, json.dumps(mutating.as_json(results), indent=2) + "\n")
+        write_file(report, json.dumps(mutating.as_json(results), indent=2) + "\n")
     if fail_under is not None and mutating.score(results) < fail_under:
         click.echo(f"mockserver: the score is less than {fail_under:g} %", err=True)
         sys.exit(FINDINGS)

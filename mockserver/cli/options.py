@@ -1,4 +1,4 @@
-"""What several commands take: options with environment variables, and the files to read."""
+"""Options and arguments that several commands share."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,28 +12,32 @@ PERCENT = click.FloatRange(0, 100)
 
 
 def option(*names: str, **attributes: object) -> Callable[[Command], Command]:
-    """An option whose environment variable is MOCKSERVER_ and its long name."""
+    """A click option that can also be set by an environment variable: MOCKSERVER_ and its long name."""
     long = next(name for name in names if name.startswith("--"))
     variable = "MOCKSERVER_" + long.lstrip("-").upper().replace("-", "_")
     return click.option(*names, envvar=variable, show_envvar=True, **attributes)  # type: ignore[arg-type]
 
 
-def files(command: Command) -> Command:
-    """The arguments that say which files a command reads."""
+def file_options(command: Command) -> Command:
+    """Adds SPEC, `--fixtures` and `--scenarios`: the files that a command reads."""
     for decorate in (
         option("--scenarios", type=click.Path(path_type=Path), help="Folder of scenario files."),
-        option("--fixtures", type=click.Path(path_type=Path), help="Folder of world, requests, responses."),
+        option(
+            "--fixtures",
+            type=click.Path(path_type=Path),
+            help="Folder of world.yaml, sample requests and response bodies.",
+        ),
         click.argument("spec", nargs=-1, type=click.Path(path_type=Path)),
     ):
         command = decorate(command)
     return command
 
 
-strict = option("--strict", is_flag=True, help="Refuse a contract with faults.")
+strict_option = option("--strict", is_flag=True, help="Refuse a contract that has errors.")
 
 
-def prefix(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """A callback of `--control-prefix`: a path below which nothing of the contract lies."""
+def validate_prefix(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """A click callback for `--control-prefix`: return the path, or raise BadParameter."""
     if not value.startswith("/") or value.endswith("/") or "{" in value:
         raise click.BadParameter(f"expected a path such as /__mock, found {value!r}")
     return value

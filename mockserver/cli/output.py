@@ -1,6 +1,6 @@
-"""Lines onto a stream that may be gone: a full disk, a closed stream, a pipe that nobody reads any more.
+"""Writes lines to a stream that may fail: a full disk, a closed stream, a pipe without a reader.
 
-What cannot be written is lost; each line tries again, for a disk may have room later.
+A line that cannot be written is lost. Each line is tried anew, because a disk may have room again.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import TextIO
 
 
 class Output:
-    """A stream of the terminal; None stands for one that was closed from the start."""
+    """A standard stream, or None if it was closed before the process started."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -21,30 +21,33 @@ class Output:
     def is_terminal(self) -> bool:
         return self._stream is not None and self._stream.isatty()
 
-    def line(self, text: str) -> None:
-        """Write a line, at once."""
+    def write_line(self, text: str) -> None:
+        """Write a line at once, after those that are waiting."""
         self._waiting.append(lambda: text)
         self._flush()
 
-    def soon(self, text: Callable[[], str]) -> None:
-        """Write a line, made and written with the others of the event loop's turn, which costs less."""
+    def write_line_later(self, text: Callable[[], str]) -> None:
+        """Write a line in the next iteration of the event loop, together with all others of this iteration.
+
+        `text` is called just before the line is written. One write for many lines costs less.
+        """
         self._waiting.append(text)
         if len(self._waiting) == 1:
             try:
                 asyncio.get_running_loop().call_soon(self._flush)
-            except RuntimeError:  # no loop, no turn
+            except RuntimeError:  # no event loop is running
                 self._flush()
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
         text = "".join([f"{line()}\n" for line in waiting])
         if self._stream is not None and text:
-            with suppress(OSError, ValueError):  # ValueError: it was closed meanwhile
+            with suppress(OSError, ValueError):  # ValueError: the stream has been closed
                 self._stream.write(text)
                 self._stream.flush()
 
-    def leave(self) -> None:
-        """The process ends: what could not be written must not make its exit a failure (status 120)."""
+    def flush_at_exit(self) -> None:
+        """Flush the stream, or drop what cannot be written: Python would else exit with status 120."""
         if self._stream is None or self._stream.closed:
             return
         try:

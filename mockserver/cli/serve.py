@@ -1,4 +1,4 @@
-"""`mockserver serve`: a server until a signal ends it."""
+"""`mockserver serve`: serves a contract until a signal stops it."""
 
 import gc
 import sys
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.failing import fail, readable
-from mockserver.cli.options import PORT, files, option, prefix, strict
+from mockserver.cli.failing import fail, fail_if_unreadable
+from mockserver.cli.options import PORT, file_options, option, strict_option, validate_prefix
 
 if TYPE_CHECKING:
     from mockserver.cli.log import Format
@@ -19,41 +19,107 @@ _SECONDS = click.FloatRange(0, min_open=True)
 
 
 @click.command("serve")
-@files
-@strict
-@option("-p", "--port", type=PORT, default=4010, show_default=True, help="0: a free one.")
-@option("-h", "--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@option("--scenario", help="A scenario for each new session.")
-@option("--dynamic", is_flag=True, help="Answer what no model handles with generated bodies.")
+@file_options
+@strict_option
 @option(
-    "--stateful", is_flag=True, help="Keep plain resources: POST creates, GET, PUT, PATCH, DELETE follow."
+    "-p", "--port", type=PORT, default=4010, show_default=True, help="Port to listen on; 0 picks a free one."
 )
-@option("--no-formats", is_flag=True, help="Take `format` for a remark, not for a rule.")
-@option("--seed", type=int, default=0, show_default=True, help="The seed of generated bodies.")
-@option("--no-cors", is_flag=True, help="No CORS headers, no preflight answers.")
-@option("--no-auth", is_flag=True, help="Ask for no token; everybody is the default company.")
-@option("--strict-sessions", is_flag=True, help="Refuse requests without a session key.")
-@option("--max-sessions", type=click.IntRange(2), default=10_000, show_default=True, help="Open at once.")
-@option("--session-ttl", type=_SECONDS, help="Seconds until an idle session goes.")
+@option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--scenario", help="Scenario that each new session starts with.")
+@option("--dynamic", is_flag=True, help="Generate response bodies instead of using the contract's examples.")
 @option(
-    "--journal-size", type=click.IntRange(0), default=1_000, show_default=True, help="Exchanges of a session."
+    "--stateful",
+    is_flag=True,
+    help="Keep resources in memory: POST creates them; GET, PUT, PATCH and DELETE read and change them.",
 )
-@option("--control-prefix", default="/__mock", show_default=True, callback=prefix, help="Of the control API.")
-@option("--control-token", help="What control calls need beyond loopback; none: one is made and shown.")
-@option("--allow-host", multiple=True, help="A further Host name of this server, for control calls.")
-@option("--allow-origin", multiple=True, help="An origin whose pages may make control calls.")
-@option("--watch", is_flag=True, help="Serve files anew when they change.")
-@option("--body-limit", type=_BYTES, default=1024 * 1024, show_default=True, help="Bytes of a body.")
-@option("--header-limit", type=_BYTES, default=64 * 1024, show_default=True, help="Bytes of all headers.")
-@option("--url-limit", type=_BYTES, default=16 * 1024, show_default=True, help="Bytes of a URL.")
-@option("--max-connections", type=click.IntRange(1), default=1_000, show_default=True, help="Open at once.")
-@option("--request-timeout", type=_SECONDS, default=30, show_default=True, help="Seconds to send a request.")
+@option("--no-formats", is_flag=True, help="Treat `format` as an annotation instead of validating it.")
 @option(
-    "--keep-alive", type=_SECONDS, default=5, show_default=True, help="Seconds until an idle connection goes."
+    "--seed", type=int, default=0, show_default=True, help="Seed of generated bodies and of random faults."
 )
-@option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@option("--no-cors", is_flag=True, help="Send no CORS headers and answer no preflight requests.")
+@option("--no-auth", is_flag=True, help="Require no credentials; every client is the default company.")
+@option("--strict-sessions", is_flag=True, help="Reject requests without a session key.")
+@option(
+    "--max-sessions",
+    type=click.IntRange(2),
+    default=10_000,
+    show_default=True,
+    help="Maximum number of open sessions.",
+)
+@option("--session-ttl", type=_SECONDS, help="Seconds after which an idle session is dropped.")
+@option(
+    "--journal-size",
+    type=click.IntRange(0),
+    default=1_000,
+    show_default=True,
+    help="Maximum number of exchanges that the journal keeps per session.",
+)
+@option(
+    "--control-prefix",
+    default="/__mock",
+    show_default=True,
+    callback=validate_prefix,
+    help="Path prefix of the control API.",
+)
+@option(
+    "--control-token",
+    help="Token that control calls must send if the server listens beyond loopback"
+    " (default: one is generated and printed).",
+)
+@option("--allow-host", multiple=True, help="Additional Host name for control calls (repeatable).")
+@option("--allow-origin", multiple=True, help="Origin whose web pages may make control calls (repeatable).")
+@option("--watch", is_flag=True, help="Reload the contract, fixtures and scenarios when their files change.")
+@option(
+    "--body-limit",
+    type=_BYTES,
+    default=1024 * 1024,
+    show_default=True,
+    help="Maximum size of a request body in bytes.",
+)
+@option(
+    "--header-limit",
+    type=_BYTES,
+    default=64 * 1024,
+    show_default=True,
+    help="Maximum size of all headers of a request in bytes.",
+)
+@option(
+    "--url-limit", type=_BYTES, default=16 * 1024, show_default=True, help="Maximum length of a URL in bytes."
+)
+@option(
+    "--max-connections",
+    type=click.IntRange(1),
+    default=1_000,
+    show_default=True,
+    help="Maximum number of open connections.",
+)
+@option(
+    "--request-timeout",
+    type=_SECONDS,
+    default=30,
+    show_default=True,
+    help="Seconds within which a request must arrive completely.",
+)
+@option(
+    "--keep-alive",
+    type=_SECONDS,
+    default=5,
+    show_default=True,
+    help="Seconds after which an idle connection is closed.",
+)
+@option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the log lines.",
+)
 def command(spec: tuple[Path, ...], log_format: "Format", port: int, watch: bool, **flags: Any) -> None:
-    """Serve the contract: SPEC is OpenAPI (YAML or JSON) or Markdown pages; none: the bundled carts."""
+    """Serve a contract until a signal stops the server.
+
+    SPEC is an OpenAPI document (YAML or JSON) or a Markdown page. Without SPEC, the bundled cart contract is
+    served.
+    """
     from mockserver.settings import Settings
 
     settings = Settings(
@@ -71,7 +137,7 @@ def command(spec: tuple[Path, ...], log_format: "Format", port: int, watch: bool
 def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
     from mockserver.server.garbage import no_collections
 
-    with no_collections(), readable():
+    with no_collections(), fail_if_unreadable():
         import asyncio
 
         from mockserver.app import create_app
@@ -81,11 +147,11 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
         from mockserver.server import server
         from mockserver.server.watch import Sources, Watch
 
-        # the streams as they are: what a server could not write is no failure of it
+        # the original streams, not the lossy ones: a server does not fail if its output is lost
         out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), Sources()
         log = TerminalLog(log_format, sys.__stdout__, sys.__stderr__)
         app = create_app(settings, log=log, before_read=sources.add)
-        if not watch:  # else the contract becomes garbage when another takes its place
+        if not watch:  # with --watch, a reload replaces the contract, which must then be collected
             gc.freeze()
     try:
         listener = server.bind(settings.host, port)
@@ -94,13 +160,13 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
 
     def ready() -> None:
         if log_format == "text":
-            out.line(banner(app.runtime.backend))
+            out.write_line(banner(app.runtime.backend))
         if app.made_token is not None:
-            out.line(f"control calls want the header X-Mock-Token: {app.made_token}")
-        out.line(f"mockserver is listening on {server.url_of(listener)}")
+            out.write_line(f"control calls need the header X-Mock-Token: {app.made_token}")
+        out.write_line(f"mockserver is listening on {server.url_of(listener)}")
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     server.Server(app, ready).run(sockets=[listener])
-    out.leave()
-    errors.leave()
+    out.flush_at_exit()
+    errors.flush_at_exit()

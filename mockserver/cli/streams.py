@@ -1,6 +1,6 @@
-"""The standard streams of a command, which may be gone: a full disk, a closed stream, a pipe nobody reads.
+"""Standard streams that never raise: a full disk, a closed stream or a pipe without a reader.
 
-A command comes to its exit status whether or not anybody hears of it.
+A command reaches its exit status whether or not its output can be written.
 """
 
 import io
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
-class _Lossy(io.RawIOBase):
-    """Takes every byte: what the stream below does not take is lost, and the first reason is kept.
+class _LossyStream(io.RawIOBase):
+    """A raw stream that accepts every byte. What the stream `below` refuses is lost.
 
-    None stands for a stream that was closed from the start: who closes it wants to hear nothing.
+    `below` is None for a stream that was closed before the process started. `reason` is the first error.
     """
 
     def __init__(self, below: io.RawIOBase | None) -> None:
@@ -38,7 +38,7 @@ class _Lossy(io.RawIOBase):
         if self._below is None:
             return size
         try:
-            while (written := self._below.write(data)) is None:  # full, and somebody set it not to block
+            while (written := self._below.write(data)) is None:  # non-blocking, and its buffer is full
                 select([], [self._below], [])
             return written
         except OSError as error:
@@ -48,12 +48,12 @@ class _Lossy(io.RawIOBase):
 
 @contextmanager
 def lossy_streams() -> Iterator[None]:
-    """While a command runs, no write to stdout or stderr fails.
+    """Replace `sys.stdout` and `sys.stderr` with streams on which no write fails.
 
-    Where a part of stdout was lost, the end of the process says so, with the status of what cannot be done;
-    a reader that is gone has read what it wanted. `sys.__stdout__` and `sys.__stderr__` fail as ever.
+    If a part of stdout was lost, the command fails when it exits, unless the reader of a pipe is gone: it has
+    read what it wanted. `sys.__stdout__` and `sys.__stderr__` are not replaced.
     """
-    _hold_numbers()
+    _reserve_descriptors()
     streams = sys.stdout, sys.stderr
     sys.stdout, out = _lossy(sys.stdout)
     sys.stderr, _ = _lossy(sys.stderr)
@@ -67,23 +67,23 @@ def lossy_streams() -> Iterator[None]:
         sys.stdout, sys.stderr = streams
 
 
-def _lossy(stream: TextIO | None) -> tuple[TextIO, _Lossy]:
+def _lossy(stream: TextIO | None) -> tuple[TextIO, _LossyStream]:
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")  # a terminal that knows less than UTF-8
-        raw = _Lossy(getattr(stream.buffer, "raw", stream.buffer))  # -u leaves it without a buffer
+        stream.reconfigure(errors="backslashreplace")  # the encoding may not be UTF-8
+        raw = _LossyStream(getattr(stream.buffer, "raw", stream.buffer))  # `python -u` has no buffer
         return _text_over(raw, stream.encoding), raw
-    raw = _Lossy(None)
+    raw = _LossyStream(None)
     return stream or _text_over(raw, "utf-8"), raw
 
 
-def _text_over(raw: _Lossy, encoding: str) -> io.TextIOWrapper:
+def _text_over(raw: _LossyStream, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True)
 
 
-def _hold_numbers() -> None:
-    """Take the numbers of standard streams that were closed, so that no file gets one of them."""
-    for number in range(3):
+def _reserve_descriptors() -> None:
+    """Open the null device for each standard stream that is closed, so that no file gets its descriptor."""
+    for descriptor in range(3):
         try:
-            os.fstat(number)
+            os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)

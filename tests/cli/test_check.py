@@ -1,17 +1,17 @@
-"""What is wrong with files, on lines of the terminal."""
+"""`mockserver check`: its findings, its streams and its exit status."""
 
 import pytest
 
 from tests.support.terminal import called, scenarios, typed
 
 
-def test_check_says_that_all_is_well():
+def test_check_without_findings_is_status_0():
     done = typed("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "no findings" in done.stdout
 
 
-def test_check_names_each_finding_on_a_line_of_its_own_and_counts_them(tmp_path):
+def test_check_prints_each_finding_on_its_own_line_and_counts_them(tmp_path):
     folder = scenarios(
         tmp_path / "mine",
         one="respond: {error: ORDER_NOT_CART}\nexpect: {status: 404}",
@@ -26,16 +26,16 @@ def test_check_names_each_finding_on_a_line_of_its_own_and_counts_them(tmp_path)
     assert done.stderr == "2 findings\n"
 
 
-def test_check_finds_what_would_stop_the_server(tmp_path):
+def test_check_reports_what_would_stop_the_server(tmp_path):
     result = called("check", "--scenarios", scenarios(tmp_path / "mine", bad="respond: {error: NOPE}"))
     assert result.exit_code == 1
     assert f"{tmp_path}/mine/bad.yaml:3: /respond/error: unknown error code 'NOPE'" in result.stdout
 
 
 @pytest.mark.parametrize(
-    "text", [None, "a: b: c", "swagger: '2.0'", "[]"], ids=["missing", "no YAML", "2.0", "a list"]
+    "text", [None, "a: b: c", "swagger: '2.0'", "[]"], ids=["missing", "not YAML", "2.0", "an array"]
 )
-def test_check_cannot_read_is_status_2(tmp_path, text):
+def test_a_file_that_check_cannot_read_is_status_2(tmp_path, text):
     path = tmp_path / "api.yaml"
     if text is not None:
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Pages become a document that serves."""
+"""`mockserver import`: Markdown pages become a document that can be served."""
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ from tests.support.terminal import called, typed
 PAGES = sorted((ROOT / "tests/contract/markdown/pages").glob("*.md"))
 
 
-def test_pages_are_imported_into_one_document_that_serves(tmp_path):
+def test_pages_are_imported_into_one_document_that_can_be_served(tmp_path):
     target = tmp_path / "openapi.yaml"
     assert typed("import", *PAGES, "-o", target).returncode == 0
     validate(yaml.safe_load(target.read_text(encoding="utf-8")))
@@ -23,7 +23,7 @@ def test_pages_are_imported_into_one_document_that_serves(tmp_path):
     assert answer.headers["x-mock-source"] != "mock"
 
 
-def test_without_a_target_the_document_goes_to_the_terminal():
+def test_without_an_output_file_the_document_is_printed():
     document = yaml.safe_load(called("import", *PAGES).stdout)
     assert list(document["paths"]) == ["/readers", "/libraries/{library_id}/shelves"]
 
@@ -39,9 +39,9 @@ def test_without_a_target_the_document_goes_to_the_terminal():
             "/nowhere/at/all.yaml: cannot be written: No such file or directory",
         ),
     ],
-    ids=["no file", "no page", "one page twice", "no such folder"],
+    ids=["no file", "not a page", "the same page twice", "no such folder"],
 )
-def test_an_import_that_fails_is_a_clear_line_and_status_2(arguments, said):
+def test_an_import_that_fails_prints_the_reason_and_exits_with_status_2(arguments, said):
     result = called("import", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr

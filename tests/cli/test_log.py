@@ -1,4 +1,4 @@
-"""One line for each exchange, for people or for machines, without anybody's token."""
+"""The log: one line per event, as text or JSON, with tokens masked."""
 
 import io
 import json
@@ -34,18 +34,18 @@ def run(request: Request) -> Exchange:
     ],
     ids=["a change", "forced by a scenario", "no such path"],
 )
-def test_a_line_for_people_says_what_was_answered_and_why(request_, line):
+def test_a_text_line_says_what_was_answered_and_why(request_, line):
     assert as_text(run(request_)) == line
 
 
-def test_a_line_for_people_says_what_was_wrong():
+def test_a_text_line_counts_the_violations_and_quotes_the_first():
     one = as_text(run(patch(body={"order_items": []})))
     two = as_text(run(patch("0", {"order_items": []})))
     assert "400  validation  1 violation: /order_items: " in one
     assert "400  validation  2 violations: order_id: " in two
 
 
-def test_a_line_for_machines_is_one_object():
+def test_a_json_line_is_one_object():
     line = as_json(run(FORCED))
     assert "\n" not in line
     assert json.loads(line) == {
@@ -65,7 +65,7 @@ def test_a_line_for_machines_is_one_object():
     }
 
 
-def test_the_violations_are_in_the_line_for_machines():
+def test_a_json_line_contains_the_violations():
     logged = json.loads(as_json(run(patch(body={"order_items": []}))))
     assert [each["pointer"] for each in logged["violations"]] == ["/order_items"]
 
@@ -73,9 +73,9 @@ def test_the_violations_are_in_the_line_for_machines():
 @pytest.mark.parametrize(
     ("terminal", "form", "coloured"),
     [(True, "text", True), (False, "text", False), (True, "json", False)],
-    ids=["a terminal", "a file", "for machines"],
+    ids=["a terminal", "a file", "JSON"],
 )
-def test_colours_are_for_people_at_a_terminal(terminal, form, coloured):
+def test_only_text_on_a_terminal_is_coloured(terminal, form, coloured):
     stream = io.StringIO()
     stream.isatty = lambda: terminal  # type: ignore[method-assign]
     TerminalLog(form, stream).exchange(run(FORCED))
@@ -90,26 +90,26 @@ def test_colours_are_for_people_at_a_terminal(terminal, form, coloured):
         ("json", '{"session": "mine", "dropped": "idle"}\n'),
     ],
 )
-def test_a_session_that_went_is_told(form, line):
+def test_a_dropped_session_is_logged_with_the_reason(form, line):
     stream = io.StringIO()
     TerminalLog(form, stream).session_dropped("mine", "idle")
     assert stream.getvalue() == line
 
 
-def test_a_reload_is_told_with_the_sessions_that_did_not_go_on_but_not_with_hundreds_of_them():
+def test_a_reload_is_logged_as_text_with_at_most_20_of_the_sessions_that_changed():
     anew = {f"s{number}": "/carts/42: \x1b[2J" for number in range(21)}
     stream = io.StringIO()
     TerminalLog("text", stream).reloaded(Reload(BUNDLED, anew, {"mine": "tale"}, behind=3))
     lines = stream.getvalue().splitlines()
     assert lines[0] == f"reloaded: 1 operation, {len(BUNDLED.scenarios)} scenarios"
     assert lines[1:3] == [
-        "sessions that keep their state: 3; reset takes up the new one",
-        "the session s0 begins anew: /carts/42: \\u001b[2J",
+        "sessions that keep their old state until they are reset: 3",
+        "the session s0 was restarted: /carts/42: \\u001b[2J",
     ]
     assert lines[22:] == ["… and 2 more sessions"]
 
 
-def test_machines_are_told_of_every_session_that_did_not_go_on():
+def test_a_reload_is_logged_as_json_with_every_session_that_changed():
     stream = io.StringIO()
     reload = Reload(BUNDLED, {f"s{number}": "why" for number in range(30)}, {"mine": "tale"})
     TerminalLog("json", stream).reloaded(reload)
@@ -118,7 +118,7 @@ def test_machines_are_told_of_every_session_that_did_not_go_on():
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_findings_of_a_reload_go_to_the_other_stream_a_line_each_and_show_no_secret(form):
+def test_findings_of_a_reload_go_to_the_error_stream_one_per_line_with_tokens_masked(form):
     stream, errors = io.StringIO(), io.StringIO()
     finding = Finding(Path("a\x1b.yaml"), 3, "/tokens", f"unknown key '{SECRET}'\nand more")
     TerminalLog(form, stream, errors).reload_failed([finding])
@@ -140,14 +140,14 @@ SECRET = "flt_sk_super-secret-0123456789"
         patch(SECRET, token=SECRET),
         patch(body={"order_items": SECRET}),
     ],
-    ids=["as it should be", "malformed", "in the path", "in the body"],
+    ids=["well formed", "malformed", "in the path", "in the body"],
 )
-def test_no_line_holds_a_token(write, request_):
+def test_no_line_contains_a_token(write, request_):
     assert "super-secret" not in write(run(request_))
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=20))
-def test_no_path_moves_the_cursor_or_breaks_the_line(path):
+def test_no_path_puts_control_characters_into_a_line(path):
     line = as_text(run(Request(replace(patch().head, path="/" + path))))
     assert line.isprintable()
     assert line.isascii()

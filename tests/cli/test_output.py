@@ -1,4 +1,4 @@
-"""A full disk, a closed stream or a pipe that nobody reads does not stop the server."""
+"""A full disk, a closed stream or a pipe without a reader does not stop the server."""
 
 import io
 import os
@@ -19,8 +19,8 @@ from tests.support.live import PATIENCE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams and signals are those of POSIX")
 AUTHORIZED = {"Authorization": "Bearer flt_sk_a"}
-GONE = ">(exit 0)"  # a pipe of bash, whose reader ends at once
-full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+GONE = ">(exit 0)"  # in bash: a pipe whose reader exits at once
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 
 
 def free_port() -> int:
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 @contextmanager
 def started(redirections: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A server started by bash with these redirections of its streams, once it answers."""
+    """A server that bash starts with redirected streams; yields when it answers."""
     port = free_port()
     line = f'exec "$0" -m mockserver -p {port} "$@" {redirections}'
     process = subprocess.Popen(["bash", "-c", line, sys.executable, *arguments], start_new_session=True)
@@ -52,7 +52,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             return
         except httpx.ConnectError:
             time.sleep(0.05)
-    raise RuntimeError(f"the server did not get ready; its status is {process.poll()}")
+    raise RuntimeError(f"the server is not ready; its exit status is {process.poll()}")
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -65,12 +65,12 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         pytest.param("> >(head -1 >/dev/null)", id="head -1"),
     ],
 )
-def test_a_server_without_a_stdout_serves_and_stops_with_success_and_says_nothing_of_it(
+def test_a_server_without_stdout_serves_and_exits_with_status_0_and_an_empty_stderr(
     stdout: str, form: str, tmp_path: Path
 ) -> None:
     errors = tmp_path / "errors.txt"
     with started(f"{stdout} 2>{errors}", "--log-format", form) as (process, url):
-        for _ in range(50):  # more than a buffer holds
+        for _ in range(50):  # more than fits into a buffer
             answer = httpx.patch(f"{url}/carts/42", json={}, headers=AUTHORIZED)
             assert answer.status_code == 200
         process.send_signal(signal.SIGTERM)
@@ -86,7 +86,7 @@ def test_a_server_without_a_stdout_serves_and_stops_with_success_and_says_nothin
         pytest.param(f"2> {GONE}", id="a reader that is gone"),
     ],
 )
-def test_a_server_without_a_stderr_logs_serves_and_reloads(stderr: str, tmp_path: Path) -> None:
+def test_a_server_without_stderr_logs_serves_and_reloads(stderr: str, tmp_path: Path) -> None:
     log, folder = tmp_path / "log.txt", tmp_path / "scenarios"
     folder.mkdir()
     with started(f">{log} {stderr}", "--watch", "--scenarios", str(folder)) as (process, url):
@@ -107,7 +107,7 @@ def test_a_server_without_a_stderr_logs_serves_and_reloads(stderr: str, tmp_path
 
 @full
 @pytest.mark.parametrize("streams", [">&- 2>&- <&-", ">/dev/full 2>/dev/full"], ids=["closed", "full"])
-def test_a_server_without_any_stream_serves_and_stops_with_success(streams: str) -> None:
+def test_a_server_without_any_stream_serves_and_exits_with_status_0(streams: str) -> None:
     with started(streams) as (process, url):
         assert httpx.patch(f"{url}/carts/42", json={}, headers=AUTHORIZED).status_code == 200
         process.send_signal(signal.SIGTERM)
@@ -135,25 +135,25 @@ class Disk(io.StringIO):
         return super().write(text)
 
 
-def test_lines_are_lost_while_a_disk_is_full_and_written_once_it_has_room() -> None:
+def test_lines_are_lost_while_a_disk_is_full_and_written_when_it_has_room_again() -> None:
     disk = Disk()
     out = Output(disk)
     for text, is_full in (("one", False), ("two", True), ("three", False)):
         disk.full = is_full
-        out.line(text)
+        out.write_line(text)
     assert disk.getvalue() == "one\nthree\n"
 
 
-def test_a_stream_that_is_closed_meanwhile_takes_no_line_and_raises_nothing() -> None:
+def test_writing_to_a_closed_stream_raises_nothing() -> None:
     stream = io.StringIO()
     out = Output(stream)
     stream.close()
-    out.line("lost")
-    out.leave()
+    out.write_line("lost")
+    out.flush_at_exit()
 
 
-def test_a_stream_that_was_never_there_is_no_terminal() -> None:
+def test_a_missing_stream_is_not_a_terminal() -> None:
     out = Output(None)
-    out.line("lost")
-    out.leave()
+    out.write_line("lost")
+    out.flush_at_exit()
     assert not out.is_terminal

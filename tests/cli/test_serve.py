@@ -1,4 +1,4 @@
-"""A server from its first line to its last, and what keeps it from starting."""
+"""`mockserver serve`: start, options, log, failures to start, and stop."""
 
 import json
 import os
@@ -21,7 +21,7 @@ PATCH = {"Authorization": "Bearer flt_sk_a"}
 
 @pytest.fixture(scope="module")
 def second_port() -> Iterator[int]:
-    """A port that somebody else listens on while a test runs."""
+    """A port on which another socket listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
@@ -39,7 +39,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_without_arguments_it_serves_the_bundled_carts_and_says_where(live_server):
+def test_without_arguments_it_serves_the_bundled_carts_and_prints_the_address(live_server):
     lines = live_server.log().splitlines()
     assert f"{READY}{live_server.url}" in lines
     assert any("PATCH /carts/{order_id}" in line for line in lines)
@@ -51,7 +51,7 @@ def test_a_spec_alone_is_served(small):
         assert httpx.get(f"{live.url}/ping").status_code == 204
 
 
-def test_the_console_script_serves_too_by_its_command_s_name(small):
+def test_the_console_script_serves_by_the_name_of_the_command(small):
     script = Path(sys.executable).with_name("mockserver")
     process = subprocess.Popen([script, "serve", small, "-p", "0"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -85,7 +85,7 @@ def test_every_flag_has_an_environment_variable(monkeypatch, small, tmp_path):
     assert [each["scenario"] for each in logged] == [None, "gone"]
 
 
-def test_the_help_names_the_variable_of_each_flag():
+def test_the_help_names_the_environment_variable_of_each_flag():
     text = called("serve", "--help").output
     flags = [word.rstrip(",") for word in text.split() if word.startswith("--") and word != "--help"]
     joined = "".join(text.split())
@@ -93,7 +93,7 @@ def test_the_help_names_the_variable_of_each_flag():
     assert [flag for flag in flags if "MOCKSERVER_" + flag[2:].upper().replace("-", "_") not in joined] == []
 
 
-def test_limits_are_set_by_flag_and_by_variable():
+def test_limits_are_set_by_flag_and_by_environment_variable():
     with serve("--body-limit", "10", "--url-limit", "200", MOCKSERVER_HEADER_LIMIT="300") as live:
         client = httpx.Client(base_url=live.url, headers={"Authorization": "Bearer flt_sk_a"})
         with client:
@@ -114,7 +114,7 @@ def test_limits_are_set_by_flag_and_by_variable():
         "--keep-alive",
     ],
 )
-def test_a_limit_of_nothing_is_refused(flag):
+def test_a_limit_of_zero_is_refused(flag):
     assert flag in called("serve", flag, "0").output
 
 
@@ -125,7 +125,7 @@ def test_flags_change_what_is_answered():
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_the_log_for_machines_is_json_but_for_the_ready_line():
+def test_the_json_log_is_json_except_for_the_ready_line():
     with serve("--log-format", "json") as live:
         httpx.patch(f"{live.url}/carts/42", json={}, headers=PATCH | {"X-Mock-Scenario": "order-not-cart"})
         httpx.get(f"{live.url}/nowhere")
@@ -135,7 +135,7 @@ def test_the_log_for_machines_is_json_but_for_the_ready_line():
     assert [(each["status"], each["scenario"]) for each in logged] == [(409, "order-not-cart"), (404, None)]
 
 
-def test_the_log_for_people_has_a_line_for_each_exchange():
+def test_the_text_log_has_a_line_for_each_exchange():
     with serve() as live:
         httpx.patch(
             f"{live.url}/carts/42", json={}, headers={"Authorization": "Bearer flt_sk_mine-and-secret"}
@@ -169,10 +169,10 @@ def test_the_log_for_people_has_a_line_for_each_exchange():
         "fixtures",
         "scenarios",
         "an address",
-        "a page that is none",
+        "a file that is not a page of an API",
     ],
 )
-def test_a_start_that_fails_is_one_clear_line_and_status_2(arguments, said):
+def test_a_failed_start_prints_one_line_and_exits_with_status_2(arguments, said):
     done = typed("-p", "0", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("mockserver: ")
@@ -180,7 +180,7 @@ def test_a_start_that_fails_is_one_clear_line_and_status_2(arguments, said):
     assert said in done.stderr
 
 
-def test_a_taken_port_is_one_clear_line_and_status_2(second_port):
+def test_a_port_in_use_prints_one_line_and_exits_with_status_2(second_port):
     done = typed("--port", str(second_port))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
@@ -206,7 +206,7 @@ def test_a_taken_port_is_one_clear_line_and_status_2(second_port):
         ("fixtures/world.yaml", "default_company: 1", "world.yaml"),
         ("scenarios/bad.yaml", "a: b: c", "bad.yaml:1: not valid YAML"),
     ],
-    ids=["an unknown code", "a fixture off contract", "a sample off contract", "a world", "no YAML"],
+    ids=["an unknown code", "a fixture off contract", "a sample off contract", "a world", "not YAML"],
 )
 def test_a_file_that_contradicts_the_contract_stops_the_start_with_file_and_line(tmp_path, name, text, said):
     path = tmp_path / name
@@ -222,9 +222,9 @@ def test_a_file_that_contradicts_the_contract_stops_the_start_with_file_and_line
 # The end
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-def test_a_signal_ends_the_server_with_status_0_and_without_a_word(number):
+def test_a_signal_stops_the_server_with_status_0_and_no_output(number):
     with serve() as live:
         before = live.log()
         live.process.send_signal(number)

@@ -1,4 +1,4 @@
-"""A command comes to its exit status though the terminal, the disk or the reader of its output is gone."""
+"""A command reaches its exit status even if its output cannot be written."""
 
 import os
 import select
@@ -14,8 +14,8 @@ import pytest
 from tests.support.live import PATIENCE
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="streams are those of POSIX")
-full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX streams")
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 PAGE = ROOT / "tests/contract/markdown/pages/add-a-reader.md"
 LOST = "mockserver: stdout: cannot be written: No space left on device\n"
 SUITE = """\
@@ -24,7 +24,7 @@ headers = {"Authorization": "Bearer flt_sk_demo", "Content-Type": "application/j
 url = os.environ["MOCKSERVER_URL"] + "/carts/42"
 urllib.request.urlopen(urllib.request.Request(url, b"{}", headers, method="PATCH")).close()
 """
-PRINTING = [  # exit status 0, with something on stdout alone
+PRINTING = [  # exit status 0, output on stdout only
     "check",
     "scenarios",
     f"import {PAGE}",
@@ -34,7 +34,7 @@ PRINTING = [  # exit status 0, with something on stdout alone
     "serve --help",
     "--version",
 ]
-FAILING = [  # exit status 2, with something on stderr alone
+FAILING = [  # exit status 2, output on stderr only
     "nope.yaml",
     "--prot 1",
     "chek",
@@ -59,7 +59,7 @@ def unread_pipe() -> Iterator[int]:
 
 
 def run(line: str, redirections: str = "", **environment: str) -> tuple[int, str, str]:
-    """Exit status, stdout and stderr of a command whose streams bash redirects."""
+    """Exit status, stdout and stderr of a command with redirected streams."""
     with unread_pipe() as unread:
         script = f'exec "$0" -m mockserver "$@" {redirections.format(unread=unread)}'
         done = subprocess.run(
@@ -79,7 +79,7 @@ def names(line: str) -> str:
 
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A check that finds something."""
+    """A `check` command that has one finding."""
     folder = tmp_path_factory.mktemp("scenarios")
     (folder / "one.yaml").write_text(
         "summary: .\noperation: update-a-cart\nrespond: {error: ORDER_NOT_CART}\nexpect: {status: 404}\n",
@@ -93,13 +93,13 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @full
 @pytest.mark.parametrize("line", PRINTING, ids=names)
-def test_output_that_a_full_disk_does_not_take_is_one_sentence_and_status_2(line, live_server):
+def test_output_to_a_full_disk_is_one_message_and_status_2(line, live_server):
     assert run(line.replace("{url}", live_server.url), ">/dev/full") == (2, "", LOST)
 
 
 @pytest.mark.parametrize("stdout", [">&-", UNREAD], ids=["closed", "a reader that is gone"])
 @pytest.mark.parametrize("line", PRINTING, ids=names)
-def test_output_that_nobody_wants_changes_no_status_and_is_not_spoken_of(line, stdout, live_server):
+def test_output_without_a_reader_changes_no_status_and_prints_no_message(line, stdout, live_server):
     assert run(line.replace("{url}", live_server.url), stdout) == (0, "", "")
 
 
@@ -109,16 +109,16 @@ def test_output_that_nobody_wants_changes_no_status_and_is_not_spoken_of(line, s
     [{"PYTHONUNBUFFERED": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
     ids=["unbuffered", "ASCII"],
 )
-def test_a_full_disk_is_told_however_python_writes(environment):
+def test_a_full_disk_is_reported_whatever_the_buffering_and_encoding(environment):
     assert run("check", ">/dev/full", **environment) == (2, "", LOST)
 
 
-def test_the_first_line_is_enough_for_head():
+def test_a_reader_may_stop_after_the_first_line():
     status, out, errors = run("scenarios", "| head -1; exit ${{PIPESTATUS[0]}}")
     assert (status, out.count("\n"), errors) == (0, 1, "")
 
 
-def test_a_slow_reader_gets_all_though_somebody_set_the_pipe_not_to_block():
+def test_a_slow_reader_of_a_non_blocking_pipe_gets_the_whole_output():
     _, whole, _ = run("scenarios")
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -138,13 +138,13 @@ def test_a_slow_reader_gets_all_though_somebody_set_the_pipe_not_to_block():
     assert process.returncode == 0
 
 
-def test_a_file_does_not_get_the_number_of_a_closed_stream(tmp_path):
+def test_a_file_does_not_get_the_descriptor_of_a_closed_stream(tmp_path):
     _, document, _ = run(f"import {PAGE}")
     assert run(f"import {PAGE} -o {tmp_path / 'api.yaml'}", ">&- 2>&- <&-") == (0, "", "")
     assert (tmp_path / "api.yaml").read_text(encoding="utf-8") == document
 
 
-def test_a_terminal_that_knows_less_than_unicode_gets_the_rest_in_ascii(tmp_path):
+def test_characters_that_the_terminal_cannot_encode_are_escaped(tmp_path):
     (tmp_path / "one.yaml").write_text(
         "summary: é → ô\noperation: update-a-cart\nrespond: {error: ORDER_NOT_CART}\n", encoding="utf-8"
     )
@@ -157,12 +157,12 @@ def test_a_terminal_that_knows_less_than_unicode_gets_the_rest_in_ascii(tmp_path
 
 
 @pytest.mark.parametrize("stdout", [">&-", UNREAD], ids=["closed", "a reader that is gone"])
-def test_findings_are_counted_though_nobody_reads_them(findings, stdout):
+def test_findings_are_counted_even_without_a_reader(findings, stdout):
     assert run(findings, stdout) == (1, "", "1 finding\n")
 
 
 @full
-def test_findings_that_a_full_disk_does_not_take_are_status_2(findings):
+def test_findings_on_a_full_disk_are_status_2(findings):
     assert run(findings, ">/dev/full") == (2, "", f"1 finding\n{LOST}")
     assert run(findings, ">/dev/full 2>&1") == (2, "", "")
 
@@ -171,12 +171,12 @@ def test_findings_that_a_full_disk_does_not_take_are_status_2(findings):
     "streams",
     [pytest.param("2>/dev/full", marks=full), "2>&-", f"2{UNREAD}", ">&- 2>&- <&-", f"{UNREAD} 2>&1"],
 )
-def test_findings_are_status_1_whatever_becomes_of_stderr(findings, streams):
+def test_findings_are_status_1_even_if_stderr_fails(findings, streams):
     status, _, errors = run(findings, streams)
     assert (status, errors) == (1, "")
 
 
-def test_what_falls_short_is_found_though_nobody_reads_the_table(live_server):
+def test_low_coverage_is_status_1_even_if_nobody_reads_the_table(live_server):
     status, _, errors = run(f"coverage --url {live_server.url} --session nobody --fail-under 1", UNREAD)
     assert status == 1
     assert "of the contract was seen, less than 1 %" in errors
@@ -188,13 +188,13 @@ def test_what_falls_short_is_found_though_nobody_reads_the_table(live_server):
      pytest.param(f"2{UNREAD}", id="a reader that is gone"), pytest.param(">&- 2>&- <&-", id="none at all")],
 )  # fmt: skip
 @pytest.mark.parametrize("line", FAILING)
-def test_what_cannot_be_done_is_status_2_though_nobody_is_told(line, stderr):
+def test_a_failure_is_status_2_even_if_stderr_fails(line, stderr):
     assert run(line, stderr) == (2, "", "")
 
 
 @full
 @pytest.mark.parametrize("line", FAILING)
-def test_what_cannot_be_done_has_nothing_to_say_of_a_full_disk(line):
+def test_a_failure_does_not_mention_a_full_stdout(line):
     status, out, errors = run(line, ">/dev/full")
     assert (status, out) == (2, "")
     assert errors != ""

@@ -205,7 +205,7 @@ def test_a_broken_document_is_told_with_file_and_line_until_it_is_mended(notes: 
     with notes.failing() as told:
         write(path, SPEC + "  oops: [\n")
     assert told[0].startswith(f"mockserver: {path}:")
-    assert told[-1] == "mockserver: not reloaded; what was read before is served on"
+    assert told[-1] == "mockserver: not reloaded; the previous version is still served"
     assert notes.get("/notes") == "old"
     finding = notes.health()["reload_failure"]["findings"][0]
     assert (finding["file"], finding["line"]) == ("api.yaml", int(told[0].split(":")[2]))
@@ -308,10 +308,8 @@ def test_sessions_keep_their_state_their_story_and_their_journal(carts: Watched)
     assert carts.patch("busy", **{"X-Mock-Scenario": "tale"}) == {"error": "ORDER_NOT_CART"}
     assert carts.patch("chooser")["data"]["id"] == 42
     assert len(carts.get("/__mock/requests", **{"X-Mock-Session": "busy"})["requests"]) == 5
-    assert carts.lines("sessions that keep") == [
-        "sessions that keep their state: 1; reset takes up the new one"
-    ]
-    assert carts.lines("the session") == ["the session chooser has no scenario: chosen is gone"]
+    assert carts.lines("sessions that keep") == ["sessions that keep their old state until they are reset: 1"]
+    assert carts.lines("the session") == ["the session chooser lost its scenario: chosen no longer exists"]
 
 
 def test_a_session_whose_state_does_not_fit_is_told(tmp_path: Path) -> None:
@@ -330,7 +328,7 @@ def test_a_session_whose_state_does_not_fit_is_told(tmp_path: Path) -> None:
         with watched.reload():
             write(tmp_path / "api.yaml", spec.replace("/notes", "/cards"))
         watched.until(lambda: watched.lines("the session") != [])
-        assert watched.lines("the session mine begins anew: /collections/~1notes: ") != []
+        assert watched.lines("the session mine was restarted: /collections/~1notes: ") != []
 
 
 def test_no_request_is_lost_and_each_is_answered_from_one_of_the_two_while_files_change(

@@ -82,8 +82,8 @@ def test_any_command_is_a_suite_that_takes_the_address_from_its_environment(tmp_
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "what runs the suite comes behind --, as in: mockserver mutate -- pytest -x"),
-        (("--",), "what runs the suite comes behind --"),
+        ((), "no COMMAND after --; expected, for example: mockserver mutate -- pytest -x"),
+        (("--",), "no COMMAND after --"),
         (("--kind", "nul", "--", "true"), "there is no kind of mutation 'nul'; did you mean 'null'?"),
         (("--operation", "update", "--", "true"), "has no operation 'update'; did you mean 'update-a-cart'?"),
         (("--kind", "left-out", "--", "true"), "the contract's answers have no such mutation"),

@@ -86,15 +86,17 @@ def test_a_path_that_is_known_but_for_its_slash_is_hinted_at(faulty):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (FAULTY, "3 faults in the contract; mockserver check lists them"),
-        ("openapi: 3.1.0\npaths: {a: {}}", "1 fault in the contract; mockserver check lists it"),
+        (FAULTY, "3 findings in the contract (list them: mockserver check)"),
+        ("openapi: 3.1.0\npaths: {a: {}}", "1 finding in the contract (list it: mockserver check)"),
         ("openapi: 3.1.0\npaths: {}", None),
     ],
     ids=["several", "one", "none"],
 )
-def test_the_banner_counts_the_faults(tmp_path, text, said):
+def test_the_banner_counts_the_findings(tmp_path, text, said):
     (path := tmp_path / "api.yaml").write_text(text, encoding="utf-8")
-    lines = [line for line in banner(load_backend(Settings(specs=(path,)))).splitlines() if " fault" in line]
+    lines = [
+        line for line in banner(load_backend(Settings(specs=(path,)))).splitlines() if " finding" in line
+    ]
     assert lines == ([said] if said else [])
 
 
