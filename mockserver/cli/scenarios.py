@@ -1,12 +1,12 @@
-"""`mockserver scenarios`: what can be had, and how."""
+"""`mockserver scenarios`: lists the scenarios, each with a curl command."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.cli.failing import readable
-from mockserver.cli.options import PORT, files, option
+from mockserver.cli.failing import fail_if_unreadable
+from mockserver.cli.options import PORT, file_options, option
 
 if TYPE_CHECKING:
     from mockserver.engine.backend import Backend
@@ -14,25 +14,45 @@ if TYPE_CHECKING:
 
 
 @click.command("scenarios")
-@files
-@option("-p", "--port", type=PORT, default=4010, show_default=True)
-@option("-h", "--host", default="127.0.0.1", show_default=True)
+@file_options
+@option("-p", "--port", type=PORT, default=4010, show_default=True, help="Port in the curl commands.")
+@option("-h", "--host", default="127.0.0.1", show_default=True, help="Host in the curl commands.")
+@option("--schema", is_flag=True, help="Print the JSON Schema of scenario files instead of the list.")
 def command(
-    spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, port: int, host: str
+    spec: tuple[Path, ...],
+    fixtures: Path | None,
+    scenarios: Path | None,
+    port: int,
+    host: str,
+    schema: bool,
 ) -> None:
-    """Every scenario: what it answers, and the curl line that shows it."""
+    """List the scenarios, each with a curl command.
+
+    Each entry says what the scenario is about and what it answers.
+    """
+    if schema:
+        click.echo(_json_schema(), nl=False)
+        return
+
     from mockserver.loading import load_backend
     from mockserver.settings import Settings
 
-    with readable():
+    with fail_if_unreadable():
         backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
     base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for scenario in backend.scenarios.values():
-        click.echo(_told(backend, scenario, base_url))
+        click.echo(_entry(backend, scenario, base_url))
 
 
-def _told(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
-    """A scenario in three lines, and an empty one."""
+def _json_schema() -> str:
+    """The text of the JSON Schema (2020-12) of scenario files."""
+    from importlib.resources import files
+
+    return files("mockserver.scenarios").joinpath("scenario.schema.json").read_text(encoding="utf-8")
+
+
+def _entry(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
+    """Name and summary, answers and curl command on a line each, then an empty line."""
     from mockserver.check import outcomes, sample_of
     from mockserver.scenarios.scenario import Respond
 

@@ -1,4 +1,4 @@
-"""What can be had, and lines that can be pasted."""
+"""`mockserver scenarios`: the list, and curl commands that work as they are."""
 
 import json
 import shlex
@@ -9,7 +9,7 @@ from tests.support.terminal import called
 
 
 def curl_lines(url: str) -> list[tuple[str, str, str]]:
-    """Each scenario with what it answers at first, and its line for a shell, for a server at `url`."""
+    """Name, first answer and curl command of each scenario, for a server at `url`."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     blocks = called("scenarios", "--host", host, "--port", port).output.strip().split("\n\n")
     found = []
@@ -31,8 +31,13 @@ def test_every_scenario_is_listed_with_a_summary():
     assert "  answers 200, then 200, then 409 ORDER_NOT_CART\n" in output
 
 
-def test_every_line_works_when_it_is_pasted(live_server):
-    """One bash pastes them all at once; each in a session of its own, for a story is told once."""
+def test_the_json_schema_of_scenario_files_is_printed():
+    shipped = ROOT / "mockserver/scenarios/scenario.schema.json"
+    assert called("scenarios", "--schema").output == shipped.read_text(encoding="utf-8")
+
+
+def test_every_curl_command_works(live_server):
+    """One shell runs them all at once, each in its own session, because a story advances with each call."""
     lines = curl_lines(live_server.url)
     pasted = [
         f"{line} -s -o /dev/null -w '{name} %{{http_code}}\\n' -H 'X-Mock-Session: paste-{name}' &"
@@ -46,7 +51,7 @@ def test_every_line_works_when_it_is_pasted(live_server):
     assert sorted(done.stdout.splitlines()) == sorted(f"{name} {status}" for name, status in seen.items())
 
 
-def test_a_line_is_a_plain_command_of_one_line():
+def test_every_curl_command_is_one_line():
     for _, _, line in curl_lines("http://127.0.0.1:4010"):
         words = shlex.split(line)
         assert words[:2] == ["curl", "-i"]
