@@ -1,4 +1,4 @@
-"""Clients in TypeScript against a live server: the README's page for them, run as it is written."""
+"""Clients in TypeScript against a live server: what docs/javascript.md shows, run as it is written."""
 
 import os
 import re
@@ -10,12 +10,12 @@ from typing import NoReturn
 
 import pytest
 
+from tests.support.docs import blocks, read
 from tests.support.live import Live
 
 HERE = Path(__file__).parent
-README = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
-PAGE = README.split("\n## From JavaScript and TypeScript\n")[1].split("\n## ")[0]
-SHOWN = re.findall(r"^```ts\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PAGE = read("docs/javascript.md")
+SHOWN = [block.text + "\n" for block in blocks("docs/javascript.md") if block.language == "ts"]
 OUT_OF_REACH = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT")
 
 
@@ -53,19 +53,19 @@ def suite(tmp_path_factory: pytest.TempPathFactory, live_server: Live) -> Path:
     folder = tmp_path_factory.mktemp("javascript") / "suite"
     shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("node_modules", "*.py", "__pycache__"))
     run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-    for line in re.findall(r"`(npx openapi-typescript [^`]+)`", PAGE):
+    for line in re.findall(r"^(npx openapi-typescript .+)$", PAGE, re.MULTILINE):
         run(folder, npx, *line.replace("http://127.0.0.1:4010", live_server.url).split()[1:])
     assert {"api.ts", "control.ts"} <= {path.name for path in folder.iterdir()}
     return folder
 
 
 @pytest.mark.parametrize("shown", SHOWN, ids=[block.split()[1].strip(":") for block in SHOWN])
-def test_what_the_readme_shows_is_what_runs_here(shown: str) -> None:
+def test_what_the_page_shows_is_what_runs_here(shown: str) -> None:
     name = shown.split()[1].strip(":")
     assert shown == (HERE / name).read_text(encoding="utf-8")
 
 
-def test_the_configurations_start_the_server_as_the_readme_says() -> None:
+def test_the_configurations_start_the_server_as_the_page_says() -> None:
     line = re.search(r"`(globalSetup: [^`]+)`", PAGE)
     assert line is not None
     for name in ("playwright.config.ts", "vitest.config.ts"):

@@ -18,7 +18,7 @@ from mockserver.control.routes import CALLS, LIMIT
 from mockserver.data.source import read
 from mockserver.settings import Settings
 from tests.support.console import OWN, open_console
-from tests.support.paths import README
+from tests.support.docs import read as page
 
 DOCUMENT: Any = read(Path(mockserver.__file__).parent / "control" / "openapi.yaml").data
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -166,6 +166,5 @@ def test_the_members_of_a_match_are_those_that_are_read():
 
 
 @pytest.mark.parametrize("kind", sorted(set(re.findall(r"urn:mockserver:problem:([a-z-]+)", str(DOCUMENT)))))
-def test_the_readme_explains_each_problem(kind):
-    readme = README.read_text(encoding="utf-8")
-    assert f"`{kind}`" in readme
+def test_the_documentation_explains_each_problem(kind):
+    assert f"`{kind}`" in page("docs/troubleshooting.md")

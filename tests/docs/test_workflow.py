@@ -1,8 +1,7 @@
-"""The TEXT's GitHub Actions workflow: its steps that are ours, run in their order as a runner would."""
+"""The GitHub Actions workflow of docs/ci.md: its own steps, run in their order."""
 
 import contextlib
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -16,12 +15,12 @@ import httpx
 import pytest
 import yaml
 
+from tests.support.docs import blocks
 from tests.support.documents import HEAD
-from tests.support.paths import README
 
-TEXT = README.read_text(encoding="utf-8")
-[TEXT] = re.findall(r"```yaml\n# \.github/workflows/contract\.yaml\n(.*?)\n```", TEXT, re.DOTALL)
-JOBS: dict[str, Any] = yaml.safe_load(TEXT)["jobs"]
+pytestmark = pytest.mark.slow
+[WORKFLOW] = [block for block in blocks("docs/ci.md") if block.file == ".github/workflows/contract.yaml"]
+JOBS: dict[str, Any] = yaml.safe_load(WORKFLOW.text)["jobs"]
 
 GREETING = f"""{HEAD}
 paths:

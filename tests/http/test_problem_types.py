@@ -7,7 +7,7 @@ import pytest
 
 import mockserver
 from mockserver.http.problem_types import PROBLEM_TYPES
-from tests.support.paths import README
+from tests.support.docs import read
 
 TYPES = [pytest.param(each, id=each.kind) for each in PROBLEM_TYPES.values()]
 
@@ -27,8 +27,8 @@ def test_no_two_types_have_the_same_title():
 
 
 @pytest.mark.parametrize("problem_type", TYPES)
-def test_the_readme_explains_each_type(problem_type):
-    assert f"`{problem_type.kind}`" in README.read_text(encoding="utf-8")
+def test_the_documentation_explains_each_type(problem_type):
+    assert f"`{problem_type.kind}`" in read("docs/troubleshooting.md")
 
 
 def test_each_type_is_used():

@@ -45,18 +45,22 @@ class Live:
 
 
 @contextmanager
-def serve(*arguments: str, **environment: str) -> Iterator[Live]:
+def serve(*arguments: str, folder: Path | None = None, **environment: str) -> Iterator[Live]:
     """`python -m mockserver -p 0` with further arguments, from its ready line until it has stopped.
 
-    `environment` is added to that of the tests.
+    It runs in `folder`, else where the tests run; `environment` is added to that of the tests.
     The output goes to a file, for a pipe that nobody reads would fill up and stop the server.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "output.txt")
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Path(scratch, "output.txt")
         command = [sys.executable, "-m", "mockserver", "-p", "0", *arguments]
         with output.open("wb") as stream:
             process = subprocess.Popen(
-                command, stdout=stream, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+                command,
+                cwd=folder,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
             )
         try:
             yield Live(_url(process, output), process, output)

@@ -8,7 +8,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 SCENARIOS = ROOT / "scenarios"
-README = ROOT / "README.md"
 
 
 def _test_data() -> Path:

@@ -1,4 +1,4 @@
-"""What a server is to answer, said by a second reading of the README: sessions, choices, stories, checks."""
+"""What a server is to answer, by a second reading of docs/: sessions, choices, stories, checks."""
 
 import copy
 import json

@@ -1,6 +1,6 @@
 """The table of checks, read a second time: plain dictionaries from world.yaml, and nothing of the package.
 
-What the README says of a change to a cart is written here once more, in the simplest way that could be right,
+What docs/carts.md says of a change is written here once more, in the simplest way that could be right,
 so that two readings of one text can be held against each other.
 """
 
