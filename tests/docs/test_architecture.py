@@ -8,6 +8,19 @@ from tests.support.paths import ROOT
 TREE, ORDER = (block.text for block in blocks("docs/architecture.md"))
 
 
+def test_every_cache_is_in_the_table() -> None:
+    """A module that makes a cache of its own is named on the page."""
+    makes = re.compile(r"lru_cache\(|^@cache$|BoundedCache\(\)", re.MULTILINE)
+    package = ROOT / "mockserver"
+    made = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if makes.search(path.read_text(encoding="utf-8"))
+    }
+    assert made
+    assert [name for name in made if f"`{name}`" not in read("docs/architecture.md")] == []
+
+
 def test_everything_in_the_tree_exists() -> None:
     folder = ROOT
     depths = {0: ROOT}
