@@ -10,7 +10,7 @@ from mockserver.contract.document.references import value_at
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.routing.router import unnamed_template
-from mockserver.contract.schema.repair import mend
+from mockserver.contract.schema.repair import repair
 from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, parse, read_text
 
 PAGES = (".md", ".markdown")
@@ -59,7 +59,7 @@ def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
     document = files.read(path)
     refuse_foreign(document)
     document, findings = bundle(document, files.read)
-    data, judges, faults = mend(document.data if isinstance(document.data, dict) else {}, formats=formats)
+    data, judges, faults = repair(document.data if isinstance(document.data, dict) else {}, formats=formats)
     document = replace(document, data=data)
     findings += [document.finding(fault.pointer, fault.message) for fault in faults]
     operations, more = read_operations(document, judges, formats=formats)

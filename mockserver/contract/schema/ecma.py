@@ -1,30 +1,30 @@
-"""Patterns by ECMA 262, as JSON Schema says (2020-12 core, section 6.4).
+"""ECMA 262 regular expressions, which JSON Schema prescribes for patterns (2020-12 core, section 6.4).
 
-Python's `re` takes `٤٢` for `\\d` and lets `$` match before a last line break; ECMA 262 does neither.
-The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a text that does not match.
+In Python's `re`, `\\d` matches `٤٢`, and `$` matches before a trailing line break; in ECMA 262 they do not.
+The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a string that does not match.
 """
 
 from functools import lru_cache
 
 from regress import Regex, RegressError
 
-_UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag these would silently mean plain letters
+_UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag they would mean plain letters
 
 
 class BadPattern(ValueError):
-    """A pattern that ECMA 262 refuses; `reason` is the engine's."""
+    """A pattern that is not valid in ECMA 262; `reason` is the engine's message."""
 
     def __init__(self, pattern: str, reason: str) -> None:
-        super().__init__(f"{pattern[:60]!r} is no pattern of ECMA 262: {reason}")
+        super().__init__(f"{pattern[:60]!r} is not a valid ECMA 262 pattern: {reason}")
         self.pattern = pattern
         self.reason = reason
 
 
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Regex:
-    """The compiled pattern, read with the u flag, else (for old escapes such as `\\-`) without it.
+    """The compiled pattern, with the u flag if it is valid so, else without (older escapes such as `\\-`).
 
-    Raises BadPattern where both refuse it.
+    Raises BadPattern if it is valid in neither way.
     """
     try:
         return compile_strictly(pattern)
@@ -34,21 +34,21 @@ def compile_pattern(pattern: str) -> Regex:
         try:
             return Regex(pattern)
         except (RegressError, UnicodeEncodeError):
-            raise bad from None  # the reason of the stricter reading is told
+            raise bad from None  # with the reason of the strict reading
 
 
 def compile_strictly(pattern: str) -> Regex:
-    """The compiled pattern, read with the u flag; raises BadPattern."""
+    """The compiled pattern, with the u flag; raises BadPattern."""
     try:
         return Regex(pattern, "u")
     except UnicodeEncodeError:
-        raise BadPattern(pattern, "it holds half of a surrogate pair") from None
+        raise BadPattern(pattern, "it contains an unpaired surrogate") from None
     except RegressError as error:
         raise BadPattern(pattern, str(error)) from None
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern is found anywhere in the text; raises BadPattern."""
+    """Whether the pattern matches anywhere in the text; raises BadPattern."""
     regex = compile_pattern(pattern)
     try:
         return regex.find(text) is not None
@@ -57,5 +57,5 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _well_formed(text: str) -> str:
-    """Surrogate pairs joined, and lone surrogates (which the engine cannot take) as U+FFFD."""
+    """The text with surrogate pairs joined, and unpaired surrogates, which the engine rejects, as U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

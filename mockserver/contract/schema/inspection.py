@@ -1,4 +1,4 @@
-"""What is wrong with schemas themselves: malformed keywords, references to nothing and in circles."""
+"""Finds what is wrong with schemas: malformed keywords, references that do not resolve, and cycles."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -18,76 +18,75 @@ Key: TypeAlias = tuple[str, Scope]
 
 
 class Inspection:
-    """Looks at the schemas of a library, at each of them once."""
+    """Inspects the schemas of a registry, each of them once."""
 
-    def __init__(self, library: SchemaRegistry) -> None:
-        self._library = library
-        self._faults: dict[Key, list[DataError]] = {}
-        self._next: dict[Key, list[SchemaLocation]] = {}
+    def __init__(self, registry: SchemaRegistry) -> None:
+        self._registry = registry
+        self._errors: dict[Key, list[DataError]] = {}
+        self._same_value: dict[Key, list[SchemaLocation]] = {}
 
-    def faults(self, starts: Iterable[SchemaLocation]) -> list[DataError]:
-        """What is wrong with these schemas, with those in them, and with those that they lead to."""
+    def errors(self, starts: Iterable[SchemaLocation]) -> list[DataError]:
+        """The errors of these schemas, of their subschemas, and of all schemas that they refer to."""
         found: list[DataError] = []
         waiting, seen = deque(starts), set()
         while waiting:
-            place = waiting.popleft()
-            key = place.address, place.scope
+            location = waiting.popleft()
+            key = location.address, location.scope
             if key in seen:
                 continue
             seen.add(key)
-            if key not in self._faults:
-                self._faults[key] = list(self._faults_at(place))
-            found += self._faults[key]
-            waiting.extend(place.below(*tokens) for tokens, _ in children(place.schema))
-            waiting.extend(self._targets(place))
+            if key not in self._errors:
+                self._errors[key] = list(self._errors_at(location))
+            found += self._errors[key]
+            waiting.extend(location.below(*tokens) for tokens, _ in children(location.schema))
+            waiting.extend(_targets(location))
         return found
 
-    def _faults_at(self, place: SchemaLocation) -> Iterator[DataError]:
-        for error in _META.iter_errors(place.schema):
+    def _errors_at(self, location: SchemaLocation) -> Iterator[DataError]:
+        for error in _META.iter_errors(location.schema):
             pointer = "".join(f"/{pointer_token(token)}" for token in error.path)
-            yield DataError(place.address + pointer, error.message + hint(place.schema, pointer))
-        if isinstance(place.schema, dict):
-            yield from _bad_patterns(place.address, place.schema)
-        for keyword, reference in _references(place.schema):
-            problem = self._problem(place, keyword, reference)
+            yield DataError(location.address + pointer, error.message + hint(location.schema, pointer))
+        if isinstance(location.schema, dict):
+            yield from _pattern_errors(location.address, location.schema)
+        for keyword, reference in _references(location.schema):
+            problem = self._reference_error(location, keyword, reference)
             if problem:
-                yield DataError(f"{place.address}/{keyword}", f"{reference!r} {problem}")
+                yield DataError(f"{location.address}/{keyword}", f"{reference!r} {problem}")
 
-    def _problem(self, place: SchemaLocation, keyword: str, reference: str) -> str | None:
-        """What is wrong with a reference at this place."""
+    def _reference_error(self, location: SchemaLocation, keyword: str, reference: str) -> str | None:
+        """The predicate of a message about the reference; None if it is correct."""
         try:
-            target = _target(place, keyword, reference)
+            target = _target(location, keyword, reference)
         except Unresolvable as error:
-            return self._leads_nowhere(place, reference, error.document)
+            return self._unresolvable(location, reference, error.document)
         if not isinstance(target.schema, dict | bool):
-            return f"leads to {type_phrase(target.schema)}, which is not a schema"
-        if self._circles(place):
-            return "leads back here without looking into the value"
+            return f"refers to {type_phrase(target.schema)}, which is not a schema"
+        if self._is_in_cycle(location):
+            return "refers back to this schema for the same value, in an endless cycle"
         return None
 
-    def _leads_nowhere(self, place: SchemaLocation, reference: str, unknown: str | None) -> str:
-        if unknown is not None:
-            return f"leads to the document {unknown!r}, which was not loaded"
+    def _unresolvable(self, location: SchemaLocation, reference: str, missing_document: str | None) -> str:
+        if missing_document is not None:
+            return f"refers to the document {missing_document!r}, which was not loaded"
         if not reference.startswith("#"):
-            return "leads to nothing there"
+            return "cannot be resolved: that document has no such schema"
         if not reference.startswith("#/"):
-            return f"leads to nothing{did_you_mean(reference[1:], self._library.anchors())}"
-        if place.scope.is_embedded:
-            return f"leads to nothing in {place.scope.base!r}, the '$id' that it is read against"
-        return f"leads to nothing{did_you_mean(reference.rpartition('/')[2], self._components)}"
+            return f"cannot be resolved{did_you_mean(reference[1:], self._registry.anchors())}"
+        if location.scope.is_embedded:
+            return f"cannot be resolved in {location.scope.base!r}, the '$id' that it is relative to"
+        return f"cannot be resolved{did_you_mean(reference.rpartition('/')[2], self._component_names)}"
 
     @cached_property
-    def _components(self) -> list[str]:
-        """The names to guess from."""
-        parts = [each.address.split("/") for each in self._library.contract()]
+    def _component_names(self) -> list[str]:
+        parts = [each.address.split("/") for each in self._registry.contract()]
         return [part[3] for part in parts if part[1:3] == ["components", "schemas"] and len(part) == 4]
 
-    def _circles(self, start: SchemaLocation) -> bool:
-        """Whether judging a value by this schema comes back to it with the same value, so never ends."""
+    def _is_in_cycle(self, start: SchemaLocation) -> bool:
+        """Whether validating a value by this schema leads back to it with the same value, without end."""
         waiting, seen = [start], set()
         while waiting:
-            place = waiting.pop()
-            for following in self._about_the_same(place):
+            location = waiting.pop()
+            for following in self._applied_to_same_value(location):
                 key = following.address, following.scope
                 if following.address == start.address:
                     return True
@@ -96,46 +95,48 @@ class Inspection:
                     waiting.append(following)
         return False
 
-    def _about_the_same(self, place: SchemaLocation) -> list[SchemaLocation]:
-        """The schemas that this one applies to the very same value."""
-        key = place.address, place.scope
-        if key not in self._next:
-            below = [place.below(*tokens) for tokens, _ in children(place.schema) if tokens[0] in IN_PLACE]
-            self._next[key] = below + self._targets(place)
-        return self._next[key]
-
-    def _targets(self, place: SchemaLocation) -> list[SchemaLocation]:
-        """The schemas that the references at a place lead to."""
-        found: list[SchemaLocation] = []
-        for keyword, reference in _references(place.schema):
-            try:
-                found.append(_target(place, keyword, reference))
-            except Unresolvable:
-                continue  # a fault of its own
-        return [each for each in found if isinstance(each.schema, dict | bool)]
+    def _applied_to_same_value(self, location: SchemaLocation) -> list[SchemaLocation]:
+        key = location.address, location.scope
+        if key not in self._same_value:
+            parts = [tokens for tokens, _ in children(location.schema) if tokens[0] in IN_PLACE]
+            below = [location.below(*tokens) for tokens in parts]
+            self._same_value[key] = below + _targets(location)
+        return self._same_value[key]
 
 
-def _target(place: SchemaLocation, keyword: str, reference: str) -> SchemaLocation:
-    return place.scope.follow(reference, dynamic=keyword == "$dynamicRef")
+def _targets(location: SchemaLocation) -> list[SchemaLocation]:
+    """The schemas that the references of a schema resolve to."""
+    found: list[SchemaLocation] = []
+    for keyword, reference in _references(location.schema):
+        try:
+            found.append(_target(location, keyword, reference))
+        except Unresolvable:
+            continue  # reported as an error of this location
+    return [each for each in found if isinstance(each.schema, dict | bool)]
+
+
+def _target(location: SchemaLocation, keyword: str, reference: str) -> SchemaLocation:
+    return location.scope.resolve(reference, dynamic=keyword == "$dynamicRef")
 
 
 def _references(schema: Json) -> Iterator[tuple[str, str]]:
+    """The references of a schema, each with its keyword."""
     if isinstance(schema, dict):
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(reference := schema.get(keyword), str):
                 yield keyword, reference
 
 
-def _bad_patterns(pointer: str, schema: dict[str, Json]) -> Iterator[DataError]:
-    places = [(f"{pointer}/pattern", schema.get("pattern"))]
+def _pattern_errors(pointer: str, schema: dict[str, Json]) -> Iterator[DataError]:
+    patterns = [(f"{pointer}/pattern", schema.get("pattern"))]
     if isinstance(named := schema.get("patternProperties"), dict):
-        places += [(f"{pointer}/patternProperties/{pointer_token(each)}", each) for each in named]
-    for place, pattern in places:
+        patterns += [(f"{pointer}/patternProperties/{pointer_token(each)}", each) for each in named]
+    for location, pattern in patterns:
         if isinstance(pattern, str):
             try:
                 ecma.compile_pattern(pattern)
             except ecma.BadPattern as bad:
-                yield DataError(place, str(bad))
+                yield DataError(location, str(bad))
 
 
 _META = SchemaValidator(META_SCHEMA)

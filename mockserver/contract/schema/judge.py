@@ -16,7 +16,7 @@ from msgspec import Struct
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
 from mockserver.contract.schema.inspection import Inspection
-from mockserver.contract.schema.keywords.interface import FALSE, MOST
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import Retrieve, SchemaLocation, SchemaRegistry, Unresolvable
 from mockserver.contract.schema.resolver import MemoResolver
@@ -24,7 +24,7 @@ from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, DataError, pointer_token
 
-_TOO_DEEP = "nested deeper than its recursive schema can be followed"
+_TOO_DEEP = "the value is nested too deeply for its recursive schema"
 _FORMATS = FormatChecker(())  # that there is one says that formats are asserted
 
 
@@ -65,7 +65,7 @@ class Judge:
             return False
 
     def violations(self, value: Json) -> list[SchemaViolation]:
-        """The rules that the value breaks, each once, in the order of the schema; MOST of them at most.
+        """The rules that the value breaks, each once, in the order of the schema; MAX_ERRORS of them at most.
 
         A value that is nested too deep for Python's stack breaks the rule "depth", and no other.
         """
@@ -74,7 +74,7 @@ class Judge:
     def jsonschema_violations(self, value: Json) -> list[SchemaViolation]:
         """As `violations`, by jsonschema alone."""
         try:
-            found = map(self._violation, islice(self._errors(value), MOST))
+            found = map(self._violation, islice(self._errors(value), MAX_ERRORS))
             return list(dict.fromkeys(found))
         except RecursionError:
             return [SchemaViolation("", "depth", _TOO_DEEP, self._place.address)]
@@ -92,7 +92,7 @@ class Judge:
             "".join(f"/{pointer_token(token)}" for token in error.path),
             keyword,
             error.message.encode("utf-8", "backslashreplace").decode(),
-            rule if keyword == FALSE else f"{rule}/{pointer_token(keyword)}",
+            rule if keyword == FALSE_KEYWORD else f"{rule}/{pointer_token(keyword)}",
         )
 
 
@@ -138,16 +138,16 @@ class Judges:
             try:
                 place = self._library.place(document, pointer)
             except Unresolvable:
-                raise BadData([DataError(pointer, "the document has no schema here")]) from None
-            faults = self._inspection.faults([place])
-            if faults:
-                raise BadData(faults)
+                raise BadData([DataError(pointer, "the document has no schema at this location")]) from None
+            errors = self._inspection.errors([place])
+            if errors:
+                raise BadData(errors)
             judge = self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
         return judge
 
-    def faults(self) -> list[DataError]:
+    def errors(self) -> list[DataError]:
         """What is wrong with the document's schemas, in its order, then with those that they lead to."""
-        return self._inspection.faults(self._library.contract())
+        return self._inspection.errors(self._library.contract())
 
     def notices(self) -> list[DataError]:
         """What the document's schemas say that has no effect: unknown keywords, and those of other drafts."""

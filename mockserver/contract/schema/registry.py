@@ -1,7 +1,7 @@
 """The schemas of a document and of those that its references lead to, resolved by `referencing`.
 
-Nothing is fetched here: whoever makes a library hands it a function that has the other documents. Schemas are
-held as jsonschema can judge by them: a plain `false` as `NOTHING`, and without what would switch dialects.
+Nothing is fetched here; the caller supplies a function that returns other documents. Schemas are prepared for
+jsonschema: `false` becomes `FALSE_SCHEMA`, and `$schema`, which would switch the dialect, is removed.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from referencing.exceptions import Unresolvable as NotResolved
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
 from mockserver.contract.schema import specification
-from mockserver.contract.schema.keywords.interface import FALSE, NOTHING
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, FALSE_SCHEMA
 from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -45,7 +45,7 @@ class Scope:
         self._resolver = resolver
         self._places: dict[tuple[str, bool], SchemaLocation] = {}
 
-    def follow(self, reference: str, *, dynamic: bool = False) -> "SchemaLocation":
+    def resolve(self, reference: str, *, dynamic: bool = False) -> "SchemaLocation":
         """Where a reference leads, to a schema or not; raises Unresolvable."""
         key = reference, dynamic
         if key not in self._places:
@@ -58,7 +58,7 @@ class Scope:
         if name is None:
             return self
         try:
-            return self.follow(name).scope
+            return self.resolve(name).scope
         except Unresolvable:  # it stands where no keyword has a schema
             return self
 
@@ -115,7 +115,7 @@ class SchemaRegistry:
 
     def place(self, document: str, pointer: str) -> SchemaLocation:
         """The place of whatever is at the pointer; raises Unresolvable where there is nothing."""
-        return self._root.follow((document or self._uri) + reference_to(pointer))
+        return self._root.resolve((document or self._uri) + reference_to(pointer))
 
     def anchors(self) -> list[str]:
         """The names that can follow the `#` of a reference in the contract."""
@@ -237,10 +237,10 @@ def _all(place: SchemaLocation) -> Iterator[SchemaLocation]:
 def _prepared(_: str, schema: Json) -> Json:
     """The schema without what makes jsonschema switch drafts, and without an `$id` that names nothing."""
     if schema is False:
-        return NOTHING
+        return FALSE_SCHEMA
     if not isinstance(schema, dict):
         return schema
-    dropped = {"$schema", FALSE}
+    dropped = {"$schema", FALSE_KEYWORD}
     if isinstance(schema.get("$id"), str) and specification.identity(schema) is None:
         dropped.add("$id")
     return {key: each for key, each in schema.items() if key not in dropped}

@@ -1,4 +1,4 @@
-"""Schemas that cannot judge, mended: the keyword at fault is left out, so that the rest still holds."""
+"""Removes malformed keywords from schemas, so that the rest of each schema still validates."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,30 +8,30 @@ from mockserver.data.json import Json
 from mockserver.data.reading import DataError, pointer_token
 
 
-def mend(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[DataError]]:
-    """The OpenAPI 3.1 document with schemas that all can judge, their judges, and what was at fault."""
-    faults: list[DataError] = []
+def repair(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[DataError]]:
+    """The OpenAPI 3.1 document without the malformed keywords, its judges, and the errors found."""
+    errors: list[DataError] = []
     judges = Judges(document, formats=formats)
-    while found := judges.faults():
-        faults += found
-        document = _without(document, found)
+    while found := judges.errors():
+        errors += found
+        document = _without_malformed(document, found)
         judges = Judges(document, formats=formats)
-    return document, judges, faults
+    return document, judges, errors
 
 
-def _without(document: dict[str, Json], faults: Iterable[DataError]) -> dict[str, Json]:
-    """The document without the keywords that the faults are in; what is no schema at all allows anything."""
+def _without_malformed(document: dict[str, Json], errors: Iterable[DataError]) -> dict[str, Json]:
+    """The document without the keywords at fault; what is not a schema at all becomes `true`."""
     known = {pointer for pointer, _ in dialect.schemas(document)}
-    dropped: dict[str, set[str]] = {}  # by schema
-    for fault in faults:
-        pointer, keyword = fault.pointer, ""
+    dropped: dict[str, set[str]] = {}  # keywords by the pointer of their schema; "" is the schema itself
+    for error in errors:
+        pointer, keyword = error.pointer, ""
         while pointer not in known:
             pointer, _, keyword = pointer.rpartition("/")
         dropped.setdefault(pointer, set()).add(keyword)
-    return dialect.map_schemas(document, lambda pointer, schema: _mended(pointer, schema, dropped))
+    return dialect.map_schemas(document, lambda pointer, schema: _repaired(pointer, schema, dropped))
 
 
-def _mended(pointer: str, schema: Json, dropped: Mapping[str, set[str]]) -> Json:
+def _repaired(pointer: str, schema: Json, dropped: Mapping[str, set[str]]) -> Json:
     keywords = dropped.get(pointer)
     if keywords is None:
         return schema

@@ -1,4 +1,4 @@
-"""One value's way through the schemas, as jsonschema takes it: to that library, a trail is a resolver."""
+"""Resolves references for jsonschema while one value is validated, and memoizes what they found."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import tee
@@ -13,36 +13,36 @@ from mockserver.data.json import Json
 
 
 class MemoResolver(Struct, frozen=True):
-    """Where the way has come to, and what was found out on it so far.
+    """The resolver of one scope; the resolvers of one validation share their memo.
 
-    A schema behind a reference judges one object or list once: a recursive schema whose branches share their
-    children would else take time that doubles with every level.
+    A schema behind a reference validates each object or array only once. Otherwise, a recursive schema whose
+    branches share their subschemas would take time that doubles with each level of the value.
     """
 
     scope: Scope
-    known: dict[tuple[int, int, int], Iterator[ValidationError]] = field(default_factory=dict)
+    memo: dict[tuple[int, int, int], Iterator[ValidationError]] = field(default_factory=dict)
 
     def in_subresource(self, subresource: Resource[Any]) -> "MemoResolver":
         return self.inside(subresource.contents)
 
     def inside(self, schema: Json) -> "MemoResolver":
-        """The trail in a schema that stands here."""
-        return self._to(self.scope.inside(schema))
+        """The resolver within a subschema of this scope."""
+        return self._for_scope(self.scope.inside(schema))
 
-    def lead(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, MemoResolver]":
-        """What a reference leads to, and the trail there."""
-        place = self.scope.follow(reference, dynamic=dynamic)
-        return place.schema, self._to(place.scope)
+    def lookup(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, MemoResolver]":
+        """The schema that a reference resolves to, and the resolver there."""
+        location = self.scope.resolve(reference, dynamic=dynamic)
+        return location.schema, self._for_scope(location.scope)
 
-    def judged(
+    def memoized(
         self, schema: Json, value: Json, errors: Callable[[], Iterable[ValidationError]]
     ) -> Iterable[ValidationError]:
-        """The errors of this value by the schema that the trail has come to, found out when somebody asks."""
+        """The errors of a value by a schema of this scope; `errors` is called for the first time only."""
         if not isinstance(value, dict | list):
             return errors()
         key = id(schema), id(self.scope), id(value)
-        found, self.known[key] = tee(self.known[key] if key in self.known else errors())
-        return map(ValidationError.create_from, found)  # copies: jsonschema writes the path into an error
+        found, self.memo[key] = tee(self.memo[key] if key in self.memo else errors())
+        return map(ValidationError.create_from, found)  # copies, because jsonschema changes an error's path
 
-    def _to(self, scope: Scope) -> "MemoResolver":
-        return self if scope is self.scope else MemoResolver(scope, self.known)
+    def _for_scope(self, scope: Scope) -> "MemoResolver":
+        return self if scope is self.scope else MemoResolver(scope, self.memo)

@@ -1,4 +1,4 @@
-"""jsonschema's validator of 2020-12, with our keywords and OpenAPI's."""
+"""The class of jsonschema's validators for 2020-12, with our keywords and those of OpenAPI."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from jsonschema.validators import extend
 
 from mockserver.contract.schema import direction, discriminator
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS
-from mockserver.contract.schema.keywords.child_applicators import INSIDE
+from mockserver.contract.schema.keywords.child_applicators import TO_CHILDREN
 from mockserver.contract.schema.keywords.in_place_applicators import IN_PLACE
 
-KEYWORDS = {**ASSERTIONS, **IN_PLACE, **INSIDE, **direction.KEYWORDS, **discriminator.KEYWORDS}
+KEYWORDS = {**ASSERTIONS, **IN_PLACE, **TO_CHILDREN, **direction.KEYWORDS, **discriminator.KEYWORDS}
 
 SchemaValidator: Any = extend(Draft202012Validator, KEYWORDS)  # type: ignore[no-untyped-call]

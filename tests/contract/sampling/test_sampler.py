@@ -221,7 +221,7 @@ UNSATISFIABLE: dict[str, tuple[Json, str, str]] = {
     ),
     "enum and const": ({"enum": [1], "const": 2}, "", "enum and const exclude each other"),
     "not": ({"type": "boolean", "not": {"enum": [True, False]}}, "", "not, oneOf, if or contains"),
-    "a pattern": ({"type": "string", "pattern": "("}, "", "is no pattern of ECMA 262"),
+    "a pattern": ({"type": "string", "pattern": "("}, "", "is not a valid ECMA 262 pattern"),
     "contains": (
         {"type": "array", "prefixItems": [{"const": 1}], "maxItems": 1, "contains": {"const": 2}},
         "",

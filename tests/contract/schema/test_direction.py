@@ -127,7 +127,7 @@ def test_the_refusal_says_what_to_do():
     assert violation == SchemaViolation(
         "/id",
         "readOnly",
-        "the property is read-only: the server sets it, so leave it out of a request",
+        "the property is read-only: the server sets it, so do not send it in a request",
         f"{IT}/properties/id/readOnly",
     )
 

@@ -29,51 +29,65 @@ def messages(format_: str, value: Json, *, version: str = "3.1.0", formats: bool
 
 
 REFUSED: list[tuple[str, Json, str]] = [
-    ("date", "2026-02-30", "'2026-02-30' is no date (RFC 3339): the month 2026-02 has 28 days"),
-    ("date", "2026-13-01", "'2026-13-01' is no date (RFC 3339): there is no month 13"),
-    ("date", "20260230", "'20260230' is no date (RFC 3339): expected YYYY-MM-DD"),
+    ("date", "2026-02-30", "'2026-02-30' is not a valid date (RFC 3339): the month 2026-02 has 28 days"),
+    ("date", "2026-13-01", "'2026-13-01' is not a valid date (RFC 3339): there is no month 13"),
+    ("date", "20260230", "'20260230' is not a valid date (RFC 3339): expected YYYY-MM-DD"),
     (
         "date-time",
         "2026-01-01 10:00:00Z",
-        "'2026-01-01 10:00:00Z' is no date and time (RFC 3339): "
+        "'2026-01-01 10:00:00Z' is not a valid date-time (RFC 3339): "
         "expected a date, T and a time, such as 2025-01-15T09:30:00Z",
     ),
     (
         "date-time",
         "2026-01-01T10:00:00",
-        "'2026-01-01T10:00:00' is no date and time (RFC 3339): "
-        "expected hh:mm:ss and then Z or an offset such as +01:00",
+        "'2026-01-01T10:00:00' is not a valid date-time (RFC 3339): "
+        "expected hh:mm:ss followed by Z or an offset such as +01:00",
     ),
     (
         "time",
         "12:00:60Z",
-        "'12:00:60Z' is no time (RFC 3339): a leap second is the last one of a day in UTC",
+        "'12:00:60Z' is not a valid time (RFC 3339): a leap second can only be 23:59:60 UTC",
     ),
     (
         "time",
         "24:00:00Z",
-        "'24:00:00Z' is no time (RFC 3339): the latest time of a day is 23:59:59, or :60 for a leap second",
+        "'24:00:00Z' is not a valid time (RFC 3339): "
+        "the latest time of day is 23:59:59, or 60 seconds for a leap second",
     ),
-    ("time", "12:00:00+24:00", "'12:00:00+24:00' is no time (RFC 3339): the largest offset is 23:59"),
+    (
+        "time",
+        "12:00:00+24:00",
+        "'12:00:00+24:00' is not a valid time (RFC 3339): the largest offset is 23:59",
+    ),
     (
         "duration",
         "P1Y2D",
-        "'P1Y2D' is no duration (RFC 3339, appendix A): expected such as P1DT12H, PT15M or P2W",
+        "'P1Y2D' is not a valid duration (RFC 3339, appendix A): "
+        "expected a value such as P1DT12H, PT15M or P2W",
     ),
     (
         "uuid",
         "6f1c2b9e4d0a4c579a3e2f8b7d5e1c04",
-        "'6f1c2b9e4d0a4c579a3e2f8b7d5e1c04' is no UUID (RFC 9562): "
-        "expected such as 6f1c2b9e-4d0a-4c57-9a3e-2f8b7d5e1c04",
+        "'6f1c2b9e4d0a4c579a3e2f8b7d5e1c04' is not a valid UUID (RFC 9562): "
+        "expected a value such as 6f1c2b9e-4d0a-4c57-9a3e-2f8b7d5e1c04",
     ),
-    ("email", "ada", "'ada' is no mail address (RFC 5321): expected such as ada@example.com"),
-    ("ipv4", "1.2.3", "'1.2.3' is no IPv4 address: expected such as 192.0.2.1"),
-    ("uri", "/a", "'/a' is no URI (RFC 3986): expected such as https://example.com/a?b=c"),
-    ("byte", "aGVsbG8", "'aGVsbG8' is no base64 (RFC 4648, section 4): expected such as aGVsbG8="),
-    ("regex", "(", "'(' is no pattern of ECMA 262: Unbalanced parenthesis"),
-    ("int32", 2**31, "2147483648 is no integer of 32 bits: it goes from -2147483648 to 2147483647"),
-    ("int32", 0.5, "0.5 is no integer of 32 bits: it has a fraction"),
-    ("int64", "12.0", "'12.0' is no integer of 64 bits: expected a whole number in digits"),
+    (
+        "email",
+        "ada",
+        "'ada' is not a valid email address (RFC 5321): expected a value such as ada@example.com",
+    ),
+    ("ipv4", "1.2.3", "'1.2.3' is not a valid IPv4 address: expected a value such as 192.0.2.1"),
+    ("uri", "/a", "'/a' is not a valid URI (RFC 3986): expected a value such as https://example.com/a?b=c"),
+    (
+        "byte",
+        "aGVsbG8",
+        "'aGVsbG8' is not a valid base64 string (RFC 4648, section 4): expected a value such as aGVsbG8=",
+    ),
+    ("regex", "(", "'(' is not a valid ECMA 262 pattern: Unbalanced parenthesis"),
+    ("int32", 2**31, "2147483648 is not a valid 32-bit integer: the range is -2147483648 to 2147483647"),
+    ("int32", 0.5, "0.5 is not a valid 32-bit integer: it has a fractional part"),
+    ("int64", "12.0", "'12.0' is not a valid 64-bit integer: expected an integer in decimal digits"),
 ]
 
 

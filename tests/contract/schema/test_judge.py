@@ -64,10 +64,10 @@ UNION: Json = {
     ]
 }
 SENTENCES: list[tuple[Json, Json, str, str, str]] = [
-    ({"exclusiveMinimum": 0}, 0, "", "exclusiveMinimum", "0 is not greater than 0"),
-    ({"exclusiveMaximum": 5}, 5.5, "", "exclusiveMaximum", "5.5 is not less than 5"),
-    ({"minimum": 1}, -1, "", "minimum", "-1 is less than 1"),
-    ({"maximum": 1}, 2, "", "maximum", "2 is greater than 1"),
+    ({"exclusiveMinimum": 0}, 0, "", "exclusiveMinimum", "0 is not greater than the exclusive minimum of 0"),
+    ({"exclusiveMaximum": 5}, 5.5, "", "exclusiveMaximum", "5.5 is not less than the exclusive maximum of 5"),
+    ({"minimum": 1}, -1, "", "minimum", "-1 is less than the minimum of 1"),
+    ({"maximum": 1}, 2, "", "maximum", "2 is greater than the maximum of 1"),
     ({"multipleOf": 0.01}, 1.005, "", "multipleOf", "1.005 is not a multiple of 0.01"),
     ({"type": "integer"}, "1", "", "type", "expected an integer, found a string"),
     ({"type": "integer"}, 1.5, "", "type", "expected an integer, found 1.5"),
@@ -77,62 +77,74 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
         "FRENCH",
         "",
         "enum",
-        f"'FRENCH' is none of {LISTED}; did you mean 'FRENCH_AZERTY'?",
+        f"'FRENCH' is not one of {LISTED}; did you mean 'FRENCH_AZERTY'?",
     ),
-    ({"enum": LAYOUTS}, 7, "", "enum", f"7 is none of {LISTED}"),
-    ({"enum": [*range(14)]}, 99, "", "enum", "99 is none of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more"),
-    ({"const": "a"}, "b", "", "const", "expected 'a' and nothing else, found 'b'"),
-    ({"pattern": "^a$"}, "b\n", "", "pattern", "'b\\n' is not matched by the pattern '^a$'"),
+    ({"enum": LAYOUTS}, 7, "", "enum", f"7 is not one of {LISTED}"),
+    (
+        {"enum": [*range(14)]},
+        99,
+        "",
+        "enum",
+        "99 is not one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more",
+    ),
+    ({"const": "a"}, "b", "", "const", "expected 'a', found 'b'"),
+    ({"pattern": "^a$"}, "b\n", "", "pattern", "'b\\n' does not match the pattern '^a$'"),
     ({"minLength": 2}, "é", "", "minLength", "expected at least 2 characters, found 1"),
     ({"maxItems": 1}, [1, 2], "", "maxItems", "expected at most 1 item, found 2"),
     ({"minProperties": 1}, {}, "", "minProperties", "expected at least 1 property, found 0"),
-    ({"uniqueItems": True}, [1, 2, 1.0], "", "uniqueItems", "the items 0 and 2 (counted from 0) are equal"),
+    ({"uniqueItems": True}, [1, 2, 1.0], "", "uniqueItems", "the items at indexes 0 and 2 are equal"),
     ({"required": ["product_id"]}, {}, "", "required", "the property 'product_id' is missing"),
     (
         {"dependentRequired": {"a": ["b"]}},
         {"a": 1},
         "",
         "dependentRequired",
-        "the property 'b' is missing, which 'a' needs beside it",
+        "the property 'b' is missing; 'a' requires it",
     ),
     (
         ITEM,
         {"produkt_id": 1},
         "/produkt_id",
         "additionalProperties",
-        "the property 'produkt_id' is not known; did you mean 'product_id'?",
+        "unknown property 'produkt_id'; did you mean 'product_id'?",
     ),
     (
         {"unevaluatedProperties": False},
         {"a/b": 1},
         "/a~1b",
         "unevaluatedProperties",
-        "the property 'a/b' is not known",
+        "unknown property 'a/b'",
     ),
     (
         {"propertyNames": {"maxLength": 1}},
         {"ab": 1},
         "",
         "maxLength",
-        "the name of the property 'ab': expected at most 1 character, found 2",
+        "property name 'ab': expected at most 1 character, found 2",
     ),
-    ({"prefixItems": [{}], "items": False}, [1, 2], "/1", "items", "the list may have 1 item, no more"),
-    ({"contains": {"const": 1}}, [2], "", "contains", "expected at least 1 fitting among the items, found 0"),
+    ({"prefixItems": [{}], "items": False}, [1, 2], "/1", "items", "expected at most 1 item, found 2"),
+    (
+        {"contains": {"const": 1}},
+        [2],
+        "",
+        "contains",
+        "expected at least 1 item matching 'contains', found 0",
+    ),
     (
         {"contains": {"const": 1}, "maxContains": 1},
         [1, 1],
         "",
         "contains",
-        "expected at most 1 fitting among the items, found 2",
+        "expected at most 1 item matching 'contains', found 2",
     ),
     (
         {"prefixItems": [{}], "unevaluatedItems": False},
         [1, 2],
         "/1",
         "unevaluatedItems",
-        "no part of the schema allows this item",
+        "the schema does not allow this item",
     ),
-    ({"not": {"type": "null"}}, None, "", "not", "null is what the schema under 'not' rules out"),
+    ({"not": {"type": "null"}}, None, "", "not", "null must not match the schema under 'not'"),
     ({"properties": {"a": False}}, {"a": 1}, "/a", "false schema", "no value is allowed here"),
     (False, 1, "", "false schema", "no value is allowed here"),
     (
@@ -154,14 +166,14 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
         "x",
         "",
         "anyOf",
-        "'x' fits none of the 2 alternatives",
+        "'x' does not match any of the 2 alternatives",
     ),
     (
         {"oneOf": [{}, {"type": "integer"}, True]},
         1,
         "",
         "oneOf",
-        "1 fits the alternatives 1, 2, 3, and may fit only one",
+        "1 matches the alternatives 1, 2, 3, but must match exactly one",
     ),
     (UNION, {"kind": "dog", "tricks": 1}, "/tricks", "type", "expected an array, found 1"),
 ]
@@ -189,19 +201,21 @@ def test_all_broken_rules_are_told_in_the_order_of_the_schema() -> None:
 
     assert judge(schema).violations({"z": 0, "a": -1, "b": "x", "y": 0}) == [
         SchemaViolation("/b", "type", "expected an integer, found a string", f"{ROOT}/properties/b/type"),
-        SchemaViolation("/a", "minimum", "-1 is less than 0", "/components/schemas/Leaf/minimum"),
+        SchemaViolation(
+            "/a", "minimum", "-1 is less than the minimum of 0", "/components/schemas/Leaf/minimum"
+        ),
         SchemaViolation("", "required", "the property 'd' is missing", f"{ROOT}/required"),
         SchemaViolation("", "required", "the property 'c' is missing", f"{ROOT}/required"),
         SchemaViolation(
             "/z",
             "additionalProperties",
-            "the property 'z' is not known; valid: a, b",
+            "unknown property 'z'; valid: a, b",
             f"{ROOT}/additionalProperties",
         ),
         SchemaViolation(
             "/y",
             "additionalProperties",
-            "the property 'y' is not known; valid: a, b",
+            "unknown property 'y'; valid: a, b",
             f"{ROOT}/additionalProperties",
         ),
     ]
@@ -226,7 +240,7 @@ def test_the_rule_of_a_plain_false_is_its_own_place() -> None:
 def test_a_long_value_is_quoted_in_part() -> None:
     [violation] = judge({"maxLength": 1, "enum": ["b"]}).violations("a" * 10_000)[1:]
 
-    assert violation.message == f"'{'a' * 60}…' is none of b"
+    assert violation.message == f"'{'a' * 60}…' is not one of b"
 
 
 @given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
@@ -354,7 +368,7 @@ def test_the_metaschema_that_a_schema_names_does_not_change_its_judge() -> None:
 
 
 def test_a_pointer_to_nothing_is_named() -> None:
-    with pytest.raises(BadData, match="the document has no schema here") as caught:
+    with pytest.raises(BadData, match="the document has no schema at this location") as caught:
         Judges(document({})).judge("/components/schemas/None")
 
     assert caught.value.errors[0].pointer == "/components/schemas/None"

@@ -51,7 +51,7 @@ def judges(schema: Json, version: str = "3.1.0") -> Judges:
 
 
 def judge(schema: Json, version: str = "3.1.0") -> Judge:
-    assert judges(schema, version).faults() == []
+    assert judges(schema, version).errors() == []
     return judges(schema, version).judge(BODY)
 
 
@@ -137,17 +137,17 @@ def test_a_document_that_says_3_0_is_read_so_and_others_are_not() -> None:
 MISSING: dict[str, tuple[str, str]] = {
     "document": (
         "gone.json",
-        "leads to the document 'https://example.com/api/gone.json', which was not loaded",
+        "refers to the document 'https://example.com/api/gone.json', which was not loaded",
     ),
-    "part": ("bag.json#/Leef", "leads to nothing there"),
-    "schema": ("bag.json#/Text", "leads to a string, which is not a schema"),
-    "anchor": ("bag.json#Leaf", "leads to nothing there"),
+    "part": ("bag.json#/Leef", "cannot be resolved: that document has no such schema"),
+    "schema": ("bag.json#/Text", "refers to a string, which is not a schema"),
+    "anchor": ("bag.json#Leaf", "cannot be resolved: that document has no such schema"),
 }
 
 
 @pytest.mark.parametrize(("reference", "message"), MISSING.values(), ids=MISSING.keys())
 def test_a_reference_to_nothing_elsewhere_is_named(reference: str, message: str) -> None:
-    [fault] = judges({"$ref": reference}).faults()
+    [fault] = judges({"$ref": reference}).errors()
 
     assert str(fault) == f"{BODY}/$ref: {reference!r} {message}"
 
@@ -155,7 +155,7 @@ def test_a_reference_to_nothing_elsewhere_is_named(reference: str, message: str)
 def test_a_fault_of_another_document_is_named_there() -> None:
     one = judges({"$ref": "bad.json"})
 
-    [fault] = one.faults()
+    [fault] = one.errors()
     assert fault.pointer == "https://example.com/api/bad.json#/items/type"
     with pytest.raises(BadData):
         one.judge(BODY)

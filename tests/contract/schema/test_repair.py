@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.references import value_at
-from mockserver.contract.schema.repair import mend
+from mockserver.contract.schema.repair import repair
 from mockserver.data.json import Json
 
 
@@ -28,13 +28,13 @@ def document(**schemas: Json) -> dict[str, Json]:
     ],
 )  # fmt: skip
 def test_the_keyword_at_fault_is_left_out(schema, mended, pointer):
-    data, _, faults = mend(document(A=schema), formats=True)
+    data, _, faults = repair(document(A=schema), formats=True)
     assert value_at(data, "/components/schemas/A") == mended
     assert [fault.pointer for fault in faults] == [f"/components/schemas/A{pointer}"]
 
 
 def test_what_referred_into_a_broken_schema_is_mended_in_its_turn():
-    data, _, faults = mend(
+    data, _, faults = repair(
         document(
             A={"items": [{"title": "here"}]}, B={"$ref": "#/components/schemas/A/items/0", "title": "B"}
         ),
@@ -49,7 +49,7 @@ def test_what_referred_into_a_broken_schema_is_mended_in_its_turn():
 
 def test_a_document_without_faults_stays_as_it_is():
     data = document(A={"type": "string"}, B={"$ref": "#/components/schemas/A"})
-    assert mend(data, formats=True)[::2] == (data, [])
+    assert repair(data, formats=True)[::2] == (data, [])
 
 
 KEYWORDS = st.sampled_from(
@@ -64,8 +64,8 @@ JUNK = st.recursive(
 
 @given(JUNK, JUNK)
 def test_whatever_stands_for_a_schema_every_judge_judges_afterwards(one, other):
-    data, judges, _ = mend(document(A=one, B=other), formats=True)
-    assert judges.faults() == []
+    data, judges, _ = repair(document(A=one, B=other), formats=True)
+    assert judges.errors() == []
     for name in ("A", "B"):
         judges.judge(f"/components/schemas/{name}").violations({"a": [1, "x"]})
-    assert mend(data, formats=True)[2] == []
+    assert repair(data, formats=True)[2] == []

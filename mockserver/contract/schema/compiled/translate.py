@@ -15,14 +15,14 @@ from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.direction import FLAGS, REFUSED
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS
-from mockserver.contract.schema.keywords.interface import FALSE
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD
 from mockserver.contract.schema.registry import SchemaLocation, Scope
 from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
 from mockserver.data.json import Json
 
 PythonCheck: TypeAlias = Callable[[Json], bool]
 
-PYTHON_CHECK = "x-ask"  # the indexes of questions; a value must have yes for an answer to each
+PYTHON_CHECK = "x-python-check"  # the indexes of questions; a value must have yes for an answer to each
 MOST_SCHEMAS = 1_000  # of a larger graph the compiling would be felt
 _EXACT = 2**53  # beyond it a double is no longer every whole number
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -94,7 +94,7 @@ class _Translation:
             raise NotCompilable("large")
         if not isinstance(schema, dict):
             return schema
-        if FALSE in schema or (REFUSED in schema and any(flag in schema for flag in FLAGS.values())):
+        if FALSE_KEYWORD in schema or (REFUSED in schema and any(flag in schema for flag in FLAGS.values())):
             return False
         plain: dict[str, Json] = {}
         asked: list[Json] = []
@@ -117,7 +117,7 @@ class _Translation:
         if keyword in _LEFT or (keyword == "discriminator" and ("oneOf" in schema or "anyOf" in schema)):
             raise NotCompilable(keyword)
         if keyword == "$ref":
-            plain[keyword] = self.reference(place.scope.follow(value))
+            plain[keyword] = self.reference(place.scope.resolve(value))
         elif keyword in SUBSCHEMAS:
             plain[keyword] = self._subschemas(place, keyword, value)
         elif keyword in ASSERTIONS or keyword in ("minContains", "maxContains"):

@@ -1,4 +1,4 @@
-"""Hosts, mail addresses and URIs as their RFCs write them; `re` compiles each pattern with its first use."""
+"""Hostnames, IP addresses, email addresses and URIs by their RFCs; patterns are compiled on first use."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
@@ -19,19 +19,21 @@ _HOST = rf"(?:{_LITERAL}|(?:[{_PLAIN}]|{_ESCAPE})*)"
 _AUTHORITY = rf"//{_USER}{_HOST}(?::[0-9]*)?(?:/{_PCHAR}*)*"
 _ABSOLUTE = rf"/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?"
 _ROOTLESS = rf"{_PCHAR}+(?:/{_PCHAR}*)*"
-_NO_SCHEME = rf"(?:[{_PLAIN}@]|{_ESCAPE})+(?:/{_PCHAR}*)*"  # no colon: it would read as a scheme's
+_NO_SCHEME = (
+    rf"(?:[{_PLAIN}@]|{_ESCAPE})+(?:/{_PCHAR}*)*"  # no colon in the first segment: it would end a scheme
+)
 _TAIL = rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
 _URI = rf"{_SCHEME}(?:{_AUTHORITY}|{_ABSOLUTE}|{_ROOTLESS}|){_TAIL}"
 _RELATIVE = rf"(?:{_AUTHORITY}|{_ABSOLUTE}|{_NO_SCHEME}|){_TAIL}"
 
 
 def is_hostname(text: str) -> bool:
-    """RFC 1123, section 2.1; names of other scripts are taken in their ASCII form, which is not decoded."""
+    """RFC 1123, section 2.1; internationalised names must be in ASCII (A-labels), which is not decoded."""
     return len(text) <= 253 and re.fullmatch(_HOSTNAME, text) is not None
 
 
 def is_ipv4(text: str) -> bool:
-    """RFC 2673, section 3.2: four decimals without leading zeros."""
+    """RFC 2673, section 3.2: four decimal numbers without leading zeros."""
     try:
         IPv4Address(text)
     except AddressValueError:
@@ -40,7 +42,7 @@ def is_ipv4(text: str) -> bool:
 
 
 def is_ipv6(text: str) -> bool:
-    """RFC 4291, section 2.2; a zone is no part of it."""
+    """RFC 4291, section 2.2; without a zone."""
     try:
         IPv6Address(text)
     except AddressValueError:
@@ -60,12 +62,12 @@ def is_email(text: str) -> bool:
 
 
 def is_uri(text: str) -> bool:
-    """RFC 3986, section 3: with a scheme."""
+    """RFC 3986, section 3: a URI with a scheme."""
     return _matched(_URI, text)
 
 
 def is_uri_reference(text: str) -> bool:
-    """RFC 3986, section 4.1: a URI, or one relative to another."""
+    """RFC 3986, section 4.1: a URI or a relative reference."""
     return _matched(_URI, text) or _matched(_RELATIVE, text)
 
 

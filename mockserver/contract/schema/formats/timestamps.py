@@ -1,4 +1,4 @@
-"""Dates and times as RFC 3339 writes them, and durations as its appendix A does; ASCII digits only."""
+"""The formats of RFC 3339: date, time and date-time, and duration (appendix A); ASCII digits only."""
 
 import re
 from calendar import isleap
@@ -16,8 +16,8 @@ _OF_CALENDAR = rf"(?:[0-9]+Y(?:{_MONTH})?|{_MONTH}|{_DAY})"
 _DURATION = re.compile(rf"P(?:[0-9]+W|{_OF_CALENDAR}(?:{_OF_DAY})?|{_OF_DAY})")
 
 
-def date_fault(text: str) -> str | None:
-    """Why the text is no full-date, None where it is one."""
+def date_reason(text: str) -> str | None:
+    """Why the text is not a full-date; None where it is one."""
     found = _DATE.fullmatch(text)
     if found is None:
         return "expected YYYY-MM-DD"
@@ -30,14 +30,14 @@ def date_fault(text: str) -> str | None:
     return None
 
 
-def time_fault(text: str) -> str | None:
-    """Why the text is no full-time: a time of day with its offset from UTC."""
+def time_reason(text: str) -> str | None:
+    """Why the text is not a full-time, a time of day with an offset from UTC; None where it is one."""
     found = _TIME.fullmatch(text)
     if found is None:
-        return "expected hh:mm:ss and then Z or an offset such as +01:00"
+        return "expected hh:mm:ss followed by Z or an offset such as +01:00"
     hour, minute, second = (int(found[group]) for group in (1, 2, 3))
     if hour > 23 or minute > 59 or second > 60:
-        return "the latest time of a day is 23:59:59, or :60 for a leap second"
+        return "the latest time of day is 23:59:59, or 60 seconds for a leap second"
     offset = 0
     if found[4] is not None:
         hours, minutes = int(found[5]), int(found[6])
@@ -45,18 +45,18 @@ def time_fault(text: str) -> str | None:
             return "the largest offset is 23:59"
         offset = (60 * hours + minutes) * (1 if found[4] == "+" else -1)
     if second == 60 and (60 * hour + minute - offset) % 1440 != 1439:
-        return "a leap second is the last one of a day in UTC"
+        return "a leap second can only be 23:59:60 UTC"
     return None
 
 
-def date_time_fault(text: str) -> str | None:
-    """Why the text is no date-time."""
-    date, mark, time = text[:10], text[10:11], text[11:]
-    if mark not in ("T", "t"):
+def date_time_reason(text: str) -> str | None:
+    """Why the text is not a date-time; None where it is one."""
+    date, separator, time = text[:10], text[10:11], text[11:]
+    if separator not in ("T", "t"):
         return "expected a date, T and a time, such as 2025-01-15T09:30:00Z"
-    return date_fault(date) or time_fault(time)
+    return date_reason(date) or time_reason(time)
 
 
-def duration_fault(text: str) -> str | None:
-    """Why the text is no duration; units follow each other without a gap: P1Y2M, and not P1Y2D."""
-    return None if _DURATION.fullmatch(text) else "expected such as P1DT12H, PT15M or P2W"
+def duration_reason(text: str) -> str | None:
+    """Why the text is not a duration; None where it is one. No unit may be skipped: P1Y2M, not P1Y2D."""
+    return None if _DURATION.fullmatch(text) else "expected a value such as P1DT12H, PT15M or P2W"

@@ -1,1 +1,1 @@
-"""The keywords of a schema as functions of jsonschema's form, with sentences of our own."""
+"""The keywords of JSON Schema as functions for jsonschema, with our own messages."""

@@ -1,6 +1,6 @@
-"""The keywords that look at a value, and at nothing but the value and their own limit.
+"""The assertions: keywords without subschemas (JSON Schema 2020-12 validation, section 6).
 
-Numbers are compared exactly, as their decimals are written; values as JSON: 1 is 1.0, but not true.
+Numbers are compared exactly, as decimals; values are equal as JSON: 1 equals 1.0, but not true.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -13,20 +13,20 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
-from mockserver.contract.schema.keywords.interface import FALSE, Errors, Keyword, Schema, Validator
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
 from mockserver.contract.schema.keywords.sentences import count, not_listed, quoted, wrong_type
 from mockserver.data.json import Json
 
 
 def _rule(
-    types: tuple[type, ...], holds: Callable[[Any, Any], bool], told: Callable[[Any, Any], str]
+    types: tuple[type, ...], holds: Callable[[Any, Any], bool], message: Callable[[Any, Any], str]
 ) -> Keyword:
-    """A keyword for values of these types; `told` is the sentence where it does not hold."""
+    """A keyword for values of these types; `message` is its error where `holds(value, limit)` is false."""
 
     def keyword(_: Validator, limit: Any, value: Any, schema: Schema) -> Errors:
-        return (
-            () if type(value) not in types or holds(value, limit) else (ValidationError(told(value, limit)),)
-        )
+        if type(value) not in types or holds(value, limit):
+            return ()
+        return (ValidationError(message(value, limit)),)
 
     return keyword
 
@@ -35,20 +35,21 @@ def _bound(holds: Callable[[Any, Any], bool], comparison: str) -> Keyword:
     return _rule((int, float), holds, lambda value, limit: f"{quoted(value)} is {comparison} {quoted(limit)}")
 
 
-def _least(kind: type, *unit: str) -> Keyword:
-    """The least size of a text, list or object; `unit` in singular and plural."""
+def _min_size(kind: type, singular: str, plural: str) -> Keyword:
+    """The minimum length of a string, array or object."""
     return _rule(
         (kind,),
         lambda value, limit: len(value) >= limit,
-        lambda value, limit: f"expected at least {count(limit, *unit)}, found {len(value)}",
+        lambda value, limit: f"expected at least {count(limit, singular, plural)}, found {len(value)}",
     )
 
 
-def _most(kind: type, *unit: str) -> Keyword:
+def _max_size(kind: type, singular: str, plural: str) -> Keyword:
+    """The maximum length of a string, array or object."""
     return _rule(
         (kind,),
         lambda value, limit: len(value) <= limit,
-        lambda value, limit: f"expected at most {count(limit, *unit)}, found {len(value)}",
+        lambda value, limit: f"expected at most {count(limit, singular, plural)}, found {len(value)}",
     )
 
 
@@ -64,8 +65,8 @@ def _frozen(value: Json) -> Hashable:
     return value
 
 
-def _twins(items: list[Json]) -> tuple[int, int] | None:
-    """The indexes of the first two items that are equal."""
+def _equal_items(items: list[Json]) -> tuple[int, int] | None:
+    """The indexes of the first two equal items."""
     seen: dict[Hashable, int] = {}
     for index, item in enumerate(items):
         first = seen.setdefault(_frozen(item), index)
@@ -87,7 +88,7 @@ def _exact(number: float) -> Fraction:
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
-    if isinstance(value, str):  # a text equals nothing but itself
+    if isinstance(value, str):  # a string equals only itself
         return value in values
     frozen = _frozen(value)
     return any(_frozen(each) == frozen for each in values)
@@ -106,19 +107,19 @@ def _enum(_: Validator, values: list[Json], value: Json, schema: Schema) -> Erro
 
 def _const(_: Validator, constant: Json, value: Json, schema: Schema) -> Errors:
     if _frozen(value) != _frozen(constant):
-        yield ValidationError(f"expected {quoted(constant)} and nothing else, found {quoted(value)}")
+        yield ValidationError(f"expected {quoted(constant)}, found {quoted(value)}")
 
 
 def _format(validator: Validator, name: str, value: Json, schema: Schema) -> Errors:
     known = FORMATS.get(name)
     if validator.format_checker is not None and known is not None and not known.holds(value):
-        yield ValidationError(f"{quoted(value)} is no {known.noun}: {known.fault(value)}")
+        yield ValidationError(f"{quoted(value)} is not a valid {known.noun}: {known.reason(value)}")
 
 
 def _unique_items(_: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
-    twins = _twins(value) if unique and isinstance(value, list) else None
-    if twins is not None:
-        yield ValidationError("the items {} and {} (counted from 0) are equal".format(*twins))
+    equal = _equal_items(value) if unique and isinstance(value, list) else None
+    if equal is not None:
+        yield ValidationError("the items at indexes {} and {} are equal".format(*equal))
 
 
 def _required(_: Validator, names: list[str], value: Any, schema: Schema) -> Errors:
@@ -131,7 +132,7 @@ def _dependent_required(_: Validator, needs: dict[str, list[str]], value: Any, s
     for given, names in needs.items() if isinstance(value, dict) else ():
         for name in names if given in value else ():
             if name not in value:
-                yield ValidationError(f"the property {name!r} is missing, which {given!r} needs beside it")
+                yield ValidationError(f"the property {name!r} is missing; {given!r} requires it")
 
 
 def _false(_: Validator, __: Json, value: Json, schema: Schema) -> Errors:
@@ -142,25 +143,25 @@ ASSERTIONS: Mapping[str, Keyword] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
-    "minimum": _bound(ge, "less than"),
-    "maximum": _bound(le, "greater than"),
-    "exclusiveMinimum": _bound(gt, "not greater than"),
-    "exclusiveMaximum": _bound(lt, "not less than"),
+    "minimum": _bound(ge, "less than the minimum of"),
+    "maximum": _bound(le, "greater than the maximum of"),
+    "exclusiveMinimum": _bound(gt, "not greater than the exclusive minimum of"),
+    "exclusiveMaximum": _bound(lt, "not less than the exclusive maximum of"),
     "multipleOf": _bound(_is_multiple, "not a multiple of"),
-    "minLength": _least(str, "character", "characters"),
-    "maxLength": _most(str, "character", "characters"),
-    "minItems": _least(list, "item", "items"),
-    "maxItems": _most(list, "item", "items"),
-    "minProperties": _least(dict, "property", "properties"),
-    "maxProperties": _most(dict, "property", "properties"),
+    "minLength": _min_size(str, "character", "characters"),
+    "maxLength": _max_size(str, "character", "characters"),
+    "minItems": _min_size(list, "item", "items"),
+    "maxItems": _max_size(list, "item", "items"),
+    "minProperties": _min_size(dict, "property", "properties"),
+    "maxProperties": _max_size(dict, "property", "properties"),
     "pattern": _rule(
         (str,),
         lambda value, pattern: ecma.matches(pattern, value),
-        lambda value, pattern: f"{quoted(value)} is not matched by the pattern '{pattern}'",
+        lambda value, pattern: f"{quoted(value)} does not match the pattern '{pattern}'",
     ),
     "format": _format,
     "uniqueItems": _unique_items,
     "required": _required,
     "dependentRequired": _dependent_required,
-    FALSE: _false,
+    FALSE_KEYWORD: _false,
 }

@@ -1,7 +1,7 @@
-"""The keywords that apply other schemas to what is in a value: members, their names, and items.
+"""The keywords that apply subschemas to properties, property names and items (2020-12 core, section 10.3).
 
-Patterns are ECMA's, where jsonschema's own functions take Python's. Like those of `in_place` they are no
-generators, to spare the stack.
+Patterns are ECMA 262; jsonschema's own functions use Python's. Like those of `in_place_applicators`, most
+functions return iterators instead of being generators, to save frames of the stack.
 """
 
 from collections.abc import Container, Mapping
@@ -11,12 +11,19 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.keywords.evaluated import evaluated_items, evaluated_names, named
-from mockserver.contract.schema.keywords.interface import NOTHING, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.keywords.evaluated import declared_names, evaluated_items, evaluated_names
+from mockserver.contract.schema.keywords.interface import (
+    FALSE_SCHEMA,
+    Errors,
+    Keyword,
+    Schema,
+    Validator,
+    is_valid,
+)
 from mockserver.contract.schema.keywords.sentences import count, quoted, unknown_property
 from mockserver.data.json import Json
 
-LIMIT_GUESSES = 20  # beyond so many unknown properties the body is of another kind: no guessing
+LIMIT_GUESSES = 20  # with more unknown properties, the body is meant for another schema: no suggestions
 
 
 def _properties(validator: Validator, schemas: Mapping[str, Json], value: Json, schema: Schema) -> Errors:
@@ -28,7 +35,7 @@ def _properties(validator: Validator, schemas: Mapping[str, Json], value: Json, 
 
 
 def pattern_properties(validator: Any, schemas: Mapping[str, Json], value: Json, schema: Schema) -> Errors:
-    """`patternProperties`."""
+    """The keyword `patternProperties`."""
     if not isinstance(value, dict):
         return ()
     return chain.from_iterable(
@@ -40,34 +47,34 @@ def pattern_properties(validator: Any, schemas: Mapping[str, Json], value: Json,
 
 
 def additional_properties(validator: Any, rest: Json, value: Json, schema: Schema) -> Errors:
-    """`additionalProperties`: what neither `properties` nor `patternProperties` speak of."""
+    """The keyword `additionalProperties`."""
     if not isinstance(value, dict):
         return ()
-    return _others(validator, rest, value, schema, named(schema, value))
+    return _other_properties(validator, rest, value, schema, declared_names(schema, value))
 
 
 def _unevaluated_properties(validator: Validator, rest: Json, value: Json, schema: Schema) -> Errors:
     if not isinstance(value, dict):
         return ()
-    return _others(validator, rest, value, schema, evaluated_names(validator, schema, value))
+    return _other_properties(validator, rest, value, schema, evaluated_names(validator, schema, value))
 
 
-def _others(
-    validator: Any, rest: Json, value: dict[str, Json], schema: Schema, spoken_of: Container[str]
+def _other_properties(
+    validator: Any, rest: Json, value: dict[str, Json], schema: Schema, declared: Container[str]
 ) -> Errors:
-    """Applies `rest` to the properties that are not spoken of elsewhere."""
-    names = [name for name in value if name not in spoken_of]
-    if rest != NOTHING:
+    """The errors of the properties that are not declared, by the schema `rest`."""
+    names = [name for name in value if name not in declared]
+    if rest != FALSE_SCHEMA:
         return chain.from_iterable(validator.descend(value[name], rest, path=name) for name in names)
     properties: Any = schema.get("properties", ())
     known = properties if len(names) <= LIMIT_GUESSES else ()
     return (ValidationError(unknown_property(name, known), path=(name,)) for name in names)
 
 
-def _property_names(validator: Validator, about: Json, value: Json, schema: Schema) -> Errors:
+def _property_names(validator: Validator, rule: Json, value: Json, schema: Schema) -> Errors:
     for name in value if isinstance(value, dict) else ():
-        for error in validator.descend(name, about):
-            error.message = f"the name of the property {quoted(name)}: {error.message}"
+        for error in validator.descend(name, rule):
+            error.message = f"property name {quoted(name)}: {error.message}"
             yield error
 
 
@@ -83,8 +90,8 @@ def _items(validator: Validator, each: Json, value: Json, schema: Schema) -> Err
         return ()
     prefix: Any = schema.get("prefixItems", ())
     first = len(prefix)
-    if each == NOTHING:
-        message = f"the list may have {count(first, 'item', 'items')}, no more"
+    if each == FALSE_SCHEMA:
+        message = f"expected at most {count(first, 'item', 'items')}, found {len(value)}"
         return (ValidationError(message, path=(index,)) for index in range(first, len(value)))
     return chain.from_iterable(
         validator.descend(value[index], each, path=index) for index in range(first, len(value))
@@ -95,25 +102,26 @@ def _unevaluated_items(validator: Validator, rest: Json, value: Json, schema: Sc
     if not isinstance(value, list):
         return ()
     known = evaluated_items(validator, schema, value)
-    left = [index for index in range(len(value)) if index not in known]
-    if rest == NOTHING:
-        message = "no part of the schema allows this item"
-        return (ValidationError(message, path=(index,)) for index in left)
-    return chain.from_iterable(validator.descend(value[index], rest, path=index) for index in left)
+    others = [index for index in range(len(value)) if index not in known]
+    if rest == FALSE_SCHEMA:
+        message = "the schema does not allow this item"
+        return (ValidationError(message, path=(index,)) for index in others)
+    return chain.from_iterable(validator.descend(value[index], rest, path=index) for index in others)
 
 
-def _contains(validator: Validator, wanted: Json, value: Json, schema: Schema) -> Errors:
+def _contains(validator: Validator, rule: Json, value: Json, schema: Schema) -> Errors:
     if not isinstance(value, list):
         return
     least: Any = schema.get("minContains", 1)
     most: Any = schema.get("maxContains", len(value))
-    fitting = sum(fits(validator, item, wanted) for item in value)
-    for bound, limit, is_broken in (("least", least, fitting < least), ("most", most, fitting > most)):
+    matching = sum(is_valid(validator, item, rule) for item in value)
+    for bound, limit, is_broken in (("least", least, matching < least), ("most", most, matching > most)):
         if is_broken:
-            yield ValidationError(f"expected at {bound} {limit} fitting among the items, found {fitting}")
+            expected = f"at {bound} {count(limit, 'item', 'items')} matching 'contains'"
+            yield ValidationError(f"expected {expected}, found {matching}")
 
 
-INSIDE: Mapping[str, Keyword] = {
+TO_CHILDREN: Mapping[str, Keyword] = {
     "properties": _properties,
     "patternProperties": pattern_properties,
     "additionalProperties": additional_properties,

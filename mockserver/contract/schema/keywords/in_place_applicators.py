@@ -1,7 +1,7 @@
-"""The keywords that apply other schemas to the very same value.
+"""The keywords that apply subschemas to the same value (JSON Schema 2020-12 core, section 10.2).
 
-They answer with iterators rather than being generators: each level of a value then takes fewer frames of
-Python's stack, and a body of the deepest kind that is decoded can be followed by a recursive schema.
+The functions return iterators instead of being generators: each level of a value then takes fewer frames of
+Python's stack, and a recursive schema can validate a body of the greatest depth that is decoded.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,15 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract.schema.discriminator import decided
-from mockserver.contract.schema.keywords.interface import MOST, Errors, Keyword, Schema, Validator, fits
+from mockserver.contract.schema.discriminator import selected_errors
+from mockserver.contract.schema.keywords.interface import (
+    MAX_ERRORS,
+    Errors,
+    Keyword,
+    Schema,
+    Validator,
+    is_valid,
+)
 from mockserver.contract.schema.keywords.sentences import quoted
 from mockserver.data.json import Json
 
@@ -20,8 +27,8 @@ from mockserver.data.json import Json
 def _ref(
     validator: Validator, reference: str, value: Json, schema: Schema, *, dynamic: bool = False
 ) -> Errors:
-    target, references = validator._resolver.lead(reference, dynamic=dynamic)
-    return references.judged(target, value, lambda: validator.descend(value, target, resolver=references))
+    target, resolver = validator._resolver.lookup(reference, dynamic=dynamic)
+    return resolver.memoized(target, value, lambda: validator.descend(value, target, resolver=resolver))
 
 
 def _all_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
@@ -29,43 +36,47 @@ def _all_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
 
 
 def _any_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    errors = decided(validator, branches, value, schema)
+    errors = selected_errors(validator, branches, value, schema)
     if errors is not None:
         return errors
-    lost: list[list[ValidationError]] = []
+    failures: list[list[ValidationError]] = []
     for branch in branches:
-        lost.append(list(islice(validator.descend(value, branch), MOST)))
-        if not lost[-1]:
+        failures.append(list(islice(validator.descend(value, branch), MAX_ERRORS)))
+        if not failures[-1]:
             return ()
-    return _blamed(branches, lost, value)
+    return _likeliest_errors(branches, failures, value)
 
 
 def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    errors = decided(validator, branches, value, schema)
+    errors = selected_errors(validator, branches, value, schema)
     if errors is not None:
         return errors
-    lost: list[list[ValidationError]] = []
+    failures: list[list[ValidationError]] = []
     for branch in branches:
-        lost.append(list(islice(validator.descend(value, branch), MOST)))  # noqa: PERF401  # spares a frame
-    fitting = [str(number) for number, errors in enumerate(lost, start=1) if not errors]
-    if not fitting:
-        return _blamed(branches, lost, value)
-    if len(fitting) == 1:
+        found = list(
+            islice(validator.descend(value, branch), MAX_ERRORS)
+        )  # not a comprehension: a frame less
+        failures.append(found)
+    matching = [str(number) for number, errors in enumerate(failures, start=1) if not errors]
+    if not matching:
+        return _likeliest_errors(branches, failures, value)
+    if len(matching) == 1:
         return ()
-    numbers = ", ".join(fitting)
-    return (ValidationError(f"{quoted(value)} fits the alternatives {numbers}, and may fit only one"),)
+    numbers = ", ".join(matching)
+    message = f"{quoted(value)} matches the alternatives {numbers}, but must match exactly one"
+    return (ValidationError(message),)
 
 
-def _blamed(branches: list[Json], lost: list[list[ValidationError]], value: Json) -> Errors:
-    """The errors of the alternative that was meant, where one stands out, else one error for all."""
-    meant = [errors for errors in lost if not _is_of_another_type(errors)]
-    meant = meant or [
-        errors for branch, errors in zip(branches, lost, strict=True) if branch != {"type": "null"}
+def _likeliest_errors(branches: list[Json], failures: list[list[ValidationError]], value: Json) -> Errors:
+    """The errors of the branch that the value is nearest to; one error for all branches if several are."""
+    likely = [errors for errors in failures if not _is_of_another_type(errors)]
+    likely = likely or [
+        errors for branch, errors in zip(branches, failures, strict=True) if branch != {"type": "null"}
     ]
-    ranked = sorted(meant, key=_distance)
+    ranked = sorted(likely, key=_distance)
     if len(ranked) == 1 or (ranked and _distance(ranked[0]) < _distance(ranked[1])):
         return ranked[0]
-    return (ValidationError(f"{quoted(value)} fits none of the {len(lost)} alternatives"),)
+    return (ValidationError(f"{quoted(value)} does not match any of the {len(failures)} alternatives"),)
 
 
 def _is_of_another_type(errors: list[ValidationError]) -> bool:
@@ -73,27 +84,27 @@ def _is_of_another_type(errors: list[ValidationError]) -> bool:
 
 
 def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
-    """Lower is nearer; a fixed value that differs, such as a discriminator's, outweighs all else."""
+    """How far a value is from a branch; a fixed value that differs, such as a tag, outweighs all else."""
     return any(error.validator in ("const", "enum") for error in errors), len(errors)
 
 
-def _not(validator: Validator, ruled_out: Json, value: Json, schema: Schema) -> Errors:
-    if not fits(validator, value, ruled_out):
+def _not(validator: Validator, excluded: Json, value: Json, schema: Schema) -> Errors:
+    if not is_valid(validator, value, excluded):
         return ()
-    return (ValidationError(f"{quoted(value)} is what the schema under 'not' rules out"),)
+    return (ValidationError(f"{quoted(value)} must not match the schema under 'not'"),)
 
 
 def _if(validator: Validator, condition: Json, value: Json, schema: Schema) -> Errors:
-    outcome = schema.get("then" if fits(validator, value, condition) else "else", True)
+    outcome = schema.get("then" if is_valid(validator, value, condition) else "else", True)
     return validator.descend(value, outcome)
 
 
 def _dependent_schemas(
     validator: Validator, schemas: Mapping[str, Json], value: Json, schema: Schema
 ) -> Errors:
-    named: Any = value if isinstance(value, dict) else ()
+    names: Any = value if isinstance(value, dict) else ()
     return chain.from_iterable(
-        validator.descend(value, each) for name, each in schemas.items() if name in named
+        validator.descend(value, each) for name, each in schemas.items() if name in names
     )
 
 

@@ -1,4 +1,4 @@
-"""The form that jsonschema gives to a keyword, and what its functions here share."""
+"""The interface between jsonschema and our keyword functions, and what these functions share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
@@ -13,39 +13,39 @@ Schema: TypeAlias = Mapping[str, Json]
 Errors: TypeAlias = Iterable[ValidationError]
 Keyword: TypeAlias = "Callable[[Validator, Any, Any, Schema], Errors]"
 
-MOST = 1_000  # errors that are listed of one value; a body can hold 500,000
-FALSE = "false schema"
-NOTHING: Json = {FALSE: True}  # a plain `false`: jsonschema would forget its place
+MAX_ERRORS = 1_000  # reported for one value; a body can hold 500,000
+FALSE_KEYWORD = "false schema"  # the keyword of a violation of the schema `false`
+FALSE_SCHEMA: Json = {FALSE_KEYWORD: True}  # replaces `false`, because jsonschema would lose its location
 
 
-class References(Protocol):
-    """What references are read against; jsonschema calls it a resolver, and hands it on."""
+class Resolver(Protocol):
+    """Resolves references relative to a schema, as jsonschema passes it from schema to schema."""
 
-    def in_subresource(self, subresource: Resource[Any]) -> "References": ...
-    def lead(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, References]": ...
-    def inside(self, schema: Json) -> "References": ...
-    def judged(self, schema: Json, value: Json, errors: Callable[[], Errors]) -> Errors: ...
+    def in_subresource(self, subresource: Resource[Any]) -> "Resolver": ...
+    def lookup(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, Resolver]": ...
+    def inside(self, schema: Json) -> "Resolver": ...
+    def memoized(self, schema: Json, value: Json, errors: Callable[[], Errors]) -> Errors: ...
 
 
 class Validator(Protocol):
-    """What a keyword sees of jsonschema's validator."""
+    """The part of jsonschema's validator that a keyword uses."""
 
     @property
     def format_checker(self) -> FormatChecker | None: ...
     @property
-    def _resolver(self) -> References: ...  # jsonschema shows it to a keyword by no other name
+    def _resolver(self) -> Resolver: ...  # jsonschema offers no public name for it
     def is_type(self, instance: Json, type: str) -> bool: ...
-    def evolve(self, *, schema: Json, _resolver: References = ...) -> "Validator": ...
+    def evolve(self, *, schema: Json, _resolver: Resolver = ...) -> "Validator": ...
     def descend(
         self,
         instance: Json,
         schema: Json,
         path: str | int | None = ...,
         schema_path: str | int | None = ...,
-        resolver: References | None = ...,
+        resolver: Resolver | None = ...,
     ) -> Iterator[ValidationError]: ...
 
 
-def fits(validator: Validator, value: Json, schema: Json) -> bool:
-    """Whether the value breaks nothing; stops at the first error."""
+def is_valid(validator: Validator, value: Json, schema: Json) -> bool:
+    """Whether the value is valid against the schema; stops at the first error."""
     return next(validator.descend(value, schema), None) is None
