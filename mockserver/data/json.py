@@ -37,3 +37,13 @@ def type_phrase(value: object) -> str:
     """The JSON type of a value as a message names it, such as `an array`."""
     name = json_type(value)
     return TYPE_PHRASES.get(name, name)
+
+
+def object_or_empty(value: Json) -> dict[str, Json]:
+    """The value if it is an object, otherwise an empty object."""
+    return value if isinstance(value, dict) else {}
+
+
+def array_or_empty(value: Json) -> list[Json]:
+    """The value if it is an array, otherwise an empty array."""
+    return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""Where a `$ref` leads, across files: by JSON Pointer, anchor or `$id`, as `referencing` resolves them."""
+"""Resolves `$ref`s across files, by JSON Pointer, anchor or `$id`, with the library `referencing`."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,8 +20,8 @@ from mockserver.data.source import CannotRead, Document
 Read = Callable[[Path], Document]
 
 
-class Nowhere(Exception):
-    """A reference leads nowhere; `reason` says why where more is known, else it is empty."""
+class UnresolvedReference(Exception):
+    """A reference cannot be resolved; `reason` says why if that is known, otherwise it is empty."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,14 +29,11 @@ class Nowhere(Exception):
 
 
 class File(Struct, frozen=True):
-    """One file, its data as OpenAPI 3.1 where it says which version it is.
-
-    `old`: its schemas are, or were, OpenAPI 3.0's. `bases`: each place that sets a base URI for its parts.
-    """
+    """One file; its data is upgraded to OpenAPI 3.1 if it states its version."""
 
     document: Document
-    old: bool
-    bases: dict[str, str]
+    old: bool  # whether it was written as OpenAPI 3.0
+    bases: dict[str, str]  # base URIs by the pointers of the values for which they hold
 
     @property
     def uri(self) -> str:
@@ -44,64 +41,69 @@ class File(Struct, frozen=True):
 
 
 class FilePosition(Struct, frozen=True):
-    """A place in a file, and what is there."""
+    """A location in a file and the value there."""
 
     file: File
     pointer: str
     value: Json
 
     def __getitem__(self, token: str) -> "FilePosition":
-        """The member, for `referencing`, which follows pointers this way."""
+        """The member or item with a name or index; `referencing` evaluates pointers by this method."""
         member = value_at(self.value, f"/{pointer_token(token)}")
         if member is None:
             raise KeyError(token)
         return self.member(token, member)
 
     def member(self, key: str | int, value: Json) -> "FilePosition":
+        """The position of a member or item, whose value is `value`."""
         return FilePosition(self.file, f"{self.pointer}/{pointer_token(key)}", value)
 
     @property
     def base(self) -> str:
-        """The base URI of the references here."""
+        """The base URI of references at this position."""
         return _base(self.file.bases, self.pointer)
 
 
 class Files:
-    """A document and the files that are reached from it, each read once."""
+    """A document and the files that it refers to, directly or not, each of which is read once."""
 
     def __init__(self, document: Document, read: Read) -> None:
         self._read = read
         self._registry: Registry[Any] = Registry()
-        self._goals: dict[
+        self._targets: dict[
             tuple[str, str, str], FilePosition
         ] = {}  # by base URI, the file's URI and the reference
-        self._unread: dict[str, str] = {}  # why a file is not there, by its URI
+        self._unread: dict[str, str] = {}  # why a file could not be read, by its URI
         self._relative = not document.path.is_absolute()
         self.root = self._add(urljoin("file:///", quote(document.path.absolute().as_posix())), document)
 
-    def goal(self, reference: str, spot: FilePosition) -> FilePosition:
-        """Where a reference leads, from the base URI of its place, else from its file; raises Nowhere."""
-        key = spot.base, spot.file.uri, reference
-        if key not in self._goals:
-            self._goals[key] = self._found(*key, old=spot.file.old)
-        return self._goals[key]
+    def resolve(self, reference: str, position: FilePosition) -> FilePosition:
+        """The target of a reference that is at `position`.
 
-    def _found(self, near: str, far: str, reference: str, *, old: bool) -> FilePosition:
+        It is resolved against the base URI of its position and, if that fails, against the URI of its file.
+        Raises UnresolvedReference.
+        """
+        key = position.base, position.file.uri, reference
+        if key not in self._targets:
+            self._targets[key] = self._lookup(*key, old=position.file.old)
+        return self._targets[key]
+
+    def _lookup(self, base: str, file_uri: str, reference: str, *, old: bool) -> FilePosition:
         reason = ""
-        for base in dict.fromkeys((near, far)):
-            with suppress(Unresolvable, ValueError):  # ValueError: no URI at all
-                uri, _ = urldefrag(urljoin(base, reference))
-                reason = self._opened(uri, old=old) or reason
-                found: FilePosition = self._registry.resolver(base).lookup(reference).contents
+        for each in dict.fromkeys((base, file_uri)):
+            with suppress(Unresolvable, ValueError):  # ValueError: not a valid URI
+                uri, _ = urldefrag(urljoin(each, reference))
+                reason = self._open(uri, old=old) or reason
+                found: FilePosition = self._registry.resolver(each).lookup(reference).contents
                 return found
-        raise Nowhere(reason)
+        raise UnresolvedReference(reason)
 
-    def _opened(self, uri: str, *, old: bool) -> str:
-        """Have the file of this URI in the registry; else the reason why not."""
+    def _open(self, uri: str, *, old: bool) -> str:
+        """Add the file of a URI to the registry; return the reason if that is not possible, otherwise ""."""
         if uri not in self._registry and uri not in self._unread:
             parts = urlsplit(uri)
             if parts.scheme != "file":
-                return "nothing is fetched from other hosts; keep a copy beside the document"
+                return "nothing is fetched from other hosts; keep a copy next to the document"
             path = Path(unquote(parts.path))
             if self._relative and path.is_relative_to(here := Path.cwd()):
                 path = path.relative_to(here)
@@ -112,7 +114,7 @@ class Files:
         return self._unread.get(uri, "")
 
     def _add(self, uri: str, document: Document, *, old: bool = False) -> File:
-        """The file, known by its URI and by the names that it gives to itself and to its schemas."""
+        """Register a file by its URI, by its `$self` and by the `$id`s of its schemas."""
         data = document.data
         if isinstance(data, dict) and "openapi" in data:
             old = str(data["openapi"]).startswith("3.0")
@@ -126,32 +128,33 @@ class Files:
             )
             self._registry = self._registry.with_resource(base, resource)
         if isinstance(own := value_at(data, "/$self"), str):  # OpenAPI 3.2.0, section 4.1.2.1
-            with suppress(ValueError):  # no URI, so nothing can refer to it
+            with suppress(ValueError):  # not a valid URI, so nothing can refer to it
                 self._registry = self._registry.with_resource(urljoin(uri, own), self._registry[uri])
         self._registry = self._registry.crawl()
         return file
 
 
 def _schemas(data: Json) -> list[tuple[str, Json]]:
-    """The schemas of a file with their pointers, outer ones first; a file may be one schema as a whole."""
+    """The schemas of a file with their pointers, outer ones first; a file may be a single schema."""
     if isinstance(data, dict) and "openapi" in data:
         return dialect.schemas(data)
     return dialect.subschemas("", data)
 
 
 def _base(bases: dict[str, str], pointer: str) -> str:
+    """The base URI at a pointer: that of its nearest ancestor that has one."""
     while pointer not in bases:
         pointer = pointer.rpartition("/")[0]
     return bases[pointer]
 
 
 def _bases(uri: str, schemas: list[tuple[str, Json]]) -> dict[str, str]:
-    """Where `$id` sets a base URI (JSON Schema 2020-12, section 8.2.1), after the file's own."""
+    """Base URIs by pointer: the file's, and those that `$id` sets (JSON Schema 2020-12, section 8.2.1)."""
     bases = {"": uri}
     for pointer, schema in schemas:
         if isinstance(schema, dict) and isinstance(named := schema.get("$id"), str):
             outer = _base(bases, pointer)
-            with suppress(ValueError):  # no URI, so nothing can refer to it
+            with suppress(ValueError):  # not a valid URI, so nothing can refer to it
                 inner = urldefrag(urljoin(outer, named)).url
                 if inner != outer and pointer:
                     bases[pointer] = inner
@@ -159,14 +162,14 @@ def _bases(uri: str, schemas: list[tuple[str, Json]]) -> dict[str, str]:
 
 
 def _specification(file: File, schemas: list[tuple[str, Json]]) -> "Specification[Any]":
-    """How `referencing` sees a file: as places, with the anchors of its schemas."""
+    """How `referencing` reads a file: by positions, with the anchors of its schemas."""
     anchors: dict[str, list[Anchor[Any]]] = {}
     specification: Specification[Any] = Specification(  # type: ignore[call-arg]  # mypy misses its fields
         name="OpenAPI",
-        id_of=lambda spot: None,
-        subresources_of=lambda spot: (),
+        id_of=lambda position: None,
+        subresources_of=lambda position: (),
         maybe_in_subresource=lambda segments, resolver, subresource: resolver,
-        anchors_in=lambda _, spot: anchors.get(spot.base, ()),
+        anchors_in=lambda _, position: anchors.get(position.base, ()),
     )
     for pointer, schema in schemas:
         for keyword in ("$anchor", "$dynamicAnchor"):

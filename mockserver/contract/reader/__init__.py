@@ -1,1 +1,1 @@
-"""From a document to its operations."""
+"""Reads documents into a contract: its operations with their parameters, bodies, responses and security."""

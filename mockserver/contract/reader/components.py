@@ -1,6 +1,8 @@
-"""The parts that operations are made of, as values: parameters, bodies, responses, headers, examples."""
+"""Reads the objects that OpenAPI keeps under `components`: parameters, request bodies, responses, headers."""
 
 from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from mockserver.contract.description import (
     LOCATIONS,
@@ -13,178 +15,210 @@ from mockserver.contract.description import (
     is_json,
 )
 from mockserver.contract.document.references import pointer_of, value_at
-from mockserver.data.json import Json
+from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding
 
-STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+DEFAULT_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
+class _ValueDescription(Struct, frozen=True):
+    """What a parameter or header says of its value, by `schema` or by its one entry of `content`."""
+
+    schema: str | None  # pointer of the schema
+    example: Json  # the first example; None: there is none
+    media_type: str | None  # the key in `content`
 
 
 class ComponentReader:
-    """Reads the parts of one document whose references are local; `findings` has what is wrong."""
+    """Reads the objects of one document, in which all references are local, and collects findings.
+
+    Methods that read an object take the object that holds it, and the pointer of that holder.
+    """
 
     def __init__(self, document: Document) -> None:
-        self.root = mapping(document.data)
+        self.root = object_or_empty(document.data)
         self._document = document
-        self._faults: dict[tuple[str, str], None] = {}  # each once: several operations may share a part
+        self._errors: dict[tuple[str, str], None] = {}  # no duplicates: operations may share an object
 
-    def fault(self, pointer: str, message: str) -> None:
-        self._faults[pointer, message] = None
+    def add_finding(self, pointer: str, message: str) -> None:
+        """Record a defect of the document, once."""
+        self._errors[pointer, message] = None
 
     def findings(self) -> list[Finding]:
-        return [self._document.finding(pointer, message) for pointer, message in self._faults]
+        """All findings, in the order in which they were found."""
+        return [self._document.finding(pointer, message) for pointer, message in self._errors]
 
-    def followed(self, value: Json, pointer: str) -> tuple[Mapping[str, Json], str]:
-        """An object and its pointer, after following its `$ref`s; one that leads nowhere stays as it is."""
+    def resolve(self, value: Json, pointer: str) -> tuple[Mapping[str, Json], str]:
+        """Follow the `$ref`s of an object; return the object that they lead to and its pointer.
+
+        An object whose `$ref` cannot be resolved is returned as it is.
+        """
         seen = {pointer}
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            goal = pointer_of(str(value["$ref"]))
-            if goal in seen:
-                self.fault(pointer, f"the reference {value['$ref']!r} leads nowhere: it goes in a circle")
-                return {"$ref": value["$ref"]}, pointer
-            seen.add(goal)
-            found = value_at(self.root, goal) if str(value["$ref"]).startswith("#") else None
-            if found is None:  # the bundle has named it
+        while isinstance(value, dict) and isinstance(reference := value.get("$ref"), str):
+            target = pointer_of(reference)
+            if target in seen:
+                self.add_finding(pointer, f"the reference {reference!r} is circular")
+                return {"$ref": reference}, pointer
+            seen.add(target)
+            found = value_at(self.root, target) if reference.startswith("#") else None
+            if found is None:  # bundling has reported it
                 return value, pointer
-            value, pointer = found, goal
-        return mapping(value), pointer
+            value, pointer = found, target
+        return object_or_empty(value), pointer
 
-    def parameters(self, value: Json, above: str) -> dict[tuple[str, str], Parameter]:
-        """The parameters of one list, by location and name."""
+    def parameters(self, value: Json, holder_pointer: str) -> dict[tuple[str, str], Parameter]:
+        """The parameters of an array of parameter objects, by location and name."""
         found: dict[tuple[str, str], Parameter] = {}
-        for index, each in enumerate(sequence(value)):
-            parameter = self._parameter(each, f"{above}/parameters/{index}")
+        for index, each in enumerate(array_or_empty(value)):
+            parameter = self._parameter(each, f"{holder_pointer}/parameters/{index}")
             if parameter is None:
                 continue
             key = parameter.location, parameter.name
             if key in found:
-                self.fault(parameter.pointer, f"the {key[0]} parameter {key[1]!r} is there already")
+                self.add_finding(parameter.pointer, f"the {key[0]} parameter {key[1]!r} is described twice")
             found.setdefault(key, parameter)
         return found
 
     def _parameter(self, value: Json, pointer: str) -> Parameter | None:
-        data, pointer = self.followed(value, pointer)
+        data, pointer = self.resolve(value, pointer)
         name, location = data.get("name"), data.get("in")
         if "$ref" in data:
             return None
         if not isinstance(name, str) or location not in LOCATIONS:
-            self.fault(pointer, f"a parameter has a name, and 'in' is one of {', '.join(LOCATIONS)}")
+            message = f"a parameter must have a 'name', and its 'in' must be one of {', '.join(LOCATIONS)}"
+            self.add_finding(pointer, message)
             return None
-        examples = self._examples(data, pointer)
-        content = next(iter(self.content(data, pointer).values()), None)
-        style = str(data.get("style", STYLES[location]))
+        described = self._value_description(data, pointer)
+        style = str(data.get("style", DEFAULT_STYLES[location]))
         return Parameter(
             name=name,
             location=location,
             required=location == "path" or data.get("required") is True,
             pointer=pointer,
-            schema=f"{pointer}/schema" if "schema" in data else content.schema if content else None,
-            example=next(iter((examples or (content.examples if content else {})).values()), None),
+            schema=described.schema,
+            example=described.example,
             style=style,
             explode=data.get("explode", style in ("form", "cookie")) is True,
             allow_reserved=data.get("allowReserved") is True,
             allow_empty=data.get("allowEmptyValue") is True,
-            content=content.name if content else None,
+            content=described.media_type,
         )
 
-    def body(self, data: Mapping[str, Json], above: str) -> RequestBody | None:
-        if "requestBody" not in data:
+    def request_body(self, operation: Mapping[str, Json], holder_pointer: str) -> RequestBody | None:
+        """The request body of an operation object; None if it has none."""
+        if "requestBody" not in operation:
             return None
-        body, pointer = self.followed(data["requestBody"], f"{above}/requestBody")
-        return RequestBody(body.get("required") is True, self.content(body, pointer), pointer)
+        body, pointer = self.resolve(operation["requestBody"], f"{holder_pointer}/requestBody")
+        return RequestBody(body.get("required") is True, self._content(body, pointer), pointer)
 
-    def responses(self, data: Mapping[str, Json], above: str) -> dict[str, Response]:
+    def responses(self, operation: Mapping[str, Json], holder_pointer: str) -> dict[str, Response]:
+        """The responses of an operation object, by status (`200`, `4XX`, `default`)."""
         responses: dict[str, Response] = {}
-        for status, value in mapping(data.get("responses")).items():
-            if status.startswith("x-"):
+        for key, value in object_or_empty(operation.get("responses")).items():
+            if key.startswith("x-"):
                 continue
-            written = status.upper() if status != "default" else status
-            response, pointer = self.followed(value, f"{above}/responses/{pointer_token(status)}")
-            if not _is_status(written):
-                self.fault(pointer, f"a status is 100 to 599, 1XX to 5XX or default, found {status!r}")
+            status = key.upper() if key != "default" else key
+            data, pointer = self.resolve(value, f"{holder_pointer}/responses/{pointer_token(key)}")
+            if not _is_status(status):
+                message = f"expected a status from 100 to 599, 1XX to 5XX or 'default', found {key!r}"
+                self.add_finding(pointer, message)
                 continue
-            content = self.content(response, pointer)
-            codes = dict.fromkeys(
-                code
-                for name, media in content.items()
-                if is_json(name) and media.schema
-                for code in self._codes(media.schema)
-            )
-            headers = self._headers(response, pointer)
-            responses[written] = Response(written, content, headers, pointer, tuple(codes))
+            content = self._content(data, pointer)
+            headers = self._headers(data, pointer)
+            responses[status] = Response(status, content, headers, pointer, self._error_codes(content))
         return responses
 
-    def content(self, holder: Mapping[str, Json], above: str) -> dict[str, MediaType]:
+    def _content(self, holder: Mapping[str, Json], holder_pointer: str) -> dict[str, MediaType]:
+        """The media type objects under `content`, by media type in lower case."""
         content: dict[str, MediaType] = {}
-        for name, value in mapping(holder.get("content")).items():
-            data, pointer = self.followed(value, f"{above}/content/{pointer_token(name)}")
+        for key, value in object_or_empty(holder.get("content")).items():
+            data, pointer = self.resolve(value, f"{holder_pointer}/content/{pointer_token(key)}")
+            name = key.lower()
             schema = f"{pointer}/schema" if "schema" in data else None
-            encoding = {key: _encoding(mapping(each)) for key, each in mapping(data.get("encoding")).items()}
-            examples = self._examples(data, pointer)
-            content[name.lower()] = MediaType(name.lower(), pointer, schema, examples, encoding)
+            encodings = object_or_empty(data.get("encoding")).items()
+            encoding = {property_name: _encoding(object_or_empty(each)) for property_name, each in encodings}
+            content[name] = MediaType(name, pointer, schema, self._examples(data, pointer), encoding)
         return content
 
-    def _headers(self, holder: Mapping[str, Json], above: str) -> tuple[Header, ...]:
-        """The documented headers of a response; its content type has a place of its own."""
+    def _headers(self, response: Mapping[str, Json], holder_pointer: str) -> tuple[Header, ...]:
+        """The headers of a response, without Content-Type, which `content` describes."""
         headers: list[Header] = []
-        for name, value in mapping(holder.get("headers")).items():
-            data, pointer = self.followed(value, f"{above}/headers/{pointer_token(name)}")
+        for name, value in object_or_empty(response.get("headers")).items():
+            data, pointer = self.resolve(value, f"{holder_pointer}/headers/{pointer_token(name)}")
             if name.lower() == "content-type" or "$ref" in data:
                 continue
-            examples = self._examples(data, pointer)
-            content = next(iter(self.content(data, pointer).values()), None)
+            described = self._value_description(data, pointer)
             headers.append(
                 Header(
                     name=name,
                     required=data.get("required") is True,
                     pointer=pointer,
-                    schema=f"{pointer}/schema" if "schema" in data else content.schema if content else None,
-                    example=next(iter((examples or (content.examples if content else {})).values()), None),
+                    schema=described.schema,
+                    example=described.example,
                     explode=data.get("explode") is True,
-                    content=content.name if content else None,
+                    content=described.media_type,
                 )
             )
         return tuple(headers)
 
-    def _examples(self, holder: Mapping[str, Json], above: str) -> dict[str, Json]:
-        """Named examples, else the one of `example` under the name `example`."""
+    def _value_description(self, data: Mapping[str, Json], pointer: str) -> _ValueDescription:
+        """The schema and example of a parameter or header object; its own come before those of `content`."""
+        media = next(iter(self._content(data, pointer).values()), None)
+        examples = self._examples(data, pointer) or (media.examples if media else {})
+        return _ValueDescription(
+            schema=f"{pointer}/schema" if "schema" in data else media.schema if media else None,
+            example=next(iter(examples.values()), None),
+            media_type=media.name if media else None,
+        )
+
+    def _examples(self, holder: Mapping[str, Json], holder_pointer: str) -> dict[str, Json]:
+        """The values of `examples` by name; without one, the value of `example`, by the name `example`."""
         found: dict[str, Json] = {}
-        for name, value in mapping(holder.get("examples")).items():
-            data, _ = self.followed(value, f"{above}/examples/{pointer_token(name)}")
+        for name, value in object_or_empty(holder.get("examples")).items():
+            data, _ = self.resolve(value, f"{holder_pointer}/examples/{pointer_token(name)}")
             if "value" in data:
                 found[name] = data["value"]
         if not found and "example" in holder:
             found["example"] = holder["example"]
         return found
 
-    def _codes(self, schema: str) -> Iterator[str]:
-        """The members of the `error` property's enum, wherever the schema's branches name it."""
-        waiting, seen = [schema], set()
-        while waiting:
-            here = waiting.pop()
-            data = mapping(value_at(self.root, here))
-            if here in seen or not data:
-                continue
-            seen.add(here)
-            if isinstance(reference := data.get("$ref"), str):
-                waiting.append(pointer_of(reference))
-            yield from self._codes_of(mapping(data.get("properties")).get("error"), here)
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                count = len(sequence(data.get(keyword)))
-                waiting += [f"{here}/{keyword}/{index}" for index in reversed(range(count))]
+    def _error_codes(self, content: Mapping[str, MediaType]) -> tuple[str, ...]:
+        """The error codes that a response's JSON schemas list, without duplicates."""
+        schemas = [media.schema for name, media in content.items() if is_json(name) and media.schema]
+        return tuple(dict.fromkeys(code for schema in schemas for code in self._codes_of_schema(schema)))
 
-    def _codes_of(self, schema: Json, above: str) -> Iterator[str]:
-        error, _ = self.followed(schema, f"{above}/properties/error")
-        yield from (code for code in sequence(error.get("enum")) if isinstance(code, str))
+    def _codes_of_schema(self, schema_pointer: str) -> Iterator[str]:
+        """The codes of the property `error` in a schema, its references, `oneOf`, `anyOf` and `allOf`."""
+        waiting, seen = [schema_pointer], set()
+        while waiting:
+            pointer = waiting.pop()
+            schema = object_or_empty(value_at(self.root, pointer))
+            if pointer in seen or not schema:
+                continue
+            seen.add(pointer)
+            if isinstance(reference := schema.get("$ref"), str):
+                waiting.append(pointer_of(reference))
+            error = object_or_empty(schema.get("properties")).get("error")
+            yield from self._codes_of_property(error, f"{pointer}/properties/error")
+            for keyword in ("oneOf", "anyOf", "allOf"):
+                count = len(array_or_empty(schema.get(keyword)))
+                waiting += [f"{pointer}/{keyword}/{index}" for index in reversed(range(count))]
+
+    def _codes_of_property(self, schema: Json, pointer: str) -> Iterator[str]:
+        """The strings that the schema of the property `error` lists as `enum` or `const`."""
+        error, _ = self.resolve(schema, pointer)
+        yield from (code for code in array_or_empty(error.get("enum")) if isinstance(code, str))
         if isinstance(code := error.get("const"), str):
             yield code
 
 
-def _is_status(written: str) -> bool:
-    if written == "default":
+def _is_status(key: str) -> bool:
+    """Whether a key of `responses` in upper case is `default`, a status code or a range such as `4XX`."""
+    if key == "default":
         return True
-    digits = written[1:]
-    return len(written) == 3 and written[0] in "12345" and (digits == "XX" or digits.isdecimal())
+    digits = key[1:]
+    return len(key) == 3 and key[0] in "12345" and (digits == "XX" or digits.isdecimal())
 
 
 def _encoding(data: Mapping[str, Json]) -> Encoding:
@@ -195,13 +229,3 @@ def _encoding(data: Mapping[str, Json]) -> Encoding:
         explode=explode if isinstance(explode, bool) else None,
         allow_reserved=data.get("allowReserved") is True,
     )
-
-
-def mapping(value: Json) -> dict[str, Json]:
-    """The value where it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: Json) -> list[Json]:
-    """The value where it is a list, else an empty one."""
-    return value if isinstance(value, list) else []

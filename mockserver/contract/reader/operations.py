@@ -1,4 +1,4 @@
-"""The operations of one document whose references are local and whose schemas can judge."""
+"""Reads the operations of one document, in which all references are local and all schemas are valid."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,181 +11,212 @@ from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, directed_documents
 from mockserver.contract.parameters import ParameterReaders, description_errors
-from mockserver.contract.reader.components import ComponentReader, mapping, sequence
+from mockserver.contract.reader.components import ComponentReader
 from mockserver.contract.reader.servers import base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
 from mockserver.contract.schema.judge import Judges
-from mockserver.data.json import Json
+from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding
 from mockserver.data.suggest import did_you_mean
 
-_TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
+_PATH_TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
 def read_operations(
     document: Document, judges: Judges, *, formats: bool
 ) -> tuple[list[Operation], list[Finding]]:
-    """The operations in document order, and what is wrong with them."""
-    reader = _Reader(document, judges, formats=formats)
-    return list(reader.operations()), reader.parts.findings()
+    """The operations in document order, and the findings about them.
+
+    `formats`: whether `format` is an assertion.
+    """
+    reader = _OperationReader(document, judges, formats=formats)
+    return list(reader.operations()), reader.components.findings()
 
 
 class _PathItem(Struct, frozen=True):
-    """A path and what describes it, the nearest first: what stands beside a `$ref`, then where it leads."""
+    """A path with its path item object and those that it refers to by `$ref`.
+
+    Members beside a `$ref` override those of the object that it refers to, so `layers` starts with the
+    outermost object.
+    """
 
     path: str
-    layers: tuple[tuple[Mapping[str, Json], str], ...]  # each with its pointer
+    layers: tuple[tuple[Mapping[str, Json], str], ...]  # objects and their pointers
 
     def member(self, key: str) -> tuple[Json, str]:
-        """A member and the pointer of its holder; None where no layer has it."""
+        """A member and the pointer of the object that has it; None and "" if no layer has it."""
         for data, pointer in self.layers:
             if key in data:
                 return data[key], pointer
         return None, ""
 
     def operations(self) -> Iterator[tuple[str, Mapping[str, Json], str]]:
-        """Each method, as HTTP writes it, with its operation and the operation's pointer."""
+        """The HTTP methods with their operation objects and the pointers of these."""
         for method in METHODS:
-            value, above = self.member(method)
+            value, holder_pointer = self.member(method)
             if isinstance(value, dict):
-                yield method.upper(), value, f"{above}/{method}"
-        further, above = self.member("additionalOperations")
-        for method, value in mapping(further).items():
+                yield method.upper(), value, f"{holder_pointer}/{method}"
+        additional, holder_pointer = self.member("additionalOperations")
+        for method, value in object_or_empty(additional).items():
             if isinstance(value, dict):
-                yield method, value, f"{above}/additionalOperations/{pointer_token(method)}"
+                yield method, value, f"{holder_pointer}/additionalOperations/{pointer_token(method)}"
 
 
-class _Reader:
+class _OperationReader:
+    """Reads the operations of a document; `components` has the findings."""
+
     def __init__(self, document: Document, judges: Judges, *, formats: bool) -> None:
         self._document = document
-        self._requests, self._answers = directed_documents(mapping(document.data), judges, formats=formats)
-        self.parts = ComponentReader(document)
-        self._root = self.parts.root
-        self._bases = base_paths(self._root.get("servers"), "/servers", self.parts.fault)
+        self._requests, self._answers = directed_documents(
+            object_or_empty(document.data), judges, formats=formats
+        )
+        self.components = ComponentReader(document)
+        self._add_finding = self.components.add_finding
+        self._root = self.components.root
+        self._bases = base_paths(self._root.get("servers"), "/servers", self._add_finding)
         self._ids: dict[str, Operation] = {}
 
     def operations(self) -> Iterator[Operation]:
+        """All operations, in document order."""
         for item in self._path_items():
             for method, data, pointer in item.operations():
-                yield self._named(self._operation(item, method, data, pointer))
+                yield self._with_unique_id(self._operation(item, method, data, pointer))
 
     def _path_items(self) -> Iterator[_PathItem]:
-        shapes: dict[str, str] = {}
-        for path, value in mapping(self._root.get("paths")).items():
+        first_paths: dict[str, str] = {}  # by template without names
+        for path, value in object_or_empty(self._root.get("paths")).items():
             pointer = f"/paths/{pointer_token(path)}"
             if path.startswith("x-"):
                 continue
             if not path.startswith("/"):
-                self.parts.fault(pointer, f"a path starts with a slash, found {path!r}")
+                self._add_finding(pointer, f"a path must start with a slash, found {path!r}")
                 continue
-            if not _TEMPLATE.fullmatch(path):
-                self.parts.fault(pointer, "a brace without its pair, or an empty name")
-            known = shapes.setdefault(unnamed_template(path), path)
-            if known != path:
-                self.parts.fault(pointer, f"the same path as {known!r}, but for the names of its parameters")
+            if not _PATH_TEMPLATE.fullmatch(path):
+                self._add_finding(pointer, "unmatched brace or empty parameter name")
+            first = first_paths.setdefault(unnamed_template(path), path)
+            if first != path:
+                message = f"the path is identical to {first!r} except for the names of its parameters"
+                self._add_finding(pointer, message)
             yield _PathItem(path, tuple(self._layers(value, pointer)))
 
     def _layers(self, value: Json, pointer: str) -> Iterator[tuple[Mapping[str, Json], str]]:
-        """What a path item says itself, then what its `$ref` leads to, and so on."""
+        """The path item object and those that its `$ref`s lead to, each with its pointer."""
         seen: set[str] = set()
         while pointer not in seen:
             seen.add(pointer)
-            data = mapping(value)
+            data = object_or_empty(value)
             yield data, pointer
             reference = data.get("$ref")
             if not isinstance(reference, str) or not reference.startswith("#"):
-                return  # one that leads nowhere was named by the bundle
+                return  # bundling has reported a reference that cannot be resolved
             pointer = pointer_of(reference)
             value = value_at(self._root, pointer)
-        self.parts.fault(pointer, "the reference leads nowhere: it goes in a circle")
+        self._add_finding(pointer, "the reference of the path item is circular")
 
     def _operation(self, item: _PathItem, method: str, data: Mapping[str, Json], pointer: str) -> Operation:
         operation_id = data.get("operationId")
         summary = data.get("summary") or item.member("summary")[0]
         parameters = self._parameters(item, data, pointer)
         security = self._security(data, pointer)
-        keys = [scheme.name for way in security for scheme in way if scheme.location == "query"]
+        schemes = (scheme for requirement in security for scheme in requirement)
+        api_keys = [scheme.name for scheme in schemes if scheme.location == "query"]
         return Operation(
             id=operation_id if isinstance(operation_id, str) else f"{method} {item.path}",
             method=method,
             path=item.path,
             summary=str(summary or ""),
             parameters=parameters,
-            body=self.parts.body(data, pointer),
-            responses=self.parts.responses(data, pointer),
+            body=self.components.request_body(data, pointer),
+            responses=self.components.responses(data, pointer),
             security=security,
             deprecated=data.get("deprecated") is True,
             pointer=pointer,
             document=self._document,
             requests=self._requests,
             answers=self._answers,
-            parameter_readers=ParameterReaders(parameters, self._requests.types, keys),
-            bases=self._bases_of(item, data, pointer),
+            parameter_readers=ParameterReaders(parameters, self._requests.types, api_keys),
+            bases=self._base_paths(item, data, pointer),
         )
 
-    def _named(self, operation: Operation) -> Operation:
-        """The operation; its method and path are its id where another one has the same operationId."""
+    def _with_unique_id(self, operation: Operation) -> Operation:
+        """The operation; with its method and path as the id if the operationId is already used."""
         first = self._ids.setdefault(operation.id, operation)
         if first is operation:
             return operation
-        message = f"the operation {operation.id!r} is described already, in {first.source_location}"
-        self.parts.fault(operation.pointer, message)
+        message = f"the operation {operation.id!r} is already described in {first.source_location}"
+        self._add_finding(operation.pointer, message)
         return replace(operation, id=operation.name)
 
-    def _bases_of(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[str, ...]:
-        """The base paths of the operation's own servers, else of its path's, else of the document's."""
-        shared, above = item.member("servers")
-        servers, above = (data["servers"], pointer) if "servers" in data else (shared, above)
-        return base_paths(servers, f"{above}/servers", self.parts.fault) if servers else self._bases
+    def _base_paths(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[str, ...]:
+        """The base paths of the servers of the operation, else of its path item, else of the document."""
+        servers, holder_pointer = item.member("servers")
+        if "servers" in data:
+            servers, holder_pointer = data["servers"], pointer
+        if not servers:
+            return self._bases
+        return base_paths(servers, f"{holder_pointer}/servers", self._add_finding)
 
     def _parameters(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[Parameter, ...]:
-        """The operation's parameters, over those of its path item (OpenAPI 3.1, section 4.8.9.1)."""
+        """The operation's parameters, which override those of its path item (OpenAPI 3.1, section 4.8.10)."""
         found: dict[tuple[str, str], Parameter] = {}
-        for holder, place in (*reversed(item.layers), (data, pointer)):
-            found |= self.parts.parameters(holder.get("parameters"), place)
-        templated = PLACEHOLDER.findall(item.path)
+        for holder, holder_pointer in (*reversed(item.layers), (data, pointer)):
+            found |= self.components.parameters(holder.get("parameters"), holder_pointer)
+        self._match_path_parameters(item.path, found, pointer)
+        for parameter in found.values():
+            for error in description_errors(parameter, self._requests.types):
+                self._add_finding(error.pointer, error.message)
+        return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
+
+    def _match_path_parameters(
+        self, path: str, found: dict[tuple[str, str], Parameter], pointer: str
+    ) -> None:
+        """Report differences between a path's template and its described parameters.
+
+        Path parameters that the template does not name are removed from `found`.
+        """
+        templated = PLACEHOLDER.findall(path)
         for name in dict.fromkeys(templated):
             if templated.count(name) > 1:
-                self.parts.fault(pointer, f"the path {item.path!r} has {{{name}}} more than once")
+                self._add_finding(pointer, f"the path {path!r} has {{{name}}} more than once")
             if ("path", name) not in found:
-                self.parts.fault(pointer, f"the path parameter {name!r} is not described")
+                self._add_finding(pointer, f"the path parameter {name!r} is not described")
         for location, name in list(found):
             if location == "path" and name not in templated:
                 hint = did_you_mean(name, templated)
-                place = found.pop((location, name)).pointer
-                self.parts.fault(place, f"the path {item.path!r} has no {{{name}}}{hint}")
-        for parameter in found.values():
-            for fault in description_errors(parameter, self._requests.types):
-                self.parts.fault(fault.pointer, fault.message)
-        return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
+                unused = found.pop((location, name))
+                self._add_finding(unused.pointer, f"the path {path!r} has no {{{name}}}{hint}")
 
-    def _security(self, data: Mapping[str, Json], above: str) -> tuple[tuple[Scheme, ...], ...]:
-        """The operation's requirements, else the document's; a list without schemes lets everybody in."""
-        holder, at_pointer = (data, above) if "security" in data else (self._root, "")
+    def _security(self, data: Mapping[str, Json], pointer: str) -> tuple[tuple[Scheme, ...], ...]:
+        """The security requirements of the operation, else of the document, each as its schemes.
+
+        A requirement without schemes permits anonymous requests (OpenAPI 3.1, section 4.8.30).
+        """
+        holder, holder_pointer = (data, pointer) if "security" in data else (self._root, "")
         requirements: list[tuple[Scheme, ...]] = []
-        for index, requirement in enumerate(sequence(holder.get("security"))):
-            names = mapping(requirement)
-            schemes = [self._scheme(name, f"{at_pointer}/security/{index}") for name in names]
+        for index, requirement in enumerate(array_or_empty(holder.get("security"))):
+            names = object_or_empty(requirement)
+            schemes = [self._scheme(name, f"{holder_pointer}/security/{index}") for name in names]
             requirements.append(tuple(scheme for scheme in schemes if scheme is not None))
         return tuple(requirements)
 
-    def _scheme(self, name: str, at_pointer: str) -> Scheme | None:
-        schemes = mapping(mapping(self._root.get("components")).get("securitySchemes"))
+    def _scheme(self, name: str, requirement_pointer: str) -> Scheme | None:
+        """The security scheme with a name; None, and a finding, if it is missing or of an unknown type."""
+        schemes = object_or_empty(object_or_empty(self._root.get("components")).get("securitySchemes"))
         if name not in schemes:
             hint = did_you_mean(name, schemes)
-            place = f"{at_pointer}/{pointer_token(name)}"
-            self.parts.fault(place, f"unknown security scheme {name!r}{hint}")
+            pointer = f"{requirement_pointer}/{pointer_token(name)}"
+            self._add_finding(pointer, f"unknown security scheme {name!r}{hint}")
             return None
-        data, pointer = self.parts.followed(
+        data, pointer = self.components.resolve(
             schemes[name], f"/components/securitySchemes/{pointer_token(name)}"
         )
-        written = data.get("type")
-        kind = next((each for each in SCHEME_KINDS if each == written), None)
+        scheme_type = data.get("type")
+        kind = next((each for each in SCHEME_KINDS if each == scheme_type), None)
         if kind is None:
             if "$ref" not in data:
-                hint = did_you_mean(str(written), SCHEME_KINDS)
-                self.parts.fault(f"{pointer}/type", f"unknown type of security scheme {written!r}{hint}")
+                hint = did_you_mean(str(scheme_type), SCHEME_KINDS)
+                self._add_finding(f"{pointer}/type", f"unknown security scheme type {scheme_type!r}{hint}")
             return None
         scheme, location = str(data.get("scheme", "")).lower(), str(data.get("in", ""))
         return Scheme(name, kind, scheme, location, str(data.get("name", "")), pointer)

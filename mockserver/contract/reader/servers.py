@@ -1,70 +1,74 @@
-"""`servers`: the base paths below which an API's operations are reached (OpenAPI 3.1, section 4.8.5)."""
+"""Reads `servers`: the base paths under which an API's operations are served (OpenAPI 3.1, section 4.8.5)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import cycle, islice, product
+from itertools import islice, product
 from urllib.parse import urljoin, urlsplit
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.suggest import did_you_mean
 
-LIMIT = 100  # base paths of one server: every combination of its variables' values is one
+LIMIT = 100  # base paths of one server; every combination of its variables' values counts
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-_HOST = "http://host"  # what a relative URL is relative to: no host is looked at
+_BASE = "http://host/"  # relative URLs are resolved against it; hosts are ignored
 
 
-def base_paths(servers: Json, pointer: str, fault: Callable[[str, str], None]) -> tuple[str, ...]:
-    """The servers' paths without the slash at the end, each once; `/` is the empty text.
+def base_paths(servers: Json, pointer: str, add_finding: Callable[[str, str], None]) -> tuple[str, ...]:
+    """The paths of the servers' URLs, without a trailing slash and without duplicates; the root is "".
 
-    `pointer` is where the servers stand; `fault` is told of places and of what is wrong there.
+    `pointer` is that of the `servers` array. `add_finding` is called with a pointer and a message for each
+    defect.
     """
     found: dict[str, None] = {}
-    for index, server in enumerate(servers if isinstance(servers, list) else []):
-        at = f"{pointer}/{index}"
-        url = server.get("url") if isinstance(server, dict) else None
+    for index, server in enumerate(array_or_empty(servers)):
+        server_pointer = f"{pointer}/{index}"
+        url = object_or_empty(server).get("url")
         if not isinstance(server, dict) or not isinstance(url, str):
-            fault(at, "a server has a url")
+            add_finding(server_pointer, "a server must have a 'url'")
             continue
-        values = dict(_values(url, server.get("variables"), at, fault))
-        for written in islice(_written(url, values), LIMIT):
+        values = dict(_variables(url, server.get("variables"), server_pointer, add_finding))
+        for expanded in islice(_expanded_urls(url, values), LIMIT):
             try:
-                path = urlsplit(urljoin(f"{_HOST}/", written)).path
+                path = urlsplit(urljoin(_BASE, expanded)).path
             except ValueError:
-                fault(f"{at}/url", f"{written!r} is no URL")
+                add_finding(f"{server_pointer}/url", f"{expanded!r} is not a valid URL")
                 continue
             if not _VARIABLE.search(path):
                 found[path.rstrip("/")] = None
     return tuple(found) or ("",)
 
 
-def _values(
-    url: str, variables: Json, at: str, fault: Callable[[str, str], None]
+def _variables(
+    url: str, variables: Json, server_pointer: str, add_finding: Callable[[str, str], None]
 ) -> Iterator[tuple[str, list[str]]]:
-    """What each variable of the URL may be: its default, and the values of its enum."""
-    known = variables if isinstance(variables, dict) else {}
+    """The URL's variables with their possible values: the default first, then those of the enum."""
+    described = object_or_empty(variables)
     for name in dict.fromkeys(_VARIABLE.findall(url)):
-        variable = known.get(name)
+        variable = described.get(name)
         if not isinstance(variable, dict):
-            fault(f"{at}/url", f"the variable {name!r} is not described{did_you_mean(name, known)}")
+            hint = did_you_mean(name, described)
+            add_finding(f"{server_pointer}/url", f"the server variable {name!r} is not described{hint}")
             continue
-        place = f"{at}/variables/{pointer_token(name)}"
-        default, enum = variable.get("default"), variable.get("enum")
-        listed = [each for each in enum if isinstance(each, str)] if isinstance(enum, list) else []
+        pointer = f"{server_pointer}/variables/{pointer_token(name)}"
+        default = variable.get("default")
+        enum = [each for each in array_or_empty(variable.get("enum")) if isinstance(each, str)]
         if not isinstance(default, str):
-            fault(place, "a server variable has a default, as text")
-        elif listed and default not in listed:
-            fault(f"{place}/default", f"{default!r} is none of the enum{did_you_mean(default, listed)}")
+            add_finding(pointer, "a server variable must have a string as its 'default'")
+        elif enum and default not in enum:
+            hint = did_you_mean(default, enum)
+            add_finding(f"{pointer}/default", f"the default {default!r} is not in the enum{hint}")
         defaults = [default] if isinstance(default, str) else []
-        if choices := list(dict.fromkeys([*defaults, *listed])):
-            yield name, choices
+        if values := list(dict.fromkeys([*defaults, *enum])):
+            yield name, values
 
 
-def _written(url: str, values: Mapping[str, list[str]]) -> Iterator[str]:
-    """The URL with every combination of its variables' values."""
-    parts = _VARIABLE.split(url)  # the names are the odd ones
-    texts = [
-        values.get(part, ["{" + part + "}"]) if odd else [part] for part, odd in zip(parts, cycle((0, 1)))
-    ]
-    return ("".join(choice) for choice in product(*texts))
+def _expanded_urls(url: str, values: Mapping[str, list[str]]) -> Iterator[str]:
+    """The URL with every combination of its variables' values; a variable without values stays."""
+    pieces: list[list[str]] = []
+    end = 0
+    for variable in _VARIABLE.finditer(url):
+        pieces += [[url[end : variable.start()]], values.get(variable[1], [variable[0]])]
+        end = variable.end()
+    return ("".join(choice) for choice in product(*pieces, [url[end:]]))

@@ -18,7 +18,7 @@ SCHEMAS = "/components/schemas"
 
 
 def bundled(text: str, **files: str) -> tuple[Document, list[str]]:
-    """The bundle of a document and of files beside it (`a__yaml` is `a.yaml`), and its faults."""
+    """The bundle of a document and of files beside it (`a__yaml` is `a.yaml`), and its findings."""
     known = {FOLDER / name.replace("__", "."): text for name, text in files.items()}
     root = FOLDER / "api.yaml"
 
@@ -33,8 +33,8 @@ def bundled(text: str, **files: str) -> tuple[Document, list[str]]:
 
 def schemas(text: str, **files: str) -> Mapping[str, Json]:
     """The component schemas of the bundle of a document, given by its own component schemas."""
-    document, faults = bundled(f"{HEAD}components:\n  schemas: {text}", **files)
-    assert faults == []
+    document, findings = bundled(f"{HEAD}components:\n  schemas: {text}", **files)
+    assert findings == []
     found = value_at(document.data, SCHEMAS)
     assert isinstance(found, dict)
     return found
@@ -136,11 +136,11 @@ def test_ids_name_schemas_and_bases_and_are_left_out():
 
 
 def test_a_document_is_known_by_the_name_that_it_gives_itself():
-    document, faults = bundled(
+    document, findings = bundled(
         "openapi: 3.2.0\n$self: https://shop.example/api\n"
         "components: {schemas: {A: {$ref: 'https://shop.example/api#/components/schemas/B'}, B: {}}}"
     )
-    assert faults == []
+    assert findings == []
     assert value_at(document.data, f"{SCHEMAS}/A") == {"$ref": "#/components/schemas/B"}
 
 
@@ -178,8 +178,8 @@ def test_data_that_looks_like_a_reference_is_left_alone(keyword):
     ids=lambda value: value if value.isalpha() else "",
 )  # fmt: skip
 def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, part):
-    document, faults = bundled(HEAD + text, it__yaml=f"part: {part}")
-    assert faults == []
+    document, findings = bundled(HEAD + text, it__yaml=f"part: {part}")
+    assert findings == []
     assert value_at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
     assert f"#/components/{section}/part" in set(references(document.data))
 
@@ -224,26 +224,26 @@ def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
         ("it.yaml#/gone", ""),
         ("it.yaml#/list/one", ""),
         ("broken.yaml", ": /specs/broken.yaml:2: not valid YAML: "),
-        ("https://shop.example/it.yaml", ": nothing is fetched from other hosts; keep a copy beside "),
+        ("https://shop.example/it.yaml", ": nothing is fetched from other hosts; keep a copy next to "),
         ("http://[", ""),
         ("é.yaml", ": /specs/é.yaml: there is no such file"),
     ],
 )
-def test_a_reference_that_leads_nowhere_is_named_with_its_line_and_left_out(reference, reason):
-    document, [fault] = bundled(
+def test_an_unresolved_reference_is_reported_with_its_line_and_left_out(reference, reason):
+    document, [finding] = bundled(
         f"{HEAD}components:\n  schemas:\n    Cart:\n      $ref: '{reference}'\n      minLength: 1\n",
         it__yaml="list: [1]",
         broken__yaml="a: 1\n b: [",
     )
     place = "/specs/api.yaml:4: /components/schemas/Cart"
-    assert fault.startswith(f"{place}: the reference {reference!r} leads nowhere{reason}")
+    assert finding.startswith(f"{place}: the reference {reference!r} cannot be resolved{reason}")
     assert value_at(document.data, f"{SCHEMAS}/Cart") == {"minLength": 1}
 
 
-def test_a_fault_in_another_file_has_that_file_s_line():
+def test_a_finding_in_another_file_has_the_line_of_that_file():
     file = "a:\n  get:\n    parameters:\n    - $ref: '#/b'"
-    _, faults = bundled(f"{HEAD}paths: {{/a: {{$ref: 'it.yaml#/a'}}}}", it__yaml=file)
-    assert faults == ["/specs/it.yaml:4: /a/get/parameters/0: the reference '#/b' leads nowhere"]
+    _, findings = bundled(f"{HEAD}paths: {{/a: {{$ref: 'it.yaml#/a'}}}}", it__yaml=file)
+    assert findings == ["/specs/it.yaml:4: /a/get/parameters/0: the reference '#/b' cannot be resolved"]
 
 
 def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
@@ -256,7 +256,7 @@ def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "finding"),
     [
         ("paths:\n  /a:\n    get: 1", "4: /paths/~1a/get: expected an object, found a number"),
         ("paths:\n  /a:\n    parameters: {}", "4: /paths/~1a/parameters: expected an array, found an object"),
@@ -264,8 +264,8 @@ def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
         ("components:\n  responses:", "3: /components/responses: expected an object, found null"),
     ],
 )
-def test_a_part_of_the_wrong_type_is_named(text, fault):
-    assert bundled(HEAD + text)[1] == [f"/specs/api.yaml:{fault}"]
+def test_a_part_of_the_wrong_type_is_named(text, finding):
+    assert bundled(HEAD + text)[1] == [f"/specs/api.yaml:{finding}"]
 
 
 def test_parts_that_overlap_without_end_are_refused():
@@ -276,7 +276,7 @@ def test_parts_that_overlap_without_end_are_refused():
         nested = {"not": nested}
     places: Json = {f"A{steps}": {"$ref": "it.yaml#" + "/not" * steps} for steps in range(depth)}
     data: Json = {"openapi": "3.1.0", "components": {"schemas": places}}
-    with pytest.raises(CannotRead, match=r"api\.yaml: more than 500,000 parts, with all that it refers to"):
+    with pytest.raises(CannotRead, match=r"api\.yaml: more than 500,000 values, including those that"):
         bundle(
             Document(FOLDER / "api.yaml", data, lambda _: 1), lambda path: Document(path, nested, lambda _: 1)
         )
@@ -340,11 +340,11 @@ def test_a_document_that_was_split_into_files_means_what_it_meant(definitions, f
     held = split(definitions, files)
     roots = {f"Root{name}": {"$ref": f"{file}#{place(name, file)}"} for name, file in files.items()}
     data: Json = {"openapi": "3.1.0", "components": {"schemas": roots | held["api.yaml"]}}
-    whole, faults = bundle(
+    whole, findings = bundle(
         Document(FOLDER / "api.yaml", data, lambda _: 1),
         lambda path: Document(path, held[path.name], lambda _: 1),
     )
-    assert faults == []
+    assert findings == []
     assert all(reference.startswith("#/components/schemas/") for reference in references(whole.data))
     one = split(definitions, dict.fromkeys(NAMES, "api.yaml"))["api.yaml"]
     for name in NAMES:

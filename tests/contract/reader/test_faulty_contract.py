@@ -1,4 +1,4 @@
-"""A contract with faults is served as far as it goes; `--strict` refuses it, and `check` lists its faults."""
+"""A contract with findings is served without its defects, `check` lists them, and `--strict` refuses it."""
 
 import json
 from pathlib import Path
@@ -116,7 +116,7 @@ BOMB = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("api.yaml", f"openapi: 3.1.0\npaths: {{}}\n{BOMB}", "write out to more than 1,000,000 values"),
+        ("api.yaml", f"openapi: 3.1.0\npaths: {{}}\n{BOMB}", "aliases expand to more than 1,000,000 values"),
         ("api.yaml", "openapi: 3.1.0\npaths: &a\n  /x: *a", "an anchor contains an alias of itself"),
         ("api.json", '{"x": [' + "{}," * 1_000_000 + "{}]}", "more than 1,000,000 values"),
         ("api.json", json.dumps({"swagger": "2.0"}), "this is Swagger 2.0; convert it to OpenAPI 3 first"),

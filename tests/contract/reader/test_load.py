@@ -165,17 +165,17 @@ GET = "paths: {/a: {get: {}}}"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "api.yaml: expected an OpenAPI document, found no object"),
-        ("- a", "api.yaml: expected an OpenAPI document, found no object"),
-        ("info: {}", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found none"),
+        ("", "api.yaml: expected an OpenAPI document, found null"),
+        ("- a", "api.yaml: expected an OpenAPI document, found an array"),
+        ("info: {}", "api.yaml:1: expected OpenAPI 3.0, 3.1 or 3.2 in 'openapi', found none"),
         (
             "info: {}\nopenapi: 3.1",
-            "api.yaml:2: expected 'openapi: 3.0', 3.1 or 3.2, "
-            'found the number 3.1; write it as text: openapi: "3.1.0"',
+            "api.yaml:2: expected OpenAPI 3.0, 3.1 or 3.2 in 'openapi', "
+            'found the number 3.1; write it as a string: openapi: "3.1.0"',
         ),
-        ("openapi: 4.0.0", "api.yaml:1: expected 'openapi: 3.0', 3.1 or 3.2, found '4.0.0'"),
+        ("openapi: 4.0.0", "api.yaml:1: expected OpenAPI 3.0, 3.1 or 3.2 in 'openapi', found '4.0.0'"),
         ("info: {}\nswagger: '2.0'", "api.yaml:2: this is Swagger 2.0; convert it to OpenAPI 3 first"),
-        ("openapi: 3.1.0\npaths: []", "api.yaml:2: expected 'paths' to be an object"),
+        ("openapi: 3.1.0\npaths: []", "api.yaml:2: expected 'paths' to be an object, found an array"),
         ("openapi: 3.1.0\npaths: {", "api.yaml:3: not valid YAML"),
     ],
     ids=["empty", "a list", "no version", "a number", "too new", "Swagger", "paths", "cut"],
@@ -191,7 +191,7 @@ def test_an_operation_that_two_documents_describe_is_named_with_both_places(tmp_
     two = written(tmp_path, HEAD + "paths:\n\n  /a: {get: {}}", "two.yaml")
     with pytest.raises(CannotRead) as caught:
         load([one, two])
-    assert str(caught.value) == f"{two}:5: the operation 'GET /a' is described already, in {one}:4"
+    assert str(caught.value) == f"{two}:5: the operation 'GET /a' is already described in {one}:4"
 
 
 def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
@@ -202,14 +202,22 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("paths:\n  a: {get: {}}", 4, "a path starts with a slash, found 'a'"),
-        ("paths:\n  /a:\n    get:\n      parameters:\n      - {in: query}", 7, "a parameter has a name"),
+        ("paths:\n  a: {get: {}}", 4, "a path must start with a slash, found 'a'"),
+        (
+            "paths:\n  /a:\n    get:\n      parameters:\n      - {in: query}",
+            7,
+            "a parameter must have a 'name'",
+        ),
         ("paths:\n  /a:\n    get:\n      parameters:\n      - {name: x, in: body}", 7, "one of path, query"),
-        ("paths:\n  /a:\n    get:\n      responses:\n        '99': {}", 7, "a status is 100 to 599"),
+        (
+            "paths:\n  /a:\n    get:\n      responses:\n        '99': {}",
+            7,
+            "expected a status from 100 to 599",
+        ),
         ("paths:\n  /a:\n    get:\n      responses:\n        6XX: {}", 7, "found '6XX'"),
-        ("paths:\n  /a:\n    get:\n      requestBody: {$ref: '#/gone'}", 6, "'#/gone' leads nowhere"),
-        ("paths:\n  /a: {$ref: other.yaml#/a}", 4, "the reference 'other.yaml#/a' leads nowhere"),
-        ("paths:\n  /a: {$ref: '#/paths/~1a'}", 4, "leads nowhere"),
+        ("paths:\n  /a:\n    get:\n      requestBody: {$ref: '#/gone'}", 6, "'#/gone' cannot be resolved"),
+        ("paths:\n  /a: {$ref: other.yaml#/a}", 4, "the reference 'other.yaml#/a' cannot be resolved"),
+        ("paths:\n  /a: {$ref: '#/paths/~1a'}", 4, "the reference of the path item is circular"),
         (
             "components: {securitySchemes: {key: {type: http}}}\nsecurity: [{kee: []}]\n" + GET,
             4,
@@ -218,7 +226,7 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
         (
             "components:\n  securitySchemes:\n    key: {type: htp}\nsecurity: [{key: []}]\n" + GET,
             5,
-            "unknown type of security scheme 'htp'; did you mean 'http'?",
+            "unknown security scheme type 'htp'; did you mean 'http'?",
         ),
     ],
     ids=[
@@ -248,15 +256,15 @@ def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, m
 )
 def test_a_schema_that_cannot_judge_is_named_before_it_has_to(tmp_path, schema):
     text = f"paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}"
-    [fault] = load([written(tmp_path, HEAD + text)]).findings
-    assert fault.line == 6
+    [finding] = load([written(tmp_path, HEAD + text)]).findings
+    assert finding.line == 6
 
 
 FAULTY = "paths:\n  a: {}\n  /b: {get: {responses: {'99': {}}}}\n  /c: {$ref: '#/gone'}\n  /d: {get: {}}"
 
 
 def test_all_faults_of_a_document_come_at_once_and_in_its_order(tmp_path):
-    assert [fault.line for fault in load([written(tmp_path, HEAD + FAULTY)]).findings] == [4, 5, 6]
+    assert [finding.line for finding in load([written(tmp_path, HEAD + FAULTY)]).findings] == [4, 5, 6]
 
 
 def test_a_document_with_faults_is_served_as_far_as_it_goes(tmp_path):
@@ -290,15 +298,15 @@ def test_an_operation_id_twice_in_a_document_is_a_fault_and_both_operations_are_
     text = "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}"
     contract = load([written(tmp_path, HEAD + text)])
     assert [operation.id for operation in contract.operations] == ["x", "GET /b"]
-    [fault] = contract.findings
-    assert fault.line == 5
-    assert fault.message.startswith("the operation 'x' is described already, in ")
+    [finding] = contract.findings
+    assert finding.line == 5
+    assert finding.message.startswith("the operation 'x' is already described in ")
 
 
 def test_two_documents_clash_over_paths_that_differ_in_names_alone(tmp_path):
     one = written(tmp_path, HEAD + "paths: {'/a/{x}': {get: {}}}", "one.yaml")
     two = written(tmp_path, HEAD + "paths: {'/a/{y}': {get: {}}}", "two.yaml")
-    with pytest.raises(CannotRead, match=r"two\.yaml:3: the operation 'GET /a/\{y\}' is described already"):
+    with pytest.raises(CannotRead, match=r"two\.yaml:3: the operation 'GET /a/\{y\}' is already described"):
         load([one, two])
 
 
@@ -315,8 +323,8 @@ def test_a_document_in_several_files_is_one_contract(tmp_path):
     [operation] = contract.operations
     assert list(operation.responses["200"].content) == ["a/b"]
     assert str(operation.source_location) == f"{tmp_path}/parts/paths.yaml:2#/a/get"
-    assert [str(fault) for fault in contract.findings] == [
-        f"{tmp_path}/parts/answers.json:2: /content/a~1b/schema: the reference '#/no' leads nowhere"
+    assert [str(finding) for finding in contract.findings] == [
+        f"{tmp_path}/parts/answers.json:2: /content/a~1b/schema: the reference '#/no' cannot be resolved"
     ]
 
 
@@ -341,8 +349,8 @@ def test_a_reference_to_a_file_that_is_too_large_is_a_fault(tmp_path):
     path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: big.json}")
     with (tmp_path / "big.json").open("wb") as file:
         file.truncate(50 << 20)
-    [fault] = load([path]).findings
-    assert "big.json: too large" in fault.message
+    [finding] = load([path]).findings
+    assert "big.json: too large" in finding.message
 
 
 TWILIO = TEST_DATA / "spec/twilio_conversations_v1.json"

@@ -5,9 +5,9 @@ import pytest
 from tests.support.documents import contract_of
 
 
-def faults(text: str) -> list[str]:
-    """Pointer and sentence of each fault."""
-    return [f"{fault.pointer}: {fault.message}" for fault in contract_of(text).findings]
+def findings(text: str) -> list[str]:
+    """Pointer and message of each finding."""
+    return [f"{finding.pointer}: {finding.message}" for finding in contract_of(text).findings]
 
 
 # Path items
@@ -67,7 +67,7 @@ def test_version_3_2_has_a_method_more_and_room_for_any():
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "finding"),
     [
         (
             "paths: {'/a/{id}': {get: {}}}",
@@ -81,33 +81,33 @@ def test_version_3_2_has_a_method_more_and_room_for_any():
             "paths: {'/a/{x}/{x}': {get: {parameters: [{name: x, in: path}]}}}",
             "/paths/~1a~1{x}~1{x}/get: the path '/a/{x}/{x}' has {x} more than once",
         ),
-        ("paths: {'/a/{x': {get: {}}}", "/paths/~1a~1{x: a brace without its pair, or an empty name"),
-        ("paths: {'/a/{}': {get: {}}}", "/paths/~1a~1{}: a brace without its pair, or an empty name"),
+        ("paths: {'/a/{x': {get: {}}}", "/paths/~1a~1{x: unmatched brace or empty parameter name"),
+        ("paths: {'/a/{}': {get: {}}}", "/paths/~1a~1{}: unmatched brace or empty parameter name"),
         (
             "paths: {'/a/{x}': {}, '/a/{y}': {}}",
-            "/paths/~1a~1{y}: the same path as '/a/{x}', but for the names of its parameters",
+            "/paths/~1a~1{y}: the path is identical to '/a/{x}' except for the names of its parameters",
         ),
         (
             "paths: {/a: {get: {parameters: [{name: q, in: query}, {name: q, in: query}]}}}",
-            "/paths/~1a/get/parameters/1: the query parameter 'q' is there already",
+            "/paths/~1a/get/parameters/1: the query parameter 'q' is described twice",
         ),
         (
             "paths: {/a: {$ref: '#/paths/~1b'}, /b: {$ref: '#/paths/~1a'}}",
-            "/paths/~1a: the reference leads nowhere: it goes in a circle",
+            "/paths/~1a: the reference of the path item is circular",
         ),
         (
             "servers: [{url: '/{v}'}]\npaths: {}",
-            "/servers/0/url: the variable 'v' is not described",
+            "/servers/0/url: the server variable 'v' is not described",
         ),
         (
             "paths: {/a: {servers: [{}], get: {}, put: {}}}",
-            "/paths/~1a/servers/0: a server has a url",
+            "/paths/~1a/servers/0: a server must have a 'url'",
         ),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_once_by_its_place(text, fault):
-    assert fault in faults(text)
-    assert len(faults(text)) == len(set(faults(text)))
+def test_a_finding_is_reported_once_with_its_pointer(text, finding):
+    assert finding in findings(text)
+    assert len(findings(text)) == len(set(findings(text)))
 
 
 def test_a_parameter_that_the_path_has_no_place_for_is_not_asked_for():
@@ -115,6 +115,6 @@ def test_a_parameter_that_the_path_has_no_place_for_is_not_asked_for():
     assert [each.name for each in contract.operations[0].parameters] == ["q"]
 
 
-def test_a_part_that_several_operations_share_has_its_faults_once():
+def test_an_object_that_several_operations_share_has_its_findings_once():
     text = "paths: {/a: {parameters: [{in: query}], get: {}, put: {}}}"
-    assert len(faults(text)) == 1
+    assert len(findings(text)) == 1

@@ -7,10 +7,10 @@ from mockserver.data.json import Json
 
 
 def read(*servers: Json) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    faults: list[tuple[str, str]] = []
+    findings: list[tuple[str, str]] = []
     return base_paths(
-        list(servers), "/servers", lambda pointer, message: faults.append((pointer, message))
-    ), faults
+        list(servers), "/servers", lambda pointer, message: findings.append((pointer, message))
+    ), findings
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_url_has_the_path_that_clients_would_ask_for(url, path):
 
 @pytest.mark.parametrize("servers", [None, [], "x", {}])
 def test_without_servers_there_is_the_root(servers):
-    assert base_paths(servers, "/servers", lambda *_: pytest.fail("a fault")) == ("",)
+    assert base_paths(servers, "/servers", lambda *_: pytest.fail("a finding")) == ("",)
 
 
 def test_each_value_of_a_variable_makes_a_base_path_the_default_first():
@@ -65,18 +65,18 @@ def test_variables_without_end_do_not_end_in_memory():
     ("server", "paths", "pointer", "message"),
     [
         ({"url": "/{v}", "variables": {"w": {"default": "1"}}}, ("",), "/url", "'v' is not described"),
-        ({"url": "https://{h}/v1"}, ("/v1",), "/url", "the variable 'h' is not described"),
-        ({"url": "/{v}", "variables": {"v": {}}}, ("",), "/variables/v", "a server variable has a default"),
-        ({"url": "/{v}", "variables": {"v": {"default": 1}}}, ("",), "/variables/v", "default, as text"),
+        ({"url": "https://{h}/v1"}, ("/v1",), "/url", "the server variable 'h' is not described"),
+        ({"url": "/{v}", "variables": {"v": {}}}, ("",), "/variables/v", "string as its 'default'"),
+        ({"url": "/{v}", "variables": {"v": {"default": 1}}}, ("",), "/variables/v", "a string as"),
         (
             {"url": "/{v}", "variables": {"v": {"default": "live", "enum": ["liv"]}}},
             ("/live", "/liv"),
             "/variables/v/default",
-            "'live' is none of the enum; did you mean 'liv'?",
+            "the default 'live' is not in the enum; did you mean 'liv'?",
         ),
-        ({"url": "http://[/v1"}, ("",), "/url", "'http://[/v1' is no URL"),
-        ({}, ("",), "", "a server has a url"),
-        ("/v1", ("",), "", "a server has a url"),
+        ({"url": "http://[/v1"}, ("",), "/url", "'http://[/v1' is not a valid URL"),
+        ({}, ("",), "", "a server must have a 'url'"),
+        ("/v1", ("",), "", "a server must have a 'url'"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_and_the_rest_is_served(server, paths, pointer, message):
