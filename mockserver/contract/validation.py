@@ -174,7 +174,7 @@ def _validate_body(
         decoded = decode_body(media, content_type, body, side.types)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
-    return decoded.value, _schema_violations(side, media, decoded.value) if decoded.judged else []
+    return decoded.value, _schema_violations(side, media, decoded.value) if decoded.can_validate else []
 
 
 def _schema_violations(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:

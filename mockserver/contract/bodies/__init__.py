@@ -1,7 +1,7 @@
-"""Bodies of every media type as JSON values, and back: what a schema can judge is read by that schema.
+"""Decode bodies of all media types to JSON values, and encode values as bodies.
 
-charsets and scalars (text) -> fields (what a form's members are) -> forms, multipart, xml_* (one format each)
--> coding (by media type).
+`coding` chooses the format by media type. `forms`, `multipart` and the `xml_*` modules each handle one;
+`fields` has what forms and multipart bodies share, `charsets` and `scalars` convert strings.
 """
 
 from mockserver.contract.bodies.charsets import Unencodable

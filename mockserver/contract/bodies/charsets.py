@@ -1,10 +1,10 @@
-"""Text from bytes and back, strictly, by the charsets that this server takes."""
+"""Decode bytes to strings and encode strings, strictly, in the charsets that this server supports."""
 
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.problem import ProblemError
 
-OPAQUE = "latin-1"  # bytes that are nobody's text: one character for each
+BINARY = "latin-1"  # decodes binary data: one character for each byte
 _CODECS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -16,13 +16,13 @@ _NAMES = ("utf-8", "iso-8859-1", "us-ascii")
 
 
 class Unencodable(ProblemError):
-    """A value that a media type cannot express; the text says why."""
+    """A value cannot be encoded in a media type; the message says why."""
 
     kind = "unencodable"
 
 
-def text_of(body: bytes, charset: str | None) -> str:
-    """The text in a body, UTF-8 where no charset is named; raises Undecodable."""
+def decode_string(body: bytes, charset: str | None) -> str:
+    """Decode a body, as UTF-8 where `charset` is None; raises Undecodable."""
     codec = _CODECS.get((charset or "utf-8").lower())
     if codec is None:
         hint = did_you_mean(str(charset)[:60].lower(), _NAMES)
@@ -32,20 +32,20 @@ def text_of(body: bytes, charset: str | None) -> str:
     except UnicodeDecodeError as error:
         byte = body[error.start]
         found = f"byte 0x{byte:02x} at offset {error.start} ({error.reason})"
-        raise Undecodable("encoding", f"the body is not {charset or 'UTF-8'}: {found}") from None
+        raise Undecodable("encoding", f"the body is not valid {charset or 'UTF-8'}: {found}") from None
 
 
-def bytes_of(text: str, charset: str | None) -> bytes:
-    """The text as bytes, UTF-8 where no charset is named; raises Unencodable."""
+def encode_string(string: str, charset: str | None) -> bytes:
+    """Encode a string, as UTF-8 where `charset` is None; raises Unencodable."""
     codec = _CODECS.get((charset or "utf-8").lower())
     if codec is None:
         raise Unencodable(f"the charset {quoted(str(charset))} is not supported{did_you_mean('', _NAMES)}")
     try:
-        return text.encode(codec)
+        return string.encode(codec)
     except UnicodeEncodeError:
-        raise Unencodable(f"{quoted(text)} cannot be written as {charset or 'UTF-8'}") from None
+        raise Unencodable(f"{quoted(string)} cannot be encoded as {charset or 'UTF-8'}") from None
 
 
-def opaque_bytes(text: str) -> bytes:
-    """The bytes that a text stands for, a byte for a character; UTF-8 where it holds more than bytes."""
-    return bytes_of(text, "iso-8859-1" if all(character <= "\xff" for character in text) else None)
+def encode_binary(string: str) -> bytes:
+    """Encode binary data, given as one character a byte; as UTF-8 if a character exceeds one byte."""
+    return encode_string(string, "iso-8859-1" if all(character <= "\xff" for character in string) else None)

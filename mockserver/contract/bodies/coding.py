@@ -1,12 +1,12 @@
-"""A body by its media type: bytes into the value that the schema speaks of, and a value into bytes.
+"""Decode and encode a body by its media type.
 
-The module of a format other than JSON is loaded with the first body in it.
+The modules of formats other than JSON are imported when the first body in that format arrives.
 """
 
 from msgspec import Struct
 
-from mockserver.contract.bodies.charsets import OPAQUE, bytes_of, opaque_bytes, text_of
-from mockserver.contract.bodies.scalars import json_text, scalar_text
+from mockserver.contract.bodies.charsets import BINARY, decode_string, encode_binary, encode_string
+from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParameterTypes
@@ -19,75 +19,75 @@ _MULTIPART = "multipart/form-data"
 
 
 class Decoded(Struct, frozen=True):
-    """A body's value, and whether its schema can judge it: not where the format is unknown."""
+    """The value of a body, and whether it can be validated: not if its format is unknown."""
 
     value: Json
-    judged: bool
+    can_validate: bool
 
 
 class Encoded(Struct, frozen=True):
-    """A body with the Content-Type to send it as: a range has become a type, a multipart has its boundary."""
+    """An encoded body and its Content-Type, which is no range and has the boundary of a multipart."""
 
     content_type: str
     body: bytes
 
 
 def decode_body(media: MediaType, content_type: str, body: bytes, parameter_types: ParameterTypes) -> Decoded:
-    """The value of a body that came as `content_type` and that `media` speaks of; raises Undecodable.
+    """Decode a body sent as `content_type`, which the contract describes by `media`; raises Undecodable.
 
-    An opaque body becomes a text with one character for each byte, judged where the schema wants a text.
+    Binary data becomes a string with one character for each byte; it can be validated only against a schema
+    of type string.
     """
-    given = parse_content_type(content_type)
-    if given is None:
-        raise Undecodable("contentType", f"{quoted(content_type)} is no media type")
+    sent = parse_content_type(content_type)
+    if sent is None:
+        raise Undecodable("contentType", f"{quoted(content_type)} is not a valid media type")
     has_schema = media.schema is not None
-    if given.is_json:
+    charset = sent.parameters.get("charset")
+    if sent.is_json:
         return Decoded(decode(body), has_schema)
-    if given.is_xml:
+    if sent.is_xml:
         from mockserver.contract.bodies.xml_reading import read_xml
 
-        return Decoded(
-            read_xml(body, given.parameters.get("charset"), media.schema, parameter_types), has_schema
-        )
-    if given.essence == _FORM:
+        return Decoded(read_xml(body, charset, media.schema, parameter_types), has_schema)
+    if sent.essence == _FORM:
         from mockserver.contract.bodies.forms import read_form
 
-        return Decoded(read_form(media, body, given.parameters.get("charset"), parameter_types), has_schema)
-    if given.essence == _MULTIPART:
+        return Decoded(read_form(media, body, charset, parameter_types), has_schema)
+    if sent.essence == _MULTIPART:
         from mockserver.contract.bodies.multipart import read_multipart
 
-        return Decoded(
-            read_multipart(media, body, given.parameters.get("boundary"), parameter_types), has_schema
-        )
-    return _read_text(media, given, body, parameter_types)
+        boundary = sent.parameters.get("boundary")
+        return Decoded(read_multipart(media, body, boundary, parameter_types), has_schema)
+    return _decode_other(media, sent, body, parameter_types)
 
 
-def _read_text(media: MediaType, given: ContentType, body: bytes, parameter_types: ParameterTypes) -> Decoded:
-    view = SchemaView.at(parameter_types.document, media.schema)
-    if given.type != "text":
-        return Decoded(body.decode(OPAQUE), view.types == {"string"})
-    text = text_of(body, given.parameters.get("charset"))
-    is_judged = media.schema is not None and not view.is_structured
-    return Decoded(parameter_types.value_types(*view.pointers).scalar(text), is_judged)
+def _decode_other(
+    media: MediaType, sent: ContentType, body: bytes, parameter_types: ParameterTypes
+) -> Decoded:
+    view = SchemaView.for_schema(parameter_types.document, media.schema)
+    if sent.type != "text":
+        return Decoded(body.decode(BINARY), view.types == {"string"})
+    string = decode_string(body, sent.parameters.get("charset"))
+    can_validate = media.schema is not None and not view.is_structured
+    return Decoded(parameter_types.value_types(*view.pointers).scalar(string), can_validate)
 
 
 def encode_body(media: MediaType, value: Json, document: Json) -> Encoded:
-    """The value as a body of the media type; raises Unencodable.
+    """Encode a value as a body of the media type; raises Unencodable.
 
-    A text for XML or a form is taken for the body itself, as examples often give it.
+    For XML and forms a string is the body itself, because examples are often given that way.
     """
     name = concrete(media.name)
     kind = parse_content_type(name) or ContentType("application", "octet-stream", {})
     charset = kind.parameters.get("charset")
     if kind.is_json:
-        return Encoded(name, bytes_of(json_text(value), None))
+        return Encoded(name, encode_string(compact_json(value), None))
     if kind.is_xml:
         from mockserver.contract.bodies.xml_writing import write_xml
 
-        is_markup = isinstance(value, str) and value.lstrip().startswith("<")
-        return Encoded(
-            name, bytes_of(str(value), charset) if is_markup else write_xml(value, media.schema, document)
-        )
+        if isinstance(value, str) and value.lstrip().startswith("<"):
+            return Encoded(name, encode_string(value, charset))
+        return Encoded(name, write_xml(value, media.schema, document))
     if kind.essence == _FORM:
         from mockserver.contract.bodies.forms import write_form
 
@@ -97,5 +97,5 @@ def encode_body(media: MediaType, value: Json, document: Json) -> Encoded:
 
         boundary, body = write_multipart(media, value, document)
         return Encoded(f'{_MULTIPART}; boundary="{boundary}"', body)
-    text = scalar_text(value)
-    return Encoded(name, bytes_of(text, charset) if kind.type == "text" else opaque_bytes(text))
+    string = scalar_string(value)
+    return Encoded(name, encode_string(string, charset) if kind.type == "text" else encode_binary(string))

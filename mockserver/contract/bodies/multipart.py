@@ -1,15 +1,24 @@
-"""multipart/form-data bodies (RFC 7578): each part by its own type, or by that of its `encoding`."""
+"""Decode and encode multipart/form-data bodies (RFC 7578).
 
-from mockserver.contract.bodies.charsets import OPAQUE, Unencodable, bytes_of, opaque_bytes, text_of
-from mockserver.contract.bodies.fields import collected, item_view, of_field, text_value
+Each part has its own content type, or that of the property's `encoding`.
+"""
+
+from mockserver.contract.bodies.charsets import (
+    BINARY,
+    Unencodable,
+    decode_string,
+    encode_binary,
+    encode_string,
+)
+from mockserver.contract.bodies.fields import field_error, field_value, field_view, member_value
 from mockserver.contract.bodies.parts import Part, read_parts, write_parts
-from mockserver.contract.bodies.scalars import json_text, scalar_text
+from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
 from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
-from mockserver.data.json import Json
+from mockserver.data.json import Json, type_phrase
 from mockserver.http.media_types import concrete, entry, parse_content_type
 
 _OCTETS = "application/octet-stream"
@@ -18,23 +27,23 @@ _OCTETS = "application/octet-stream"
 def read_multipart(
     media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
 ) -> dict[str, Json]:
-    """The object that the parts make; raises Undecodable.
+    """Decode the parts to an object; raises Undecodable.
 
-    A file that is no text becomes a text with one character for each byte.
+    A binary part becomes a string with one character for each byte.
     """
-    view = SchemaView.at(parameter_types.document, media.schema)
+    view = SchemaView.for_schema(parameter_types.document, media.schema)
     parts: dict[str, list[Part]] = {}
     for part in read_parts(body, boundary):
         parts.setdefault(part.name, []).append(part)
     found: dict[str, Json] = {}
-    for name, same in parts.items():
-        member = view.member(name)
-        items = item_view(member, len(same))
+    for name, same_name in parts.items():
+        member_view = view.member(name)
+        part_view = field_view(member_view, len(same_name))
         try:
-            values = [_value(part, media, items, parameter_types) for part in same]
+            values = [_value(part, media, part_view, parameter_types) for part in same_name]
         except Undecodable as error:
-            raise of_field(name, error) from None
-        found[name] = collected(values, member)
+            raise field_error(name, error) from None
+        found[name] = member_value(values, member_view)
     return found
 
 
@@ -43,35 +52,36 @@ def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: Para
     content_type = _content_type(part, media)
     kind = parse_content_type(content_type or "text/plain")
     if kind is None:
-        raise Undecodable("contentType", f"{quoted(content_type or '')} is no media type")
+        raise Undecodable("contentType", f"{quoted(content_type or '')} is not a valid media type")
     if view.is_binary or not (kind.type == "text" or kind.is_json):
-        return part.body.decode(OPAQUE)
-    text = text_of(part.body, kind.parameters.get("charset"))
-    return text_value(text, content_type if kind.is_json else None, view, parameter_types)
+        return part.body.decode(BINARY)
+    string = decode_string(part.body, kind.parameters.get("charset"))
+    return field_value(string, content_type if kind.is_json else None, view, parameter_types)
 
 
 def _content_type(part: Part, media: MediaType) -> str | None:
-    """The type that a part says it has, else the one that the contract gives it."""
-    allowed = _allowed(media, part.name)
-    given = part.headers.get("content-type")
-    if given is None:
+    """The Content-Type of a part, else the first one that the contract allows; raises Undecodable."""
+    allowed = _allowed_types(media, part.name)
+    sent = part.headers.get("content-type")
+    if sent is None:
         return concrete(allowed[0]) if allowed else None
-    if allowed and entry(dict.fromkeys(allowed, True), given) is None:
-        raise Undecodable("contentType", f"expected a part of {' or '.join(allowed)}, found {quoted(given)}")
-    return given
+    if allowed and entry(dict.fromkeys(allowed, True), sent) is None:
+        message = f"expected the part as {' or '.join(allowed)}, found {quoted(sent)}"
+        raise Undecodable("contentType", message)
+    return sent
 
 
-def _allowed(media: MediaType, name: str) -> list[str]:
+def _allowed_types(media: MediaType, name: str) -> list[str]:
     encoding = media.encoding.get(name)
     listed = (encoding.content_type or "").split(",") if encoding is not None else []
     return [each.strip() for each in listed if each.strip()]
 
 
 def _check_headers(part: Part, media: MediaType, document: Json) -> None:
-    """Refuse a part without a header that its encoding requires (OpenAPI 3.1, section 4.8.15.1)."""
-    encoding = value_at(document, f"{media.pointer}/encoding")
-    of_part = encoding.get(part.name) if isinstance(encoding, dict) else None
-    headers = of_part.get("headers") if isinstance(of_part, dict) else None
+    """Raise Undecodable if a required header is missing (OpenAPI 3.1.1, section 4.8.15.1)."""
+    encodings = value_at(document, f"{media.pointer}/encoding")
+    encoding = encodings.get(part.name) if isinstance(encodings, dict) else None
+    headers = encoding.get("headers") if isinstance(encoding, dict) else None
     for name, header in headers.items() if isinstance(headers, dict) else ():
         if isinstance(header, dict) and isinstance(reference := header.get("$ref"), str):
             header = value_at(document, pointer_of(reference))
@@ -81,13 +91,13 @@ def _check_headers(part: Part, media: MediaType, document: Json) -> None:
 
 
 def write_multipart(media: MediaType, value: Json, document: Json) -> tuple[str, bytes]:
-    """The boundary, and the object as parts; raises Unencodable."""
+    """Encode an object; returns the boundary and the body. Raises Unencodable."""
     if not isinstance(value, dict):
-        raise Unencodable("a multipart body holds an object")
-    view = SchemaView.at(document, media.schema)
+        raise Unencodable(f"expected an object to encode as a multipart body, found {type_phrase(value)}")
+    view = SchemaView.for_schema(document, media.schema)
     return write_parts(
         [
-            _part(name, item, media, item_view(view.member(name), 2))
+            _part(name, item, media, field_view(view.member(name), 2))
             for name, member in value.items()
             for item in (member if isinstance(member, list) else [member])
         ]
@@ -95,20 +105,20 @@ def write_multipart(media: MediaType, value: Json, document: Json) -> tuple[str,
 
 
 def _part(name: str, value: Json, media: MediaType, view: SchemaView) -> Part:
-    allowed = _allowed(media, name)
-    content_type = concrete(allowed[0]) if allowed else _default(value, view)
+    allowed = _allowed_types(media, name)
+    content_type = concrete(allowed[0]) if allowed else _default_type(value, view)
     kind = parse_content_type(content_type)
     if kind is None:
-        raise Unencodable(f"{quoted(content_type)} is no media type")
+        raise Unencodable(f"{quoted(content_type)} is not a valid media type")
     headers = {"content-type": content_type}
     if kind.is_json:
-        return Part(name, headers, bytes_of(json_text(value), None))
+        return Part(name, headers, encode_string(compact_json(value), None))
     if kind.type == "text" and not view.is_binary:
-        return Part(name, headers, bytes_of(scalar_text(value), kind.parameters.get("charset")))
-    return Part(name, headers, opaque_bytes(scalar_text(value)), is_file=True)
+        return Part(name, headers, encode_string(scalar_string(value), kind.parameters.get("charset")))
+    return Part(name, headers, encode_binary(scalar_string(value)), is_file=True)
 
 
-def _default(value: Json, view: SchemaView) -> str:
+def _default_type(value: Json, view: SchemaView) -> str:
     if isinstance(value, dict | list):
         return "application/json"
     return _OCTETS if view.is_binary else "text/plain"

@@ -1,4 +1,4 @@
-"""The parts of a multipart/form-data body, and the body that they make (RFC 7578, RFC 2046 section 5.1)."""
+"""Split a multipart/form-data body into parts, and join parts (RFC 7578; RFC 2046, section 5.1)."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -7,18 +7,18 @@ from msgspec import Struct, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from mockserver.contract.bodies.charsets import Unencodable, bytes_of
+from mockserver.contract.bodies.charsets import Unencodable, encode_string
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.http.media_types import parse_parameters
 
-LIMIT = 1_000  # parts of one body
+LIMIT = 1_000  # maximum number of parts in a body
 _BOUNDARY = "mock-server-boundary"
-_QUIET = logging.Logger("multipart", logging.CRITICAL)  # what the parser would warn of becomes a violation
+_QUIET = logging.Logger("multipart", logging.CRITICAL)  # what the parser logs is reported as a violation
 _PLAIN_ENCODINGS = ("7bit", "8bit", "binary")
 
 
 class Part(Struct, frozen=True):
-    """One part; the names of its headers are in lower case."""
+    """One part of a body; header names are in lower case."""
 
     name: str
     headers: Mapping[str, str]
@@ -26,42 +26,42 @@ class Part(Struct, frozen=True):
     is_file: bool = False
 
 
-class _Open(Struct):
-    """A part that is being read."""
+class _OpenPart(Struct):
+    """A part that the parser has begun."""
 
     headers: dict[str, str] = field(default_factory=dict)
-    name: bytes = b""  # of the header that is being read
-    value: bytes = b""
+    header_name: bytes = b""  # of the current header
+    header_value: bytes = b""
     body: bytearray = field(default_factory=bytearray)
 
 
-class _Collector:
-    """Collects what the parser finds."""
+class _PartCollector:
+    """Collects parts from the events of the parser."""
 
     def __init__(self) -> None:
-        self.parts: list[_Open] = []
+        self.parts: list[_OpenPart] = []
         self.is_complete = False
 
     def on_part_begin(self) -> None:
         if len(self.parts) >= LIMIT:
             raise Undecodable("multipart", f"the body has more than {LIMIT:,} parts")
-        self.parts.append(_Open())
+        self.parts.append(_OpenPart())
 
     def on_header_begin(self) -> None:
-        self.parts[-1].name = self.parts[-1].value = b""
+        self.parts[-1].header_name = self.parts[-1].header_value = b""
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
-        self.parts[-1].name += data[start:end]
+        self.parts[-1].header_name += data[start:end]
 
     def on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self.parts[-1].value += data[start:end]
+        self.parts[-1].header_value += data[start:end]
 
     def on_header_end(self) -> None:
         part = self.parts[-1]
-        name = part.name.decode("latin-1").lower()
+        name = part.header_name.decode("latin-1").lower()
         if name in part.headers:
             raise Undecodable("multipart", f"part {len(self.parts)} has the header {quoted(name)} twice")
-        part.headers[name] = part.value.decode("latin-1")
+        part.headers[name] = part.header_value.decode("latin-1")
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self.parts[-1].body += data[start:end]
@@ -71,10 +71,10 @@ class _Collector:
 
 
 def read_parts(body: bytes, boundary: str | None) -> list[Part]:
-    """The parts of a body in their order; raises Undecodable."""
+    """Split a body into its parts; raises Undecodable."""
     if not boundary or not boundary.isascii():
-        raise Undecodable("multipart", "the Content-Type names no boundary between the parts")
-    collector = _Collector()
+        raise Undecodable("multipart", "the Content-Type has no valid boundary parameter")
+    collector = _PartCollector()
     try:
         parser = MultipartParser(
             boundary.encode(),
@@ -91,13 +91,13 @@ def read_parts(body: bytes, boundary: str | None) -> list[Part]:
         parser.logger = _QUIET
         parser.write(body)
     except FormParserError as error:
-        raise Undecodable("multipart", f"the body is not multipart/form-data: {error}") from None
+        raise Undecodable("multipart", f"the body is not valid multipart/form-data: {error}") from None
     if not collector.is_complete:
         raise Undecodable("multipart", "the body ends before its closing boundary")
     return [_part(each, number) for number, each in enumerate(collector.parts, 1)]
 
 
-def _part(found: _Open, number: int) -> Part:
+def _part(found: _OpenPart, number: int) -> Part:
     kind, _, rest = found.headers.get("content-disposition", "").partition(";")
     parameters = parse_parameters(f";{rest}")
     name = (parameters or {}).get("name")
@@ -106,29 +106,32 @@ def _part(found: _Open, number: int) -> Part:
         raise Undecodable("multipart", message)
     encoding = found.headers.get("content-transfer-encoding", "binary").lower()
     if encoding not in _PLAIN_ENCODINGS:
-        raise Undecodable("multipart", f"part {number} has a Content-Transfer-Encoding, which RFC 7578 ends")
+        message = (
+            f"part {number} has the Content-Transfer-Encoding {quoted(encoding)}, which RFC 7578 deprecates"
+        )
+        raise Undecodable("multipart", message)
     try:
         decoded = name.encode("latin-1").decode()
     except UnicodeDecodeError:
-        raise Undecodable("encoding", f"the name of part {number} is not UTF-8") from None
+        raise Undecodable("encoding", f"the name of part {number} is not valid UTF-8") from None
     return Part(decoded, found.headers, bytes(found.body), "filename" in (parameters or {}))
 
 
 def write_parts(parts: Iterable[Part]) -> tuple[str, bytes]:
-    """The boundary, which stands in no part, and the body; raises Unencodable."""
-    written = [_written(part) for part in parts]
+    """Join parts to a body; returns a boundary that no part contains, and the body. Raises Unencodable."""
+    encoded = [_encoded(part) for part in parts]
     boundary = _BOUNDARY
-    while any(boundary.encode() in each for each in written):
+    while any(boundary.encode() in each for each in encoded):
         boundary += "-"
     dashes = f"--{boundary}".encode()
-    return boundary, b"".join(dashes + b"\r\n" + each + b"\r\n" for each in written) + dashes + b"--\r\n"
+    return boundary, b"".join(dashes + b"\r\n" + each + b"\r\n" for each in encoded) + dashes + b"--\r\n"
 
 
-def _written(part: Part) -> bytes:
+def _encoded(part: Part) -> bytes:
     if any(character in part.name for character in "\r\n\0"):
-        raise Unencodable(f"the name {quoted(part.name)} cannot stand in a part's header")
+        raise Unencodable(f"the name {quoted(part.name)} of a part contains a line break or a null character")
     name = part.name.replace("\\", "\\\\").replace('"', '\\"')
     file = '; filename="file"' if part.is_file else ""
     lines = [f'Content-Disposition: form-data; name="{name}"{file}']
     lines += [f"{header}: {value}" for header, value in part.headers.items()]
-    return bytes_of("\r\n".join(lines), None) + b"\r\n\r\n" + part.body
+    return encode_string("\r\n".join(lines), None) + b"\r\n\r\n" + part.body

@@ -1,4 +1,4 @@
-"""What the schemas of one value say at first sight: enough to read and write a form or XML, not to judge."""
+"""What the schemas of one value state directly: enough to decode and encode forms and XML."""
 
 from functools import cached_property
 
@@ -12,37 +12,40 @@ _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 
 
 class SchemaView(Struct, frozen=True, eq=False, dict=True):
-    """The schemas at these pointers, seen through references and branches; none: any value."""
+    """The schemas at these pointers, with references and branches followed; without pointers, no schema."""
 
     document: Json
     pointers: tuple[str, ...]
 
     @classmethod
-    def at(cls, document: Json, pointer: str | None) -> "SchemaView":
-        """The view of one schema; None: of no schema."""
+    def for_schema(cls, document: Json, pointer: str | None) -> "SchemaView":
+        """The view of the schema at a pointer; None means that there is no schema."""
         return cls(document, () if pointer is None else (pointer,))
 
     @cached_property
     def types(self) -> frozenset[str]:
-        """The types that a value may have; none: any."""
+        """The types that the schemas allow; empty if they allow all."""
         return frozenset(name for each in self.pointers for name in references.types_at(self.document, each))
 
     @property
     def is_structured(self) -> bool:
-        """Whether a value is a list or an object, and never a single value."""
+        """Whether the schemas allow arrays or objects, and no scalars."""
         return bool(self.types & {"array", "object"}) and self.types.isdisjoint(_SCALARS)
 
     @property
     def is_binary(self) -> bool:
-        """Whether a text stands for bytes: `format: binary` in 3.0, a bare `contentMediaType` in 3.1."""
+        """Whether a string represents binary data.
+
+        OpenAPI 3.0 says so by `format: binary`, 3.1 by `contentMediaType` without `contentEncoding`.
+        """
         media_type = str(self.first("contentMediaType") or "text/plain")
-        is_bare = self.first("contentEncoding") is None and not media_type.startswith("text/")
-        return self.first("format") == "binary" or is_bare
+        is_unencoded = self.first("contentEncoding") is None and not media_type.startswith("text/")
+        return self.first("format") == "binary" or is_unencoded
 
     @cached_property
     def items(self) -> "SchemaView":
-        """The view of a list's items."""
-        found = [f"{place}/items" for place, schema in self._schemas.items() if "items" in schema]
+        """The view of an array's items."""
+        found = [f"{pointer}/items" for pointer, schema in self._schemas.items() if "items" in schema]
         return SchemaView(self.document, tuple(found))
 
     @cached_property
@@ -56,17 +59,17 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
         return self.members.get(name) or self._member(name)
 
     def first(self, keyword: str) -> Json:
-        """What the outermost schema that has the keyword says; None where none has it."""
+        """The keyword's value in the outermost schema that has it; None if no schema has it."""
         return next((schema[keyword] for schema in self._schemas.values() if keyword in schema), None)
 
     def _member(self, name: str) -> "SchemaView":
-        declared, others = [], []
-        for place, schema in self._schemas.items():
+        declared, additional = [], []
+        for pointer, schema in self._schemas.items():
             if name in _properties(schema):
-                declared.append(f"{place}/properties/{pointer_token(name)}")
+                declared.append(f"{pointer}/properties/{pointer_token(name)}")
             elif "additionalProperties" in schema:
-                others.append(f"{place}/additionalProperties")
-        return SchemaView(self.document, tuple(declared or others))
+                additional.append(f"{pointer}/additionalProperties")
+        return SchemaView(self.document, tuple(declared or additional))
 
     @cached_property
     def _schemas(self) -> dict[str, dict[str, Json]]:

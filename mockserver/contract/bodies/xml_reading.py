@@ -1,48 +1,51 @@
-"""XML into the value that a schema speaks of, by its `xml` hints.
+"""Decode XML to the value that a schema describes, by the XML Objects of the schemas.
 
-What no property declares is read by its own name; what cannot be a value, such as text between elements,
-is refused. `xsi:nil` is null.
+Elements and attributes that no property declares become members under their own names. What cannot be part
+of a value, such as text between elements, is rejected. `xsi:nil` means null.
 """
 
 from collections.abc import Sequence
 
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.bodies.xml_hints import (
-    Hints,
-    described,
-    hints,
-    item_hints,
-    property_hints,
-    root_hints,
+from mockserver.contract.bodies.xml_objects import (
+    XmlObject,
+    element_label,
+    item_xml_object,
+    property_xml_object,
+    root_xml_object,
+    xml_object,
 )
-from mockserver.contract.bodies.xml_tree import INSTANCE, Element, parse
+from mockserver.contract.bodies.xml_tree import INSTANCE, Element, Name, parse
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 
 
 def read_xml(body: bytes, charset: str | None, schema: str | None, parameter_types: ParameterTypes) -> Json:
-    """The value of an XML body by the schema at this pointer (None: as it looks); raises Undecodable."""
+    """Decode an XML body by the schema at a pointer, or by its structure alone; raises Undecodable."""
     root = parse(body, charset)
-    expected = root_hints(parameter_types.document, schema)
-    if expected.named and not expected.names(root.name):
-        raise _misnamed(root, expected, "as the root element")
-    view = SchemaView.at(parameter_types.document, schema)
-    return _Reader(parameter_types).value(root, view, expected)
+    expected = root_xml_object(parameter_types.document, schema)
+    if expected.is_named and not expected.matches(root.name):
+        raise _unexpected(root, expected, "as the root element")
+    view = SchemaView.for_schema(parameter_types.document, schema)
+    return _XmlReader(parameter_types).value(root, view, expected)
 
 
-class _Reader:
+class _XmlReader:
+    """Decodes the elements of one body."""
+
     def __init__(self, parameter_types: ParameterTypes) -> None:
         self._parameter_types = parameter_types
-        self._plans: dict[SchemaView, list[tuple[str, SchemaView, Hints]]] = {}
+        self._properties: dict[SchemaView, list[tuple[str, SchemaView, XmlObject]]] = {}
 
-    def value(self, element: Element, view: SchemaView, named: Hints) -> Json:
+    def value(self, element: Element, view: SchemaView, xml: XmlObject) -> Json:
+        """The value of an element; `xml` is the XML Object that it was found by."""
         if element.is_nil:
             return None
         types, text = view.types, element.text
         is_blank = not text.strip()
         if "array" in types and is_blank and not element.attributes:
-            return self._items(element, view, named)
+            return self._items(element, view, xml)
         is_object = "object" in types and ("string" not in types or bool(element.attributes))
         is_object = is_object or (not types and bool(element.attributes))
         if element.children or (is_object and is_blank):
@@ -50,65 +53,79 @@ class _Reader:
         return self._scalar(text, view)
 
     def _scalar(self, text: str, view: SchemaView) -> Json:
-        """A text keeps its spaces; other values may stand among some."""
-        found = self._parameter_types.value_types(*view.pointers).scalar(text.strip())
-        return text if isinstance(found, str) else found
+        """Convert text; spaces around it are kept in a string and ignored in other types."""
+        value = self._parameter_types.value_types(*view.pointers).scalar(text.strip())
+        return text if isinstance(value, str) else value
 
-    def _items(self, element: Element, view: SchemaView, named: Hints) -> list[Json]:
-        expected, items = item_hints(view, named), view.items
+    def _items(self, element: Element, view: SchemaView, xml: XmlObject) -> list[Json]:
+        expected, items = item_xml_object(view, xml), view.items
         for child in element.children:
-            if expected.named and not expected.names(child.name):
-                raise _misnamed(child, expected, f"in <{named.name}>")
+            if expected.is_named and not expected.matches(child.name):
+                raise _unexpected(child, expected, f"in <{xml.name}>")
         return [self.value(child, items, expected) for child in element.children]
 
     def _object(self, element: Element, view: SchemaView) -> dict[str, Json]:
-        if stray := element.text.strip():
-            raise Undecodable("xml", f"{described(element.name)} holds text beside elements: {quoted(stray)}")
+        if text := element.text.strip():
+            label = element_label(element.name)
+            raise Undecodable("xml", f"{label} has both child elements and text ({quoted(text)})")
         attributes = {name: text for name, text in element.attributes.items() if name[0] != INSTANCE}
         children: dict[str, list[Element]] = {}
         for child in element.children:
             children.setdefault(child.name[1], []).append(child)
+        found = self._declared(view, attributes, children)
+        return found | self._undeclared(view, attributes, children)
+
+    def _declared(
+        self, view: SchemaView, attributes: dict[Name, str], children: dict[str, list[Element]]
+    ) -> dict[str, Json]:
+        """The members that the schema declares; removes their attributes and elements from the arguments."""
         found: dict[str, Json] = {}
-        for name, member, named in self._plan(view):
-            if named.is_attribute:
-                for each in [each for each in attributes if named.names(each)]:
-                    found[name] = self._scalar(attributes.pop(each), member)
-            elif taken := [child for child in children.get(named.name, ()) if named.names(child.name)]:
-                found[name] = self._member(taken, member, named)
-                children[named.name] = [
-                    child for child in children[named.name] if not named.names(child.name)
-                ]
-        for (_, local), text in attributes.items():
-            found[local] = self._scalar(text, self._undeclared(local, view, f"the attribute {local!r}"))
-        for local, same in children.items():
-            if same:
-                member = self._undeclared(local, view, described(same[0].name))
-                found[local] = self._member(same, member, Hints(local))
+        for name, member_view, xml in self._properties_of(view):
+            if xml.is_attribute:
+                for attribute in [each for each in attributes if xml.matches(each)]:
+                    found[name] = self._scalar(attributes.pop(attribute), member_view)
+                continue
+            candidates = children.get(xml.name, [])
+            if matching := [child for child in candidates if xml.matches(child.name)]:
+                found[name] = self._member(matching, member_view, xml)
+                children[xml.name] = [child for child in candidates if not xml.matches(child.name)]
         return found
 
-    def _plan(self, view: SchemaView) -> list[tuple[str, SchemaView, Hints]]:
-        """The declared properties with their names in XML; worked out once for each object of a list."""
-        if view not in self._plans:
-            self._plans[view] = [
-                (name, member, property_hints(member, name)) for name, member in view.members.items()
-            ]
-        return self._plans[view]
+    def _undeclared(
+        self, view: SchemaView, attributes: dict[Name, str], children: dict[str, list[Element]]
+    ) -> dict[str, Json]:
+        """The members that no property declares, under their local names."""
+        found: dict[str, Json] = {}
+        for (_, local), text in attributes.items():
+            found[local] = self._scalar(text, self._undeclared_view(local, view, f"the attribute {local!r}"))
+        for local, elements in children.items():
+            if elements:
+                member_view = self._undeclared_view(local, view, element_label(elements[0].name))
+                found[local] = self._member(elements, member_view, XmlObject(local))
+        return found
 
-    def _undeclared(self, local: str, view: SchemaView, found: str) -> SchemaView:
-        """The view of a member by its own name, which is no property's under another name."""
+    def _properties_of(self, view: SchemaView) -> list[tuple[str, SchemaView, XmlObject]]:
+        """The declared properties with their views and XML Objects; cached for the objects of an array."""
+        if view not in self._properties:
+            self._properties[view] = [
+                (name, member, property_xml_object(member, name)) for name, member in view.members.items()
+            ]
+        return self._properties[view]
+
+    def _undeclared_view(self, local: str, view: SchemaView, label: str) -> SchemaView:
+        """The view of an undeclared member; Undecodable if a property of this name has another XML name."""
         if local in view.members:
-            expected = property_hints(view.members[local], local)
-            raise Undecodable("xml", f"expected the property {local!r} as {expected}, found {found}")
+            expected = property_xml_object(view.members[local], local)
+            raise Undecodable("xml", f"expected the property {local!r} as {expected}, found {label}")
         return view.member(local)
 
-    def _member(self, elements: Sequence[Element], view: SchemaView, named: Hints) -> Json:
-        """A property's value: a list's items where it has no wrapper, else one value, or too many."""
-        is_bare = "array" in view.types and not hints(view, named.name).is_wrapped
-        if is_bare:
-            return [self.value(element, view.items, named) for element in elements]
-        values = [self.value(element, view, named) for element in elements]
+    def _member(self, elements: Sequence[Element], view: SchemaView, xml: XmlObject) -> Json:
+        """The value of a property: an array if it is unwrapped or if several elements were sent."""
+        if "array" in view.types and not xml_object(view, xml.name).is_wrapped:
+            return [self.value(element, view.items, xml) for element in elements]
+        values = [self.value(element, view, xml) for element in elements]
         return values[0] if len(values) == 1 else values
 
 
-def _misnamed(element: Element, expected: Hints, where: str) -> Undecodable:
-    return Undecodable("xml", f"expected {expected} {where}, found {described(element.name)}")
+def _unexpected(element: Element, expected: XmlObject, where: str) -> Undecodable:
+    return Undecodable("xml", f"expected {expected} {where}, found {element_label(element.name)}")

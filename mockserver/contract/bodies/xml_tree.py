@@ -1,5 +1,7 @@
-"""XML as a plain tree, and the tree as text. Nothing is fetched or expanded: a DOCTYPE is refused, and with
-it every entity of the sender's own; namespaces are resolved (Namespaces in XML 1.0).
+"""Parse XML into a tree of elements, and write elements as markup.
+
+Nothing is fetched or expanded: a DOCTYPE, and so every entity that a sender could declare, is rejected.
+Namespaces are resolved (Namespaces in XML 1.0).
 """
 
 import re
@@ -9,20 +11,22 @@ from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct, field
 
-from mockserver.contract.bodies.charsets import text_of
+from mockserver.contract.bodies.charsets import decode_string
 from mockserver.data.decoding import DEPTH, Undecodable, quoted
 
-INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"  # where `nil` lives (XML Schema 1.0, section 2.6.2)
+INSTANCE = (
+    "http://www.w3.org/2001/XMLSchema-instance"  # the namespace of `nil` (XML Schema 1.0, section 2.6.2)
+)
 _NIL = (INSTANCE, "nil")
-_NAME = re.compile(r"[^\W\d][\w.-]*")  # near enough: what is written is parsed again
-_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_MANGLED = {"\r": "&#13;"}  # a parser would turn it into a line feed
+_NAME = re.compile(r"[^\W\d][\w.-]*")  # an approximation: all written XML is parsed again
+_XML_DECLARATION = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ENTITIES = {"\r": "&#13;"}  # a parser would replace a bare carriage return with a line feed
 
-Name = tuple[str, str]  # the namespace, or an empty text, and the local name
+Name = tuple[str, str]  # the namespace, empty if there is none, and the local name
 
 
 class Element(Struct):
-    """One element, with the pieces of its own text."""
+    """One element; `pieces` are the parts of its own text, between its children."""
 
     name: Name
     attributes: dict[Name, str] = field(default_factory=dict)
@@ -31,36 +35,37 @@ class Element(Struct):
 
     @property
     def text(self) -> str:
-        """All of its own characters, those between its children included."""
+        """The element's own text, without that of its children."""
         return "".join(self.pieces)
 
     @property
     def is_nil(self) -> bool:
+        """Whether `xsi:nil` says that the value is null."""
         return self.attributes.get(_NIL) in ("true", "1")
 
 
 def parse(body: bytes, charset: str | None = None) -> Element:
-    """The root element of a document; raises Undecodable.
+    """Parse a document and return its root element; raises Undecodable.
 
-    The charset is the media type's, else the one of the XML declaration, else UTF-8 (RFC 7303, section 3).
+    The charset is that of the media type, else of the XML declaration, else UTF-8 (RFC 7303, section 3).
     """
-    declared = _DECLARED.match(body)
-    text = text_of(
-        body.removeprefix(b"\xef\xbb\xbf"), charset or (declared[1].decode() if declared else None)
-    )
-    builder = _Builder()
+    declaration = _XML_DECLARATION.match(body)
+    declared = declaration[1].decode() if declaration else None
+    text = decode_string(body.removeprefix(b"\xef\xbb\xbf"), charset or declared)
+    builder = _TreeBuilder()
     try:
         builder.parser.Parse(text, True)
     except expat.ExpatError as error:
-        where = f"at line {error.lineno}, column {error.offset + 1}"
-        raise Undecodable("xml", f"the body is not XML: {expat.ErrorString(error.code)} {where}") from None
+        position = f"at line {error.lineno}, column {error.offset + 1}"
+        message = f"the body is not well-formed XML: {expat.ErrorString(error.code)} {position}"
+        raise Undecodable("xml", message) from None
     except UnicodeEncodeError:
         raise Undecodable("encoding", "the body contains an unpaired surrogate") from None
     return builder.root
 
 
-class _Builder:
-    """Grows the tree as the parser goes on; the first open element stands for the document."""
+class _TreeBuilder:
+    """Builds the tree from the parser's events; the first open element represents the document."""
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate("utf-8", " ")
@@ -89,7 +94,8 @@ class _Builder:
         self._open[-1].pieces.append(text)
 
     def _doctype(self, name: str, system_id: str | None, public_id: str | None, has_subset: bool) -> None:
-        raise Undecodable("xml", f"the body has a DOCTYPE ({quoted(name)}); this server takes none")
+        message = f"the body has a DOCTYPE ({quoted(name)}), which this server does not accept"
+        raise Undecodable("xml", message)
 
 
 def _name(qualified: str) -> Name:
@@ -97,17 +103,17 @@ def _name(qualified: str) -> Name:
     return namespace, local
 
 
-def is_name(text: str) -> bool:
-    """Whether an element or attribute can be called so."""
-    return _NAME.fullmatch(text) is not None
+def is_name(string: str) -> bool:
+    """Whether the string is a valid name of an element or attribute."""
+    return _NAME.fullmatch(string) is not None
 
 
 def markup(tag: str, attributes: Mapping[str, str], inner: str) -> str:
-    """An element as text; `inner` is markup already."""
+    """Write an element; `inner` is its content as markup."""
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
 
 
 def escaped(text: str) -> str:
-    """Characters as markup."""
-    return escape(text, _MANGLED)
+    """The text as markup, with special characters escaped."""
+    return escape(text, _ENTITIES)

@@ -109,11 +109,11 @@ def test_a_body_is_read_by_its_type(name, schema, content_type, body, value, jud
     ("content_type", "body", "keyword", "message"),
     [
         ("application/json", b"{", "json", "the body is not valid JSON"),
-        ("text/plain", b"\xff", "encoding", "the body is not UTF-8: byte 0xff at offset 0"),
-        ("text/plain; charset=us-ascii", b"\xc3", "encoding", "the body is not us-ascii"),
+        ("text/plain", b"\xff", "encoding", "the body is not valid UTF-8: byte 0xff at offset 0"),
+        ("text/plain; charset=us-ascii", b"\xc3", "encoding", "the body is not valid us-ascii"),
         ("text/plain; charset=utf-16", b"ab", "charset", "did you mean 'utf-8'?"),
-        ("text/plain; charset=", b"ab", "contentType", "is no media type"),
-        ("nothing", b"ab", "contentType", '"nothing" is no media type'),
+        ("text/plain; charset=", b"ab", "contentType", "is not a valid media type"),
+        ("nothing", b"ab", "contentType", '"nothing" is not a valid media type'),
     ],
 )
 def test_a_body_that_is_not_what_it_says_is_refused(content_type, body, keyword, message):
@@ -144,14 +144,14 @@ def test_a_value_is_written_by_its_type(name, value, encoded):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("text/plain; charset=us-ascii", "é", "cannot be written as us-ascii"),
+        ("text/plain; charset=us-ascii", "é", "cannot be encoded as us-ascii"),
         ("text/plain; charset=klingon", "a", "is not supported; valid: iso-8859-1, us-ascii, utf-8"),
-        ("text/plain", "\ud800", "cannot be written as UTF-8"),
-        ("application/x-www-form-urlencoded", [1], "a form holds an object"),
-        ("multipart/form-data", 1, "a multipart body holds an object"),
-        ("multipart/form-data", {"a\r\nb": 1}, "cannot stand in a part's header"),
-        ("application/xml", {"a b": 1}, "no name that an XML element can have"),
-        ("application/xml", "\x00", "the value cannot be written as XML"),
+        ("text/plain", "\ud800", "cannot be encoded as UTF-8"),
+        ("application/x-www-form-urlencoded", [1], "expected an object to encode as a form, found an array"),
+        ("multipart/form-data", 1, "expected an object to encode as a multipart body, found a number"),
+        ("multipart/form-data", {"a\r\nb": 1}, "of a part contains a line break"),
+        ("application/xml", {"a b": 1}, "is not a valid XML name"),
+        ("application/xml", "\x00", "the value cannot be encoded as XML"),
     ],
 )
 def test_a_value_that_a_type_cannot_express_is_said(name, value, message):

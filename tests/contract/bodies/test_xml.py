@@ -101,9 +101,9 @@ def test_a_charset_parameter_wins_over_the_declaration():
 @pytest.mark.parametrize(
     ("body", "keyword", "message"),
     [
-        (b"", "xml", "the body is not XML: no element found at line 1, column 1"),
-        (b"<r>", "xml", "the body is not XML"),
-        (b"text", "xml", "the body is not XML"),
+        (b"", "xml", "the body is not well-formed XML: no element found at line 1, column 1"),
+        (b"<r>", "xml", "the body is not well-formed XML"),
+        (b"text", "xml", "the body is not well-formed XML"),
         (b"<r/><r/>", "xml", "junk after document element"),
         (b"<p:r/>", "xml", "unbound prefix"),
         (b"<r>&e;</r>", "xml", "undefined entity"),
@@ -112,7 +112,7 @@ def test_a_charset_parameter_wins_over_the_declaration():
         (b"<!DOCTYPE r [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><r>&e;</r>", "xml", "DOCTYPE"),
         (b"<a>" * (DEPTH + 1) + b"</a>" * (DEPTH + 1), "depth", "nested deeper than 128 levels"),
         (b"<R/>", "xml", "expected <r> as the root element, found <R>"),
-        (b"<r>1<a/></r>", "xml", '<r> holds text beside elements: "1"'),
+        (b"<r>1<a/></r>", "xml", '<r> has both child elements and text ("1")'),
         (b"<r><l><j/></l></r>", "xml", "in <l>, found <j>"),
         (
             b"<r><l><i/></l></r>",
@@ -123,7 +123,7 @@ def test_a_charset_parameter_wins_over_the_declaration():
         (b"<r><d/></r>", "xml", "expected the property 'd' as the attribute 'd', found <d>"),
         (b"<r l='1'/>", "xml", "expected the property 'l' as <l>, found the attribute 'l'"),
         (b"<?xml version='1.0' encoding='utf-16'?><r/>", "charset", "did you mean 'utf-8'?"),
-        (b"\xff", "encoding", "the body is not UTF-8"),
+        (b"\xff", "encoding", "the body is not valid UTF-8"),
     ],
 )
 def test_what_is_not_the_xml_of_the_contract_is_refused(body, keyword, message):
@@ -152,7 +152,7 @@ def test_entities_are_never_expanded():
 
 
 def test_a_name_that_no_element_can_have_is_refused():
-    with pytest.raises(Unencodable, match="no name that an XML element can have"):
+    with pytest.raises(Unencodable, match="is not a valid XML name"):
         xml(of()).encoded({"a><b": 1})
 
 
