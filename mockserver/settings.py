@@ -4,6 +4,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+CONTROL_PREFIX = "/__mock"
+
 
 class Settings(Struct, frozen=True):
     """Defaults are those of `mockserver` without arguments; sizes in bytes."""
@@ -24,7 +26,7 @@ class Settings(Struct, frozen=True):
     session_ttl: float | None = None  # seconds; None: sessions do not grow old
     journal_size: int = 1_000  # exchanges of a session
     host: str = "127.0.0.1"  # beyond loopback, the control API wants a token
-    control_prefix: str = "/__mock"
+    control_prefix: str = CONTROL_PREFIX
     control_token: str | None = None
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
@@ -34,3 +36,8 @@ class Settings(Struct, frozen=True):
     max_connections: int = 1_000
     request_timeout: float = 30.0  # seconds until a request that was begun must be whole
     keep_alive: float = 5.0  # seconds that a connection may be idle
+
+
+def is_control_prefix(path: str) -> bool:
+    """Whether a path can be the prefix of the control API: `/NAME`, without template or slash at its end."""
+    return path.startswith("/") and not path.endswith("/") and "{" not in path

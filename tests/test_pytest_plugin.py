@@ -3,17 +3,20 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpcore  # noqa: F401
 import httpx
 import pytest
 
-# pytester forgets what a run within this one imported; of those with parts in C, some do not load twice.
-import mockserver.testing.coverage
-import mockserver.testing.server
+# pytester unloads what a run within this one imported; httpx keeps errors of the first httpcore, and some
+# modules with parts in C do not load twice.
+import mockserver.testing.coverage_merge
+import mockserver.testing.thread_server
 import mockserver.testing.transport  # noqa: F401
-from tests.support.live import Live
+from tests.support.live import Live, serve
 
 pytest_plugins = ["pytester"]
 
@@ -125,7 +128,7 @@ def test_silent(mock_session):
         "  answered 409 Conflict (source: scenario, scenario order-not-cart)",
         '  {"error": "ORDER_NOT_CART"}',
         "*- mockserver exchanges -*",
-        "no request came in the session test_silent-*; does the client send mock_session.headers*",
+        "no request came in session test_silent-*; does the client send mock_session.headers*",
     ])  # fmt: skip
 
 
@@ -143,7 +146,7 @@ def test_sent(mock_session):
         "E *nearest: x1  PATCH /carts/42 -> 200",
         "E */bodyPartial/purchaser_id: expected 13, found 12",
     ])  # fmt: skip
-    result.stdout.no_fnmatch_line("*control.py*")
+    result.stdout.no_fnmatch_line("*control_client.py*")
 
 
 def test_a_call_that_the_server_refuses_says_why(run):
@@ -151,8 +154,8 @@ def test_a_call_that_the_server_refuses_says_why(run):
 def test_typo(mock_session):
     mock_session.verify(methd="PATCH")
 """)
-    result.stdout.fnmatch_lines(["E *Refused: *unknown key 'methd'; did you mean 'method'?"])
-    result.stdout.no_fnmatch_line("*control.py*")
+    result.stdout.fnmatch_lines(["E *CallRefused: *unknown key 'methd'; did you mean 'method'?"])
+    result.stdout.no_fnmatch_line("*control_client.py*")
 
 
 def test_a_scenario_holds_from_then_on_and_in_a_block_for_the_block(run):
@@ -219,7 +222,11 @@ class TestAll:
     [
         ('mock_scenario("order-not-cat")', "mock_session", "*did you mean 'order-not-cart'?"),
         ("mock_scenario", "mock_session", 'write @pytest.mark.mock_scenario("NAME")'),
-        ('mock_scenario("order-not-cart")', "tmp_path", "*needs mock_session, which this test does not use"),
+        (
+            'mock_scenario("order-not-cart")',
+            "tmp_path",
+            "*needs the fixture mock_session, which is not used here",
+        ),
     ],
     ids=["unknown", "nameless", "of no use"],
 )
@@ -363,10 +370,14 @@ def test_doors(mock_session):
     ("ini", "sentence"),
     [
         ("mockserver_spec = nothing.yaml", "*nothing.yaml: there is no such file"),
-        ("mockserver_fixtures = one two", "mockserver_fixtures is one folder, found *one and *two"),
+        ("mockserver_fixtures = one two", "mockserver_fixtures: expected one folder, found *one and *two"),
         ("mockserver_url = http://127.0.0.1:9", "no mockserver answers at http://127.0.0.1:9: *"),
+        (
+            "mockserver_control_prefix = mock/",
+            "mockserver_control_prefix: expected a path such as /__mock, found 'mock/'",
+        ),
     ],
-    ids=["spec", "fixtures", "url"],
+    ids=["spec", "fixtures", "url", "control prefix"],
 )
 def test_what_the_ini_file_gets_wrong_is_told_in_a_sentence(run, pytester: pytest.Pytester, ini, sentence):
     pytester.makeini(f"[pytest]\n{ini}\n")
@@ -382,6 +393,57 @@ def test_a_server_that_runs_already_is_shared(run, live_server: Live):
     run(tests, "-o", f"mockserver_url={live_server.url}/", "--mockserver-coverage").assert_outcomes(passed=1)
     after = httpx.get(f"{live_server.url}/__mock/sessions").json()
     assert [each["key"] for each in before["sessions"]] == [each["key"] for each in after["sessions"]]
+
+
+@pytest.fixture(scope="module")
+def moved() -> Iterator[Live]:
+    """A server whose control API is under another prefix."""
+    with serve("--control-prefix", "/control/api") as live:
+        yield live
+
+
+CHANGE = """
+def test_any(mock_session):
+    assert change(mock_session, {"purchaser_id": 12}) == 200
+    mock_session.verify(method="PATCH", count=1)
+"""
+
+
+def test_a_running_server_is_reached_under_the_control_prefix_of_the_ini_file(run, moved: Live):
+    options = ["-o", f"mockserver_url={moved.url}", "-o", "mockserver_control_prefix=/control/api"]
+    run(CHANGE, *options, "--mockserver-coverage").assert_outcomes(passed=1)
+
+
+def test_the_control_prefix_of_the_environment_goes_before_the_ini_file(run, moved: Live, monkeypatch):
+    monkeypatch.setenv("MOCKSERVER_CONTROL_PREFIX", "/control/api")
+    options = ["-o", f"mockserver_url={moved.url}", "-o", "mockserver_control_prefix=/other"]
+    run(CHANGE, *options).assert_outcomes(passed=1)
+
+
+def test_a_running_server_under_another_prefix_is_an_error_that_says_so(run, moved: Live):
+    result = run(CHANGE, "-o", f"mockserver_url={moved.url}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*GET /__mock/health: * under another prefix than /__mock?"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_plugin_s_own_server_and_application_use_the_control_prefix(run):
+    run(
+        """
+def test_server(mock_server, mock_session):
+    assert httpx.get(mock_server.url + "/control/api/health").status_code == 200
+    assert httpx.get(mock_server.url + "/__mock/health").status_code == 404
+    assert change(mock_session, {}) == 200
+    mock_session.verify(method="PATCH", count=1)
+
+def test_application(mock_session, mock_transport):
+    with httpx.Client(transport=mock_transport, base_url=mock_session.url) as client:
+        assert client.get("/control/api/health").status_code == 200
+        assert change(mock_session, {}, "/carts/42", client) == 200
+    mock_session.verify(count=1)
+""",
+        "-o", "mockserver_control_prefix=/control/api",
+    ).assert_outcomes(passed=2)  # fmt: skip
 
 
 def test_no_session_is_left_on_the_server(run):

@@ -24,11 +24,14 @@ def command(
     url: str, session: str | None, token: str | None, control_prefix: str, fail_under: float | None
 ) -> None:
     """Print how much of the contract a running server has seen."""
-    from mockserver.testing.coverage_report import CannotAsk, ask, table
+    from mockserver.testing.control_client import CallRefused, ControlClient, NoAnswer, http_transport
+    from mockserver.testing.coverage_report import fetch_report, table
 
+    base_url = url.rstrip("/")
     try:
-        report = ask(url.rstrip("/") + control_prefix, session, token)
-    except CannotAsk as error:
+        client = ControlClient(base_url, http_transport(base_url), control_prefix, token)
+        report = fetch_report(client, session or None)
+    except (CallRefused, NoAnswer) as error:
         fail(str(error))
     click.echo(table(report))
     percent = report["totals"]["all"]["percent"]

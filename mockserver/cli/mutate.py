@@ -10,7 +10,7 @@ from mockserver.cli.failing import FINDINGS, fail, fail_if_unreadable, write_fil
 from mockserver.cli.options import PERCENT, PORT, file_options, option
 
 if TYPE_CHECKING:
-    from mockserver.testing.mutate import Detection
+    from mockserver.testing.mutate import MutationResult
 
 
 class _WithSuite(click.Command):
@@ -57,13 +57,13 @@ def command(
     from mockserver.testing import mutate as mutating
 
     settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios)
-    results: list[Detection] = []
+    results: list[MutationResult] = []
     with fail_if_unreadable():
         try:
             for result in mutating.run(settings, port, suite, operation, kind):
                 click.echo(str(result))
                 results.append(result)
-        except (mutating.CannotTell, UnknownOperation, CannotListen) as error:
+        except (mutating.CannotMutate, UnknownOperation, CannotListen) as error:
             fail(str(error))
     click.echo(mutating.summary(results))
     if report is not None:

@@ -38,6 +38,8 @@ strict_option = option("--strict", is_flag=True, help="Refuse a contract that ha
 
 def validate_prefix(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """A click callback for `--control-prefix`: return the path, or raise BadParameter."""
-    if not value.startswith("/") or value.endswith("/") or "{" in value:
+    from mockserver.settings import is_control_prefix
+
+    if not is_control_prefix(value):
         raise click.BadParameter(f"expected a path such as /__mock, found {value!r}")
     return value

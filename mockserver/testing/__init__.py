@@ -1,1 +1,1 @@
-"""What the pytest plugin is made of: a server in a thread, a session for each test, and readable reports."""
+"""Support for tests: a server in a thread, sessions, failure reports, contract coverage, mutation runs."""

@@ -1,4 +1,4 @@
-"""The plugin's part that adds up how much of the contract was seen, over servers and workers of xdist."""
+"""The part of the pytest plugin that adds up contract coverage over servers and pytest-xdist workers."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.testing.control import Control
-    from mockserver.testing.coverage_report import Report
+    from mockserver.testing.control_client import ControlClient
+    from mockserver.testing.coverage_report import CoverageReport
 
-HANDED = "mockserver_coverage"  # the member of what a worker hands back
-SEEN = pytest.StashKey["Report"]()
+WORKER_OUTPUT = "mockserver_coverage"  # key of a worker's report in its `workeroutput`
+REPORT = pytest.StashKey["CoverageReport"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,22 +19,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mockserver-coverage", action="store_true", help="show how much of the contract was seen"
     )
     group.addoption(
-        "--mockserver-coverage-fail-under", type=_percent, metavar="N", help="... and fail below N %%"
+        "--mockserver-coverage-fail-under",
+        type=_percent,
+        metavar="N",
+        help="fail the run if less than N %% of the contract was seen",
     )
 
 
-def note_coverage(config: pytest.Config, control: "Control") -> None:
-    """Add what a server has seen, where the run is asked for coverage."""
+def add_coverage(config: pytest.Config, client: "ControlClient") -> None:
+    """Add the coverage of a server to that of the run, if the run measures it."""
     if _is_wanted(config):
-        _add(config, control.ask("GET", "/coverage?scope=all"))
+        from mockserver.testing.coverage_report import fetch_report
+
+        _add(config, fetch_report(client))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker has seen; one that crashed hands nothing back."""
-    handed = getattr(node, "workeroutput", {}).get(HANDED)
-    if handed is not None:
-        _add(node.config, handed)
+    """Add the report of a worker; a worker that crashed has none."""
+    report = getattr(node, "workeroutput", {}).get(WORKER_OUTPUT)
+    if report is not None:
+        _add(node.config, report)
 
 
 @pytest.hookimpl(trylast=True)
@@ -50,34 +55,35 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
     from mockserver.testing.coverage_report import table
 
     terminalreporter.section("mockserver: coverage of the contract")
-    seen = config.stash.get(SEEN, None)
-    terminalreporter.write_line("no test used a mock server" if seen is None else table(seen))
+    report = config.stash.get(REPORT, None)
+    terminalreporter.write_line("no test used a mock server" if report is None else table(report))
     if shortfall := _shortfall(config):
         terminalreporter.write_line(shortfall, red=True)
 
 
 def _is_wanted(config: pytest.Config) -> bool:
-    least = config.getoption("mockserver_coverage_fail_under")
-    return bool(config.getoption("mockserver_coverage")) or least is not None
+    minimum = config.getoption("mockserver_coverage_fail_under")
+    return bool(config.getoption("mockserver_coverage")) or minimum is not None
 
 
-def _add(config: pytest.Config, report: "Report") -> None:
-    """Add to what this process shows at its end, or hands back."""
-    from mockserver.testing.coverage import merged
+def _add(config: pytest.Config, report: "CoverageReport") -> None:
+    """Merge a report into that of this process; a worker sends the result to its controller."""
+    from mockserver.testing.coverage_merge import merge_reports
 
-    config.stash[SEEN] = merged([config.stash[SEEN], report] if SEEN in config.stash else [report])
+    known = [config.stash[REPORT]] if REPORT in config.stash else []
+    config.stash[REPORT] = merge_reports([*known, report])
     if hasattr(config, "workeroutput"):
-        config.workeroutput[HANDED] = config.stash[SEEN]
+        config.workeroutput[WORKER_OUTPUT] = config.stash[REPORT]
 
 
 def _shortfall(config: pytest.Config) -> str | None:
-    """By how much the coverage is too low, as a sentence; None where it is enough."""
-    least = config.getoption("mockserver_coverage_fail_under")
-    seen = config.stash.get(SEEN, None)
-    percent = 0.0 if seen is None else seen["totals"]["all"]["percent"]
-    if least is None or percent >= least:
+    """A sentence that says how far the coverage is below the minimum, or None if it is not."""
+    minimum = config.getoption("mockserver_coverage_fail_under")
+    report = config.stash.get(REPORT, None)
+    percent = 0.0 if report is None else report["totals"]["all"]["percent"]
+    if minimum is None or percent >= minimum:
         return None
-    return f"FAILED: {percent} % of the contract was seen, less than {least:g} %"
+    return f"FAILED: {percent} % of the contract was seen, less than {minimum:g} %"
 
 
 def _percent(text: str) -> float:

@@ -1,22 +1,20 @@
-"""The coverage of a running server, as a table for the terminal."""
+"""Fetches the coverage report of a running server and renders it as a table."""
 
-import json
-from http.client import HTTPException
 from typing import TypedDict
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 import msgspec
 
-SECONDS = 10  # until a server that does not answer is given up
+from mockserver.testing.control_client import ControlClient, NoAnswer
 
 
-class Seen(TypedDict):
+class CoverageFact(TypedDict):
+    """Something that the contract documents, such as the status 409, and whether it was seen."""
+
     name: str
     seen: bool
 
 
-class Total(TypedDict):
+class CoverageTotal(TypedDict):
     seen: int
     of: int
     percent: float
@@ -24,51 +22,39 @@ class Total(TypedDict):
 
 class OperationCoverage(TypedDict):
     operation: str
-    statuses: list[Seen]
-    codes: list[Seen]
-    properties: list[Seen]
-    values: list[Seen]
+    statuses: list[CoverageFact]
+    codes: list[CoverageFact]
+    properties: list[CoverageFact]
+    values: list[CoverageFact]
 
 
-class Report(TypedDict):
-    """What `GET coverage` answers."""
+class CoverageReport(TypedDict):
+    """The answer of `GET coverage`."""
 
     operations: list[OperationCoverage]
-    totals: dict[str, Total]
+    totals: dict[str, CoverageTotal]
 
 
-class CannotAsk(Exception):
-    """The server does not answer, or it refuses."""
-
-
-def ask(control_url: str, session: str | None, token: str | None) -> Report:
-    """The report of a running server: of one session, or (None) of all; raises CannotAsk."""
-    headers = {"X-Mock-Session": session} if session else {}
-    if token:
-        headers["X-Mock-Token"] = token
-    scope = "session" if session else "all"
+def fetch_report(client: ControlClient, session: str | None = None) -> CoverageReport:
+    """The coverage of one session, or (None) of all; raises CallRefused and NoAnswer."""
+    scope = "all" if session is None else "session"
+    answer = client.ask("GET", f"/coverage?scope={scope}", key=session)
     try:
-        with urlopen(
-            Request(f"{control_url}/coverage?scope={scope}", headers=headers), timeout=SECONDS
-        ) as answer:
-            report = msgspec.json.decode(answer.read(), type=Report)
-    except HTTPError as error:
-        raise CannotAsk(f"{control_url} answers {error.code}: {_detail(error)}") from None
-    except (OSError, HTTPException, ValueError, msgspec.DecodeError) as error:
-        reason = error.reason if isinstance(error, URLError) else error
-        raise CannotAsk(f"no mockserver answers at {control_url}: {reason}") from None
+        report = msgspec.convert(answer, CoverageReport)
+    except msgspec.ValidationError as error:
+        raise NoAnswer(client.url, f"its coverage report is not valid: {error}") from None
     if "all" not in report["totals"]:
-        raise CannotAsk(f"no mockserver answers at {control_url}: its coverage has no total")
+        raise NoAnswer(client.url, "its coverage report has no total")
     return report
 
 
-def table(report: Report) -> str:
-    """A line for each operation and kind, with what was not seen, and the totals."""
+def table(report: CoverageReport) -> str:
+    """A line for each operation and kind of fact, with the names of what was not seen, and the totals."""
     lines: list[str] = []
     for operation in report["operations"]:
         lines.append(operation["operation"])
         for kind in ("statuses", "codes", "properties", "values"):
-            facts: list[Seen] = operation[kind]
+            facts: list[CoverageFact] = operation[kind]
             if facts:
                 unseen = [fact["name"] for fact in facts if not fact["seen"]]
                 count = f"{len(facts) - len(unseen)}/{len(facts)}"
@@ -79,10 +65,3 @@ def table(report: Report) -> str:
     for kind, total in report["totals"].items():
         lines.append(f"  {kind:<11}{total['seen']:>4}/{total['of']:<4}{total['percent']:>6} %")
     return "\n".join(lines)
-
-
-def _detail(error: HTTPError) -> str:
-    try:
-        return str(json.load(error)["detail"])
-    except (ValueError, KeyError, TypeError):
-        return error.reason

@@ -1,4 +1,7 @@
-"""A suite run against changed answers, one mutation a run: which of them does it notice?"""
+"""Mutation testing of a client's test suite: which changes of the mock's answers does the suite notice?
+
+The suite runs once without a mutation, then once for each.
+"""
 
 import os
 import signal
@@ -13,42 +16,50 @@ from mockserver.app import create_app
 from mockserver.contract.mutations import KINDS, Mutation
 from mockserver.data.suggest import did_you_mean
 from mockserver.settings import Settings
-from mockserver.testing.control import Control, over_http
-from mockserver.testing.server import served
+from mockserver.testing.control_client import ControlClient, http_transport
+from mockserver.testing.coverage_report import fetch_report
+from mockserver.testing.thread_server import serve_in_thread
 
-URL = "MOCKSERVER_URL"  # tells the suite where the server is
-Outcome = Literal["noticed", "missed", "not met"]
-OUTCOMES: tuple[Outcome, ...] = ("noticed", "missed", "not met")
-PATIENCE = 10  # how many times as long as without a mutation a run may take
-LEAST = 30.0  # seconds that it may take in any case
+URL = "MOCKSERVER_URL"  # environment variables that tell the suite how to reach the server
+CONTROL_PREFIX = "MOCKSERVER_CONTROL_PREFIX"
+TIMEOUT_FACTOR = 10  # a run may take so many times as long as the one without a mutation
+MINIMUM_TIMEOUT = 30.0  # seconds that a run may take in any case
+
+MutationOutcome = Literal["noticed", "missed", "not met"]
+OUTCOMES: tuple[MutationOutcome, ...] = ("noticed", "missed", "not met")
 
 
-class CannotTell(Exception):
-    """The suite says nothing of the mutations: there are none of the kind, or it cannot be run at all."""
+class CannotMutate(Exception):
+    """The mutation run has no result: no mutation was selected, or the suite cannot be run."""
 
 
-class SuiteFails(CannotTell):
-    """The suite does not pass without any mutation, so that nothing can be told from its failures."""
+class SuiteFails(CannotMutate):
+    """The suite fails without a mutation, so its failures would not mean anything."""
 
     def __init__(self, status: int | None, output: str) -> None:
-        super().__init__(f"the suite ends with status {status} before any answer is changed:\n{output}")
+        super().__init__(f"the suite fails without a mutation (exit status {status}):\n{output}")
         self.status = status
         self.output = output
 
 
-class SuiteIsSilent(CannotTell):
-    """The suite sends nothing to the server, so that nothing can be told from its passing."""
+class SuiteIsSilent(CannotMutate):
+    """The suite sends no request to the server, so that it passes would not mean anything."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(f"the suite sent no request to {url}, which is in the environment as {URL}")
+        super().__init__(
+            f"the suite sent no request to {url}; does it read the URL from the environment variable {URL}?"
+        )
         self.url = url
 
 
-class Detection(Struct, frozen=True):
-    """What the suite made of one mutation; `seconds` is how long the run took."""
+class MutationResult(Struct, frozen=True):
+    """How the suite reacted to one mutation; `seconds` is the duration of the run.
+
+    In the words of mutation testing, noticed is killed, missed is survived, and not met is no coverage.
+    """
 
     mutation: Mutation
-    outcome: Outcome
+    outcome: MutationOutcome
     seconds: float
 
     def __str__(self) -> str:
@@ -56,83 +67,82 @@ class Detection(Struct, frozen=True):
 
 
 class Suite:
-    """A command that tests a client of the server at `control.url`."""
+    """A command that tests a client against the server of a control client."""
 
-    def __init__(self, control: Control, command: Sequence[str]) -> None:
-        self._control = control
+    def __init__(self, client: ControlClient, command: Sequence[str]) -> None:
+        self._client = client
         self._command = command
-        self._limit: float | None = None  # seconds of a run
+        self._timeout: float | None = None  # seconds
 
-    def judge(self, mutations: Sequence[Mutation]) -> Iterator[Detection]:
-        """Each mutation's result as it is known; raises CannotTell.
+    def run_mutations(self, mutations: Sequence[Mutation]) -> Iterator[MutationResult]:
+        """Run the suite for each mutation and yield each result at once; raises CannotMutate.
 
-        A mutation of answers that the unchanged suite never got is not met, and not run.
+        A mutation of a status that the suite does not get without a mutation is "not met", and not run.
         """
-        met = self._try_unchanged()
+        met = self._run_baseline()
         for mutation in mutations:
             statuses = met[mutation.operation]
-            may_be_met = bool(statuses) if mutation.kind == "error" else mutation.response in statuses
-            yield self._try(mutation) if may_be_met else Detection(mutation, "not met", 0.0)
-        self._control.ask("DELETE", "/mutation")
+            can_be_met = bool(statuses) if mutation.kind == "error" else mutation.response in statuses
+            yield self._run_mutation(mutation) if can_be_met else MutationResult(mutation, "not met", 0.0)
+        self._client.ask("DELETE", "/mutation")
 
-    def _try_unchanged(self) -> dict[str, set[str]]:
-        """The statuses, by operation, of the answers that the suite gets."""
-        self._control.ask("DELETE", "/mutation")
+    def _run_baseline(self) -> dict[str, set[str]]:
+        """Run the suite without a mutation; return the statuses that it gets, by operation."""
+        self._client.ask("DELETE", "/mutation")
         started = time.monotonic()
         status, output = self._run()
         if status != 0:
             raise SuiteFails(status, output)
-        self._limit = max(LEAST, PATIENCE * (time.monotonic() - started))
-        report = self._control.ask("GET", "/coverage?scope=all")
+        self._timeout = max(MINIMUM_TIMEOUT, TIMEOUT_FACTOR * (time.monotonic() - started))
         met = {
             row["operation"]: {fact["name"] for fact in row["statuses"] if fact["seen"]}
-            for row in report["operations"]
+            for row in fetch_report(self._client)["operations"]
         }
         if not any(met.values()):
-            raise SuiteIsSilent(self._control.url)
+            raise SuiteIsSilent(self._client.url)
         return met
 
-    def _try(self, mutation: Mutation) -> Detection:
-        before = self._choose(mutation)
+    def _run_mutation(self, mutation: Mutation) -> MutationResult:
+        before = self._select(mutation)
         started = time.monotonic()
         status, _ = self._run()
         seconds = time.monotonic() - started
         if status != 0:
-            return Detection(mutation, "noticed", seconds)
-        met = self._choose(mutation) > before
-        return Detection(mutation, "missed" if met else "not met", seconds)
+            return MutationResult(mutation, "noticed", seconds)
+        is_met = self._select(mutation) > before
+        return MutationResult(mutation, "missed" if is_met else "not met", seconds)
 
-    def _choose(self, mutation: Mutation) -> int:
-        """Let every session begin anew, with a mutation; how many answers it changed so far."""
-        changed: int = self._control.ask("PUT", "/mutation", body={"name": mutation.name})["changed"]
+    def _select(self, mutation: Mutation) -> int:
+        """Reset all sessions and select a mutation; return how many answers it has changed so far."""
+        changed: int = self._client.ask("PUT", "/mutation", body={"name": mutation.name})["changed"]
         return changed
 
     def _run(self) -> tuple[int | None, str]:
-        """The status of one run, and what it printed; one that does not end is stopped, without a status."""
+        """Run the command; return its exit status and output, or (None, "") if it exceeds the timeout."""
         try:
             process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, URL: self._control.url},
+                env={**os.environ, URL: self._client.url, CONTROL_PREFIX: self._client.prefix},
                 start_new_session=True,
             )
         except OSError as error:
-            raise CannotTell(f"cannot run {self._command[0]!r}: {error.strerror}") from None
+            raise CannotMutate(f"cannot run {self._command[0]!r}: {error.strerror}") from None
         try:
-            output, _ = process.communicate(timeout=self._limit)
+            output, _ = process.communicate(timeout=self._timeout)
         except subprocess.TimeoutExpired:
-            _end(process)
+            _kill(process)
             return None, ""
         except KeyboardInterrupt:
-            _end(process)
+            _kill(process)
             raise
         return process.returncode, output.decode("utf-8", "replace")
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Stop a run with all that it started."""
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a run with all processes that it started."""
     if os.name == "posix":
         os.killpg(process.pid, signal.SIGKILL)
     else:
@@ -142,36 +152,37 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def run(
     settings: Settings, port: int, command: Sequence[str], operations: Sequence[str], kinds: Sequence[str]
-) -> Iterator[Detection]:
-    """A suite's results against a server of its own, as they are known.
+) -> Iterator[MutationResult]:
+    """Start a server, run a suite against each mutation of its answers, and yield each result at once.
 
-    `operations` and `kinds`, where there are any, say which mutations; port 0 is a free one.
-    Raises CannotTell, UnknownOperation, CannotListen, and what `create_app` raises.
+    `operations` and `kinds`, unless empty, select mutations; port 0 means a free port.
+    Raises CannotMutate, UnknownOperation, CannotListen, and what `create_app` raises.
     """
     for kind in kinds:
         if kind not in KINDS:
-            raise CannotTell(f"there is no kind of mutation {kind!r}{did_you_mean(kind, KINDS)}")
+            raise CannotMutate(f"{kind!r} is not a kind of mutation{did_you_mean(kind, KINDS)}")
     app = create_app(settings)
-    made = app.runtime.backend.mutations
+    known = app.runtime.backend.mutations
     found = (
-        [each for name in operations for each in made.for_operation(name)] if operations else [*made.all()]
+        [each for name in operations for each in known.for_operation(name)] if operations else [*known.all()]
     )
-    wanted = [each for each in found if each.kind in (kinds or KINDS)]
-    if not wanted:
-        raise CannotTell("the contract's answers have no such mutation")
-    with served(app, port) as url:
-        yield from Suite(Control(url, over_http(url)), command).judge(wanted)
+    selected = [each for each in found if each.kind in (kinds or KINDS)]
+    if not selected:
+        raise CannotMutate("the contract has no answer that such a mutation can change")
+    with serve_in_thread(app, port) as url:
+        client = ControlClient(url, http_transport(url), settings.control_prefix)
+        yield from Suite(client, command).run_mutations(selected)
 
 
-def score(results: Sequence[Detection], among: Sequence[Outcome] = OUTCOMES) -> float:
-    """How many of the mutations with these outcomes were noticed, in per cent."""
+def score(results: Sequence[MutationResult], among: Sequence[MutationOutcome] = OUTCOMES) -> float:
+    """The percentage noticed of the mutations with the outcomes `among`; 100 if there are none."""
     counted = [result for result in results if result.outcome in among]
     noticed = sum(result.outcome == "noticed" for result in counted)
     return round(100 * noticed / len(counted), 1) if counted else 100.0
 
 
-def summary(results: Sequence[Detection]) -> str:
-    """How many mutations had which outcome, and the score, in a sentence."""
+def summary(results: Sequence[MutationResult]) -> str:
+    """One line with the number of mutations by outcome and the scores."""
     counts = ", ".join(
         f"{sum(result.outcome == outcome for result in results)} {outcome}" for outcome in OUTCOMES
     )
@@ -181,8 +192,8 @@ def summary(results: Sequence[Detection]) -> str:
     )
 
 
-def as_json(results: Sequence[Detection]) -> dict[str, Any]:
-    """The results with their score, for other programs."""
+def as_json(results: Sequence[MutationResult]) -> dict[str, Any]:
+    """The results and scores as JSON, for `mutate --json`."""
     return {
         "score": score(results),
         "score_of_met": score(results, ("noticed", "missed")),

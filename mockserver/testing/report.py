@@ -1,4 +1,4 @@
-"""Exchanges and violations as text, for whoever reads why a test failed."""
+"""Renders exchanges and violations as text for the report of a failed test."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,84 +14,89 @@ LONGEST = 2_000  # characters of a body
 
 
 def exchanges(rows: Sequence[ExchangeView], key: str) -> str:
-    """A session's exchanges, oldest first: the last ones, where they are many."""
+    """The last exchanges of a session, oldest first."""
     if not rows:
-        return f"no request came in the session {key}; {HINT}"
+        return f"no request came in session {key}; {HINT}"
     return _last(rows)
 
 
-def strays(rows: Sequence[ExchangeView]) -> str:
-    """Why a test fails whose requests broke the contract."""
+def broken_contract(rows: Sequence[ExchangeView]) -> str:
+    """The reason why a test fails whose requests broke the contract: `rows` are their exchanges."""
     count = "1 request" if len(rows) == 1 else f"{len(rows)} requests"
-    lines = [f"{count} of this test broke the contract:", *(line for row in rows for line in _brief(row))]
-    hint = "Mark the test with @pytest.mark.mock_allow_violations where that is meant."
+    lines = [
+        f"{count} of this test broke the contract:",
+        *(line for row in rows for line in _violations(row)),
+    ]
+    hint = "If that is intended, mark the test with @pytest.mark.mock_allow_violations."
     return "\n".join([*lines, hint, "", _last(rows)])
 
 
 def exchange(row: ExchangeView) -> str:
-    """Request line, violations, trail and answer."""
-    asked, answered = row["request"], row["response"]
+    """One exchange: request line, violations, trail and answer."""
+    request, response = row["request"], row["response"]
     scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
-    lines = [f"{row['id']}  {request_line(row)}", *_body("  sent ", asked["body"])]
-    lines += [f"  violation: {violation(each)}" for each in row["violations"]]
-    lines += [f"  the mock's own answer is off contract: {violation(each)}" for each in row["off_contract"]]
+    lines = [f"{row['id']}  {_request_line(row)}", *_body_lines("  sent ", request["body"])]
+    lines += [f"  violation: {_violation(each)}" for each in row["violations"]]
+    lines += [f"  the mock's answer breaks the contract: {_violation(each)}" for each in row["off_contract"]]
     lines += [
         f"  {reason['step']}: {reason['decided']}" + (f"  ({reason['where']})" if reason["where"] else "")
         for reason in row["trail"]
     ]
-    lines.append(f"  answered {_status(answered['status'])} (source: {row['source']}{scenario})")
-    return "\n".join([*lines, *_body("  ", answered["body"])])
+    lines.append(f"  answered {_status(response['status'])} (source: {row['source']}{scenario})")
+    return "\n".join([*lines, *_body_lines("  ", response["body"])])
 
 
-def request_line(row: ExchangeView) -> str:
-    query = urlencode([(each["name"], each["value"]) for each in row["request"]["query"]])
-    return f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}"
-
-
-def violation(row: ViolationView) -> str:
-    """Where, and what is wrong there: `body /order_items/0/product_id: …`."""
-    return f"{row['in']} {row['pointer']}: {row['message']}"
-
-
-def misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> str:
-    """What was expected of the requests, and the nearest that came."""
-    lines = [str(problem["detail"]), f"  match: {_short(match)}"]
+def nearest_misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> str:
+    """A failed verification: what was expected, and how the nearest exchanges differ from it."""
+    lines = [str(problem["detail"]), f"  match: {_shortened(match)}"]
     for miss in problem["nearest"]:
         lines.append(f"  nearest: {miss['id']}  {miss['request']} -> {miss['status']}")
-        lines += [
-            f"    {each['pointer']}: expected {_short(each['expected'])}, found {_short(each['found'])}"
-            for each in miss["differences"]
-        ]
+        lines += [f"    {_difference(each)}" for each in miss["differences"]]
     if not problem["nearest"] and not problem["actual"]:
         lines.append(f"  no request came in this session; {HINT}")
     return "\n".join(lines)
 
 
+def _difference(row: Mapping[str, object]) -> str:
+    return f"{row['pointer']}: expected {_shortened(row['expected'])}, found {_shortened(row['found'])}"
+
+
 def _last(rows: Sequence[ExchangeView]) -> str:
     earlier = len(rows) - SHOWN
-    head = [f"… {earlier} earlier ones"] if earlier > 0 else []
+    head = [f"… {earlier} earlier exchange{'s' if earlier > 1 else ''}"] if earlier > 0 else []
     return "\n\n".join([*head, *map(exchange, rows[-SHOWN:])])
 
 
-def _brief(row: ExchangeView) -> Iterator[str]:
-    """A line for each violation, or for what else the request did that the contract does not know."""
-    at = f"  {row['id']}  {request_line(row)}: "
+def _violations(row: ExchangeView) -> Iterator[str]:
+    """A line for each violation; without any, one for what the contract does not know, such as the path."""
+    start = f"  {row['id']}  {_request_line(row)}: "
     if not row["violations"]:
-        yield at + row["trail"][0]["decided"]
-    yield from (at + violation(each) for each in row["violations"])
+        yield start + row["trail"][0]["decided"]
+    yield from (start + _violation(each) for each in row["violations"])
+
+
+def _request_line(row: ExchangeView) -> str:
+    query = urlencode([(each["name"], each["value"]) for each in row["request"]["query"]])
+    return f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}"
+
+
+def _violation(row: ViolationView) -> str:
+    """Location and message: `body /order_items/0/product_id: …`."""
+    return f"{row['in']} {row['pointer']}".rstrip() + f": {row['message']}"
 
 
 def _status(status: int) -> str:
+    """The status with its reason phrase, if it is registered."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:  # none that is registered
+    except ValueError:
         return str(status)
 
 
-def _body(before: str, body: object) -> list[str]:
-    return [] if body is None else [before + _short(body)]
+def _body_lines(prefix: str, body: object) -> list[str]:
+    return [] if body is None else [prefix + _shortened(body)]
 
 
-def _short(value: object) -> str:
+def _shortened(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"

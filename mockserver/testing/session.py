@@ -1,4 +1,4 @@
-"""A session of the mock server, as the one test that owns it sees it."""
+"""A session of the mock server, as the test that owns it uses it."""
 
 import re
 from collections.abc import Mapping
@@ -10,45 +10,45 @@ from uuid import uuid4
 
 from mockserver.data.json import Json
 from mockserver.http.redaction import redact
-from mockserver.testing.control import Control, Refused
-from mockserver.testing.report import misses
+from mockserver.testing.control_client import CallRefused, ControlClient
+from mockserver.testing.report import nearest_misses
 from mockserver.testing.views import Bounds, ExchangeView, Filters, RequestPatternDict
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
-PAGE = 1_000  # exchanges asked for at once
-NAMED = 80  # characters of a test's name that its session's key shows
+PAGE = 1_000  # exchanges per call
+NAME_LENGTH = 80  # characters of the test's name in a session key
 
 
 def new_key(test: str) -> str:
-    """A session key that nobody else has, and that names its test, though no secret of its name."""
+    """A unique session key that contains the name of the test, with secrets masked."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", redact(test))
-    return f"{name[:NAMED].strip('-')}-{uuid4().hex[:12]}"
+    return f"{name[:NAME_LENGTH].strip('-')}-{uuid4().hex[:12]}"
 
 
 class MockSession:
-    """State, scenario and journal of one test; send `headers` with each request, and they are its own.
+    """State, scenario and journal of one test; requests that send `headers` belong to it.
 
-    A call that the server refuses raises `mockserver.testing.control.Refused` with a sentence that says why.
+    A call that the server refuses raises `mockserver.testing.control_client.CallRefused`, which says why.
     """
 
-    def __init__(self, control: Control, key: str) -> None:
-        self._control = control
-        self._kept: list[str] = []  # sessions that hold what a scenario is to put back
+    def __init__(self, client: ControlClient, key: str) -> None:
+        self._client = client
+        self._checkpoints: list[str] = []  # keys of the sessions that `_Choice` restores
         self.key = key
 
     @property
     def url(self) -> str:
         """The base URL of the mocked API."""
-        return self._control.url
+        return self._client.url
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a client must send with each request."""
+        """The headers that a client must send with each request."""
         return {"X-Mock-Session": self.key}
 
     @property
     def state(self) -> Any:
-        """The state as JSON; assign it, changed, to put it."""
+        """The session's state as JSON; assign a changed copy to replace it."""
         return self._ask("GET", "/session/state")
 
     @state.setter
@@ -56,33 +56,33 @@ class MockSession:
         self._ask("PUT", "/session/state", state)
 
     def scenario(self, name: str) -> AbstractContextManager["MockSession"]:
-        """Choose a scenario from now on; as a context manager, for the block alone.
+        """Choose a scenario: from now on or, as a context manager, for the block.
 
-        What the block's end puts back is all that the session was before: scenario, stories and state.
+        The end of the block restores the session as it was before: scenario, progress of stories, and state.
         """
         return self._choose("/session/scenario", name)
 
     def mutation(self, name: str) -> AbstractContextManager["MockSession"]:
-        """Change answers by a mutation of `GET /__mock/mutations`, as `scenario` chooses one.
+        """Choose a mutation of `GET /__mock/mutations`, which changes answers; scope as for `scenario`.
 
-        A test of a client that passes all the same would not notice such a change of the backend.
+        If a client's test still passes, it would not notice such a change of the backend.
         """
         return self._choose("/session/mutation", name)
 
     def _choose(self, path: str, name: str) -> AbstractContextManager["MockSession"]:
-        self._ask("GET", "/session")  # only a session that is open can be forked
-        before = f"{self.key}.{len(self._kept) + 1}"
-        self._kept.append(before)
-        self._control.ask("POST", "/session/fork", key=before, body={"from": self.key})
+        self._ask("GET", "/session")  # opens the session: only an open one can be forked
+        checkpoint = f"{self.key}.{len(self._checkpoints) + 1}"
+        self._checkpoints.append(checkpoint)
+        self._client.ask("POST", "/session/fork", key=checkpoint, body={"from": self.key})
         self._ask("PUT", path, {"name": name})
-        return _Chosen(self, before)
+        return _Choice(self, checkpoint)
 
-    def go_back(self, before: str) -> None:
-        """Be as a session of that key is, which is one that was forked from this one."""
-        self._ask("POST", "/session/fork", {"from": before})
+    def restore(self, checkpoint: str) -> None:
+        """Replace this session by a copy of the session `checkpoint`, which was forked from it."""
+        self._ask("POST", "/session/fork", {"from": checkpoint})
 
     def event(self, subject: int | str, event: str, *, collection: str = "carts") -> Any:
-        """Let an event happen to one thing of the state; how it is afterwards."""
+        """Trigger an event of one item of a collection; return the item after it."""
         path = f"/session/{quote(collection, safe='')}/{quote(str(subject), safe='')}/events"
         return self._ask("POST", path, {"event": event})
 
@@ -102,49 +102,50 @@ class MockSession:
                 return found[::-1]
 
     def verify(self, *, count: int | Bounds | None = None, **match: Unpack[RequestPatternDict]) -> list[str]:
-        """The ids of the exchanges that match; AssertionError with the nearest misses where not `count` do.
+        """Assert how many exchanges match, and return their ids.
 
-        That is a number for exactly so many, or `{"atLeast": 1, "atMost": 3}`; None: at least one.
+        `count` is an exact number or bounds such as `{"atLeast": 1, "atMost": 3}`; None means at least one.
+        Raises AssertionError, which shows the nearest misses.
         """
         expected: dict[str, Any] = {"match": match} if count is None else {"match": match, "count": count}
         try:
             matched: list[str] = self._ask("POST", "/requests/verify", expected)["matched"]
-        except Refused as refused:
+        except CallRefused as refused:
             if refused.kind != "not-verified":
                 raise
-            raise AssertionError(misses(match, refused.problem)) from None
+            raise AssertionError(nearest_misses(match, refused.problem)) from None
         return matched
 
     def explain(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: Json = None
     ) -> ExchangeView:
-        """What a request would be answered, and why; nothing changes by it. `path` may have a query."""
+        """How the mock would answer a request, and why, without making it. `path` may have a query."""
         described: dict[str, Json] = {"method": method, "path": path, "headers": dict(headers or {})}
         if body is not None:
             described["body"] = body
         explained: ExchangeView = self._ask("POST", "/explain", described)
         return explained
 
-    def strays(self) -> list[ExchangeView]:
-        """The exchanges whose requests broke the contract, oldest first."""
+    def invalid_exchanges(self) -> list[ExchangeView]:
+        """The exchanges whose requests broke the contract, oldest first, without CORS preflights."""
         return [each for each in self.requests(valid=False) if not _is_preflight(each)]
 
     def close(self) -> None:
-        """Forget the session, and what it kept."""
-        for key in (*self._kept, self.key):
-            self._control.ask("DELETE", "/session", key=key)
-        self._kept.clear()
+        """Delete the session and its checkpoints from the server."""
+        for key in (*self._checkpoints, self.key):
+            self._client.ask("DELETE", "/session", key=key)
+        self._checkpoints.clear()
 
     def _ask(self, method: str, path: str, body: Json = None) -> Any:
-        return self._control.ask(method, path, key=self.key, body=body)
+        return self._client.ask(method, path, key=self.key, body=body)
 
 
-class _Chosen(AbstractContextManager[MockSession]):
-    """A scenario or mutation that was chosen, and may be undone."""
+class _Choice(AbstractContextManager[MockSession]):
+    """A chosen scenario or mutation; leaving its block restores the session's checkpoint."""
 
-    def __init__(self, session: MockSession, before: str) -> None:
+    def __init__(self, session: MockSession, checkpoint: str) -> None:
         self._session = session
-        self._before = before
+        self._checkpoint = checkpoint
 
     def __enter__(self) -> MockSession:
         return self._session
@@ -152,9 +153,9 @@ class _Chosen(AbstractContextManager[MockSession]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.go_back(self._before)
+        self._session.restore(self._checkpoint)
 
 
 def _is_preflight(exchange: ExchangeView) -> bool:
-    """A browser's own question: the contract has no word on it."""
+    """Whether a browser sent the request by itself, before a cross-origin request."""
     return any(reason["step"] == "preflight" for reason in exchange["trail"])

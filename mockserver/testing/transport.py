@@ -1,4 +1,4 @@
-"""The application without a socket, for clients of httpx: the async ones and the others."""
+"""Transports for httpx clients, sync and async, that send their requests to a test's session."""
 
 import asyncio
 import threading
@@ -12,14 +12,14 @@ from starlette.types import Receive, Scope, Send
 from mockserver.app import MockServer
 from mockserver.asgi.fault_sender import RAW_CONNECTION
 from mockserver.engine.sessions import DEFAULT
-from mockserver.testing.control import Control, Headers
+from mockserver.testing.control_client import ControlClient, Headers
 
-URL = "http://localhost"  # a loopback name, so that clients may make control calls, too
+URL = "http://localhost"  # a loopback host, which the control API trusts
 Result = TypeVar("Result")
 
 
-class Loop:
-    """An event loop in a thread, for calls that must not wait for the caller's own loop."""
+class LoopThread:
+    """An event loop in a thread of its own, for synchronous callers and callers that block another loop."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -27,7 +27,7 @@ class Loop:
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        """The coroutine's result; its errors are raised here."""
+        """Run a coroutine in the thread; return its result, or raise its error."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def close(self) -> None:
@@ -37,19 +37,19 @@ class Loop:
 
 
 @contextmanager
-def running_loop() -> Iterator[Loop]:
-    loop = Loop()
+def loop_thread() -> Iterator[LoopThread]:
+    loop = LoopThread()
     try:
         yield loop
     finally:
         loop.close()
 
 
-class _NoSocket:
-    """What a client of a broken connection is told, where there is none to break."""
+class _BrokenConnection:
+    """Stands in for a socket in `FaultSender`: a broken connection becomes an error of httpx."""
 
     def write(self, data: bytes) -> None:
-        """Nobody reads on: the connection ends next."""
+        """Discard the data: the connection is closed or reset next."""
 
     def close(self) -> None:
         raise httpx.RemoteProtocolError("the mock server closed the connection on purpose")
@@ -59,14 +59,15 @@ class _NoSocket:
 
 
 class MockTransport(httpx.ASGITransport, httpx.BaseTransport):
-    """For `httpx.Client` and `httpx.AsyncClient`; a request without `X-Mock-Session` is in that of `key`.
+    """Calls the application in this process, without a socket.
 
-    A fault is raised as the error that httpx raises for it over a socket, and so is a read timeout.
+    A request without `X-Mock-Session` gets the session `key`. Network faults and read timeouts raise the
+    errors that httpx raises for them over a socket.
     """
 
-    def __init__(self, app: MockServer, loop: Loop, key: str) -> None:
+    def __init__(self, app: MockServer, loop: LoopThread, key: str) -> None:
         async def breakable(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, "state": {RAW_CONNECTION: _NoSocket()}}, receive, send)
+            await app({**scope, "state": {RAW_CONNECTION: _BrokenConnection()}}, receive, send)
 
         super().__init__(breakable)
         self._loop = loop
@@ -74,24 +75,24 @@ class MockTransport(httpx.ASGITransport, httpx.BaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.headers.setdefault("X-Mock-Session", self._key)
-        patience = request.extensions.get("timeout", {}).get("read")
+        timeout = request.extensions.get("timeout", {}).get("read")
         try:
-            return await asyncio.wait_for(super().handle_async_request(request), patience)
+            return await asyncio.wait_for(super().handle_async_request(request), timeout)
         except TimeoutError:
-            raise httpx.ReadTimeout("no answer came in time", request=request) from None
+            raise httpx.ReadTimeout(f"no answer within {timeout:g} seconds", request=request) from None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()  # a body that comes in parts is then one that either kind of client can send
-        return self._loop.run(self._whole(request))
+        request.read()  # a streamed body is then readable for async clients, too
+        return self._loop.run(self._answer_with_body(request))
 
-    async def _whole(self, request: httpx.Request) -> httpx.Response:
-        """The answer with its body at hand, as a sync client takes it."""
+    async def _answer_with_body(self, request: httpx.Request) -> httpx.Response:
+        """The answer with its body read, as a sync client needs it."""
         answer = await self.handle_async_request(request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
-class SharedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """The same for a server that runs elsewhere, over a socket."""
+class SocketTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Sends requests over a socket to a running server; adds the session `key` as MockTransport does."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -110,12 +111,12 @@ class SharedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
-def control_of(app: MockServer, loop: Loop) -> Control:
-    """The control API of an application that no socket leads to."""
-    transport = MockTransport(app, loop, DEFAULT)
+def in_process_client(app: MockServer, loop: LoopThread) -> ControlClient:
+    """A client of the control API of an application in this process."""
+    asgi = MockTransport(app, loop, DEFAULT)
 
-    def carry(method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
-        answer = transport.handle_request(httpx.Request(method, URL + path, headers=headers, content=body))
+    def transport(method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
+        answer = asgi.handle_request(httpx.Request(method, URL + path, headers=headers, content=body))
         return answer.status_code, answer.content
 
-    return Control(URL, carry)
+    return ControlClient(URL, transport, app.runtime.settings.control_prefix)

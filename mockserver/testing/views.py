@@ -1,27 +1,29 @@
-"""The shapes of what the control API shows a test, for editors and type checkers."""
+"""Types of what the control API shows a test, for editors and type checkers."""
 
 from typing import Any, TypedDict
 
 from mockserver.data.json import Json
 
 
-class Pair(TypedDict):
+class QueryParameterView(TypedDict):
     name: str
     value: str
 
 
-class AskedView(TypedDict):
-    """The request of an exchange; a body is JSON where it was JSON, else text, or None."""
+class RequestView(TypedDict):
+    """The request of an exchange; `body` is decoded JSON, else the text, or None; `size` is in bytes."""
 
     method: str
     path: str
-    query: list[Pair]
+    query: list[QueryParameterView]
     headers: dict[str, str]
     body: Any
     size: int
 
 
-class AnsweredView(TypedDict):
+class ResponseView(TypedDict):
+    """The answer of an exchange; `body` and `size` as in RequestView."""
+
     status: int
     headers: dict[str, str]
     body: Any
@@ -35,20 +37,22 @@ ViolationView = TypedDict(
 
 
 class ReasonView(TypedDict):
+    """One entry of an exchange's trail; `where` is the file and line that decided, if there is one."""
+
     step: str
     decided: str
     where: str | None
 
 
 class ExchangeView(TypedDict):
-    """One exchange of the journal; `id` is None where it was only explained."""
+    """One exchange; `id` is None if it was explained, not made."""
 
     id: str | None
     at: str
     session: str
     operation: str | None
-    request: AskedView
-    response: AnsweredView
+    request: RequestView
+    response: ResponseView
     violations: list[ViolationView]
     off_contract: list[ViolationView]
     valid: bool
@@ -59,7 +63,7 @@ class ExchangeView(TypedDict):
 
 
 class RequestPatternDict(TypedDict, total=False):
-    """What an exchange is to be like: the members of the control API's `match`."""
+    """Which exchanges match: the members of `match` in the control API."""
 
     operation: str | None
     method: str
@@ -76,14 +80,14 @@ class RequestPatternDict(TypedDict, total=False):
 
 
 class Bounds(TypedDict, total=False):
-    """How many exchanges are to match, at least and at most."""
+    """How many exchanges must match, both bounds included."""
 
     atLeast: int
     atMost: int
 
 
 class Filters(TypedDict, total=False):
-    """Which exchanges of the journal are shown."""
+    """Which exchanges of the journal `MockSession.requests` returns."""
 
     operation: str
     status: int

@@ -1,7 +1,10 @@
-"""The coverage of a running server, as a table for the terminal."""
+"""The coverage report of a running server, fetched and rendered as a table."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.testing.coverage_report import CannotAsk, ask, table
+from mockserver.testing.control_client import CallRefused, ControlClient, NoAnswer, http_transport
+from mockserver.testing.coverage_report import CoverageReport, fetch_report, table
 from tests.support.live import Live, serve
 
 PATCH = {"authorization": "Bearer flt_sk_demo", "x-mock-session": "table"}
@@ -83,14 +87,20 @@ def guarded() -> Iterator[Live]:
 
 
 def url(live: Live) -> str:
-    return f"http://127.0.0.1:{live.address[1]}/__mock"
+    return f"http://127.0.0.1:{live.address[1]}"
+
+
+def fetched(
+    url: str, session: str | None = None, token: str | None = None, prefix: str = "/__mock"
+) -> CoverageReport:
+    return fetch_report(ControlClient(url, http_transport(url), prefix, token), session)
 
 
 def test_a_report_is_of_one_session_or_of_all(live_server: Live):
     httpx.patch(f"{live_server.url}/carts/42", json={"acquisition_mode": "BUY"}, headers=PATCH)
-    one = ask(url(live_server), "table", None)
-    every = ask(url(live_server), None, None)
-    nobody = ask(url(live_server), "nobody-else", None)
+    one = fetched(url(live_server), "table")
+    every = fetched(url(live_server))
+    nobody = fetched(url(live_server), "nobody-else")
     assert re.search(r"values +1/13  not seen: .*body/acquisition_mode=LEASING", table(one))
     assert one["totals"]["all"]["seen"] == 3
     assert every["totals"]["all"]["seen"] >= 3
@@ -98,62 +108,79 @@ def test_a_report_is_of_one_session_or_of_all(live_server: Live):
 
 
 def test_beyond_loopback_the_token_opens(guarded: Live):
-    assert ask(url(guarded), None, "the-token")["totals"]["all"]["seen"] == 0
+    assert fetched(url(guarded), token="the-token")["totals"]["all"]["seen"] == 0
 
 
 @pytest.mark.parametrize("token", [None, "wrong"])
-def test_without_the_token_the_refusal_is_told(guarded: Live, token):
-    with pytest.raises(CannotAsk, match=r"answers 401: the control API of this server requires its token"):
-        ask(url(guarded), None, token)
+def test_without_the_token_the_call_is_refused(guarded: Live, token):
+    with pytest.raises(
+        CallRefused, match=r"^GET /__mock/coverage: the control API of this server requires its token"
+    ):
+        fetched(url(guarded), token=token)
 
 
-def test_a_session_key_that_is_none_is_told(live_server: Live):
-    with pytest.raises(CannotAsk, match=r"answers 400: .* is not valid: expected"):
-        ask(url(live_server), "no key", None)
+def test_an_invalid_session_key_is_refused(live_server: Live):
+    with pytest.raises(CallRefused, match=r"^GET /__mock/coverage: .* is not valid: expected"):
+        fetched(url(live_server), "no key")
 
 
-def test_another_prefix_is_told(live_server: Live):
-    with pytest.raises(CannotAsk, match=r"answers 404: the contract has no path"):
-        ask(f"{live_server.url}/other", None, None)
+def test_a_wrong_prefix_is_an_error_that_says_so(live_server: Live):
+    with pytest.raises(
+        CallRefused, match=r"^GET /other/coverage: the contract has no path.*another prefix than /other\?"
+    ):
+        fetched(url(live_server), prefix="/other")
 
 
-def test_where_nobody_answers_that_is_told():
+def test_a_server_under_another_prefix_is_asked_there():
+    with serve("--control-prefix", "/control/api") as live:
+        assert fetched(live.url, prefix="/control/api")["totals"]["all"]["seen"] == 0
+        assert printed(live, "--control-prefix", "/control/api").startswith("update-a-cart\n")
+        assert printed(live, MOCKSERVER_CONTROL_PREFIX="/control/api").startswith("update-a-cart\n")
+
+
+def printed(live: Live, *arguments: str, **environment: str) -> str:
+    """What `mockserver coverage` prints."""
+    command = [sys.executable, "-m", "mockserver", "coverage", "--url", live.url, *arguments]
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_a_port_where_nobody_listens_is_an_error():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(CannotAsk, match=rf"no mockserver answers at http://127\.0\.0\.1:{port}: .*refused"):
-        ask(f"http://127.0.0.1:{port}", None, None)
+    with pytest.raises(NoAnswer, match=rf"no mockserver answers at http://127\.0\.0\.1:{port}: .*refused"):
+        fetched(f"http://127.0.0.1:{port}")
 
 
-def test_a_refusal_that_is_no_problem_is_told_by_its_reason():
-    with (
-        answering(b"<html>", 503) as other,
-        pytest.raises(CannotAsk, match="answers 503: Service Unavailable"),
-    ):
-        ask(other, None, None)
+def test_an_error_answer_that_is_not_a_problem_is_reported_with_its_status():
+    with answering(b"<html>", 503) as other, pytest.raises(NoAnswer, match=r"status 503. is not JSON"):
+        fetched(other)
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "reason"),
     [
-        (b"<html>", "malformed"),
+        (b"<html>", "is not JSON"),
         (b"[1]", "Expected `object`, got `array`"),
         (b'{"totals": {}}', "missing required field `operations`"),
-        (b'{"operations": [], "totals": {}}', "its coverage has no total"),
+        (b'{"operations": [], "totals": {}}', "its coverage report has no total"),
         (b'{"operations": [{}], "totals": {}}', "missing required field"),
     ],
-    ids=["no JSON", "no object", "another object", "no total", "an operation without a name"],
+    ids=["not JSON", "an array", "another object", "no total", "an operation without a name"],
 )
-def test_an_answer_that_is_no_report_is_told(answer, told):
-    with answering(answer) as other, pytest.raises(CannotAsk, match=f"no mockserver answers at .*{told}"):
-        ask(other, None, None)
+def test_an_answer_that_is_not_a_report_is_an_error(answer, reason):
+    with answering(answer) as other, pytest.raises(NoAnswer, match=f"no mockserver answers at .*{reason}"):
+        fetched(other)
 
 
-def test_a_connection_that_ends_before_the_answer_is_told():
+def test_a_connection_that_ends_before_the_answer_is_an_error():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         thread = Thread(target=lambda: server.accept()[0].close())
         thread.start()
-        with pytest.raises(CannotAsk, match="no mockserver answers"):
-            ask(f"http://127.0.0.1:{port}", None, None)
+        with pytest.raises(NoAnswer, match="no mockserver answers"):
+            fetched(f"http://127.0.0.1:{port}")
         thread.join()

@@ -84,14 +84,14 @@ def test_any_command_is_a_suite_that_takes_the_address_from_its_environment(tmp_
     [
         ((), "no COMMAND after --; expected, for example: mockserver mutate -- pytest -x"),
         (("--",), "no COMMAND after --"),
-        (("--kind", "nul", "--", "true"), "there is no kind of mutation 'nul'; did you mean 'null'?"),
+        (("--kind", "nul", "--", "true"), "'nul' is not a kind of mutation; did you mean 'null'?"),
         (("--operation", "update", "--", "true"), "has no operation 'update'; did you mean 'update-a-cart'?"),
-        (("--kind", "left-out", "--", "true"), "the contract's answers have no such mutation"),
+        (("--kind", "left-out", "--", "true"), "the contract has no answer that such a mutation can change"),
         (("--", "no-such-command"), "cannot run 'no-such-command': No such file or directory"),
         (("--", "true"), "the suite sent no request to http://127.0.0.1:"),
         (
             ("--", "sh", "-c", "echo broken; exit 3"),
-            "ends with status 3 before any answer is changed:\nbroken",
+            "the suite fails without a mutation (exit status 3):\nbroken",
         ),
         (("nothing.yaml", "--", "true"), "nothing.yaml: there is no such file"),
     ],
@@ -104,10 +104,18 @@ def test_what_cannot_tell_anything_is_told_in_a_sentence(tmp_path: Path, argumen
 
 
 def test_a_run_that_does_not_end_is_stopped_and_counts_as_noticed(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("mockserver.testing.mutate.LEAST", 3.0)
-    monkeypatch.setattr("mockserver.testing.mutate.PATIENCE", 0)
+    monkeypatch.setattr("mockserver.testing.mutate.MINIMUM_TIMEOUT", 3.0)
+    monkeypatch.setattr("mockserver.testing.mutate.TIMEOUT_FACTOR", 0)
 
     script = tmp_path / "suite.py"
     script.write_text(f"{CURL}\nimport time\nif not cart['devices']: time.sleep(600)\n", encoding="utf-8")
     results = run(Settings(), 0, [sys.executable, str(script)], ["update-a-cart"], ["empty-list"])
     assert [str(result) for result in results] == ["noticed  update-a-cart 200 empty-list /data/devices"]
+
+
+def test_the_suite_reaches_the_server_whatever_control_prefix_the_environment_names(
+    suite: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MOCKSERVER_CONTROL_PREFIX", "/other")
+    done = mutate(suite, "--kind", "empty-list", "--", *SUITE)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -12,7 +12,7 @@ from mockserver.engine.sessions import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
 from mockserver.testing.session import MockSession, new_key
-from mockserver.testing.transport import MockTransport, control_of, running_loop
+from mockserver.testing.transport import MockTransport, in_process_client, loop_thread
 
 
 @given(st.text())
@@ -34,8 +34,8 @@ def test_a_key_shows_no_secret_that_a_test_was_parametrized_with():
 def owned():
     """A session of an application of its own, and a client whose requests are in it."""
     app = create_app(Settings())
-    with running_loop() as loop:
-        mine = MockSession(control_of(app, loop), "mine")
+    with loop_thread() as loop:
+        mine = MockSession(in_process_client(app, loop), "mine")
         with httpx.Client(transport=MockTransport(app, loop, mine.key), base_url=mine.url) as client:
             yield mine, client
 
@@ -54,7 +54,7 @@ def test_a_report_shows_the_last_of_many_exchanges_and_the_beginning_of_long_bod
     for _ in range(report.SHOWN + 4):
         client.get("/carts/42?page=1")
     told = report.exchanges(mine.requests(), mine.key)
-    assert told.startswith("… 5 earlier ones\n\nx6  GET /carts/42?page=1\n")
+    assert told.startswith("… 5 earlier exchanges\n\nx6  GET /carts/42?page=1\n")
     body = report.exchanges(mine.requests()[:1], mine.key)
     assert f"  sent {'x' * report.LONGEST}… (5,000 characters)\n" in body
     assert "x" * (report.LONGEST + 1) not in body
@@ -63,7 +63,7 @@ def test_a_report_shows_the_last_of_many_exchanges_and_the_beginning_of_long_bod
 def test_a_report_shows_no_secret(owned):
     mine, client = owned
     client.patch("/carts/42", json={"purchaser_id": "flt_sk_a_key_of_somebody"}, headers={"Cookie": "a=b"})
-    told = report.strays(mine.strays()) + report.exchanges(mine.requests(), mine.key)
+    told = report.broken_contract(mine.invalid_exchanges()) + report.exchanges(mine.requests(), mine.key)
     assert "a_key_of" not in told
 
 
@@ -81,7 +81,7 @@ def test_an_answer_of_the_mock_s_own_that_is_off_contract_is_shown():
     }
     assert report.exchange(row).splitlines() == [
         "x1  GET /a",
-        "  the mock's own answer is off contract: body /data: is missing",
+        "  the mock's answer breaks the contract: body /data: is missing",
         "  answered 299 (source: model)",
         "  late",
     ]

@@ -1,4 +1,4 @@
-"""A real server in a thread of the test run's own process."""
+"""Runs a real server, with a socket, in a thread of the test run's process."""
 
 import threading
 from collections.abc import Iterator
@@ -7,21 +7,21 @@ from contextlib import contextmanager
 from mockserver.app import MockServer
 from mockserver.server.server import Server, bind, url_of
 
-PATIENCE = 30.0  # seconds until a server that does not get ready is given up
+START_TIMEOUT = 30.0  # seconds
 
 
 class NotReady(RuntimeError):
-    """The server's thread did not get as far as listening."""
+    """The server was not listening within the start timeout."""
 
     def __init__(self) -> None:
-        super().__init__(f"the mock server did not get ready within {PATIENCE:g} seconds")
+        super().__init__(f"the mock server was not ready within {START_TIMEOUT:g} seconds")
 
 
 @contextmanager
-def served(app: MockServer, port: int = 0) -> Iterator[str]:
-    """The base URL of a server on 127.0.0.1, ready; it is gone at the block's end. Port 0 is a free one.
+def serve_in_thread(app: MockServer, port: int = 0) -> Iterator[str]:
+    """Serve an application on 127.0.0.1 until the block ends; yield its base URL when it is ready.
 
-    Raises CannotListen.
+    Port 0 means a free port. Raises CannotListen and NotReady.
     """
     listener = bind("127.0.0.1", port)
     ready = threading.Event()
@@ -30,7 +30,7 @@ def served(app: MockServer, port: int = 0) -> Iterator[str]:
     url = url_of(listener)
     thread.start()
     try:
-        if not ready.wait(PATIENCE):
+        if not ready.wait(START_TIMEOUT):
             raise NotReady
         yield url
     finally:

@@ -1,12 +1,12 @@
-"""What several servers have seen of a contract, as one report."""
+"""Merges the coverage reports of several servers into one."""
 
 from collections.abc import Iterable
 
-from mockserver.testing.coverage_report import OperationCoverage, Report, Seen, Total
+from mockserver.testing.coverage_report import CoverageFact, CoverageReport, CoverageTotal, OperationCoverage
 
 
-def merged(reports: Iterable[Report]) -> Report:
-    """The union of reports, as `GET coverage` would show it: seen by one is seen by all."""
+def merge_reports(reports: Iterable[CoverageReport]) -> CoverageReport:
+    """The union of reports, in the form of `GET coverage`: a fact is seen if any server has seen it."""
     operations: dict[str, OperationCoverage] = {}
     for report in reports:
         for operation in report["operations"]:
@@ -20,30 +20,30 @@ def merged(reports: Iterable[Report]) -> Report:
         "values": _total(fact for row in rows for fact in row["values"]),
     }
     seen, of = sum(each["seen"] for each in totals.values()), sum(each["of"] for each in totals.values())
-    return {"operations": rows, "totals": {**totals, "all": _of(seen, of)}}
+    return {"operations": rows, "totals": {**totals, "all": _percentage(seen, of)}}
 
 
 def _union(one: OperationCoverage, other: OperationCoverage) -> OperationCoverage:
     return {
         **one,
-        "statuses": _either(one["statuses"], other["statuses"]),
-        "codes": _either(one["codes"], other["codes"]),
-        "properties": _either(one["properties"], other["properties"]),
-        "values": _either(one["values"], other["values"]),
+        "statuses": _seen_by_either(one["statuses"], other["statuses"]),
+        "codes": _seen_by_either(one["codes"], other["codes"]),
+        "properties": _seen_by_either(one["properties"], other["properties"]),
+        "values": _seen_by_either(one["values"], other["values"]),
     }
 
 
-def _either(one: list[Seen], other: list[Seen]) -> list[Seen]:
+def _seen_by_either(one: list[CoverageFact], other: list[CoverageFact]) -> list[CoverageFact]:
     facts = {fact["name"]: fact["seen"] for fact in one}
     for fact in other:
         facts[fact["name"]] = facts.get(fact["name"], False) or fact["seen"]
     return [{"name": name, "seen": seen} for name, seen in facts.items()]
 
 
-def _total(facts: Iterable[Seen]) -> Total:
+def _total(facts: Iterable[CoverageFact]) -> CoverageTotal:
     seen = [fact["seen"] for fact in facts]
-    return _of(sum(seen), len(seen))
+    return _percentage(sum(seen), len(seen))
 
 
-def _of(seen: int, of: int) -> Total:
+def _percentage(seen: int, of: int) -> CoverageTotal:
     return {"seen": seen, "of": of, "percent": round(100 * seen / of, 1) if of else 100.0}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mockserver import create_app
-from mockserver.testing.transport import URL, MockTransport, running_loop
+from mockserver.testing.transport import URL, MockTransport, loop_thread
 
 HEADERS = {"Authorization": "Bearer flt_sk_demo"}
 APP = create_app()
@@ -17,7 +17,7 @@ APP = create_app()
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
     with (
-        running_loop() as loop,
+        loop_thread() as loop,
         httpx.Client(transport=MockTransport(APP, loop, "k"), base_url=URL, headers=HEADERS) as client,
     ):
         yield client

@@ -1,0 +1,110 @@
+"""A client of the control API, for tests and commands; how a call reaches the server is a parameter."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from mockserver.data.json import Json
+from mockserver.settings import CONTROL_PREFIX
+
+__tracebackhide__ = True  # pytest shows the test's own line where a call fails
+TIMEOUT = 10.0  # seconds
+
+Headers = Mapping[str, str]
+Transport = Callable[
+    [str, str, Headers, bytes], tuple[int, bytes]
+]  # method, path, headers, body -> status, body
+
+
+class NoAnswer(ConnectionError):
+    """No mockserver answers at this URL."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"no mockserver answers at {url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class CallRefused(ValueError):
+    """The server refused a control call; `problem` is the body of its answer (RFC 9457)."""
+
+    def __init__(self, call: str, problem: Mapping[str, Any], hint: str = "") -> None:
+        super().__init__(f"{call}: {problem['detail']}{hint}")
+        self.call = call
+        self.problem = problem
+
+    @property
+    def kind(self) -> str:
+        """The last part of the problem's type, such as `unknown-scenario`."""
+        return str(self.problem["type"]).rpartition(":")[2]
+
+
+class ControlClient(Struct, frozen=True):
+    """Calls the control API of the server at the base URL `url`, under the path `prefix`.
+
+    `token`, where the server needs one, is sent with each call.
+    """
+
+    url: str
+    transport: Transport
+    prefix: str = CONTROL_PREFIX
+    token: str | None = None
+
+    def ask(self, method: str, path: str, *, key: str | None = None, body: Json = None) -> Any:
+        """Make a call; return the decoded body of its answer, or None if it has no body.
+
+        `path` is relative to the prefix, `key` names the session, `body` is sent as JSON.
+        Raises CallRefused and NoAnswer.
+        """
+        headers = {"Accept": "application/json"}
+        if key is not None:
+            headers["X-Mock-Session"] = key
+        if self.token is not None:
+            headers["X-Mock-Token"] = self.token
+        sent = b"" if body is None else json.dumps(body).encode()
+        status, answer = self.transport(method, self.prefix + path, headers, sent)
+        return self._decoded(f"{method} {self.prefix}{path}", status, answer)
+
+    def _decoded(self, call: str, status: int, answer: bytes) -> Any:
+        try:
+            decoded = json.loads(answer) if answer else None
+        except ValueError:
+            raise NoAnswer(self.url, f"{call}: the answer (status {status}) is not JSON") from None
+        if status < 400:
+            return decoded
+        if not isinstance(decoded, dict) or not {"type", "detail"} <= decoded.keys():
+            raise NoAnswer(self.url, f"{call}: the answer (status {status}) is not a problem of mockserver")
+        is_mocked = str(decoded["type"]).endswith(":unknown-path")
+        hint = f"; is the control API of {self.url} under another prefix than {self.prefix}?"
+        raise CallRefused(call.partition("?")[0], decoded, hint if is_mocked else "")
+
+
+def http_transport(url: str) -> Transport:
+    """Sends each call to a base URL on a connection of its own, and ignores proxies.
+
+    Raises NoAnswer, as does the transport itself.
+    """
+    try:
+        parts = urlsplit(url)
+        connection_type = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
+        host, port = str(parts.hostname), parts.port
+    except (ValueError, KeyError):
+        raise NoAnswer(url, "not a valid URL; expected one such as http://127.0.0.1:4010") from None
+
+    def transport(method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
+        try:
+            with closing(connection_type(host, port, timeout=TIMEOUT)) as connection:
+                connection.request(
+                    method, parts.path + path, body or None, {**headers, "Connection": "close"}
+                )
+                answer = connection.getresponse()
+                return answer.status, answer.read()
+        except (OSError, HTTPException, ValueError) as error:
+            raise NoAnswer(url, str(error) or type(error).__name__) from None
+
+    return transport
