@@ -21,11 +21,16 @@ def option(*names: str, **attributes: object) -> Callable[[Command], Command]:
 def file_options(command: Command) -> Command:
     """Adds SPEC, `--fixtures` and `--scenarios`: the files that a command reads."""
     for decorate in (
-        option("--scenarios", type=click.Path(path_type=Path), help="Folder of scenario files."),
+        option(
+            "--scenarios",
+            type=click.Path(path_type=Path),
+            help="Folder of scenario files (default: scenarios beside the first SPEC, or the bundled one).",
+        ),
         option(
             "--fixtures",
             type=click.Path(path_type=Path),
-            help="Folder of world.yaml, sample requests and response bodies.",
+            help="Folder of world.yaml, sample requests and response bodies"
+            " (default: fixtures beside the first SPEC, or the bundled one).",
         ),
         click.argument("spec", nargs=-1, type=click.Path(path_type=Path)),
     ):
