@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.schema.keywords.interface import Schema, Validator
-from mockserver.contract.schema.keywords.sentences import QUOTED, quoted
+from mockserver.contract.schema.keywords.messages import QUOTED, quoted
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.suggest import did_you_mean
 

@@ -58,18 +58,18 @@ class Inspection:
         try:
             target = _target(location, keyword, reference)
         except Unresolvable as error:
-            return self._unresolvable(location, reference, error.document)
+            return self._unresolvable(location, reference, error.resource)
         if not isinstance(target.schema, dict | bool):
             return f"refers to {type_phrase(target.schema)}, which is not a schema"
         if self._is_in_cycle(location):
             return "refers back to this schema for the same value, in an endless cycle"
         return None
 
-    def _unresolvable(self, location: SchemaLocation, reference: str, missing_document: str | None) -> str:
-        if missing_document is not None:
-            return f"refers to the document {missing_document!r}, which was not loaded"
+    def _unresolvable(self, location: SchemaLocation, reference: str, missing: str | None) -> str:
+        if missing is not None:
+            return f"refers to {missing!r}, which is neither this document nor an '$id' in it"
         if not reference.startswith("#"):
-            return "cannot be resolved: that document has no such schema"
+            return "cannot be resolved: that resource has no such schema"
         if not reference.startswith("#/"):
             return f"cannot be resolved{did_you_mean(reference[1:], self._registry.anchors())}"
         if location.scope.is_embedded:
@@ -78,7 +78,7 @@ class Inspection:
 
     @cached_property
     def _component_names(self) -> list[str]:
-        parts = [each.address.split("/") for each in self._registry.contract()]
+        parts = [each.address.split("/") for each in self._registry.locations()]
         return [part[3] for part in parts if part[1:3] == ["components", "schemas"] and len(part) == 4]
 
     def _is_in_cycle(self, start: SchemaLocation) -> bool:

@@ -1,7 +1,7 @@
-"""Judges values by the schemas of an OpenAPI 3.1 document, and the schemas by their own rules.
+"""Validates values against the schemas of an OpenAPI 3.1 document, and inspects these schemas.
 
-jsonschema (2020-12) judges, referencing resolves; patterns follow ECMA 262, and the sentences are ours. What
-is valid for certain by the compiled schema (`verdict`) is not judged any more.
+jsonschema (2020-12) validates with our keywords and messages; patterns are ECMA 262. A value that the
+compiled schema (`verdict`) accepts is not validated a second time.
 """
 
 from collections.abc import Iterator
@@ -18,22 +18,21 @@ from mockserver.contract.schema.compiled.verdict import Verdict, compiled
 from mockserver.contract.schema.inspection import Inspection
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
-from mockserver.contract.schema.registry import Retrieve, SchemaLocation, SchemaRegistry, Unresolvable
+from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
 from mockserver.contract.schema.resolver import MemoResolver
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, DataError, pointer_token
 
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
-_FORMATS = FormatChecker(())  # that there is one says that formats are asserted
+_FORMATS = FormatChecker(())  # its presence tells our keyword to assert `format`
 
 
 class SchemaViolation(Struct, frozen=True):
-    """One rule that a value breaks.
+    """One keyword that a value violates.
 
-    `pointer` leads into the value, `schema_pointer` into the document, to the rule (both by RFC 6901); to a
-    rule of another document it is that one's URI, `#` and the pointer.
-    The keyword of a schema that is plain `false` is "false schema".
+    `pointer` locates the part of the value, `schema_pointer` the keyword in the document (RFC 6901). The
+    keyword of the schema `false` is "false schema".
     """
 
     pointer: str
@@ -43,20 +42,20 @@ class SchemaViolation(Struct, frozen=True):
 
 
 class Judge:
-    """Judges values by one schema; made by `Judges.at`."""
+    """Validates values against one schema; created by `Judges.judge`."""
 
-    def __init__(self, place: SchemaLocation, library: SchemaRegistry, *, formats: bool) -> None:
-        self._place = place
-        self._library = library
+    def __init__(self, location: SchemaLocation, registry: SchemaRegistry, *, formats: bool) -> None:
+        self._location = location
+        self._registry = registry
         self._formats = _FORMATS if formats else None
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Whether a value is valid for certain; compiled when it is first asked for."""
-        return compiled(self._place, formats=self._formats is not None)
+        """The compiled schema: true for a value that is certainly valid; compiled on first use."""
+        return compiled(self._location, formats=self._formats is not None)
 
     def accepts(self, value: Json) -> bool:
-        """Whether the value breaks no rule; stops at the first that it breaks."""
+        """Whether the value is valid; stops at the first violation."""
         if self.verdict(value):
             return True
         try:
@@ -65,90 +64,77 @@ class Judge:
             return False
 
     def violations(self, value: Json) -> list[SchemaViolation]:
-        """The rules that the value breaks, each once, in the order of the schema; MAX_ERRORS of them at most.
+        """The violations of a value, each once, in the order of the schema; at most MAX_ERRORS.
 
-        A value that is nested too deep for Python's stack breaks the rule "depth", and no other.
+        A value that is nested too deeply for Python's stack has one violation, with the keyword "depth".
         """
         return [] if self.verdict(value) else self.jsonschema_violations(value)
 
     def jsonschema_violations(self, value: Json) -> list[SchemaViolation]:
-        """As `violations`, by jsonschema alone."""
+        """The violations as jsonschema finds them, without the compiled schema."""
         try:
             found = map(self._violation, islice(self._errors(value), MAX_ERRORS))
             return list(dict.fromkeys(found))
         except RecursionError:
-            return [SchemaViolation("", "depth", _TOO_DEEP, self._place.address)]
+            return [SchemaViolation("", "depth", _TOO_DEEP, self._location.address)]
 
     def _errors(self, value: Json) -> Iterator[ValidationError]:
-        trail = MemoResolver(self._place.scope)
-        validator = SchemaValidator(self._place.schema, format_checker=self._formats, _resolver=trail)
+        resolver = MemoResolver(self._location.scope)
+        validator = SchemaValidator(self._location.schema, format_checker=self._formats, _resolver=resolver)
         errors: Iterator[ValidationError] = validator.iter_errors(value)
         return errors
 
     def _violation(self, error: ValidationError) -> SchemaViolation:
         keyword = str(error.validator)
-        rule = self._library.address(cast("Json", error.schema))
+        schema_pointer = self._registry.address(cast("Json", error.schema))
         return SchemaViolation(
             "".join(f"/{pointer_token(token)}" for token in error.path),
             keyword,
             error.message.encode("utf-8", "backslashreplace").decode(),
-            rule if keyword == FALSE_KEYWORD else f"{rule}/{pointer_token(keyword)}",
+            schema_pointer if keyword == FALSE_KEYWORD else f"{schema_pointer}/{pointer_token(keyword)}",
         )
 
 
 class Judges:
-    """The judges of one OpenAPI 3.1 document (a 3.0 one goes through `dialect.upgrade` first).
+    """Validates values against the schemas of one OpenAPI 3.1 document, whose references are all local.
 
-    `formats` says whether `format` is asserted. References are read against `uri`, the document's own, and
-    `retrieve` gives the data of another document by its URI, or raises LookupError. `older` says that the
-    document was OpenAPI 3.0 before its upgrade, and that so is another that names no version.
+    A 3.0 document must be converted first (`dialect.upgrade`). `formats` is whether `format` is asserted.
     """
 
-    def __init__(
-        self,
-        document: dict[str, Json],
-        *,
-        formats: bool = True,
-        uri: str = "",
-        retrieve: Retrieve | None = None,
-        older: bool = False,
-    ) -> None:
+    def __init__(self, document: dict[str, Json], *, formats: bool = True) -> None:
         self._document = document
         self._formats = formats
-        self._uri = uri
-        self._retrieve = retrieve
-        self._older = older
-        self._judges: dict[tuple[str, str], Judge] = {}
+        self._judges: dict[str, Judge] = {}
 
     @cached_property
-    def _library(self) -> SchemaRegistry:
-        return SchemaRegistry(self._document, self._uri, self._retrieve, older=self._older)
+    def _registry(self) -> SchemaRegistry:
+        return SchemaRegistry(self._document)
 
     @cached_property
     def _inspection(self) -> Inspection:
-        return Inspection(self._library)
+        return Inspection(self._registry)
 
-    def judge(self, pointer: str, document: str = "") -> Judge:
-        """The judge of the schema at this JSON Pointer of the document, or of another by its URI.
+    def judge(self, pointer: str) -> Judge:
+        """The judge of the schema at this JSON Pointer.
 
-        Raises BadData where that schema, or one that it leads to, is malformed or refers to nothing.
+        Raises BadData if that schema, or one that it refers to, is malformed or has a reference to nothing.
         """
-        judge = self._judges.get((document, pointer))
+        judge = self._judges.get(pointer)
         if judge is None:
             try:
-                place = self._library.place(document, pointer)
+                location = self._registry.location(pointer)
             except Unresolvable:
                 raise BadData([DataError(pointer, "the document has no schema at this location")]) from None
-            errors = self._inspection.errors([place])
+            errors = self._inspection.errors([location])
             if errors:
                 raise BadData(errors)
-            judge = self._judges[document, pointer] = Judge(place, self._library, formats=self._formats)
+            judge = self._judges[pointer] = Judge(location, self._registry, formats=self._formats)
         return judge
 
     def errors(self) -> list[DataError]:
-        """What is wrong with the document's schemas, in its order, then with those that they lead to."""
-        return self._inspection.errors(self._library.contract())
+        """What is wrong with the document's schemas, in document order."""
+        return self._inspection.errors(self._registry.locations())
 
     def notices(self) -> list[DataError]:
-        """What the document's schemas say that has no effect: unknown keywords, and those of other drafts."""
-        return [each for place in dialect.schemas(self._document) for each in notices(*place)]
+        """What has no effect in the document's schemas, such as unknown keywords."""
+        return [each for location in dialect.schemas(self._document) for each in notices(*location)]

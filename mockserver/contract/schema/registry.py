@@ -1,17 +1,17 @@
-"""The schemas of a document and of those that its references lead to, resolved by `referencing`.
+"""The schemas of a document by location; `referencing` resolves their references.
 
-Nothing is fetched here; the caller supplies a function that returns other documents. Schemas are prepared for
-jsonschema: `false` becomes `FALSE_SCHEMA`, and `$schema`, which would switch the dialect, is removed.
+Schemas are prepared for jsonschema: `false` becomes `FALSE_SCHEMA`, and `$schema`, which would switch the
+dialect, is removed.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from msgspec import Struct
 from referencing import Registry, Resource
 from referencing.exceptions import NoSuchAnchor
-from referencing.exceptions import Unresolvable as NotResolved
+from referencing.exceptions import Unresolvable as CannotResolve
 
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
@@ -21,57 +21,58 @@ from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 
-Retrieve: TypeAlias = Callable[[str], Json]
-
-_CONTRACT = "contract:document"  # the URI of a document that has no other
+_URI = "contract:document"  # of the document itself
 
 
 class Unresolvable(LookupError):
-    """A reference that leads to nothing; `document` is the URI of the one that nobody has, if that is why."""
+    """A reference resolves to nothing; `resource` is the URI that nothing has, if that is the reason."""
 
-    def __init__(self, reference: str, document: str | None = None) -> None:
+    def __init__(self, reference: str, resource: str | None = None) -> None:
         super().__init__(reference)
         self.reference = reference
-        self.document = document
+        self.resource = resource
 
 
 class Scope:
-    """What references are read against: a resource, and for `$dynamicRef` those on the way to it."""
+    """What references are relative to: a schema resource, and the dynamic scope in which it was entered.
 
-    def __init__(self, library: "SchemaRegistry", resolver: Any, base: str, *, is_embedded: bool) -> None:
-        self.base = base  # the resource's URI
-        self.is_embedded = is_embedded  # whether an `$id` gave it that URI
-        self._library = library
+    JSON Schema 2020-12 core, section 7.1.
+    """
+
+    def __init__(self, registry: "SchemaRegistry", resolver: Any, base: str) -> None:
+        self.base = base  # the URI of the resource
+        self.is_embedded = base != _URI  # whether an `$id` gives this URI
+        self._registry = registry
         self._resolver = resolver
-        self._places: dict[tuple[str, bool], SchemaLocation] = {}
+        self._resolved: dict[tuple[str, bool], SchemaLocation] = {}
 
     def resolve(self, reference: str, *, dynamic: bool = False) -> "SchemaLocation":
-        """Where a reference leads, to a schema or not; raises Unresolvable."""
+        """The location that a reference identifies, of a schema or not; raises Unresolvable."""
         key = reference, dynamic
-        if key not in self._places:
-            self._places[key] = self._library.find(self._resolver, self.base, reference, dynamic=dynamic)
-        return self._places[key]
+        if key not in self._resolved:
+            self._resolved[key] = self._registry.find(self._resolver, self.base, reference, dynamic=dynamic)
+        return self._resolved[key]
 
     def inside(self, schema: Json) -> "Scope":
-        """The scope in a schema that stands here."""
+        """The scope within a subschema of this scope."""
         name = specification.identity(schema)
         if name is None:
             return self
         try:
             return self.resolve(name).scope
-        except Unresolvable:  # it stands where no keyword has a schema
+        except Unresolvable:  # no keyword holds it, so its `$id` is not known
             return self
 
 
 class SchemaLocation(Struct, frozen=True, eq=False):
-    """A schema, and where it stands."""
+    """A schema with its JSON Pointer in the document (`address`) and its scope."""
 
-    address: str  # its JSON Pointer; in another document than the contract, behind that one's URI
+    address: str
     schema: Json
     scope: Scope
 
     def below(self, *tokens: str | int) -> "SchemaLocation":
-        """The place of a subschema."""
+        """The location of a subschema."""
         schema: Any = self.schema
         for token in tokens:
             schema = schema[token]
@@ -80,162 +81,117 @@ class SchemaLocation(Struct, frozen=True, eq=False):
 
 
 class SchemaRegistry:
-    """The contract, and the documents that its references lead to.
+    """The schemas of an OpenAPI 3.1 document, and whatever else its references identify in it."""
 
-    References in the contract are read against `uri`; `retrieve` gives the data of another document by its
-    URI, or raises LookupError. `older`: a document without a version is OpenAPI 3.0's, as the contract was.
-    """
-
-    def __init__(
-        self, contract: dict[str, Json], uri: str, retrieve: Retrieve | None, *, older: bool
-    ) -> None:
-        self._fetch = retrieve
-        self._older = older
-        self._uri = uri or _CONTRACT
-        self._addresses: dict[int, str] = {}  # by the identity of schemas, which live as long as this does
-        self._parts: dict[str, Json] = {}  # schemas where no keyword has one, by address
-        self._documents: set[str] = set()  # the URIs of whole ones
-        self._bases: dict[int, str] = {}  # the URIs of resources, by identity
+    def __init__(self, document: dict[str, Json]) -> None:
+        self._addresses: dict[int, str] = {}  # by id() of schemas, which live as long as the registry
+        self._parts: dict[str, Json] = {}  # by address, schemas that no keyword holds
+        self._bases: dict[int, str] = {}  # the URIs of resources, by id()
         self._scopes: dict[tuple[str, ...], Scope] = {}
-        prepared = dialect.map_schemas(contract, _prepared)
+        prepared = dialect.map_schemas(document, _prepared)
         self._schemas = dialect.schemas(prepared)
-        self._others: Registry[Json] = Registry()
-        registry: Registry[Json] = Registry(retrieve=self._other)  # type: ignore[call-arg]  # attrs makes it
-        self._contract = self._with(registry, self._uri, prepared)
-        self._learn("", prepared, self._schemas)
-        self._root = self._scope(self._contract.resolver(self._uri))
+        self._registry: Registry[Json] = Registry()
+        self._registry = self._registry.with_resource(_URI, OPENAPI.create_resource(prepared)).crawl()
+        for uri in self._registry:  # a resource with an `$id` is known by that URI
+            if uri != _URI or id(self._registry.contents(uri)) not in self._bases:
+                self._bases[id(self._registry.contents(uri))] = uri
+        self._add_addresses("", prepared, self._schemas)
+        self._root = self._scope(self._registry.resolver(_URI))
 
-    def contract(self) -> Iterator[SchemaLocation]:
-        """Every schema that the contract itself holds, in document order."""
+    def locations(self) -> Iterator[SchemaLocation]:
+        """The locations of all schemas, in document order."""
         outer = "#"
         for pointer, schema in self._schemas:
             if not pointer.startswith(f"{outer}/"):
                 outer = pointer
-                yield from _all(SchemaLocation(pointer, schema, self._root.inside(schema)))
+                yield from _with_subschemas(SchemaLocation(pointer, schema, self._root.inside(schema)))
 
-    def place(self, document: str, pointer: str) -> SchemaLocation:
-        """The place of whatever is at the pointer; raises Unresolvable where there is nothing."""
-        return self._root.resolve((document or self._uri) + reference_to(pointer))
+    def location(self, pointer: str) -> SchemaLocation:
+        """The location of whatever is at the pointer; raises Unresolvable if there is nothing."""
+        return self._root.resolve(_URI + reference_to(pointer))
 
     def anchors(self) -> list[str]:
-        """The names that can follow the `#` of a reference in the contract."""
+        """The names of all `$anchor`s and `$dynamicAnchor`s."""
         return [name for _, schema in self._schemas for _, name in specification.anchors(schema)]
 
     def address(self, schema: Json) -> str:
-        """Where a schema stands that a place of this library has."""
+        """The JSON Pointer of a schema object that this registry returned."""
         return self._addresses[id(schema)]
 
     def find(self, resolver: Any, base: str, reference: str, *, dynamic: bool) -> SchemaLocation:
-        """Where a reference leads; raises Unresolvable."""
+        """The location that a reference identifies, relative to `base`; raises Unresolvable."""
         try:
             uri, fragment = urldefrag(base + reference if reference[:1] == "#" else urljoin(base, reference))
-        except ValueError:  # no URI at all
+        except ValueError:  # not a URI
             raise Unresolvable(reference, reference) from None
-        root = self._holding(uri, reference).contents(uri)
+        if uri not in self._registry:
+            raise Unresolvable(reference, uri)
         try:
             if fragment[:1] in ("", "/"):
                 resolved = resolver.lookup(reference)
                 contents, scope = resolved.contents, self._scope(resolved.resolver)
             else:
-                contents, scope = self._anchored(resolver, uri, fragment, dynamic=dynamic)
-        except (NotResolved, ValueError, TypeError):  # the latter: a pointer through what is no object
+                contents, scope = self._find_anchor(resolver, uri, fragment, dynamic=dynamic)
+        except (CannotResolve, ValueError, TypeError):  # TypeError: a pointer through a scalar
             raise Unresolvable(reference) from None
         if id(contents) in self._addresses:
             return SchemaLocation(self.address(contents), contents, scope)
-        address = self.address(root) + unquote(fragment)
+        address = self.address(self._registry.contents(uri)) + unquote(fragment)
         return SchemaLocation(address, self._part(address, contents), scope)
 
-    def _anchored(self, resolver: Any, uri: str, name: str, *, dynamic: bool) -> tuple[Json, Scope]:
-        """The schema of this name; referencing would take every reference to it for a `$dynamicRef`."""
-        contents = self._anchor(uri, name).contents
+    def _find_anchor(self, resolver: Any, uri: str, name: str, *, dynamic: bool) -> tuple[Json, Scope]:
+        """The schema with this anchor; `referencing` would resolve each such reference dynamically."""
+        contents = self._anchored(uri, name).contents
         if dynamic:
             contents = resolver.lookup(f"{uri}#{name}").contents
-            rivals = [each for each, _ in resolver.dynamic_scope()]
-            uri = next((each for each in rivals if self._has(each, name, contents)), uri)
+            candidates = [each for each, _ in resolver.dynamic_scope()]
+            uri = next((each for each in candidates if self._has_anchor(each, name, contents)), uri)
         return contents, self._scope(resolver.lookup(uri).resolver)
 
-    def _has(self, uri: str, name: str, contents: Json) -> bool:
+    def _has_anchor(self, uri: str, name: str, contents: Json) -> bool:
         try:
-            return self._anchor(uri, name).contents is contents
+            return self._anchored(uri, name).contents is contents
         except NoSuchAnchor:
             return False
 
-    def _anchor(self, uri: str, name: str) -> Resource[Json]:
-        registry = self._holding(uri, uri)
-        anchor: Any = registry.anchor(self._bases[id(registry.contents(uri))], name).value
+    def _anchored(self, uri: str, name: str) -> Resource[Json]:
+        anchor: Any = self._registry.anchor(self._bases[id(self._registry.contents(uri))], name).value
         resource: Resource[Json] = anchor.resource
         return resource
 
     def _part(self, address: str, contents: Json) -> Json:
-        """A schema that no keyword told of: one in a bag of schemas, for instance."""
+        """A schema that no keyword holds, such as one under `x-parts`; other data as it is."""
         if address not in self._parts and isinstance(contents, dict | bool):
-            upgraded = dialect.upgrade_schema(contents) if self._older else contents
-            part = dialect.map_schema(upgraded, _prepared)
-            self._learn(address, part, dialect.subschemas("", part))
+            part = dialect.map_schema(contents, _prepared)
+            self._add_addresses(address, part, dialect.subschemas("", part))
             self._parts[address] = part
         return self._parts.get(address, contents)
 
-    def _holding(self, uri: str, reference: str) -> "Registry[Json]":
-        """The registry that has what a URI names; another document is fetched when it is first asked for."""
-        if uri in self._contract:
-            return self._contract
-        if uri not in self._others:
-            if self._fetch is None:
-                raise Unresolvable(reference, uri)
-            try:
-                data = self._fetch(uri)
-            except LookupError:
-                raise Unresolvable(reference, uri) from None
-            self._open(uri, data)
-        return self._others
-
-    def _other(self, uri: str) -> Resource[Json]:
-        return self._others[uri]
-
-    def _open(self, uri: str, data: Json) -> None:
-        if isinstance(data, dict) and "openapi" in data:
-            data = dialect.map_schemas(dialect.upgrade(data), _prepared)
-            schemas = dialect.schemas(data)
-        else:
-            data = dialect.map_schema(dialect.upgrade_schema(data) if self._older else data, _prepared)
-            schemas = dialect.subschemas("", data)
-        self._others = self._with(self._others, uri, data)
-        self._learn(f"{uri}#", data, schemas)
-
-    def _with(self, registry: "Registry[Json]", uri: str, document: Json) -> "Registry[Json]":
-        registry = registry.with_resource(uri, OPENAPI.create_resource(document)).crawl()
-        self._documents.add(uri)
-        for each in registry:  # what names itself is known by that name
-            if each != uri or id(registry.contents(each)) not in self._bases:
-                self._bases[id(registry.contents(each))] = each
-        return registry
-
-    def _learn(self, address: str, root: Json, schemas: list[tuple[str, Json]]) -> None:
-        """Remember where a document or a part, and its schemas, stand."""
+    def _add_addresses(self, address: str, root: Json, schemas: list[tuple[str, Json]]) -> None:
         self._addresses[id(root)] = address
         self._addresses.update(
             (id(schema), address + pointer) for pointer, schema in schemas if isinstance(schema, dict)
         )
 
     def _scope(self, resolver: Any) -> Scope:
-        """The one scope of resolvers that lead the same ways."""
+        """The scope of a resolver; the same one for resolvers that resolve alike."""
         base = self._bases[id(resolver.lookup("#").contents)]
-        resolver = resolver.lookup(base).resolver  # the way here is part of the scope now
-        way = [uri for uri, _ in resolver.dynamic_scope()]
-        key = (*dict.fromkeys(reversed(way)), base)
+        resolver = resolver.lookup(base).resolver  # its dynamic scope now has all resources entered
+        entered = [uri for uri, _ in resolver.dynamic_scope()]
+        key = (*dict.fromkeys(reversed(entered)), base)
         if key not in self._scopes:
-            self._scopes[key] = Scope(self, resolver, base, is_embedded=base not in self._documents)
+            self._scopes[key] = Scope(self, resolver, base)
         return self._scopes[key]
 
 
-def _all(place: SchemaLocation) -> Iterator[SchemaLocation]:
-    yield place
-    for tokens, _ in dialect.children(place.schema):
-        yield from _all(place.below(*tokens))
+def _with_subschemas(location: SchemaLocation) -> Iterator[SchemaLocation]:
+    yield location
+    for tokens, _ in dialect.children(location.schema):
+        yield from _with_subschemas(location.below(*tokens))
 
 
 def _prepared(_: str, schema: Json) -> Json:
-    """The schema without what makes jsonschema switch drafts, and without an `$id` that names nothing."""
+    """The schema without what makes jsonschema switch drafts, and without an `$id` that is not a URI."""
     if schema is False:
         return FALSE_SCHEMA
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""What `referencing` must know of OpenAPI: where documents hold schemas, and how those are named.
+"""Tells `referencing` where an OpenAPI document holds schemas, and how they are identified.
 
 JSON Schema 2020-12 core, section 8.2; OpenAPI 3.1, section 4.6.
 """
@@ -14,24 +14,24 @@ from referencing.typing import Anchor as AnyAnchor
 from mockserver.contract.document.structure import KINDS, member_kind
 from mockserver.data.json import Json
 
-# A document and a schema share no key, so one table serves for both.
+# One table for documents and schemas, because they have no key in common.
 _ROOT = {**KINDS["OpenAPI"], **KINDS["Schema"]}
 
 
 def identity(schema: Json) -> str | None:
-    """The URI, mostly a relative one, by which a schema makes itself a resource; a mere fragment is none."""
+    """The `$id` that makes a schema a resource, usually a relative URI; None for a mere fragment."""
     name = schema.get("$id") if isinstance(schema, dict) else None
     if not isinstance(name, str) or name.startswith("#"):
         return None
     try:
         urljoin("x:", name)
-    except ValueError:  # no URI at all: it names nothing
+    except ValueError:  # not a URI
         return None
     return name
 
 
 def anchors(schema: Json) -> Iterator[tuple[str, str]]:
-    """The keywords by which a schema gives itself names, with the names."""
+    """The anchors of a schema, each with its keyword."""
     for keyword in ("$anchor", "$dynamicAnchor"):
         name = schema.get(keyword) if isinstance(schema, dict) else None
         if isinstance(name, str):
@@ -39,7 +39,7 @@ def anchors(schema: Json) -> Iterator[tuple[str, str]]:
 
 
 def _subresources(contents: Json) -> Iterator[Json]:
-    """The outermost schemas in a document, or in a schema."""
+    """The outermost schemas in a document or a schema."""
     for key, value in contents.items() if isinstance(contents, dict) else ():
         yield from _outermost(value, _ROOT.get(key))
 
@@ -62,7 +62,7 @@ def _anchors(specification: Specification[Json], schema: Json) -> Iterable[AnyAn
 
 
 def _maybe_in_subresource(segments: Sequence[int | str], resolver: Any, subresource: Resource[Json]) -> Any:
-    """The resolver of what a pointer has come to: another one where that is a schema with a name."""
+    """The resolver of what a pointer refers to; it changes where that is a schema with an `$id`."""
     first, *others = map(str, segments)
     kind = _ROOT.get(first)
     for segment in others:

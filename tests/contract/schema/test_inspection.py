@@ -68,12 +68,13 @@ FAULTS: dict[str, tuple[Json, str, str]] = {
     "remote": (
         {"$ref": "https://example.com/a#/b"},
         "/$ref",
-        "'https://example.com/a#/b' refers to the document 'https://example.com/a', which was not loaded",
+        "'https://example.com/a#/b' refers to 'https://example.com/a', "
+        "which is neither this document nor an '$id' in it",
     ),
     "no uri": (
         {"$ref": "http://["},
         "/$ref",
-        "'http://[' refers to the document 'http://[', which was not loaded",
+        "'http://[' refers to 'http://[', which is neither this document nor an '$id' in it",
     ),
     "no anchor": (
         {"$ref": "#leef", "items": {"$anchor": "leaf"}},

@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
-from mockserver.contract.schema.keywords.sentences import count, not_listed, quoted, wrong_type
+from mockserver.contract.schema.keywords.messages import count, not_listed, quoted, wrong_type
 from mockserver.data.json import Json
 
 

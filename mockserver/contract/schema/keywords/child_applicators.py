@@ -20,7 +20,7 @@ from mockserver.contract.schema.keywords.interface import (
     Validator,
     is_valid,
 )
-from mockserver.contract.schema.keywords.sentences import count, quoted, unknown_property
+from mockserver.contract.schema.keywords.messages import count, quoted, unknown_property
 from mockserver.data.json import Json
 
 LIMIT_GUESSES = 20  # with more unknown properties, the body is meant for another schema: no suggestions

@@ -20,7 +20,7 @@ from mockserver.contract.schema.keywords.interface import (
     Validator,
     is_valid,
 )
-from mockserver.contract.schema.keywords.sentences import quoted
+from mockserver.contract.schema.keywords.messages import quoted
 from mockserver.data.json import Json
 
 
