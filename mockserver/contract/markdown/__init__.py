@@ -1,1 +1,1 @@
-"""Vendors' Markdown pages, read as OpenAPI documents."""
+"""Converts Markdown pages of API vendors into OpenAPI documents."""

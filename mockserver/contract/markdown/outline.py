@@ -1,6 +1,6 @@
-"""A Markdown page as an outline: headings with the prose and the code blocks beneath them, and their lines.
+"""Parses a Markdown page into an outline: its headings with the prose and code blocks below them.
 
-Only the structure is read here; what it means is for `mockserver.contract.markdown.page` to say.
+`mockserver.contract.markdown.page` interprets the outline.
 """
 
 import re
@@ -23,7 +23,7 @@ class Span(Struct, frozen=True):
 
 
 class Prose(Struct, frozen=True):
-    """A heading, a paragraph or a bullet; `line` counts from 1, `markdown` is the page's own writing."""
+    """A heading, a paragraph or a bullet; `line` counts from 1, `markdown` is the source text."""
 
     line: int
     markdown: str
@@ -31,12 +31,12 @@ class Prose(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What a reader sees, on one line."""
+        """The text without markup, on one line."""
         return " ".join("".join(span.text for span in self.spans).split())
 
     @property
     def label(self) -> str:
-        """`Type` of `**Type:** string` or `**Type**: string`; nothing where no marked text comes first."""
+        """`Type` in `**Type:** string` or `**Type**: string`; "" without such emphasis at the start."""
         if not self.spans or self.spans[0].style not in ("strong", "em"):
             return ""
         head, rest = self.spans[0].text.rstrip(), "".join(span.text for span in self.spans[1:])
@@ -44,24 +44,25 @@ class Prose(Struct, frozen=True):
 
     @property
     def value(self) -> tuple[Span, ...]:
-        """What comes after the label and its colon."""
+        """The spans after the label and its colon; all spans if there is no label."""
         if not self.label or self.spans[0].text.rstrip().endswith(":"):
             return self.spans[1:] if self.label else self.spans
         return (Span("text", self.spans[1].text.removeprefix(":")), *self.spans[2:])
 
     @property
     def codes(self) -> list[str]:
+        """The texts of the code spans."""
         return [span.text for span in self.spans if span.style == "code"]
 
     @property
     def alone(self) -> str:
-        """The text of a line that is one bold word or phrase, or one code span; else nothing."""
+        """The text of a line that consists of bold text only, or of one code span; otherwise ""."""
         marked = [span for span in self.spans if span.text.strip()]
         return marked[0].text.strip() if len(marked) == 1 and marked[0].style in ("strong", "code") else ""
 
 
 class Block(Struct, frozen=True):
-    """A fenced code block; `line` is that of its first line of code."""
+    """A fenced code block; `line` is the number of its first line of code."""
 
     line: int
     language: str
@@ -73,14 +74,14 @@ class Block(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """A heading, what stands directly beneath it, and the sections of lower rank."""
+    """A heading with the prose, blocks and subsections below it."""
 
     title: Prose
-    parts: list[Prose | Block] = field(default_factory=list)
+    parts: list[Prose | Block] = field(default_factory=list)  # before the first subsection
     sections: list["Section"] = field(default_factory=list)
 
     def all_parts(self) -> Iterator[Prose | Block]:
-        """Its parts and those of the sections beneath it, whose headings count as prose."""
+        """Its parts and those of its subsections, whose headings count as prose."""
         yield from self.parts
         for section in self.sections:
             yield section.title
@@ -88,13 +89,13 @@ class Section(Struct, frozen=True):
 
 
 def outline(text: str, path: Path) -> Section:
-    """The page's one title (`# ...`) with all that follows; raises CannotRead where there is none, or two."""
+    """The section of the page's title (`# ...`); raises CannotRead unless the page has exactly one title."""
     open_sections: list[tuple[int, Section]] = []
     for level, part in _parts(MarkdownIt("commonmark").parse(text)):
         if isinstance(part, Prose) and level == 1 and open_sections:
             first = open_sections[0][1].title
-            message = f"a second title {part.text!r}, after {first.text!r} on line {first.line}"
-            raise CannotRead(path, part.line, f"{message}; expected one operation for each page")
+            message = f"the page has a second title {part.text!r}, after {first.text!r} on line {first.line}"
+            raise CannotRead(path, part.line, f"{message}; expected one operation per page")
         if isinstance(part, Prose) and level and (open_sections or level == 1):
             while open_sections and open_sections[-1][0] >= level:
                 open_sections.pop()
@@ -110,13 +111,13 @@ def outline(text: str, path: Path) -> Section:
 
 
 def slug(text: str) -> str:
-    """The text in `a-z0-9` and hyphens: `Update a cart` is `update-a-cart`."""
+    """The text in lower-case ASCII letters, digits and hyphens: `update-a-cart` for `Update a cart`."""
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
 
 
 def _parts(tokens: list[Token]) -> Iterator[tuple[int, Prose | Block]]:
-    """Each heading with its level, everything else with 0."""
+    """Headings with their level, other prose and code blocks with the level 0."""
     level = 0
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
@@ -130,7 +131,7 @@ def _parts(tokens: list[Token]) -> Iterator[tuple[int, Prose | Block]]:
 
 
 def _spans(inline: Token, base: str) -> Iterator[Span]:
-    """Runs of one style; a heading's plain text is as good as bold."""
+    """The runs of text in one style; `base` is the style of text without markup."""
     styles, run = [base], ""
     for token in inline.children or []:
         if token.type in ("strong_open", "em_open", "strong_close", "em_close", "code_inline"):

@@ -1,4 +1,4 @@
-"""The security schemes that a page names, made out of their names and the lines that speak of them."""
+"""Derives the security schemes of a page from their names and the lines that describe them."""
 
 import re
 
@@ -6,13 +6,13 @@ from mockserver.contract.markdown.outline import Prose
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 
-_PLACE = re.compile(r"\b(header|query|cookie)\b", re.IGNORECASE)
+_LOCATION = re.compile(r"\b(header|query|cookie)\b", re.IGNORECASE)
 
 
 def requirements(data: Json) -> list[str]:
-    """The scheme names of a `security` list (OpenAPI 3.0.3, "Security Requirement Object"), each once.
+    """The names of the schemes in a `security` array, without duplicates (OpenAPI 3.0.3, section 4.7.30).
 
-    Raises BadData where it is not a list of objects whose values are lists of scopes.
+    Raises BadData if the data is not an array of objects whose values are arrays of scopes.
     """
     root = Cursor(data)
     names: dict[str, None] = {}
@@ -26,28 +26,29 @@ def requirements(data: Json) -> list[str]:
 
 
 def scheme(name: str, line: Prose | None) -> dict[str, Json]:
-    """A scheme by the line that speaks of it and by its name; a bearer token where neither says more.
+    """The security scheme that a name and the line about it suggest; a bearer token by default.
 
-    A line that says both "bearer" and "API key" means a key sent as a bearer token (RFC 6750, section 2.1).
+    "bearer" together with "API key" means a key that is sent as a bearer token (RFC 6750, section 2.1).
     """
     prose = "".join(span.text for span in line.value) if line else ""
-    said = f"{name} {prose}".lower().replace(" ", "").replace("-", "").replace("_", "")
+    keywords = f"{name} {prose}".lower().replace(" ", "").replace("-", "").replace("_", "")
     found: dict[str, Json] = {"type": "http", "scheme": "bearer"}
-    if "bearer" not in said:
-        if "basic" in said:
+    if "bearer" not in keywords:
+        if "basic" in keywords:
             found = {"type": "http", "scheme": "basic"}
-        elif "oauth" in said:
+        elif "oauth" in keywords:
             found = {"type": "oauth2", "flows": {}}
-        elif "apikey" in said or _PLACE.search(prose):
+        elif "apikey" in keywords or _LOCATION.search(prose):
             found = _api_key(line, prose)
     return found | ({"description": prose.strip()} if prose.strip() else {})
 
 
 def _api_key(line: Prose | None, prose: str) -> dict[str, Json]:
-    place = _PLACE.search(prose)
+    """An `apiKey` scheme; its name is the first code span of the line, and its location is in the prose."""
+    location = _LOCATION.search(prose)
     codes = line.codes if line else []
     return {
         "type": "apiKey",
-        "in": place[1].lower() if place else "header",
+        "in": location[1].lower() if location else "header",
         "name": codes[0] if codes else "X-API-Key",
     }
