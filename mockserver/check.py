@@ -74,7 +74,7 @@ def _examples_of(operation: Operation, side: DirectedDocument, media: MediaType)
 
 def _bodies(backend: Backend) -> Iterator[Finding]:
     """Each canned JSON body fits some documented answer; borrowed ones are about another contract."""
-    if backend.borrowed:
+    if backend.has_foreign_fixtures:
         return
     for path in sorted((backend.fixtures / "responses").rglob("*.json")):
         try:
@@ -111,11 +111,11 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
 
     Its answer is proved, not its fault.
     """
-    if isinstance(scenario.act, Respond):
-        scenario = replace(scenario, act=replace(scenario.act, fault_plan=NO_FAULTS))
+    if isinstance(scenario.action, Respond):
+        scenario = replace(scenario, action=replace(scenario.action, fault_plan=NO_FAULTS))
         backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
     pipeline = wire(backend, Settings()).pipeline
-    match scenario.act:
+    match scenario.action:
         case Story(steps):
             for index, step in enumerate(steps):
                 pointer = f"/steps/{index}/expect" if step.expect else "/expect"

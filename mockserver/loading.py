@@ -52,7 +52,7 @@ def load_backend(
         samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
         fixtures=fixtures,
         mutations=Mutations(contract),
-        borrowed=bool(settings.specs) and fixtures == bundled / "fixtures",
+        has_foreign_fixtures=bool(settings.specs) and fixtures == bundled / "fixtures",
     )
     if findings:
         raise InvalidFiles(findings)

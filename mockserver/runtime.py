@@ -9,7 +9,7 @@ from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Clock, Pipeline
-from mockserver.engine.sessions import Sessions, Why
+from mockserver.engine.sessions import DropReason, Sessions
 from mockserver.journal.journal import Journal
 from mockserver.settings import Settings
 
@@ -21,7 +21,7 @@ class Runtime(Struct):
     sessions: Sessions
     journal: Journal
     pipeline: Pipeline
-    dropped: Mapping[Why, int]  # how many sessions went, by why
+    dropped: Mapping[DropReason, int]  # how many sessions went, by why
     unread: tuple[Finding, ...] = ()  # why the last reload failed; none: it did not
 
     @property
@@ -33,15 +33,15 @@ class Runtime(Struct):
 def wire(
     backend: Backend,
     settings: Settings,
-    session_dropped: Callable[[str, Why], None] = lambda key, why: None,
+    session_dropped: Callable[[str, DropReason], None] = lambda key, why: None,
     clock: Clock = time.time,
 ) -> Runtime:
     """Sessions, journal and pipeline over a backend."""
-    states = backend.birth(settings.scenario)
+    states = backend.initial_states(settings.scenario)
     journal = Journal(settings.journal_size)
-    dropped: dict[Why, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
+    dropped: dict[DropReason, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
 
-    def drop(key: str, why: Why) -> None:
+    def drop(key: str, why: DropReason) -> None:
         dropped[why] += 1
         journal.forget_session(key)
         session_dropped(key, why)
@@ -66,7 +66,7 @@ class Log:
     def exchange(self, exchange: Exchange) -> None:
         """An exchange has its answer."""
 
-    def session_dropped(self, key: str, why: Why) -> None:
+    def session_dropped(self, key: str, why: DropReason) -> None:
         """A session went, with all that it owned."""
 
     def reloaded(self, reload: Reload) -> None:

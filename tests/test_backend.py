@@ -106,12 +106,12 @@ def test_the_bundled_folder_holds_fixtures_and_scenarios():
     ("code", "name"), [("ORDER_NOT_CART", "order-not-cart"), ("INVALID_USER", "invalid-user"), ("NOPE", None)]
 )
 def test_the_scenario_that_forces_a_code_is_found(code, name):
-    found = BUNDLED.scenario_for("update-a-cart", code)
+    found = BUNDLED.scenario_for_error("update-a-cart", code)
     assert (found.name if found else None) == name
 
 
 def test_a_code_is_forced_for_its_own_operation_alone():
-    assert BUNDLED.scenario_for("another", "ORDER_NOT_CART") is None
+    assert BUNDLED.scenario_for_error("another", "ORDER_NOT_CART") is None
 
 
 # Folders: named, beside the document, bundled

@@ -52,9 +52,9 @@ class MockedApi:
             await self._wait(exchange.delay)
         self.log(exchange)
         if exchange.fault is not None:
-            await FaultSender(scope, receive, send, self._wait)(exchange.fault, exchange.finished)
+            await FaultSender(scope, receive, send, self._wait)(exchange.fault, exchange.final_answer)
         else:
-            await send_answer(send, exchange.finished, head=scope["method"] == "HEAD", close=close)
+            await send_answer(send, exchange.final_answer, head=scope["method"] == "HEAD", close=close)
 
     async def _wait(self, seconds: float) -> None:
         """An artificial delay; a future of its own, since one application may serve on several loops."""

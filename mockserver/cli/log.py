@@ -9,7 +9,7 @@ from urllib.parse import quote
 from mockserver.cli.output import Output
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.sessions import Why
+from mockserver.engine.sessions import DropReason
 from mockserver.http.redaction import redact, redact_path
 from mockserver.runtime import Log, Reload
 
@@ -37,7 +37,7 @@ class TerminalLog(Log):
     def _exchange_line(self, exchange: Exchange) -> str:
         return as_text(exchange, coloured=self._coloured) if self._form == "text" else as_json(exchange)
 
-    def session_dropped(self, key: str, why: Why) -> None:
+    def session_dropped(self, key: str, why: DropReason) -> None:
         text = f"the session {key} was dropped: {why}"
         self._out.write_line(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
 
@@ -56,7 +56,7 @@ class TerminalLog(Log):
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
     """An exchange as a line of text: method, path, status, source, scenario, violations, milliseconds."""
-    status = exchange.finished.status
+    status = exchange.final_answer.status
     shown = f"\x1b[{_COLOURS.get(status // 100, '0')}m{status}\x1b[0m" if coloured else str(status)
     parts: list[str] = [exchange.source]
     if exchange.scenario is not None:
@@ -89,7 +89,7 @@ def as_json(exchange: Exchange) -> str:
             "method": exchange.request.head.method,
             "path": redact_path(exchange.request.head.path),
             "operation": exchange.operation.id if exchange.operation else None,
-            "status": exchange.finished.status,
+            "status": exchange.final_answer.status,
             "source": exchange.source,
             "scenario": exchange.scenario.name if exchange.scenario else None,
             "fault": exchange.fault.name if exchange.fault is not None else None,

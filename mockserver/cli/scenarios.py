@@ -57,7 +57,7 @@ def _entry(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
     from mockserver.scenarios.scenario import Respond
 
     answers = ", then ".join(map(str, outcomes(backend, scenario)))
-    fault = scenario.act.fault_plan.fault if isinstance(scenario.act, Respond) else None
+    fault = scenario.action.fault_plan.fault if isinstance(scenario.action, Respond) else None
     curl = sample_of(backend, scenario).curl(scenario.operation, base_url, {"X-Mock-Scenario": scenario.name})
     return (
         f"{scenario.name}: {scenario.summary}\n"

@@ -13,7 +13,7 @@ from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.pipeline import Pipeline
-from mockserver.engine.sessions import DEFAULT, BadKey, session_key
+from mockserver.engine.sessions import DEFAULT, BadSessionKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
 from mockserver.journal.coverage import report
@@ -50,7 +50,7 @@ def list_requests(ask: ControlRequest) -> Answer:
     query.finish()
     found = (
         record
-        for record in ask.runtime.journal.of(ask.session.key)
+        for record in ask.runtime.journal.records(ask.session.key)
         if (before is None or record.number < before) and _matches(record, wanted)
     )
     page = list(islice(found, limit))
@@ -74,7 +74,7 @@ def show_request(ask: ControlRequest) -> Answer:
 def verify_requests(ask: ControlRequest) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
     expectation = read_expectation(ask.body())
-    records = list(ask.runtime.journal.of(ask.session.key))[::-1]
+    records = list(ask.runtime.journal.records(ask.session.key))[::-1]
     ids: list[Json] = [record.id for record in verify(expectation, records)]
     return json_answer(200, {"matched": ids, "count": len(ids)})
 
@@ -86,7 +86,7 @@ def show_coverage(ask: ControlRequest) -> Answer:
     if scope == "all":
         session_key(ask.request.head)  # none is needed, but one that is no key is refused as everywhere
     key = None if scope == "all" else ask.session.key
-    return json_answer(200, report(ask.runtime.backend.contract, ask.runtime.journal.covered(key)))
+    return json_answer(200, report(ask.runtime.backend.contract, ask.runtime.journal.covered_facts(key)))
 
 
 def explain(ask: ControlRequest) -> Answer:
@@ -95,16 +95,16 @@ def explain(ask: ControlRequest) -> Answer:
     request = _described(ask)
     try:
         own_key = session_key(request.head)
-    except BadKey:  # the answer will be that it is none
+    except BadSessionKey:  # the answer will be that it is none
         own_key = DEFAULT
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
         request = replace(request, head=head)
-    sessions = runtime.sessions.shadow(own_key or key)
+    sessions = runtime.sessions.trial_copy(own_key or key)
     exchange = Pipeline(runtime.backend, runtime.settings, sessions, None).run(request)
     record = record_of(exchange)
-    headers = [(name, value) for name, value in record.answered if name not in _OF_THE_JOURNAL]
-    return json_answer(200, {**exchange_view(replace(record, answered=headers)), "id": None})
+    headers = [(name, value) for name, value in record.unmasked_headers if name not in _OF_THE_JOURNAL]
+    return json_answer(200, {**exchange_view(replace(record, unmasked_headers=headers)), "id": None})
 
 
 def _described(ask: ControlRequest) -> Request:

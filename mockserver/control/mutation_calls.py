@@ -68,5 +68,5 @@ def _view(ask: ControlRequest, mutation: Mutation) -> dict[str, Json]:
         "kind": mutation.kind,
         "pointer": mutation.pointer,
         "within": mutation.within,
-        "changed": ask.runtime.sessions.mutated[mutation.name],
+        "changed": ask.runtime.sessions.mutated_answers[mutation.name],
     }

@@ -8,7 +8,7 @@ from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.engine.sessions import DEFAULT, NoKey, Session, session_key
+from mockserver.engine.sessions import DEFAULT, NoSessionKey, Session, session_key
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
@@ -35,10 +35,10 @@ class ControlRequest(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The key of the session it speaks for; raises BadKey, NoKey."""
+        """The key of the session it speaks for; raises BadSessionKey, NoSessionKey."""
         key = session_key(self.request.head)
         if key is None and self.runtime.settings.strict_sessions:
-            raise NoKey
+            raise NoSessionKey
         return key or DEFAULT
 
     @property

@@ -84,9 +84,9 @@ def _view(scenario: Scenario) -> Json:
         "name": scenario.name,
         "summary": scenario.summary,
         "operation": scenario.operation.id,
-        "kind": kinds[type(scenario.act)],
+        "kind": kinds[type(scenario.action)],
         "validate": scenario.validate,
     }
-    if isinstance(scenario.act, Respond):
-        view |= {"status": scenario.act.answer.status, "error": scenario.act.error}
+    if isinstance(scenario.action, Respond):
+        view |= {"status": scenario.action.answer.status, "error": scenario.action.error}
     return view

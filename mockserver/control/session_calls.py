@@ -62,7 +62,7 @@ def choose_scenario(ask: ControlRequest) -> Answer:
     scenarios, session = ask.runtime.backend.scenarios, ask.session
     if name not in scenarios:
         raise UnknownChoice("scenario", name, tuple(scenarios))
-    session.states = ask.runtime.backend.laid(scenarios[name], session.states)
+    session.states = ask.runtime.backend.apply_given(scenarios[name], session.states)
     session.scenario = name
     return json_answer(200, _view(ask, session))
 
@@ -162,6 +162,6 @@ def _view(ask: ControlRequest, session: Session) -> Json:
         "mutation": session.mutation.name if session.mutation is not None else None,
         "progress": progress,
         "exchanges": ask.runtime.journal.count(session.key),
-        "born": timestamp(session.born),
-        "used": timestamp(session.used),
+        "born": timestamp(session.created),
+        "used": timestamp(session.last_used),
     }

@@ -1,1 +1,1 @@
-"""How a request becomes an answer; nothing here awaits."""
+"""How a request becomes an answer; nothing in this package awaits."""

@@ -10,11 +10,11 @@ from mockserver.contract.operation import Contract
 from mockserver.contract.routing.router import Router
 from mockserver.model import AnyModel
 from mockserver.scenarios.samples import Sample
-from mockserver.scenarios.scenario import Given, Scenario
+from mockserver.scenarios.scenario import Given, Respond, Scenario
 
 
 class Backend(Struct, frozen=True):
-    """Everything that was read at start; `models` and `samples` are by operationId."""
+    """Everything that was read at the start; `models` and `samples` are by operationId."""
 
     contract: Contract
     router: Router
@@ -23,30 +23,31 @@ class Backend(Struct, frozen=True):
     samples: Mapping[str, Sample]
     fixtures: Path
     mutations: Mutations
-    borrowed: bool  # the fixtures are the bundled ones, and the contract is another
+    has_foreign_fixtures: bool  # the fixtures are the bundled ones, but the contract is another
 
     @property
     def distinct_models(self) -> dict[str, AnyModel]:
-        """The bound models, each once, by name."""
+        """The models that answer any operation, by name."""
         return {model.name: model for model in self.models.values()}
 
-    def birth(self, scenario: str | None) -> dict[str, object]:
-        """The models' states in a new session, with the world of the scenario that each one begins with."""
+    def initial_states(self, scenario: str | None) -> dict[str, object]:
+        """The states of a new session, by the model's name, after the `given` of a scenario."""
         states: dict[str, object] = {name: model.initial for name, model in self.distinct_models.items()}
-        return states if scenario is None else self.laid(self.scenarios[scenario], states)
+        return states if scenario is None else self.apply_given(self.scenarios[scenario], states)
 
-    def laid(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
-        """The models' states, with a scenario's `given` laid over its own."""
+    def apply_given(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
+        """The states, by the model's name, changed by the scenario's `given` where it has one."""
         changed = dict(states)
-        if isinstance(scenario.act, Given):
+        if isinstance(scenario.action, Given):
             model = self.models[scenario.operation.id]
-            changed[model.name] = model.lay(changed[model.name], scenario.act.changes)
+            changed[model.name] = model.lay(changed[model.name], scenario.action.changes)
         return changed
 
-    def scenario_for(self, operation: str, error: str) -> Scenario | None:
-        """The scenario that forces an error code of an operation: the one named after it, else any."""
+    def scenario_for_error(self, operation: str, error: str) -> Scenario | None:
+        """The scenario that forces an error code of an operation, preferably the one named after the code."""
         namesake = self.scenarios.get(error.lower().replace("_", "-"))
         for scenario in (*([namesake] if namesake else []), *self.scenarios.values()):
-            if scenario.operation.id == operation and getattr(scenario.act, "error", None) == error:
+            action = scenario.action
+            if scenario.operation.id == operation and isinstance(action, Respond) and action.error == error:
                 return scenario
         return None

@@ -1,4 +1,4 @@
-"""One request, its answer, and the trail of what decided it: the one record that all else is a view of."""
+"""One request, its answer, and the trail of decisions; journal, coverage and explain are views of it."""
 
 from typing import Literal
 from urllib.parse import quote
@@ -15,14 +15,14 @@ from mockserver.http.message import Answer, Request
 from mockserver.http.redaction import redact
 from mockserver.model import Call
 from mockserver.scenarios.choice import Choice
-from mockserver.scenarios.faults import Fault, seconds
+from mockserver.scenarios.faults import Fault, format_duration
 from mockserver.scenarios.scenario import Scenario
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 
 class Reason(Struct, frozen=True):
-    """One step of the trail: what it decided, and where that is written."""
+    """One entry of the trail: a step of the pipeline, what it decided, and where the rule is written."""
 
     step: str
     decided: str
@@ -30,68 +30,70 @@ class Reason(Struct, frozen=True):
 
 
 class Exchange(Struct):
-    """Each step of the pipeline takes one and adds to it."""
+    """An exchange on its way through the pipeline; each step adds to it."""
 
     request: Request
     number: int
     session: Session
     facts: RequestFacts  # of the request's head
-    at: float = 0.0  # seconds since the epoch
-    duration: float = 0.0  # seconds
+    at: float = 0.0  # when the request was received, in seconds since the epoch
+    duration: float = 0.0  # seconds, the delay included
     operation: Operation | None = None
     choice: Choice | None = None
-    unchecked: bool = False  # the chosen scenario skips checks 1 to 3
+    skips_validation: bool = False  # the chosen scenario skips checks 1 to 3
     credential: str | None = None
     call: Call | None = None
-    violations: list[Violation] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)  # of the request
     scenario: Scenario | None = None
     preferences: tuple[str, ...] = ()  # the members of Prefer that were honoured
     source: Source = "mock"
     answer: Answer | None = None
-    delay: float = 0.0  # seconds that the answer waits at the edge, after the exchange was recorded
-    fault: Fault | None = None  # what goes wrong there
-    own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer, not the client's
+    delay: float = 0.0  # seconds that the answer waits after the exchange was recorded
+    fault: Fault | None = None  # what breaks the answer on its way to the client
+    own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer
     trail: list[Reason] = field(default_factory=list)
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
 
     @property
     def id(self) -> str:
+        """The id in X-Mock-Exchange and in the journal: `x1`, `x2`, ..."""
         return f"x{self.number}"
 
     @property
-    def finished(self) -> Answer:
-        """The answer, once the line has ended."""
+    def final_answer(self) -> Answer:
+        """The answer, for what comes after the steps that make it; raises LookupError before."""
         if self.answer is None:
             raise LookupError(f"the exchange {self.id} has no answer yet")
         return self.answer
 
     @property
     def accept(self) -> str:
-        """What types the client takes."""
+        """The value of the request's Accept header, empty where there is none."""
         return self.request.head.accept
 
     @property
-    def matched(self) -> Operation:
-        """The operation, for the steps that come after a match."""
+    def matched_operation(self) -> Operation:
+        """The operation, for the steps after `match`; raises LookupError before."""
         if self.operation is None:
             raise LookupError(f"{self.request.head.method} {self.request.head.path} matched no operation")
         return self.operation
 
     def note(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
-        """Add to the trail what may quote the request, without its secrets."""
+        """Add a sentence to the trail; it may quote the request, whose secrets are masked."""
         self.trail.append(Reason(step, redact(decided), where))
 
-    def decide(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
-        """Add to the trail what is all in our own words or the contract's."""
+    def note_unmasked(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
+        """Add a sentence that quotes nothing from the request; this saves the search for secrets."""
         self.trail.append(Reason(step, decided, where))
 
     def reply(self, source: Source, answer: Answer) -> None:
+        """Set the answer, and where it comes from."""
         self.source = source
         self.answer = answer
 
     def labels(self) -> list[tuple[str, str]]:
-        """The headers that tell how the answer came about."""
+        """The headers that say how the answer came about."""
         labels = [
             ("x-mock-source", self.source),
             ("x-mock-exchange", self.id),
@@ -102,7 +104,7 @@ class Exchange(Struct):
         if self.mutation is not None:
             labels.append(("x-mock-mutation", quote(self.mutation.name, safe=" /*{}-._~")))
         if self.delay:
-            labels.append(("x-mock-delay", seconds(self.delay)))
+            labels.append(("x-mock-delay", format_duration(self.delay)))
         if self.fault is not None:
             labels.append(("x-mock-fault", self.fault.name))
         if self.preferences:

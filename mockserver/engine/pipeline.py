@@ -1,8 +1,9 @@
-"""How a request becomes an answer: one straight line, and each step adds to the exchange.
+"""How a request becomes an answer: a straight line of steps, each of which adds to the exchange.
 
 match -> open session -> authenticate -> validate -> pick scenario -> answer -> check answer -> record
 
-Nothing here awaits, so an exchange is atomic; waiting happens at the edge, afterwards.
+Nothing here awaits, so an exchange is atomic: no other request of the process runs in between. Delays and
+faults are only planned here; the ASGI layer carries them out afterwards.
 """
 
 import time
@@ -22,51 +23,54 @@ from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange, Source
 from mockserver.engine.request_facts import RequestFactsCache
-from mockserver.engine.sessions import DEFAULT, NoKey, Sessions
+from mockserver.engine.sessions import DEFAULT, NoSessionKey, Sessions
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected
-from mockserver.scenarios.choice import Choice, UnknownChoice, choose
+from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
 
-LONG_AGO = "@0"  # RFC 9745 wants a date, and a contract only says that an operation is deprecated
+DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
+UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Clock = Callable[[], float]  # seconds since the epoch
 Step = Callable[[Exchange], None]
 
 
 class Pipeline:
-    """Answers requests from a backend, each in its session."""
+    """Answers requests from a backend, each in its session.
+
+    `record` gets each finished exchange; None where nothing is to be recorded.
+    """
 
     def __init__(
         self,
         backend: Backend,
         settings: Settings,
         sessions: Sessions,
-        record: Step | None,
+        record: Callable[[Exchange], None] | None,
         clock: Clock = time.time,
     ) -> None:
         self.serve(backend)
         self._settings = settings
         self._sessions = sessions
-        self._keep = record
+        self._record = record
         self._clock = clock
         self._exchanges = 0
-        # Whether a step is taken when there is an answer: a refusal belongs to a session, too, can be
-        # have faults and be mutated, and has the headers of its status.
-        self._line: tuple[tuple[Step, bool], ...] = (
-            (self.preflight, False),
-            (self.match, False),
-            (self.open_session, True),
-            (self.authenticate, False),
-            (self.validate, False),
-            (self.pick_scenario, False),
-            (self.plan_faults, True),
-            (self.answer, False),
-            (self.mutate, True),
-            (self.fill, True),
+        # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
+        self._steps: tuple[tuple[Step, bool], ...] = (
+            (self.preflight, UNTIL_ANSWERED),
+            (self.match, UNTIL_ANSWERED),
+            (self.open_session, ALWAYS),
+            (self.authenticate, UNTIL_ANSWERED),
+            (self.validate, UNTIL_ANSWERED),
+            (self.pick_scenario, UNTIL_ANSWERED),
+            (self.plan_faults, ALWAYS),
+            (self.answer, UNTIL_ANSWERED),
+            (self.mutate, ALWAYS),
+            (self.fill, ALWAYS),
         )
 
     def serve(self, backend: Backend) -> None:
@@ -78,18 +82,19 @@ class Pipeline:
         """The finished exchange for a request."""
         started = time.perf_counter()
         self._exchanges += 1
-        facts = self._facts.of(request.head)
+        facts = self._facts.facts(request.head)
         exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), facts, at=self._clock())
-        for step, always in self._line:
+        for step, always in self._steps:
             if always or exchange.answer is None:
                 try:
                     step(exchange)
                 except ProblemError as error:
                     self._report(error, step.__name__, exchange)
         self.check_answer(exchange)
-        self.sign(exchange)
+        self.label(exchange)
         exchange.duration = time.perf_counter() - started + exchange.delay
-        self.record(exchange)
+        if self._record is not None and not exchange.unrecorded:
+            self._record(exchange)
         return exchange
 
     def _report(self, error: ProblemError, step: str, exchange: Exchange) -> None:
@@ -99,49 +104,59 @@ class Pipeline:
         """
         problem = error.problem()
         unauthorized = problem.status == 401
-        place = exchange.operation.source_location if exchange.operation is not None else None
-        exchange.note(step, f"check 1: {problem.detail}" if unauthorized else problem.detail, place)
+        sentence = f"check 1: {problem.detail}" if unauthorized else problem.detail
+        operation = exchange.operation
+        exchange.note(step, sentence, operation.source_location if operation is not None else None)
         exchange.preferences = ()
         if exchange.answer is None or isinstance(error, Unsatisfiable | Unencodable):
             source: Source = "auth" if unauthorized else "mock"
             exchange.reply(source, self._documented(problem, exchange) or problem.answer())
 
     def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
-        """The contract's own answer for want of a credential, where it documents the 401."""
+        """The contract's own 401 in place of the problem, where the contract documents one."""
         operation = exchange.operation
         if problem.status != 401 or operation is None or "401" not in operation.responses:
             return None
         try:
-            answer = by_contract.documented(operation, 401, exchange.accept)[1]
+            answer = by_contract.documented_answer(operation, 401, exchange.accept)[1]
         except (Unsatisfiable, Unencodable) as error:
             return error.problem().answer()
         return replace(answer, headers=[*answer.headers, *problem.headers])
 
     def preflight(self, exchange: Exchange) -> None:
-        """A browser's question before it sends the request itself; it comes without token and key."""
+        """Answer a CORS preflight request, which a browser sends without credential and session key."""
         if self._settings.cors and cors.is_preflight(exchange.request.head):
-            exchange.unrecorded = True  # the browser asks, not the test
+            exchange.unrecorded = True  # the browser sends it, not the test
             exchange.reply("mock", cors.preflight(exchange.request.head))
 
     def match(self, exchange: Exchange) -> None:
+        """Find the operation; raises UnknownPath, WrongMethod."""
         operation = exchange.operation = exchange.facts.match.operation
-        exchange.decide("match", operation.id, operation.source_location)
+        exchange.note_unmasked("match", operation.id, operation.source_location)
 
     def open_session(self, exchange: Exchange) -> None:
+        """Open the session, and find the choice of an answer that holds in it.
+
+        Raises BadSessionKey, NoSessionKey.
+        """
         key = exchange.facts.session_key
         if key is None and self._settings.strict_sessions and exchange.answer is None:
-            raise NoKey
+            raise NoSessionKey
         session = exchange.session = self._sessions.open(key or DEFAULT)
-        exchange.decide("open_session", session.key)
-        exchange.choice = choose(exchange.facts.choice, session.scenario, self._settings.scenario)
-        chosen = self.backend.scenarios.get(exchange.choice.scenario or "") if exchange.choice else None
-        if chosen is not None and chosen.operation is exchange.operation and not chosen.validate:
-            exchange.unchecked = True
+        exchange.note_unmasked("open_session", session.key)
+        choice = effective_choice(exchange.facts.choice, session.scenario, self._settings.scenario)
+        exchange.choice = choice
+        scenario = self.backend.scenarios.get(choice.scenario or "") if choice else None
+        if scenario is not None and scenario.operation is exchange.operation and not scenario.validate:
+            exchange.skips_validation = True
 
     def authenticate(self, exchange: Exchange) -> None:
-        """Checks 1 and 2: who calls, and what they may do."""
-        operation = exchange.matched
-        if exchange.unchecked:
+        """Checks 1 and 2: who calls, and what they may do.
+
+        Raises MissingCredential by the contract, Unauthenticated by the model.
+        """
+        operation = exchange.matched_operation
+        if exchange.skips_validation:
             exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
             return
         if self._settings.auth:
@@ -153,12 +168,13 @@ class Pipeline:
             except Rejected as rejected:
                 exchange.reply("auth", rejection("authenticate", rejected, exchange))
                 return
-        exchange.decide("authenticate", "lets the token in" if exchange.credential else "asks for no token")
+        accepted = "the credential is accepted" if exchange.credential else "no credential is required"
+        exchange.note_unmasked("authenticate", accepted)
 
     def validate(self, exchange: Exchange) -> None:
-        """Check 3: the request against the contract."""
-        operation = exchange.matched
-        if exchange.unchecked:
+        """Check 3: the request against the contract; raises NotAcceptable."""
+        operation = exchange.matched_operation
+        if exchange.skips_validation:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
         facts = exchange.facts
@@ -167,75 +183,77 @@ class Pipeline:
             exchange.note("validate", remark, operation.source_location)
         exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
         if checked.violations:
-            exchange.violations = checked.violations = list(map(_discreet, checked.violations))
+            exchange.violations = checked.violations = list(map(_masked, checked.violations))
             for violation in checked.violations:
-                exchange.note(
-                    "validate", f"check 3: {violation}", SourceLocation(operation.document, violation.rule)
-                )
+                rule = SourceLocation(operation.document, violation.rule)
+                exchange.note("validate", f"check 3: {violation}", rule)
             exchange.reply("validation", refusal(checked, operation, exchange.accept))
         else:
-            exchange.decide("validate", "the request keeps to the contract", operation.source_location)
+            exchange.note_unmasked("validate", "the request is valid", operation.source_location)
             facts.check_accept()
 
     def pick_scenario(self, exchange: Exchange) -> None:
-        """What the client chose, as a scenario where there is one for it; raises UnknownChoice."""
-        choice, operation = exchange.choice, exchange.matched
+        """Find the scenario for the choice, if there is one; raises UnknownChoice."""
+        choice, operation = exchange.choice, exchange.matched_operation
         if choice is None:
             return
-        scenario = self._forcing(choice, operation)
+        scenario = self._scenario_for_code(choice, operation)
         if choice.scenario is not None:
             scenario = self.backend.scenarios.get(choice.scenario)
             if scenario is None:
                 raise UnknownChoice("scenario", choice.scenario, tuple(self.backend.scenarios))
             if scenario.operation is not operation:
-                exchange.note(
-                    "pick_scenario", f"{scenario.name} is about {scenario.operation.id}", scenario.place
-                )
+                sentence = f"{scenario.name} does not apply: it is for {scenario.operation.id}"
+                exchange.note("pick_scenario", sentence, scenario.source_location)
                 exchange.choice = None
                 return
-        exchange.preferences = choice.applied(fixed=scenario is not None)
+        exchange.preferences = choice.applied_preferences(fixed=scenario is not None)
         if scenario is not None:
             exchange.scenario = scenario
-            exchange.note("pick_scenario", f"{scenario.name}, chosen by {choice.via}", scenario.place)
+            sentence = f"{scenario.name}, chosen by {choice.via}"
+            exchange.note("pick_scenario", sentence, scenario.source_location)
 
-    def _forcing(self, choice: Choice, operation: Operation) -> Scenario | None:
-        """The scenario that forces the first code which the contract lists under the chosen status."""
+    def _scenario_for_code(self, choice: Choice, operation: Operation) -> Scenario | None:
+        """The scenario that forces the first error code which the contract lists under the chosen status."""
         if choice.code is None or choice.example is not None:
             return None
         codes = (code for code, status in operation.codes() if str(status) == choice.code)
-        return self.backend.scenario_for(operation.id, next(codes, ""))
+        return self.backend.scenario_for_error(operation.id, next(codes, ""))
 
     def plan_faults(self, exchange: Exchange) -> None:
-        """What is to go wrong with the answer on its way; raises BadFault and UnknownChoice."""
+        """Settle the delay and the fault of the answer; raises BadFault, UnknownChoice."""
         apply_faults(exchange, self._settings.seed)
 
     def answer(self, exchange: Exchange) -> None:
-        """Forced by a scenario, or by a chosen code, example or seed; else the model; else the contract."""
-        model = self.backend.models.get(exchange.matched.id)
-        precedence.answer(exchange, model, self._settings)
+        """Answer by the scenario, the mutation, the model or the contract, in this order of precedence.
+
+        Raises UnknownChoice, Unsatisfiable, Unencodable, Absent, UnlistedCode.
+        """
+        model = self.backend.models.get(exchange.matched_operation.id)
+        precedence.reply(exchange, model, self._settings)
 
     def mutate(self, exchange: Exchange) -> None:
-        """The answer as the session's mutation would have it, for tests of the client's tests."""
+        """Change the answer by the session's mutation, to see whether the client's tests notice."""
         mutation = exchange.session.mutation
         if mutation is None:
             return
-        answer = mutated.changed(mutation, exchange)
+        answer = mutated.mutated_answer(mutation, exchange)
         if answer is not None:
             exchange.note("mutate", f"{mutation.kind} at {mutation.pointer or 'the whole body'}")
             exchange.mutation, exchange.answer = mutation, answer
         if exchange.mutation is not None:
-            self._sessions.mutated[mutation.name] += 1
+            self._sessions.mutated_answers[mutation.name] += 1
 
     def fill(self, exchange: Exchange) -> None:
-        """The headers that the contract documents for the answer; raises Unsatisfiable."""
-        operation, answer = exchange.operation, exchange.finished
+        """Add the headers that the contract documents for the answer; raises Unsatisfiable."""
+        operation, answer = exchange.operation, exchange.final_answer
         if operation is not None and not answer.outside:
-            headers = by_contract.headers_of(operation, answer)
+            headers = by_contract.missing_headers(operation, answer)
             if headers:
                 exchange.answer = replace(answer, headers=[*answer.headers, *headers])
 
     def check_answer(self, exchange: Exchange) -> None:
-        """The mock's own answer against the contract; where it strays, the answer says so."""
+        """Check the answer against the contract, a refusal included; `label` flags what is found."""
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
             return
@@ -243,30 +261,23 @@ class Pipeline:
             operation, answer.status, answer.content_type, answer.body, answer.value
         )
         for violation in exchange.own_violations:
-            exchange.note(
-                "check_answer",
-                f"off contract: {violation}",
-                SourceLocation(operation.document, violation.rule),
-            )
+            rule = SourceLocation(operation.document, violation.rule)
+            exchange.note("check_answer", f"off contract: {violation}", rule)
 
-    def sign(self, exchange: Exchange) -> None:
-        """The headers that say where the answer comes from, and CORS."""
-        answer, operation = exchange.finished, exchange.operation
+    def label(self, exchange: Exchange) -> None:
+        """Add the headers that say how the answer came about, and those of CORS."""
+        answer, operation = exchange.final_answer, exchange.operation
         headers = [*answer.headers, *exchange.labels()]
         if exchange.violations:
             entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
             headers.append(("link", f'<{self._settings.control_prefix}{entry}>; rel="describedby"'))
         if operation is not None and operation.deprecated:
-            headers.append(("deprecation", LONG_AGO))
+            headers.append(("deprecation", DEPRECATED_SINCE))
         if self._settings.cors:
             headers += cors.headers(exchange.request.head, headers)
         exchange.answer = replace(answer, headers=headers)
 
-    def record(self, exchange: Exchange) -> None:
-        if self._keep is not None and not exchange.unrecorded:
-            self._keep(exchange)
 
-
-def _discreet(violation: Violation) -> Violation:
-    """The violation, should its sentence quote a secret, without it."""
+def _masked(violation: Violation) -> Violation:
+    """The violation, with the secrets that its text may quote masked."""
     return replace(violation, message=redact(violation.message), pointer=redact(violation.pointer))

@@ -1,7 +1,7 @@
-"""What the head of a request settles before its body is looked at, worked out when it is first asked for.
+"""What follows from the head of a request alone, computed on first use and cached.
 
-Clients send the same heads again and again, and the same request lines under other headers, so that most of
-this is there already.
+Clients repeat their requests: a head that is known, or a request line that is known under other headers,
+needs no second match, no second reading of parameters and no second masking.
 """
 
 from msgspec import Struct
@@ -18,12 +18,12 @@ from mockserver.engine.backend import Backend
 from mockserver.engine.sessions import session_key
 from mockserver.http.message import HEAVIEST, Head
 from mockserver.http.redaction import redact_headers, redact_path, redact_query
-from mockserver.scenarios.choice import Choice, asked
+from mockserver.scenarios.choice import Choice, requested_choice
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan, read_headers
 
 
 class RedactedHead(Struct, frozen=True):
-    """A head as it may be kept and shown: its secrets are masked."""
+    """A head for the journal, with its secrets masked."""
 
     path: str
     query: list[tuple[str, str]]
@@ -31,7 +31,7 @@ class RedactedHead(Struct, frozen=True):
 
 
 class RequestLineFacts:
-    """A request line before the contract, by the first head that had it."""
+    """What follows from a request line (method, path and query); `head` is the first one that had it."""
 
     def __init__(self, head: Head, backend: Backend) -> None:
         self._head = head
@@ -39,25 +39,26 @@ class RequestLineFacts:
 
     @cached_attribute
     def match(self) -> RouteMatch:
+        """The operation and the path's values; raises UnknownPath, WrongMethod."""
         return self._backend.router.match(self._head.method, self._head.path)
 
     @cached_attribute
     def parameters(self) -> ParsedParameters | None:
-        """Those of any head with this line; None where headers have a say."""
-        parameter_readers = self.match.operation.parameter_readers
-        if parameter_readers.declares("header") or parameter_readers.declares("cookie"):
+        """The parameters, None where the operation has any in headers or cookies."""
+        readers = self.match.operation.parameter_readers
+        if readers.declares("header") or readers.declares("cookie"):
             return None
         return read_parameters(self.match.operation, self.match.raw, self._head)
 
     @cached_attribute
     def masked(self) -> RedactedHead:
-        """The line for the journal, without headers."""
+        """The request line for the journal."""
         query = redact_query(self._head.pairs) if self._head.query_string else []
         return RedactedHead(redact_path(self._head.path), query, [])
 
 
 class RequestFacts:
-    """A head before the contract; what fails is raised each time that it is asked for."""
+    """What follows from a head; an attribute that raises does so each time that it is read."""
 
     def __init__(self, head: Head, line: RequestLineFacts) -> None:
         self.head = head
@@ -66,42 +67,42 @@ class RequestFacts:
 
     @property
     def match(self) -> RouteMatch:
-        """The operation; raises UnknownPath, WrongMethod."""
+        """The operation and the path's values; raises UnknownPath, WrongMethod."""
         return self._line.match
 
     @cached_attribute
     def session_key(self) -> str | None:
-        """The key that the head names; raises BadKey."""
+        """The session key that the head names, None where it names none; raises BadSessionKey."""
         return session_key(self.head)
 
     @cached_attribute
     def choice(self) -> Choice | None:
-        """The answer that the head asks for."""
-        return asked(self.head)
+        """The answer that the head asks for, None where it asks for none in particular."""
+        return requested_choice(self.head)
 
     @cached_attribute
     def fault_plan(self) -> FaultPlan:
-        """What the head wants to go wrong with the answer; raises BadFault, UnknownChoice."""
+        """The delay and the fault that the head asks for; raises BadFault, UnknownChoice."""
         delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")
         return read_headers(delay, fault) if delay or fault else NO_FAULTS
 
     @cached_attribute
     def credential(self) -> str | None:
-        """What the operation's security asks for; raises MissingCredential."""
+        """The credential that the operation's security requires; raises MissingCredential."""
         return credential(self.match.operation, self.head)
 
     @cached_attribute
     def parameters(self) -> ParsedParameters:
-        """The parameters that the contract describes, and what it forbids about them."""
+        """The values of the contract's parameters, and their violations."""
         return self._line.parameters or read_parameters(self.match.operation, self.match.raw, self.head)
 
     @cached_attribute
     def body_type(self) -> MediaType | Violation | None:
-        """How the body is to be read, or that the contract takes none of its type."""
+        """The media type by which the body is read, or the violation of a type that is not documented."""
         return body_type(self.match.operation, self.head)
 
     def check_accept(self) -> None:
-        """Raise NotAcceptable where the client takes no type of the successful answer."""
+        """Raise NotAcceptable where the client accepts no media type of the successful answer."""
         if not self._is_acceptable:
             check_accept(self.match.operation, self.head.accept)
             self._is_acceptable = True
@@ -113,15 +114,15 @@ class RequestFacts:
 
 
 class RequestFactsCache:
-    """The openings of the latest heads before one backend."""
+    """The facts of the latest heads and request lines for one backend."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._known: BoundedCache[Head, RequestFacts] = BoundedCache()
         self._lines: BoundedCache[tuple[str, str, str], RequestLineFacts] = BoundedCache()
 
-    def of(self, head: Head) -> RequestFacts:
-        """The facts of this very head."""
+    def facts(self, head: Head) -> RequestFacts:
+        """The facts of this head; heads are compared by identity."""
         facts = self._known.get(head)
         if facts is not None:
             return facts

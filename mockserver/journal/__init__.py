@@ -1,1 +1,1 @@
-"""What is remembered: the journal's records, and how much of the contract was seen."""
+"""What is remembered: the journal's records, and how much of the contract they cover."""

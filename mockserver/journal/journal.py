@@ -1,6 +1,6 @@
-"""The journal: what each session exchanged, newest last, bounded for a session and over all of them.
+"""The journal: the exchanges of each session, within bounds for one session and over all sessions.
 
-What drops out leaves its part of the coverage behind.
+A record that is dropped leaves its coverage behind.
 """
 
 from collections import OrderedDict, deque
@@ -14,26 +14,26 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer
-from mockserver.journal.coverage import Chart, Fact
+from mockserver.journal.coverage import Fact, FactBits
 from mockserver.journal.record import Record, record_of
 
-MOST_WAITING = 100  # exchanges that are no records yet
+PENDING_LIMIT = 100  # exchanges that are not records yet
 BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
 
 
 class Journal:
-    """The records of all sessions; the oldest go first where a bound is reached."""
+    """The records of all sessions: at most `size` of each and `budget` bytes in all; the oldest go first."""
 
     def __init__(self, size: int, budget: int = BUDGET) -> None:
         self._size = size
         self._budget = budget
         self._all: OrderedDict[int, Record] = OrderedDict()
         self._sessions: dict[str, deque[Record]] = {}
-        self._covered: dict[str, int] = {}  # by what dropped out: sessions are many, so each fact is a bit
-        self._places: dict[Fact, int] = {}  # of the facts' bits
-        self._charts: dict[str, Chart] = {}  # by operationId
-        self._waiting: deque[Exchange] = deque()
-        self._settling = Lock()  # a test may look while a server on another thread answers
+        self._dropped_coverage: dict[str, int] = {}  # by session: the bits of dropped records
+        self._bit_positions: dict[Fact, int] = {}
+        self._fact_bits: dict[str, FactBits] = {}  # by operationId
+        self._pending: deque[Exchange] = deque()
+        self._flushing = Lock()  # a test may read while a server on another thread answers
         self._weight = 0
         self._dropped = 0
 
@@ -43,127 +43,132 @@ class Journal:
 
     @property
     def weight(self) -> int:
-        """About how many bytes of memory it takes."""
+        """About how many bytes of memory the records take."""
         self.flush()
         return self._weight
 
     @property
     def dropped(self) -> int:
-        """How many records had to go."""
+        """How many records were dropped."""
         self.flush()
         return self._dropped
 
     def record(self, exchange: Exchange) -> None:
-        """Keep an exchange; it becomes a record with the others of its turn (`settle`)."""
-        self._waiting.append(exchange)
-        if len(self._waiting) >= MOST_WAITING:
+        """Keep an exchange; `flush` makes a record of it later."""
+        self._pending.append(exchange)
+        if len(self._pending) >= PENDING_LIMIT:
             self.flush()
 
     def flush(self) -> None:
-        """Make records of the exchanges that wait. Several in a row take half the time of each by itself."""
-        with self._settling:
-            while self._waiting:
-                self._keep(self._waiting.popleft())
+        """Make records of the pending exchanges; a batch takes half the time of the single ones."""
+        with self._flushing:
+            while self._pending:
+                self._keep(self._pending.popleft())
 
     def _keep(self, exchange: Exchange) -> None:
         record = record_of(exchange)
-        record.shown = self._shown(exchange)
-        mine = self._sessions.setdefault(record.session, deque())
-        mine.append(record)
+        record.coverage = self._coverage(exchange)
+        of_session = self._sessions.setdefault(record.session, deque())
+        of_session.append(record)
         self._all[record.number] = record
         self._weight += record.weight
-        while len(mine) > self._size:
-            self._drop(mine[0])
+        while len(of_session) > self._size:
+            self._drop(of_session[0])
         while self._weight > self._budget:
             self._drop(next(iter(self._all.values())))
 
-    def of(self, session: str) -> Iterator[Record]:
+    def records(self, session: str) -> Iterator[Record]:
         """A session's records, newest first."""
         self.flush()
         return reversed(self._sessions.get(session, ()))
 
-    def everything(self) -> Iterator[Record]:
+    def all_records(self) -> Iterator[Record]:
         """All sessions' records, oldest first."""
         self.flush()
         return iter(self._all.values())
 
     def count(self, session: str) -> int:
+        """How many records a session has."""
         self.flush()
         return len(self._sessions.get(session, ()))
 
     def find(self, session: str, record_id: str) -> Record | None:
-        return next((record for record in self.of(session) if record.id == record_id), None)
+        """A session's record by its id, None where it has no such record."""
+        return next((record for record in self.records(session) if record.id == record_id), None)
 
-    def covered(self, session: str | None) -> set[Fact]:
-        """What of the contract a session (None: any) saw, in what is kept and in what dropped out."""
+    def covered_facts(self, session: str | None) -> set[Fact]:
+        """The facts that a session (None: any session) covered, by records that were dropped, too."""
         self.flush()
-        bits = reduce(or_, self._covered.values(), 0) if session is None else self._covered.get(session, 0)
-        for record in self.everything() if session is None else self.of(session):
-            bits |= record.shown
-        return {fact for fact, place in self._places.items() if bits >> place & 1}
+        dropped = self._dropped_coverage
+        bits = reduce(or_, dropped.values(), 0) if session is None else dropped.get(session, 0)
+        for record in self.all_records() if session is None else self.records(session):
+            bits |= record.coverage
+        return {fact for fact, position in self._bit_positions.items() if bits >> position & 1}
 
     def clear(self, session: str) -> None:
-        """Forget a session's exchanges, and what they covered."""
+        """Forget a session's records and its coverage."""
         self.flush()
         for record in self._sessions.pop(session, ()):
             del self._all[record.number]
             self._weight -= record.weight
-        self._covered.pop(session, None)
+        self._dropped_coverage.pop(session, None)
 
     def forget_session(self, session: str) -> None:
-        """Forget a session that is gone; what it covered still counts for all of them."""
+        """Drop the records of a session that no longer exists; its coverage still counts in total."""
         self.flush()
         for record in list(self._sessions.get(session, ())):
             self._drop(record)
-        self._covered[""] = self._covered.get("", 0) | self._covered.pop(session, 0)
+        coverage = self._dropped_coverage.pop(session, 0)
+        self._dropped_coverage[""] = self._dropped_coverage.get("", 0) | coverage
 
     def swap_contract(self) -> list[Record]:
-        """Another contract serves from now on; the records, whose trails alone still hold the old one."""
+        """Prepare for another contract; return the records, because their trails refer to the old one."""
         self.flush()
-        self._charts.clear()
+        self._fact_bits.clear()
         return list(self._all.values())
 
     def _drop(self, record: Record) -> None:
-        """The oldest record of its session leaves."""
-        mine = self._sessions[record.session]
-        mine.popleft()
-        if not mine:  # an empty deque takes more memory than a session
+        """Drop a record, which is the oldest of its session."""
+        of_session = self._sessions[record.session]
+        of_session.popleft()
+        if not of_session:  # an empty deque takes more memory than a session
             del self._sessions[record.session]
         del self._all[record.number]
         self._weight -= record.weight
         self._dropped += 1
-        self._covered[record.session] = self._covered.get(record.session, 0) | record.shown
+        coverage = self._dropped_coverage.get(record.session, 0) | record.coverage
+        self._dropped_coverage[record.session] = coverage
 
-    def _shown(self, exchange: Exchange) -> int:
-        """What of the contract an exchange shows: what else a client says is not kept."""
+    def _coverage(self, exchange: Exchange) -> int:
+        """The bits of the facts that an exchange covers."""
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
             return 0
-        chart = self._charts.get(operation.id)
-        if chart is None:
-            chart = self._charts[operation.id] = Chart(operation, self._bit_of)
+        fact_bits = self._fact_bits.get(operation.id)
+        if fact_bits is None:
+            fact_bits = self._fact_bits[operation.id] = FactBits(operation, self._bit_of)
         head = exchange.request.head
         query = head.pairs if head.query_string else ()
-        return chart.shown(answer.status, _error(answer), query, _asked(exchange))
+        return fact_bits.covered(answer.status, _error_member(answer), query, _request_body(exchange))
 
     def _bit_of(self, fact: Fact) -> int:
-        return 1 << self._places.setdefault(fact, len(self._places))
+        return 1 << self._bit_positions.setdefault(fact, len(self._bit_positions))
 
 
-def _error(answer: Answer) -> Json:
-    """The member `error` of an answer, None where it has none."""
+def _error_member(answer: Answer) -> Json:
+    """The member `error` of an answer's body, None where it has none."""
     value = answer.value
     if value is MISSING and b'"error"' in answer.body:
-        value = _json(answer.body)
+        value = _json_or_none(answer.body)
     return value.get("error") if isinstance(value, dict) else None
 
 
-def _asked(exchange: Exchange) -> Json:
-    """What the request's body says; None where it is no JSON."""
-    return exchange.call.body if exchange.call is not None else _json(exchange.request.body)
+def _request_body(exchange: Exchange) -> Json:
+    """The request's body as a value, None where it is not JSON."""
+    return exchange.call.body if exchange.call is not None else _json_or_none(exchange.request.body)
 
 
-def _json(body: bytes) -> Json:
+def _json_or_none(body: bytes) -> Json:
     try:
         return decode(body)
     except Undecodable:

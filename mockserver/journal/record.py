@@ -1,7 +1,6 @@
-"""An exchange as it is kept and shown.
+"""A record: an exchange as the journal keeps it.
 
-What a client sent is kept with its secrets masked; the answer, which is the mock's own, is masked when it is
-read.
+The request is kept with its secrets masked; the answer, which the mock made, is masked when it is read.
 """
 
 from collections.abc import Iterable
@@ -15,31 +14,32 @@ from mockserver.engine.exchange import Exchange, Reason, Source
 from mockserver.http.message import Headers, weight_of
 from mockserver.http.redaction import redact_body, redact_headers
 
-KEPT = 64 * 1024  # bytes of a body
-OVERHEAD = 2_500  # bytes that a record takes besides its bodies and headers, about
+BODY_LIMIT = 64 * 1024  # bytes of a body that are kept
+OVERHEAD = 2_500  # about how many bytes a record takes besides its bodies and headers
 
 
 class Body(Struct, frozen=True):
-    """The beginning of a body, and how long all of it was, in bytes."""
+    """The beginning of a body, and the size of the whole body in bytes."""
 
     data: bytes
     size: int
 
     @property
     def cut(self) -> bool:
-        return self.size > KEPT
+        """Whether only the beginning was kept."""
+        return self.size > BODY_LIMIT
 
 
 NO_BODY = Body(b"", 0)
 
 
 class Record(Struct):
-    """An exchange as it is kept."""
+    """A finished exchange; what came from the client has its secrets masked."""
 
     number: int
     session: str
-    at: float
-    duration: float
+    at: float  # seconds since the epoch
+    duration: float  # seconds
     operation: str | None  # its id
     scenario: str | None
     source: Source
@@ -49,13 +49,13 @@ class Record(Struct):
     headers: list[tuple[str, str]]
     body: Body
     status: int
-    outside: bool  # the answer is a problem of the mock's own
-    answered: Headers  # of the answer, as they are
-    answered_body: Body
+    outside: bool  # the answer is a problem of the mock, not of the contract
+    unmasked_headers: Headers  # of the answer
+    unmasked_body: Body  # of the answer
     violations: list[Violation]
     own_violations: list[Violation]
     trail: list[Reason]
-    shown: int = 0  # what of the contract it shows, a bit for each fact
+    coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
 
     @property
@@ -64,24 +64,24 @@ class Record(Struct):
 
     @property
     def answer_headers(self) -> Headers:
-        """The answer's headers, without secrets."""
-        return redact_headers(self.answered)
+        """The answer's headers, with their secrets masked."""
+        return redact_headers(self.unmasked_headers)
 
     @property
     def answer_body(self) -> Body:
-        """The answer's body, without secrets."""
-        return Body(redact_body(self.answered_body.data), self.answered_body.size)
+        """The answer's body, with its secrets masked."""
+        return Body(redact_body(self.unmasked_body.data), self.unmasked_body.size)
 
     @property
     def valid(self) -> bool:
-        """Whether the request kept to the contract, its security included."""
-        let_in = self.source != "auth" or self.status != 401
-        return not self.violations and self.operation is not None and let_in
+        """Whether the request is valid by the contract, its security included."""
+        authenticated = self.source != "auth" or self.status != 401
+        return not self.violations and self.operation is not None and authenticated
 
 
 def record_of(exchange: Exchange) -> Record:
-    """A finished exchange as it may be kept: the client's secrets masked, bodies cut."""
-    request, answer = exchange.request, exchange.finished
+    """The record of a finished exchange."""
+    request, answer = exchange.request, exchange.final_answer
     masked = exchange.facts.masked
     record = Record(
         number=exchange.number,
@@ -95,41 +95,43 @@ def record_of(exchange: Exchange) -> Record:
         path=masked.path,
         query=masked.query,
         headers=masked.headers,
-        body=_kept(redact_body(request.body[:KEPT]), len(request.body)),
+        body=_body(redact_body(request.body[:BODY_LIMIT]), len(request.body)),
         status=answer.status,
         outside=answer.outside,
-        answered=answer.headers,
-        answered_body=_kept(answer.body[:KEPT], len(answer.body)),
+        unmasked_headers=answer.headers,
+        unmasked_body=_body(answer.body[:BODY_LIMIT], len(answer.body)),
         violations=exchange.violations,
         own_violations=exchange.own_violations,
         trail=exchange.trail,
     )
-    bodies = len(record.body.data) + len(record.answered_body.data)
+    bodies = len(record.body.data) + len(record.unmasked_body.data)
     heads = request.head.weight + weight_of(answer.headers)
     record.weight = OVERHEAD + heads + bodies + 300 * len(record.violations)
     return record
 
 
-def _kept(data: bytes, size: int) -> Body:
+def _body(data: bytes, size: int) -> Body:
     return Body(data, size) if size else NO_BODY
 
 
 def detach_documents(records: Iterable[Record]) -> None:
-    """Have the trails name their places without their documents; on any thread, since they say the same.
+    """Replace the source locations in the trails by ones that do not refer to their documents.
 
-    The line of a place in JSON may take a while to find.
+    This frees the documents of an old contract. It may run on any thread, because the locations stay the same
+    otherwise; it may take a while, because the line of a location in JSON is searched for.
     """
-    known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]] = {}  # what is held here keeps its id
+    # By the id of the document, which stays the same while the old location is kept here.
+    known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]] = {}
     for record in records:
-        record.trail = [replace(each, where=_alone(each.where, known)) for each in record.trail]
+        record.trail = [replace(each, where=_detached(each.where, known)) for each in record.trail]
 
 
-def _alone(
-    place: SourceLocation | None, known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]]
+def _detached(
+    location: SourceLocation | None, known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]]
 ) -> SourceLocation | None:
-    if place is None:
+    if location is None:
         return None
-    key = (id(place.document), place.pointer)
+    key = (id(location.document), location.pointer)
     if key not in known:
-        known[key] = (place, place.alone())
+        known[key] = (location, location.alone())
     return known[key][1]

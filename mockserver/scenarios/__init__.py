@@ -1,1 +1,1 @@
-"""Answers on demand: scenario files, faults and delays, how a client chooses, sample requests."""
+"""Answers on demand: scenario files, faults and delays, how a client chooses an answer, sample requests."""

@@ -1,4 +1,4 @@
-"""How a client says which answer it wants: header, `Prefer` (RFC 7240), query, cookie, session, start."""
+"""Which answer a client asks for: by header, `Prefer` (RFC 7240), query, cookie, session or at the start."""
 
 import re
 from typing import Literal
@@ -11,8 +11,8 @@ from mockserver.http.problem import Problem, ProblemError, valid_names
 
 Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
 Choosable = Literal["scenario", "code", "example", "fault"]
-_CARRIERS = ("x-mock-scenario", "prefer", "cookie")  # the headers that may say it
-_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
+_CHOICE_HEADERS = ("x-mock-scenario", "prefer", "cookie")
+_PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
 
 
@@ -30,75 +30,73 @@ class UnknownChoice(ProblemError):
 
 
 class Choice(Struct, frozen=True):
-    """What was asked for, by which way; a scenario goes before the rest."""
+    """The answer that was asked for, and by which way; a scenario goes before the other members."""
 
     via: Via
     scenario: str | None = None
-    code: str | None = None
+    code: str | None = None  # a status
     example: str | None = None
     dynamic: bool | None = None
     seed: int | None = None
 
     @property
-    def lasting(self) -> bool:
-        """Whether it was chosen for the session, not for one request."""
+    def persistent(self) -> bool:
+        """Whether the choice holds for all requests of the session, not for one request."""
         return self.via in ("session", "start")
 
     @property
     def generated(self) -> bool:
-        """Whether a generated body is asked for; a seed alone asks for one as well."""
+        """Whether a generated body is asked for; a seed without `dynamic` asks for one, too."""
         return self.dynamic is True or (self.seed is not None and self.dynamic is not False)
 
     @property
-    def of_contract(self) -> bool:
-        """Whether the contract's own answer is asked for, past any model."""
+    def bypasses_model(self) -> bool:
+        """Whether the contract is to answer, although there is a model."""
         return self.scenario is None and (self.code is not None or self.example is not None or self.generated)
 
-    def applied(self, *, fixed: bool) -> tuple[str, ...]:
-        """The preferences that are honoured, as `Preference-Applied` repeats them.
+    def applied_preferences(self, *, fixed: bool) -> tuple[str, ...]:
+        """The preferences that are honoured, for the header `Preference-Applied`.
 
-        `fixed`: a scenario gives the answer, so that example, dynamic and seed have no say.
+        `fixed`: a scenario answers, so that example, dynamic and seed have no effect.
         """
         if self.via != "prefer":
             return ()
         if fixed:
             return (f"scenario={self.scenario}",) if self.scenario is not None else (f"code={self.code}",)
-        said = {"code": self.code, "example": self.example, "seed": self.seed}
+        values = {"code": self.code, "example": self.example, "seed": self.seed}
         dynamic = () if self.dynamic is None else (f"dynamic={str(self.dynamic).lower()}",)
-        return (*(f"{name}={value}" for name, value in said.items() if value is not None), *dynamic)
+        return (*(f"{name}={value}" for name, value in values.items() if value is not None), *dynamic)
 
 
-def asked(head: Head) -> Choice | None:
-    """The first way of a request's head that says anything: header, Prefer, query, cookie."""
-    if not head.query_string and head.named.keys().isdisjoint(_CARRIERS):
+def requested_choice(head: Head) -> Choice | None:
+    """The choice in a request's head: X-Mock-Scenario, else Prefer, else the query, else the cookie."""
+    if not head.query_string and head.named.keys().isdisjoint(_CHOICE_HEADERS):
         return None
     if name := (head.header("x-mock-scenario") or "").strip():
         return Choice("header", scenario=name)
-    said = _read("prefer", preferences(head)) or _read("query", _queried(head))
-    if said is None and (cookie := head.cookies.get("mock_scenario")):
+    choice = _choice_of("prefer", preferences(head)) or _choice_of("query", _query_members(head))
+    if choice is None and (cookie := head.cookies.get("mock_scenario")):
         return Choice("cookie", scenario=cookie)
-    return said
+    return choice
 
 
-def choose(own: Choice | None, of_session: str | None, at_start: str | None) -> Choice | None:
-    """What a request asks for itself, else its session's scenario, else that of `--scenario`."""
-    if own is not None:
-        return own
-    if of_session is not None:
-        return Choice("session", scenario=of_session)
-    return None if at_start is None else Choice("start", scenario=at_start)
-
-
-def _queried(head: Head) -> dict[str, str]:
-    return {name.removeprefix("__"): value for name, value in head.control_query.items() if value}
+def effective_choice(
+    requested: Choice | None, session_scenario: str | None, start_scenario: str | None
+) -> Choice | None:
+    """The request's own choice, else the session's scenario, else the scenario of `--scenario`."""
+    if requested is not None:
+        return requested
+    if session_scenario is not None:
+        return Choice("session", scenario=session_scenario)
+    return None if start_scenario is None else Choice("start", scenario=start_scenario)
 
 
 def preferences(head: Head) -> dict[str, str]:
-    """The members of all `Prefer` headers; the first of a name counts (RFC 7240, section 2)."""
+    """The preferences of all `Prefer` headers; the first of a name counts (RFC 7240, section 2)."""
     found: dict[str, str] = {}
     for header in head.all("prefer"):
-        for member in _MEMBER.findall(header):
-            if match := _NAME_AND_VALUE.match(member):
+        for preference in _PREFERENCE.findall(header):
+            if match := _NAME_AND_VALUE.match(preference):
                 value = match[2]
                 if value.startswith('"'):
                     value = re.sub(r"\\(.)", r"\1", value[1:-1])
@@ -106,14 +104,20 @@ def preferences(head: Head) -> dict[str, str]:
     return found
 
 
-def _read(via: Via, said: dict[str, str]) -> Choice | None:
-    seed = said.get("seed", "")
+def _query_members(head: Head) -> dict[str, str]:
+    """The query's control members that have a value, by their names without the underscores."""
+    return {name.removeprefix("__"): value for name, value in head.control_query.items() if value}
+
+
+def _choice_of(via: Via, members: dict[str, str]) -> Choice | None:
+    """The choice that the members of Prefer or of the query make, None where they make none."""
+    seed, dynamic = members.get("seed", ""), members.get("dynamic")
     choice = Choice(
         via,
-        scenario=said.get("scenario"),
-        code=said.get("code"),
-        example=said.get("example"),
-        dynamic={"true": True, "": True, "false": False}.get(said["dynamic"]) if "dynamic" in said else None,
+        scenario=members.get("scenario"),
+        code=members.get("code"),
+        example=members.get("example"),
+        dynamic={"true": True, "": True, "false": False}.get(dynamic) if dynamic is not None else None,
         seed=int(seed) if re.fullmatch(r"-?[0-9]{1,18}", seed) else None,
     )
     return None if choice == Choice(via) else choice

@@ -1,4 +1,4 @@
-"""Scenario files into scenarios: one YAML file each, and every fault with its line and the valid names."""
+"""Scenario files: one YAML file for each scenario; errors name the line and the valid names."""
 
 import mimetypes
 import re
@@ -21,20 +21,21 @@ from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
 
 _NAME = re.compile(r"[a-z0-9-]+")
+ACTIONS = ("respond", "given", "steps")
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
 
 class Context(Struct, frozen=True):
-    """What scenario files speak of: the contract, its models by operationId, and the fixtures' folder."""
+    """What scenario files refer to: the contract, its models by operationId, and the folder of fixtures."""
 
     contract: Contract
     models: Mapping[str, AnyModel]
     fixtures: Path
-    lenient: bool = False  # leave out scenarios of what the contract or the models lack
+    lenient: bool = False  # leave out scenarios for which there is no operation or no model
 
 
 def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> dict[str, Scenario]:
-    """Every scenario of a folder, by name; adds what is wrong to the findings. Raises CannotRead."""
+    """Every scenario of a folder, by name; errors are added to the findings. Raises CannotRead."""
     scenarios: dict[str, Scenario] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix not in (".yaml", ".yml"):
@@ -49,16 +50,15 @@ def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> d
             continue
         first = scenarios.setdefault(scenario.name, scenario)
         if first is not scenario:
-            message = f"the scenario {scenario.name!r} stands already in {first.document.path}"
+            message = f"the scenario {scenario.name!r} is already defined in {first.document.path}"
             findings.append(document.finding("", message))
     return scenarios
 
 
 def read_scenario(document: Document, context: Context) -> Scenario | None:
-    """One file's scenario; None if the context is lenient and lacks the operation. Raises InvalidFiles."""
+    """The scenario of a file, None where a lenient context leaves it out; raises InvalidFiles."""
     cursor = Cursor(document.data)
-    reader = _Reader(cursor, context, document)
-    scenario = reader.scenario()
+    scenario = _ScenarioReader(cursor, context, document).scenario()
     try:
         cursor.finish()
     except BadData as bad:
@@ -66,8 +66,8 @@ def read_scenario(document: Document, context: Context) -> Scenario | None:
     return scenario
 
 
-class _Reader:
-    """Reads one scenario file; faults go to the cursor."""
+class _ScenarioReader:
+    """Reads one scenario file; errors go to the cursor."""
 
     def __init__(self, cursor: Cursor, context: Context, document: Document) -> None:
         self._cursor = cursor
@@ -75,30 +75,23 @@ class _Reader:
         self._document = document
 
     def scenario(self) -> Scenario | None:
+        """The scenario, None where it cannot be read or is left out."""
         name = self._document.path.stem
         if not _NAME.fullmatch(name):
-            self._cursor.error(f"the file's stem is the scenario's name, of a-z, 0-9 and -; found {name!r}")
-        self._cursor.keys(KEYS, required=("summary", "operation"))
-        operation = self._operation(self._cursor / "operation")
-        acts = [key for key in ("respond", "given", "steps") if (self._cursor / key).present]
-        if len(acts) != 1:
-            found = " and ".join(acts) or "none of them"
-            self._cursor.error(f"a scenario has one of 'respond', 'given' and 'steps'; found {found}")
-        if operation is None or len(acts) != 1:
-            return None
-        if self._context.lenient and acts != ["respond"] and operation.id not in self._context.models:
-            return None
-        validate, sample = self._cursor / "validate", self._cursor / "request"
-        if validate.value is False and acts != ["respond"]:
-            validate.error(
-                "an unchecked request has no place in the model; 'validate: false' goes with 'respond'"
+            self._cursor.error(
+                f"the file's name is the scenario's name: expected only a-z, 0-9 and -, found {name!r}"
             )
+        self._cursor.keys(KEYS, required=("summary", "operation"))
+        operation, key = self._operation(self._cursor / "operation"), self._action_key()
+        if operation is None or key is None or self._is_left_out(operation, key):
+            return None
+        sample = self._cursor / "request"
         return Scenario(
             name=name,
             summary=(self._cursor / "summary").string(),
             operation=operation,
-            validate=validate.boolean() if validate.present else True,
-            act=self._act(acts[0], operation),
+            validate=self._validate(self._cursor / "validate", key),
+            action=self._action(key, operation),
             expect=self._expectation(self._cursor / "expect", operation),
             sample=self._sample(sample, operation) if sample.present else None,
             document=self._document,
@@ -109,12 +102,30 @@ class _Reader:
             return None
         contract, name = self._context.contract, cursor.string()
         if self._context.lenient and name not in contract.by_name:
-            return None  # nobody is told, so no nearest name is looked for
+            return None  # the file is left out, so the search for the nearest name is saved
         try:
             return contract.operation(name)
         except UnknownOperation as error:
             cursor.error(str(error))
             return None
+
+    def _action_key(self) -> str | None:
+        """Which of the keys of ACTIONS the file has; None where it has none or several."""
+        keys = [key for key in ACTIONS if (self._cursor / key).present]
+        if len(keys) == 1:
+            return keys[0]
+        found = " and ".join(keys) or "none of them"
+        self._cursor.error(f"a scenario has one of 'respond', 'given' and 'steps'; found {found}")
+        return None
+
+    def _is_left_out(self, operation: Operation, key: str) -> bool:
+        """Whether the context is lenient, and the scenario needs a model that the operation does not have."""
+        return self._context.lenient and key != "respond" and operation.id not in self._context.models
+
+    def _validate(self, cursor: Cursor, key: str) -> bool:
+        if cursor.value is False and key != "respond":
+            cursor.error("'validate: false' requires 'respond', because a model takes only valid requests")
+        return cursor.boolean() if cursor.present else True
 
     def _sample(self, cursor: Cursor, operation: Operation) -> Sample:
         path = cursor / "path"
@@ -122,16 +133,16 @@ class _Reader:
             path.keys(each.name for each in operation.parameters if each.location == "path")
         return read_sample(cursor)
 
-    def _act(self, key: str, operation: Operation) -> Respond | Given | Story:
+    def _action(self, key: str, operation: Operation) -> Respond | Given | Story:
         cursor = self._cursor / key
         if key == "respond":
             return self._respond(cursor, operation)
         model = self._context.models.get(operation.id)
         if model is None:
-            cursor.error(f"no model answers {operation.id}; only 'respond' is possible")
+            cursor.error(f"{operation.id} has no model; only 'respond' is possible")
         if key == "given":
             return self._given(cursor, model)
-        return Story(tuple(self._step(item, operation, model) for item in self._nonempty(cursor)))
+        return Story(tuple(self._step(item, operation, model) for item in self._step_items(cursor)))
 
     def _given(self, cursor: Cursor, model: AnyModel | None) -> Given:
         changes = cursor.json
@@ -142,7 +153,7 @@ class _Reader:
                 cursor.adopt(bad)
         return Given(changes)
 
-    def _nonempty(self, cursor: Cursor) -> Iterator[Cursor]:
+    def _step_items(self, cursor: Cursor) -> Iterator[Cursor]:
         if cursor.value == []:
             cursor.error("a story has at least one step")
         yield from cursor.items()
@@ -175,11 +186,11 @@ class _Reader:
         error, status = cursor / "error", cursor / "status"
         code = self._code(error, operation) if error.present else None
         if code is not None and (cursor / "body").present:
-            cursor.error("'error' makes the body itself; give one of 'error' and 'body'")
+            cursor.error("'error' is itself the body; expected only one of 'error' and 'body'")
         listed = operation.status_of(code) if code is not None else None
         number = self._status(status, operation) if status.present else listed
         if number is None:
-            cursor.error("a fixed answer names an 'error' or a 'status'")
+            cursor.error("a fixed answer requires an 'error' or a 'status'")
             number = operation.success
         if listed is not None and listed != number:
             status.error(f"the contract lists {code} under {listed}, not {number}")
@@ -199,41 +210,42 @@ class _Reader:
         return name.lower(), value
 
     def _status(self, cursor: Cursor, operation: Operation) -> int:
-        status = cursor.integer(minimum=200)  # 1xx ends no exchange
+        status = cursor.integer(minimum=200)  # an answer of 1xx is not final (RFC 9110, section 15.2)
         if operation.response(status) is None and status:
             documented = ", ".join(operation.responses)
             cursor.error(f"the contract documents no {status} for {operation.id}, only {documented}")
         return status
 
     def _with_body(self, cursor: Cursor, answer: Answer) -> Answer:
-        """The answer with a body from a file of the fixtures' folder, or written in place."""
+        """The answer with the body: the content of a fixture where it is a string, else the JSON itself."""
         if not isinstance(cursor.value, str):
             return json_answer(answer.status, cursor.json, answer.headers)
         path = (self._context.fixtures / cursor.value).resolve()
         if not (path.is_file() and path.is_relative_to(self._context.fixtures.resolve())):
-            there = [str(each.relative_to(self._context.fixtures)) for each in self._bodies()]
-            cursor.error(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, there)}")
+            names = [str(each.relative_to(self._context.fixtures)) for each in self._body_files()]
+            cursor.error(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, names)}")
             return answer
         media_type = _media_type(path)
         typed = answer.content_type is not None
         headers = answer.headers if typed else [("content-type", media_type), *answer.headers]
         return replace(answer, headers=headers, body=path.read_bytes())
 
-    def _bodies(self) -> Iterator[Path]:
+    def _body_files(self) -> Iterator[Path]:
         return (path for path in self._context.fixtures.glob("responses/**/*") if path.is_file())
 
     def _check(self, cursor: Cursor, operation: Operation, answer: Answer) -> None:
-        """A fixed answer that the contract forbids is found when the file is read."""
+        """Check the fixed answer against the contract."""
         if operation.response(answer.status) is None:
-            return  # named already, at the status
+            return  # `_status` has added the error
         for violation in check_answer(operation, answer.status, answer.content_type, answer.body):
-            at = f" at {violation.pointer}" if violation.pointer else ""
+            where = f" at {violation.pointer}" if violation.pointer else ""
             cursor.error(
-                f"the answer breaks the contract ({violation.rule}): its body{at}: {violation.message}"
+                f"the answer breaks the contract ({violation.rule}): its body{where}: {violation.message}"
             )
 
 
 def _media_type(path: Path) -> str:
-    if path.suffix == ".json":  # nearly all are; for others the system's files of types are read first
+    """The media type of a body file, by its suffix."""
+    if path.suffix == ".json":  # saves `mimetypes` from reading the system's tables
         return "application/json"
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,4 +1,4 @@
-"""A sample request for an operation: what `check` sends, and what the printed curl lines hold."""
+"""Sample requests for operations: `mockserver check` sends them, and printed curl lines show them."""
 
 import json
 import shlex
@@ -10,12 +10,13 @@ from msgspec import Struct, field
 from mockserver.contract.description import LOCATIONS
 from mockserver.contract.operation import Operation
 from mockserver.contract.security import sample_credential
-from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
 from mockserver.http.message import Headers, Request
 
 
 class Sample(Struct, frozen=True):
+    """A request for an operation; the values of path, query and headers are not percent-encoded."""
+
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -23,7 +24,7 @@ class Sample(Struct, frozen=True):
 
     @property
     def raw_path(self) -> dict[str, str]:
-        """The path's values, percent-encoded."""
+        """The values of the path parameters, percent-encoded."""
         return {name: quote(value, safe="") for name, value in self.path.items()}
 
     def target(self, operation: Operation) -> str:
@@ -34,13 +35,13 @@ class Sample(Struct, frozen=True):
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def request(self, operation: Operation, extra: Headers = ()) -> Request:
-        """The sample as the server would receive it, with extra headers."""
+        """The request as the server receives it, with extra headers."""
         path, _, query = self.target(operation).partition("?")
         headers = [(name.lower(), value) for name, value in self._headers().items()]
         return Request.of(operation.method, path, query, [*headers, *extra], self._body().encode())
 
     def curl(self, operation: Operation, base_url: str, extra: Mapping[str, str]) -> str:
-        """A line for a POSIX shell that sends the sample, with extra headers."""
+        """A command line for a POSIX shell that sends the request, with extra headers."""
         words = ["curl", "-i"]
         if operation.method != "GET":
             words += ["-X", operation.method]
@@ -61,46 +62,58 @@ class Sample(Struct, frozen=True):
 
 
 def read_sample(cursor: Cursor) -> Sample:
-    """A sample from its file's form: `path`, `query`, `headers` and `body`; faults go to the cursor."""
+    """A sample from its members `path`, `query`, `headers` and `body`; errors go to the cursor."""
     cursor.keys(("path", "query", "headers", "body"))
     return Sample(
-        path=_texts(cursor / "path"),
-        query=_texts(cursor / "query"),
-        headers=_texts(cursor / "headers"),
+        path=_strings(cursor / "path"),
+        query=_strings(cursor / "query"),
+        headers=_strings(cursor / "headers"),
         body=(cursor / "body").value,
     )
 
 
-def _texts(cursor: Cursor) -> dict[str, str]:
-    return {name: _text(member) for name, member in cursor.entries()}
+def _strings(cursor: Cursor) -> dict[str, str]:
+    return {name: _string(member) for name, member in cursor.entries()}
 
 
-def _text(cursor: Cursor) -> str:
+def _string(cursor: Cursor) -> str:
+    """A string, or an integer as a string; anything else is an error."""
     value: object = cursor.value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else cursor.string()
 
 
 def sample_from_contract(operation: Operation) -> Sample:
-    """A sample where no file gives one: what the contract requires, by its examples, else made for it."""
-    texts: dict[str, dict[str, str]] = {location: {} for location in LOCATIONS}
+    """A sample with all that the contract requires, by its examples, else by generated values.
+
+    Raises Unsatisfiable.
+    """
+    values = _required_parameters(operation)
+    for scheme in operation.security[0] if operation.security else ():
+        values[scheme.location or "header"] |= sample_credential(scheme)
+    cookies = "; ".join(f"{name}={value}" for name, value in values["cookie"].items())
+    headers = values["header"] | ({"Cookie": cookies} if cookies else {})
+    return Sample(values["path"], values["query"], headers, _sample_body(operation))
+
+
+def _required_parameters(operation: Operation) -> dict[str, dict[str, str]]:
+    """The values of the required parameters: location -> name -> value."""
+    values: dict[str, dict[str, str]] = {location: {} for location in LOCATIONS}
     for parameter in operation.parameters:
         if parameter.required:
             value = parameter.example
             if value is None and parameter.schema is not None:
                 value = operation.value(parameter.schema, direction="request")
-            texts[parameter.location][parameter.name] = _as_text(value)
-    for scheme in operation.security[0] if operation.security else ():
-        texts[scheme.location or "header"] |= sample_credential(scheme)
+            text = value if isinstance(value, str) else json.dumps(value)
+            values[parameter.location][parameter.name] = text
+    return values
+
+
+def _sample_body(operation: Operation) -> object:
+    """The JSON body: the first example, else a generated value; MISSING where the operation takes no JSON."""
     media = next(iter(operation.body.content.values()), None) if operation.body else None
-    body: object = MISSING
-    if media is not None and media.is_json:
-        body = next(iter(media.examples.values()), None)
-        if body is None and media.schema is not None:
-            body = operation.value(media.schema, direction="request")
-    cookies = "; ".join(f"{name}={value}" for name, value in texts["cookie"].items())
-    headers = texts["header"] | ({"Cookie": cookies} if cookies else {})
-    return Sample(texts["path"], texts["query"], headers, body)
-
-
-def _as_text(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    if media is None or not media.is_json:
+        return MISSING
+    example = next(iter(media.examples.values()), None)
+    if example is None and media.schema is not None:
+        return operation.value(media.schema, direction="request")
+    return example

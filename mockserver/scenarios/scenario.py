@@ -1,4 +1,4 @@
-"""Scenarios: named ways to answer an operation, as values."""
+"""Scenarios as values: named ways to answer an operation."""
 
 from msgspec import Struct
 
@@ -11,14 +11,14 @@ from mockserver.scenarios.samples import Sample
 
 
 class Expectation(Struct, frozen=True):
-    """What a scenario's answer must be; `mockserver check` proves it."""
+    """What an answer of a scenario must be, for `mockserver check`; None stands for any value."""
 
     status: int | None
     error: str | None
 
 
 class Respond(Struct, frozen=True):
-    """A fixed answer; `error` is its code where it was given as one."""
+    """A fixed answer; `error` is its error code where the file gives one."""
 
     answer: Answer
     error: str | None
@@ -26,13 +26,13 @@ class Respond(Struct, frozen=True):
 
 
 class Given(Struct, frozen=True):
-    """A changed world, in which the model answers."""
+    """Changes of the model's state, before the model answers."""
 
     changes: Json
 
 
 class Step(Struct, frozen=True):
-    """A part of a story: `times` calls; the event comes before the first of them."""
+    """A part of a story: `times` calls; the event is fired before the first of them."""
 
     times: int
     event: str | None
@@ -40,33 +40,34 @@ class Step(Struct, frozen=True):
 
 
 class Story(Struct, frozen=True):
-    """Steps one after the other, counted in calls; the last one stays."""
+    """Steps that follow each other, counted in calls; the last one holds for all further calls."""
 
     steps: tuple[Step, ...]
 
-    def at(self, calls: int) -> tuple[int, bool]:
-        """The step (its index) of the next call after `calls` earlier ones, and whether it is entered now."""
+    def step_after(self, earlier: int) -> tuple[int, bool]:
+        """The index of the step for the call after `earlier` ones, and whether it is the step's first."""
         start = 0
         for index, step in enumerate(self.steps):
-            if calls < start + step.times or index == len(self.steps) - 1:
-                return index, calls == start
+            if earlier < start + step.times or index == len(self.steps) - 1:
+                return index, earlier == start
             start += step.times
         raise ValueError("a story has at least one step")
 
 
 class Scenario(Struct, frozen=True):
+    """One scenario file; `validate`: whether checks 1 to 3 apply to its requests."""
+
     name: str
     summary: str
     operation: Operation
     validate: bool
-    act: Respond | Given | Story
+    action: Respond | Given | Story
     expect: Expectation | None
     sample: Sample | None
     document: Document
 
     @property
-    def place(self) -> SourceLocation:
-        """Where it says what it does."""
-        return SourceLocation(
-            self.document, {Respond: "/respond", Given: "/given", Story: "/steps"}[type(self.act)]
-        )
+    def source_location(self) -> SourceLocation:
+        """Where the file says what the scenario does."""
+        pointer = {Respond: "/respond", Given: "/given", Story: "/steps"}[type(self.action)]
+        return SourceLocation(self.document, pointer)

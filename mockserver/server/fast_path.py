@@ -54,7 +54,7 @@ class FastPath:
             exchange = self._pipeline.run(request)
         except Exception as error:  # of a model, say: for the server to answer as any application's
             return _raising(error)
-        answer = exchange.finished
+        answer = exchange.final_answer
         headers, body = framed(answer, head=request.head.method == "HEAD", close=not keep_alive)
         lines = lines_of(headers)
         if exchange.delay or exchange.fault is not None or lines is None:

@@ -23,8 +23,8 @@ class Succession:
         self._backend = backend
         self._old = runtime.backend.distinct_models
         self._new = backend.distinct_models
-        self._born = runtime.sessions.birth()
-        self._birth = backend.birth(runtime.settings.scenario)
+        self._born = runtime.sessions.initial_states()
+        self._birth = backend.initial_states(runtime.settings.scenario)
         self._differs = self._birth != self._born
         self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
         self._records: list[Record] = []
@@ -41,7 +41,7 @@ class Succession:
         runtime, birth, reload = self._runtime, self._birth, Reload(self._backend)
         carried = [(session, self._states(session, reload)) for session in runtime.sessions]
         runtime.pipeline.serve(self._backend)
-        runtime.sessions.birth = lambda: dict(birth)
+        runtime.sessions.initial_states = lambda: dict(birth)
         self._records = runtime.journal.swap_contract()
         runtime.unread = ()
         for session, states in carried:

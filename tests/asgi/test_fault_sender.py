@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from mockserver.scenarios.faults import NAMES
+from mockserver.scenarios.faults import FAULT_NAMES
 from tests.support.live import Live, serve
 from tests.support.raw import Seen, talk
 from tests.support.wire import Ask, control, patch
@@ -125,7 +125,7 @@ def test_requests_behind_a_fault_are_lost_and_those_before_it_are_not(live_serve
 
 
 def test_no_fault_leaves_a_trace_in_the_server_s_own_errors(live_server):
-    for fault in NAMES:
+    for fault in FAULT_NAMES:
         talk(live_server, ask(f"{fault}; duration=100ms" if fault in ("timeout", "slow-body") else fault))
     log = live_server.log()
     assert "Traceback" not in log
@@ -142,7 +142,7 @@ def test_an_answer_waits_and_says_how_long(live_server, delay):
     waited = int(seen.head.split(b"x-mock-delay: ")[1].split(b"ms\r\n")[0])
     assert 280 < waited <= 400
     assert waited / 1000 - 0.05 < seen.seconds < 5
-    assert told(live_server) == [f"the answer waits {waited}ms"]
+    assert told(live_server) == [f"the answer is delayed by {waited}ms"]
 
 
 def test_a_delay_comes_before_a_fault(live_server):
@@ -195,7 +195,7 @@ def test_chance_is_the_session_s_and_starts_anew_with_it(live_server):
 def test_what_was_spared_is_told_too(live_server):
     seen = talk(live_server, ask("empty-response; probability=0", session="spared"))
     assert (seen.status, b"x-mock-fault" in seen.head) == (200, False)
-    assert told(live_server, "spared") == ["empty-response spares this one (probability 0)"]
+    assert told(live_server, "spared") == ["empty-response does not occur this time (probability 0)"]
 
 
 # What is refused
@@ -216,7 +216,7 @@ def test_what_cannot_be_read_is_a_problem_and_changes_nothing(live_server, asked
     assert (problem["type"], seen.status) == (f"urn:mockserver:problem:{kind}", status)
     assert told(live_server, "refused") == [problem["detail"]]
     if kind == "unknown-fault":
-        assert {*problem["valid"]} <= {*NAMES}
+        assert {*problem["valid"]} <= {*FAULT_NAMES}
 
 
 def test_a_refusal_that_comes_first_stands_and_notes_the_rest(live_server):

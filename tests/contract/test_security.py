@@ -298,7 +298,7 @@ def test_a_401_that_only_a_range_allows_is_a_problem(tmp_path, other):
 
 def test_a_documented_401_without_a_body_has_none(tmp_path):
     exchange = answered(tmp_path, DOCUMENTED.replace("RESPONSE", "{description: Who?}"), asks())
-    assert (status(exchange), exchange.finished.body) == (401, b"")
+    assert (status(exchange), exchange.final_answer.body) == (401, b"")
     assert headers(exchange)["www-authenticate"] == "Bearer"
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mockserver.control.matching import Difference, differences, read_match
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Request
-from mockserver.journal.record import KEPT, Body, Record, record_of
+from mockserver.journal.record import BODY_LIMIT, Body, Record, record_of
 from tests.support.patches import patch, pipeline
 
 JSON = st.recursive(
@@ -181,7 +181,7 @@ def test_a_body_that_is_no_json_is_a_text():
 
 
 def test_a_body_that_was_cut_does_not_match_as_json():
-    record = replace(RECORD, body=Body(b'{"purchaser_id": 12}', KEPT + 1))
+    record = replace(RECORD, body=Body(b'{"purchaser_id": 12}', BODY_LIMIT + 1))
     assert [each.pointer for each in found({"bodyPartial": {"purchaser_id": 12}}, record)] == ["/bodyPartial"]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mockserver.control.serializers import as_utf8, decoded, exchange_view, shown_headers, timestamp
 from mockserver.http.message import Request
-from mockserver.journal.record import KEPT, Body, record_of
+from mockserver.journal.record import BODY_LIMIT, Body, record_of
 from tests.support.patches import READ_ONLY, patch, pipeline
 
 AS_JSON = [("content-type", "application/json")]
@@ -92,11 +92,11 @@ def test_a_body_is_json_where_it_is_json_else_text_else_null(body, headers, expe
 
 
 def test_a_body_that_was_cut_is_text_and_says_so():
-    shown = view(patch("42", {"note": "x" * KEPT}))["request"]
+    shown = view(patch("42", {"note": "x" * BODY_LIMIT}))["request"]
     assert shown["truncated"] is True
-    assert shown["size"] == KEPT + len('{"note": ""}')
+    assert shown["size"] == BODY_LIMIT + len('{"note": ""}')
     assert isinstance(shown["body"], str)
-    assert len(shown["body"]) == KEPT
+    assert len(shown["body"]) == BODY_LIMIT
 
 
 def test_a_body_that_is_whole_does_not_speak_of_it():

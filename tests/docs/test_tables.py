@@ -10,7 +10,7 @@ import pytest
 from mockserver.data.source import parse
 from mockserver.models.carts.states import TRANSITIONS
 from mockserver.models.carts.update import CHECKS
-from mockserver.scenarios.faults import NAMES, Fault, FaultPlan, Lognormal
+from mockserver.scenarios.faults import FAULT_NAMES, Fault, FaultPlan, Lognormal
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond
 from tests.support.docs import blocks, rows, section
@@ -60,13 +60,13 @@ def test_the_table_of_events_is_the_code_s_table() -> None:
 
 
 def test_the_faults_are_those_that_there_are() -> None:
-    assert [row[0].strip("`") for row in rows(section("docs/faults.md", "The faults"))] == [*NAMES]
+    assert [row[0].strip("`") for row in rows(section("docs/faults.md", "The faults"))] == [*FAULT_NAMES]
     [shown] = [block for block in blocks("docs/faults.md") if block.file == "scenarios/unsteady.yaml"]
     written = parse(shown.text, Path("unsteady.yaml"))
     found = read_scenario(written, Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures))
     assert found is not None
-    assert isinstance(found.act, Respond)
-    assert found.act.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
+    assert isinstance(found.action, Respond)
+    assert found.action.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ def test_each_step_lasts_as_many_calls_as_it_says_and_its_event_happens_once(tmp
         if reason["decided"].startswith("the event")
     ]
     assert happened == [
-        (4, "the event 'submit' goes before this call"),
-        (9, "the event 'reopen' goes before this call"),
-        (16, "the event 'cancel' goes before this call"),
+        (4, "the event 'submit' is fired before this call"),
+        (9, "the event 'reopen' is fired before this call"),
+        (16, "the event 'cancel' is fired before this call"),
     ]

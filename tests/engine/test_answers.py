@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, DataError
-from mockserver.engine.answers.by_contract import chosen
+from mockserver.engine.answers.by_contract import chosen_answer
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome, Rejected, Subject
@@ -72,7 +72,9 @@ def test_whatever_the_body_is_the_answer_keeps_to_the_contract(body):
     assert exchange.own_violations == []
     assert exchange.answer is not None
     assert (
-        check_answer(exchange.matched, status(exchange), exchange.answer.content_type, exchange.answer.body)
+        check_answer(
+            exchange.matched_operation, status(exchange), exchange.answer.content_type, exchange.answer.body
+        )
         == []
     )
 
@@ -287,13 +289,13 @@ paths:
     ],
 )
 def test_the_contract_answers(choice, seed, expected):
-    source, answer = chosen(MIXED, choice, seed)
+    source, answer = chosen_answer(MIXED, choice, seed)
     assert (source, answer.status, answer.content_type, answer.body) == expected
 
 
 @given(st.integers())
 def test_a_seed_always_generates_what_the_schema_allows(seed):
-    source, answer = chosen(MIXED, None, seed)
+    source, answer = chosen_answer(MIXED, None, seed)
     assert source == "generated"
     assert check_answer(MIXED, answer.status, answer.content_type, answer.body) == []
 
@@ -301,10 +303,10 @@ def test_a_seed_always_generates_what_the_schema_allows(seed):
 @pytest.mark.parametrize("code", ["", "abc", "99", "600", "2XX", "default", "0404", "٤٠٤", "-404"])
 def test_a_code_that_is_no_status_is_unknown(code):
     with pytest.raises(UnknownChoice):
-        chosen(MIXED, Choice("query", code=code), None)
+        chosen_answer(MIXED, Choice("query", code=code), None)
 
 
 def test_an_example_of_another_status_than_the_one_asked_for_is_unknown():
     with pytest.raises(UnknownChoice) as caught:
-        chosen(MIXED, Choice("query", code="200", example="gone"), None)
+        chosen_answer(MIXED, Choice("query", code="200", example="gone"), None)
     assert caught.value.valid == ("one", "two")

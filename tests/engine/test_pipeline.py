@@ -111,7 +111,7 @@ def test_the_trail_names_each_step_in_their_order():
 def test_the_trail_says_where_the_scenario_is_written():
     exchange = pipeline().run(patch(headers=FORCE))
     where = next(reason.where for reason in exchange.trail if reason.step == "pick_scenario")
-    assert str(where).endswith("order-not-cart.yaml:3#/respond")
+    assert str(where).endswith("order-not-cart.yaml:4#/respond")
 
 
 # Paths and methods outside the contract

@@ -13,33 +13,33 @@ from tests.support.patches import BUNDLED, patch
 def test_one_head_has_one_opening_and_another_head_has_its_own():
     cache = RequestFactsCache(BUNDLED)
     one, other = patch().head, patch().head
-    assert cache.of(one) is cache.of(one)
-    assert cache.of(one) is not cache.of(other)
+    assert cache.facts(one) is cache.facts(one)
+    assert cache.facts(one) is not cache.facts(other)
 
 
 def test_what_was_worked_out_stays():
-    facts = RequestFactsCache(BUNDLED).of(patch(headers={"X-Mock-Session": "mine"}).head)
+    facts = RequestFactsCache(BUNDLED).facts(patch(headers={"X-Mock-Session": "mine"}).head)
     assert facts.parameters is facts.parameters
     assert facts.masked is facts.masked
     assert facts.session_key == "mine"
 
 
 def test_what_fails_fails_again():
-    facts = RequestFactsCache(BUNDLED).of(Head("GET", "/nowhere"))
+    facts = RequestFactsCache(BUNDLED).facts(Head("GET", "/nowhere"))
     for _ in range(2):
         with pytest.raises(UnknownPath):
             _ = facts.match
 
 
 def test_a_credential_that_is_missing_is_missing_each_time():
-    facts = RequestFactsCache(BUNDLED).of(patch(token=None).head)
+    facts = RequestFactsCache(BUNDLED).facts(patch(token=None).head)
     for _ in range(2):
         with pytest.raises(MissingCredential):
             _ = facts.credential
 
 
 def test_the_masked_head_has_no_secret():
-    masked = RequestFactsCache(BUNDLED).of(patch(headers={"Cookie": "sid=1234567890abcdef"}).head).masked
+    masked = RequestFactsCache(BUNDLED).facts(patch(headers={"Cookie": "sid=1234567890abcdef"}).head).masked
     assert "1234567890abcdef" not in str(masked)
 
 
@@ -54,13 +54,13 @@ def test_the_masked_head_has_no_secret():
 )
 def test_a_heavy_head_is_not_remembered(head):
     cache = RequestFactsCache(BUNDLED)
-    assert cache.of(head) is not cache.of(head)
+    assert cache.facts(head) is not cache.facts(head)
 
 
 def test_the_oldest_are_forgotten():
     cache = RequestFactsCache(BUNDLED)
     first = patch().head
-    facts = cache.of(first)
+    facts = cache.facts(first)
     for _ in range(MOST):
-        cache.of(Head("GET", "/"))
-    assert cache.of(first) is not facts
+        cache.facts(Head("GET", "/"))
+    assert cache.facts(first) is not facts

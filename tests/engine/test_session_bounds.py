@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mockserver.app import MockServer
 from mockserver.cli.log import TerminalLog
 from mockserver.engine.sessions import Sessions
-from mockserver.journal.coverage import documented
+from mockserver.journal.coverage import documented_facts
 from mockserver.loading import load_backend
 from mockserver.runtime import wire
 from mockserver.settings import Settings
@@ -175,7 +175,7 @@ def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_told(
 ) -> None:
     expected: list[str] = []  # the open ones besides `default`, the last used first
     told: list[str] = []
-    sessions = Sessions(dict, Clock(), most, dropped=lambda key, why: told.append(key))
+    sessions = Sessions(dict, Clock(), most, on_drop=lambda key, why: told.append(key))
     for key in used:
         sessions.open(key)
         if key != "default":
@@ -212,9 +212,9 @@ def test_nothing_is_kept_of_what_the_contract_does_not_document() -> None:
         server.send(control("DELETE", "session", "b"))
         app = server.server.app
         assert isinstance(app, MockServer)
-        known = {fact for operation in BACKEND.contract.operations for fact in documented(operation)}
+        known = {fact for operation in BACKEND.contract.operations for fact in documented_facts(operation)}
         for session in ("a", None):
-            covered = app.runtime.journal.covered(session)
+            covered = app.runtime.journal.covered_facts(session)
             assert covered
             assert covered <= known
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.engine.sessions import BadKey, Session, Sessions, UnknownSession, session_key
+from mockserver.engine.sessions import BadSessionKey, Session, Sessions, UnknownSession, session_key
 from mockserver.http.message import Head
 
 KEYS = st.from_regex(r"[A-Za-z0-9._-]{1,128}", fullmatch=True)
@@ -55,7 +55,7 @@ def test_baggage_may_come_in_several_headers():
 @pytest.mark.parametrize("key", ["a b", "a/b", "é", "a" * 129, "a\nb", "*", "٤٢"], ids=repr)
 @pytest.mark.parametrize("way", ["x-mock-session", "baggage"])
 def test_what_is_no_key_is_refused(way, key):
-    with pytest.raises(BadKey) as caught:
+    with pytest.raises(BadSessionKey) as caught:
         session_key(request((way, f"mock-session={key}" if way == "baggage" else key)))
     assert way in caught.value.via.lower()
 
@@ -76,7 +76,7 @@ def test_a_key_is_1_to_128_letters_digits_dots_underlines_and_hyphens(key):
 
 
 def test_a_bad_key_is_refused_though_a_later_way_has_a_good_one():
-    with pytest.raises(BadKey):
+    with pytest.raises(BadSessionKey):
         session_key(request(("x-mock-session", "no key"), query="__session=fine"))
 
 
@@ -150,8 +150,8 @@ def test_looking_at_a_session_is_no_use_of_it():
     sessions, clock, _ = opened()
     sessions.open("a")
     clock.now = 7
-    assert sessions.peek("a").used == 0
-    assert sessions.open("a").used == 7
+    assert sessions.peek("a").last_used == 0
+    assert sessions.open("a").last_used == 7
 
 
 @pytest.mark.parametrize("act", ["peek", "delete"])
@@ -163,7 +163,7 @@ def test_a_session_that_is_not_open_is_unknown(act):
 def spoilt(sessions: Sessions, key: str) -> Session:
     session = sessions.open(key)
     session.scenario = "slow"
-    session.count("slow", "42")
+    session.count_call("slow", "42")
     session.draw(1)
     return session
 
@@ -201,7 +201,7 @@ def test_a_fork_goes_on_from_where_the_other_is_and_apart_from_it():
     sessions.fork(fork, source)
     assert (fork.key, fork.states, fork.scenario) == ("b", source.states, "slow")
     assert fork.draw(1) == source.draw(1)
-    assert fork.count("slow", "42") == source.count("slow", "42") == 1
+    assert fork.count_call("slow", "42") == source.count_call("slow", "42") == 1
     fork.states["carts"] = "changed"
     assert source.states["carts"] != "changed"
 
@@ -209,17 +209,17 @@ def test_a_fork_goes_on_from_where_the_other_is_and_apart_from_it():
 def test_nothing_tried_on_a_shadow_comes_back():
     sessions, _, _ = opened()
     session = spoilt(sessions, "a")
-    tried = sessions.shadow("a").open("a")
+    tried = sessions.trial_copy("a").open("a")
     assert (tried.states, tried.scenario) == (session.states, "slow")
     tried.states["carts"] = "changed"
-    tried.count("slow", "42")
+    tried.count_call("slow", "42")
     assert session.states["carts"] != "changed"
-    assert session.count("slow", "42") == 1
+    assert session.count_call("slow", "42") == 1
 
 
 def test_calls_of_a_story_count_for_each_scenario_and_subject():
     session = Session("a", {})
-    counted = [session.count(*each) for each in (("s", "42"), ("s", "42"), ("s", "43"), ("t", "42"))]
+    counted = [session.count_call(*each) for each in (("s", "42"), ("s", "42"), ("s", "43"), ("t", "42"))]
     assert counted == [0, 1, 0, 0]
 
 

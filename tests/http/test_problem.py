@@ -17,7 +17,7 @@ from mockserver.control.request import UnreadableBody, bad_data
 from mockserver.control.routes import UnknownCall
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
-from mockserver.engine.sessions import BadKey, NoKey, UnknownSession
+from mockserver.engine.sessions import BadSessionKey, NoSessionKey, UnknownSession
 from mockserver.http.problem import ProblemError
 from mockserver.http.problem_types import PROBLEM_TYPES
 from mockserver.model import (
@@ -40,8 +40,8 @@ CASES = {
     "unknown-scenario": (UnknownChoice("scenario", "slo", ("slow",)), 404, {"valid": ["slow"]}, {}),
     "unknown-code": (UnknownChoice("code", "418", ("200", "409")), 404, {"valid": ["200", "409"]}, {}),
     "unknown-example": (UnknownChoice("example", "x", ("a",)), 404, {"valid": ["a"]}, {}),
-    "bad-session-key": (BadKey("no key", "query"), 400, {}, {}),
-    "no-session-key": (NoKey(), 400, {}, {}),
+    "bad-session-key": (BadSessionKey("no key", "query"), 400, {}, {}),
+    "no-session-key": (NoSessionKey(), 400, {}, {}),
     "unauthorized": (Unauthenticated("no token"), 401, {"error": "UNAUTHORIZED"}, BEARER),
     "unauthorized by a scheme": (
         MissingCredential("no password", ('Basic realm="mock"',)),
@@ -65,7 +65,7 @@ CASES = {
         },
         {},
     ),
-    "bad-delay": (BadFault("delay", "a delay is written 200ms"), 400, {}, {}),
+    "bad-delay": (BadFault("delay", "expected a delay"), 400, {}, {}),
     "bad-fault": (BadFault("fault", "'x' is not an option"), 400, {}, {}),
     "no-body": (Unsatisfiable("no value", ""), 500, {}, {}),
     "not-acceptable": (
@@ -111,7 +111,7 @@ QUOTING = (
     TransitionRefused(KEY, "ordered", ("cancel",)),
     UnknownMutation(KEY, (f"op 200 null /{KEY}",)),
     UnknownOperation(KEY, ("op",)),
-    BadKey(f"no key {KEY}", "header"),
+    BadSessionKey(f"no key {KEY}", "header"),
     UnknownPath(f"/{KEY}", None),
     UnknownChoice("scenario", KEY, (KEY,)),
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.journal.coverage import Chart, Fact, documented, report
+from mockserver.journal.coverage import Fact, FactBits, documented_facts, report
 from tests.support.documents import contract_of, operation_of
 from tests.support.patches import BUNDLED
 
@@ -43,10 +43,10 @@ def names(facts, kind):
 
 def shown(operation, status=200, body=None, query=(), answer=None):
     """The documented facts that an exchange shows, by kind and name."""
-    facts = list(dict.fromkeys(documented(operation)))
-    chart = Chart(operation, lambda fact: 1 << facts.index(fact))
+    facts = list(dict.fromkeys(documented_facts(operation)))
+    fact_bits = FactBits(operation, lambda fact: 1 << facts.index(fact))
     error = answer.get("error") if isinstance(answer, dict) else None
-    bits = chart.shown(status, error, query, body)
+    bits = fact_bits.covered(status, error, query, body)
     return {(fact.kind, fact.name) for place, fact in enumerate(facts) if bits >> place & 1}
 
 
@@ -54,7 +54,7 @@ def shown(operation, status=200, body=None, query=(), answer=None):
 
 
 def test_the_bundled_contract_documents_its_statuses_codes_properties_and_values():
-    facts = list(documented(CARTS))
+    facts = list(documented_facts(CARTS))
     assert names(facts, "status") == ["200", "400", "403", "404", "409", "500"]
     assert names(facts, "code") == [
         "KEYBOARD_LAYOUT_REQUIRED", "INVALID_PURCHASER", "INVALID_USER", "INVALID_ADDRESS",
@@ -81,7 +81,7 @@ def test_the_bundled_contract_documents_its_statuses_codes_properties_and_values
 
 
 def test_a_document_is_walked_through_references_branches_lists_and_itself():
-    facts = list(documented(operation_of(NOTES)))
+    facts = list(documented_facts(operation_of(NOTES)))
     assert names(facts, "status") == ["201", "4XX", "default"]
     properties = set(names(facts, "property"))
     assert {"query/sort", "query/a~1b", "body/kind", "body/tags", "body/inner"} <= properties
@@ -90,12 +90,12 @@ def test_a_document_is_walked_through_references_branches_lists_and_itself():
 
 
 def test_a_property_may_be_called_body():
-    assert "body/body" in names(documented(operation_of(NOTES)), "property")
+    assert "body/body" in names(documented_facts(operation_of(NOTES)), "property")
 
 
 def test_an_operation_without_inputs_documents_its_statuses():
     operation = operation_of('paths: {/a: {get: {operationId: a, responses: {"200": {description: Yes.}}}}}')
-    assert list(documented(operation)) == [Fact("a", "status", "200")]
+    assert list(documented_facts(operation)) == [Fact("a", "status", "200")]
 
 
 # What an exchange shows
@@ -173,7 +173,7 @@ def test_a_report_on_nothing_has_every_fact_unseen():
         fact["seen"] for kind in ("statuses", "codes", "properties", "values") for fact in row[kind]
     )
     assert said["totals"]["codes"] == {"seen": 0, "of": 12, "percent": 0.0}
-    assert said["totals"]["all"]["of"] == len(set(documented(CARTS)))
+    assert said["totals"]["all"]["of"] == len(set(documented_facts(CARTS)))
 
 
 def test_a_contract_that_documents_nothing_of_a_kind_is_fully_covered():
@@ -183,7 +183,7 @@ def test_a_contract_that_documents_nothing_of_a_kind_is_fully_covered():
     assert totals["all"] == {"seen": 1, "of": 1, "percent": 100.0}
 
 
-@given(st.sets(st.sampled_from(sorted(documented(CARTS)))), st.booleans())
+@given(st.sets(st.sampled_from(sorted(documented_facts(CARTS)))), st.booleans())
 def test_totals_add_up_and_what_is_not_documented_does_not_count(covered, more):
     extra = {Fact("update-a-cart", "status", "418"), Fact("other", "status", "200")} if more else set()
     said = report(BUNDLED.contract, covered | extra)

@@ -12,8 +12,8 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer, Request
 from mockserver.journal.coverage import Fact
-from mockserver.journal.journal import BUDGET, MOST_WAITING, Journal
-from mockserver.journal.record import KEPT, detach_documents, record_of
+from mockserver.journal.journal import BUDGET, PENDING_LIMIT, Journal
+from mockserver.journal.record import BODY_LIMIT, detach_documents, record_of
 from tests.support.documents import operation_of
 from tests.support.patches import patch, pipeline
 
@@ -38,7 +38,7 @@ def shown(exchange: Exchange) -> set[Fact]:
     """What of the contract an exchange shows."""
     journal = Journal(1)
     journal.record(exchange)
-    return journal.covered(None)
+    return journal.covered_facts(None)
 
 
 def exchanged(line: Pipeline, session: str = "default", body: object = None, order: str = "42") -> Exchange:
@@ -46,7 +46,7 @@ def exchanged(line: Pipeline, session: str = "default", body: object = None, ord
 
 
 def ids(journal: Journal, session: str = "default") -> list[int]:
-    return [record.number for record in journal.of(session)]
+    return [record.number for record in journal.records(session)]
 
 
 def sized(length: int) -> Request:
@@ -64,10 +64,10 @@ def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
         journal.record(exchanged(line, session))
     assert (ids(journal, "mine"), ids(journal, "yours"), ids(journal, "nobody")) == ([3, 1], [2], [])
     assert (len(journal), journal.count("mine"), journal.count("nobody")) == (3, 2, 0)
-    assert [record.number for record in journal.everything()] == [1, 2, 3]
+    assert [record.number for record in journal.all_records()] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("count", [1, MOST_WAITING - 1, MOST_WAITING, 2 * MOST_WAITING + 1])
+@pytest.mark.parametrize("count", [1, PENDING_LIMIT - 1, PENDING_LIMIT, 2 * PENDING_LIMIT + 1])
 def test_exchanges_that_wait_are_records_for_whoever_looks(count):
     line, journal = pipeline(), Journal(1_000)
     for _ in range(count):
@@ -79,7 +79,7 @@ def test_an_exchange_that_waits_is_forgotten_with_its_session():
     line, journal = pipeline(), Journal(1_000)
     journal.record(exchanged(line, "mine"))
     journal.clear("mine")
-    assert (len(journal), journal.covered(None)) == (0, set())
+    assert (len(journal), journal.covered_facts(None)) == (0, set())
 
 
 def test_a_record_is_found_by_its_id_in_its_session_alone():
@@ -126,18 +126,19 @@ def test_secrets_are_masked_before_anything_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("length", "cut"), [(KEPT - 1, False), (KEPT, False), (KEPT + 1, True), (5 * KEPT, True)]
+    ("length", "cut"),
+    [(BODY_LIMIT - 1, False), (BODY_LIMIT, False), (BODY_LIMIT + 1, True), (5 * BODY_LIMIT, True)],
 )
 def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
     request = sized(length)
     body = record_of(pipeline().run(request)).body
-    assert KEPT == 65536
+    assert BODY_LIMIT == 65536
     assert (body.cut, body.size) == (cut, length)
-    assert body.data == request.body[:KEPT]
+    assert body.data == request.body[:BODY_LIMIT]
 
 
 def test_a_key_across_the_cut_is_masked_too():
-    text = "x" * (KEPT - 20) + KEY
+    text = "x" * (BODY_LIMIT - 20) + KEY
     record = record_of(pipeline().run(patch("42", {"note": text})))
     assert record.body.cut
     assert b"flt_sk_keep" not in record.body.data
@@ -163,7 +164,7 @@ def test_over_all_sessions_the_oldest_go_first():
     journal = Journal(100, budget=3 * each)
     for session in ("mine", "yours", "mine", "theirs", "theirs"):
         journal.record(exchanged(line, session, {"note": "x" * 2_000}))
-    assert [record.session for record in journal.everything()] == ["mine", "theirs", "theirs"]
+    assert [record.session for record in journal.all_records()] == ["mine", "theirs", "theirs"]
     assert (ids(journal, "yours"), journal.dropped) == ([], 2)
 
 
@@ -212,10 +213,10 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
             covered[session].clear()
             kept[session].clear()
         for each, facts_seen in covered.items():
-            assert journal.covered(each) == facts_seen
+            assert journal.covered_facts(each) == facts_seen
             assert ids(journal, each) == list(kept[each])[::-1][: journal.count(each)], "the newest are kept"
-        assert journal.covered(None) == gone.union(*covered.values())
-        assert journal.weight == sum(record.weight for record in journal.everything()) <= budget
+        assert journal.covered_facts(None) == gone.union(*covered.values())
+        assert journal.weight == sum(record.weight for record in journal.all_records()) <= budget
         assert len(journal) == sum(map(journal.count, covered)) <= 3 * size
 
 
@@ -226,9 +227,9 @@ def test_what_was_cleared_is_not_covered_any_more():
     line, journal = pipeline(), Journal(1)
     for order in ("42", "99"):
         journal.record(exchanged(line, "mine", order=order))
-    assert {fact.name for fact in journal.covered("mine")} >= {"200", "404"}
+    assert {fact.name for fact in journal.covered_facts("mine")} >= {"200", "404"}
     journal.clear("mine")
-    assert journal.covered("mine") == journal.covered(None) == set()
+    assert journal.covered_facts("mine") == journal.covered_facts(None) == set()
     assert (len(journal), journal.weight) == (0, 0)
 
 
@@ -237,8 +238,8 @@ def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_succ
     exchange = exchanged(pipeline(), "mine")
     journal.record(exchange)
     journal.forget_session("mine")
-    assert journal.covered("mine") == set()
-    assert journal.covered(None) == shown(exchange) != set()
+    assert journal.covered_facts("mine") == set()
+    assert journal.covered_facts(None) == shown(exchange) != set()
 
 
 RENEWED = [patch(), patch("46"), patch("0"), Request.of("GET", "/nothing")]
@@ -248,7 +249,7 @@ RENEWED = [patch(), patch("46"), patch("0"), Request.of("GET", "/nothing")]
 def test_a_record_reads_the_same_when_another_contract_serves(request_):
     journal = Journal(10)
     journal.record(pipeline().run(request_))
-    (record,) = journal.everything()
+    (record,) = journal.all_records()
     before = exchange_view(record)
     for _ in range(2):
         detach_documents(journal.swap_contract())
@@ -263,7 +264,7 @@ def test_what_only_the_next_contract_documents_is_covered_from_then_on():
         exchange = pipeline().run(Request.of("GET", "/search", "kind=b"))
         exchange.operation, exchange.answer = operation, Answer(204)
         journal.record(exchange)
-        covered.append({fact.name for fact in journal.covered("default") if fact.kind == "value"})
+        covered.append({fact.name for fact in journal.covered_facts("default") if fact.kind == "value"})
         journal.swap_contract()
     assert covered == [set(), {"query/kind=b"}]
 
@@ -284,10 +285,10 @@ def test_a_problem_of_the_mock_s_own_covers_nothing(request_):
 
 def test_a_body_that_was_cut_covers_as_much_as_a_whole_one():
     line, journal = pipeline(), Journal(10)
-    body = {"acquisition_mode": "BUY", "note": "x" * KEPT}
+    body = {"acquisition_mode": "BUY", "note": "x" * BODY_LIMIT}
     journal.record(line.run(patch("42", body)))
-    (record,) = journal.everything()
+    (record,) = journal.all_records()
     assert record.body.cut
     assert {"body/acquisition_mode", "body/acquisition_mode=BUY"} <= {
-        fact.name for fact in journal.covered("default")
+        fact.name for fact in journal.covered_facts("default")
     }

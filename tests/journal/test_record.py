@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.journal.record import KEPT, record_of
+from mockserver.journal.record import BODY_LIMIT, record_of
 from tests.support.patches import patch, pipeline
 
 
@@ -23,9 +23,9 @@ def test_all_that_is_long_weighs(request_):
 
 
 def test_a_long_body_is_cut_and_its_size_is_told():
-    record = record_of(pipeline().run(patch("42", {"note": "x" * KEPT})))
-    assert (len(record.body.data), record.body.cut) == (KEPT, True)
-    assert record.body.size > KEPT
+    record = record_of(pipeline().run(patch("42", {"note": "x" * BODY_LIMIT})))
+    assert (len(record.body.data), record.body.cut) == (BODY_LIMIT, True)
+    assert record.body.size > BODY_LIMIT
 
 
 def test_what_the_client_sent_is_kept_without_its_secrets():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http.message import Head
-from mockserver.scenarios.choice import Choice, UnknownChoice, asked, choose, preferences
+from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice, preferences, requested_choice
 
 
 def request(*headers: tuple[str, str], query: str = "") -> Head:
@@ -34,11 +34,13 @@ def test_the_ways_go_before_each_other_in_one_order(first):
     headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
     head = request(*headers, query=WAYS["query"] if "query" in ways else "")
     of_session = WAYS["session"] if "session" in ways else None
-    assert choose(asked(head), of_session, WAYS["start"]) == Choice(first, scenario=f"by-{first}")
+    assert effective_choice(requested_choice(head), of_session, WAYS["start"]) == Choice(
+        first, scenario=f"by-{first}"
+    )
 
 
 def test_nothing_said_is_no_choice():
-    assert asked(request()) is None
+    assert requested_choice(request()) is None
 
 
 @pytest.mark.parametrize(
@@ -69,12 +71,14 @@ def test_nothing_said_is_no_choice():
     ],
 )
 def test_a_way_that_says_nothing_of_ours_lets_the_next_one_speak(head):
-    assert choose(asked(head), "by-session", None) == Choice("session", scenario="by-session")
+    assert effective_choice(requested_choice(head), "by-session", None) == Choice(
+        "session", scenario="by-session"
+    )
 
 
 def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
     head = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
-    assert asked(head) == Choice("prefer", code="409")
+    assert requested_choice(head) == Choice("prefer", code="409")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
     [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1), ("start", 1)],
 )
 def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
-    assert Choice(via).lasting == bool(lasting)
+    assert Choice(via).persistent == bool(lasting)
 
 
 # What each way can say
@@ -103,7 +107,7 @@ def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_query_says(query, choice):
-    assert asked(request(query=query)) == choice
+    assert requested_choice(request(query=query)) == choice
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_the_query_says(query, choice):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_prefer_says(value, choice):
-    assert asked(prefer(value)) == choice
+    assert requested_choice(prefer(value)) == choice
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_prefer_says(value, choice):
     ids=["a code", "a scenario goes before the rest", "two", "no", "said by query", "said by header"],
 )
 def test_only_what_prefer_said_is_repeated_as_applied(choice, applied):
-    assert choice.applied(fixed=choice.scenario is not None) == applied
+    assert choice.applied_preferences(fixed=choice.scenario is not None) == applied
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ def fault_plan(rest: str, context: Context = CONTEXT) -> FaultPlan:
     text = f"{HEAD}respond: {{error: ORDER_NOT_CART{', ' if rest else ''}{rest}}}"
     found = read_scenario(parse(text, Path("it.yaml")), context)
     assert found is not None
-    assert isinstance(found.act, Respond)
-    return found.act.fault_plan
+    assert isinstance(found.action, Respond)
+    return found.action.fault_plan
 
 
 def fault(rest: str) -> str:
@@ -58,12 +58,12 @@ def test_an_answer_may_wait_and_go_wrong(written, read):
     [
         (
             "delay: {unifrom: [1s, 2s]}",
-            "/respond/delay: a delay is written 200ms or 1.5s, up to 60s, or as {uni",
+            "/respond/delay: expected a delay, written 200ms or 1.5s, up to 60s, or as {uni",
         ),
-        ("delay: {uniform: [2s, 1s]}", "/respond/delay: a delay is written"),
-        ("delay: {uniform: [1s, 2s], x: 1}", "/respond/delay: a delay is written"),
-        ("delay: {lognormal: {median: 1s, sigma: true}}", "/respond/delay: a delay is written"),
-        ("delay: {lognormal: {median: 1s}}", "/respond/delay: a delay is written"),
+        ("delay: {uniform: [2s, 1s]}", "/respond/delay: expected a delay, written"),
+        ("delay: {uniform: [1s, 2s], x: 1}", "/respond/delay: expected a delay, written"),
+        ("delay: {lognormal: {median: 1s, sigma: true}}", "/respond/delay: expected a delay, written"),
+        ("delay: {lognormal: {median: 1s}}", "/respond/delay: expected a delay, written"),
         ("fault: slow-bod", "/respond/fault: unknown fault 'slow-bod'; did you mean 'slow-body'?"),
         (
             "fault: {name: slow-bod}",
@@ -73,18 +73,18 @@ def test_an_answer_may_wait_and_go_wrong(written, read):
         ("fault: {name: timeout, for: 1s}", "/respond/fault/for: unknown key 'for'"),
         (
             "fault: {name: timeout, duration: 2m}",
-            "/respond/fault/duration: a duration is written 200ms or 1.5s",
+            "/respond/fault/duration: expected a duration, written 200ms or 1.5s",
         ),
         (
             "fault: {name: empty-response, duration: 1s}",
-            "/respond/fault/duration: empty-response takes no duration",
+            "/respond/fault/duration: empty-response has no duration",
         ),
         ("fault: 7", "/respond/fault: expected a fault, found a number"),
         (
             "fault: timeout, probability: 2",
-            "/respond/probability: a probability is a number from 0 to 1; found 2",
+            "/respond/probability: expected a probability, a number from 0 to 1; found 2",
         ),
-        ("probability: 0.5", "/respond/probability: 'probability' goes with a 'fault'"),
+        ("probability: 0.5", "/respond/probability: 'probability' requires a 'fault'"),
         ("fault: rate-limited", "/respond/fault: the contract documents no 429 for update-a-cart, only 200"),
     ],
 )
@@ -112,7 +112,7 @@ def limited(tmp_path: Path) -> Backend:
 
 
 def test_a_rate_limit_is_for_contracts_that_document_one(limited):
-    act = limited.scenarios["busy"].act
+    act = limited.scenarios["busy"].action
     assert isinstance(act, Respond)
     assert act.fault_plan == FaultPlan(fault=Fault("rate-limited"))
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.faults import (
+    FAULT_NAMES,
     LONGEST,
-    NAMES,
     NO_FAULTS,
     BadFault,
     Fault,
@@ -17,11 +17,11 @@ from mockserver.scenarios.faults import (
     Fixed,
     Lognormal,
     Uniform,
+    format_duration,
     read_delay,
+    read_duration,
     read_fault,
     read_headers,
-    read_seconds,
-    seconds,
 )
 
 SEEDS = st.integers(0, 2**40)
@@ -72,7 +72,9 @@ def test_a_delay_is_a_time_or_a_distribution(written, delay):
     ],
 )
 def test_what_is_no_delay_is_told_how_to_write_one(written):
-    with pytest.raises(BadFault, match=r"200ms or 1\.5s, up to 60s, or as uniform") as caught:
+    with pytest.raises(
+        BadFault, match=r"expected a delay, written 200ms or 1\.5s, up to 60s, or as uniform"
+    ) as caught:
         read_delay(written)
     assert caught.value.kind == "bad-delay"
 
@@ -99,14 +101,17 @@ def test_a_fault_is_a_name_with_options(written, asked):
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("timeout; durtion=1s", "'durtion=1s' is no option of timeout; valid: 'duration=2s', up to 60s, and"),
-        ("timeout; duration=90s", "'duration=90s' is no option"),
+        (
+            "timeout; durtion=1s",
+            "'durtion=1s' is not a valid option of timeout; valid: 'duration=2s', up to 60s, and",
+        ),
+        ("timeout; duration=90s", "'duration=90s' is not a valid option"),
         (
             "connection-reset; duration=1s",
-            "'duration=1s' is no option of connection-reset; valid: 'probability",
+            "'duration=1s' is not a valid option of connection-reset; valid: 'probability",
         ),
-        ("timeout; probability=2", "'probability=2' is no option"),
-        ("timeout;", "'' is no option"),
+        ("timeout; probability=2", "'probability=2' is not a valid option"),
+        ("timeout;", "'' is not a valid option"),
     ],
 )
 def test_an_option_that_is_none_is_told_the_valid_ones(written, problem):
@@ -120,7 +125,7 @@ def test_an_unknown_fault_is_told_all_and_the_nearest():
         UnknownChoice, match="there is no fault 'slow-bod'; did you mean 'slow-body'"
     ) as caught:
         read_fault("slow-bod")
-    assert caught.value.valid == NAMES
+    assert caught.value.valid == FAULT_NAMES
 
 
 @given(st.text())
@@ -135,7 +140,7 @@ def test_whatever_a_header_says_is_read_or_refused(text):
 
 @given(WAITS)
 def test_a_wait_reads_as_it_is_written(wait):
-    assert read_seconds(seconds(wait)) == wait
+    assert read_duration(format_duration(wait)) == wait
 
 
 # What is drawn
@@ -169,7 +174,10 @@ def test_a_fault_strikes_as_often_as_its_probability_says(share):
 
 @given(
     st.builds(
-        FaultPlan, st.none() | DELAYS, st.none() | st.builds(Fault, st.sampled_from(NAMES)), st.floats(0, 1)
+        FaultPlan,
+        st.none() | DELAYS,
+        st.none() | st.builds(Fault, st.sampled_from(FAULT_NAMES)),
+        st.floats(0, 1),
     )
 )
 def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
@@ -180,6 +188,8 @@ def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
 def test_what_a_request_says_goes_before_what_its_scenario_says():
     header = FaultPlan(Fixed(1), None)
     file = FaultPlan(Fixed(2), Fault("timeout", 5), 0.5)
-    assert header.over(file) == FaultPlan(Fixed(1), Fault("timeout", 5), 0.5)
-    assert FaultPlan(None, Fault("empty-response")).over(file) == FaultPlan(Fixed(2), Fault("empty-response"))
-    assert NO_FAULTS.over(file) == file
+    assert header.or_else(file) == FaultPlan(Fixed(1), Fault("timeout", 5), 0.5)
+    assert FaultPlan(None, Fault("empty-response")).or_else(file) == FaultPlan(
+        Fixed(2), Fault("empty-response")
+    )
+    assert NO_FAULTS.or_else(file) == file

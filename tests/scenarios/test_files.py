@@ -25,7 +25,7 @@ def scenario(rest: str, *, name: str = "it", head: str = HEAD) -> Scenario:
 
 
 def act(rest: str) -> Respond | Given | Story:
-    return scenario(rest).act
+    return scenario(rest).action
 
 
 def faults(text: str, name: str = "it") -> list[str]:
@@ -103,7 +103,7 @@ def test_the_rest_of_a_file():
     assert read.expect == Expectation(500, None)
     assert read.sample is not None
     assert read.sample.path == {"order_id": "42"}
-    assert str(read.place) == "it.yaml:3#/respond"
+    assert str(read.source_location) == "it.yaml:3#/respond"
 
 
 @pytest.mark.parametrize("operation", ["update-a-cart", "PATCH /carts/{order_id}"])
@@ -180,17 +180,17 @@ BROKEN = {
     ),
     "an error and a body": (
         HEAD + "respond: {error: ORDER_NOT_CART, body: {error: ORDER_NOT_CART}}",
-        ["it.yaml:3: /respond: 'error' makes the body itself; give one of 'error' and 'body'"],
+        ["it.yaml:3: /respond: 'error' is itself the body; expected only one of 'error' and 'body'"],
     ),
     "neither error nor status": (
         HEAD + "respond: {body: responses/filled-cart.json}",
-        ["it.yaml:3: /respond: a fixed answer names an 'error' or a 'status'"],
+        ["it.yaml:3: /respond: a fixed answer requires an 'error' or a 'status'"],
     ),
     "the world unvalidated": (
         HEAD + "given: {}\nvalidate: false",
         [
-            "it.yaml:4: /validate: an unchecked request has no place in the model; "
-            "'validate: false' goes with 'respond'"
+            "it.yaml:4: /validate: 'validate: false' requires 'respond', because a model takes only valid "
+            "requests"
         ],
     ),
     "no object": ("- summary", ["it.yaml:1: expected an object, found an array"]),
@@ -257,7 +257,7 @@ def test_a_name_is_of_small_letters_digits_and_hyphens(name):
 @pytest.mark.parametrize("delay", ["200", "2 s", "-1s", "2m", "fast", "61s", "1e3ms", "٢s", "[]", "''"])
 def test_what_is_no_delay_up_to_a_minute_is_refused(delay):
     [fault] = faults(HEAD + f"respond: {{error: ORDER_NOT_CART, delay: {delay}}}")
-    assert "/respond/delay: a delay is written 200ms or 1.5s, up to 60s" in fault
+    assert "/respond/delay: expected a delay, written 200ms or 1.5s, up to 60s" in fault
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_all_faults_of_a_file_are_named_at_once():
 @given(st.lists(st.integers(min_value=1, max_value=5), min_size=1, max_size=5), st.integers(0, 30))
 def test_a_step_lasts_its_times_is_entered_once_and_the_last_one_stays(times, extra):
     story = Story(tuple(Step(each, None, None) for each in times))
-    played = [story.at(call) for call in range(sum(times) + extra)]
+    played = [story.step_after(call) for call in range(sum(times) + extra)]
     expected = [index for index, each in enumerate(times) for _ in range(each)] + [len(times) - 1] * extra
     assert [index for index, _ in played] == expected
     assert [index for index, entered in played if entered] == list(range(len(times)))
@@ -345,9 +345,9 @@ def test_two_files_of_one_name_are_an_error(tmp_path):
 
 def test_each_documented_code_has_a_scenario_of_its_name_that_forces_it():
     forced = {
-        name: read.act.error
+        name: read.action.error
         for name, read in BUNDLED.scenarios.items()
-        if isinstance(read.act, Respond) and read.act.error
+        if isinstance(read.action, Respond) and read.action.error
     }
     codes = [code for code, _ in BUNDLED.contract.operations[0].codes()]
     assert forced == {code.lower().replace("_", "-"): code for code in codes}
@@ -361,8 +361,8 @@ def test_every_bundled_world_and_story_promises_something():
     unproven = [
         read.name
         for read in BUNDLED.scenarios.values()
-        if (isinstance(read.act, Given) and read.expect is None)
-        or (isinstance(read.act, Story) and any(step.expect is None for step in read.act.steps))
+        if (isinstance(read.action, Given) and read.expect is None)
+        or (isinstance(read.action, Story) and any(step.expect is None for step in read.action.steps))
     ]
     assert unproven == []
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
 from mockserver.data.source import InvalidFiles, parse
-from mockserver.scenarios.faults import NAMES, read_seconds
+from mockserver.scenarios.faults import FAULT_NAMES, read_duration
 from mockserver.scenarios.files import KEYS, Context, read_scenario
 from tests.support.patches import BUNDLED
 from tests.support.paths import ROOT, SCENARIOS
@@ -213,7 +213,7 @@ def test_keys_that_exclude_each_other_are_refused_by_both(respond):
 
 
 def test_the_fault_names_are_those_of_the_reader():
-    assert [each["const"] for each in SCHEMA["$defs"]["faultName"]["oneOf"]] == [*NAMES]
+    assert [each["const"] for each in SCHEMA["$defs"]["faultName"]["oneOf"]] == [*FAULT_NAMES]
 
 
 @given(
@@ -222,4 +222,4 @@ def test_the_fault_names_are_those_of_the_reader():
 )
 def test_a_duration_is_what_the_reader_takes(text):
     duration = {"$ref": "#/$defs/duration", "$defs": SCHEMA["$defs"]}
-    assert jsonschema.Draft202012Validator(duration).is_valid(text) == (read_seconds(text) is not None)
+    assert jsonschema.Draft202012Validator(duration).is_valid(text) == (read_duration(text) is not None)

@@ -152,7 +152,7 @@ def test_where_files_say_the_same_a_reload_is_not_noticed(before, after, prepare
     assert len(one.journal) == len(before)
     for session, order, body, headers in after:
         assert ask(one, session, order, body, **headers) == ask(other, session, order, body, **headers)
-    assert one.journal.covered(None) == other.journal.covered(None)
+    assert one.journal.covered_facts(None) == other.journal.covered_facts(None)
 
 
 AGAIN = load_backend(Settings())

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.journal.coverage import documented, report
+from mockserver.journal.coverage import documented_facts, report
 from mockserver.testing.coverage_merge import merge_reports
 
 NAMES = ("200", "400", "409")
@@ -52,7 +52,7 @@ def test_merging_bit_by_bit_is_merging_at_once(several):
 
 def test_one_server_s_report_is_as_the_server_says():
     contract = create_app().runtime.backend.contract
-    covered = {fact for fact in documented(contract.operations[0]) if fact.name.startswith(("4", "I"))}
+    covered = {fact for fact in documented_facts(contract.operations[0]) if fact.name.startswith(("4", "I"))}
     told = report(contract, covered)
     assert merge_reports([told]) == told
 

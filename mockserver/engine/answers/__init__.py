@@ -1,1 +1,1 @@
-"""Where an answer comes from: a model, the contract, or a refusal in the contract's own shape."""
+"""The sources of an answer: a scenario, a mutation, a model, the contract, or a refusal."""

@@ -1,8 +1,8 @@
-"""Answers by a model, in the world that a scenario makes."""
+"""Answers by a model, in the session's state or in the one that a scenario gives."""
 
 from msgspec.structs import replace
 
-from mockserver.engine.answers.by_contract import documented, holding
+from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
@@ -19,89 +19,92 @@ from mockserver.model import (
 from mockserver.scenarios.scenario import Given, Scenario, Story
 
 
-def from_model(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
-    """The model's answer; raises UnlistedCode.
+def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
+    """The model's answer; its new state becomes the session's.
 
-    A `given` named for one request holds in a world that is dropped afterwards; all else stays.
+    A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
+    Raises Absent, UnlistedCode, Unencodable, and BadData for a body that the model cannot take.
     """
     scenario, session = exchange.scenario, exchange.session
-    passing = False
-    if scenario is not None and isinstance(scenario.act, Story):
-        _tell(scenario, scenario.act, model, exchange, call)
+    action = scenario.action if scenario is not None else None
+    if scenario is not None and isinstance(action, Story):
+        _advance_story(scenario, action, model, exchange, call)
     state = session.states[model.name]
-    if scenario is not None and isinstance(scenario.act, Given):
-        passing = exchange.choice is not None and not exchange.choice.lasting
-        if passing:
-            state = model.lay(state, scenario.act.changes)
-            exchange.note("answer", "lays the scenario's world for this request alone", scenario.place)
+    temporary = isinstance(action, Given) and exchange.choice is not None and not exchange.choice.persistent
+    if scenario is not None and isinstance(action, Given) and temporary:
+        state = model.lay(state, action.changes)
+        sentence = "the scenario's 'given' holds for this request alone"
+        exchange.note("answer", sentence, scenario.source_location)
     try:
         outcome = model.handle(state, call)
     except Rejected as rejected:
         return rejection("answer", rejected, exchange)
-    except Absent as missing:
-        return absent(exchange, missing)
-    if not passing:
+    except Absent as absent:
+        return not_found(exchange, absent)
+    if not temporary:
         session.states[model.name] = outcome.state
     for remark in outcome.notes:
         exchange.note("answer", remark)
-    exchange.decide("answer", f"the model {model.name} answers")
-    operation = exchange.matched
-    answer = holding(operation, operation.success, outcome.body, exchange.accept)
+    exchange.note_unmasked("answer", f"the model {model.name} answers")
+    operation = exchange.matched_operation
+    answer = answer_with_body(operation, operation.success, outcome.body, exchange.accept)
     location = None if outcome.created is None else _location(exchange, answer, outcome.created)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
 
 
 def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
-    """Where a 201 says that the new thing is (RFC 9110, section 10.2.2), if the contract documents that.
+    """The Location of a created resource (RFC 9110, section 10.2.2), None where it is not documented.
 
-    It is the path, or the whole URI where the contract asks for one (`format: uri`).
+    It is the path, or the whole URI where the contract requires one (`format: uri`).
     """
-    response = exchange.matched.response(answer.status)
+    response = exchange.matched_operation.response(answer.status)
     if answer.status != 201 or response is None:
         return None
     header = next((each for each in response.headers if each.name.lower() == "location"), None)
     if header is None or header.content is not None:
         return None
     path = f"{exchange.request.head.path.rstrip('/')}/{created}"
-    accepts = exchange.matched.answers.judges.judge(header.schema).accepts if header.schema else None
-    forms = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
-    fitting = (form for form in forms if accepts is None or accepts(form))
-    return next((form for form in fitting if header_rules.violation("location", form) is None), None)
+    judges = exchange.matched_operation.answers.judges
+    accepts = judges.judge(header.schema).accepts if header.schema else None
+    candidates = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
+    valid = (each for each in candidates if accepts is None or accepts(each))
+    return next((each for each in valid if header_rules.violation("location", each) is None), None)
 
 
-def absent(exchange: Exchange, missing: Absent) -> Answer:
-    """The documented 404 for what is not there; raises it on where the contract documents none."""
-    exchange.note("answer", str(missing), exchange.matched.source_location)
-    if exchange.matched.response(404) is None:
-        raise missing
-    return documented(exchange.matched, 404, exchange.accept)[1]
+def not_found(exchange: Exchange, absent: Absent) -> Answer:
+    """The documented 404; raises the error again where the contract documents none."""
+    operation = exchange.matched_operation
+    exchange.note("answer", str(absent), operation.source_location)
+    if operation.response(404) is None:
+        raise absent
+    return documented_answer(operation, 404, exchange.accept)[1]
 
 
-def _tell(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:
-    """Count the call, and apply the event of a step that it enters."""
+def _advance_story(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:
+    """Count the call, and fire the event of the step where this call is the first of it."""
     session = exchange.session
     subject = model.subject(call) or Subject("", "")
-    calls = session.count(scenario.name, f"{subject.collection}/{subject.id}")
-    index, entered = story.at(calls)
-    event = story.steps[index].event if entered else None
+    earlier = session.count_call(scenario.name, f"{subject.collection}/{subject.id}")
+    index, is_first = story.step_after(earlier)
+    event = story.steps[index].event if is_first else None
     exchange.note(
         "answer",
-        f"call {calls + 1} for {subject.collection}/{subject.id}: step {index + 1} of {len(story.steps)}",
-        scenario.place,
+        f"call {earlier + 1} for {subject.collection}/{subject.id}: step {index + 1} of {len(story.steps)}",
+        scenario.source_location,
     )
     if event is None:
         return
     try:
         session.states[model.name] = model.fire(session.states[model.name], subject, event)
     except (TransitionRefused, UnknownSubject) as refused:
-        exchange.note("answer", f"the event {event!r} changes nothing: {refused}")
+        exchange.note("answer", f"the event {event!r} has no effect: {refused}")
     else:
-        exchange.note("answer", f"the event {event!r} goes before this call")
+        exchange.note("answer", f"the event {event!r} is fired before this call")
 
 
 def rejection(step: str, rejected: Rejected, exchange: Exchange) -> Answer:
-    """A business rule's no, under the status where the contract lists its code; raises UnlistedCode."""
-    operation = exchange.matched
+    """The answer to a rejected call, under the status that lists its code; raises UnlistedCode."""
+    operation = exchange.matched_operation
     status = operation.status_of(rejected.code)
     if status is None:
         raise UnlistedCode(rejected.code, operation.id)

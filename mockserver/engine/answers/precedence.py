@@ -1,9 +1,9 @@
-"""Who answers a request that the contract allows: scenario, mutation, the contract on demand, or model."""
+"""Which source answers a valid request: scenario, mutation, model or contract."""
 
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
-from mockserver.engine.answers.by_model import from_model
+from mockserver.engine.answers.by_model import model_answer
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.exchange import Exchange
 from mockserver.model import AnyModel, Call
@@ -11,42 +11,45 @@ from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
 
-def answer(exchange: Exchange, model: AnyModel | None, settings: Settings) -> None:
-    """Reply as the first of these says that has something to say.
+def reply(exchange: Exchange, model: AnyModel | None, settings: Settings) -> None:
+    """Reply by the scenario's fixed answer, else the mutation's error, else the model, else the contract.
 
-    Raises UnknownChoice for a code or example that the contract lacks, and Unsatisfiable.
+    A choice of a status code, example or seed bypasses the model. Raises UnknownChoice for a code or example
+    that the contract does not have, Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
-    operation, choice, scenario = exchange.matched, exchange.choice, exchange.scenario
+    operation, choice, scenario = exchange.matched_operation, exchange.choice, exchange.scenario
     mutation = exchange.session.mutation
-    error = mutated.error_of(mutation, exchange) if mutation is not None else None
-    if scenario is not None and isinstance(scenario.act, Respond):
-        exchange.note("answer", "fixed by the scenario", scenario.place)
-        exchange.reply("scenario", scenario.act.answer)
+    error = mutated.error_answer(mutation, exchange) if mutation is not None else None
+    if scenario is not None and isinstance(scenario.action, Respond):
+        exchange.note("answer", "the scenario's fixed answer", scenario.source_location)
+        exchange.reply("scenario", scenario.action.answer)
     elif error is not None:
         exchange.mutation = mutation
-        exchange.note("answer", "an error by the session's mutation", operation.source_location)
+        exchange.note("answer", "the error of the session's mutation", operation.source_location)
         exchange.reply("example", error)
-    elif model is not None and exchange.call is not None and not (choice and choice.of_contract):
-        _reply_by(model, exchange, exchange.call)
+    elif model is not None and exchange.call is not None and not (choice and choice.bypasses_model):
+        _reply_by_model(model, exchange, exchange.call)
     else:
-        source, made = by_contract.chosen(operation, choice, _seed(exchange, settings), exchange.accept)
-        exchange.note("answer", f"{made.status}, {source}", operation.source_location)
-        exchange.reply(source, made)
+        seed = _body_seed(exchange, settings)
+        source, answer = by_contract.chosen_answer(operation, choice, seed, exchange.accept)
+        exchange.note("answer", f"{answer.status}, {source}", operation.source_location)
+        exchange.reply(source, answer)
 
 
-def _reply_by(model: AnyModel, exchange: Exchange, call: Call) -> None:
+def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call) -> None:
+    """Reply by the model, or refuse a request that the contract allows but the model cannot take."""
     try:
-        exchange.reply("model", from_model(model, exchange, call))
-    except BadData as bad:  # a contract looser than the model's domain let it through
+        exchange.reply("model", model_answer(model, exchange, call))
+    except BadData as bad:
         exchange.violations = [
             Violation("body", fault.pointer, "model", fault.message) for fault in bad.errors
         ]
         checked = Checked(violations=exchange.violations)
-        exchange.reply("validation", refusal(checked, exchange.matched, exchange.accept))
+        exchange.reply("validation", refusal(checked, exchange.matched_operation, exchange.accept))
 
 
-def _seed(exchange: Exchange, settings: Settings) -> int | None:
-    """The seed of a generated body, where one is asked for; None is the plain, deterministic form."""
+def _body_seed(exchange: Exchange, settings: Settings) -> int | None:
+    """The seed of a generated body; None for the plain body that is the same each time."""
     choice = exchange.choice
     if choice is not None and choice.generated and choice.seed is not None:
         return choice.seed

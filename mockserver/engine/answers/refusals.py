@@ -1,86 +1,97 @@
-"""The answer to a request that the contract forbids: the document's own, else a problem."""
+"""The answer to an invalid request: the one that the contract documents, else a problem."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.description import Response
+from mockserver.contract.description import MediaType, Response
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.data.json import Json
-from mockserver.engine.answers.by_contract import documented, liked
+from mockserver.engine.answers.by_contract import documented_answer, preferred_media
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.problem import Problem
 
-_WORDED = (
-    "message",
-    "detail",
-    "description",
-    "error",
-    "title",
-)  # members that may hold a sentence, best first
+# Members of an error body that may hold the message, the most likely first.
+_MESSAGE_MEMBERS = ("message", "detail", "description", "error", "title")
+_KINDS = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}  # of problems
 
 
 def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
-    """The answer to a request that the contract forbids: the document's own, else a problem.
+    """The answer to an invalid request: the one that the contract documents, else a problem.
 
-    For an invalid request that is its 422, 400, 4XX or default, in this order; the violations are a member of
-    the body where its schema allows one.
+    It is the operation's 422, 400, 4XX or default response, in this order; for a body that is too large or of
+    an unsupported media type it is the 413 or 415. The violations are a member of the body where its schema
+    allows one.
     """
     violations: list[Json] = [violation.as_json() for violation in checked.violations]
     decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
-    text = str(decisive)
+    message = str(decisive)
     if len(violations) > 1:
-        text += f" (and {len(violations) - 1} more)"
-    for status, response in _refusing(operation, checked.status):
-        with suppress(Unsatisfiable, Unencodable):  # a body that cannot be made gives way to the next
-            return _filled(operation, status, response, accept, text, violations)
-    kind = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}[checked.status]
-    headers = _accepted(operation) if checked.status == 415 else ()
-    return Problem(kind, text, {"violations": violations}, headers).answer()
+        message += f" (and {len(violations) - 1} more)"
+    for status, response in _documented_refusals(operation, checked.status):
+        with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
+            return _documented_refusal(operation, status, response, accept, message, violations)
+    headers = _supported_types(operation) if checked.status == 415 else ()
+    return Problem(_KINDS[checked.status], message, {"violations": violations}, headers).answer()
 
 
-def _refusing(operation: Operation, kind: int) -> Iterator[tuple[int, Response]]:
-    """The documented answers that can refuse a request of this kind, the best first."""
-    exact = ("422", "400") if kind == 400 else (str(kind),)
+def _documented_refusals(operation: Operation, status: int) -> Iterator[tuple[int, Response]]:
+    """The documented responses that can refuse a request under 400, 413 or 415, the most specific first."""
+    exact = ("422", "400") if status == 400 else (str(status),)
     for written in exact:
         if written in operation.responses:
             yield int(written), operation.responses[written]
-    if kind == 400:
+    if status == 400:
         for written in ("4XX", "default"):
             if written in operation.responses:
                 yield 400, operation.responses[written]
 
 
-def _filled(
-    operation: Operation, status: int, response: Response, accept: str, text: str, violations: list[Json]
+def _documented_refusal(
+    operation: Operation, status: int, response: Response, accept: str, message: str, violations: list[Json]
 ) -> Answer:
-    """The documented answer, telling as much of the violations as its schema allows."""
-    media = liked(response, accept)
+    """The documented answer, with the message and the violations where its schema allows them.
+
+    Raises Unsatisfiable, Unencodable.
+    """
+    media = preferred_media(response, accept)
     if media is None or not media.is_json:
-        return documented(operation, status, accept)[1]
-    judge = operation.answers.judges.judge(media.schema) if media.schema is not None else None
-
-    def fits(value: Json) -> bool:
-        return judge is None or judge.accepts(value)
-
-    body = next(filter(fits, media.examples.values()), None)
-    if body is None and media.schema is not None:
-        body = operation.value(media.schema)
-    if not isinstance(body, dict) and not media.examples and fits({}):
-        body = {}
+        return documented_answer(operation, status, accept)[1]
+    body = _error_body(operation, media)
     if isinstance(body, dict):
-        worded = [name for name in _WORDED if name in body] or ["error"]
-        bodies: list[dict[str, Json]] = [{**body, name: text} for name in worded]
-        body = next(filter(fits, bodies), body)
-        told: dict[str, Json] = {**body, "violations": violations}
-        body = told if fits(told) else body
+        body = _explained(body, operation, media, message, violations)
     return json_answer(status, body, media_type=media.name)
 
 
-def _accepted(operation: Operation) -> list[tuple[str, str]]:
-    """What a 415 tells of the types that would do (RFC 5789, section 2.2; RFC 9110, section 15.5.16)."""
+def _error_body(operation: Operation, media: MediaType) -> Json:
+    """A body for an error: the first valid example, else a generated one, else an empty object if allowed."""
+    body = next((each for each in media.examples.values() if _is_valid(each, operation, media)), None)
+    if body is None and media.schema is not None:
+        body = operation.value(media.schema)
+    if not isinstance(body, dict) and not media.examples and _is_valid({}, operation, media):
+        return {}
+    return body
+
+
+def _explained(
+    body: dict[str, Json], operation: Operation, media: MediaType, message: str, violations: list[Json]
+) -> dict[str, Json]:
+    """The body with the message in a member for it, and with the violations, as far as it stays valid."""
+    names = [name for name in _MESSAGE_MEMBERS if name in body] or ["error"]
+    candidates: list[dict[str, Json]] = [{**body, name: message} for name in names]
+    body = next((each for each in candidates if _is_valid(each, operation, media)), body)
+    complete: dict[str, Json] = {**body, "violations": violations}
+    return complete if _is_valid(complete, operation, media) else body
+
+
+def _is_valid(value: Json, operation: Operation, media: MediaType) -> bool:
+    return media.schema is None or operation.answers.judges.judge(media.schema).accepts(value)
+
+
+def _supported_types(operation: Operation) -> list[tuple[str, str]]:
+    """The headers of a 415 that list the supported media types (RFC 5789, 2.2; RFC 9110, 15.5.16)."""
     types = ", ".join(operation.body.content) if operation.body else ""
     name = {"PATCH": "accept-patch", "POST": "accept-post"}.get(operation.method, "accept")
     return [(name, types), ("accept-encoding", "identity")]

@@ -138,7 +138,7 @@ def test_what_was_created_is_read_listed_changed_replaced_and_deleted(users):
     assert shown(ask(users, "GET /users/1")) == shown(replaced)
 
     gone = ask(users, "DELETE /users/1")
-    assert (status(gone), gone.finished.body) == (204, b"")
+    assert (status(gone), gone.final_answer.body) == (204, b"")
     assert shown(ask(users, "GET /users")) == []
 
 
