@@ -9,6 +9,7 @@ from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.control.serializers import decoded, shown_headers, shown_query
 from mockserver.data.decoding import decode
+from mockserver.data.equality import equal
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError, pointer_token
 from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
@@ -154,7 +155,7 @@ def _exact(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
             for index, (wanted, given) in enumerate(zip(expected, found, strict=True)):
                 yield from _exact(f"{pointer}/{index}", wanted, given)
         case _:
-            if expected != found or isinstance(expected, bool) != isinstance(found, bool):
+            if not equal(expected, found):
                 yield Difference(pointer, expected, found)
 
 

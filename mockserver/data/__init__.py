@@ -1,1 +1,1 @@
-"""Plain data: JSON, pointers, YAML and JSON files that know their lines, strict decoding, typed reading."""
+"""Plain data: JSON values, YAML and JSON files with line numbers, strict decoding, typed reading."""

@@ -1,4 +1,4 @@
-"""What came lately, found by its key."""
+"""A bounded cache."""
 
 from typing import Generic, TypeVar
 
@@ -10,16 +10,16 @@ MOST = 500
 
 
 class BoundedCache(Generic[Key, Value]):
-    """Holds `most` values; one more, and the oldest is forgotten."""
+    """A cache of at most `most` entries; adding one more evicts the oldest."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._known: dict[Key, Value] = {}
-        self.get = self._known.get  # the dictionary's own, for it is asked with each request
+        self.get = self._known.get  # the dictionary's own method, because each request calls it
 
     def put(self, key: Key, value: Value) -> Value:
-        """Remember a value, and return it."""
+        """Store a value, and return it."""
         if key not in self._known and len(self._known) >= self._most:
-            self._known.pop(next(iter(self._known)), None)  # None: another thread was quicker
+            self._known.pop(next(iter(self._known)), None)  # None: another thread has evicted it
         self._known[key] = value
         return value

@@ -1,4 +1,4 @@
-"""Values that are worked out when they are first asked for."""
+"""Attributes that are computed on first access."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 class cached_attribute(Generic[Owner, Value]):  # noqa: N801  # as functools.cached_property
-    """As `functools.cached_property`, without the lock that Python 3.11 takes for each first time."""
+    """`functools.cached_property` without the lock that Python 3.11 takes on first access."""
 
     def __init__(self, make: Callable[[Owner], Value]) -> None:
         self._make = make

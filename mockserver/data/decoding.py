@@ -1,7 +1,7 @@
-"""A JSON body from its bytes, strictly: what two parsers could read differently is refused.
+"""Decodes the JSON of a body strictly: what two parsers could read differently is an error.
 
-The text is UTF-8 (RFC 8259 section 8.1) without a byte order mark; a key stands once in an object;
-numbers fit a double (section 6); nothing is nested deeper than DEPTH.
+The body is UTF-8 without a byte order mark (RFC 8259, section 8.1), no object has a key twice (section 4),
+every number fits a double (section 6), and nothing is nested deeper than MAX_BODY_DEPTH levels.
 """
 
 import json
@@ -10,16 +10,15 @@ import re
 from typing import Any
 
 from mockserver.data.json import Json
+from mockserver.data.limits import DOUBLE_DIGITS, MAX_BODY_DEPTH
 
-DEPTH = 128
-_DOUBLE_DIGITS = 308  # as many fit a double for certain
-_QUOTED = 60  # characters of the input that a message may show
+_QUOTED = 60  # characters of the input that a message quotes
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Undecodable(ValueError):
-    """The bytes are no JSON that this server takes; `keyword` names the rule, the text says it."""
+    """A body that cannot be decoded; `keyword` names the rule that it breaks, such as `duplicateKey`."""
 
     def __init__(self, keyword: str, message: str) -> None:
         super().__init__(message)
@@ -27,64 +26,64 @@ class Undecodable(ValueError):
 
 
 def decode(body: bytes) -> Json:
-    """The JSON value of a body's bytes; raises Undecodable."""
-    text = _text(body)
-    _refuse_depth(text)
-    decoder = _DECODER if len(text) > _DOUBLE_DIGITS else _SHORT_DECODER
+    """The JSON value that the bytes encode; raises Undecodable."""
+    text = _decode_utf8(body)
+    _check_depth(text)
+    decoder = _DECODER if len(text) > DOUBLE_DIGITS else _SHORT_DECODER
     value: Json = None
     try:
         value, end = decoder.raw_decode(text)
     except json.JSONDecodeError:
         end = -1
-    if end != len(text):  # it is no JSON, or there is space around it
-        value = _decoded(text, decoder)
+    if end != len(text):  # not valid JSON, or surrounded by white space
+        value = _decode_whole(text, decoder)
     if "\\u" in text:
-        _refuse_surrogates(value)
+        _check_surrogates(value)
     return value
 
 
-def _decoded(text: str, decoder: json.JSONDecoder) -> Json:
+def _decode_whole(text: str, decoder: json.JSONDecoder) -> Json:
     try:
         value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
-        raise Undecodable("json", _syntax(error)) from None
+        raise Undecodable("json", _syntax_error(error)) from None
     return value
 
 
-def _text(body: bytes) -> str:
+def _decode_utf8(body: bytes) -> str:
     start = body[:2]
     if not start.isascii() or 0 in start:
-        _refuse_encoding(body)
+        _check_encoding(body)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         byte = body[error.start]
-        message = f"the body is not UTF-8: byte 0x{byte:02x} at offset {error.start} ({error.reason})"
+        message = f"the body is not valid UTF-8: byte 0x{byte:02x} at offset {error.start} ({error.reason})"
         raise Undecodable("encoding", message) from None
 
 
-def _refuse_encoding(body: bytes) -> None:
+def _check_encoding(body: bytes) -> None:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(body) > 1 and 0 in body[:2]):
-        raise Undecodable("encoding", "the body is UTF-16 or UTF-32; JSON is sent as UTF-8")
+        raise Undecodable("encoding", "the body is UTF-16 or UTF-32; expected UTF-8")
     if body.startswith(b"\xef\xbb\xbf"):
-        raise Undecodable("encoding", "the body starts with a byte order mark; send plain UTF-8 without it")
+        raise Undecodable("encoding", "the body starts with a byte order mark; expected UTF-8 without it")
 
 
-def _refuse_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= DEPTH:
+def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_BODY_DEPTH:
         return
     depth = 0
     for token in _STRING_OR_BRACKET.finditer(text):
         character = text[token.start()]
         if character in "[{":
             depth += 1
-            if depth > DEPTH:
-                raise Undecodable("depth", f"the body is nested deeper than {DEPTH} levels")
+            if depth > MAX_BODY_DEPTH:
+                raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
         elif character in "]}":
             depth -= 1
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _unique_members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) < len(pairs):
         seen: set[str] = set()
@@ -95,17 +94,17 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return members
 
 
-def _no_constant(name: str) -> Json:
+def _refuse_constant(name: str) -> Json:
     raise Undecodable("json", f"{name} is not a valid JSON value; numbers must be finite")
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _DOUBLE_DIGITS:
-        _float(digits)
+    if len(digits) > DOUBLE_DIGITS:
+        _finite_float(digits)
     return int(digits)
 
 
-def _float(digits: str) -> float:
+def _finite_float(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
         shown = f"a number of {len(digits)} characters" if len(digits) > _QUOTED else f"the number {digits}"
@@ -113,27 +112,32 @@ def _float(digits: str) -> float:
     return number
 
 
-_HOOKS: Any = {"object_pairs_hook": _unique, "parse_constant": _no_constant, "parse_float": _float}
-_DECODER = json.JSONDecoder(**_HOOKS, parse_int=_integer)
-_SHORT_DECODER = json.JSONDecoder(**_HOOKS)  # of texts too short for an integer beyond a double
+# What `json` calls for the parts of a text; each raises Undecodable.
+STRICT_HOOKS: Any = {
+    "object_pairs_hook": _unique_members,
+    "parse_constant": _refuse_constant,
+    "parse_float": _finite_float,
+}
+_DECODER = json.JSONDecoder(**STRICT_HOOKS, parse_int=_integer)
+_SHORT_DECODER = json.JSONDecoder(**STRICT_HOOKS)  # for texts too short for an integer beyond a double
 
 
-def _refuse_surrogates(value: Json) -> None:
-    """Half a surrogate pair is no Unicode text and cannot be sent back as UTF-8."""
+def _check_surrogates(value: Json) -> None:
+    """Raise Undecodable for an unpaired surrogate (RFC 8259, section 8.2); UTF-8 cannot encode it."""
     match value:
         case str():
             if _SURROGATE.search(value):
                 raise Undecodable("encoding", f"the string {quoted(value)} contains an unpaired surrogate")
         case list():
             for item in value:
-                _refuse_surrogates(item)
+                _check_surrogates(item)
         case dict():
             for name, item in value.items():
-                _refuse_surrogates(name)
-                _refuse_surrogates(item)
+                _check_surrogates(name)
+                _check_surrogates(item)
 
 
-def _syntax(error: json.JSONDecodeError) -> str:
+def _syntax_error(error: json.JSONDecodeError) -> str:
     found = error.doc[error.pos : error.pos + 10]
     shown = f"found {quoted(found)}" if found else "found the end of the body"
     where = f"line {error.lineno}, column {error.colno}"
@@ -141,6 +145,6 @@ def _syntax(error: json.JSONDecodeError) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as a message may show it: short, and encodable whatever it holds."""
+    """A string as a message quotes it: shortened, and always valid Unicode."""
     short = text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
     return json.dumps(short, ensure_ascii=bool(_SURROGATE.search(short)))

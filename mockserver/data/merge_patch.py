@@ -4,7 +4,7 @@ from mockserver.data.json import Json
 
 
 def merge_patch(target: Json, patch: Json) -> Json:
-    """The target with the patch laid over it: null removes, an object goes deeper, all else replaces."""
+    """The target with the patch applied: null removes a member, an object is merged, other values replace."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

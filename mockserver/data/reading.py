@@ -1,8 +1,7 @@
-"""Plain data read into typed values, every fault named by its JSON Pointer (RFC 6901).
+"""Reads plain data into typed values; each error has the JSON Pointer (RFC 6901) of its value.
 
-World files, scenario files and the bodies of control calls are all read here, so each of them refuses
-unknown keys, wrong types and unknown names with the same sentences. A `Cursor` collects faults and goes on,
-so that a reader sees all of them at once; `finish` raises them.
+World files, scenario files and the bodies of control calls are read with it, with the same messages for
+unknown keys, wrong types and unknown names. A `Cursor` collects all errors; `finish` raises them together.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,12 +17,12 @@ MISSING = object()
 
 
 def pointer_token(key: str | int) -> str:
-    """One reference token, escaped as RFC 6901 section 3 says."""
+    """The key or index as a reference token, escaped (RFC 6901, section 3)."""
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
 class DataError(Struct, frozen=True):
-    """Something wrong at one place of the data."""
+    """An error in the data: the pointer of the value, and a sentence."""
 
     pointer: str
     message: str
@@ -33,7 +32,7 @@ class DataError(Struct, frozen=True):
 
 
 class BadData(Exception):
-    """The data does not have the shape that its reader needs."""
+    """The data cannot be read; `errors` are all of its errors."""
 
     def __init__(self, errors: Iterable[DataError]) -> None:
         self.errors = tuple(errors)
@@ -41,32 +40,35 @@ class BadData(Exception):
 
 
 class Cursor(Struct, frozen=True):
-    """A place in plain data: its value, its pointer, and the list that faults are added to."""
+    """A location in plain data: its value, its pointer, and the list that collects errors.
+
+    The value is MISSING if there is none; a reading method adds an error then, and returns its default.
+    """
 
     value: object
     pointer: str = ""
     errors: list[DataError] = field(default_factory=list)
 
     def error(self, message: str, *, key: str | int | None = None) -> None:
-        """Add a fault of this place, or of its member `key`."""
-        at = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
-        self.errors.append(DataError(at, message))
+        """Add an error for this location, or for its member `key`."""
+        pointer = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
+        self.errors.append(DataError(pointer, message))
 
     def adopt(self, bad: BadData) -> None:
-        """Add the faults that another reader found in this cursor's value."""
-        self.errors.extend(DataError(self.pointer + fault.pointer, fault.message) for fault in bad.errors)
+        """Add the errors that another reader found in this cursor's value."""
+        self.errors.extend(DataError(self.pointer + each.pointer, each.message) for each in bad.errors)
 
     def finish(self) -> None:
-        """Raise BadData where any fault was found at or below the root that this cursor came from."""
+        """Raise BadData if this cursor, or any cursor from the same root, has an error."""
         if self.errors:
             raise BadData(self.errors)
 
     def member(self, key: str) -> object:
-        """The value of a member, MISSING where there is none: for one that is as it should be, in no time."""
+        """The value of a member, MISSING if there is none; quicker than `self / key`."""
         return self.value.get(key, MISSING) if isinstance(self.value, dict) else MISSING
 
     def __truediv__(self, key: str | int) -> "Cursor":
-        """The cursor of a member; its value is MISSING where there is none."""
+        """The cursor of a member or an item."""
         value: object = MISSING
         match self.value, key:
             case dict() as members, _ if key in members:
@@ -77,15 +79,19 @@ class Cursor(Struct, frozen=True):
 
     @property
     def json(self) -> Json:
-        """The value as JSON: what is read here was JSON or YAML before, but for a missing member (null)."""
+        """The value as JSON; null if it is missing."""
         return None if self.value is MISSING else cast("Json", self.value)
 
     @property
     def present(self) -> bool:
+        """Whether the value exists; it may be null."""
         return self.value is not MISSING
 
     def keys(self, allowed: Iterable[str], required: Iterable[str] = ()) -> bool:
-        """Check that this is an object with no unknown key and no required one missing."""
+        """Check that the value is an object with known keys only, and with all required ones.
+
+        False if it is not an object.
+        """
         allowed = list(allowed)
         if not isinstance(self.value, dict):
             return self._expected("an object")
@@ -98,7 +104,7 @@ class Cursor(Struct, frozen=True):
         return True
 
     def items(self) -> Iterator["Cursor"]:
-        """The cursors of a list's items; a missing list has none."""
+        """The cursors of an array's items; a missing array has none."""
         if isinstance(self.value, list):
             yield from (self / index for index in range(len(self.value)))
         elif self.present:
@@ -112,12 +118,14 @@ class Cursor(Struct, frozen=True):
             self._expected("an object")
 
     def string(self, default: str = "") -> str:
+        """The value as a string."""
         if isinstance(self.value, str):
             return self.value
         self._expected("a string")
         return default
 
     def integer(self, *, minimum: int | None = None, default: int = 0) -> int:
+        """The value as an integer of at least `minimum`."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             if minimum is None or self.value >= minimum:
                 return self.value
@@ -127,13 +135,14 @@ class Cursor(Struct, frozen=True):
         return default
 
     def boolean(self, *, default: bool = False) -> bool:
+        """The value as a boolean."""
         if isinstance(self.value, bool):
             return self.value
         self._expected("a boolean")
         return default
 
     def decimal(self) -> Decimal:
-        """An amount, written as text so that no float ever touches it."""
+        """A decimal number, read from a string because a float would be inexact."""
         if isinstance(self.value, str):
             try:
                 amount = Decimal(self.value)
@@ -145,7 +154,7 @@ class Cursor(Struct, frozen=True):
         return Decimal(0)
 
     def choice(self, valid: Iterable[str], what: str) -> str:
-        """A text that is one of the valid names."""
+        """A string that is one of the valid names; `what` says what they name."""
         valid = list(valid)
         if isinstance(self.value, str):
             if self.value in valid:
@@ -156,8 +165,6 @@ class Cursor(Struct, frozen=True):
         return valid[0] if valid else ""
 
     def _expected(self, what: str) -> bool:
-        if self.present:
-            self.error(f"expected {what}, found {type_phrase(self.value)}")
-        else:
-            self.error(f"expected {what}, found nothing")
+        found = type_phrase(self.value) if self.present else "nothing"
+        self.error(f"expected {what}, found {found}")
         return False

@@ -1,22 +1,21 @@
-"""Files as plain data that remembers its lines."""
+"""Reads YAML and JSON files as plain data that knows its line numbers."""
 
 import json
-import math
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
 
+from mockserver.data.decoding import STRICT_HOOKS
 from mockserver.data.json import Json
 from mockserver.data.json_lines import JsonLines
+from mockserver.data.limits import MAX_FILE_DEPTH, MAX_FILE_DIGITS, MAX_FILE_VALUES
 from mockserver.data.reading import BadData
-from mockserver.data.yaml import LIMIT_DEPTH, LIMIT_NODES, NotYaml, read_yaml
-
-LONGEST_NUMBER = 1_000  # digits of a whole number in JSON
+from mockserver.data.yaml import NotYaml, read_yaml
 
 
 class Finding(Struct, frozen=True):
-    """One thing wrong with a file: where, and a sentence."""
+    """An error in a file: its line (from 1) and JSON Pointer, where known, and a sentence."""
 
     path: Path
     line: int | None
@@ -24,12 +23,14 @@ class Finding(Struct, frozen=True):
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
-        return f"{place}: {self.pointer}: {self.message}" if self.pointer else f"{place}: {self.message}"
+        location = f"{self.path}:{self.line}" if self.line else f"{self.path}"
+        return (
+            f"{location}: {self.pointer}: {self.message}" if self.pointer else f"{location}: {self.message}"
+        )
 
 
 class CannotRead(Exception):
-    """A file that is not there, or that is not what its format says."""
+    """A file that is missing, or that its format does not allow; `findings` has the one error."""
 
     def __init__(self, path: Path, line: int | None, message: str) -> None:
         self.findings = (Finding(path, line, "", message),)
@@ -37,7 +38,7 @@ class CannotRead(Exception):
 
 
 class InvalidFiles(Exception):
-    """Files that can be read, but that contradict themselves or each other."""
+    """Files that can be read, but contradict themselves or each other; `findings` are all errors."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -45,10 +46,10 @@ class InvalidFiles(Exception):
 
 
 class Document(Struct, frozen=True):
-    """A file's data, and the line (counted from 1) of each JSON Pointer in it.
+    """A file's data, and a function from a JSON Pointer to its line (from 1).
 
-    Parts that were brought in from elsewhere are in `origins`: each pointer with the document and the pointer
-    that it had there.
+    `origins` has the parts that were copied from elsewhere: each part's pointer, with the document and the
+    pointer from which it was copied.
     """
 
     path: Path
@@ -57,27 +58,27 @@ class Document(Struct, frozen=True):
     origins: "Mapping[str, tuple[Document, str]]" = field(default_factory=dict)
 
     def finding(self, pointer: str, message: str) -> Finding:
-        """A finding about a place, in the file that the place came from."""
-        document, there = self.origin(pointer)
-        return Finding(document.path, document.line(there), there, message)
+        """A finding for a pointer, in the file that holds its value originally."""
+        document, original = self.origin(pointer)
+        return Finding(document.path, document.line(original), original, message)
 
     def origin(self, pointer: str) -> "tuple[Document, str]":
-        """The document that a place came from, and its pointer there."""
+        """The document that holds a pointer's value originally, and the pointer in it."""
         part = pointer
         while self.origins and part:
             if part in self.origins:
-                document, there = self.origins[part]
-                return document, there + pointer[len(part) :]
+                document, original = self.origins[part]
+                return document, original + pointer[len(part) :]
             part = part.rpartition("/")[0]
         return self, pointer
 
     def invalid(self, bad: BadData) -> InvalidFiles:
-        """The same faults, with this file's lines."""
-        return InvalidFiles(self.finding(fault.pointer, fault.message) for fault in bad.errors)
+        """The same errors, with the lines of this file."""
+        return InvalidFiles(self.finding(each.pointer, each.message) for each in bad.errors)
 
 
 class SourceLocation(Struct, frozen=True):
-    """A place in a file; its line is looked up only when somebody reads it."""
+    """A location in a file; its line is computed only when the location is printed."""
 
     document: Document
     pointer: str
@@ -88,13 +89,13 @@ class SourceLocation(Struct, frozen=True):
         return f"{document.path}{f':{line}' if line else ''}#{pointer}"
 
     def alone(self) -> "SourceLocation":
-        """The same place, of a document that holds nothing else."""
+        """The same location without the document's data, so that the data can be freed."""
         document, pointer = self.document.origin(self.pointer)
         return SourceLocation(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
 
 
 def read_text(path: Path) -> str:
-    """The file's text; raises CannotRead where it is missing, a folder, or not UTF-8."""
+    """The text of a file; raises CannotRead if it is missing, a folder, or not valid UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -106,7 +107,7 @@ def read_text(path: Path) -> str:
 
 
 def read(path: Path) -> Document:
-    """A YAML or JSON file; raises CannotRead."""
+    """The document in a YAML or JSON file; raises CannotRead."""
     return parse(read_text(path), path)
 
 
@@ -114,57 +115,42 @@ def parse(text: str, path: Path) -> Document:
     """YAML or JSON text as a document; `path` names it in messages. Raises CannotRead."""
     if path.suffix == ".json" or text.lstrip()[:1] == "{":
         try:
-            data = json.loads(
-                text,
-                object_pairs_hook=_unique,
-                parse_constant=_finite,
-                parse_float=_finite,
-                parse_int=_integer,
-            )
-            _refuse_excess(data)
+            return Document(path, _parse_json(text), JsonLines(text))
         except (ValueError, RecursionError) as error:
             if path.suffix == ".json":
                 line = error.lineno if isinstance(error, json.JSONDecodeError) else None
                 raise CannotRead(path, line, f"not valid JSON: {_json_reason(error)}") from None
-        else:
-            return Document(path, data, JsonLines(text))
     try:
         return Document(path, *read_yaml(text))
     except NotYaml as error:
         raise CannotRead(path, error.line, str(error)) from None
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:40]} is not a valid JSON number")
-    return number
+def _parse_json(text: str) -> Json:
+    """Raises ValueError, and RecursionError for JSON that is nested too deeply."""
+    data: Json = json.loads(text, **STRICT_HOOKS, parse_int=_integer)
+    _check_size(data)
+    return data
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError(f"a number has {len(digits):,} digits; the limit is {LONGEST_NUMBER:,}")
+    if len(digits) > MAX_FILE_DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits; the limit is {MAX_FILE_DIGITS:,}")
     return int(digits)
 
 
-def _whole(text: str) -> int:
-    if len(text) > 4_000:  # Python reads no more than 4,300 digits
-        raise ValueError(f"{text[:40]}… is not a number that can be read")
-    return int(text)
-
-
-def _refuse_excess(data: Json) -> None:
-    """As for YAML: what is nested deeper, or has more values, could not be walked safely later."""
+def _check_size(data: Json) -> None:
+    """Apply the limits on depth and number of values that hold for YAML, too."""
     level: list[Json] = [data]
-    left = LIMIT_NODES
-    for _ in range(LIMIT_DEPTH):
+    left = MAX_FILE_VALUES
+    for _ in range(MAX_FILE_DEPTH):
         level = [child for each in level for child in _children(each)]
         left -= len(level)
         if left < 0:
-            raise ValueError(f"more than {LIMIT_NODES:,} values")
+            raise ValueError(f"more than {MAX_FILE_VALUES:,} values")
         if not level:
             return
-    raise ValueError(f"nested deeper than {LIMIT_DEPTH} levels")
+    raise ValueError(f"nested deeper than {MAX_FILE_DEPTH} levels")
 
 
 def _children(value: Json) -> Iterable[Json]:
@@ -177,12 +163,3 @@ def _json_reason(error: ValueError | RecursionError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (column {error.colno})"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} occurs twice in one object")
-    return members

@@ -1,7 +1,7 @@
-"""YAML text as plain data, by the JSON-compatible core of YAML 1.2, and the line of each JSON Pointer in it.
+"""Reads YAML as plain data by the core schema of YAML 1.2 (section 10.3), with the line of each JSON Pointer.
 
-Keys are text (`on` and `200` too), `no` is text (Norway), dates stay text, and a key given twice is an error.
-The parser's events are read as they come: what nests or repeats without end is refused on the way.
+All keys are strings (`on` and `200`, too); `no` and dates are strings; a key that occurs twice is an error.
+The parser's events are processed one by one, so that excessive nesting or aliasing is refused early.
 """
 
 import math
@@ -13,15 +13,17 @@ import yaml
 from msgspec import Struct
 
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.limits import MAX_FILE_DEPTH, MAX_FILE_VALUES
 from mockserver.data.reading import pointer_token
 
-LIMIT_NODES = 1_000_000  # of a document; a megabyte of an API's description has some 30,000
-LIMIT_DEPTH = 200
-
-_Tree: TypeAlias = "dict[str, tuple[int, _Tree]]"  # the members' lines, and their own members
+_Tree: TypeAlias = (
+    "dict[str, tuple[int, _Tree]]"  # by reference token: the member's line, and the tree of its value
+)
 _LEAF: _Tree = {}
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C where libyaml is; only its events are used
-_NULL, _BOOL, _INT, _FLOAT, _TEXT = (
+_LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml's parser, if installed; only its events are used
+_NULL, _BOOL, _INT, _FLOAT, _STRING = (
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")
 )
 _WORDS = {
@@ -33,7 +35,7 @@ _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?
 
 
 class NotYaml(Exception):
-    """The text is not YAML, or not plain data; `line` is counted from 1."""
+    """The text is not valid YAML, or not plain data; `line` counts from 1, None if it is unknown."""
 
     def __init__(self, line: int | None, message: str) -> None:
         super().__init__(message)
@@ -41,7 +43,7 @@ class NotYaml(Exception):
 
 
 class YamlLines(Struct, frozen=True):
-    """The line of a pointer, or of its nearest ancestor."""
+    """Finds the line (from 1) of a pointer, or of its nearest existing ancestor."""
 
     tree: _Tree
 
@@ -55,7 +57,7 @@ class YamlLines(Struct, frozen=True):
 
 
 def read_yaml(text: str) -> tuple[Json, YamlLines]:
-    """The text's data and its lines; raises NotYaml."""
+    """The data in a YAML text, and its lines; raises NotYaml."""
     try:
         return _read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
@@ -81,7 +83,7 @@ def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
 
 
 class _Node(Struct):
-    """A value, the number of values it would have with its aliases written out, and its members' lines."""
+    """A value, its members' lines, and the number of values in it with all aliases expanded."""
 
     value: Json
     lines: _Tree
@@ -89,13 +91,13 @@ class _Node(Struct):
 
 
 class _Values:
-    """Events into values; an alias shares its anchor's value, and counts at its full size."""
+    """Builds values from events; an alias shares its anchor's value, and counts with its full size."""
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
-        self._anchored: dict[str, _Node | yaml.Event] = {}  # the event while its value is being read
+        self._anchored: dict[str, _Node | yaml.Event] = {}  # the event while its value is incomplete
         self._depth = 0
-        self._written = 0
+        self._count = 0
 
     def next(self) -> _Node:
         return self._node(next(self._events))
@@ -103,9 +105,9 @@ class _Values:
     def _node(self, event: yaml.Event) -> _Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
-        self._written += 1
-        if self._written > LIMIT_NODES:
-            raise _error(event, f"more than {LIMIT_NODES:,} values in one file")
+        self._count += 1
+        if self._count > MAX_FILE_VALUES:
+            raise _error(event, f"more than {MAX_FILE_VALUES:,} values in one file")
         anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
         if anchor is not None:
             self._anchored[anchor] = event
@@ -123,13 +125,13 @@ class _Values:
         return anchored
 
     def _container(self, event: yaml.Event) -> _Node:
-        if self._depth >= LIMIT_DEPTH:
-            raise _error(event, f"nested deeper than {LIMIT_DEPTH} levels")
+        if self._depth >= MAX_FILE_DEPTH:
+            raise _error(event, f"nested deeper than {MAX_FILE_DEPTH} levels")
         self._depth += 1
         node = self._mapping() if isinstance(event, yaml.MappingStartEvent) else self._sequence()
         self._depth -= 1
-        if node.size > LIMIT_NODES:
-            raise _error(event, f"its aliases expand to more than {LIMIT_NODES:,} values")
+        if node.size > MAX_FILE_VALUES:
+            raise _error(event, f"its aliases expand to more than {MAX_FILE_VALUES:,} values")
         return node
 
     def _sequence(self) -> _Node:
@@ -163,7 +165,7 @@ class _Values:
 
 
 def _merged(value: Json, event: yaml.Event) -> dict[str, Json]:
-    """What a merge key brings: of several objects, the first has the say."""
+    """The members that a merge key (<<) adds; where several objects have a key, the first one wins."""
     members: dict[str, Json] = {}
     for each in value if isinstance(value, list) else [value]:
         if not isinstance(each, dict):
@@ -174,7 +176,7 @@ def _merged(value: Json, event: yaml.Event) -> dict[str, Json]:
 
 def _scalar(event: yaml.ScalarEvent) -> Json:
     text = str(event.value)
-    tag = event.tag or (_tag(text) if _is_plain(event) else _TEXT)
+    tag = event.tag or (_tag(text) if _is_plain(event) else _STRING)
     if tag == _NULL:
         return None
     if tag == _BOOL:
@@ -197,7 +199,7 @@ def _tag(text: str) -> str:
             return _INT
         if _NUMBER.fullmatch(text):
             return _FLOAT
-    return _TEXT
+    return _STRING
 
 
 def _is_plain(event: yaml.ScalarEvent) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.decoding import DEPTH, Undecodable, decode, quoted
+from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.limits import MAX_BODY_DEPTH
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
@@ -41,7 +42,7 @@ def test_what_json_writes_is_read_back(value):
         (b'{"": {}}', {"": {}}),
         (b'{"a": {"b": 1}, "b": 1}', {"a": {"b": 1}, "b": 1}),
         (b'"[[[' + b"[" * 200 + b'"', "[[[" + "[" * 200),
-        (b"[" * DEPTH + b"]" * DEPTH, None),
+        (b"[" * MAX_BODY_DEPTH + b"]" * MAX_BODY_DEPTH, None),
     ],
     ids=[
         "space around",
@@ -87,7 +88,7 @@ def test_json_is_read(body, value):
         (b'{"a": 1, "\\u0061": 2}', "duplicateKey", 'the key "a" occurs twice'),
         (b'[{"x": {"a": 1, "b": 2, "a": 3}}]', "duplicateKey", 'the key "a"'),
         (b'"\xff"', "encoding", "byte 0xff at offset 1"),
-        (b'"\xed\xa0\x80"', "encoding", "not UTF-8"),
+        (b'"\xed\xa0\x80"', "encoding", "not valid UTF-8"),
         (b"\xef\xbb\xbf{}", "encoding", "byte order mark"),
         ("{}".encode("utf-16"), "encoding", "UTF-16 or UTF-32"),
         ("{}".encode("utf-16-le"), "encoding", "UTF-16 or UTF-32"),
@@ -96,7 +97,7 @@ def test_json_is_read(body, value):
         (b'"\\ud800"', "encoding", "unpaired surrogate"),
         (b'{"\\udc00": [1]}', "encoding", "unpaired surrogate"),
         (b'[["\\ud83d"]]', "encoding", "unpaired surrogate"),
-        (b"[" * (DEPTH + 1) + b"]" * (DEPTH + 1), "depth", "deeper than 128"),
+        (b"[" * (MAX_BODY_DEPTH + 1) + b"]" * (MAX_BODY_DEPTH + 1), "depth", "deeper than 128"),
         (b'{"a":' * 100_000, "depth", "deeper than 128"),
         (b'[{"\\"[": ' * 100, "depth", "deeper than 128"),
     ],

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.data.json import Json
+from mockserver.data.limits import MAX_FILE_DEPTH
 from mockserver.data.reading import BadData, DataError
 from mockserver.data.source import CannotRead, Finding, InvalidFiles, parse, read, read_text
-from mockserver.data.yaml import LIMIT_DEPTH
 
 YAML, JSON = Path("a.yaml"), Path("a.json")
 VALUES = st.recursive(
@@ -114,7 +114,7 @@ def test_a_merge_key_brings_the_members_of_another_object(text, merged):
         ("a: !!int x", "a.yaml:1: 'x' is not a number that can be read"),
         ("a: " + "9" * 5000, "a.yaml:1: '" + "9" * 40 + "' is not a number that can be read"),
         ("a:\n  <<: 3", "a.yaml:2: expected an object to merge after <<, found a number"),
-        ("[" * (LIMIT_DEPTH + 5) + "]" * (LIMIT_DEPTH + 5), "a.yaml:1: nested deeper than 200"),
+        ("[" * (MAX_FILE_DEPTH + 5) + "]" * (MAX_FILE_DEPTH + 5), "a.yaml:1: nested deeper than 200"),
     ],
     ids=[
         "a key twice",
@@ -165,9 +165,9 @@ def test_depth_without_end_is_refused_and_does_not_end_the_process(text):
         ('{"a": 1,}', "a.json:1: not valid JSON: "),
         ("", "a.json:1: not valid JSON: "),
         ("a: 1", "a.json:1: not valid JSON: "),
-        ('{"a": 1, "a": 2}', "a.json: not valid JSON: the key 'a' occurs twice in one object"),
-        ('{"a": NaN}', "a.json: not valid JSON: NaN is not a valid JSON number"),
-        ('{"a": 1e999}', "a.json: not valid JSON: 1e999 is not a valid JSON number"),
+        ('{"a": 1, "a": 2}', 'a.json: not valid JSON: the key "a" occurs twice in one object'),
+        ('{"a": NaN}', "a.json: not valid JSON: NaN is not a valid JSON value; numbers must be finite"),
+        ('{"a": 1e999}', "a.json: not valid JSON: the number 1e999 is out of the range of a double"),
         ("[" * 100_000, "a.json: not valid JSON: nested too deeply"),
     ],
     ids=["cut", "a last comma", "empty", "YAML", "a key twice", "not a number", "no double", "too deep"],

@@ -5,7 +5,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.data.decoding import DEPTH, Undecodable, decode
+from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.limits import MAX_BODY_DEPTH
 
 KEYWORDS = {"json", "encoding", "depth", "duplicateKey", "number"}
 FOREIGN = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # byte order marks
@@ -65,7 +66,7 @@ def _flaws_of(value: Any) -> Iterator[str]:
         holders = [each for each in level if isinstance(each, dict | list)]
         depth += bool(holders)
         level = [child for each in holders for child in (each.values() if isinstance(each, dict) else each)]
-    if depth > DEPTH:
+    if depth > MAX_BODY_DEPTH:
         yield "depth"
 
 

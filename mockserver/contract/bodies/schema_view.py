@@ -5,7 +5,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.document import references
-from mockserver.data.json import Json
+from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import pointer_token
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
@@ -51,7 +51,9 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def members(self) -> dict[str, "SchemaView"]:
         """The views of the declared properties, by name, in document order."""
-        names = [name for schema in self._schemas.values() for name in _properties(schema)]
+        names = [
+            name for schema in self._schemas.values() for name in object_or_empty(schema.get("properties"))
+        ]
         return {name: self._member(name) for name in dict.fromkeys(names)}
 
     def member(self, name: str) -> "SchemaView":
@@ -65,7 +67,7 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
     def _member(self, name: str) -> "SchemaView":
         declared, additional = [], []
         for pointer, schema in self._schemas.items():
-            if name in _properties(schema):
+            if name in object_or_empty(schema.get("properties")):
                 declared.append(f"{pointer}/properties/{pointer_token(name)}")
             elif "additionalProperties" in schema:
                 additional.append(f"{pointer}/additionalProperties")
@@ -77,8 +79,3 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
         for pointer in self.pointers:
             found |= references.branches(self.document, pointer)
         return found
-
-
-def _properties(schema: dict[str, Json]) -> dict[str, Json]:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}

@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 from msgspec import Struct, field
 
 from mockserver.contract.bodies.charsets import decode_string
-from mockserver.data.decoding import DEPTH, Undecodable, quoted
+from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.limits import MAX_BODY_DEPTH
 
 INSTANCE = (
     "http://www.w3.org/2001/XMLSchema-instance"  # the namespace of `nil` (XML Schema 1.0, section 2.6.2)
@@ -81,8 +82,8 @@ class _TreeBuilder:
         return self._open[0].children[0]
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if len(self._open) > DEPTH:
-            raise Undecodable("depth", f"the body is nested deeper than {DEPTH} levels")
+        if len(self._open) > MAX_BODY_DEPTH:
+            raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
         element = Element(_name(name), {_name(key): value for key, value in attributes.items()})
         self._open[-1].children.append(element)
         self._open.append(element)

@@ -1,6 +1,5 @@
 """Several OpenAPI documents as one, and a document as YAML."""
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TypeAlias
@@ -8,7 +7,8 @@ from typing import TypeAlias
 import yaml
 
 from mockserver.contract.document.structure import METHODS
-from mockserver.data.json import Json
+from mockserver.data.equality import equal
+from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document
 
@@ -39,32 +39,34 @@ class _Merged:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._first = documents[0]
-        roots = [_members(document.data) for document in documents]
+        roots = [object_or_empty(document.data) for document in documents]
         self._moved = [
-            key for key in _INHERITED if not all(_same(root.get(key), roots[0].get(key)) for root in roots)
+            key for key in _INHERITED if not all(equal(root.get(key), roots[0].get(key)) for root in roots)
         ]
         self._seen: dict[str, tuple[Document, str]] = {}
-        titles = dict.fromkeys(str(_members(root.get("info")).get("title", "")) for root in roots)
+        titles = dict.fromkeys(str(object_or_empty(root.get("info")).get("title", "")) for root in roots)
         self.data: dict[str, Json] = {
             "openapi": roots[0].get("openapi"),
-            "info": {**_members(roots[0].get("info")), "title": ", ".join(filter(None, titles))},
+            "info": {**object_or_empty(roots[0].get("info")), "title": ", ".join(filter(None, titles))},
         }
 
     def add(self, document: Document) -> None:
-        root = _members(document.data)
+        root = object_or_empty(document.data)
         if _line_of(root) != _line_of(self.data):
             message = f"OpenAPI {_line_of(root)} beside {_line_of(self.data)} in {self._first.path}"
             raise CannotRead(
                 document.path, document.line("/openapi"), f"{message}; expected one version line"
             )
-        names = self._new_names(_members(root.get("components")))
-        root = _members(_renamed(root, names))
+        names = self._new_names(object_or_empty(root.get("components")))
+        root = object_or_empty(_renamed(root, names))
         for key, value in root.items():
             if key in ("paths", "webhooks"):
                 self._add_paths(document, root, key)
             elif key == "components":
-                for kind, members in _members(value).items():
-                    named = {names.get((kind, name), name): each for name, each in _members(members).items()}
+                for kind, members in object_or_empty(value).items():
+                    named = {
+                        names.get((kind, name), name): each for name, each in object_or_empty(members).items()
+                    }
                     self._into("components", kind).update(named)
             elif key == "tags":
                 self._add_tags(value)
@@ -75,20 +77,20 @@ class _Merged:
         """The object at these keys, made where it is missing."""
         place = self.data
         for key in keys:
-            place = _members(place.setdefault(key, {}))
+            place = object_or_empty(place.setdefault(key, {}))
         return place
 
     def _add_paths(self, document: Document, root: dict[str, Json], family: str) -> None:
-        for path, value in _members(root[family]).items():
+        for path, value in object_or_empty(root[family]).items():
             if not isinstance(value, dict):  # an extension, such as x-owner
                 self._into(family).setdefault(path, value)
                 continue
             at = f"/{family}/{pointer_token(path)}"
             known = self._into(family).get(path)
             if known is not None:
-                self._check_shared(document, at, _members(known), value)
+                self._check_shared(document, at, object_or_empty(known), value)
             for method in filter(value.__contains__, METHODS):
-                operation = _members(value[method])
+                operation = object_or_empty(value[method])
                 value[method] = self._inheriting(operation, value, root)
                 self._claim(f"{method.upper()} {path}", document, f"{at}/{method}")
                 if "operationId" in operation:
@@ -106,7 +108,7 @@ class _Merged:
         self, document: Document, at: str, known: dict[str, Json], item: dict[str, Json]
     ) -> None:
         for key in _SHARED:
-            if not _same(known.get(key), item.get(key)):
+            if not equal(known.get(key), item.get(key)):
                 message = f"another {key!r} for the same path than in {self._place(at)}"
                 raise CannotRead(document.path, document.line(f"{at}/{key}"), f"{message}; expected the same")
 
@@ -123,8 +125,8 @@ class _Merged:
     def _add_tags(self, tags: Json) -> None:
         known = self.data.setdefault("tags", [])
         if isinstance(known, list) and isinstance(tags, list):
-            names = [_members(tag).get("name") for tag in known]
-            known.extend(tag for tag in tags if _members(tag).get("name") not in names)
+            names = [object_or_empty(tag).get("name") for tag in known]
+            known.extend(tag for tag in tags if object_or_empty(tag).get("name") not in names)
 
     def _new_names(self, components: dict[str, Json]) -> dict[_Key, str]:
         """The names that differ from the document's own: `Name2`, or the next number that is free for all.
@@ -133,7 +135,9 @@ class _Merged:
         ask for a new name for another: the search goes on until every component fits.
         """
         own = {
-            (kind, name): each for kind, named in components.items() for name, each in _members(named).items()
+            (kind, name): each
+            for kind, named in components.items()
+            for name, each in object_or_empty(named).items()
         }
         attempts = (self._numbered(number, own) for number in count(2))
         return next(names for names in attempts if names is not None)
@@ -153,8 +157,8 @@ class _Merged:
         kind, name = key[0], names.get(key, key[1])
         if key in names and (kind, name) in own:
             return False
-        known = _members(_members(self.data.get("components")).get(kind))
-        return name not in known or _same(known[name], _renamed(content, names))
+        known = object_or_empty(object_or_empty(self.data.get("components")).get(kind))
+        return name not in known or equal(known[name], _renamed(content, names))
 
 
 def _renamed(value: Json, names: _Names) -> Json:
@@ -170,7 +174,7 @@ def _renamed(value: Json, names: _Names) -> Json:
         copy["security"] = [
             {
                 names.get(("securitySchemes", name), name): scopes
-                for name, scopes in _members(requirement).items()
+                for name, scopes in object_or_empty(requirement).items()
             }
             for requirement in security
         ]
@@ -187,15 +191,6 @@ def _followed(reference: str, names: _Names) -> str:
     if steps[:2] == ["#", "components"] and len(steps) > 3:
         steps[3] = names.get((steps[2], steps[3]), steps[3])
     return "/".join(steps)
-
-
-def _members(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _same(one: Json, other: Json) -> bool:
-    """Equal as JSON: unlike Python's `==`, true is not 1."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _line_of(root: Mapping[str, Json]) -> str:

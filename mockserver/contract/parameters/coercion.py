@@ -16,7 +16,8 @@ from mockserver.contract.parameters.styles import StringTree
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.decoding import quoted
-from mockserver.data.json import Json
+from mockserver.data.json import Json, object_or_empty
+from mockserver.data.limits import DOUBLE_DIGITS
 from mockserver.data.reading import MISSING, pointer_token
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -27,7 +28,6 @@ _LITERALS: dict[str, tuple[str, Json]] = {
     "null": ("null", None),
 }
 _COMPOUND = frozenset(("array", "object"))
-_DOUBLE_DIGITS = 308  # an integer of at most 308 digits always fits a double
 
 
 class ParameterTypes:
@@ -62,7 +62,7 @@ class ValueTypes:
         self.types = frozenset(name for start in pointers for name in types_at(document, start))
         self.allows_scalar = not self.types or bool(self.types - _COMPOUND)
         self.properties = frozenset(
-            name for each in self._branches.values() for name in _mapping(each, "properties")
+            name for each in self._branches.values() for name in object_or_empty(each.get("properties"))
         )
         self.is_open = _is_open(self._branches.values(), self.properties)
         self._allows_only_strings = self.types <= _COMPOUND | {"string"}
@@ -120,10 +120,14 @@ class ValueTypes:
     def _member(self, name: str) -> "ValueTypes":
         found = []
         for pointer, schema in self._branches.items():
-            known = [f"properties/{pointer_token(name)}"] if name in _mapping(schema, "properties") else []
+            known = (
+                [f"properties/{pointer_token(name)}"]
+                if name in object_or_empty(schema.get("properties"))
+                else []
+            )
             known += [
                 f"patternProperties/{pointer_token(pattern)}"
-                for pattern in _mapping(schema, "patternProperties")
+                for pattern in object_or_empty(schema.get("patternProperties"))
                 if ecma.matches(pattern, name)
             ]
             if not known and "additionalProperties" in schema:
@@ -146,15 +150,10 @@ def _is_open(schemas: Collection[dict[str, Json]], properties: frozenset[str]) -
     )
 
 
-def _mapping(schema: dict[str, Json], keyword: str) -> dict[str, Json]:
-    value = schema.get(keyword)
-    return value if isinstance(value, dict) else {}
-
-
 def _number(string: str) -> object:
     """The number as a JSON body would hold it; MISSING if it exceeds a double (RFC 8259, section 6)."""
     is_integer = _INTEGER.fullmatch(string) is not None
-    if is_integer and len(string) <= _DOUBLE_DIGITS:
+    if is_integer and len(string) <= DOUBLE_DIGITS:
         return int(string)
     number = float(string)
     if not math.isfinite(number):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from mockserver.contract.parameters.percent import Decode, Malformed, as_sent
-from mockserver.data.decoding import DEPTH, quoted
+from mockserver.data.decoding import quoted
+from mockserver.data.limits import MAX_BODY_DEPTH
 
 RawValues: TypeAlias = Mapping[str, Sequence[str]]  # the values of one location as sent, by name
 StringTree: TypeAlias = "list[str] | dict[str, StringTree]"  # the strings of one member, or its own members
@@ -160,8 +161,8 @@ class DeepObjectStyle:
         for key, strings in raw.items():
             if is_deep_object_member(self._name, key):
                 path = as_sent(key)[len(self._name) + 1 : -1].split("][")
-                if len(path) > DEPTH:
-                    raise Malformed("depth", f"the value is nested deeper than {DEPTH} levels")
+                if len(path) > MAX_BODY_DEPTH:
+                    raise Malformed("depth", f"the value is nested deeper than {MAX_BODY_DEPTH} levels")
                 _insert(root, path, [self._decode(string) for string in strings], key)
         return root or None
 

@@ -9,23 +9,13 @@ from math import lcm
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.schema.ecma import matches
-from mockserver.data.json import Json
+from mockserver.data.equality import equal
+from mockserver.data.json import Json, object_or_empty
 
 
 def exact(number: Json) -> Fraction:
     """The number as it is written in decimals."""
     return Fraction(repr(number))
-
-
-def same(one: Json, other: Json) -> bool:
-    """Equality of JSON: 1 is 1.0, but not true."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return one == other
 
 
 def both(*schemas: Json) -> Json:
@@ -57,8 +47,8 @@ def item(keywords: Keywords, index: int) -> Json:
 
 
 def mapping(keywords: Keywords, keyword: str) -> dict[str, Json]:
-    value = keywords.get(keyword)
-    return value if isinstance(value, dict) else {}
+    """The keyword's value if it is an object, otherwise an empty object."""
+    return object_or_empty(keywords.get(keyword))
 
 
 def limit(keywords: Keywords, keyword: str) -> int | None:
@@ -114,7 +104,7 @@ def _union(one: Json, other: Json) -> Json:
 
 
 def _shared(one: Json, other: Json) -> Json:
-    return [each for each in listed(one) if any(same(each, candidate) for candidate in listed(other))]
+    return [each for each in listed(one) if any(equal(each, candidate) for candidate in listed(other))]
 
 
 def _all(one: Json, other: Json) -> Json:
@@ -145,7 +135,7 @@ def _two_patterns(one: Json, other: Json) -> Json:
 
 
 def _dependent(one: Json, other: Json) -> Json:
-    left, right = mapping({"": one}, ""), mapping({"": other}, "")
+    left, right = object_or_empty(one), object_or_empty(other)
     return {name: _union(left.get(name, []), right.get(name, [])) for name in left | right}
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.bodies import Unencodable
-from mockserver.data.decoding import DEPTH, Undecodable
+from mockserver.data.decoding import Undecodable
+from mockserver.data.limits import MAX_BODY_DEPTH
 from tests.support.media import media_of
 
 XML = "application/xml"
@@ -110,7 +111,11 @@ def test_a_charset_parameter_wins_over_the_declaration():
         (b"<!DOCTYPE r><r/>", "xml", 'the body has a DOCTYPE ("r")'),
         (b"<!DOCTYPE r SYSTEM 'file:///etc/passwd'><r/>", "xml", "DOCTYPE"),
         (b"<!DOCTYPE r [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><r>&e;</r>", "xml", "DOCTYPE"),
-        (b"<a>" * (DEPTH + 1) + b"</a>" * (DEPTH + 1), "depth", "nested deeper than 128 levels"),
+        (
+            b"<a>" * (MAX_BODY_DEPTH + 1) + b"</a>" * (MAX_BODY_DEPTH + 1),
+            "depth",
+            "nested deeper than 128 levels",
+        ),
         (b"<R/>", "xml", "expected <r> as the root element, found <R>"),
         (b"<r>1<a/></r>", "xml", '<r> has both child elements and text ("1")'),
         (b"<r><l><j/></l></r>", "xml", "in <l>, found <j>"),

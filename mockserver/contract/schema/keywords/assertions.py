@@ -15,6 +15,7 @@ from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
 from mockserver.contract.schema.keywords.messages import count, not_listed, quoted, wrong_type
+from mockserver.data.equality import equal, hashable
 from mockserver.data.json import Json
 
 
@@ -53,23 +54,11 @@ def _max_size(kind: type, singular: str, plural: str) -> Keyword:
     )
 
 
-def _frozen(value: Json) -> Hashable:
-    """Equal for values that are equal as JSON."""
-    match value:
-        case dict():
-            return frozenset((name, _frozen(member)) for name, member in value.items())
-        case list():
-            return tuple(map(_frozen, value))
-        case bool():
-            return (bool, value)
-    return value
-
-
 def _equal_items(items: list[Json]) -> tuple[int, int] | None:
     """The indexes of the first two equal items."""
     seen: dict[Hashable, int] = {}
     for index, item in enumerate(items):
-        first = seen.setdefault(_frozen(item), index)
+        first = seen.setdefault(hashable(item), index)
         if first != index:
             return first, index
     return None
@@ -90,8 +79,7 @@ def _exact(number: float) -> Fraction:
 def _is_listed(value: Json, values: list[Json]) -> bool:
     if isinstance(value, str):  # a string equals only itself
         return value in values
-    frozen = _frozen(value)
-    return any(_frozen(each) == frozen for each in values)
+    return any(equal(each, value) for each in values)
 
 
 def _type(validator: Validator, types: str | list[str], value: Json, schema: Schema) -> Errors:
@@ -106,7 +94,7 @@ def _enum(_: Validator, values: list[Json], value: Json, schema: Schema) -> Erro
 
 
 def _const(_: Validator, constant: Json, value: Json, schema: Schema) -> Errors:
-    if _frozen(value) != _frozen(constant):
+    if not equal(value, constant):
         yield ValidationError(f"expected {quoted(constant)}, found {quoted(value)}")
 
 
