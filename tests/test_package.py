@@ -95,6 +95,11 @@ def test_what_is_installed_agrees_with_itself(command, tmp_path):
     assert "scenarios" in run(command, "check", folder=tmp_path)
 
 
+def test_the_installed_command_prints_the_json_schema_of_scenario_files(command, tmp_path):
+    schema = ROOT / "mockserver/scenarios/scenario.schema.json"
+    assert run(command, "scenarios", "--schema", folder=tmp_path) == schema.read_text(encoding="utf-8")
+
+
 def members(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return {*archive.namelist()}

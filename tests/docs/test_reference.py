@@ -1,10 +1,17 @@
 """The reference pages in docs/reference are generated from the code, and up to date."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.paths import ROOT
+import yaml
+
+from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.world import LAYOUTS
+from tests.support.docs import read
+from tests.support.keys import recorded_keys
+from tests.support.paths import FIXTURES, ROOT
 
 FOLDER = ROOT / "docs/reference"
 PAGES = [
@@ -38,3 +45,12 @@ def test_a_page_that_is_out_of_date_is_named_and_written_anew(tmp_path):
     assert (done.returncode, done.stderr) == (1, f"{page} is out of date; run: python docs/generate.py\n")
     assert generate(script).returncode == 0
     assert page.read_bytes() == (FOLDER / "problems.md").read_bytes()
+
+
+def test_the_page_of_fixtures_names_every_key_of_the_world_file():
+    world = yaml.safe_load((FIXTURES / "world.yaml").read_text(encoding="utf-8"))
+    with recorded_keys() as accepted:
+        read_world(world)
+    named = {*re.findall(r"`([A-Za-z_]+)`", read("docs/fixtures.md"))}
+    layouts = {*LAYOUTS}
+    assert {key for keys, _ in accepted.values() for key in keys} - named - layouts == set()

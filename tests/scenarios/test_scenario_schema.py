@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.data.json import Json
-from mockserver.data.reading import MISSING, Cursor
+from mockserver.data.reading import MISSING
 from mockserver.data.source import InvalidFiles, parse
 from mockserver.scenarios.faults import FAULT_NAMES, read_duration
 from mockserver.scenarios.files import KEYS, Context, read_scenario
+from tests.support.keys import recorded_keys
 from tests.support.patches import BUNDLED
 from tests.support.paths import ROOT, SCENARIOS
 
@@ -149,20 +150,9 @@ def test_every_bundled_scenario_is_valid_and_names_the_schema_for_editors(path: 
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["summary"])
-def test_the_schema_has_the_keys_that_the_reader_accepts(document, monkeypatch):
-    accepted: dict[str, tuple[set[str], set[str]]] = {}
-    cursors: list[Cursor] = []
-    keys = Cursor.keys
-
-    def recording(self: Cursor, allowed: Iterable[str], required: Iterable[str] = ()) -> bool:
-        allowed, required = set(allowed), set(required)
-        cursors.append(self)
-        if self.errors is cursors[0].errors:  # else the model reads its state
-            accepted[self.pointer] = allowed, required
-        return keys(self, allowed, required)
-
-    monkeypatch.setattr(Cursor, "keys", recording)
-    assert is_readable(document)
+def test_the_schema_has_the_keys_that_the_reader_accepts(document):
+    with recorded_keys() as accepted:
+        assert is_readable(document)
     accepted.pop("/request/path", None)  # the operation's parameters
     described = {pointer: subschema(pointer) for pointer in accepted}
     assert {
