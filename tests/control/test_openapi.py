@@ -167,4 +167,4 @@ def test_the_members_of_a_match_are_those_that_are_read():
 
 @pytest.mark.parametrize("kind", sorted(set(re.findall(r"urn:mockserver:problem:([a-z-]+)", str(DOCUMENT)))))
 def test_the_documentation_explains_each_problem(kind):
-    assert f"`{kind}`" in page("docs/troubleshooting.md")
+    assert f"`{kind}`" in page("docs/reference/problems.md")

@@ -28,7 +28,7 @@ def test_no_two_types_have_the_same_title():
 
 @pytest.mark.parametrize("problem_type", TYPES)
 def test_the_documentation_explains_each_type(problem_type):
-    assert f"`{problem_type.kind}`" in read("docs/troubleshooting.md")
+    assert f"`{problem_type.kind}`" in read("docs/reference/problems.md")
 
 
 def test_each_type_is_used():
