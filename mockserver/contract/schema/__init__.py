@@ -1,1 +1,1 @@
-"""JSON Schema: what a schema allows, and sentences about what it forbids."""
+"""JSON Schema: validates values, and inspects the schemas of a document."""

@@ -1,1 +1,1 @@
-"""Schemas compiled for jsonschema-rs, which accepts most values at once."""
+"""Schemas compiled with jsonschema-rs, which accepts most valid values at once."""

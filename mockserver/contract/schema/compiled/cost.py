@@ -1,59 +1,61 @@
-"""How far a plain schema leads into a value, and on how many ways: a compiled validator remembers nothing.
+"""Bounds how often a compiled schema visits the same part of a value.
 
-A schema whose branches share their children is followed on twice as many ways with every level of a value.
+jsonschema-rs does not memoize across definitions: with branches that share their subschemas, the number of
+visits doubles with each level of the value.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.contract.schema.compiled.translate import NotCompilable, PlainSchema
+from mockserver.contract.schema.compiled.translate import NotCompilable, TranslatedSchema
 from mockserver.data.json import Json
 
-LEVELS = 16  # of a value, that a schema is followed for
-MOST_WAYS = 1_000  # on which one part of a value may be come to
+LEVELS = 16  # of the value, to which the visits are counted
+MAX_VISITS = 1_000  # to one part of a value
 
-_SAME = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")  # about the same value
-_ONE_OF_THESE = ("properties", "additionalProperties", "prefixItems", "items")  # about a part, one of them
-_ALL_OF_THESE = ("contains", "propertyNames")  # about the same parts as those
+_SAME_VALUE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+_EITHER_CHILD = ("properties", "additionalProperties", "prefixItems", "items")  # one of them per child
+_EACH_CHILD = ("contains", "propertyNames")  # in addition to those
 
 
 class BranchingBound:
-    """Raises NotCompilable where a schema leads to a part of a value on more than MOST_WAYS."""
+    """Counts the visits of a schema; raises NotCompilable if a part of a value has more than MAX_VISITS."""
 
-    def __init__(self, schema: PlainSchema) -> None:
-        self.is_deep = False  # whether it leads deeper than LEVELS, or nobody knows how deep
+    def __init__(self, schema: TranslatedSchema) -> None:
+        self.is_deep = False  # whether the schema reaches deeper than LEVELS, which includes recursion
         self._definitions = schema.definitions
-        self._ways: dict[tuple[str, int], int] = {}
-        self._of_definition("0", LEVELS)
+        self._memo: dict[tuple[str, int], int] = {}
+        self._visits_of_definition("0", LEVELS)
 
-    def _of_definition(self, name: str, levels: int) -> int:
-        if (name, levels) not in self._ways:
-            self._ways[name, levels] = self._of(self._definitions[name], levels)
-        return self._ways[name, levels]
+    def _visits_of_definition(self, name: str, levels: int) -> int:
+        if (name, levels) not in self._memo:
+            self._memo[name, levels] = self._visits(self._definitions[name], levels)
+        return self._memo[name, levels]
 
-    def _of(self, schema: Json, levels: int) -> int:
-        """The ways to the part that most ways lead to, in a value of so many levels."""
+    def _visits(self, schema: Json, levels: int) -> int:
+        """The visits to the most visited part of a value with so many levels."""
         if not isinstance(schema, dict):
             return 1
         if not levels:
             self.is_deep = True
             return 1
-        ways = 0
+        visits = 0
         if isinstance(reference := schema.get("$ref"), str):
-            ways += self._of_definition(reference.rpartition("/")[2], levels)
-        for part in _parts(schema, _SAME):
-            ways += self._of(part, levels)
-        for part in _parts(schema, _ALL_OF_THESE):
-            ways += self._of(part, levels - 1)
+            visits += self._visits_of_definition(reference.rpartition("/")[2], levels)
+        for subschema in _subschemas(schema, _SAME_VALUE):
+            visits += self._visits(subschema, levels)
+        for subschema in _subschemas(schema, _EACH_CHILD):
+            visits += self._visits(subschema, levels - 1)
         most = 0
-        for part in _parts(schema, _ONE_OF_THESE):
-            most = max(most, self._of(part, levels - 1))
-        if ways + most > MOST_WAYS:
-            raise NotCompilable("ways")
-        return max(1, ways + most)
+        for subschema in _subschemas(schema, _EITHER_CHILD):
+            most = max(most, self._visits(subschema, levels - 1))
+        if visits + most > MAX_VISITS:
+            raise NotCompilable("branching")
+        return max(1, visits + most)
 
 
-def _parts(schema: Mapping[str, Json], keywords: tuple[str, ...]) -> list[Json]:
+def _subschemas(schema: Mapping[str, Json], keywords: tuple[str, ...]) -> list[Json]:
+    """The subschemas under these keywords."""
     found: list[Json] = []
     for keyword in keywords:
         value: Any = schema.get(keyword)
@@ -67,7 +69,7 @@ def _parts(schema: Mapping[str, Json], keywords: tuple[str, ...]) -> list[Json]:
 
 
 def is_deeper(value: Json, levels: int) -> bool:
-    """Whether lists and objects are nested in each other on more levels."""
+    """Whether arrays and objects are nested more than this many levels deep."""
     if not isinstance(value, dict | list):
         return False
     if not levels:

@@ -1,7 +1,8 @@
-"""A schema as a compiled validator takes it: one value by itself, that says only what both judges read alike.
+"""Translates a schema into a self-contained one that jsonschema-rs and our keywords read alike.
 
-References are followed here, so `$id`s, anchors and other documents are gone; what says nothing is left out.
-Where the compiled validator might see a value otherwise than ours, it asks our own keyword (`PYTHON_CHECK`).
+References are resolved, so `$id`, anchors and other parts of the document are gone; keywords without effect
+are dropped. An assertion that jsonschema-rs might decide differently becomes a check in Python: the keyword
+PYTHON_CHECK names it, and jsonschema-rs calls it.
 """
 
 import re
@@ -22,45 +23,51 @@ from mockserver.data.json import Json
 
 PythonCheck: TypeAlias = Callable[[Json], bool]
 
-PYTHON_CHECK = "x-python-check"  # the indexes of questions; a value must have yes for an answer to each
-MOST_SCHEMAS = 1_000  # of a larger graph the compiling would be felt
-_EXACT = 2**53  # beyond it a double is no longer every whole number
+PYTHON_CHECK = "x-python-check"  # a list of indexes into `TranslatedSchema.checks`; all must hold
+MAX_SCHEMAS = 1_000  # more would take noticeable time to compile
+_EXACT = 2**53  # up to here each integer is a double
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_COMPARING = frozenset(("enum", "const", "uniqueItems"))  # our keywords follow a value to its bottom
-_LEFT = frozenset(("$dynamicRef", "patternProperties", "unevaluatedItems", "unevaluatedProperties"))
-_BESIDE: Mapping[str, tuple[str, ...]] = {"if": ("then", "else"), "contains": ("minContains", "maxContains")}
-# Patterns that every engine reads alike: plain characters, classes and digits, each perhaps repeated.
-_ALIKE_PATTERN = re.compile(
+_COMPARE_VALUES = frozenset(("enum", "const", "uniqueItems"))  # our keywords walk the whole value
+_NOT_COMPILED = frozenset(("$dynamicRef", "patternProperties", "unevaluatedItems", "unevaluatedProperties"))
+_COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "if": ("then", "else"),
+    "contains": ("minContains", "maxContains"),
+}
+# Patterns that all engines read alike: plain characters, classes and digits, each with a quantifier or not.
+_PORTABLE_PATTERN = re.compile(
     r"\^?(?:(?:[A-Za-z0-9_/:@ ,-]|\\[d.+*?/-]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+-?\])"
     r"(?:[*+?]|\{[0-9]{1,2}(?:,(?:[0-9]{1,2})?)?\})?)*\$?"
 )
-_ASKER = SchemaValidator({}, format_checker=FormatChecker(()))
+_VALIDATOR = SchemaValidator({}, format_checker=FormatChecker(()))
 
 
 class NotCompilable(Exception):
-    """The schema says what is left to jsonschema; the text is the keyword, or what else it is."""
+    """The schema is left to jsonschema; the text is the keyword that is the reason, or another reason."""
 
 
-class PlainSchema(Struct, frozen=True):
-    """The definitions by name, the schema itself as `0`.
+class TranslatedSchema(Struct, frozen=True):
+    """The translation: definitions by name, of which `0` is the schema itself, and the checks in Python.
 
-    `compares`: a question follows a value to its bottom.
+    `compares_values` is whether a check walks the whole value, however deeply it is nested.
     """
 
     definitions: dict[str, Json]
-    questions: tuple[PythonCheck, ...]
-    compares: bool
+    checks: tuple[PythonCheck, ...]
+    compares_values: bool
 
     @property
     def root(self) -> dict[str, Json]:
         return {"$ref": "#/$defs/0", "$defs": self.definitions}
 
 
-def plain_schema(place: SchemaLocation, *, formats: bool) -> PlainSchema:
-    """The schema at a place that is well formed; raises NotCompilable. `formats`: `format` is a rule."""
+def translate(location: SchemaLocation, *, formats: bool) -> TranslatedSchema:
+    """The translation of a well-formed schema; raises NotCompilable.
+
+    `formats` is whether `format` is asserted.
+    """
     translation = _Translation(formats=formats)
-    translation.reference(place)
-    return translation.finished()
+    translation.reference_to(location)
+    return translation.finish()
 
 
 class _Translation:
@@ -68,94 +75,96 @@ class _Translation:
         self._formats = formats
         self._names: dict[tuple[str, Scope], str] = {}
         self._waiting: list[tuple[str, SchemaLocation]] = []
-        self._questions: list[PythonCheck] = []
-        self._compares = False
-        self._left = MOST_SCHEMAS
+        self._checks: list[PythonCheck] = []
+        self._compares_values = False
+        self._schemas_left = MAX_SCHEMAS
 
-    def finished(self) -> PlainSchema:
+    def finish(self) -> TranslatedSchema:
         definitions: dict[str, Json] = {}
         while self._waiting:
-            name, place = self._waiting.pop()
-            definitions[name] = self._schema(place)
-        return PlainSchema(definitions, tuple(self._questions), self._compares)
+            name, location = self._waiting.pop()
+            definitions[name] = self._schema(location)
+        return TranslatedSchema(definitions, tuple(self._checks), self._compares_values)
 
-    def reference(self, place: SchemaLocation) -> str:
-        """The reference to what stands there, which is translated in its turn."""
-        key = place.address, place.scope
+    def reference_to(self, location: SchemaLocation) -> str:
+        """The reference to the definition of a schema, which `finish` translates."""
+        key = location.address, location.scope
         if key not in self._names:
             self._names[key] = str(len(self._names))
-            self._waiting.append((self._names[key], place))
+            self._waiting.append((self._names[key], location))
         return f"#/$defs/{self._names[key]}"
 
-    def _schema(self, place: SchemaLocation) -> Json:
-        schema = place.schema
-        self._left -= 1
-        if not self._left:
+    def _schema(self, location: SchemaLocation) -> Json:
+        schema = location.schema
+        self._schemas_left -= 1
+        if not self._schemas_left:
             raise NotCompilable("large")
         if not isinstance(schema, dict):
             return schema
         if FALSE_KEYWORD in schema or (REFUSED in schema and any(flag in schema for flag in FLAGS.values())):
             return False
-        plain: dict[str, Json] = {}
-        asked: list[Json] = []
+        translated: dict[str, Json] = {}
+        checks: list[Json] = []
         for keyword in filter(KEYWORDS.__contains__, schema):
-            for each in (keyword, *_BESIDE.get(keyword, ())):
+            for each in (keyword, *_COMPANIONS.get(keyword, ())):
                 if each in schema:
-                    self._say(place, schema, each, plain, asked)
-        return plain | {PYTHON_CHECK: asked} if asked else plain
+                    self._add(location, schema, each, translated, checks)
+        return translated | {PYTHON_CHECK: checks} if checks else translated
 
-    def _say(
+    def _add(
         self,
-        place: SchemaLocation,
+        location: SchemaLocation,
         schema: dict[str, Json],
         keyword: str,
-        plain: dict[str, Json],
-        asked: list[Json],
+        translated: dict[str, Json],
+        checks: list[Json],
     ) -> None:
-        """One keyword into the plain schema, or among the questions."""
+        """Add one keyword of the schema to its translation, or to its checks."""
         value: Any = schema[keyword]
-        if keyword in _LEFT or (keyword == "discriminator" and ("oneOf" in schema or "anyOf" in schema)):
+        if keyword in _NOT_COMPILED or (
+            keyword == "discriminator" and ("oneOf" in schema or "anyOf" in schema)
+        ):
             raise NotCompilable(keyword)
         if keyword == "$ref":
-            plain[keyword] = self.reference(place.scope.resolve(value))
+            translated[keyword] = self.reference_to(location.scope.resolve(value))
         elif keyword in SUBSCHEMAS:
-            plain[keyword] = self._subschemas(place, keyword, value)
+            translated[keyword] = self._subschemas(location, keyword, value)
         elif keyword in ASSERTIONS or keyword in ("minContains", "maxContains"):
-            if _is_alike(keyword, value):
-                plain[keyword] = _metaschema_form(keyword, value)
+            if _is_read_alike(keyword, value):
+                translated[keyword] = _metaschema_form(keyword, value)
             elif keyword != "format" or (self._formats and value in FORMATS):
-                asked.append(len(self._questions))
-                self._questions.append(_question(keyword, value))
-                self._compares |= keyword in _COMPARING
+                checks.append(len(self._checks))
+                self._checks.append(_python_check(keyword, value))
+                self._compares_values |= keyword in _COMPARE_VALUES
 
-    def _subschemas(self, place: SchemaLocation, keyword: str, value: Any) -> Json:
+    def _subschemas(self, location: SchemaLocation, keyword: str, value: Any) -> Json:
         match SUBSCHEMAS[keyword]:
             case "[Schema]":
-                return [self._schema(place.below(keyword, index)) for index in range(len(value))]
+                return [self._schema(location.below(keyword, index)) for index in range(len(value))]
             case "{Schema}":
-                return {_text(name): self._schema(place.below(keyword, name)) for name in value}
-        return self._schema(place.below(keyword))
+                return {_unicode(name): self._schema(location.below(keyword, name)) for name in value}
+        return self._schema(location.below(keyword))
 
 
-def _is_alike(keyword: str, value: Any) -> bool:
-    """Whether the compiled validator reads this assertion as ours does, whatever the value."""
+def _is_read_alike(keyword: str, value: Any) -> bool:
+    """Whether jsonschema-rs decides this assertion as our keyword does, for every value."""
     match keyword:
         case "enum":
-            return all(map(_is_plain, value))
+            return all(map(_is_simple, value))
         case "const":
-            return _is_plain(value)
+            return _is_simple(value)
         case "pattern":
-            return _ALIKE_PATTERN.fullmatch(value) is not None
+            return _PORTABLE_PATTERN.fullmatch(value) is not None
         case "format" | "multipleOf" | "uniqueItems":
             return False
     return keyword not in _BOUNDS or abs(value) <= _EXACT
 
 
-def _is_plain(value: Json) -> bool:
-    """Whether a value is equal to the same values for everybody."""
+def _is_simple(value: Json) -> bool:
+    """Whether jsonschema-rs and our keywords agree on which values equal this one."""
     match value:
         case str():
-            return _is_text(value)
+            return _is_unicode(value)
         case bool() | None:
             return True
         case int() | float():
@@ -164,27 +173,27 @@ def _is_plain(value: Json) -> bool:
 
 
 def _metaschema_form(keyword: str, value: Any) -> Json:
-    """The value in the form that the metaschema of 2020-12 requires."""
+    """The value in the form that the metaschema of 2020-12 requires, which jsonschema-rs enforces."""
     match keyword:
         case "required":
-            return _names(value)
+            return _unique_names(value)
         case "dependentRequired":
-            return {_text(name): _names(needed) for name, needed in value.items()}
-    plain: Json = value
-    return plain
+            return {_unicode(name): _unique_names(required) for name, required in value.items()}
+    unchanged: Json = value
+    return unchanged
 
 
-def _names(names: Iterable[str]) -> list[Json]:
-    return [_text(name) for name in dict.fromkeys(names)]
+def _unique_names(names: Iterable[str]) -> list[Json]:
+    return [_unicode(name) for name in dict.fromkeys(names)]
 
 
-def _text(text: str) -> str:
-    if not _is_text(text):
-        raise NotCompilable("half a surrogate pair")
+def _unicode(text: str) -> str:
+    if not _is_unicode(text):
+        raise NotCompilable("unpaired surrogate")
     return text
 
 
-def _is_text(text: str) -> bool:
+def _is_unicode(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -192,10 +201,10 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _question(keyword: str, limit: Json) -> PythonCheck:
+def _python_check(keyword: str, limit: Json) -> PythonCheck:
     rule = ASSERTIONS[keyword]
 
     def holds(value: Json) -> bool:
-        return next(iter(rule(_ASKER, limit, value, {})), None) is None
+        return next(iter(rule(_VALIDATOR, limit, value, {})), None) is None
 
     return holds

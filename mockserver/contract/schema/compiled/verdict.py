@@ -1,6 +1,7 @@
-"""The verdict "valid", quickly: a schema compiled by jsonschema-rs, where that is sure to agree with ours.
+"""Compiles a schema with jsonschema-rs to a function that accepts valid values quickly.
 
-What is wrong with a value is told by jsonschema alone (`judge`), which also has the last word on it.
+It accepts only values that are certainly valid. All others are left to jsonschema (`judge`), which decides
+and reports the violations.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from mockserver.contract.schema.compiled.translate import (
     PYTHON_CHECK,
     NotCompilable,
     PythonCheck,
-    plain_schema,
+    translate,
 )
 from mockserver.contract.schema.registry import SchemaLocation
 from mockserver.data.json import Json
@@ -20,46 +21,46 @@ Verdict: TypeAlias = Callable[[Json], bool]
 
 
 def always_undecided(_: Json) -> bool:
-    """The verdict on a schema that is left to jsonschema."""
+    """The verdict for a schema that is left to jsonschema."""
     return False
 
 
-def compiled(place: SchemaLocation, *, formats: bool) -> Verdict:
-    """Whether a value is valid for certain, by the schema at a place that was found well formed.
+def compiled(location: SchemaLocation, *, formats: bool) -> Verdict:
+    """The verdict of a well-formed schema: true for a value that is certainly valid.
 
-    `always_undecided` where the schema leaves anything to jsonschema. `formats`: `format` is a rule.
-    Values are JSON's: numbers are finite, and no longer than Python reads them (4,300 digits).
+    `always_undecided` if the schema cannot be compiled. `formats` is whether `format` is asserted. Values are
+    JSON: numbers are finite and have at most 4,300 digits, Python's limit for reading them.
     """
     try:
-        schema = plain_schema(place, formats=formats)
-        is_deep = BranchingBound(schema).is_deep or schema.compares
-    except (NotCompilable, RecursionError):  # nested as deep as Python's stack: it would be slow anyway
+        schema = translate(location, formats=formats)
+        is_deep = BranchingBound(schema).is_deep or schema.compares_values
+    except (NotCompilable, RecursionError):  # RecursionError: nested too deeply to be worth compiling
         return always_undecided
-    is_valid = _validator(schema.root, schema.questions)
+    is_valid = _validator(schema.root, schema.checks)
 
     def verdict(value: Json) -> bool:
         try:
             return is_valid(value)
-        except ValueError:  # a text that is no Unicode
+        except ValueError:  # a string with an unpaired surrogate
             return False
 
     def shallow(value: Json) -> bool:
-        return not is_deeper(value, LEVELS) and verdict(value)  # the validator has no bottom of its own
+        return not is_deeper(value, LEVELS) and verdict(value)  # jsonschema-rs does not limit its recursion
 
     return shallow if is_deep else verdict
 
 
-def _validator(schema: dict[str, Json], questions: Sequence[PythonCheck]) -> Verdict:
-    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # 30 ms that many runs can do without
+def _validator(schema: dict[str, Json], checks: Sequence[PythonCheck]) -> Verdict:
+    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # 30 ms that many commands do not need
 
-    class Asked:
-        """The validator's keyword for what it asks us."""
+    class CheckKeyword:
+        """The implementation of PYTHON_CHECK for jsonschema-rs."""
 
         def __init__(self, parent_schema: dict[str, Any], value: Any, schema_path: list[str | int]) -> None:
-            self._questions = [questions[index] for index in value]
+            self._checks = [checks[index] for index in value]
 
         def validate(self, instance: Any) -> None:
-            if not all(holds(instance) for holds in self._questions):
+            if not all(holds(instance) for holds in self._checks):
                 raise ValueError
 
-    return Draft202012Validator(schema, keywords={PYTHON_CHECK: Asked}, offline=True).is_valid
+    return Draft202012Validator(schema, keywords={PYTHON_CHECK: CheckKeyword}, offline=True).is_valid

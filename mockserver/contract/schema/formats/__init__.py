@@ -1,1 +1,1 @@
-"""What the keyword `format` asserts, by name."""
+"""The formats of strings and numbers that the keyword `format` asserts."""
