@@ -76,13 +76,13 @@ def test_slow_body_comes_whole_in_drops_over_its_duration(live_server):
     seen = Seen(data, False, drops[-1] - drops[0])
     assert json.loads(seen.body)["data"]["id"] == 42
     assert len(drops) > 5
-    assert 0.6 < seen.seconds < 5
+    assert seen.seconds > 0.6
 
 
 def test_timeout_says_nothing_until_its_duration_is_over(live_server):
     seen = talk(live_server, ask("timeout; duration=400ms"))
     assert (seen.data, seen.reset) == (b"", False)
-    assert 0.3 < seen.seconds < 5
+    assert seen.seconds > 0.3
 
 
 def test_timeout_is_over_when_the_client_leaves(live_server):

@@ -36,6 +36,16 @@ def goes_on(live: Live) -> bool:
     return talk(live, LAST).status == 200
 
 
+def soon_goes_on(live: Live) -> bool:
+    """Whether another client is served, at the latest when the server has seen that the others left."""
+    for _ in range(100):
+        seen = talk(live, LAST)
+        if seen.data and seen.status == 200:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 # What is not HTTP
 
 
@@ -212,22 +222,11 @@ def split(data: bytes, parts: int) -> list[bytes]:
 def test_a_request_that_does_not_become_whole_in_time_is_a_408(strict, begun):
     seen = talk(strict, begun)
     assert seen.problem()["type"] == KIND + "request-timeout"
-    assert 0.9 < seen.seconds < 3
+    assert seen.seconds > 0.9
 
 
 def test_a_slowloris_is_cut_though_it_never_stops_sending(strict):
-    with socket.create_connection(strict.address, timeout=30) as client:
-        client.sendall(b"GET / HTTP/1.1\r\n")
-        started = time.monotonic()
-        client.settimeout(0.1)
-        seen = b""
-        while not seen and time.monotonic() - started < 10:
-            client.sendall(b"a: b\r\n")
-            try:
-                seen = client.recv(100)
-            except TimeoutError:
-                continue
-    assert seen.startswith(b"HTTP/1.1 408 ")
+    assert trickle(strict, b"GET / HTTP/1.1\r\n", b"a: b\r\n").startswith(b"HTTP/1.1 408 ")
     assert goes_on(strict)
 
 
@@ -235,14 +234,31 @@ def test_an_idle_connection_is_closed_without_a_word(strict):
     for _ in ("a new head", "a known one"):
         seen = talk(strict, GOOD)
         assert (seen.status, seen.data.count(b"HTTP/1.1")) == (200, 1)
-        assert 0.9 < seen.seconds < 3
+        assert seen.seconds > 0.9
 
 
-@pytest.mark.parametrize("sent", [(), (b"\r\n",) * 12], ids=["nothing", "empty lines"])
-def test_so_is_one_that_never_begins(strict, sent):
-    started = time.monotonic()
-    assert talk(strict, *sent, pause=0.2).data == b""
-    assert time.monotonic() - started < 5
+def test_a_connection_that_never_begins_a_request_is_closed_without_a_word(strict):
+    assert talk(strict).data == b""
+    assert trickle(strict, b"\r\n", b"\r\n") == b""
+
+
+def trickle(live: Live, start: bytes, repeated: bytes) -> bytes:
+    """What a client gets that sends `repeated` ten times a second, for ten times the server's timeout.
+
+    Raises AssertionError if the server lets it send to the end.
+    """
+    with socket.create_connection(live.address, timeout=30) as client:
+        client.sendall(start)
+        client.settimeout(0.1)
+        for _ in range(100):
+            try:
+                client.sendall(repeated)
+                return client.recv(100)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return b""
+    raise AssertionError("the server let the client send to the end")
 
 
 def test_an_answer_that_waits_longer_than_any_limit_is_not_cut(strict):
@@ -264,32 +280,36 @@ def test_a_client_that_takes_none_of_its_answers_is_cut(strict):
 # What is one too many
 
 
-def test_a_connection_too_many_is_a_503_and_the_others_go_on(strict):
-    time.sleep(1.5)  # those of other tests are gone then
+@pytest.fixture
+def limited() -> Iterator[Live]:
+    """A server for 20 connections that no other test has used."""
+    with serve("--max-connections", "20") as live:
+        yield live
+
+
+def test_a_connection_too_many_is_a_503_and_the_others_go_on(limited):
     with ExitStack() as stack:
-        held = [stack.enter_context(socket.create_connection(strict.address, 30)) for _ in range(20)]
+        held = [stack.enter_context(socket.create_connection(limited.address, 30)) for _ in range(20)]
         for client in held:
             client.sendall(GOOD)
             assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
-        refused = talk(strict, GOOD)
+        refused = talk(limited, GOOD)
         assert refused.problem()["type"] == KIND + "too-many-connections"
         assert (refused.status, b"\r\nretry-after: 1\r\n" in refused.head) == (503, True)
         for client in held[:3]:
             client.sendall(LAST)
             assert b"HTTP/1.1 200 OK" in until_the_end(client).data
-    time.sleep(1.5)
-    assert goes_on(strict)
+    assert soon_goes_on(limited)
 
 
-def test_far_too_many_are_cut_and_the_others_go_on(strict):
+def test_far_too_many_are_cut_and_the_others_go_on(limited):
     with ExitStack() as stack:
-        crowd = [stack.enter_context(socket.create_connection(strict.address, 30)) for _ in range(200)]
+        crowd = [stack.enter_context(socket.create_connection(limited.address, 30)) for _ in range(200)]
         crowd[0].sendall(LAST)
         assert until_the_end(crowd[0]).status == 200
         for client in crowd:
             send(client, b"GET")
-    time.sleep(1.5)
-    assert goes_on(strict)
+    assert soon_goes_on(limited)
 
 
 def test_a_thousand_connections_are_served_by_default(live_server):

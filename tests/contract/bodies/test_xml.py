@@ -1,7 +1,5 @@
 """XML becomes the value that its schema speaks of, by the `xml` hints, and a value becomes XML by them."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,10 +148,8 @@ def test_what_is_not_the_xml_of_the_contract_is_refused(body, keyword, message):
 def test_entities_are_never_expanded():
     entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(20))
     bomb = f'<!DOCTYPE r [<!ENTITY e0 "aaaaaaaaaa">{entities}]><r>&e20;</r>'
-    started = time.perf_counter()
-    with pytest.raises(Undecodable, match="DOCTYPE"):
+    with pytest.raises(Undecodable, match="DOCTYPE"):  # expanded it would fill any memory
         xml({}).decoded(bomb.encode())
-    assert time.perf_counter() - started < 1
 
 
 def test_a_name_that_no_element_can_have_is_refused():
