@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mockserver.control.serializers import as_utf8, decoded, exchange_view, shown_headers, timestamp
 from mockserver.http.message import Request
 from mockserver.journal.record import BODY_LIMIT, Body, record_of
-from tests.support.patches import READ_ONLY, patch, pipeline
+from tests.support.patches import READ_ONLY, patch, pipeline, setting_cookie
 
 AS_JSON = [("content-type", "application/json")]
 AS_TEXT = [("content-type", "text/plain")]
@@ -101,6 +101,12 @@ def test_a_body_that_was_cut_is_text_and_says_so():
 
 def test_a_body_that_is_whole_does_not_speak_of_it():
     assert "truncated" not in view(patch())["request"]
+
+
+def test_a_cookie_that_the_answer_sets_is_shown_without_its_secret():
+    shown = exchange_view(record_of(setting_cookie("correct-horse-battery")))
+    assert shown["response"]["headers"]["set-cookie"] == "sid=…tery; Path=…"
+    assert "correct-horse" not in str(shown)
 
 
 def test_headers_of_one_name_are_joined():

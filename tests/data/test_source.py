@@ -169,8 +169,19 @@ def test_depth_without_end_is_refused_and_does_not_end_the_process(text):
         ('{"a": NaN}', "a.json: not valid JSON: NaN is not a valid JSON value; numbers must be finite"),
         ('{"a": 1e999}', "a.json: not valid JSON: the number 1e999 is out of the range of a double"),
         ("[" * 100_000, "a.json: not valid JSON: nested too deeply"),
+        (f"[{'0,' * 1_000_000}0]", "a.json: not valid JSON: more than 1,000,000 values"),
     ],
-    ids=["cut", "a last comma", "empty", "YAML", "a key twice", "not a number", "no double", "too deep"],
+    ids=[
+        "cut",
+        "a last comma",
+        "empty",
+        "YAML",
+        "a key twice",
+        "not a number",
+        "no double",
+        "too deep",
+        "too many values",
+    ],
 )
 def test_what_is_no_json_is_refused(text, message):
     assert refusal(text, JSON).startswith(message)

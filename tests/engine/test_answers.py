@@ -101,6 +101,44 @@ def test_a_415_names_the_types_that_would_do():
     assert headers(exchange)["accept-patch"] == "application/json"
 
 
+OWN_REFUSALS = """
+openapi: 3.1.0
+info: {title: Sums, version: "1"}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
+paths:
+  /sums:
+    get:
+      operationId: sum
+      security: [{key: []}]
+      parameters: [{name: to, in: query, schema: {type: integer}}]
+      responses:
+        "200": {description: The sum}
+        "400": {description: No, content: {text/plain: {schema: {enum: ["no"]}, example: "not really"}}}
+        "401":
+          description: Who are you?
+          content: {application/json: {schema: {type: object}, example: ["who?"]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "sent", "expected", "source"),
+    [
+        ("to=many", [("x-key", "1")], 400, "validation"),
+        ("to=1", [], 401, "auth"),
+    ],
+    ids=["an invalid request", "no credential"],
+)
+def test_a_refusal_off_contract_is_flagged_and_noted_in_the_trail(tmp_path, query, sent, expected, source):
+    (tmp_path / "sums.yaml").write_text(OWN_REFUSALS, encoding="utf-8")
+    settings = Settings(specs=(tmp_path / "sums.yaml",))
+    exchange = pipeline(settings, load_backend(settings)).run(Request.of("GET", "/sums", query, sent))
+    assert (status(exchange), headers(exchange)["x-mock-source"]) == (expected, source)
+    assert ("x-mock-off-contract", "1") in exchange.final_answer.headers
+    assert len(exchange.own_violations) == 1
+    notes = [reason.decided for reason in exchange.trail if reason.step == "check_answer"]
+    assert [note.startswith("off contract: ") for note in notes] == [True]
+
+
 # A model that is not ours
 
 

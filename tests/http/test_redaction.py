@@ -106,6 +106,8 @@ def test_these_names_are_not(name):
         ("cookie", "mock_scenario=slow; mock_session=mine", "mock_scenario=slow; mock_session=mine"),
         ("cookie", OTHER, "…tery"),
         ("set-cookie", f"sid={OTHER}", "sid=…tery"),
+        ("Set-Cookie", f"sid={OTHER}; Path=/; HttpOnly", "sid=…tery; Path=…; …"),
+        ("set-cookie", "mock_session=mine", "mock_session=mine"),
         ("x-api-key", OTHER, "…tery"),
         ("x-mock-token", OTHER, "…tery"),
         ("x-other", f"see {KEY}", "see flt_sk_…self"),
@@ -115,6 +117,15 @@ def test_these_names_are_not(name):
 )
 def test_a_header_s_secret_is_masked(name, value, expected):
     assert redact_headers([(name, value)]) == [(name, expected)]
+
+
+def test_each_of_several_cookies_that_an_answer_sets_is_masked():
+    sent = [("set-cookie", f"a={OTHER}"), ("set-cookie", f"b={KEY}"), ("vary", "Origin")]
+    assert redact_headers(sent) == [
+        ("set-cookie", "a=…tery"),
+        ("set-cookie", "b=flt_sk_…self"),
+        ("vary", "Origin"),
+    ]
 
 
 def test_a_query_s_secrets_are_masked():

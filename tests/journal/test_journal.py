@@ -15,7 +15,7 @@ from mockserver.journal.coverage import Fact
 from mockserver.journal.journal import BUDGET, PENDING_LIMIT, Journal
 from mockserver.journal.record import BODY_LIMIT, detach_documents, record_of
 from tests.support.documents import operation_of
-from tests.support.patches import patch, pipeline
+from tests.support.patches import patch, pipeline, setting_cookie
 
 KEY = "flt_sk_keep-this_to_yourself"
 SESSIONS = st.sampled_from(["default", "mine", "yours"])
@@ -120,6 +120,14 @@ def test_secrets_are_masked_before_anything_is_kept():
     assert KEY not in kept
     assert "correct-horse" not in kept
     assert "…" in kept
+
+
+def test_the_journal_shows_no_secret_of_a_cookie_that_an_answer_sets():
+    journal = Journal(10)
+    journal.record(setting_cookie("correct-horse-battery"))
+    [record] = journal.records("default")
+    assert dict(record.answer_headers)["set-cookie"] == "sid=…tery; Path=…"
+    assert "correct-horse" not in str(exchange_view(record))
 
 
 # Bodies

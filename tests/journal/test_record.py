@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.journal.record import BODY_LIMIT, record_of
-from tests.support.patches import patch, pipeline
+from tests.support.patches import patch, pipeline, setting_cookie
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_what_the_client_sent_is_kept_without_its_secrets():
     )
     assert "flt_sk_not_to_be_kept" not in str(record)
     assert "abcdefghijklmnop" not in str(record)
+
+
+def test_a_cookie_that_the_answer_sets_is_shown_without_its_secret():
+    record = record_of(setting_cookie("correct-horse-battery"))
+    assert dict(record.answer_headers)["set-cookie"] == "sid=…tery; Path=…"

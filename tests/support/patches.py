@@ -48,6 +48,14 @@ def with_headers(request: Request, *more: tuple[str, str]) -> Request:
     return replace(request, head=head)
 
 
+def setting_cookie(secret: str) -> Exchange:
+    """A finished exchange whose answer sets a cookie with this value."""
+    exchange = pipeline().run(patch())
+    cookie = ("set-cookie", f"sid={secret}; Path=/")
+    exchange.answer = replace(exchange.final_answer, headers=[*exchange.final_answer.headers, cookie])
+    return exchange
+
+
 def status(exchange: Exchange) -> int:
     assert exchange.answer is not None
     return exchange.answer.status
