@@ -16,7 +16,8 @@ def command(page: tuple[Path, ...], output: Path | None) -> None:
 
     Each PAGE describes one operation, as API vendors publish it.
     """
-    from mockserver.contract.document.merge import merge, to_yaml
+    from mockserver.contract.document.merge import merge
+    from mockserver.contract.document.yaml_writer import to_yaml
     from mockserver.contract.markdown.page import read_page
     from mockserver.data.source import read_text
 

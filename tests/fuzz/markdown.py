@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.contract.document.merge import to_yaml
+from mockserver.contract.document.yaml_writer import to_yaml
 from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead, parse
 from tests.fuzz.loading import load_and_use

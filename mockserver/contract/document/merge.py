@@ -1,10 +1,8 @@
-"""Several OpenAPI documents as one, and a document as YAML."""
+"""Merges several OpenAPI documents into one."""
 
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TypeAlias
-
-import yaml
 
 from mockserver.contract.document.structure import METHODS
 from mockserver.data.equality import equal
@@ -12,38 +10,40 @@ from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document
 
-_Key: TypeAlias = tuple[str, str]  # a component's kind and name
-_Names: TypeAlias = Mapping[_Key, str]  # the new names of those that need one
+_Key: TypeAlias = tuple[str, str]  # a component's section and name
+_Names: TypeAlias = Mapping[_Key, str]  # new names of renamed components
 
-_INHERITED: dict[str, Json] = {"servers": [{"url": "/"}], "security": []}  # and what leaving them out means
-_SHARED = ("parameters", "servers", "$ref")  # what a path item says for all its operations
+# Members that operations inherit from the document, with their defaults.
+_INHERITED: dict[str, Json] = {"servers": [{"url": "/"}], "security": []}
+_SHARED = ("parameters", "servers", "$ref")  # members of a path item that hold for all its operations
 
 
 def merge(documents: Sequence[Document]) -> dict[str, Json]:
-    """One document out of at least one, all of the same version line (such as 3.0).
+    """Merge one or more documents of the same OpenAPI version, such as 3.0.
 
-    What only the top can hold (`info`, `externalDocs`) is the first document's, with everyone's titles;
-    `servers` and `security` move down to the operations where the documents differ. A component of the same
-    name and content is there once; a different one gets a new name, and the references of its own document
-    follow. Raises CannotRead where two documents describe one operation, share an operationId, disagree on
-    what a path says for all its operations, or are of different version lines.
+    Members such as `info` and `externalDocs` are those of the first document; the titles are joined. If the
+    documents differ in `servers` or `security`, the operations get these members. Equal components with the
+    same name are merged. Components that differ are renamed, and references to them are changed.
+
+    Raises CannotRead if two documents describe one operation, use the same operationId, differ in the members
+    of a path item that hold for all operations, or have different OpenAPI versions.
     """
-    merged = _Merged(documents)
+    merged = _Merger(documents)
     for document in documents:
         merged.add(document)
     return merged.data
 
 
-class _Merged:
-    """The document so far."""
+class _Merger:
+    """Adds documents to a merged document, `data`."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._first = documents[0]
         roots = [object_or_empty(document.data) for document in documents]
-        self._moved = [
+        self._moved_down = [
             key for key in _INHERITED if not all(equal(root.get(key), roots[0].get(key)) for root in roots)
         ]
-        self._seen: dict[str, tuple[Document, str]] = {}
+        self._seen: dict[str, tuple[Document, str]] = {}  # where a path, operation or operationId occurred
         titles = dict.fromkeys(str(object_or_empty(root.get("info")).get("title", "")) for root in roots)
         self.data: dict[str, Json] = {
             "openapi": roots[0].get("openapi"),
@@ -52,11 +52,10 @@ class _Merged:
 
     def add(self, document: Document) -> None:
         root = object_or_empty(document.data)
-        if _line_of(root) != _line_of(self.data):
-            message = f"OpenAPI {_line_of(root)} beside {_line_of(self.data)} in {self._first.path}"
-            raise CannotRead(
-                document.path, document.line("/openapi"), f"{message}; expected one version line"
-            )
+        if _major_minor(root) != _major_minor(self.data):
+            versions = f"OpenAPI {_major_minor(root)} differs from {_major_minor(self.data)}"
+            message = f"{versions} in {self._first.path}; expected the same version"
+            raise CannotRead(document.path, document.line("/openapi"), message)
         names = self._new_names(object_or_empty(root.get("components")))
         root = object_or_empty(_renamed(root, names))
         for key, value in root.items():
@@ -67,58 +66,65 @@ class _Merged:
                     named = {
                         names.get((kind, name), name): each for name, each in object_or_empty(members).items()
                     }
-                    self._into("components", kind).update(named)
+                    self._object_at("components", kind).update(named)
             elif key == "tags":
                 self._add_tags(value)
-            elif key not in self._moved:
+            elif key not in self._moved_down:
                 self.data.setdefault(key, value)
 
-    def _into(self, *keys: str) -> dict[str, Json]:
-        """The object at these keys, made where it is missing."""
-        place = self.data
+    def _object_at(self, *keys: str) -> dict[str, Json]:
+        """The object at nested keys of the merged document, created if it is missing."""
+        target = self.data
         for key in keys:
-            place = object_or_empty(place.setdefault(key, {}))
-        return place
+            target = object_or_empty(target.setdefault(key, {}))
+        return target
 
-    def _add_paths(self, document: Document, root: dict[str, Json], family: str) -> None:
-        for path, value in object_or_empty(root[family]).items():
+    def _add_paths(self, document: Document, root: dict[str, Json], section: str) -> None:
+        """Add the path items of a section, `paths` or `webhooks`."""
+        for path, value in object_or_empty(root[section]).items():
             if not isinstance(value, dict):  # an extension, such as x-owner
-                self._into(family).setdefault(path, value)
+                self._object_at(section).setdefault(path, value)
                 continue
-            at = f"/{family}/{pointer_token(path)}"
-            known = self._into(family).get(path)
+            pointer = f"/{section}/{pointer_token(path)}"
+            known = self._object_at(section).get(path)
             if known is not None:
-                self._check_shared(document, at, object_or_empty(known), value)
+                self._check_shared(document, pointer, object_or_empty(known), value)
             for method in filter(value.__contains__, METHODS):
                 operation = object_or_empty(value[method])
-                value[method] = self._inheriting(operation, value, root)
-                self._claim(f"{method.upper()} {path}", document, f"{at}/{method}")
+                value[method] = self._with_inherited(operation, value, root)
+                self._register(f"{method.upper()} {path}", document, f"{pointer}/{method}")
                 if "operationId" in operation:
-                    self._claim(f"the operationId {operation['operationId']!r}", document, f"{at}/{method}")
-            target = self._into(family, path)
+                    self._register(
+                        f"the operationId {operation['operationId']!r}", document, f"{pointer}/{method}"
+                    )
+            target = self._object_at(section, path)
             target.update({key: each for key, each in value.items() if key not in target})
-            self._seen.setdefault(at, (document, at))
+            self._seen.setdefault(pointer, (document, pointer))
 
-    def _inheriting(self, operation: dict[str, Json], item: dict[str, Json], root: dict[str, Json]) -> Json:
-        """The operation with what it took from the top of its document, where the documents differ."""
-        inherited = {key: item.get(key, root.get(key, _INHERITED[key])) for key in self._moved}
+    def _with_inherited(
+        self, operation: dict[str, Json], item: dict[str, Json], root: dict[str, Json]
+    ) -> Json:
+        """The operation with the members that it inherits and in which the documents differ."""
+        inherited = {key: item.get(key, root.get(key, _INHERITED[key])) for key in self._moved_down}
         return operation | {key: value for key, value in inherited.items() if key not in operation}
 
     def _check_shared(
-        self, document: Document, at: str, known: dict[str, Json], item: dict[str, Json]
+        self, document: Document, pointer: str, known: dict[str, Json], item: dict[str, Json]
     ) -> None:
+        """Raise CannotRead if two path items of one path differ in a shared member."""
         for key in _SHARED:
             if not equal(known.get(key), item.get(key)):
-                message = f"another {key!r} for the same path than in {self._place(at)}"
-                raise CannotRead(document.path, document.line(f"{at}/{key}"), f"{message}; expected the same")
+                message = f"the path's {key!r} differs from that in {self._path_and_line(pointer)}"
+                raise CannotRead(document.path, document.line(f"{pointer}/{key}"), message)
 
-    def _claim(self, what: str, document: Document, pointer: str) -> None:
+    def _register(self, what: str, document: Document, pointer: str) -> None:
+        """Record an operation or operationId; raises CannotRead if it has occurred before."""
         if what in self._seen:
-            message = f"{what} is in {self._place(what)} already; expected each once"
+            message = f"{what} already occurs in {self._path_and_line(what)}; expected it once"
             raise CannotRead(document.path, document.line(pointer), message)
         self._seen[what] = (document, pointer)
 
-    def _place(self, what: str) -> str:
+    def _path_and_line(self, what: str) -> str:
         document, pointer = self._seen[what]
         return f"{document.path}:{document.line(pointer)}"
 
@@ -129,31 +135,31 @@ class _Merged:
             known.extend(tag for tag in tags if object_or_empty(tag).get("name") not in names)
 
     def _new_names(self, components: dict[str, Json]) -> dict[_Key, str]:
-        """The names that differ from the document's own: `Name2`, or the next number that is free for all.
+        """New names for the components that must be renamed: their names with the lowest unused number.
 
-        Two components are equal only where all that they refer to is equal too, so a new name for one may
-        ask for a new name for another: the search goes on until every component fits.
+        Components are equal only if everything that they refer to is equal, so renaming one component may
+        require renaming others.
         """
         own = {
             (kind, name): each
             for kind, named in components.items()
             for name, each in object_or_empty(named).items()
         }
-        attempts = (self._numbered(number, own) for number in count(2))
+        attempts = (self._names_with_number(number, own) for number in count(2))
         return next(names for names in attempts if names is not None)
 
-    def _numbered(self, number: int, own: Mapping[_Key, Json]) -> dict[_Key, str] | None:
-        """The new names that end in this number; None where one of them stands for something else."""
+    def _names_with_number(self, number: int, own: Mapping[_Key, Json]) -> dict[_Key, str] | None:
+        """New names that end in a number; None if one of them is used for a different component."""
         names: dict[_Key, str] = {}
-        while misfits := [key for key, content in own.items() if not self._fits(key, content, names, own)]:
-            fresh = {(kind, name): f"{name}{number}" for kind, name in misfits if (kind, name) not in names}
-            if not fresh:
+        while clashes := [key for key, content in own.items() if not self._fits(key, content, names, own)]:
+            added = {(kind, name): f"{name}{number}" for kind, name in clashes if (kind, name) not in names}
+            if not added:
                 return None
-            names |= fresh
+            names |= added
         return names
 
     def _fits(self, key: _Key, content: Json, names: _Names, own: Mapping[_Key, Json]) -> bool:
-        """Whether the component's name is free, or stands for an equal component already."""
+        """Whether the component's name is unused or belongs to an equal component."""
         kind, name = key[0], names.get(key, key[1])
         if key in names and (kind, name) in own:
             return False
@@ -162,14 +168,14 @@ class _Merged:
 
 
 def _renamed(value: Json, names: _Names) -> Json:
-    """A copy in which every reference to a component, in any spelling, follows its new name."""
+    """A copy in which all references, requirements and discriminators use the new names of components."""
     if isinstance(value, list):
         return [_renamed(item, names) for item in value]
     if not isinstance(value, dict):
         return value
     copy = {key: _renamed(member, names) for key, member in value.items()}
     if isinstance(reference := copy.get("$ref"), str):
-        copy["$ref"] = _followed(reference, names)
+        copy["$ref"] = _renamed_reference(reference, names)
     if isinstance(security := copy.get("security"), list):
         copy["security"] = [
             {
@@ -178,50 +184,22 @@ def _renamed(value: Json, names: _Names) -> Json:
             }
             for requirement in security
         ]
-    if "propertyName" in copy and isinstance(mapping := copy.get("mapping"), dict):  # a discriminator's
+    if "propertyName" in copy and isinstance(mapping := copy.get("mapping"), dict):  # a discriminator
         copy["mapping"] = {
-            key: names.get(("schemas", str(target)), _followed(str(target), names))
+            key: names.get(("schemas", str(target)), _renamed_reference(str(target), names))
             for key, target in mapping.items()
         }
     return copy
 
 
-def _followed(reference: str, names: _Names) -> str:
-    steps = reference.split("/")
-    if steps[:2] == ["#", "components"] and len(steps) > 3:
-        steps[3] = names.get((steps[2], steps[3]), steps[3])
-    return "/".join(steps)
+def _renamed_reference(reference: str, names: _Names) -> str:
+    """A reference with the new name of the component that it refers to."""
+    tokens = reference.split("/")
+    if tokens[:2] == ["#", "components"] and len(tokens) > 3:
+        tokens[3] = names.get((tokens[2], tokens[3]), tokens[3])
+    return "/".join(tokens)
 
 
-def _line_of(root: Mapping[str, Json]) -> str:
+def _major_minor(root: Mapping[str, Json]) -> str:
+    """The OpenAPI version without its patch number: `3.0`."""
     return ".".join(str(root.get("openapi")).split(".")[:2])
-
-
-def to_yaml(document: Mapping[str, Json]) -> str:
-    """Block-style YAML in insertion order, without aliases; `mockserver.data.source.parse` reads it back."""
-    text: str = yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    return text
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what a reader of YAML 1.1 or 1.2 would take for more than text: `no`, `2020-01-01`, `1e3`."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)  # lists stand deeper than the key that holds them
-
-    def text(self, value: str) -> yaml.ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
-
-
-_Dumper.add_representer(str, _Dumper.text)
-
-
-def _style(text: str) -> str | None:
-    """None where plain text would do; a literal block for lines that read as they are written."""
-    lines = text.split("\n")
-    if not all(map(str.isprintable, lines)) or text[:1] in tuple("+-.0123456789"):
-        return '"'
-    return "|" if len(lines) > 1 and text[0] not in " \n" else None
