@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords
-from mockserver.contract.sampling.merging import both, item, limit, mapping, members
+from mockserver.contract.sampling.merging import both, count_limit, item_schema, mapping, member_schemas
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.data.json import Json
 from mockserver.strategies.values import Values
@@ -46,10 +46,10 @@ def _positions(values: Values, schema: Json, value: Json, replace: Replace) -> I
     if isinstance(value, dict):
         for name, member in value.items():
             inner = _inside(replace, value, name)
-            yield from _positions(values, both(*members(keywords, name)), member, inner)
+            yield from _positions(values, both(*member_schemas(keywords, name)), member, inner)
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _positions(values, item(keywords, index), member, _at(replace, value, index))
+            yield from _positions(values, item_schema(keywords, index), member, _at(replace, value, index))
 
 
 def _inside(replace: Replace, value: dict[str, Json], name: str) -> Replace:
@@ -92,7 +92,7 @@ def _numbers(value: float, keywords: Keywords) -> Iterator[Change]:
 
 
 def _texts(value: str, keywords: Keywords) -> Iterator[Change]:
-    low, high = limit(keywords, "minLength"), limit(keywords, "maxLength")
+    low, high = count_limit(keywords, "minLength"), count_limit(keywords, "maxLength")
     if low:
         yield "minLength", value[: low - 1]
     if high is not None and high < _LONGEST:
@@ -103,7 +103,7 @@ def _texts(value: str, keywords: Keywords) -> Iterator[Change]:
 
 
 def _lists(value: list[Json], keywords: Keywords) -> Iterator[Change]:
-    low, high = limit(keywords, "minItems"), limit(keywords, "maxItems")
+    low, high = count_limit(keywords, "minItems"), count_limit(keywords, "maxItems")
     if low:
         yield "minItems", value[: low - 1]
     if value and high is not None and high < _LONGEST:

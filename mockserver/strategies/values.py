@@ -22,7 +22,14 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
 from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.fitting import Fitting
-from mockserver.contract.sampling.merging import both, item, limit, listed, mapping, members
+from mockserver.contract.sampling.merging import (
+    both,
+    count_limit,
+    item_schema,
+    listed,
+    mapping,
+    member_schemas,
+)
 from mockserver.contract.sampling.numbers import make_number
 from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.direction import REFUSED
@@ -130,12 +137,14 @@ class Values:
 
     def _list(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
         low, high = _bounds(keywords, "Items")
-        front = [item(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))]
+        front = [
+            item_schema(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))
+        ]
         if "contains" in keywords:
-            least = limit(keywords, "minContains")
+            least = count_limit(keywords, "minContains")
             wanted = 1 if least is None else least
-            front += [both(keywords["contains"], item(keywords, len(front)))] * wanted
-        rest = item(keywords, len(front))
+            front += [both(keywords["contains"], item_schema(keywords, len(front)))] * wanted
+        rest = item_schema(keywords, len(front))
         most = low if depth >= DEEP or not self.ways(rest) else low + MORE
         most = most if high is None else min(most, high)
         made = [
@@ -158,7 +167,7 @@ class Values:
         _, high = _bounds(keywords, "Properties")
         dependents = mapping(keywords, "dependentRequired")
         for name in [*required, *optional]:
-            schema = both(*members(keywords, name))
+            schema = both(*member_schemas(keywords, name))
             if name not in required:
                 full = depth >= DEEP or (high is not None and len(made) >= high)
                 if full or not self._may_stand(schema) or not draw(st.booleans()):
@@ -167,7 +176,7 @@ class Values:
             made[name] = draw(self.for_schema(schema, depth + 1))
         for name in dict.fromkeys(required):  # those that others depend on
             if name not in made:
-                made[name] = draw(self.for_schema(both(*members(keywords, name)), depth + 1))
+                made[name] = draw(self.for_schema(both(*member_schemas(keywords, name)), depth + 1))
         return self._with_others(draw, keywords, made, depth)
 
     def _with_others(self, draw: DrawFn, keywords: Keywords, made: dict[str, Json], depth: int) -> Json:
@@ -179,7 +188,7 @@ class Values:
         wanted = draw(st.integers(max(0, low - len(made)), max(0, most - len(made))))
         names = draw(st.lists(self._names(keywords), min_size=wanted, max_size=wanted))
         for name in names:
-            schema = both(*members(keywords, name))
+            schema = both(*member_schemas(keywords, name))
             if name not in made and self.ways(schema):
                 made[name] = draw(self.for_schema(schema, depth + 1))
         if len(made) < low:
@@ -205,7 +214,7 @@ class Values:
 
 def _bounds(keywords: Keywords, what: str) -> tuple[int, int | None]:
     """The least and the greatest size; nothing is drawn where they exclude each other."""
-    low, high = limit(keywords, f"min{what}") or 0, limit(keywords, f"max{what}")
+    low, high = count_limit(keywords, f"min{what}") or 0, count_limit(keywords, f"max{what}")
     return (low, high) if high is None or low <= high else reject()
 
 

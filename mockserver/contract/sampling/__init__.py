@@ -1,6 +1,7 @@
-"""Bodies from the contract: `sampler.generate` makes a value that a schema allows, or says why there is none.
+"""Generate values that a schema allows, as bodies of answers and of sample requests.
 
-The sampler is not loaded here, for most of what knows of bodies makes none.
+`sampler.generate` is the entry point. It is not imported here, because most users of this package only need
+the exception.
 """
 
 from mockserver.contract.sampling.context import Unsatisfiable

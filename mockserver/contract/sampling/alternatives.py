@@ -1,5 +1,7 @@
-"""The ways to meet a schema, each as one flat set of keywords: references followed, `allOf` merged, and one
-branch taken of every `anyOf`, `oneOf`, `if` and dependent schema.
+"""The alternatives of a schema, each as one flat set of keywords.
+
+References are followed, `allOf` is merged, and one branch is chosen of each `anyOf`, `oneOf`, `if` and
+dependent schema.
 """
 
 from collections.abc import Iterator
@@ -15,23 +17,25 @@ from mockserver.data.json import Json
 _STRUCTURE = frozenset(
     ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
 ) | {"const", "example", "discriminator"}
-_JUDGED = frozenset(("oneOf", "if", "not", "contains", "dependentSchemas"))  # not kept by construction alone
-_TREES = ("$ref", "anyOf", "oneOf", "allOf", "properties", "items")
+_TO_CHECK = frozenset(
+    ("oneOf", "if", "not", "contains", "dependentSchemas")
+)  # what merging alone does not guarantee
+_NESTING = ("$ref", "anyOf", "oneOf", "allOf", "properties", "items")
 
 
 class Alternative(Struct, frozen=True):
-    """One way to meet a schema."""
+    """One way to satisfy a schema."""
 
     keywords: Keywords
     context: SamplingContext
-    needs_check: bool  # whether a value made from the keywords still has to be checked
+    needs_check: bool  # whether a value that satisfies the keywords can still be invalid
 
 
-_Choice: TypeAlias = tuple[list[Json], ...]  # options, of which one must hold; later lists only at need
+_Choice: TypeAlias = tuple[list[Json], ...]  # schemas of which one must hold; later lists are fallbacks
 
 
 class _Flat(Struct, frozen=True):
-    """Keywords on which there is no choice, and the choices that are left."""
+    """Keywords that always hold, and the choices that are still open."""
 
     keywords: Keywords
     choices: tuple[_Choice, ...]
@@ -40,9 +44,9 @@ class _Flat(Struct, frozen=True):
 
 
 class SchemaAlternatives:
-    """The ways to meet the schemas of one document.
+    """Finds the alternatives of the schemas of one document.
 
-    `allowance` is how often one reference may lead into itself before that way counts as closed.
+    `allowance` limits how often one reference may be followed within itself.
     """
 
     def __init__(self, resolve: Resolve, allowance: int) -> None:
@@ -50,22 +54,22 @@ class SchemaAlternatives:
         self._allowance = allowance
 
     def alternatives(self, schema: Json, context: SamplingContext) -> Iterator[Alternative]:
-        """Every way, the most lifelike first; raises Unsatisfiable where each contradicts itself."""
+        """All alternatives, the preferred ones first; raises Unsatisfiable if all are contradictory."""
         if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema):
-            yield Alternative(schema, context, not _JUDGED.isdisjoint(schema))
+            yield Alternative(schema, context, not _TO_CHECK.isdisjoint(schema))
             return
-        yield from self._ways(self._flat(schema, context))
+        yield from self._expanded(self._flat(schema, context))
 
-    def _ways(self, flat: _Flat) -> Iterator[Alternative]:
+    def _expanded(self, flat: _Flat) -> Iterator[Alternative]:
         if not flat.choices:
             yield Alternative(flat.keywords, flat.context, flat.needs_check)
             return
         choice, *rest = flat.choices
         settled = replace(flat, choices=tuple(rest))
-        failure, found = flat.context.refuse("there is nothing to choose from"), False
+        failure, found = flat.context.unsatisfiable("anyOf or oneOf has no schemas"), False
         for option in _ordered(choice, flat.context):
             try:
-                for alternative in self._ways(_joined(settled, self._flat(option, flat.context))):
+                for alternative in self._expanded(_joined(settled, self._flat(option, flat.context))):
                     found = True
                     yield alternative
             except Unsatisfiable as error:
@@ -76,19 +80,19 @@ class SchemaAlternatives:
     def _flat(self, schema: Json, context: SamplingContext) -> _Flat:
         if not isinstance(schema, dict):
             if schema is False:
-                raise context.refuse("the schema false allows no value")
+                raise context.unsatisfiable("the schema false allows no value")
             return _Flat({}, (), context, False)
-        flat = _Flat(_own(schema, context), _choices(schema), context, not _JUDGED.isdisjoint(schema))
+        flat = _Flat(_own(schema, context), _choices(schema), context, not _TO_CHECK.isdisjoint(schema))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(ref := schema.get(keyword), str):
-                flat = _joined(flat, self._behind(ref, context, alone=len(schema) == 1))
+                flat = _joined(flat, self._referenced(ref, context, alone=len(schema) == 1))
         for part in listed(schema.get("allOf", [])):
             flat = _joined(flat, self._flat(part, context))
         return flat
 
-    def _behind(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
-        if context.open.count(ref) >= self._allowance:
-            raise context.refuse(f"{ref} requires itself without end")
+    def _referenced(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
+        if context.open_references.count(ref) >= self._allowance:
+            raise context.unsatisfiable(f"{ref} refers to itself endlessly")
         return self._flat(self._resolve(ref), context.behind(ref, alone=alone))
 
 
@@ -103,7 +107,7 @@ def _joined(one: _Flat, other: _Flat) -> _Flat:
 
 
 def _own(schema: Keywords, context: SamplingContext) -> Keywords:
-    """The schema's keywords that stand for themselves, `const` as an `enum` of one."""
+    """The schema's keywords that apply directly, with `const` as an `enum` of one value."""
     own = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
     if "const" in schema:
         own = merge({"enum": [schema["const"]]}, own, context)
@@ -127,7 +131,7 @@ def _choices(schema: Keywords) -> tuple[_Choice, ...]:
 
 
 def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
-    """The options with their names in the discriminator's property (OpenAPI 3.1, section 4.8.25)."""
+    """The options, each with the value of the discriminator property (OpenAPI 3.1.1, section 4.8.25)."""
     discriminator = mapping(schema, "discriminator")
     name = discriminator.get("propertyName")
     refs = [ref for option in options if isinstance(option, dict) and (ref := option.get("$ref"))]
@@ -143,11 +147,11 @@ def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
 
 
 def _ordered(choice: _Choice, context: SamplingContext) -> Iterator[Json]:
-    """The options as written; shuffled for variety; deep down the simple ones first."""
+    """The options in document order, or shuffled for variety; in a deep value the simple ones first."""
     for options in choice:
         shuffled = options if context.rng is None else context.rng.sample(options, len(options))
-        yield from sorted(shuffled, key=_is_tree) if context.is_deep else shuffled
+        yield from sorted(shuffled, key=_is_nesting) if context.is_deep else shuffled
 
 
-def _is_tree(schema: Json) -> bool:
-    return isinstance(schema, dict) and any(keyword in schema for keyword in _TREES)
+def _is_nesting(schema: Json) -> bool:
+    return isinstance(schema, dict) and any(keyword in schema for keyword in _NESTING)

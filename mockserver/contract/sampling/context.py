@@ -1,4 +1,4 @@
-"""Where in the schema a value is being made, and the error that names the context."""
+"""The position in a schema at which a value is generated, and the error that names it."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,17 +14,17 @@ from mockserver.data.reading import pointer_token
 from mockserver.http.problem import ProblemError
 
 Keywords = dict[str, Json]
-Resolve = Callable[[str], Json]
+Resolve = Callable[[str], Json]  # from a `$ref` to the schema that it names
 
-LIFELIKE_DEPTH = 4  # objects around a value; deeper ones keep to what is required
+REALISTIC_DEPTH = 4  # objects around a value; values at this depth and deeper have required members only
 
 
 class Unsatisfiable(ProblemError):
     """No value was found for a schema.
 
-    `pointer` is a JSON Pointer from the schema given, or, below a reference, the reference and the pointer
-    from there (`#/components/schemas/Cart/properties/rent`). What `allOf` merges is named at its holder.
-    `operation` is the id of the one whose schema it is, where that is known.
+    `pointer` is a JSON Pointer from the given schema or, below a reference, the reference followed by the
+    pointer from there (`#/components/schemas/Cart/properties/rent`). For keywords merged from `allOf` it is
+    the pointer of the schema that has the `allOf`. `operation` is the id of the operation, if known.
     """
 
     kind = "no-body"
@@ -38,60 +38,67 @@ class Unsatisfiable(ProblemError):
 
 
 class SamplingContext(Struct, frozen=True):
-    """One context of the schema on the way down, and how free the choice is there."""
+    """The position in the schema, and the source of randomness."""
 
-    rng: Random | None  # None: the plain, readable value
+    rng: Random | None  # None generates the plain, readable value
     pointer: str = ""
     name: str = ""  # of the nearest property
-    depth: int = 0  # objects around
-    open: tuple[str, ...] = ()  # the references that lead here
+    depth: int = 0  # number of objects around the value
+    open_references: tuple[str, ...] = ()  # the references that were followed to this position
 
     @property
     def is_deep(self) -> bool:
-        return self.depth >= LIFELIKE_DEPTH
+        """Whether only required members should be generated."""
+        return self.depth >= REALISTIC_DEPTH
 
     def below(self, *tokens: str | int) -> "SamplingContext":
-        """The context of a subschema about the same object or list."""
-        return replace(self, pointer=self._below(*tokens))
+        """The context of a subschema that applies to the same object or array."""
+        return replace(self, pointer=self._pointer_to(*tokens))
 
     def member(self, name: str, *tokens: str | int) -> "SamplingContext":
         """The context of a property's schema."""
-        return SamplingContext(self.rng, self._below(*tokens), name, self.depth + 1, self.open)
+        return SamplingContext(
+            self.rng, self._pointer_to(*tokens), name, self.depth + 1, self.open_references
+        )
 
     def with_rng(self, rng: Random) -> "SamplingContext":
-        """The same context with a freer choice."""
+        """The same context with a source of randomness."""
         return replace(self, rng=rng)
 
     def behind(self, ref: str, *, alone: bool) -> "SamplingContext":
-        """The context behind a reference; siblings of the `$ref` keep the pointer at their own schema."""
-        return replace(self, pointer=ref if alone else self.pointer, open=(*self.open, ref))
+        """The context behind a reference; `alone` says that the `$ref` has no sibling keywords."""
+        return replace(
+            self, pointer=ref if alone else self.pointer, open_references=(*self.open_references, ref)
+        )
 
     def joined_with(self, other: "SamplingContext") -> "SamplingContext":
-        """The context with what stands open at another of the same value."""
-        return replace(self, open=tuple((Counter(self.open) | Counter(other.open)).elements()))
+        """The same context with the open references of both; both are about the same value."""
+        counts = Counter(self.open_references) | Counter(other.open_references)
+        return replace(self, open_references=tuple(counts.elements()))
 
     def chance(self, probability: float) -> bool:
-        """Whether to do something for variety; never in the plain form."""
+        """A random decision for variety; always False without a source of randomness."""
         return self.rng is not None and self.rng.random() < probability
 
-    def refuse(self, reason: str) -> Unsatisfiable:
+    def unsatisfiable(self, reason: str) -> Unsatisfiable:
+        """The error for this position."""
         return Unsatisfiable(self.pointer, reason)
 
-    def _below(self, *tokens: str | int) -> str:
+    def _pointer_to(self, *tokens: str | int) -> str:
         return self.pointer + "".join(f"/{pointer_token(token)}" for token in tokens)
 
 
 class Sampler(Protocol):
-    """What objects and lists ask for: values of their members, and whether a value is valid."""
+    """What generators of objects and arrays need: values for their members, and validation."""
 
     direction: Direction
 
     @property
     def is_busy(self) -> bool:
-        """Whether so much was made already that only what is required should follow."""
+        """Whether the value is so large already that only required members should follow."""
 
     def sample(self, schema: Json, context: SamplingContext) -> Json:
-        """A value for the schema; raises Unsatisfiable."""
+        """Generate a value for the schema; raises Unsatisfiable."""
 
     def fits(self, value: Json, schema: Json) -> bool:
-        """Whether the value is valid."""
+        """Whether the value is valid against the schema."""

@@ -1,9 +1,8 @@
-"""Whether a value is valid against a subschema: yes or no, with the caller's references.
+"""Decide whether a value is valid against a subschema, without error messages.
 
-The keywords are jsonschema's own functions, but those that read a pattern as Python does,
-or a multiple by the rounding of floats. Making a
-class of jsonschema's for each body would cost more than the body.
-`unevaluatedProperties` and `unevaluatedItems` are left aside: generated values keep them by construction.
+Most keywords use jsonschema's own functions. Patterns follow ECMA 262 and multiples are exact decimals, as in
+`contract.schema`. No jsonschema validator class is created, because that would cost more than generating a
+body. `unevaluatedProperties` and `unevaluatedItems` are not checked: generated values satisfy them already.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,21 +12,25 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords, Resolve
-from mockserver.contract.sampling.merging import exact
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.keywords.child_applicators import additional_properties, pattern_properties
+from mockserver.data.decimals import exact_decimal
 from mockserver.data.json import Json
 
-_LEFT_ASIDE = ("format", "unevaluatedProperties", "unevaluatedItems")
+_UNCHECKED = ("format", "unevaluatedProperties", "unevaluatedItems")
 
 
 class Fitting(Struct, frozen=True):
-    """Judges values against the subschemas of one document; to jsonschema's functions it is a validator."""
+    """Validates values against the subschemas of one document.
+
+    It has the methods of a jsonschema validator that jsonschema's keyword functions call.
+    """
 
     resolve: Resolve
     schema: Json = True
 
     def fits(self, value: Json, schema: Json) -> bool:
+        """Whether the value is valid against the schema."""
         return next(self.descend(value, schema), None) is None
 
     def is_valid(self, instance: Json) -> bool:
@@ -43,7 +46,7 @@ class Fitting(Struct, frozen=True):
         self, instance: Json, schema: Json, path: object = None, schema_path: object = None
     ) -> Iterator[ValidationError]:
         if schema is False:
-            yield ValidationError("nothing is allowed here")
+            yield ValidationError("the schema false allows no value")
         for keyword, value in schema.items() if isinstance(schema, dict) else ():
             if keyword in _CHECKS:
                 yield from _CHECKS[keyword](self, value, instance, schema) or ()
@@ -59,12 +62,13 @@ def _pattern(_: Fitting, pattern: str, value: Json, __: Keywords) -> Iterator[Va
 
 
 def _multiple_of(_: Fitting, step: Json, value: Json, __: Keywords) -> Iterator[ValidationError]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and exact(value) % exact(step):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and exact_decimal(value) % exact_decimal(step):
         yield ValidationError(f"is not a multiple of {step}")
 
 
 _CHECKS = {
-    **{key: check for key, check in Draft202012Validator.VALIDATORS.items() if key not in _LEFT_ASIDE},
+    **{key: check for key, check in Draft202012Validator.VALIDATORS.items() if key not in _UNCHECKED},
     "$ref": _reference,
     "$dynamicRef": _reference,
     "multipleOf": _multiple_of,

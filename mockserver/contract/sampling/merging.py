@@ -1,6 +1,7 @@
-"""Two sets of keywords that must both hold, as one set.
+"""Merge two sets of keywords that must both hold into one.
 
-The result is never wider than the two together; where it cannot be exact it is narrower.
+The result never allows more than both sets together; where the exact intersection cannot be expressed, it
+allows less.
 """
 
 from collections.abc import Callable
@@ -9,25 +10,21 @@ from math import lcm
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.schema.ecma import matches
+from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import equal
 from mockserver.data.json import Json, object_or_empty
 
 
-def exact(number: Json) -> Fraction:
-    """The number as it is written in decimals."""
-    return Fraction(repr(number))
-
-
 def both(*schemas: Json) -> Json:
-    """One schema for all of them."""
-    telling = [schema for schema in schemas if schema is not True and schema != {}]
-    if len(telling) == 1:
-        return telling[0]
-    return {"allOf": telling} if telling else True
+    """One schema that requires all of the given ones."""
+    restricting = [schema for schema in schemas if schema is not True and schema != {}]
+    if len(restricting) == 1:
+        return restricting[0]
+    return {"allOf": restricting} if restricting else True
 
 
-def members(keywords: Keywords, name: str) -> list[Json]:
-    """The schemas that the member of this name must meet."""
+def member_schemas(keywords: Keywords, name: str) -> list[Json]:
+    """The schemas that apply to the member of this name."""
     found: list[Json] = []
     if name in (properties := mapping(keywords, "properties")):
         found.append(properties[name])
@@ -38,7 +35,7 @@ def members(keywords: Keywords, name: str) -> list[Json]:
     return found
 
 
-def item(keywords: Keywords, index: int) -> Json:
+def item_schema(keywords: Keywords, index: int) -> Json:
     """The schema of the item at this index."""
     prefix = keywords.get("prefixItems")
     if isinstance(prefix, list) and index < len(prefix):
@@ -51,32 +48,41 @@ def mapping(keywords: Keywords, keyword: str) -> dict[str, Json]:
     return object_or_empty(keywords.get(keyword))
 
 
-def limit(keywords: Keywords, keyword: str) -> int | None:
-    """A keyword that counts, such as `maxItems`; None where it is not given."""
+def count_limit(keywords: Keywords, keyword: str) -> int | None:
+    """The value of a keyword that limits a count, such as `maxItems`; None if it is missing."""
     value = keywords.get(keyword)
     return int(value) if isinstance(value, int | float) else None
 
 
+def listed(value: Json) -> list[Json]:
+    """An array unchanged, any other value as an array of one: `type` has both forms."""
+    return value if isinstance(value, list) else [value]
+
+
 def merge(one: Keywords, other: Keywords, context: SamplingContext) -> Keywords:
-    """Both sets of keywords as one; raises Unsatisfiable where they exclude each other."""
+    """Merge two sets of keywords; raises Unsatisfiable if they exclude each other."""
     merged = {**other, **one}
     for keyword in one.keys() & other.keys() & _RULES.keys():
         merged[keyword] = _RULES[keyword](one[keyword], other[keyword])
     if "type" in merged and merged["type"] == []:
-        raise context.refuse(f"type {one['type']} and type {other['type']} exclude each other")
+        raise context.unsatisfiable(f"type {one['type']} and type {other['type']} exclude each other")
     if "enum" in merged and merged["enum"] == []:
-        raise context.refuse("the values of enum and const exclude each other")
+        raise context.unsatisfiable("the values of enum and const exclude each other")
     if "properties" in merged or "patternProperties" in merged:
         _merge_members(merged, one, other)
     if "prefixItems" in merged:
         longest = max(len(each["prefixItems"]) for each in (one, other) if "prefixItems" in each)  # type: ignore[arg-type]
-        merged["prefixItems"] = [both(item(one, index), item(other, index)) for index in range(longest)]
+        merged["prefixItems"] = [
+            both(item_schema(one, index), item_schema(other, index)) for index in range(longest)
+        ]
     return merged
 
 
 def _merge_members(merged: Keywords, one: Keywords, other: Keywords) -> None:
     names = mapping(one, "properties") | mapping(other, "properties")
-    merged["properties"] = {name: both(*members(one, name), *members(other, name)) for name in names}
+    merged["properties"] = {
+        name: both(*member_schemas(one, name), *member_schemas(other, name)) for name in names
+    }
     patterns: dict[str, Json] = {}
     for this, that in ((one, other), (other, one)):
         theirs = mapping(that, "patternProperties")
@@ -86,12 +92,7 @@ def _merge_members(merged: Keywords, one: Keywords, other: Keywords) -> None:
         merged["patternProperties"] = patterns
 
 
-def listed(value: Json) -> list[Json]:
-    """A list as it is, anything else as a list of one: `type` is written both ways."""
-    return value if isinstance(value, list) else [value]
-
-
-def _types(one: Json, other: Json) -> Json:
+def _common_types(one: Json, other: Json) -> Json:
     left, right = listed(one), listed(other)
     shared = [each for each in left if each in right]
     if "integer" not in shared and ("integer" in left or "integer" in right):
@@ -103,38 +104,38 @@ def _union(one: Json, other: Json) -> Json:
     return [*listed(one), *(each for each in listed(other) if each not in listed(one))]
 
 
-def _shared(one: Json, other: Json) -> Json:
+def _intersection(one: Json, other: Json) -> Json:
     return [each for each in listed(one) if any(equal(each, candidate) for candidate in listed(other))]
 
 
-def _all(one: Json, other: Json) -> Json:
+def _all_of(one: Json, other: Json) -> Json:
     return both(one, other)
 
 
-def _neither(one: Json, other: Json) -> Json:
+def _any_of(one: Json, other: Json) -> Json:
     return {"anyOf": [one, other]}
 
 
 def _greater(one: Json, other: Json) -> Json:
-    return one if exact(one) >= exact(other) else other
+    return one if exact_decimal(one) >= exact_decimal(other) else other
 
 
 def _less(one: Json, other: Json) -> Json:
-    return one if exact(one) <= exact(other) else other
+    return one if exact_decimal(one) <= exact_decimal(other) else other
 
 
 def _common_multiple(one: Json, other: Json) -> Json:
-    left, right = exact(one), exact(other)
+    left, right = exact_decimal(one), exact_decimal(other)
     multiple = Fraction(lcm(left.numerator * right.denominator, right.numerator * left.denominator))
     multiple /= left.denominator * right.denominator
     return int(multiple) if multiple.denominator == 1 else float(multiple)
 
 
-def _two_patterns(one: Json, other: Json) -> Json:
+def _both_patterns(one: Json, other: Json) -> Json:
     return one if one == other else f"(?=[^]*?(?:{other}))(?:{one})"
 
 
-def _dependent(one: Json, other: Json) -> Json:
+def _all_dependent(one: Json, other: Json) -> Json:
     left, right = object_or_empty(one), object_or_empty(other)
     return {name: _union(left.get(name, []), right.get(name, [])) for name in left | right}
 
@@ -144,19 +145,19 @@ def _either(one: Json, other: Json) -> Json:
 
 
 _RULES: dict[str, Callable[[Json, Json], Json]] = {
-    "type": _types,
-    "enum": _shared,
+    "type": _common_types,
+    "enum": _intersection,
     "examples": _union,
     "required": _union,
-    "dependentRequired": _dependent,
-    "pattern": _two_patterns,
+    "dependentRequired": _all_dependent,
+    "pattern": _both_patterns,
     "multipleOf": _common_multiple,
-    "not": _neither,
+    "not": _any_of,
     **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly"), _either),
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minContains"), _greater),
     **dict.fromkeys(("minProperties",), _greater),
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxContains"), _less),
     **dict.fromkeys(("maxProperties",), _less),
-    **dict.fromkeys(("items", "contains", "propertyNames", "additionalProperties"), _all),
-    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), _all),
+    **dict.fromkeys(("items", "contains", "propertyNames", "additionalProperties"), _all_of),
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), _all_of),
 }

@@ -1,8 +1,8 @@
-"""What a value is like whose property has a certain name: data, the longest ending of the name decides."""
+"""Realistic values by the name of a property; the longest known ending of the name decides."""
 
 import re
 
-_TEXTS: dict[str, tuple[str, ...]] = {
+_STRINGS: dict[str, tuple[str, ...]] = {
     "name": ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville"),
     "first_name": ("Ada", "Grace", "Alan", "Mary"),
     "given_name": ("Ada", "Grace", "Alan", "Mary"),
@@ -67,10 +67,10 @@ def number_for(name: str) -> int | float:
 
 
 def strings_for(name: str) -> tuple[str, ...]:
-    """Texts that a property of this name may have, the plain one first; none where the name says nothing."""
+    """Strings for a property of this name, the plain one first; empty if no ending is known."""
     for ending in _endings(name):
-        if ending in _TEXTS:
-            return _TEXTS[ending]
+        if ending in _STRINGS:
+            return _STRINGS[ending]
         if ending == "id":
             stem = "_".join(_words(name)[:-1]) or "id"
             return tuple(f"{stem}_{number}" for number in (1, 2, 42, 137))

@@ -1,126 +1,155 @@
-"""Numbers within their bounds."""
+"""Generate integers and numbers within their bounds."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor, lcm
 
 from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
-from mockserver.contract.sampling.merging import exact
 from mockserver.contract.sampling.names import number_for
+from mockserver.data.decimals import exact_decimal
 
-SPAN = 10_000  # how far a varied number lies from 0, or from the bound nearest to 0
-_WIDTHS = {"int32": 31, "int64": 63}  # bits of the numbers on each side of 0 (OpenAPI 3.1, 4.4)
-NEIGHBOURS = 100  # multiples tried until one survives the rounding of floats
+SPAN = 10_000  # the greatest distance of a varied number from 0, or from the bound nearest to 0
+_WIDTHS = {"int32": 31, "int64": 63}  # bits without the sign (OpenAPI 3.1.1, section 4.4)
+NEIGHBOURS = 100  # multiples tried on each side until one is exact as a double
 
 
 class _Bound(Struct, frozen=True):
-    """The least or the greatest value, and the keyword that says so."""
+    """A lower or upper bound, and the keyword that sets it."""
 
     value: Fraction
     keyword: str
-    exclusive: bool
+    is_exclusive: bool
 
     def __str__(self) -> str:
-        value = self.value
-        return f"{self.keyword} {int(value) if value.denominator == 1 else float(value)}"
+        return f"{self.keyword} {_number(self.value)}"
+
+
+class _Range(Struct, frozen=True):
+    """The counts of a step that lie within the bounds, from `first` to `last`; None means unbounded."""
+
+    first: int | None
+    last: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.first is not None and self.last is not None and self.first > self.last
+
+    def clamped(self, count: int) -> int:
+        """The count in the range that is nearest to `count`."""
+        if self.first is not None and count < self.first:
+            return self.first
+        return self.last if self.last is not None and count > self.last else count
+
+    def window(self, span: int) -> tuple[int, int]:
+        """The range itself if it is at most `span` wide, else the part of that width nearest to 0."""
+        if self.first is not None and self.last is not None and self.last - self.first <= span:
+            return self.first, self.last
+        nearest = self.clamped(0)
+        if nearest == self.last:
+            return self.clamped(self.last - span), self.last
+        return nearest, self.clamped(nearest + span)
 
 
 def make_number(keywords: Keywords, context: SamplingContext, *, whole: bool) -> int | float:
-    """An integer, or a number, that the keywords allow; raises Unsatisfiable."""
+    """Generate a number that the keywords allow, an integer if `whole`; raises Unsatisfiable."""
     low = _bound(keywords, "minimum", "exclusiveMinimum", 1)
     high = _bound(keywords, "maximum", "exclusiveMaximum", -1)
     if low and high and low.value > high.value:
-        raise context.refuse(f"{low} is above {high}")
+        raise context.unsatisfiable(f"{low} is greater than {high}")
     step = _step(keywords, context, whole=whole)
     if step is not None:
         return _multiple(step, low, high, context)
     return _between(low, high, context)
 
 
-def _bound(keywords: Keywords, closed: str, opened: str, sign: int) -> _Bound | None:
-    """The tighter of the bounds on one side; `sign` is 1 where that is the greater one."""
+def _bound(keywords: Keywords, inclusive: str, exclusive: str, sign: int) -> _Bound | None:
+    """The tightest bound on one side; `sign` is 1 for lower bounds and -1 for upper bounds."""
     bounds = [
-        _Bound(exact(keywords[keyword]), keyword, keyword == opened)
-        for keyword in (opened, closed)
+        _Bound(exact_decimal(keywords[keyword]), keyword, keyword == exclusive)
+        for keyword in (exclusive, inclusive)
         if keyword in keywords
     ]
     format_ = keywords.get("format")
     if isinstance(format_, str) and format_ in _WIDTHS:
         edge = -(2 ** _WIDTHS[format_]) if sign == 1 else 2 ** _WIDTHS[format_] - 1
-        bounds.append(_Bound(Fraction(edge), f"the {format_} bound", exclusive=False))
+        bounds.append(_Bound(Fraction(edge), f"the {format_} bound", is_exclusive=False))
     return max(bounds, key=lambda bound: sign * bound.value, default=None)
 
 
 def _step(keywords: Keywords, context: SamplingContext, *, whole: bool) -> Fraction | None:
     if "multipleOf" not in keywords:
         return Fraction(1) if whole else None
-    step = exact(keywords["multipleOf"])
+    step = exact_decimal(keywords["multipleOf"])
     if step <= 0:
-        raise context.refuse(f"multipleOf {keywords['multipleOf']} is not above 0")
+        raise context.unsatisfiable(f"multipleOf {keywords['multipleOf']} is not greater than 0")
     return Fraction(lcm(step.numerator, step.denominator), step.denominator) if whole else step
 
 
 def _multiple(
     step: Fraction, low: _Bound | None, high: _Bound | None, context: SamplingContext
 ) -> int | float:
-    first = None if low is None else ceil(low.value / step)
-    last = None if high is None else floor(high.value / step)
-    if low is not None and first is not None and low.exclusive and first * step == low.value:
-        first += 1
-    if high is not None and last is not None and high.exclusive and last * step == high.value:
-        last -= 1
-    if first is not None and last is not None and first > last:
-        raise context.refuse(f"no multiple of {float(step):g} lies between {low} and {high}")
+    """Generate a multiple of `step` within the bounds."""
+    counts = _Range(_first_count(step, low), _last_count(step, high))
+    if counts.is_empty:
+        raise context.unsatisfiable(f"no multiple of {float(step):g} is between {low} and {high}")
+    for count in _nearby(_wanted_count(step, counts, context), counts):
+        value = _number(count * step)
+        if isinstance(value, int) or (value / float(step)).is_integer():
+            return value
+    raise context.unsatisfiable(f"no double is an exact multiple of {float(step)}")
+
+
+def _first_count(step: Fraction, low: _Bound | None) -> int | None:
+    if low is None:
+        return None
+    count = ceil(low.value / step)
+    return count + 1 if low.is_exclusive and count * step == low.value else count
+
+
+def _last_count(step: Fraction, high: _Bound | None) -> int | None:
+    if high is None:
+        return None
+    count = floor(high.value / step)
+    return count - 1 if high.is_exclusive and count * step == high.value else count
+
+
+def _wanted_count(step: Fraction, counts: _Range, context: SamplingContext) -> int:
     if context.rng is None:
-        start = _clamp(round(number_for(context.name) / step), first, last)
-    else:
-        start = context.rng.randint(*_window(first, last, max(1, int(SPAN / step))))
-    for count in (start + away * sign for away in range(NEIGHBOURS) for sign in (1, -1)):
-        if _clamp(count, first, last) == count:
-            value = _plain(count * step)
-            if isinstance(value, int) or value / float(step) == int(value / float(step)):
-                return value
-    raise context.refuse(f"no float is a multiple of {float(step)}")
+        return counts.clamped(round(number_for(context.name) / step))
+    return context.rng.randint(*counts.window(max(1, int(SPAN / step))))
 
 
-def _clamp(count: int, first: int | None, last: int | None) -> int:
-    if first is not None and count < first:
-        return first
-    return last if last is not None and count > last else count
-
-
-def _window(first: int | None, last: int | None, span: int) -> tuple[int, int]:
-    """Where varied counts lie: the whole range where it is small, else the part of it nearest to 0."""
-    if first is not None and last is not None and last - first <= span:
-        return first, last
-    nearest = _clamp(0, first, last)
-    if nearest == last:
-        return _clamp(last - span, first, last), last
-    return nearest, _clamp(nearest + span, first, last)
+def _nearby(start: int, counts: _Range) -> Iterator[int]:
+    """The counts in the range around `start`, the nearest first."""
+    for distance in range(NEIGHBOURS):
+        for count in (start + distance, start - distance):
+            if counts.clamped(count) == count:
+                yield count
 
 
 def _between(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> int | float:
     wanted = _wanted(low, high, context)
     for value in (wanted, *_edges(low, high)):
-        number = exact(_plain(value))
-        above = low is None or number > low.value or (number == low.value and not low.exclusive)
-        below = high is None or number < high.value or (number == high.value and not high.exclusive)
+        number = exact_decimal(_number(value))
+        above = low is None or number > low.value or (number == low.value and not low.is_exclusive)
+        below = high is None or number < high.value or (number == high.value and not high.is_exclusive)
         if above and below:
-            return _plain(value)
-    raise context.refuse(f"no number lies between {low} and {high}")
+            return _number(value)
+    raise context.unsatisfiable(f"no number is between {low} and {high}")
 
 
 def _wanted(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> Fraction:
     if context.rng is None:
-        return exact(number_for(context.name))
+        return exact_decimal(number_for(context.name))
     least = low.value if low else (high.value - SPAN if high else Fraction(0))
     most = high.value if high else least + SPAN
-    return round(least + (most - least) * exact(context.rng.random()), 2)
+    return round(least + (most - least) * exact_decimal(context.rng.random()), 2)
 
 
 def _edges(low: _Bound | None, high: _Bound | None) -> list[Fraction]:
-    """The numbers nearest to the bounds, the rounder ones first."""
+    """Numbers near the bounds, round numbers first."""
     bounds = [bound.value for bound in (low, high) if bound is not None]
     if low and high:
         middle = (low.value + high.value) / 2
@@ -128,5 +157,5 @@ def _edges(low: _Bound | None, high: _Bound | None) -> list[Fraction]:
     return [*bounds, *(bound + 1 for bound in bounds), *(bound - 1 for bound in bounds)]
 
 
-def _plain(number: Fraction) -> int | float:
-    return int(number) if number.denominator == 1 else float(number)
+def _number(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else float(value)

@@ -1,7 +1,7 @@
-"""A text that a regular expression of ECMA 262 matches.
+"""Generate a string that matches a regular expression (ECMA 262).
 
-The pattern is read as a tree and written out once; the package `regress` has the last word on every text,
-so that what the writer leaves aside (lookarounds, word boundaries) is tried, not refused.
+The pattern is parsed to a tree, from which a string is written. Lookarounds and word boundaries are ignored
+in this; the package `regress` then decides whether the string matches, and if not another one is tried.
 """
 
 import re
@@ -16,9 +16,9 @@ from msgspec import Struct, field
 from mockserver.contract.schema.ecma import compile_pattern
 
 TRIES = 60
-LIMIT = 20_000  # characters of one text
-ROOM = 8  # characters that a varied text may have beyond its least length
-_BLOCKS = ((0x0, 0x800), (0x800, 0xD800), (0xE000, 0x110000))  # of Unicode, without surrogates
+LIMIT = 20_000  # characters of one string
+ROOM = 8  # most characters of a varied string beyond its minimum length
+_BLOCKS = ((0x0, 0x800), (0x800, 0xD800), (0xE000, 0x110000))  # ranges of Unicode, without surrogates
 READABLE = ascii_lowercase + ascii_uppercase + "1234567890" + punctuation + " "
 
 _TOKEN = re.compile(
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 
 
 class NoMatchingString(Exception):
-    """No text was found for a pattern; `reason` says why."""
+    """No string was found that matches the pattern; `reason` says why."""
 
     def __init__(self, pattern: str, reason: str) -> None:
         super().__init__(f"{reason}: {pattern}")
@@ -48,9 +48,10 @@ class NoMatchingString(Exception):
 def pattern_string(
     pattern: str, rng: Random | None = None, *, minimum: int = 0, maximum: int | None = None
 ) -> str:
-    """A text of `minimum` to `maximum` characters that the pattern matches.
+    """Generate a string of `minimum` to `maximum` characters that matches the pattern.
 
-    Without `rng` it is the same text each time, short but not empty where the pattern allows.
+    Without `rng` it is always the same string, which is short, but not empty if the pattern allows that.
+    Raises NoMatchingString, or BadPattern if the pattern is not valid.
     """
     regex, tree = compile_pattern(pattern), _tree(pattern)
     wanted = max(minimum, 1)
@@ -65,20 +66,22 @@ def pattern_string(
             long_enough = minimum <= len(candidate) and (maximum is None or len(candidate) <= maximum)
             if long_enough and regex.find(candidate) is not None:
                 return candidate
-    lengths = f"of {minimum} to {'any number of' if maximum is None else maximum} characters"
-    raise NoMatchingString(pattern, f"no text {lengths} was found for the pattern")
+    lengths = f"{minimum} or more" if maximum is None else f"{minimum} to {maximum}"
+    raise NoMatchingString(pattern, f"no string of {lengths} characters was found for the pattern")
 
 
 class _Atom(Struct, frozen=True):
+    """A character, an escape or a character class."""
+
     source: str
 
 
-class _Back(Struct, frozen=True):
+class _Backreference(Struct, frozen=True):
     group: str
 
 
 class _Group(Struct, frozen=True):
-    names: tuple[str, ...]  # its number, and its name where it has one
+    names: tuple[str, ...]  # its number and, if it has one, its name
     options: "tuple[tuple[_Node, ...], ...]"
 
 
@@ -88,31 +91,31 @@ class _Repeat(Struct, frozen=True):
     high: int | None
 
 
-_Node: TypeAlias = _Atom | _Back | _Group | _Repeat
+_Node: TypeAlias = _Atom | _Backreference | _Group | _Repeat
 
 
 @lru_cache(maxsize=512)
 def _tree(pattern: str) -> _Group:
-    return _Reader(pattern).group(())
+    return _PatternParser(pattern).group(())
 
 
-class _Reader:
-    """Tokens into nodes. `compile_pattern` has accepted the pattern, so its brackets match."""
+class _PatternParser:
+    """Parses tokens to nodes. The pattern has been compiled before, so its brackets are balanced."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
-        self._at = 0
+        self._offset = 0
         self._groups = 0
 
     def group(self, names: tuple[str, ...]) -> _Group:
-        """What stands up to the closing bracket, or to the end."""
+        """Parse up to the closing bracket, or to the end of the pattern."""
         options: list[tuple[_Node, ...]] = []
         nodes: list[_Node] = []
-        while self._at < len(self._pattern):
-            token = _TOKEN.match(self._pattern, self._at)
+        while self._offset < len(self._pattern):
+            token = _TOKEN.match(self._pattern, self._offset)
             if token is None:
-                raise NoMatchingString(self._pattern, "no text can be written for this kind of group")
-            self._at = token.end()
+                raise NoMatchingString(self._pattern, "no string can be generated for this kind of group")
+            self._offset = token.end()
             if token["close"]:
                 break
             if token["bar"]:
@@ -124,7 +127,7 @@ class _Reader:
 
     def _add(self, token: re.Match[str], nodes: list[_Node]) -> None:
         if token["look"]:
-            self.group(())  # regress looks around, the writer does not
+            self.group(())  # only regress evaluates lookarounds
         elif token["open"]:
             names: tuple[str, ...] = ()
             if token["open"] != "(?:":
@@ -132,7 +135,7 @@ class _Reader:
                 names = (str(self._groups), *([token["name"]] if token["name"] else []))
             nodes.append(self.group(names))
         elif token["back"]:
-            nodes.append(_Back(token["index"] or token["named"]))
+            nodes.append(_Backreference(token["index"] or token["named"]))
         elif token["repeat"] and nodes:
             nodes[-1] = _Repeat(nodes[-1], *_counts(token))
         elif not token["anchor"]:
@@ -150,7 +153,7 @@ def _counts(token: re.Match[str]) -> tuple[int, int | None]:
 
 @lru_cache(maxsize=1024)
 def _characters(source: str, pattern: str) -> str:
-    """Characters that the atom stands for: the readable ones, else the first few of Unicode."""
+    """Characters that match the atom: readable ones, otherwise the first ones of Unicode."""
     if len(source) == 1 and source != ".":
         return source
     regex = compile_pattern(source)
@@ -161,39 +164,41 @@ def _characters(source: str, pattern: str) -> str:
         found = b"".join(encoded[hit.range()] for hit in hits).decode()
         if found:
             return found
-    raise NoMatchingString(pattern, f"no character is a {source}")
+    raise NoMatchingString(pattern, f"no character matches {source}")
 
 
-class _Writer(Struct):
+class _StringWriter(Struct):
+    """Writes one string from the nodes of a pattern."""
+
     rng: Random | None
-    extra: int  # characters still wanted beyond the least
+    extra: int  # characters still wanted beyond the minimum
     pattern: str
     size: int = 0
     groups: dict[str, str] = field(default_factory=dict)
 
-    def write(self, node: _Node, turn: int) -> str:
-        """The node's text; `turn` counts repetitions, so that [a-z]{3} is abc."""
+    def write(self, node: _Node, repetition: int) -> str:
+        """Write the node; `repetition` is its index in a repeated node, so that [a-z]{3} yields abc."""
         match node:
             case _Atom(source):
                 self.size += 1
                 if self.size > LIMIT:
                     raise NoMatchingString(
-                        self.pattern, f"a text would have more than {LIMIT} characters for the pattern"
+                        self.pattern, f"a matching string would exceed {LIMIT:,} characters"
                     )
                 characters = _characters(source, self.pattern)
-                return self.rng.choice(characters) if self.rng else characters[turn % len(characters)]
-            case _Back(group):
+                return self.rng.choice(characters) if self.rng else characters[repetition % len(characters)]
+            case _Backreference(group):
                 return self.groups.get(group, "")
             case _Repeat():
                 return self._repeated(node)
             case _Group(names, options):
                 option = self.rng.choice(options) if self.rng else options[0]
-                text = "".join(self.write(part, turn) for part in option)
+                text = "".join(self.write(part, repetition) for part in option)
                 self.groups.update(dict.fromkeys(names, text))
                 return text
 
     def _repeated(self, node: _Repeat) -> str:
-        pieces = [self.write(node.node, turn) for turn in range(min(node.low, LIMIT))]
+        pieces = [self.write(node.node, index) for index in range(min(node.low, LIMIT))]
         most = LIMIT if node.high is None else node.high
         while self.extra > 0 and len(pieces) < most:
             pieces.append(self.write(node.node, len(pieces)))
@@ -202,4 +207,4 @@ class _Writer(Struct):
 
 
 def _written(tree: _Group, rng: Random | None, extra: int, pattern: str) -> str:
-    return _Writer(rng, extra, pattern).write(tree, 0)
+    return _StringWriter(rng, extra, pattern).write(tree, 0)

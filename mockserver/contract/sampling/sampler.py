@@ -1,4 +1,4 @@
-"""Values for schemas: the ways to meet a schema are tried in order, until one holds."""
+"""Generate a value for a schema: its alternatives are tried in order until one yields a valid value."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -9,7 +9,7 @@ from mockserver.contract.description import Direction
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
 from mockserver.contract.sampling.arrays import make_array
 from mockserver.contract.sampling.context import (
-    LIFELIKE_DEPTH,
+    REALISTIC_DEPTH,
     Keywords,
     Resolve,
     SamplingContext,
@@ -18,18 +18,18 @@ from mockserver.contract.sampling.context import (
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import listed, mapping
 from mockserver.contract.sampling.numbers import make_number
-from mockserver.contract.sampling.objects import hidden, make_object
+from mockserver.contract.sampling.objects import is_omitted, make_object
 from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
-ATTEMPTS = 12  # whole bodies made until the caller accepts one
-TRIES = 40  # values made for one schema whose keywords need checking
-BUSY = 2_000  # values after which only what is required is made
-STEPS = 40_000  # values, over all attempts, after which the search is given up
-MISSES = 2_000  # ... and values that did not hold
-SHOWN = 0.3  # the chance of a schema's own example in a varied body
-ABSENT = 0.15  # the chance of null where it is allowed
+ATTEMPTS = 12  # whole values generated until the caller accepts one
+TRIES = 40  # values generated for one schema until one is valid
+BUSY = 2_000  # values after which only required members are generated
+STEPS = 40_000  # values generated in all attempts before the search ends
+MISSES = 2_000  # invalid values generated in all attempts before the search ends
+EXAMPLE_PROBABILITY = 0.3  # of using a schema's own example in a varied value
+NULL_PROBABILITY = 0.15  # of null in a varied value, if it is allowed
 
 _TYPES = ("string", "integer", "number", "object", "array", "boolean", "null")
 _HINTS = {
@@ -47,13 +47,13 @@ def generate(
     direction: Direction = "response",
     accepts: Callable[[Json], bool] | None = None,
 ) -> Json:
-    """A value that is valid against the schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it).
+    """Generate a value that is valid against the schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it).
 
-    `resolve` gives the schema that a `$ref` names. Without a seed the value is the plain one: the schema's
-    own examples, else short and readable; with a seed it varies, and is the same for the same seed. A
-    request leaves out what is `readOnly`, a response what is `writeOnly`, unless it is required.
-    `accepts` judges a whole value; others are tried, a few times. Raises Unsatisfiable; what `resolve`
-    raises passes through.
+    `resolve` returns the schema that a `$ref` names; its errors are not caught. Without a seed the value is
+    plain: the schema's own example, else short and readable. With a seed it varies, but is the same for the
+    same seed. Optional properties are omitted if they are `readOnly` in a request or `writeOnly` in a
+    response. `accepts` validates a whole value; if it returns False, another value is generated, up to
+    ATTEMPTS times. Raises Unsatisfiable.
     """
     failure: Unsatisfiable | None = None
     spent = _Spent()
@@ -71,11 +71,11 @@ def generate(
         else:
             if accepts is None or accepts(value):
                 return value
-    raise failure or Unsatisfiable("", "the values that were found were not accepted")
+    raise failure or Unsatisfiable("", "no generated value was valid")
 
 
 class _Exhausted(Exception):
-    """The search is over, for all who would try on: so it is none of the failures that they catch."""
+    """The search has reached a limit; not an Unsatisfiable, so that no caller tries another alternative."""
 
     def __init__(self, failure: Unsatisfiable) -> None:
         super().__init__(str(failure))
@@ -83,20 +83,20 @@ class _Exhausted(Exception):
 
 
 class _Spent(Struct):
-    """What all attempts at a value have cost together."""
+    """What all attempts have used of the limits."""
 
-    steps: int = 0  # values that were begun
-    misses: int = 0  # values that did not hold
+    steps: int = 0  # values begun
+    misses: int = 0  # invalid values
 
 
 class _Sampler:
-    """One attempt at a body."""
+    """One attempt to generate a value."""
 
     def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, spent: _Spent) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
         self._alternatives = SchemaAlternatives(resolve, allowance)
-        self._spare = Random(0)  # for plain values whose first form does not hold
+        self._fallback_rng = Random(0)  # for plain values whose first form is invalid
         self._spent = spent
         self._steps = 0
 
@@ -105,74 +105,78 @@ class _Sampler:
         return self._steps > BUSY
 
     def sample(self, schema: Json, context: SamplingContext) -> Json:
-        """A value for the schema; raises Unsatisfiable."""
+        """Generate a value for the schema; raises Unsatisfiable."""
         self._steps += 1
         self._spent.steps += 1
         if self._spent.steps > STEPS or self._spent.misses > MISSES:
-            raise _Exhausted(context.refuse(f"no value was found in {self._spent.steps - 1} steps"))
+            raise _Exhausted(context.unsatisfiable(f"no value was found in {self._spent.steps - 1} steps"))
         failure = None
         try:
             for alternative in self._alternatives.alternatives(schema, context):
                 try:
-                    return self._met(alternative, schema)
+                    return self._from_alternative(alternative, schema)
                 except Unsatisfiable as error:
                     failure = failure or error
         except BadPattern as error:
-            raise context.refuse(str(error)) from None
-        raise failure or context.refuse("no value was found")
+            raise context.unsatisfiable(str(error)) from None
+        raise failure or context.unsatisfiable("no value was found")
 
-    def _met(self, alternative: Alternative, schema: Json) -> Json:
-        """A value of this alternative that the schema allows."""
+    def _from_alternative(self, alternative: Alternative, schema: Json) -> Json:
+        """Generate a value of this alternative that is valid against the schema."""
         keywords, context = alternative.keywords, alternative.context
-        if not _PREFERRED.isdisjoint(keywords) and (context.rng is None or context.chance(SHOWN)):
+        if not _PREFERRED.isdisjoint(keywords) and (
+            context.rng is None or context.chance(EXAMPLE_PROBABILITY)
+        ):
             for value in self._preferred(keywords, context):
                 if self.fits(value, schema) and self.fits(value, keywords):
                     return value
         if "enum" in keywords:
-            return self._member(alternative, schema)
+            return self._enum_value(alternative, schema)
         failure = None
         for type_ in _types(keywords, context):
             try:
-                return self._tried(type_, alternative, schema)
+                return self._valid_of_type(type_, alternative, schema)
             except Unsatisfiable as error:
                 failure = failure or error
-        raise failure or context.refuse("no type is allowed")
+        raise failure or context.unsatisfiable("no type is allowed")
 
     def _preferred(self, keywords: Keywords, context: SamplingContext) -> Iterator[Json]:
-        """The schema's own examples and its default."""
+        """The schema's own examples, then its default."""
         own = listed(keywords.get("examples", []))
         own = [*own, *([keywords["default"]] if "default" in keywords else [])]
         for value in own if context.rng is None else context.rng.sample(own, len(own)):
-            yield self._shown(value, keywords) if isinstance(value, dict) else value
+            yield self._without_omitted(value, keywords) if isinstance(value, dict) else value
 
-    def _shown(self, value: dict[str, Json], keywords: Keywords) -> Json:
-        """An example without the members that stay out of this direction."""
+    def _without_omitted(self, value: dict[str, Json], keywords: Keywords) -> Json:
+        """An example without the properties that are omitted in this direction."""
         required = listed(keywords.get("required", []))
         properties = mapping(keywords, "properties")
         return {
             name: member
             for name, member in value.items()
-            if name in required or not hidden(properties.get(name), self)
+            if name in required or not is_omitted(properties.get(name), self)
         }
 
-    def _member(self, alternative: Alternative, schema: Json) -> Json:
+    def _enum_value(self, alternative: Alternative, schema: Json) -> Json:
         allowed = listed(alternative.keywords["enum"])
         valid = [
             each for each in allowed if self.fits(each, schema) and self.fits(each, alternative.keywords)
         ]
         if not valid:
-            raise alternative.context.refuse("no value of enum or const is valid beside the other keywords")
+            raise alternative.context.unsatisfiable("no value of enum or const satisfies the other keywords")
         return valid[0] if alternative.context.rng is None else alternative.context.rng.choice(valid)
 
-    def _tried(self, type_: str, alternative: Alternative, schema: Json) -> Json:
+    def _valid_of_type(self, type_: str, alternative: Alternative, schema: Json) -> Json:
         context = alternative.context
         for _ in range(TRIES):
             value = self._of_type(type_, alternative.keywords, context)
             if not alternative.needs_check or self.fits(value, schema):
                 return value
             self._spent.misses += 1
-            context = context.with_rng(context.rng or self._spare)
-        raise context.refuse(f"no value of type {type_} was found that also meets not, oneOf, if or contains")
+            context = context.with_rng(context.rng or self._fallback_rng)
+        raise context.unsatisfiable(
+            f"no value of type {type_} was found that also satisfies not, oneOf, if or contains"
+        )
 
     def _of_type(self, type_: str, keywords: Keywords, context: SamplingContext) -> Json:
         match type_:
@@ -188,14 +192,14 @@ class _Sampler:
                 return context.rng is None or context.rng.random() < 0.5
             case "null":
                 return None
-        raise context.refuse(f"the type {type_!r} is unknown")
+        raise context.unsatisfiable(f"{type_!r} is not a valid type")
 
 
 _PREFERRED = frozenset(("examples", "default"))
 
 
 def _types(keywords: Keywords, context: SamplingContext) -> list[str]:
-    """The types to try, in order: as written or as the keywords suggest, null last or, at times, first."""
+    """The types to try: as in the schema or as its keywords suggest; null comes last or, sometimes, first."""
     if "type" in keywords:
         types = [str(each) for each in listed(keywords["type"])]
     else:
@@ -203,5 +207,5 @@ def _types(keywords: Keywords, context: SamplingContext) -> list[str]:
         return list(dict.fromkeys((*suggested, *_TYPES)))
     if context.rng is not None:
         types = context.rng.sample(types, len(types))
-    null_first = context.depth > LIFELIKE_DEPTH or context.chance(ABSENT)
+    null_first = context.depth > REALISTIC_DEPTH or context.chance(NULL_PROBABILITY)
     return sorted(types, key=lambda each: (each == "null") != null_first)

@@ -1,4 +1,4 @@
-"""Texts: by format, by pattern, by the property's name, else words."""
+"""Generate strings: by format, by pattern, by the name of the property, or from words."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -7,15 +7,15 @@ from random import Random
 from uuid import UUID
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
-from mockserver.contract.sampling.merging import limit
+from mockserver.contract.sampling.merging import count_limit
 from mockserver.contract.sampling.names import strings_for
 from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
 from mockserver.contract.schema.ecma import BadPattern, matches
 
-LIMIT = 1_000_000  # characters of one text
+LIMIT = 1_000_000  # characters of one string
 WORDS = ("text", "word", "note", "line", "page", "part", "sign", "item")
 
-# For each format a lifelike text first, then others; one of them short, for a small maxLength.
+# For each format, a realistic string first; at least one is short, for a small maxLength.
 _FORMATS: dict[str, tuple[str, ...]] = {
     "date-time": ("2025-01-15T09:30:00Z",),
     "date": ("2025-01-15",),
@@ -39,64 +39,66 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "regex": ("^[a-z]+$", "^[0-9]{3}$", "a"),
     "json-pointer": ("/a/b", "/items/0", ""),
     "relative-json-pointer": ("0/a", "1/b", "0"),
-    "int64": ("1", "42", "137"),  # a number written as text
+    "int64": ("1", "42", "137"),  # as a string
 }
-_TAILED = frozenset(("uri", "iri", "uri-reference", "iri-reference", "uri-template", "binary", "password"))
-_TAILED |= {"json-pointer", "regex"}
-_HEADED = frozenset(("email", "idn-email"))
+_EXTENDED_AT_END = frozenset(
+    ("uri", "iri", "uri-reference", "iri-reference", "uri-template", "binary", "password")
+)
+_EXTENDED_AT_END |= {"json-pointer", "regex"}
+_EXTENDED_AT_START = frozenset(("email", "idn-email"))
 
 
 def make_string(keywords: Keywords, context: SamplingContext) -> str:
-    """A text that the keywords allow; raises Unsatisfiable."""
-    low, high = limit(keywords, "minLength") or 0, limit(keywords, "maxLength")
+    """Generate a string that the keywords allow; raises Unsatisfiable."""
+    low, high = count_limit(keywords, "minLength") or 0, count_limit(keywords, "maxLength")
     if high is not None and low > high:
-        raise context.refuse(f"minLength {low} is above maxLength {high}")
+        raise context.unsatisfiable(f"minLength {low} is greater than maxLength {high}")
     if low > LIMIT:
-        raise context.refuse(f"minLength {low} is more than the {LIMIT} characters that are written")
+        raise context.unsatisfiable(f"minLength {low} exceeds the limit of {LIMIT:,} generated characters")
     pattern = keywords.get("pattern")
     try:
-        for text in _candidates(keywords, context, low, high):
-            fits = low <= len(text) and (high is None or len(text) <= high)
-            if fits and (not isinstance(pattern, str) or matches(pattern, text)):
-                return text
+        for candidate in _candidates(keywords, context, low, high):
+            fits = low <= len(candidate) and (high is None or len(candidate) <= high)
+            if fits and (not isinstance(pattern, str) or matches(pattern, candidate)):
+                return candidate
         return pattern_string(str(pattern), context.rng, minimum=low, maximum=high)
     except (NoMatchingString, BadPattern) as error:
-        raise context.refuse(str(error)) from None
+        raise context.unsatisfiable(str(error)) from None
 
 
 def _candidates(keywords: Keywords, context: SamplingContext, low: int, high: int | None) -> Iterator[str]:
-    """Texts to try, the most lifelike first; the last one has a fitting length."""
+    """Candidates, the most realistic first; without a pattern the last one has a valid length."""
     format_ = keywords.get("format")
     if keywords.get("contentEncoding") == "base64":
         format_ = "byte"
     if isinstance(format_, str) and format_ in _FORMATS:
-        for text in _formatted(format_, context.rng):
-            yield text
-            yield _stretched(format_, text, low)
+        for string in _formatted(format_, context.rng):
+            yield string
+            yield _extended(format_, string, low)
     else:
         yield from _shuffled(strings_for(context.name), context.rng)
     if "pattern" not in keywords:
         yield _words(low, high, context.rng)
 
 
-def _shuffled(texts: tuple[str, ...], rng: Random | None) -> tuple[str, ...] | list[str]:
-    return texts if rng is None else rng.sample(texts, len(texts))
+def _shuffled(strings: tuple[str, ...], rng: Random | None) -> tuple[str, ...] | list[str]:
+    return strings if rng is None else rng.sample(strings, len(strings))
 
 
 def _formatted(name: str, rng: Random | None) -> Iterator[str]:
-    if rng is not None and name in _DRAWN:
-        yield _DRAWN[name](rng)
+    if rng is not None and name in _RANDOM:
+        yield _RANDOM[name](rng)
     yield from _shuffled(_FORMATS[name], rng)
 
 
-def _stretched(name: str, text: str, length: int) -> str:
-    """The text, longer where its format lets it be."""
-    missing = max(0, length - len(text))
-    if name in _TAILED:
-        return text + "a" * missing
-    if name in _HEADED:
-        return "a" * missing + text
-    return "YWFh" * -(-missing // 4) + text if name == "byte" else text
+def _extended(name: str, string: str, length: int) -> str:
+    """The string, extended to `length` if its format allows it."""
+    missing = max(0, length - len(string))
+    if name in _EXTENDED_AT_END:
+        return string + "a" * missing
+    if name in _EXTENDED_AT_START:
+        return "a" * missing + string
+    return "YWFh" * -(-missing // 4) + string if name == "byte" else string
 
 
 def _words(low: int, high: int | None, rng: Random | None) -> str:
@@ -110,14 +112,14 @@ def _words(low: int, high: int | None, rng: Random | None) -> str:
     return text.rstrip() + "s" * (len(text) - len(text.rstrip()))
 
 
-def _moment(rng: Random) -> datetime:
+def _random_time(rng: Random) -> datetime:
     return datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=rng.randrange(5 * 365 * 86_400))
 
 
-_DRAWN: dict[str, Callable[[Random], str]] = {
-    "date-time": lambda rng: f"{_moment(rng):%Y-%m-%dT%H:%M:%SZ}",
-    "date": lambda rng: f"{_moment(rng):%Y-%m-%d}",
-    "time": lambda rng: f"{_moment(rng):%H:%M:%SZ}",
+_RANDOM: dict[str, Callable[[Random], str]] = {
+    "date-time": lambda rng: f"{_random_time(rng):%Y-%m-%dT%H:%M:%SZ}",
+    "date": lambda rng: f"{_random_time(rng):%Y-%m-%d}",
+    "time": lambda rng: f"{_random_time(rng):%H:%M:%SZ}",
     "uuid": lambda rng: str(UUID(int=rng.getrandbits(128), version=4)),
     "byte": lambda rng: b64encode(rng.randbytes(rng.randint(3, 12))).decode(),
     "int64": lambda rng: str(rng.randint(1, 9999)),

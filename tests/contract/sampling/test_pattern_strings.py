@@ -76,10 +76,10 @@ def test_a_text_keeps_to_the_lengths(pattern: str, minimum: int, maximum: int, s
 @pytest.mark.parametrize(
     ("pattern", "maximum", "reason"),
     [
-        ("^a{5}$", 3, "no text of 0 to 3 characters was found"),
-        ("^[]$", None, "no character is a []"),
-        ("^(?:a{9999}){9999}$", None, "more than 20000 characters"),
-        ("a^b", None, "no text of 0 to any number of characters"),
+        ("^a{5}$", 3, "no string of 0 to 3 characters was found"),
+        ("^[]$", None, "no character matches []"),
+        ("^(?:a{9999}){9999}$", None, "would exceed 20,000 characters"),
+        ("a^b", None, "no string of 0 or more characters"),
     ],
     ids=["too long", "empty class", "huge", "contradiction"],
 )

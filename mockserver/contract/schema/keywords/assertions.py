@@ -4,7 +4,6 @@ Numbers are compared exactly, as decimals; values are equal as JSON: 1 equals 1.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from fractions import Fraction
 from math import isfinite
 from operator import ge, gt, le, lt
 from typing import Any
@@ -15,6 +14,7 @@ from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
 from mockserver.contract.schema.keywords.messages import count, not_listed, quoted, wrong_type
+from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import equal, hashable
 from mockserver.data.json import Json
 
@@ -65,15 +65,11 @@ def _equal_items(items: list[Json]) -> tuple[int, int] | None:
 
 
 def _is_multiple(value: float, step: float) -> bool:
-    return _is_finite(step) and _is_finite(value) and _exact(value) % _exact(step) == 0
+    return _is_finite(step) and _is_finite(value) and exact_decimal(value) % exact_decimal(step) == 0
 
 
 def _is_finite(value: float) -> bool:
     return isinstance(value, int) or isfinite(value)
-
-
-def _exact(number: float) -> Fraction:
-    return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
