@@ -1,4 +1,4 @@
-"""A fake backend for contract testing: requests checked against the contract, answers on purpose."""
+"""A mock server for contract testing: it validates requests against an OpenAPI document and answers them."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -35,11 +35,11 @@ __all__ = [
     "create_app",
 ]
 
-_HOMES = {"create_app": "app", "Settings": "settings", "BadData": "data.reading"}
+_MODULES = {"create_app": "app", "Settings": "settings", "BadData": "data.reading"}
 
 
 def __getattr__(name: str) -> object:
-    """A public name; each loads when it is first used, so that `import mockserver` stays quick."""
+    """Import a public name on first use, because `import mockserver` must be quick."""
     if name not in __all__:
         raise AttributeError(f"module 'mockserver' has no attribute {name!r}")
-    return getattr(import_module(f"mockserver.{_HOMES.get(name, 'model')}"), name)
+    return getattr(import_module(f"mockserver.{_MODULES.get(name, 'model')}"), name)

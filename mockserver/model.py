@@ -1,7 +1,7 @@
-"""What a model is to the pipeline: a frozen state and handlers that turn one state into the next.
+"""The protocol of models: stateful backends with an immutable state and handlers that make the next state.
 
-A model knows nothing of HTTP. It answers with a body, or raises `Rejected` with a code of the contract,
-which knows the status. `mockserver.models.carts.model` is the first model; `create_app` takes others.
+A model does not deal with HTTP. It returns a body, or raises `Rejected` with one of the contract's error
+codes; the contract says which status a code has. `create_app` takes models of your own.
 """
 
 from collections.abc import Mapping
@@ -16,25 +16,25 @@ State = TypeVar("State")
 
 
 class Subject(Struct, frozen=True):
-    """The one thing in a model's state that a call addresses: `carts`, `42`."""
+    """The resource that a call addresses: its collection and its id, such as `carts` and `42`."""
 
     collection: str
     id: str
 
 
 class Call(Struct, frozen=True):
-    """One request that the contract allows, without its HTTP."""
+    """A valid request without its HTTP: the operation and the decoded values."""
 
     operation: str
-    parameters: Mapping[str, Json]  # path parameters, by name
+    parameters: Mapping[str, Json]  # path parameters by name
     body: Json
-    credential: str | None  # the bearer token; None where the server asks for none
+    credential: str | None  # the bearer token; None if the server requires none
 
 
 class Outcome(Struct, Generic[State], frozen=True):
-    """What a handler made of a call: the next state, the body to answer, and remarks for the trail.
+    """The result of a call: the next state, the body of the answer, and notes for the exchange's trail.
 
-    `created` is the path of a new thing from the one that was called (`7`), percent-encoded.
+    `created` is the percent-encoded path of a new resource, relative to the path of the request (`7`).
     """
 
     state: State
@@ -44,9 +44,9 @@ class Outcome(Struct, Generic[State], frozen=True):
 
 
 class Rejected(Exception):
-    """A business rule says no; `code` is one of the contract's error codes.
+    """A business rule refuses the call; `code` is one of the contract's error codes.
 
-    `check` is the rule's row in the table of checks, `reason` a sentence for the trail.
+    `check` is the number of the rule in the model's documentation; `reason` is a sentence for the trail.
     """
 
     def __init__(self, code: str, *, check: int | None = None, reason: str = "") -> None:
@@ -57,7 +57,7 @@ class Rejected(Exception):
 
 
 class Unauthenticated(ProblemError):
-    """The credential cannot be one that the model's world issued; `reason` does not quote it."""
+    """The credential is not valid, so the client is not authenticated; `reason` must not quote it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -68,7 +68,7 @@ class Unauthenticated(ProblemError):
 
 
 class UnlistedCode(ProblemError):
-    """A model rejects with a code that the contract does not list for the operation."""
+    """A model rejects a call with an error code that the contract does not list for the operation."""
 
     kind = "unlisted-code"
 
@@ -79,7 +79,7 @@ class UnlistedCode(ProblemError):
 
 
 class UnknownSubject(ProblemError):
-    """The state has no subject with this collection and id; `valid` are the ids that it has."""
+    """The state has no resource with this collection and id; `valid` are the existing ids."""
 
     def __init__(self, subject: "Subject", valid: tuple[str, ...]) -> None:
         super().__init__(f"there is no {subject.id!r} in {subject.collection}")
@@ -91,7 +91,7 @@ class UnknownSubject(ProblemError):
 
 
 class Absent(ProblemError):
-    """The resource that a call addresses does not exist, and the contract has no error code for that."""
+    """The resource does not exist, and the contract has no error code for that."""
 
     kind = "absent"
 
@@ -101,7 +101,7 @@ class Absent(ProblemError):
 
 
 class TransitionRefused(ProblemError):
-    """The event is not possible in the subject's state; `allowed` are the events that are."""
+    """The event is not possible in the resource's state; `allowed` are the events that are."""
 
     def __init__(self, event: str, state: str, allowed: tuple[str, ...]) -> None:
         choices = ", ".join(allowed) or "none"
@@ -116,41 +116,44 @@ class TransitionRefused(ProblemError):
 
 
 class Model(Protocol[State]):
-    """State and handlers for some of a contract's operations."""
+    """A stateful backend for some operations of a contract.
+
+    `initial` is the state of a new session; `events` are the names of the events that `fire` accepts.
+    """
 
     name: str
     initial: State
-    events: tuple[str, ...]  # those that `fire` knows
+    events: tuple[str, ...]
 
     def codes(self, operation: str) -> tuple[str, ...]:
-        """The error codes that `operation` may be rejected with, in the order of the checks."""
+        """The error codes that can reject calls of `operation`, in the order of the checks."""
 
     def handles(self, operation: str, method: str, path: str) -> bool:
-        """Whether the model answers this operation, by its operationId or by method and path template."""
+        """Whether the model answers an operation, given its operationId, method and path template."""
 
     def admit(self, state: State, credential: str | None) -> None:
-        """The checks that come before the contract's; raises Unauthenticated or Rejected."""
+        """Authorize a request, before it is validated; raises Unauthenticated or Rejected."""
 
     def subject(self, call: Call) -> Subject | None:
-        """What the call addresses; stories count by it."""
+        """The resource that the call addresses, None if there is none; stories count calls by it."""
 
     def handle(self, state: State, call: Call) -> Outcome[State]:
-        """The model's answer; raises Rejected, and then the state is as it was."""
+        """Handle a call; raises Rejected, in which case the state does not change."""
 
     def lay(self, state: State, given: Json) -> State:
-        """The state with a scenario's `given` laid over it; raises BadData."""
+        """Overlay the state with a scenario's `given`; raises BadData."""
 
     def fire(self, state: State, subject: Subject, event: str) -> State:
-        """The state after an event on the subject.
+        """Trigger an event on a resource, and return the next state.
 
-        Raises TransitionRefused, UnknownSubject, or BadData (no such event).
+        Raises TransitionRefused, UnknownSubject, or BadData for an unknown event.
         """
 
     def dump(self, state: State) -> Json:
-        """The state as JSON; `load(dump(state)) == state`."""
+        """Serialize the state as JSON; `load(dump(state)) == state`."""
 
     def load(self, data: Json) -> State:
-        """A state from its JSON form; raises BadData."""
+        """Restore a state from its JSON; raises BadData."""
 
 
-AnyModel: TypeAlias = Model[Any]  # the pipeline carries states about without looking into them
+AnyModel: TypeAlias = Model[Any]  # the pipeline does not look into states

@@ -1,4 +1,4 @@
-"""What a server is started with: the flags of the command line as one value."""
+"""The settings of a server, which correspond to the options of `mockserver serve`."""
 
 from pathlib import Path
 
@@ -8,24 +8,24 @@ CONTROL_PREFIX = "/__mock"
 
 
 class Settings(Struct, frozen=True):
-    """Defaults are those of `mockserver` without arguments; sizes in bytes."""
+    """All settings, with the defaults of the command line; sizes are in bytes, times in seconds."""
 
-    specs: tuple[Path, ...] = ()  # none: the bundled carts
+    specs: tuple[Path, ...] = ()  # none: the bundled cart API
     fixtures: Path | None = None
     scenarios: Path | None = None
-    strict: bool = False  # a contract with faults is refused
+    strict: bool = False  # errors in the contract prevent the start
     scenario: str | None = None
     dynamic: bool = False
-    formats: bool = True  # `format` is a rule
-    stateful: bool = False  # plain resources are created, read, changed and deleted
+    formats: bool = True  # validate `format`
+    stateful: bool = False  # answer operations on plain resources from a stored state
     seed: int = 0
     cors: bool = True
     auth: bool = True
     strict_sessions: bool = False
     max_sessions: int = 10_000
-    session_ttl: float | None = None  # seconds; None: sessions do not grow old
-    journal_size: int = 1_000  # exchanges of a session
-    host: str = "127.0.0.1"  # beyond loopback, the control API wants a token
+    session_ttl: float | None = None  # None: sessions do not expire
+    journal_size: int = 1_000  # exchanges per session
+    host: str = "127.0.0.1"  # if it is not a loopback address, the control API requires a token
     control_prefix: str = CONTROL_PREFIX
     control_token: str | None = None
     allow_hosts: tuple[str, ...] = ()
@@ -34,8 +34,8 @@ class Settings(Struct, frozen=True):
     header_limit: int = 64 * 1024
     url_limit: int = 16 * 1024
     max_connections: int = 1_000
-    request_timeout: float = 30.0  # seconds until a request that was begun must be whole
-    keep_alive: float = 5.0  # seconds that a connection may be idle
+    request_timeout: float = 30.0  # until a request must be complete
+    keep_alive: float = 5.0  # until an idle connection is closed
 
 
 def is_control_prefix(path: str) -> bool:

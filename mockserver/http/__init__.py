@@ -1,1 +1,1 @@
-"""HTTP as values: heads, requests, answers, media types, problems, CORS, redaction; no ASGI, no sockets."""
+"""HTTP as values: messages, media types, problems, CORS, redaction; no ASGI and no sockets."""

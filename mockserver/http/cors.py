@@ -1,4 +1,4 @@
-"""Cross-origin requests: any origin may call the mocked API, with credentials (Fetch, section 3.2)."""
+"""CORS: pages of any origin may call the mocked API, with credentials (Fetch, section 3.2)."""
 
 from mockserver.http.message import Answer, Head, Headers
 
@@ -7,7 +7,7 @@ _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 def is_preflight(head: Head) -> bool:
-    """Whether a browser asks before it sends the request itself."""
+    """Whether the request is a CORS preflight."""
     return (
         head.method == "OPTIONS"
         and head.header("origin") is not None
@@ -16,20 +16,20 @@ def is_preflight(head: Head) -> bool:
 
 
 def preflight(head: Head) -> Answer:
-    """Yes to any method, and to whatever headers the browser names."""
+    """The answer to a preflight: every method and every requested header is allowed."""
     method = head.header("access-control-request-method") or ""
     methods = _METHODS if method in _METHODS.split(", ") else f"{_METHODS}, {method}"
     headers = [("access-control-allow-methods", methods), ("access-control-max-age", "600")]
-    asked = head.header("access-control-request-headers")
-    if asked:
-        headers.append(("access-control-allow-headers", asked))
+    requested = head.header("access-control-request-headers")
+    if requested:
+        headers.append(("access-control-allow-headers", requested))
     if head.header("access-control-request-private-network") == "true":
         headers.append(("access-control-allow-private-network", "true"))
     return Answer(204, headers)
 
 
 def headers(head: Head, answer: Headers) -> Headers:
-    """What lets a page of the request's origin read an answer, with all of that answer's headers."""
+    """The CORS headers that let a page of the request's origin read an answer and all of its headers."""
     origin = head.header("origin")
     if origin is None:
         return [("vary", "Origin")]

@@ -1,19 +1,19 @@
-"""Which headers a file may put onto an answer."""
+"""The rules for headers that a scenario or a model adds to an answer."""
 
 import re
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile("[\t -~\xa0-\xff]*")
-_OWN = ("connection", "content-length", "date", "trailer", "transfer-encoding", "upgrade")
-_OWN_PREFIXES = ("x-mock-", "access-control-")
+_RESERVED = ("connection", "content-length", "date", "trailer", "transfer-encoding", "upgrade")
+_RESERVED_PREFIXES = ("x-mock-", "access-control-")
 
 
 def violation(name: str, value: str) -> str | None:
-    """Why a header may not go onto the wire (RFC 9110, section 5) from a file; None where it may."""
+    """The rule that a header breaks, as a sentence; None if it may be sent (RFC 9110, section 5)."""
     if not _TOKEN.fullmatch(name):
-        return f"{name!r} is no name of a header (RFC 9110, section 5.1)"
-    if name.lower() in _OWN or name.lower().startswith(_OWN_PREFIXES):
+        return f"{name!r} is not a valid header name (RFC 9110, section 5.1)"
+    if name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES):
         return "the server sets this header itself"
     if not _VALUE.fullmatch(value):
-        return "a header's value is text of Latin-1 without control characters"
+        return "a header value consists of Latin-1 characters, without control characters"
     return None

@@ -1,6 +1,4 @@
-"""Media types as RFC 9110 writes them: what a Content-Type says, which entry of `content` speaks of it,
-and which of several types a client accepts.
-"""
+"""Media types (RFC 9110, sections 8.3.1 and 12.5.1): parsing, matching with `content`, and Accept."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +12,13 @@ Entry = TypeVar("Entry")
 JSON = "application/json"
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
-_PARAMETER = re.compile(
-    rf'[ \t]*;[ \t]*(?:({_TOKEN})=({_QUOTED}|[^\s;,"]+))?'
-)  # wider than a token: boundary=a/b
+# A value may have more characters than a token: boundary=a/b
+_PARAMETER = re.compile(rf'[ \t]*;[ \t]*(?:({_TOKEN})=({_QUOTED}|[^\s;,"]+))?')
 _TYPE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
-_ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*+"?|[^,"])++')  # a quote without an end takes the rest
+_ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*+"?|[^,"])++')  # an unterminated quote takes the rest
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
-_USUAL = 100  # characters of a type that is remembered once it was parsed
-_CONCRETE = {
+_MAX_CACHED = 100  # characters of a header value whose result is cached
+_CONCRETE = {  # by the type of a range
     "*": JSON,
     "application": JSON,
     "text": "text/plain",
@@ -33,7 +30,7 @@ _CONCRETE = {
 
 
 class ContentType(Struct, frozen=True, dict=True):
-    """A media type or range in lower case, its parameters by name in lower case."""
+    """A media type or range, and its parameters by name; all names are in lower case."""
 
     type: str
     subtype: str
@@ -41,6 +38,7 @@ class ContentType(Struct, frozen=True, dict=True):
 
     @property
     def essence(self) -> str:
+        """The type without its parameters, such as `text/html`."""
         return f"{self.type}/{self.subtype}"
 
     @cached_property
@@ -55,11 +53,11 @@ class ContentType(Struct, frozen=True, dict=True):
 
 
 def parse_content_type(text: str) -> ContentType | None:
-    """A media type or range with its parameters (RFC 9110, section 8.3.1); None where it is malformed."""
-    return _remembered(text) if len(text) <= _USUAL else _parsed(text)
+    """Parse a media type or range with its parameters (RFC 9110, section 8.3.1); None if it is malformed."""
+    return _parse_cached(text) if len(text) <= _MAX_CACHED else _parse(text)
 
 
-def _parsed(text: str) -> ContentType | None:
+def _parse(text: str) -> ContentType | None:
     start = _TYPE.match(text)
     if start is None:
         return None
@@ -69,11 +67,11 @@ def _parsed(text: str) -> ContentType | None:
     return ContentType(start[1].lower(), start[2].lower(), parameters)
 
 
-_remembered = lru_cache(maxsize=256)(_parsed)
+_parse_cached = lru_cache(maxsize=256)(_parse)
 
 
 def parse_parameters(text: str) -> dict[str, str] | None:
-    """`; a=b; c="d"` by name; None where it is malformed or a name is given twice."""
+    """Parse parameters such as `; a=b; c="d"`; None if they are malformed or a name occurs twice."""
     found: dict[str, str] = {}
     text = text.rstrip(" \t")
     position = 0
@@ -91,7 +89,7 @@ def parse_parameters(text: str) -> dict[str, str] | None:
 
 
 def concrete(name: str) -> str:
-    """The type that something is sent as, where the contract may name a range: `text/*` is `text/plain`."""
+    """The type to send for a type or range of the contract: `text/plain` for `text/*`."""
     kind = parse_content_type(name)
     if kind is not None and kind.subtype != "*":
         return name
@@ -99,7 +97,10 @@ def concrete(name: str) -> str:
 
 
 def entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
-    """What `content` holds for a type: by its parameters, then its name, then `type/*`, then `*/*`."""
+    """The most specific entry of `content` for a type; None if no entry matches.
+
+    An entry with the same parameters comes before one with the same name, then `type/*`, then `*/*`.
+    """
     if content_type in content:
         return content[content_type]
     given = parse_content_type(content_type)
@@ -113,32 +114,32 @@ def entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
 
 
 def accepted(accept: str | None, offered: Sequence[str]) -> str | None:
-    """The offered type that an Accept header likes best, None where it takes none (RFC 9110, 12.5.1).
+    """The offered type that an Accept header prefers; None if it accepts none (RFC 9110, section 12.5.1).
 
-    The most specific range decides a type's weight; of equal weights the more specific wins, then the
-    earlier offer. A malformed member is left out; where nothing is left, every type will do.
+    The most specific matching range decides a type's weight. Among equal weights the more specific match
+    wins, then the earlier offer. Malformed members are ignored; without a valid member, any type is accepted.
     """
-    liked = _remembered_liking if len(accept or "") <= _USUAL else _most_liked
-    return liked(accept or "", tuple(offered))
+    choose = _preferred_cached if len(accept or "") <= _MAX_CACHED else _preferred
+    return choose(accept or "", tuple(offered))
 
 
-def _most_liked(accept: str, offered: tuple[str, ...]) -> str | None:
+def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
     ranges = list(_ranges(accept))
     if not ranges:
         return offered[0] if offered else None
     best: tuple[tuple[float, tuple[int, int]], str] | None = None
     for name in offered:
-        liking = _liking(ranges, name)
-        if liking is not None and liking[0] > 0 and (best is None or liking > best[0]):
-            best = liking, name
+        weighed = _weigh(ranges, name)
+        if weighed is not None and weighed[0] > 0 and (best is None or weighed > best[0]):
+            best = weighed, name
     return best[1] if best is not None else None
 
 
-_remembered_liking = lru_cache(maxsize=256)(_most_liked)
+_preferred_cached = lru_cache(maxsize=256)(_preferred)
 
 
-def _liking(ranges: Sequence[tuple[ContentType, float]], name: str) -> tuple[float, tuple[int, int]] | None:
-    """The weight of an offered type, with how closely the range that gives it fits."""
+def _weigh(ranges: Sequence[tuple[ContentType, float]], name: str) -> tuple[float, tuple[int, int]] | None:
+    """The weight of an offered type, and the rank of the range that decides it; None if none matches."""
     offer = parse_content_type(name)
     if offer is None:
         return None
@@ -165,9 +166,9 @@ def _ranges(accept: str) -> Iterator[tuple[ContentType, float]]:
 
 
 def _rank(range_: ContentType, given: ContentType) -> tuple[int, int] | None:
-    """How closely a range fits a type: by its name, then by its parameters; None where it does not.
+    """How specifically a range matches a type, by its name, then by its parameters; None for no match.
 
-    A parameter that differs excludes, but for `charset`; one that is only written on one side does not.
+    A parameter with another value prevents a match, except `charset`; one that only one side has does not.
     """
     if range_.type not in ("*", given.type) or range_.subtype not in ("*", given.subtype):
         return None

@@ -1,4 +1,4 @@
-"""HTTP as values: a request that was read whole, and an answer that is still to be sent."""
+"""HTTP messages as values: a request with its whole body, and an answer that is not sent yet."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,17 @@ from mockserver.data.reading import MISSING
 
 Headers = Sequence[tuple[str, str]]
 
-PAIR = 150  # bytes that a header or a member of a query takes besides its texts, about
-HEAVIEST = 8 * 1024  # of heads that are remembered
+PAIR = 150  # approximate overhead of a header or query member, in bytes
+HEAVIEST = 8 * 1024  # bytes of the largest head that is cached
 JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457
 CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 
 
 class Head(Struct, frozen=True, dict=True, eq=False):
-    """What comes before a request's body. `path` is still percent-encoded; header names are in lower case.
+    """A request without its body: method, path (percent-encoded), query and headers (lower-case names).
 
-    Each is equal to itself alone: clients send the same heads again and again, and what was worked out for
-    one is found by it.
+    Heads are compared by identity, because caches use them as keys: equal requests share one Head.
     """
 
     method: str
@@ -35,41 +34,41 @@ class Head(Struct, frozen=True, dict=True, eq=False):
 
     @cached_attribute
     def named(self) -> Mapping[str, str]:
-        """The first header of each name."""
+        """The first value of each header, by name."""
         return dict(reversed(self.headers))
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, by its name in lower case."""
+        """The first value of a header; `name` is in lower case. None if it is missing."""
         return self.named.get(name)
 
     def all(self, name: str) -> list[str]:
-        """Every value of a header, by its name in lower case."""
+        """All values of a header; `name` is in lower case."""
         return [value for key, value in self.headers if key == name] if name in self.named else []
 
     @cached_attribute
     def weight(self) -> int:
-        """About how many bytes of memory it takes, with what is read from it."""
+        """The approximate memory of the head and of what is computed from it, in bytes."""
         members = self.query_string.count("&") + 1 if self.query_string else 0
         return PAIR * members + len(self.path) + len(self.query_string) + weight_of(self.headers)
 
     @cached_attribute
     def accept(self) -> str:
-        """What types the client takes; several headers count as one (RFC 9110, section 5.3)."""
+        """The value of Accept; several headers are joined (RFC 9110, section 5.3)."""
         return ", ".join(self.all("accept"))
 
     @cached_attribute
     def pairs(self) -> list[tuple[str, str]]:
-        """All members of the query, percent-decoded."""
+        """All query parameters, percent-decoded."""
         return parse_qsl(self.query_string, keep_blank_values=True, errors="surrogateescape")
 
     @cached_attribute
     def query(self) -> list[tuple[str, str]]:
-        """The query without the members that speak to the mock server; validation sees these."""
+        """The query parameters for the mocked API: all except CONTROL_QUERY."""
         return [(name, value) for name, value in self.pairs if name not in CONTROL_QUERY]
 
     @property
     def raw_query(self) -> list[tuple[str, str]]:
-        """As `query`, with the values still percent-encoded: only a style knows which commas divide them."""
+        """The same as `query`, with percent-encoded values, because a delimiter may be encoded in them."""
         if not self.query_string:
             return []
         members = [member.partition("=") for member in self.query_string.split("&") if member]
@@ -78,38 +77,38 @@ class Head(Struct, frozen=True, dict=True, eq=False):
 
     @cached_attribute
     def control_query(self) -> Mapping[str, str]:
-        """The query's members that speak to the mock server, `__scenario` and its kin; the first counts."""
+        """The query parameters for the mock server, such as `__scenario`; the first of each name."""
         return dict(reversed([pair for pair in self.pairs if pair[0] in CONTROL_QUERY]))
 
     @cached_attribute
     def cookies(self) -> Mapping[str, str]:
-        """Cookies by name, the first of a name (RFC 6265, section 5.4, sends the most specific first)."""
+        """The first cookie of each name, which is the most specific one (RFC 6265, section 5.4)."""
         return dict(reversed(self.cookie_pairs))
 
     @cached_attribute
     def cookie_pairs(self) -> list[tuple[str, str]]:
-        """All cookies in the order in which they were sent."""
+        """All cookies, in the order in which they were sent."""
         pairs = [pair.partition("=") for header in self.all("cookie") for pair in header.split(";")]
         return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
 
 
 def weight_of(headers: Headers) -> int:
-    """About how many bytes of memory headers take."""
+    """The approximate memory of headers, in bytes."""
     return PAIR * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
 class Request(Struct, frozen=True):
-    """An HTTP request, read whole."""
+    """An HTTP request with its whole body."""
 
     head: Head
     body: bytes = b""
-    over: int | None = None  # the limit, in bytes, that the body went over; it was dropped then
+    over: int | None = None  # the limit in bytes, if the body exceeds it; `body` is empty then
 
     @classmethod
-    def of(
+    def build(
         cls, method: str, path: str, query_string: str = "", headers: Headers = (), body: bytes = b""
     ) -> "Request":
-        """A request in one go."""
+        """A request from all its parts."""
         return cls(Head(method, path, query_string, headers), body)
 
 
@@ -119,11 +118,12 @@ class Answer(Struct, frozen=True):
     status: int
     headers: Headers = ()
     body: bytes = b""
-    outside: bool = False  # a problem of the mock's own, which the contract knows nothing of
-    value: object = MISSING  # what a JSON body was made from, so that nobody needs to read it again
+    outside: bool = False  # a problem of the mock server, outside the contract
+    value: object = MISSING  # the value of a JSON body, to save decoding it; MISSING if it is unknown
 
     @property
     def content_type(self) -> str | None:
+        """The value of Content-Type; None if it is missing."""
         for name, value in self.headers:
             if name.lower() == "content-type":
                 return value
@@ -131,14 +131,14 @@ class Answer(Struct, frozen=True):
 
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
-    """An answer with a JSON body, encoded as UTF-8 without spaces; a Content-Type in `headers` stands."""
+    """An answer with a JSON body; a Content-Type in `headers` overrides `media_type`."""
     typed = any(name == "content-type" for name, _ in headers)
     typed_headers = headers if typed else [("content-type", media_type), *headers]
     return Answer(status, typed_headers, encoded(body), value=body)
 
 
 def encoded(body: Json) -> bytes:
-    """A value as JSON, in UTF-8 and without spaces."""
+    """The value as JSON, in UTF-8 and without white space."""
     try:
         return orjson.dumps(body)
     except TypeError:  # an integer of more than 64 bits

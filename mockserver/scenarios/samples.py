@@ -38,7 +38,7 @@ class Sample(Struct, frozen=True):
         """The request as the server receives it, with extra headers."""
         path, _, query = self.target(operation).partition("?")
         headers = [(name.lower(), value) for name, value in self._headers().items()]
-        return Request.of(operation.method, path, query, [*headers, *extra], self._body().encode())
+        return Request.build(operation.method, path, query, [*headers, *extra], self._body().encode())
 
     def curl(self, operation: Operation, base_url: str, extra: Mapping[str, str]) -> str:
         """A command line for a POSIX shell that sends the request, with extra headers."""

@@ -76,7 +76,7 @@ class Draft(Struct, frozen=True):
         sent = self.sent
         path, _, query = sent.path.partition("?")
         headers = [(name.lower(), value) for name, value in sent.headers.items()]
-        request = Request.of(sent.method, path, query, headers, sent.body)
+        request = Request.build(sent.method, path, query, headers, sent.body)
         return check_request(self.operation, dict(self.pairs("path")), request)
 
 

@@ -53,7 +53,7 @@ def _calls() -> Mapping[str, Callable[[], object]]:
         "the body": lambda: judge.violations(value),
         "the body, by jsonschema alone": lambda: judge.jsonschema_violations(value),
         "the whole request": lambda: check_request(
-            operation, {"order_id": "42"}, Request.of("PATCH", "/carts/42", headers=HEADERS, body=BODY)
+            operation, {"order_id": "42"}, Request.build("PATCH", "/carts/42", headers=HEADERS, body=BODY)
         ),
         "the whole answer": lambda: check_answer(operation, 200, JSON, answer),
     }

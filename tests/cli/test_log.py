@@ -30,7 +30,7 @@ def run(request: Request) -> Exchange:
     [
         (patch(), "PATCH   /carts/42  200  model  12.3 ms"),
         (FORCED, "PATCH   /carts/42  409  scenario  order-not-cart  12.3 ms"),
-        (Request.of("GET", "/x"), "GET     /x  404  mock  12.3 ms"),
+        (Request.build("GET", "/x"), "GET     /x  404  mock  12.3 ms"),
     ],
     ids=["a change", "forced by a scenario", "no such path"],
 )

@@ -131,7 +131,7 @@ def test_a_header_that_came_twice_matches_as_one():
 
 
 def test_a_request_that_no_operation_answered_matches_null():
-    record = record_of(pipeline().run(Request.of("GET", "/nothing")))
+    record = record_of(pipeline().run(Request.build("GET", "/nothing")))
     assert found({"operation": None, "scenario": None, "valid": False, "status": 404}, record) == []
 
 

@@ -67,7 +67,7 @@ def test_the_trail_tells_each_step_and_where_it_is_written():
 
 
 def test_an_exchange_that_matched_nothing_has_no_operation_and_is_not_valid():
-    shown = view(Request.of("GET", "/nothing"))
+    shown = view(Request.build("GET", "/nothing"))
     assert (shown["operation"], shown["valid"], shown["source"]) == (None, False, "mock")
     assert shown["request"]["body"] is None
     assert shown["request"]["size"] == 0

@@ -224,7 +224,9 @@ def counting(tmp_path: Path):
         named = [(name.replace("_", "-"), value) for name, value in sent.items()]
         content = f'"{body}"'.encode()
         return pipe.run(
-            Request.of("POST", "/count", headers=[("content-type", "application/json"), *named], body=content)
+            Request.build(
+                "POST", "/count", headers=[("content-type", "application/json"), *named], body=content
+            )
         )
 
     return count

@@ -48,8 +48,8 @@ def asked(*ways: str) -> Request:
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (Request.of("PATCH", "/cart/42"), "404 unknown-path"),
-        (Request.of("GET", "/carts/42"), "405 wrong-method"),
+        (Request.build("PATCH", "/cart/42"), "404 unknown-path"),
+        (Request.build("GET", "/carts/42"), "405 wrong-method"),
         (patch(headers={"X-Mock-Session": "no key"}, token=NOBODY), "400 bad-session-key"),
         (patch(body=INVALID, headers=UNKNOWN, token=NOBODY), "401 unauthorized"),
         (patch("999", INVALID, UNKNOWN, token=READ_ONLY), "403 INSUFFICIENT_SCOPE"),
@@ -118,7 +118,7 @@ def test_the_trail_says_where_the_scenario_is_written():
 
 
 def test_an_unknown_path_is_a_problem_that_names_the_nearest():
-    exchange = pipeline().run(Request.of("GET", "/cart/42"))
+    exchange = pipeline().run(Request.build("GET", "/cart/42"))
     assert headers(exchange)["content-type"] == "application/problem+json"
     assert shown(exchange)["nearest"] == "/carts/{order_id}"
     assert "/carts/{order_id}" in shown(exchange)["detail"]
@@ -126,7 +126,7 @@ def test_an_unknown_path_is_a_problem_that_names_the_nearest():
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "PURGE"])
 def test_a_method_outside_the_contract_is_told_those_inside(method):
-    exchange = pipeline().run(Request.of(method, "/carts/42"))
+    exchange = pipeline().run(Request.build(method, "/carts/42"))
     assert (status(exchange), headers(exchange)["allow"]) == (405, "PATCH")
     assert shown(exchange)["allowed"] == ["PATCH"]
 
@@ -373,7 +373,7 @@ def test_the_nearest_name_is_said_in_a_sentence():
         (patch(token=NOBODY), "auth"),
         (patch(token=READ_ONLY), "auth"),
         (patch(headers=UNKNOWN), "mock"),
-        (Request.of("GET", "/"), "mock"),
+        (Request.build("GET", "/"), "mock"),
     ],
 )
 def test_every_answer_says_where_it_comes_from(request_, source):
@@ -385,7 +385,7 @@ def test_exchanges_have_ids_of_their_own():
     pipe = pipeline()
     ids = [
         headers(pipe.run(request))["x-mock-exchange"]
-        for request in (patch(), patch(), Request.of("GET", "/"))
+        for request in (patch(), patch(), Request.build("GET", "/"))
     ]
     assert len(set(ids)) == 3
 
@@ -429,13 +429,14 @@ def test_a_strict_server_refuses_what_names_no_session(token):
 
 def test_a_strict_server_still_names_the_path_that_is_not_there():
     assert (
-        summary(pipeline(Settings(strict_sessions=True)).run(Request.of("GET", "/x"))) == "404 unknown-path"
+        summary(pipeline(Settings(strict_sessions=True)).run(Request.build("GET", "/x")))
+        == "404 unknown-path"
     )
 
 
 def test_even_a_refused_request_belongs_to_its_session():
     sent = [("x-mock-session", "mine")]
-    assert headers(pipeline().run(Request.of("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
+    assert headers(pipeline().run(Request.build("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
 
 
 def test_the_members_that_speak_to_the_mock_are_not_validated():
@@ -571,14 +572,14 @@ def test_whatever_the_order_of_calls_each_order_sees_its_own_story(orders):
 
 def test_a_preflight_is_answered_without_token_session_or_path():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(strict_sessions=True)).run(Request.of("OPTIONS", "/any", headers=asks))
+    exchange = pipeline(Settings(strict_sessions=True)).run(Request.build("OPTIONS", "/any", headers=asks))
     assert status(exchange) == 204
     assert "PATCH" in headers(exchange)["access-control-allow-methods"]
 
 
 def test_without_cors_a_preflight_is_a_method_like_any_other():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(cors=False)).run(Request.of("OPTIONS", "/carts/42", headers=asks))
+    exchange = pipeline(Settings(cors=False)).run(Request.build("OPTIONS", "/carts/42", headers=asks))
     assert summary(exchange) == "405 wrong-method"
 
 
@@ -621,10 +622,10 @@ def shelf(tmp_path: Path) -> Pipeline:
 @pytest.mark.parametrize(
     ("request_", "source", "body"),
     [
-        (Request.of("GET", "/books"), "example", ["Emma", "Middlemarch"]),
-        (Request.of("GET", "/books", "__example=none"), "example", []),
-        (Request.of("GET", "/books", headers=[("prefer", "example=none")]), "example", []),
-        (Request.of("GET", "/shelves/top"), "generated", {"n": 3}),
+        (Request.build("GET", "/books"), "example", ["Emma", "Middlemarch"]),
+        (Request.build("GET", "/books", "__example=none"), "example", []),
+        (Request.build("GET", "/books", headers=[("prefer", "example=none")]), "example", []),
+        (Request.build("GET", "/shelves/top"), "generated", {"n": 3}),
     ],
     ids=["the first example", "by query", "by Prefer", "made from the schema"],
 )
@@ -634,13 +635,13 @@ def test_without_a_model_the_contract_answers(shelf, request_, source, body):
 
 
 def test_without_a_documented_refusal_an_invalid_request_is_a_problem(shelf):
-    exchange = shelf.run(Request.of("GET", "/shelves/bottom"))
+    exchange = shelf.run(Request.build("GET", "/shelves/bottom"))
     assert summary(exchange) == "422 invalid-request"
     assert shown(exchange)["violations"][0]["name"] == "name"
 
 
 def test_head_is_answered_as_get(shelf):
-    exchange = shelf.run(Request.of("HEAD", "/books"))
+    exchange = shelf.run(Request.build("HEAD", "/books"))
     assert (status(exchange), headers(exchange)["content-type"]) == (200, "application/json")
 
 
@@ -648,7 +649,7 @@ def test_what_a_model_does_to_its_parameters_does_not_reach_the_next_request(tmp
     (tmp_path / "sums.yaml").write_text(SUMS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
     pipe = pipeline(settings, load_backend(settings, [Careless()]))
-    request = Request.of("PUT", "/sums/1,2")
+    request = Request.build("PUT", "/sums/1,2")
     assert [shown(pipe.run(request)) for _ in "12"] == [{"sum": 102}] * 2
 
 
@@ -685,7 +686,7 @@ class Careless(ResourceModel):
 
 
 def test_a_path_with_get_allows_head(shelf):
-    assert headers(shelf.run(Request.of("DELETE", "/books")))["allow"] == "GET, HEAD"
+    assert headers(shelf.run(Request.build("DELETE", "/books")))["allow"] == "GET, HEAD"
 
 
 def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
@@ -697,8 +698,8 @@ def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
     )
     settings = Settings(specs=(tmp_path / "shelf.yaml",), scenario="no-books")
     pipe = pipeline(settings, load_backend(settings))
-    assert shown(pipe.run(Request.of("GET", "/books"))) == []
-    other = pipe.run(Request.of("GET", "/shelves/top", headers=[("x-mock-scenario", "no-books")]))
+    assert shown(pipe.run(Request.build("GET", "/books"))) == []
+    other = pipe.run(Request.build("GET", "/shelves/top", headers=[("x-mock-scenario", "no-books")]))
     assert shown(other) == {"n": 3}
     assert "x-mock-scenario" not in headers(other)
 
@@ -707,6 +708,6 @@ def test_dynamic_answers_are_generated_though_there_is_an_example(tmp_path):
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "shelf.yaml",), dynamic=True)
     pipe = pipeline(settings, load_backend(settings))
-    assert headers(pipe.run(Request.of("GET", "/books")))["x-mock-source"] == "generated"
-    still = pipe.run(Request.of("GET", "/books", headers=[("prefer", "dynamic=false")]))
+    assert headers(pipe.run(Request.build("GET", "/books")))["x-mock-source"] == "generated"
+    still = pipe.run(Request.build("GET", "/books", headers=[("prefer", "dynamic=false")]))
     assert headers(still)["x-mock-source"] == "example"

@@ -44,7 +44,7 @@ def use(contract: Contract) -> None:
         with suppress(UnknownPath, WrongMethod):
             router.match(operation.method, operation.path)
         headers = [("content-type", JSON)]
-        request = Request.of(
+        request = Request.build(
             operation.method, operation.path, "a=1&b[c]=2", headers, b'{"a": [1, "2", null]}'
         )
         checked = check_request(operation, {}, request)

@@ -98,7 +98,7 @@ def test_a_record_is_found_by_its_id_in_its_session_alone():
         (patch(), True),
         (patch("99"), True),
         (patch(body={"order_items": []}), False),
-        (Request.of("GET", "/"), False),
+        (Request.build("GET", "/"), False),
     ],
     ids=["a change", "a business rule's no", "an invalid body", "no operation"],
 )
@@ -250,7 +250,7 @@ def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_succ
     assert journal.covered_facts(None) == shown(exchange) != set()
 
 
-RENEWED = [patch(), patch("46"), patch("0"), Request.of("GET", "/nothing")]
+RENEWED = [patch(), patch("46"), patch("0"), Request.build("GET", "/nothing")]
 
 
 @pytest.mark.parametrize("request_", RENEWED, ids=["200", "409", "400", "404"])
@@ -269,7 +269,7 @@ def test_what_only_the_next_contract_documents_is_covered_from_then_on():
     journal, narrow, wide = Journal(10), operation_of(SEARCH % "a"), operation_of(SEARCH % "a, b")
     covered: list[set[str]] = []
     for operation in (narrow, wide):
-        exchange = pipeline().run(Request.of("GET", "/search", "kind=b"))
+        exchange = pipeline().run(Request.build("GET", "/search", "kind=b"))
         exchange.operation, exchange.answer = operation, Answer(204)
         journal.record(exchange)
         covered.append({fact.name for fact in journal.covered_facts("default") if fact.kind == "value"})
@@ -282,8 +282,8 @@ def test_what_only_the_next_contract_documents_is_covered_from_then_on():
     [
         patch(token=None),
         patch(headers={"X-Mock-Scenario": "nothing"}),
-        Request.of("GET", "/nothing"),
-        Request.of("GET", "/carts/42"),
+        Request.build("GET", "/nothing"),
+        Request.build("GET", "/carts/42"),
     ],
     ids=["401", "an unknown scenario", "an unknown path", "a wrong method"],
 )

@@ -70,7 +70,7 @@ def ask(server: Runtime, session: str, order: str = "42", body: object = None, *
 
 def post(server: Runtime, session: str, path: str, body: bytes = b'{"name": "x"}') -> int:
     headers = [("content-type", "application/json"), ("x-mock-session", session)]
-    return status(server.pipeline.run(Request.of("POST", path, "", headers, body)))
+    return status(server.pipeline.run(Request.build("POST", path, "", headers, body)))
 
 
 def other_world() -> str:
@@ -236,5 +236,5 @@ def test_the_router_and_the_contract_are_the_new_ones(tmp_path, name):
     server = wire(BUNDLED, Settings())
     reloaded(server, things(tmp_path, name))
     assert server.backend.contract.operations[0].path == f"/{name}"
-    assert status(server.pipeline.run(Request.of("GET", f"/{name}"))) == 200
+    assert status(server.pipeline.run(Request.build("GET", f"/{name}"))) == 200
     assert status(server.pipeline.run(patch())) == 404

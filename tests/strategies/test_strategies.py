@@ -148,7 +148,7 @@ def violations(contract: Contract, sent: SentRequest) -> list[Violation]:
     match = Router(contract.operations).match(sent.method, path)
     headers = [(name.lower(), value) for name, value in sent.headers.items()]
     return check_request(
-        match.operation, match.raw, Request.of(sent.method, path, query, headers, sent.body)
+        match.operation, match.raw, Request.build(sent.method, path, query, headers, sent.body)
     ).violations
 
 

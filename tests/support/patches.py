@@ -39,7 +39,7 @@ def patch(
         sent["authorization"] = f"Bearer {token}"
     named = {name.lower(): value for name, value in (headers or {}).items()}
     content = json.dumps({"purchaser_id": 12} if body is None else body).encode()
-    return Request.of("PATCH", f"/carts/{order_id}", query, [*(sent | named).items()], content)
+    return Request.build("PATCH", f"/carts/{order_id}", query, [*(sent | named).items()], content)
 
 
 def with_headers(request: Request, *more: tuple[str, str]) -> Request:

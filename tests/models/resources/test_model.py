@@ -106,7 +106,7 @@ def ask(
     if body is not None:
         head.append(("content-type", kind))
     content = b"" if body is None else json.dumps(body).encode()
-    exchange = pipe.run(Request.of(method, path, "", head, content))
+    exchange = pipe.run(Request.build(method, path, "", head, content))
     assert [str(each) for each in exchange.own_violations] == []
     return exchange
 
@@ -423,7 +423,7 @@ def test_without_the_flag_the_contract_answers(tmp_path):
 
 def test_an_answer_that_is_asked_for_goes_before_the_resource(users):
     ask(users, "POST /users", {"name": "Ada"})
-    forced = users.run(Request.of("GET", "/users/1", headers=[("prefer", "code=404")]))
+    forced = users.run(Request.build("GET", "/users/1", headers=[("prefer", "code=404")]))
     assert shown(forced) == {"error": "nobody"}
 
 
