@@ -131,7 +131,7 @@ paths:
 def test_a_refusal_off_contract_is_flagged_and_noted_in_the_trail(tmp_path, query, sent, expected, source):
     (tmp_path / "sums.yaml").write_text(OWN_REFUSALS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
-    exchange = pipeline(settings, load_backend(settings)).run(Request.of("GET", "/sums", query, sent))
+    exchange = pipeline(settings, load_backend(settings)).run(Request.build("GET", "/sums", query, sent))
     assert (status(exchange), headers(exchange)["x-mock-source"]) == (expected, source)
     assert ("x-mock-off-contract", "1") in exchange.final_answer.headers
     assert len(exchange.own_violations) == 1
