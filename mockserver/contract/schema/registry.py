@@ -29,7 +29,6 @@ class Unresolvable(LookupError):
 
     def __init__(self, reference: str, resource: str | None = None) -> None:
         super().__init__(reference)
-        self.reference = reference
         self.resource = resource
 
 

@@ -1,4 +1,4 @@
-"""What is read-only is refused in requests and never required there; what is write-only, in answers."""
+"""Read-only properties are refused in requests and never required there; write-only ones in responses."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ def document(schema, **others):
 
 
 def broken(whole, way, value):
-    """The pointers and keywords of what a value breaks in one direction."""
+    """The pointers and keywords of a value's violations in one direction."""
     judge = Judges(document_for_direction(whole, way)).judge(IT)
     return [(each.pointer[1:], each.keyword) for each in judge.violations(value)]
 
@@ -58,7 +58,7 @@ def broken(whole, way, value):
         "required by another property",
     ],
 )
-def test_a_read_only_property_is_not_required_of_a_request_but_of_an_answer(schema):
+def test_a_read_only_property_is_required_only_in_responses(schema):
     whole = document(schema, Id=ID, Text={})
     assert broken(whole, "request", {"name": "x"}) == []
     assert broken(whole, "response", {"name": "x"}) != []
@@ -81,13 +81,13 @@ def test_a_read_only_property_is_refused_in_a_request(schema):
     assert broken(document(schema, Id=ID), "response", {"id": 1}) == []
 
 
-def test_a_branch_that_declares_it_refuses_it():
+def test_a_branch_that_declares_a_read_only_property_refuses_it():
     branches = document({"oneOf": [REF, {"type": "null"}]})
     assert broken(branches, "request", {"id": 1}) == [("id", "readOnly")]
     assert broken(branches, "request", {}) == []
 
 
-def test_a_write_only_property_is_refused_in_an_answer_and_required_of_a_request():
+def test_a_write_only_property_is_refused_in_a_response_and_required_in_a_request():
     whole = document({"properties": {"secret": SECRET}, "required": ["secret"]})
     assert broken(whole, "response", {"secret": "x"}) == [("secret", "writeOnly")]
     assert broken(whole, "response", {}) == []
@@ -103,11 +103,11 @@ def test_a_write_only_property_is_refused_in_an_answer_and_required_of_a_request
     ],
     ids=["of another object", "of another branch", "of another property"],
 )
-def test_what_else_is_required_stays_required(schema, value):
+def test_other_required_properties_stay_required(schema, value):
     assert broken(document(schema), "request", value) != []
 
 
-def test_a_rule_that_forbids_the_property_goes_on_forbidding_nothing_else():
+def test_not_and_if_are_left_unchanged():
     whole = document(
         {"properties": {"id": ID}, "not": {"anyOf": [{"required": ["id"]}, {"required": ["x"]}]}}
     )
@@ -115,13 +115,13 @@ def test_a_rule_that_forbids_the_property_goes_on_forbidding_nothing_else():
     assert broken(whole, "request", {"x": 1}) == [("", "not")]
 
 
-def test_properties_of_unlucky_names_are_properties():
+def test_properties_named_like_keywords_are_properties():
     named = {"properties": {"not": {"properties": {"id": ID}, "required": ["id"]}, "required": ID}}
     assert broken(document(named), "request", {"not": {}}) == []
     assert broken(document(named), "request", {"required": 1}) == [("required", "readOnly")]
 
 
-def test_the_refusal_says_what_to_do():
+def test_the_message_says_how_to_correct_the_request():
     [violation] = Judges(document_for_direction(document(BASE), "request")).judge(IT).violations({"id": 1})
 
     assert violation == SchemaViolation(
@@ -137,7 +137,7 @@ def test_the_refusal_says_what_to_do():
     [({"properties": {"id": {"readOnly": False}}}, "response"), (BASE, "response")],
     ids=["not flagged", "flagged for the other direction"],
 )
-def test_a_document_without_such_a_property_stays_the_same(schema, way):
+def test_a_document_without_flagged_properties_is_returned_itself(schema, way):
     whole = document(schema)
     assert document_for_direction(whole, way) is whole
 
@@ -156,12 +156,12 @@ SCHEMAS = st.recursive(
 
 
 @given(SCHEMAS, st.sampled_from(["request", "response"]))
-def test_turning_twice_changes_nothing_more(schema, way):
+def test_a_second_conversion_changes_nothing(schema, way):
     once = document_for_direction(document(schema), way)
     assert document_for_direction(once, way) == once
 
 
 @given(SCHEMAS, st.sampled_from(["request", "response"]))
-def test_a_turned_document_has_no_new_places(schema, way):
+def test_a_conversion_adds_no_schema(schema, way):
     before = {pointer for pointer, _ in schemas(document(schema))}
     assert {pointer for pointer, _ in schemas(document_for_direction(document(schema), way))} <= before

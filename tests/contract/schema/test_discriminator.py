@@ -1,4 +1,4 @@
-"""A value that says which branch it is of is judged by that branch alone."""
+"""A value whose discriminator names a branch is validated against that branch only."""
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ MAPPED = PLAIN | {
         "no mapping",
     ],
 )
-def test_a_name_decides_the_branch(rule, given_kind, index):
+def test_a_name_selects_the_branch(rule, given_kind, index):
     assert selected_branch(rule, BRANCHES, {"kind": given_kind}) == index
 
 
@@ -54,7 +54,7 @@ def test_a_name_decides_the_branch(rule, given_kind, index):
     ],
     ids=["nearly", "mapped to no branch", "no text", "missing"],
 )
-def test_a_name_that_decides_nothing_is_a_misfit(value, message, name):
+def test_an_unknown_or_missing_name_is_a_mismatch(value, message, name):
     assert selected_branch(MAPPED, BRANCHES, value) == DiscriminatorMismatch(message, name)
 
 
@@ -70,16 +70,16 @@ def test_a_name_that_decides_nothing_is_a_misfit(value, message, name):
     ],
     ids=["none", "no property", "no name", "an inline branch", "null", "a list"],
 )
-def test_where_the_discriminator_says_nothing_the_branches_are_tried(rule, branches, value):
+def test_a_discriminator_that_does_not_apply_selects_nothing(rule, branches, value):
     assert selected_branch(rule, branches, value) is None
 
 
-def test_a_branch_for_null_is_in_nobodys_way():
+def test_a_branch_for_null_does_not_disable_the_discriminator():
     assert selected_branch(PLAIN, [CAT, {"type": "null"}], {"kind": "Cat"}) == 0
 
 
 @given(st.dictionaries(st.sampled_from(["kind", "a"]), st.text() | st.integers()))
-def test_every_object_has_a_branch_or_a_misfit(value):
+def test_every_object_has_a_branch_or_a_mismatch(value):
     found = selected_branch(MAPPED, BRANCHES, value)
     assert isinstance(found, DiscriminatorMismatch) or found in (0, 1)
 
@@ -100,14 +100,14 @@ NAMED = {"Cat": {"required": ["lives"]}, "Dog": {"properties": {"bark": {"type":
     ],
     ids=["it fits", "it lacks", "it is of another type", "unknown", "missing"],
 )
-def test_only_the_chosen_branch_is_reported(keyword, value, broken):
+def test_only_violations_of_the_selected_branch_are_reported(keyword, value, broken):
     schemas = {"It": {keyword: BRANCHES, "discriminator": MAPPED}, **NAMED}
     judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).judge(IT)
 
     assert [(each.pointer, each.schema_pointer) for each in judge.violations(value)] == broken
 
 
-def test_what_is_no_object_is_judged_by_every_branch():
+def test_a_value_that_is_not_an_object_is_validated_against_all_branches():
     schemas = {"It": {"oneOf": BRANCHES, "discriminator": MAPPED}, **NAMED}
     judge = Judges({"openapi": "3.1.0", "components": {"schemas": schemas}}).judge(IT)
 

@@ -10,7 +10,7 @@ ORDER_ID = r"^[1-9]\d*$"  # the one pattern of the bundled contract
 
 
 @pytest.mark.parametrize("text", ["1", "42", "9" * 40], ids=["one", "two digits", "forty digits"])
-def test_an_order_id_is_taken(text: str) -> None:
+def test_the_pattern_of_an_order_id_matches_order_ids(text: str) -> None:
     assert matches(ORDER_ID, text)
 
 
@@ -19,7 +19,7 @@ def test_an_order_id_is_taken(text: str) -> None:
     ["0", "042", "-1", "4.2", "٤٢", "42\n", " 42", "", "4\n2"],
     ids=["zero", "leading zero", "sign", "point", "arabic", "line break", "space", "empty", "two lines"],
 )
-def test_what_is_no_order_id_is_refused(text: str) -> None:
+def test_the_pattern_of_an_order_id_matches_nothing_else(text: str) -> None:
     assert not matches(ORDER_ID, text)
 
 
@@ -59,7 +59,7 @@ def test_a_pattern_means_what_ecma_says(pattern: str, text: str, found: bool) ->
     ["(", "a{2,1}", "[z-a]", "*", r"^\-\p{L}$", "\ud800"],
     ids=["parenthesis", "quantifier", "range", "star", "property beside old escape", "lone surrogate"],
 )
-def test_a_pattern_that_ecma_refuses_is_named(pattern: str) -> None:
+def test_an_invalid_pattern_is_named(pattern: str) -> None:
     with pytest.raises(BadPattern) as caught:
         compile_pattern(pattern)
 
@@ -69,11 +69,11 @@ def test_a_pattern_that_ecma_refuses_is_named(pattern: str) -> None:
 
 
 @given(st.text(st.characters(codec=None)))
-def test_any_text_can_be_searched_lone_surrogates_too(text: str) -> None:
+def test_any_string_can_be_searched_even_with_unpaired_surrogates(text: str) -> None:
     assert matches(r"^[^]*$", text)
 
 
-def test_a_lone_surrogate_is_one_character_and_a_pair_is_one() -> None:
+def test_an_unpaired_surrogate_is_one_character_and_a_pair_is_one() -> None:
     assert matches("^a.b$", "a\ud800b")
     assert matches("^.$", "\ud83d\ude00")
     assert not matches(r"^\w+$", "a\udc00")

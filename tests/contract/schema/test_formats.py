@@ -1,4 +1,4 @@
-"""A format is asserted: what is none is told, with the reason, and what we make ourselves is one.
+"""Formats are asserted: violations give the reason, and generated values have their format.
 
 The JSON Schema Test Suite has more cases; `test_json_schema_suite` runs them.
 """
@@ -95,7 +95,7 @@ REFUSED: list[tuple[str, Json, str]] = [
     ("format_", "value", "message"), REFUSED, ids=[f"{name} {value}" for name, value, _ in REFUSED]
 )
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
-def test_what_is_not_of_the_format_is_told_with_the_reason(
+def test_a_violated_format_is_reported_with_the_reason(
     version: str, format_: str, value: Json, message: str
 ) -> None:
     assert messages(format_, value, version=version) == [message]
@@ -106,7 +106,7 @@ def test_what_is_not_of_the_format_is_told_with_the_reason(
     [(name, value) for name, value, _ in REFUSED],
     ids=[f"{name} {value}" for name, value, _ in REFUSED],
 )
-def test_formats_can_be_left_annotations(format_: str, value: Json) -> None:
+def test_formats_can_be_annotations_only(format_: str, value: Json) -> None:
     assert messages(format_, value, formats=False) == []
 
 
@@ -122,29 +122,29 @@ def test_formats_can_be_left_annotations(format_: str, value: Json) -> None:
     ],
     ids=["a number for a date", "null", "a text for int32", "a boolean for int32", "a list", "unknown"],
 )
-def test_a_format_says_nothing_about_values_of_another_type(format_: str, value: Json) -> None:
+def test_a_format_does_not_apply_to_values_of_another_type(format_: str, value: Json) -> None:
     assert messages(format_, value) == []
 
 
 @pytest.mark.parametrize("edge", [-(2**31), 2**31 - 1, 5.0], ids=["least", "greatest", "5.0"])
-def test_an_integer_of_32_bits_may_be_any_of_them(edge: Json) -> None:
+def test_the_limits_of_int32_are_valid(edge: Json) -> None:
     assert messages("int32", edge) == []
 
 
 @pytest.mark.parametrize("value", ["-9223372036854775808", 2**63 - 1], ids=["least, as text", "greatest"])
-def test_an_integer_of_64_bits_may_be_text(value: Json) -> None:
+def test_int64_may_be_a_string(value: Json) -> None:
     assert messages("int64", value) == []
 
 
 @pytest.mark.parametrize(
     "value", ["9223372036854775808", "9" * 5000, 2**63, "٤٢", "1 "], ids=lambda v: str(v)[:20]
 )
-def test_what_is_no_integer_of_64_bits_is_refused(value: Json) -> None:
+def test_other_values_are_not_valid_int64(value: Json) -> None:
     assert messages("int64", value)
 
 
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99))
-def test_a_date_is_one_of_the_calendar(year: int, month: int, day: int) -> None:
+def test_a_date_exists_in_the_calendar(year: int, month: int, day: int) -> None:
     known = 1 <= month <= 12 and 1 <= day <= monthrange(year or 400, month)[1]
 
     assert (messages("date", f"{year:04}-{month:02}-{day:02}") == []) is known
@@ -154,13 +154,13 @@ OFFSETS = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minute
 
 
 @given(st.datetimes(timezones=OFFSETS))
-def test_every_moment_with_its_offset_is_a_date_and_time(moment: datetime) -> None:
+def test_every_datetime_with_an_offset_is_valid(moment: datetime) -> None:
     assert messages("date-time", moment.isoformat()) == []
     assert messages("time", moment.timetz().isoformat()) == []
 
 
 @given(OFFSETS, st.integers(-720, 720))
-def test_a_leap_second_ends_a_day_of_utc_wherever_the_clock_hangs(offset: timezone, late: int) -> None:
+def test_a_leap_second_is_the_last_of_a_day_in_utc_whatever_the_offset(offset: timezone, late: int) -> None:
     minute = (datetime(2016, 12, 31, 23, 59, tzinfo=UTC) + timedelta(minutes=late)).astimezone(offset)
     time = f"{minute:%H:%M}:60{minute.isoformat()[19:]}"
 
@@ -174,7 +174,7 @@ def resolve(reference: str) -> Json:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @given(seed=st.none() | st.integers(0, 999))
-def test_a_text_that_we_make_is_of_its_format(format_: str, seed: int | None) -> None:
+def test_a_generated_string_has_its_format(format_: str, seed: int | None) -> None:
     schema: Json = {"type": "string", "format": format_}
 
     assert messages(format_, generate(schema, resolve, seed=seed)) == []
@@ -182,7 +182,7 @@ def test_a_text_that_we_make_is_of_its_format(format_: str, seed: int | None) ->
 
 @pytest.mark.parametrize("format_", ["int32", "int64"])
 @given(seed=st.none() | st.integers(0, 999), least=st.integers(-(2**31), 2**31 - 1))
-def test_a_number_that_we_make_is_of_its_format(format_: str, seed: int | None, least: int) -> None:
+def test_a_generated_number_has_its_format(format_: str, seed: int | None, least: int) -> None:
     schema: Json = {"type": "integer", "format": format_, "minimum": least}
 
     assert messages(format_, generate(schema, resolve, seed=seed)) == []

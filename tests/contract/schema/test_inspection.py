@@ -1,4 +1,4 @@
-"""Schemas that are malformed, or that refer to nothing, are named before any value is judged."""
+"""Malformed schemas and unresolvable references are reported before any value is validated."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from mockserver.data.reading import BadData
 ROOT = "/components/schemas/Root"
 
 
-FAULTS: dict[str, tuple[Json, str, str]] = {
+ERRORS: dict[str, tuple[Json, str, str]] = {
     "misspelt type": (
         {"type": "strin"},
         "/type",
@@ -111,18 +111,18 @@ FAULTS: dict[str, tuple[Json, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("schema", "place", "message"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_malformed_schema_is_named_at_load(schema: Json, place: str, message: str) -> None:
+@pytest.mark.parametrize(("schema", "place", "message"), ERRORS.values(), ids=ERRORS.keys())
+def test_a_malformed_schema_is_reported(schema: Json, place: str, message: str) -> None:
     judges = Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema, "Leaf": {}, "Tree": {}}}})
 
-    [fault] = judges.errors()
-    assert (fault.pointer, fault.message) == (ROOT + place, message)
+    [error] = judges.errors()
+    assert (error.pointer, error.message) == (ROOT + place, message)
     with pytest.raises(BadData) as caught:
         judges.judge(ROOT)
-    assert caught.value.errors == (fault,)
+    assert caught.value.errors == (error,)
 
 
-def test_a_judge_is_refused_for_a_fault_that_its_references_lead_to_and_for_no_other() -> None:
+def test_a_judge_is_refused_only_for_errors_in_schemas_that_it_refers_to() -> None:
     schemas: dict[str, Json] = {
         "Good": {"items": {"$ref": "#/components/schemas/Good"}},
         "Far": {"properties": {"a": {"$ref": "#/components/schemas/Bad"}}},

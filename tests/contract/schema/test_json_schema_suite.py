@@ -108,7 +108,7 @@ def document(version: str, schema: Json) -> dict[str, Json]:
 
 
 def disagreements(group: Any, judges: Judges) -> Iterator[str]:
-    """The cases of a group that we judge otherwise."""
+    """The cases of a group in which we disagree."""
     for case in group["tests"]:
         description = f"{group['description']}: {case['description']}"
         try:
@@ -203,7 +203,7 @@ def test_a_3_0_document_is_judged_as_draft_4(file: str) -> None:
     )
 
 
-def test_few_of_the_cases_of_draft_4_are_left_out() -> None:
+def test_most_cases_of_draft_4_are_run() -> None:
     of_3_0 = [is_of_3_0(group["schema"]) for file in files("draft4") for group in groups(file)]
 
     assert sum(of_3_0) > 0.5 * len(of_3_0)

@@ -1,4 +1,4 @@
-"""A judge says what is wrong with a value, where, and by which rule, and agrees with a second reading."""
+"""A judge reports what is wrong with a value, where, and by which keyword; it agrees with an oracle."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def document(schema: Json, version: str = "3.1.0") -> dict[str, Json]:
 
 
 def judge(schema: Json) -> Judge:
-    """The judge of a schema of 3.1."""
+    """The judge of a schema of OpenAPI 3.1."""
     return Judges(document(schema)).judge(ROOT)
 
 
@@ -184,7 +184,7 @@ SENTENCES: list[tuple[Json, Json, str, str, str]] = [
     SENTENCES,
     ids=[f"{keyword}-{index}" for index, (_, _, _, keyword, _) in enumerate(SENTENCES)],
 )
-def test_a_broken_rule_is_told_in_a_sentence(
+def test_a_violation_has_a_plain_message(
     schema: Json, value: Json, pointer: str, keyword: str, message: str
 ) -> None:
     [violation] = judge(schema).violations(value)
@@ -192,7 +192,7 @@ def test_a_broken_rule_is_told_in_a_sentence(
     assert (violation.pointer, violation.keyword, violation.message) == (pointer, keyword, message)
 
 
-def test_all_broken_rules_are_told_in_the_order_of_the_schema() -> None:
+def test_all_violations_are_reported_in_the_order_of_the_schema() -> None:
     schema: Json = {
         "properties": {"b": {"type": "integer"}, "a": {"$ref": "#/components/schemas/Leaf"}},
         "required": ["d", "c"],
@@ -221,7 +221,7 @@ def test_all_broken_rules_are_told_in_the_order_of_the_schema() -> None:
     ]
 
 
-def test_the_rule_is_found_behind_references_whose_names_need_escapes() -> None:
+def test_the_schema_pointer_is_right_behind_references_with_escapes() -> None:
     schema: Json = {"$ref": "#/components/schemas/Root/$defs/a~1b%20c", "$defs": {"a/b c": {"items": False}}}
 
     [violation] = judge(schema).violations([1])
@@ -229,7 +229,7 @@ def test_the_rule_is_found_behind_references_whose_names_need_escapes() -> None:
     assert violation.schema_pointer == f"{ROOT}/$defs/a~1b c/items"
 
 
-def test_the_rule_of_a_plain_false_is_its_own_place() -> None:
+def test_the_schema_pointer_of_false_is_that_of_the_schema() -> None:
     schema: Json = {"properties": {"a": {"allOf": [False]}}}
 
     [violation] = judge(schema).violations({"a": 1})
@@ -237,14 +237,14 @@ def test_the_rule_of_a_plain_false_is_its_own_place() -> None:
     assert violation.schema_pointer == f"{ROOT}/properties/a/allOf/0"
 
 
-def test_a_long_value_is_quoted_in_part() -> None:
+def test_a_long_value_is_shortened_in_messages() -> None:
     [violation] = judge({"maxLength": 1, "enum": ["b"]}).violations("a" * 10_000)[1:]
 
     assert violation.message == f"'{'a' * 60}…' is not one of b"
 
 
 @given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
-def test_every_message_is_text_that_can_be_sent(name: str, text: str) -> None:
+def test_every_message_can_be_encoded(name: str, text: str) -> None:
     schema: Json = {
         "additionalProperties": {"enum": ["\ud800", 1], "pattern": "^[a]{1000}$", "const": 1},
         "propertyNames": {"const": "b"},
@@ -303,7 +303,7 @@ def test_multiples_are_exact_and_never_overflow(step: float, value: Json, accept
     "keyword", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]
 )
 @given(value=st.integers() | st.floats() | st.just(10**5000), limit=st.sampled_from([1, 0.1, 1e300, 10**400]))
-def test_any_number_can_be_judged(keyword: str, value: Json, limit: float) -> None:
+def test_any_number_can_be_validated(keyword: str, value: Json, limit: float) -> None:
     one = judge({keyword: limit})
 
     assert one.accepts(value) is not bool(one.violations(value))
@@ -358,7 +358,7 @@ def test_properties_count_as_evaluated_wherever_a_schema_that_applies_names_them
     assert [each.pointer for each in one.violations(dict.fromkeys("bcfgh"))] == ["/f", "/h"]
 
 
-def test_the_metaschema_that_a_schema_names_does_not_change_its_judge() -> None:
+def test_the_dialect_that_a_schema_names_does_not_change_its_validation() -> None:
     schema: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "pattern": r"^\d$"}
 
     assert not judge({"items": schema}).accepts(["٤"])
@@ -367,14 +367,14 @@ def test_the_metaschema_that_a_schema_names_does_not_change_its_judge() -> None:
 # Judges by pointer
 
 
-def test_a_pointer_to_nothing_is_named() -> None:
+def test_a_pointer_to_nothing_is_reported() -> None:
     with pytest.raises(BadData, match="the document has no schema at this location") as caught:
         Judges(document({})).judge("/components/schemas/None")
 
     assert caught.value.errors[0].pointer == "/components/schemas/None"
 
 
-def test_a_judge_is_made_once() -> None:
+def test_a_judge_is_created_once() -> None:
     judges = Judges(document({}))
 
     assert judges.judge(ROOT) is judges.judge(ROOT)
@@ -385,7 +385,7 @@ def test_a_judge_is_made_once() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A case that we judge otherwise than the oracle, knowingly."""
+    """A case in which we disagree with the oracle on purpose."""
 
     name: str
     reason: str
@@ -492,13 +492,13 @@ DIFFERENCES = (
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda each: each.name)
-def test_a_knowing_difference_from_the_oracle_is_real(difference: Difference) -> None:
+def test_each_known_difference_from_the_oracle_exists(difference: Difference) -> None:
     assert ours(difference.schema, difference.value) is difference.verdict
     assert oracle(difference.schema, difference.value) is not difference.verdict
 
 
 def inside(value: Json) -> Iterator[Json]:
-    """The value and everything in it."""
+    """The value and all values in it."""
     yield value
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for child in children:
@@ -649,7 +649,7 @@ BOUNDED = settings(max_examples=500, deadline=None, suppress_health_check=[Healt
 
 @BOUNDED
 @given(CASES)
-def test_the_verdict_is_the_oracles(case: tuple[Json, Json]) -> None:
+def test_values_are_valid_exactly_if_the_oracle_says_so(case: tuple[Json, Json]) -> None:
     schema, value = case
     assume(not knowingly_different(schema, value))
 
@@ -658,7 +658,7 @@ def test_the_verdict_is_the_oracles(case: tuple[Json, Json]) -> None:
 
 @BOUNDED
 @given(CASES)
-def test_a_refused_value_has_violations_whose_pointers_lead_somewhere(case: tuple[Json, Json]) -> None:
+def test_the_pointers_of_violations_identify_parts_of_value_and_document(case: tuple[Json, Json]) -> None:
     schema, value = case
     whole = upgrade(document(schema, "3.0.3"))
     one = Judges(whole).judge(ROOT)
@@ -682,7 +682,7 @@ def follow(value: Json, pointer: str) -> Json:
     return value
 
 
-def test_both_verdicts_are_reached_and_few_cases_are_left_out() -> None:
+def test_generated_cases_are_valid_and_invalid_and_few_are_skipped() -> None:
     reached: Counter[str] = Counter()
 
     @settings(BOUNDED, derandomize=True, database=None)

@@ -1,4 +1,4 @@
-"""What a schema says without effect is named in notices, which are no faults."""
+"""Keywords without effect are reported in notices, which are not errors."""
 
 import pytest
 
@@ -70,9 +70,7 @@ NOTICES: dict[str, tuple[Json, str, str]] = {
 
 
 @pytest.mark.parametrize(("schema", "place", "message"), NOTICES.values(), ids=NOTICES.keys())
-def test_what_has_no_effect_is_named_and_does_not_stop_a_judge(
-    schema: Json, place: str, message: str
-) -> None:
+def test_a_keyword_without_effect_is_reported_and_ignored(schema: Json, place: str, message: str) -> None:
     one = judges(schema)
 
     [notice] = one.notices()
@@ -83,7 +81,7 @@ def test_what_has_no_effect_is_named_and_does_not_stop_a_judge(
 
 
 @pytest.mark.parametrize("keyword", sorted({*KEYWORDS, *SUBSCHEMAS} - {FALSE_KEYWORD}))
-def test_a_keyword_that_has_an_effect_is_known(keyword: str) -> None:
+def test_a_keyword_with_an_effect_has_no_notice(keyword: str) -> None:
     assert [each.message for each in judges({keyword: {}}).notices()] == []
 
 
@@ -110,5 +108,5 @@ def test_a_keyword_that_has_an_effect_is_known(keyword: str) -> None:
         "true",
     ],
 )
-def test_of_what_is_known_or_an_extension_there_is_nothing_to_say(schema: Json) -> None:
+def test_annotations_and_extensions_have_no_notice(schema: Json) -> None:
     assert judges(schema).notices() == []

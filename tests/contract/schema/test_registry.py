@@ -1,4 +1,4 @@
-"""References lead where JSON Schema 2020-12 says, within a resource and beyond it."""
+"""References are resolved as JSON Schema 2020-12 says, within a schema resource and across resources."""
 
 import pytest
 
@@ -76,14 +76,14 @@ REFERENCES: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("schema", REFERENCES.values(), ids=REFERENCES.keys())
-def test_a_reference_leads_to_the_schema_of_integers(schema: Json) -> None:
+def test_a_reference_resolves_to_the_schema_of_integers(schema: Json) -> None:
     one = judge(schema)
 
     assert one.accepts(1)
     assert not one.accepts("1")
 
 
-def test_the_rule_of_a_resource_is_at_its_pointer_in_the_document() -> None:
+def test_the_schema_pointer_of_a_resource_is_its_pointer_in_the_document() -> None:
     assert judge({"$ref": f"{API}parts/tree.json"}).violations(["x"]) == [
         SchemaViolation("/0", "type", "expected an integer, found a string", "/components/schemas/File/type")
     ]
@@ -101,13 +101,13 @@ MISSING: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("reference", "message"), MISSING.values(), ids=MISSING.keys())
-def test_a_reference_to_nothing_elsewhere_is_named(reference: str, message: str) -> None:
+def test_an_unresolvable_reference_to_a_resource_is_reported(reference: str, message: str) -> None:
     [error] = judges({"$ref": reference}).errors()
 
     assert str(error) == f"{BODY}/$ref: {reference!r} {message}"
 
 
-def test_an_error_in_a_resource_is_named_there() -> None:
+def test_an_error_in_a_resource_is_reported_at_its_pointer() -> None:
     one = judges({"$ref": "urn:bad", "$defs": {"bad": {"$id": "urn:bad", "items": {"type": "integr"}}}})
 
     [error] = one.errors()
@@ -132,11 +132,11 @@ LOOSE: Json = {"anyOf": [{"$ref": "tree"}, {"$ref": "strict"}], "$defs": {"stric
 MISSPELT: Json = {"children": [{"childen": []}]}
 
 
-def test_a_dynamic_reference_leads_to_the_outermost_of_its_name() -> None:
+def test_a_dynamic_reference_resolves_to_the_outermost_anchor() -> None:
     assert [each.pointer for each in judge(STRICT).violations(MISSPELT)] == ["/children/0/childen"]
 
 
-def test_a_dynamic_reference_is_followed_anew_from_each_way_in() -> None:
+def test_a_dynamic_reference_depends_on_the_dynamic_scope() -> None:
     one = judges(LOOSE)
 
     assert one.judge(BODY).accepts(MISSPELT)
@@ -144,7 +144,7 @@ def test_a_dynamic_reference_is_followed_anew_from_each_way_in() -> None:
     assert one.judge(f"{BODY}/$defs/strict/$defs/tree").accepts(MISSPELT)
 
 
-def test_a_plain_reference_to_a_dynamic_anchor_leads_to_that_anchor() -> None:
+def test_a_plain_reference_to_a_dynamic_anchor_is_not_dynamic() -> None:
     children: Json = {"children": {"items": {"$ref": "#node"}}}
     plain: Json = {**TREE, "properties": children}  # type: ignore[dict-item]
     one = judge({**STRICT, "$defs": {"tree": plain}})  # type: ignore[dict-item]
@@ -152,7 +152,7 @@ def test_a_plain_reference_to_a_dynamic_anchor_leads_to_that_anchor() -> None:
     assert one.accepts(MISSPELT)
 
 
-def test_a_dynamic_anchor_is_read_against_the_resource_that_it_stands_in() -> None:
+def test_references_behind_a_dynamic_anchor_are_relative_to_its_resource() -> None:
     outer: Json = {
         "$id": f"{API}deep/strict",
         "$ref": "../tree",

@@ -1,4 +1,4 @@
-"""Schemas that cannot judge lose the keyword at fault, and keep the rest."""
+"""Malformed schemas lose the malformed keyword and keep the rest."""
 
 import pytest
 from hypothesis import given
@@ -27,27 +27,27 @@ def document(**schemas: Json) -> dict[str, Json]:
         ({"$ref": "#/components/schemas/A"}, {}, "/$ref"),
     ],
 )  # fmt: skip
-def test_the_keyword_at_fault_is_left_out(schema, mended, pointer):
-    data, _, faults = repair(document(A=schema), formats=True)
+def test_the_malformed_keyword_is_removed(schema, mended, pointer):
+    data, _, errors = repair(document(A=schema), formats=True)
     assert value_at(data, "/components/schemas/A") == mended
-    assert [fault.pointer for fault in faults] == [f"/components/schemas/A{pointer}"]
+    assert [error.pointer for error in errors] == [f"/components/schemas/A{pointer}"]
 
 
-def test_what_referred_into_a_broken_schema_is_mended_in_its_turn():
-    data, _, faults = repair(
+def test_references_into_a_removed_keyword_are_removed_too():
+    data, _, errors = repair(
         document(
             A={"items": [{"title": "here"}]}, B={"$ref": "#/components/schemas/A/items/0", "title": "B"}
         ),
         formats=True,
     )
     assert value_at(data, "/components/schemas") == {"A": {"items": True}, "B": {"title": "B"}}
-    assert [fault.pointer for fault in faults] == [
+    assert [error.pointer for error in errors] == [
         "/components/schemas/A/items",
         "/components/schemas/B/$ref",
     ]
 
 
-def test_a_document_without_faults_stays_as_it_is():
+def test_a_well_formed_document_is_unchanged():
     data = document(A={"type": "string"}, B={"$ref": "#/components/schemas/A"})
     assert repair(data, formats=True)[::2] == (data, [])
 
@@ -63,7 +63,7 @@ JUNK = st.recursive(
 
 
 @given(JUNK, JUNK)
-def test_whatever_stands_for_a_schema_every_judge_judges_afterwards(one, other):
+def test_after_repair_every_schema_can_validate(one, other):
     data, judges, _ = repair(document(A=one, B=other), formats=True)
     assert judges.errors() == []
     for name in ("A", "B"):

@@ -1,6 +1,6 @@
-"""A recursive schema follows the deepest bodies that are decoded, in time that grows with the body.
+"""A recursive schema validates the deepest bodies that are decoded, in time linear in the body.
 
-Deeper than Python's stack can be followed, a value is refused, and nothing is raised.
+A value that is nested too deeply for Python's stack is a violation; nothing is raised.
 """
 
 import sys
@@ -60,7 +60,7 @@ def deep(leaf: Json, *, levels: int = DEPTH, listed: bool = False) -> Json:
 
 
 def with_frames(left: int, call: Callable[[], Result]) -> Result:
-    """The call's result, with so many frames left to it."""
+    """The result of a call that has only so many stack frames left."""
     frame, depth = sys._getframe(), 0
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
@@ -72,7 +72,7 @@ def with_frames(left: int, call: Callable[[], Result]) -> Result:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_deepest_body_is_judged_to_its_bottom(shape: str) -> None:
+def test_the_deepest_body_is_validated_completely(shape: str) -> None:
     one = judge(SHAPES[shape])
     good, bad = (deep(leaf, listed=shape == "lists") for leaf in (None, 1))
 
@@ -83,7 +83,7 @@ def test_the_deepest_body_is_judged_to_its_bottom(shape: str) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_what_is_nested_deeper_than_the_stack_is_refused_in_a_sentence(shape: str) -> None:
+def test_a_value_nested_too_deeply_for_the_stack_is_a_violation(shape: str) -> None:
     value = deep(None, levels=5_000, listed=shape == "lists")
     one = judge(SHAPES[shape])
 
@@ -93,7 +93,7 @@ def test_what_is_nested_deeper_than_the_stack_is_refused_in_a_sentence(shape: st
     ]
 
 
-def test_what_no_schema_looks_into_may_be_of_any_depth() -> None:
+def test_a_value_without_a_schema_may_have_any_depth() -> None:
     assert judge({"type": "object"}).accepts(deep(None, levels=5_000))
 
 
@@ -107,7 +107,7 @@ def test_the_deepest_values_are_compared(keyword: str) -> None:
     assert not with_frames(LEFT, lambda: one.accepts([same, same]))
 
 
-def test_a_reference_chain_of_any_length_is_followed() -> None:
+def test_a_reference_chain_of_any_length_is_resolved() -> None:
     chain: dict[str, Json] = {f"S{i}": {"$ref": f"#/components/schemas/S{i + 1}"} for i in range(300)}
     judges = Judges({"openapi": "3.1.0", "components": {"schemas": {**chain, "S300": {"type": "null"}}}})
 
@@ -115,7 +115,7 @@ def test_a_reference_chain_of_any_length_is_followed() -> None:
     assert not judges.judge("/components/schemas/S0").accepts(0)
 
 
-def test_a_verdict_stops_at_the_first_failure_but_not_at_that_of_an_alternative() -> None:
+def test_accepts_stops_at_the_first_error_except_inside_alternatives() -> None:
     one = judge({"anyOf": [{"minLength": 3}, {"maxLength": 1}], "not": {"const": "b"}})
 
     assert one.accepts("a")
@@ -143,7 +143,7 @@ SHARED: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("shape", SHARED)
-def test_children_that_several_branches_share_are_judged_once(shape: str) -> None:
+def test_children_that_several_branches_share_are_validated_once(shape: str) -> None:
     one = judge(SHARED[shape])
     good: Json = {"kind": "z"}
     bad: Json = {}
@@ -165,14 +165,14 @@ def test_children_that_several_branches_share_are_judged_once(shape: str) -> Non
     ],
     ids=["items", "behind a reference", "an alternative"],
 )
-def test_no_more_violations_are_listed_than_somebody_may_read(schema: Json) -> None:
+def test_the_number_of_violations_is_limited(schema: Json) -> None:
     one = judge(schema)
 
     assert len(one.violations(["x"] * 5_000)) == MAX_ERRORS
     assert len(one.violations(["x"] * 5)) == 5
 
 
-def test_what_several_parts_find_wrong_is_told_once() -> None:
+def test_equal_violations_are_reported_once() -> None:
     one = judge(
         {
             "allOf": [{"properties": {"a": {"$ref": "#/components/schemas/Root/$defs/a"}}}] * 2,

@@ -101,9 +101,9 @@ def _format(validator: Validator, name: str, value: Json, schema: Schema) -> Err
 
 
 def _unique_items(_: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
-    equal = _equal_items(value) if unique and isinstance(value, list) else None
-    if equal is not None:
-        yield ValidationError("the items at indexes {} and {} are equal".format(*equal))
+    indexes = _equal_items(value) if unique and isinstance(value, list) else None
+    if indexes is not None:
+        yield ValidationError("the items at indexes {} and {} are equal".format(*indexes))
 
 
 def _required(_: Validator, names: list[str], value: Any, schema: Schema) -> Errors:

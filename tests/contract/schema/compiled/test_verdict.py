@@ -1,6 +1,6 @@
 """The compiled verdict never disagrees with jsonschema: by generated schemas, real ones, and the test suite.
 
-`judge.verdict` is the compiled one, `judge.jsonschema_violations` the word of jsonschema alone.
+`judge.verdict` is the compiled schema, `judge.jsonschema_violations` is jsonschema alone.
 """
 
 import json
@@ -51,7 +51,7 @@ def is_compiled(one: Judge) -> bool:
 
 
 def agree(one: Judge, value: Json) -> bool:
-    """Whether both verdicts are the same; of a text that is no Unicode, whether a "valid" is true."""
+    """Whether both agree; for a string with an unpaired surrogate, whether "valid" is correct."""
     says, found = one.verdict(value), one.jsonschema_violations(value)
     if not says and "\\ud" in json.dumps(value):
         return True  # not decided, so jsonschema is asked
@@ -271,7 +271,7 @@ def shaped(
 
 
 def twins(value: Json) -> list[Json]:
-    """The value, and others that some might take for it."""
+    """The value, and others that may be mistaken for it."""
     match value:
         case bool():
             return [value, int(value), not value]
@@ -300,7 +300,7 @@ BOUNDED = settings(max_examples=700, deadline=None, suppress_health_check=list(H
 
 @BOUNDED
 @given(cases())
-def test_the_compiled_verdict_is_the_one_of_jsonschema(case: Case) -> None:
+def test_the_compiled_verdict_agrees_with_jsonschema(case: Case) -> None:
     one = case.judge()
     assume(is_compiled(one))
 
@@ -336,7 +336,7 @@ CONTRACTS = (
 
 
 def schemas(operation: Operation) -> Iterator[tuple[DirectedDocument, str]]:
-    """Every schema that a request or an answer is judged by, with its side."""
+    """Every schema of the operation's requests and responses, with its directed document."""
     found = [(operation.requests, each.schema) for each in operation.parameters]
     if operation.body is not None:
         found += [(operation.requests, each.schema) for each in operation.body.content.values()]
@@ -379,7 +379,7 @@ def test_the_schemas_of_real_contracts_are_compiled_and_agree(path: Path) -> Non
 
 
 @needs(SUITE)
-def test_the_whole_test_suite_agrees_and_a_fair_share_of_it_is_compiled() -> None:
+def test_the_whole_test_suite_agrees_and_most_of_it_is_compiled() -> None:
     counted: Counter[str] = Counter()
     disagreed = []
     for file in (*files("draft2020-12"), *files("draft4")):
@@ -420,7 +420,7 @@ ASSERTIONS: dict[str, tuple[list[Json], list[Json]]] = {  # limits and values
 
 
 @pytest.mark.parametrize("keyword", ASSERTIONS)
-def test_an_assertion_is_compiled_and_agrees_also_where_it_must_not_hold(keyword: str) -> None:
+def test_an_assertion_is_compiled_and_agrees_also_under_not(keyword: str) -> None:
     limits, values = ASSERTIONS[keyword]
     for limit in limits:
         for schema in ({keyword: limit}, {"not": {keyword: limit}}):
@@ -455,7 +455,7 @@ DIFFERENCES: list[tuple[str, Json, Json, str]] = [
 
 
 def by_itself(schema: Json, value: Json) -> bool:
-    """What jsonschema-rs says of a value by the schema as it is written."""
+    """The verdict of jsonschema-rs for the untranslated schema."""
     whole = {"$ref": f"{PREFIX}Root", "components": {"schemas": {"Root": schema, **PETS}}}
     return Draft202012Validator(whole, validate_formats=True).is_valid(value)
 
@@ -488,12 +488,12 @@ def test_a_known_difference_never_reaches_the_verdict(
     ],
     ids=lambda schema: next(iter(schema)),
 )
-def test_what_is_not_known_to_agree_is_left_to_jsonschema_wherever_it_stands(schema: Json) -> None:
+def test_a_schema_with_an_uncompiled_keyword_anywhere_is_left_to_jsonschema(schema: Json) -> None:
     assert not is_compiled(judge(schema, **PETS))
     assert not is_compiled(judge({"items": {"not": {"$ref": f"{PREFIX}One"}}}, One=schema, **PETS))
 
 
-def test_a_schema_that_comes_to_its_parts_on_ways_that_double_is_left_to_jsonschema() -> None:
+def test_a_schema_with_exponential_visits_is_left_to_jsonschema() -> None:
     below: Json = {"properties": {"a": {"$ref": f"{PREFIX}Root"}}}
 
     assert is_compiled(judge({"anyOf": [below, {"type": "null"}]}))
@@ -501,7 +501,7 @@ def test_a_schema_that_comes_to_its_parts_on_ways_that_double_is_left_to_jsonsch
 
 
 @pytest.mark.parametrize("levels", [1, LEVELS - 1, LEVELS, LEVELS + 1, 100_000])
-def test_a_recursive_schema_is_compiled_and_what_is_nested_deeper_goes_to_jsonschema(levels: int) -> None:
+def test_a_recursive_schema_is_compiled_for_shallow_values_only(levels: int) -> None:
     one = judge({"$ref": f"{PREFIX}Tree"}, Tree=TREE)
     good: Json = None
     bad: Json = 1
@@ -514,7 +514,7 @@ def test_a_recursive_schema_is_compiled_and_what_is_nested_deeper_goes_to_jsonsc
     assert one.violations(bad)
 
 
-def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_verdict() -> None:
+def test_the_compiled_verdict_refuses_properties_of_the_other_direction() -> None:
     schema: Json = {"properties": {"id": {"type": "integer", "readOnly": True}}, "required": ["id"]}
     whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}
     asked, answered = (
@@ -525,14 +525,14 @@ def test_a_side_of_a_contract_refuses_what_the_other_side_sends_in_the_compiled_
     assert (answered.verdict({}), answered.verdict({"id": 1})) == (False, True)
 
 
-def test_formats_that_are_no_rule_are_none_in_the_compiled_verdict() -> None:
+def test_the_compiled_verdict_ignores_formats_that_are_not_asserted() -> None:
     whole: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"Root": {"format": "date"}}}}
 
     assert Judges(whole, formats=False).judge(ROOT).verdict("tomorrow")
     assert not Judges(whole).judge(ROOT).verdict("tomorrow")
 
 
-def test_every_keyword_of_the_judge_is_spoken_left_or_of_no_effect_alone() -> None:
+def test_every_keyword_is_compiled_or_known_not_to_be() -> None:
     alone = {name: is_compiled(judge({name: value}, Other={})) for name, value in ONE_OF_EACH.items()}
 
     assert {*alone} == {*KEYWORDS} - {"false schema"}
@@ -561,7 +561,7 @@ ONE_OF_EACH: dict[str, Json] = {
 }
 
 
-def test_a_contract_is_loaded_without_the_compiler_which_comes_with_the_first_judgement() -> None:
+def test_the_compiler_is_imported_with_the_first_validation() -> None:
     program = (
         "import sys\n"
         "from mockserver.contract.schema.judge import Judges\n"
@@ -596,7 +596,7 @@ LONGEST = 10**4299  # no longer integer is read from a text by Python
     ],
     ids=lambda schema: next(iter(schema)),
 )
-def test_what_the_compiled_validator_cannot_take_is_never_valid_by_mistake(schema: Json, value: Json) -> None:
+def test_values_that_jsonschema_rs_cannot_read_are_never_wrongly_valid(schema: Json, value: Json) -> None:
     for each in (schema, {"not": schema}, {"anyOf": [schema, False]}, {"oneOf": [schema, {"not": schema}]}):
         one = judge(each)
         assert not (one.verdict(value) and one.jsonschema_violations(value))
