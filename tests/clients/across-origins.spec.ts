@@ -68,7 +68,7 @@ for (const [way, send] of Object.entries(ways)) {
   });
 }
 
-test("cookies go along where the page includes credentials, and else not", async ({ page, key }) => {
+test("cookies are sent only if the page includes credentials", async ({ page, key }) => {
   await setCookie(page, `mock_session=${key}`);
   const included = await fetchFrom(page, CART, { ...PATCH, credentials: "include" });
   const left = await fetchFrom(page, CART, PATCH);

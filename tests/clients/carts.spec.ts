@@ -1,4 +1,4 @@
-// The sessions of mock.ts in a page: what it fetches belongs to the test, whatever it sends.
+// The sessions of mock.ts in a page: every request of the page belongs to its test.
 import { expect } from "@playwright/test";
 import { test as withSession } from "./mock";
 import { bearer, fetchFrom, MOCK, serveBlankPage } from "./page";

@@ -17,7 +17,7 @@ test("the purchaser is changed", async ({ api }) => {
   expect(data?.data.purchaser_id).toBe(12);
 });
 
-test("an order that is gone", async ({ api }) => {
+test("the order cannot be changed any more", async ({ api }) => {
   const headers = { "X-Mock-Scenario": "order-not-cart" };
   const { error } = await api.PATCH("/carts/{order_id}", { params, headers, body: {} });
   expect(error?.error).toBe("ORDER_NOT_CART");

@@ -1,4 +1,4 @@
-// cypress.config.ts: the mock server for a run
+// cypress.config.ts: start the mock server for the run
 import { defineConfig } from "cypress";
 import startMockServer from "./mock-server";
 

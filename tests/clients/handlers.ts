@@ -1,7 +1,7 @@
 // handlers.ts: MSW, with the mock server behind it
 import { bypass, http } from "msw";
 
-const API = "https://api.shop.example"; // where the application believes its backend to be
+const API = "https://api.shop.example"; // the backend address that the application is configured with
 
 export const backedBy = (mock: string, session: string) =>
   http.all(`${API}/*`, async ({ request }) => {

@@ -1,4 +1,4 @@
-// What globalSetup promises: a server when it returns, none after the end, and an error where none can start.
+// globalSetup returns when a server runs, stops it at the end, and fails if it cannot start.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { ModuleKind, transpileModule } from "typescript";
@@ -7,7 +7,7 @@ import startMockServer from "./mock-server";
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("a server is ready, and gone when it was stopped", async () => {
+test("the server is ready, and gone after it was stopped", async () => {
   vi.stubEnv("MOCK_URL", "");
   const stop = await startMockServer();
   const health = `${process.env.MOCK_URL}/__mock/health`;

@@ -1,4 +1,4 @@
-// mock.ts: Playwright, with a session for each worker, prepared once, and a copy of it for each test
+// mock.ts: Playwright, with one prepared session for each worker and a copy of it for each test
 import { randomUUID } from "node:crypto";
 import { test as base } from "@playwright/test";
 

@@ -1,4 +1,4 @@
-// MSW in a page: `handlers.ts` in a service worker, as the test asks for it.
+// MSW in a page: `handlers.ts` in a service worker.
 import { setupWorker } from "msw/browser";
 import { backedBy } from "./handlers";
 

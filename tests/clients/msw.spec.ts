@@ -1,4 +1,4 @@
-// The handler of docs/javascript.md in a service worker: what a page sends to its backend, the mock server answers.
+// The handler of docs/javascript.md in a service worker: the mock server answers what a page sends to its backend.
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { build } from "esbuild";

@@ -1,4 +1,4 @@
-// msw.test.ts: a session for each test; a handler of the test's own goes before the mock server
+// msw.test.ts: a session for each test; a handler that a test adds comes before the mock server
 import { randomUUID } from "node:crypto";
 import { http, HttpResponse } from "msw";
 import { setupServer } from "msw/node";
@@ -15,12 +15,12 @@ const headers = { Authorization: "Bearer flt_sk_demo", "Content-Type": "applicat
 const change = (body: object) =>
   fetch("https://api.shop.example/carts/42", { method: "PATCH", headers, body: JSON.stringify(body) });
 
-test("the mock server answers, and checks what it is sent", async () => {
+test("the mock server answers, and validates requests", async () => {
   expect((await change({ purchaser_id: 12 })).status).toBe(200);
   expect((await change({ purchaser_id: 0 })).status).toBe(400);
 });
 
-test("what only MSW can do", async () => {
+test("MSW itself makes a network error", async () => {
   msw.use(http.patch("*/carts/:id", () => HttpResponse.error()));
   await expect(change({})).rejects.toThrow();
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// Debian's Chromium, which may run as root in a container and shall call nobody on its own.
+// Debian's Chromium; it may run as root in a container, and must not make requests by itself.
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"];
 args.push("--disable-background-networking", "--disable-component-update");
 args.push("--host-resolver-rules=MAP shop.example 127.0.0.1"); // a page of an origin that is not loopback

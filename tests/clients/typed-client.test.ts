@@ -1,4 +1,4 @@
-// The types that openapi-typescript makes of the live contract, and what the live server answers to them.
+// The types that openapi-typescript generates from the live contract, compared with the server's answers.
 import { randomUUID } from "node:crypto";
 import createClient from "openapi-fetch";
 import { expect, expectTypeOf, test } from "vitest";
@@ -41,7 +41,7 @@ test("an answer has the type that the contract gives it", async () => {
   expect(cart).toMatchObject({ id: 42, num_devices: 1, rent: "39.90", currency: "EUR" });
 });
 
-test("each error code of the contract is a type, and can be had", async () => {
+test("each error code of the contract is a type, and the server answers with it", async () => {
   const { api, control } = clients();
   const { data } = await control.GET("/scenarios");
   const codes = [

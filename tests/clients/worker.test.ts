@@ -1,4 +1,4 @@
-// Vitest, with a session for each worker, prepared once, and a copy of it for each test.
+// Vitest, with one prepared session for each worker and a copy of it for each test.
 import { randomUUID } from "node:crypto";
 import createClient, { type Client } from "openapi-fetch";
 import { expect, test as base } from "vitest";

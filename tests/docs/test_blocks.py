@@ -220,7 +220,7 @@ def _prove_scenario(block: Block, name: str, folder: Path) -> None:
     settings = Settings(specs=specs, scenarios=alone / "scenarios", stateful="stateful" in block.marks)
     backend = load_backend(settings)
     assert [*backend.scenarios] == [Path(name).stem]
-    assert "stateful" in block.marks or [*check(backend)] == []
+    assert [*check(backend)] == []
     bundled = SCENARIOS / Path(name).name
     if not specs and bundled.is_file():
         assert _bare(block.text) == _bare(bundled.read_text(encoding="utf-8"))
