@@ -1,4 +1,4 @@
-"""The application: everything that was loaded, wired into one Starlette application."""
+"""The ASGI application: the mocked API and the control API as one Starlette application."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -17,15 +17,19 @@ from mockserver.settings import Settings
 
 
 class MockServer(Starlette):
-    """Starlette keeps the lifespan and the control routes; all else goes to the pipeline, past its router."""
+    """The application; `generated_token` is the control token that was made where one is needed but not set.
+
+    Starlette has the lifespan and the control API's routes; all other requests bypass its router.
+    """
 
     def __init__(self, runtime: Runtime, log: Log) -> None:
         self.runtime = runtime
         settings = runtime.settings
-        beyond = not is_loopback(settings.host)
-        self.made_token = secrets.token_urlsafe(24) if beyond and settings.control_token is None else None
+        needs_token = not is_loopback(settings.host)
+        generate = needs_token and settings.control_token is None
+        self.generated_token = secrets.token_urlsafe(24) if generate else None
         guard = Guard(
-            (settings.control_token or self.made_token) if beyond else None,
+            (settings.control_token or self.generated_token) if needs_token else None,
             frozenset(host.lower() for host in settings.allow_hosts),
             frozenset(settings.allow_origins),
         )
@@ -43,7 +47,7 @@ class MockServer(Starlette):
             await super().__call__(scope, receive, send)
 
     def is_control(self, path: str) -> bool:
-        """Whether a path is the control API's."""
+        """Whether a path belongs to the control API."""
         prefix = self.runtime.settings.control_prefix
         return path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
 
@@ -57,8 +61,8 @@ def create_app(
 ) -> MockServer:
     """The application for these settings (default: the bundled carts).
 
-    `models` answer in place of the cart model; `log` is told of each exchange, `before_read` of each file and
-    folder that is looked for.
+    `models` replace the cart model; `log` receives each exchange, and `before_read` each file and folder
+    before it is read, even if it does not exist.
     Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario.
     """
     settings = settings or Settings()

@@ -1,4 +1,4 @@
-"""Contract, fixtures and scenarios against each other; scenarios are proved by running them in memory."""
+"""Checks contract, fixtures and scenarios against each other; scenarios are run in memory."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ from mockserver.settings import Settings
 
 
 class ScenarioOutcome(Struct, frozen=True):
-    """What one call of a scenario answered."""
+    """The status and the error code of one answer of a scenario."""
 
     status: int
     error: str | None
@@ -32,17 +32,17 @@ class ScenarioOutcome(Struct, frozen=True):
 
 
 def check(backend: Backend) -> Iterator[Finding]:
-    """The contract's faults, what contradicts it, and what a scenario promises and does not keep."""
+    """The findings in the contract itself, its examples, the bodies of the fixtures, and the scenarios."""
     yield from backend.contract.findings
     for operation in backend.contract.operations:
-        yield from _examples(operation)
-    yield from _bodies(backend)
+        yield from _example_findings(operation)
+    yield from _body_findings(backend)
     for scenario in backend.scenarios.values():
-        yield from _prove(backend, scenario)
+        yield from _scenario_findings(backend, scenario)
 
 
 def outcomes(backend: Backend, scenario: Scenario) -> list[ScenarioOutcome]:
-    """What the scenario's calls answer, one after the other: each step's, for a story."""
+    """The outcome of each call of a scenario, in order; a story has as many calls as its steps."""
     return [_outcome(exchange) for exchange, _, _ in _run(backend, scenario)]
 
 
@@ -52,28 +52,28 @@ def sample_of(backend: Backend, scenario: Scenario) -> Sample:
     return scenario.sample or backend.samples.get(operation.id) or sample_from_contract(operation)
 
 
-def _examples(operation: Operation) -> Iterator[Finding]:
-    """The contract's own examples, against the contract."""
+def _example_findings(operation: Operation) -> Iterator[Finding]:
+    """The examples of an operation's bodies that are not valid against their schemas."""
     for response in operation.responses.values():
         for media in response.content.values():
-            yield from _examples_of(operation, operation.answers, media)
+            yield from _invalid_examples(operation, operation.answers, media)
     for media in operation.body.content.values() if operation.body is not None else ():
-        yield from _examples_of(operation, operation.requests, media)
+        yield from _invalid_examples(operation, operation.requests, media)
 
 
-def _examples_of(operation: Operation, side: DirectedDocument, media: MediaType) -> Iterator[Finding]:
+def _invalid_examples(operation: Operation, side: DirectedDocument, media: MediaType) -> Iterator[Finding]:
     if media.schema is None or not media.is_json:
         return
     judge = side.judges.judge(media.schema)
     for name, value in media.examples.items():
         for violation in judge.violations(value):
-            where = violation.pointer or "its top"
+            where = violation.pointer or "the top level"
             message = f"the example {name!r} breaks its schema at {where}: {violation.message}"
             yield operation.document.finding(media.pointer, message)
 
 
-def _bodies(backend: Backend) -> Iterator[Finding]:
-    """Each canned JSON body fits some documented answer; borrowed ones are about another contract."""
+def _body_findings(backend: Backend) -> Iterator[Finding]:
+    """The JSON bodies of the fixtures that fit no documented answer; foreign fixtures are skipped."""
     if backend.has_foreign_fixtures:
         return
     for path in sorted((backend.fixtures / "responses").rglob("*.json")):
@@ -87,6 +87,7 @@ def _bodies(backend: Backend) -> Iterator[Finding]:
 
 
 def _fits(body: bytes, operation: Operation) -> bool:
+    """Whether a JSON body is valid for any documented answer of the operation."""
     return any(
         media is not None and not check_answer(operation, int(status), media.name, body)
         for status, response in operation.responses.items()
@@ -94,22 +95,24 @@ def _fits(body: bytes, operation: Operation) -> bool:
     )
 
 
-def _prove(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
-    promised = scenario.document.finding
-    for exchange, expect, pointer in _run(backend, scenario):
-        got = _outcome(exchange)
+def _scenario_findings(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
+    """The answers of a scenario that break the contract or its expectations."""
+    for exchange, expected, pointer in _run(backend, scenario):
+        found = _outcome(exchange)
         for violation in exchange.own_violations:
-            yield promised("", f"{scenario.name} answers {got} off contract: {violation.message}")
-        if expect is not None and not _kept(expect, got):
-            wanted = " ".join(str(part) for part in (expect.status, expect.error) if part is not None)
+            message = f"{scenario.name} answers {found} off contract: {violation.message}"
+            yield scenario.document.finding("", message)
+        if expected is not None and not _is_met(expected, found):
+            wanted = " ".join(str(part) for part in (expected.status, expected.error) if part is not None)
             reason = exchange.trail[-1].decided if exchange.trail else ""
-            yield promised(pointer, f"{scenario.name} is to answer {wanted}, and answers {got} ({reason})")
+            message = f"{scenario.name}: expected {wanted}, found {found} ({reason})"
+            yield scenario.document.finding(pointer, message)
 
 
 def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expectation | None, str]]:
-    """The exchanges of a scenario in a world of its own, each with what is expected of it, and where.
+    """Run a scenario in a runtime of its own, without its faults.
 
-    Its answer is proved, not its fault.
+    Yields each exchange, its expectation, and the pointer to that expectation in the file.
     """
     if isinstance(scenario.action, Respond):
         scenario = replace(scenario, action=replace(scenario.action, fault_plan=NO_FAULTS))
@@ -122,8 +125,8 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
                 for _ in range(step.times):
                     yield _call(pipeline, backend, scenario), step.expect or scenario.expect, pointer
         case Respond(answer=answer, error=error):
-            expect = scenario.expect or Expectation(answer.status, error)
-            yield _call(pipeline, backend, scenario), expect, "/expect"
+            expected = scenario.expect or Expectation(answer.status, error)
+            yield _call(pipeline, backend, scenario), expected, "/expect"
         case _:
             yield _call(pipeline, backend, scenario), scenario.expect, "/expect"
 
@@ -140,5 +143,5 @@ def _outcome(exchange: Exchange) -> ScenarioOutcome:
     return ScenarioOutcome(answer.status, error if isinstance(error, str) else None)
 
 
-def _kept(expect: Expectation, got: ScenarioOutcome) -> bool:
-    return expect.status in (None, got.status) and expect.error in (None, got.error)
+def _is_met(expected: Expectation, found: ScenarioOutcome) -> bool:
+    return expected.status in (None, found.status) and expected.error in (None, found.error)

@@ -1,4 +1,4 @@
-"""From files to a backend: contract, models, scenarios and samples, held against each other."""
+"""Loads a backend from its files: contract, models, scenarios and samples, checked against each other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
@@ -30,18 +30,18 @@ def load_backend(
 ) -> Backend:
     """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
 
-    `models` take the place of the cart model, which reads its world from the fixtures. `before_read` is told
-    of each file and folder that is looked for, whether it is there or not.
+    `models` replace the cart model, which reads its world from the fixtures. `before_read` gets each file and
+    folder before it is read, even if it does not exist.
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
     contract = load(specs, strict=settings.strict, formats=settings.formats, before_read=before_read)
     fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
-    speaking: list[AnyModel] = list(models) if models is not None else [_carts(fixtures, before_read)]
+    candidates: list[AnyModel] = list(models) if models is not None else [_cart_model(fixtures, before_read)]
     if settings.stateful:
-        speaking.append(ResourceModel(contract))
-    bound = bind(contract, speaking)
+        candidates.append(ResourceModel(contract))
+    bound = bind_models(contract, candidates)
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
     findings: list[Finding] = []
     backend = Backend(
@@ -62,13 +62,16 @@ def load_backend(
 
 
 def bundled_data() -> Path:
-    """The folder that holds `fixtures` and `scenarios`: in the wheel, else the checkout."""
+    """The folder of the bundled `fixtures` and `scenarios`, in the installed package or in the checkout."""
     installed = Path(str(files("mockserver"))) / "_data"
     return installed if installed.is_dir() else installed.parent.parent
 
 
-def bind(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
-    """The first model that handles each operation; raises InvalidFiles if the contract lacks a code."""
+def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
+    """The first model that handles each operation, by operationId.
+
+    Raises InvalidFiles for error codes of a model that the contract does not list.
+    """
     bound: dict[str, AnyModel] = {}
     findings: list[Finding] = []
     for operation in contract.operations:
@@ -92,7 +95,10 @@ def bind(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
 def load_samples(
     fixtures: Path, contract: Contract, findings: list[Finding], *, lenient: bool
 ) -> dict[str, Sample]:
-    """The sample requests of `requests/`, by operationId; adds to findings what the contract forbids."""
+    """The sample requests of `requests/`, by operationId; errors in them are added to the findings.
+
+    `lenient`: samples that do not fit the contract are left out.
+    """
     samples: dict[str, Sample] = {}
     for path in sorted((fixtures / "requests").glob("*.y*ml")):
         document = read(path)
@@ -104,18 +110,18 @@ def load_samples(
         cursor = Cursor(document.data)
         sample = read_sample(cursor)
         operation = contract.operation(path.stem)
-        findings += [document.finding(fault.pointer, fault.message) for fault in cursor.errors]
+        findings += [document.finding(error.pointer, error.message) for error in cursor.errors]
         if cursor.errors:
             continue
-        misfits = list(_misfits(document, sample, operation))
-        if not misfits or not lenient:  # a bundled one may be about another edition of the contract
+        violations = list(_sample_findings(document, sample, operation))
+        if not violations or not lenient:  # a bundled sample may be for another version of the contract
             samples[operation.id] = sample
-            findings += misfits
+            findings += violations
     return samples
 
 
-def _misfits(document: Document, sample: Sample, operation: Operation) -> Iterator[Finding]:
-    """What the contract forbids about a sample, and the names in its path that are not the operation's."""
+def _sample_findings(document: Document, sample: Sample, operation: Operation) -> Iterator[Finding]:
+    """The sample's violations of the contract, and the path parameters that the operation does not have."""
     known = [each.name for each in operation.parameters if each.location == "path"]
     for name in sample.path.keys() - set(known):
         message = f"{operation.path} has no parameter {name!r}{did_you_mean(name, known)}"
@@ -125,7 +131,10 @@ def _misfits(document: Document, sample: Sample, operation: Operation) -> Iterat
 
 
 def _folder(given: Path | None, beside: Path, before_read: Callable[[Path], None]) -> Path:
-    """The folder that was named, else the one beside the document, else the bundled one of that name."""
+    """The folder that the settings name, else the one beside the document, else the bundled one.
+
+    Raises CannotRead where the named folder does not exist.
+    """
     wanted = given or beside
     before_read(wanted)
     if wanted.is_dir():
@@ -137,8 +146,8 @@ def _folder(given: Path | None, beside: Path, before_read: Callable[[Path], None
     return bundled
 
 
-def _carts(fixtures: Path, before_read: Callable[[Path], None]) -> CartModel:
-    """The cart model over the fixtures' world, or the bundled one where they have none."""
+def _cart_model(fixtures: Path, before_read: Callable[[Path], None]) -> CartModel:
+    """The cart model with the fixtures' world.yaml, else the bundled one; raises CannotRead, InvalidFiles."""
     path = fixtures / "world.yaml"
     if not path.is_file():
         path = bundled_data() / "fixtures" / "world.yaml"

@@ -1,4 +1,4 @@
-"""What a running mock consists of, and how it is wired."""
+"""What a running mock consists of, and how its parts are wired."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,56 +21,56 @@ class Runtime(Struct):
     sessions: Sessions
     journal: Journal
     pipeline: Pipeline
-    dropped: Mapping[DropReason, int]  # how many sessions went, by why
-    unread: tuple[Finding, ...] = ()  # why the last reload failed; none: it did not
+    dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
+    reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
 
     @property
     def backend(self) -> Backend:
-        """What it answers from now."""
+        """The backend that answers now; a reload replaces it."""
         return self.pipeline.backend
 
 
 def wire(
     backend: Backend,
     settings: Settings,
-    session_dropped: Callable[[str, DropReason], None] = lambda key, why: None,
+    session_dropped: Callable[[str, DropReason], None] = lambda key, reason: None,
     clock: Clock = time.time,
 ) -> Runtime:
-    """Sessions, journal and pipeline over a backend."""
+    """The runtime for a backend; `session_dropped` gets the key of each dropped session and the reason."""
     states = backend.initial_states(settings.scenario)
     journal = Journal(settings.journal_size)
     dropped: dict[DropReason, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
 
-    def drop(key: str, why: DropReason) -> None:
-        dropped[why] += 1
+    def on_drop(key: str, reason: DropReason) -> None:
+        dropped[reason] += 1
         journal.forget_session(key)
-        session_dropped(key, why)
+        session_dropped(key, reason)
 
-    sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, drop)
+    sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, on_drop)
     pipeline = Pipeline(backend, settings, sessions, journal.record, clock)
     return Runtime(settings, sessions, journal, pipeline, dropped)
 
 
 class Reload(Struct):
-    """What is served now, and which sessions did not go on as they were."""
+    """A successful reload: the new backend, and the sessions that could not continue as they were."""
 
     backend: Backend
-    anew: dict[str, str] = field(default_factory=dict)  # by key: why the state fits no more
-    cleared: dict[str, str] = field(default_factory=dict)  # by key: the chosen scenario, which is gone
-    behind: int = 0  # sessions that keep their state, though a new one would begin otherwise now
+    restarted: dict[str, str] = field(default_factory=dict)  # by session: why its state is no longer valid
+    lost_scenarios: dict[str, str] = field(default_factory=dict)  # by session: the chosen one that is gone
+    outdated: int = 0  # how many sessions keep a state that differs from that of a new session
 
 
 class Log:
-    """What is told as it happens; nobody listens unless a server's terminal does."""
+    """Receives what happens in a server; this one ignores it, the command line's prints it."""
 
     def exchange(self, exchange: Exchange) -> None:
         """An exchange has its answer."""
 
-    def session_dropped(self, key: str, why: DropReason) -> None:
-        """A session went, with all that it owned."""
+    def session_dropped(self, key: str, reason: DropReason) -> None:
+        """A session was dropped, with its state and its records."""
 
     def reloaded(self, reload: Reload) -> None:
-        """Files changed, and what they say now is served."""
+        """Files changed, and the new backend serves."""
 
     def reload_failed(self, findings: Sequence[Finding]) -> None:
-        """Files changed, and what they said before is served on."""
+        """Files changed, but they are not valid, so that the old backend continues to serve."""

@@ -75,22 +75,22 @@ def test_a_promise_that_is_kept_is_no_finding(folder, text):
         (
             "respond: {error: ORDER_NOT_CART}\nexpect: {error: CART_NOT_FOUND}",
             4,
-            "broken is to answer CART_NOT_FOUND, and answers 409 ORDER_NOT_CART",
+            "broken: expected CART_NOT_FOUND, found 409 ORDER_NOT_CART",
         ),
         (
             "respond: {error: ORDER_NOT_CART}\nexpect: {status: 400}",
             4,
-            "broken is to answer 400, and answers 409",
+            "broken: expected 400, found 409",
         ),
         (
             "given: {carts: {'*': {state: ordered}}}\nexpect: {status: 200}",
             4,
-            "broken is to answer 200, and answers 409 ORDER_NOT_CART (check 6, ORDER_NOT_CART",
+            "broken: expected 200, found 409 ORDER_NOT_CART (check 6, ORDER_NOT_CART",
         ),
         (
             "given: {}\nexpect: {status: 200}\nrequest: {path: {order_id: '42'}, body: {}}",
             4,
-            "broken is to answer 200, and answers 401 UNAUTHORIZED",
+            "broken: expected 200, found 401 UNAUTHORIZED",
         ),
     ],
     ids=["another code", "another status", "another world", "a request that is refused"],
@@ -103,11 +103,11 @@ def test_a_promise_that_is_broken_is_a_finding_at_its_line(folder, text, line, m
 def test_each_step_of_a_story_is_proved(folder):
     text = "steps:\n  - {times: 2, expect: {status: 409}}\n  - {event: submit, expect: {status: 200}}"
     found = findings(folder, broken=text)
-    said = [each.partition("broken is ")[2].partition(" (")[0] for each in found]
+    said = [each.partition("broken: ")[2].partition(" (")[0] for each in found]
     assert said == [
-        "to answer 409, and answers 200",
-        "to answer 409, and answers 200",
-        "to answer 200, and answers 409 ORDER_NOT_CART",
+        "expected 409, found 200",
+        "expected 409, found 200",
+        "expected 200, found 409 ORDER_NOT_CART",
     ]
 
 
@@ -116,7 +116,7 @@ def test_a_forced_answer_that_never_comes_is_a_finding(folder):
     [finding] = findings(
         folder, broken="respond: {error: ORDER_NOT_CART}\nrequest: {path: {order_id: '42'}, body: {}}"
     )
-    assert "is to answer 409 ORDER_NOT_CART, and answers 401 UNAUTHORIZED" in finding
+    assert "expected 409 ORDER_NOT_CART, found 401 UNAUTHORIZED" in finding
 
 
 def test_proofs_do_not_touch_each_other(folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.data.source import CannotRead, InvalidFiles, read
-from mockserver.loading import bind, bundled_data, load_backend
+from mockserver.loading import bind_models, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
@@ -215,9 +215,9 @@ def test_a_model_s_code_that_the_contract_lacks_is_an_error_at_the_responses(car
 
 def test_a_model_is_bound_to_what_it_handles_and_the_first_one_has_it(notes):
     contract = BUNDLED.contract
-    assert bind(contract, [MODEL, CartModel(MODEL.initial)]) == {"update-a-cart": MODEL}
-    assert bind(contract, []) == {}
-    assert bind(load_backend(Settings(specs=(notes,))).contract, [MODEL]) == {}
+    assert bind_models(contract, [MODEL, CartModel(MODEL.initial)]) == {"update-a-cart": MODEL}
+    assert bind_models(contract, []) == {}
+    assert bind_models(load_backend(Settings(specs=(notes,))).contract, [MODEL]) == {}
 
 
 def test_the_cart_model_answers_any_document_of_that_api(carts):

@@ -107,13 +107,13 @@ def reload_as_text(reload: Reload) -> Iterator[str]:
         (len(reload.backend.scenarios), "scenario"),
     )
     yield "reloaded: " + ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-    lines = [f"the session {key} was restarted: {printable(why)}" for key, why in reload.anew.items()]
+    lines = [f"the session {key} was restarted: {printable(why)}" for key, why in reload.restarted.items()]
     lines += [
         f"the session {key} lost its scenario: {name} no longer exists"
-        for key, name in reload.cleared.items()
+        for key, name in reload.lost_scenarios.items()
     ]
-    if reload.behind:
-        yield f"sessions that keep their old state until they are reset: {reload.behind}"
+    if reload.outdated:
+        yield f"sessions that keep their old state until they are reset: {reload.outdated}"
     yield from lines[:_MAX_SESSIONS]
     if len(lines) > _MAX_SESSIONS:
         yield f"… and {len(lines) - _MAX_SESSIONS} more sessions"
@@ -126,9 +126,9 @@ def reload_as_json(reload: Reload) -> str:
             "reload": "done",
             "operations": len(reload.backend.contract.operations),
             "scenarios": len(reload.backend.scenarios),
-            "behind": reload.behind,
-            "begun_anew": reload.anew,
-            "scenario_gone": reload.cleared,
+            "behind": reload.outdated,
+            "begun_anew": reload.restarted,
+            "scenario_gone": reload.lost_scenarios,
         }
     )
 

@@ -161,8 +161,8 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
     def ready() -> None:
         if log_format == "text":
             out.write_line(banner(app.runtime.backend))
-        if app.made_token is not None:
-            out.write_line(f"control calls need the header X-Mock-Token: {app.made_token}")
+        if app.generated_token is not None:
+            out.write_line(f"control calls need the header X-Mock-Token: {app.generated_token}")
         out.write_line(f"mockserver is listening on {server.url_of(listener)}")
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()

@@ -24,10 +24,10 @@ def health(ask: ControlRequest) -> Answer:
             "version": __version__,
             "operations": len(runtime.backend.contract.operations),
             "scenarios": len(runtime.backend.scenarios),
-            "reload_failure": _failure(runtime.unread),
+            "reload_failure": _failure(runtime.reload_findings),
             "sessions": {
                 "open": len(runtime.sessions),
-                "dropped": dict(runtime.dropped.items()),
+                "dropped": dict(runtime.dropped_sessions.items()),
             },
             "journal": {
                 "exchanges": len(runtime.journal),

@@ -43,7 +43,7 @@ class Succession:
         runtime.pipeline.serve(self._backend)
         runtime.sessions.initial_states = lambda: dict(birth)
         self._records = runtime.journal.swap_contract()
-        runtime.unread = ()
+        runtime.reload_findings = ()
         for session, states in carried:
             if states is None:
                 runtime.sessions.reset(session)
@@ -61,10 +61,10 @@ class Succession:
         carried = {name: self._carry(name, state) for name, state in session.states.items()}
         for misfit in carried.values():
             if isinstance(misfit, BadData):
-                reload.anew[session.key] = redact(str(misfit.errors[0]))
+                reload.restarted[session.key] = redact(str(misfit.errors[0]))
                 return None
         if self._differs and any(state is not self._born.get(name) for name, state in session.states.items()):
-            reload.behind += 1
+            reload.outdated += 1
         return {name: carried.get(name, state) for name, state in self._birth.items()}
 
     def _carry(self, name: str, state: object) -> object:
@@ -90,6 +90,6 @@ class Succession:
         """What was chosen and counted of scenarios that are gone."""
         there = self._backend.scenarios
         if session.scenario is not None and session.scenario not in there:
-            reload.cleared[session.key] = session.scenario
+            reload.lost_scenarios[session.key] = session.scenario
             session.scenario = None
         session.progress = {story: calls for story, calls in session.progress.items() if story[0] in there}

@@ -128,7 +128,7 @@ class Watch(threading.Thread):
         self._log.reloaded(succession.take())
 
     async def _fail(self, findings: tuple[Finding, ...]) -> None:
-        self._runtime.unread = findings
+        self._runtime.reload_findings = findings
         self._log.reload_failed(findings)
 
     def _on_loop(self, work: Coroutine[None, None, Result]) -> Result:

@@ -99,7 +99,7 @@ def test_a_dropped_session_is_logged_with_the_reason(form, line):
 def test_a_reload_is_logged_as_text_with_at_most_20_of_the_sessions_that_changed():
     anew = {f"s{number}": "/carts/42: \x1b[2J" for number in range(21)}
     stream = io.StringIO()
-    TerminalLog("text", stream).reloaded(Reload(BUNDLED, anew, {"mine": "tale"}, behind=3))
+    TerminalLog("text", stream).reloaded(Reload(BUNDLED, anew, {"mine": "tale"}, outdated=3))
     lines = stream.getvalue().splitlines()
     assert lines[0] == f"reloaded: 1 operation, {len(BUNDLED.scenarios)} scenarios"
     assert lines[1:3] == [
@@ -114,7 +114,7 @@ def test_a_reload_is_logged_as_json_with_every_session_that_changed():
     reload = Reload(BUNDLED, {f"s{number}": "why" for number in range(30)}, {"mine": "tale"})
     TerminalLog("json", stream).reloaded(reload)
     told = json.loads(stream.getvalue())
-    assert (told["begun_anew"], told["scenario_gone"]) == (reload.anew, {"mine": "tale"})
+    assert (told["begun_anew"], told["scenario_gone"]) == (reload.restarted, {"mine": "tale"})
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -237,11 +237,12 @@ def test_beyond_loopback_the_refusal_asks_for_a_bearer_token():
 
 def test_beyond_loopback_a_token_is_made_where_none_is_given():
     with open_console(Settings(host="0.0.0.0")) as opened, open_console(Settings(host="0.0.0.0")) as other:
-        assert opened.app.made_token is not None
-        assert len(opened.app.made_token) >= 32
-        assert opened.app.made_token != other.app.made_token
-        assert opened.call("GET session", headers={"x-mock-token": opened.app.made_token}).status == 200
-        assert opened.call("GET session", headers={"x-mock-token": str(other.app.made_token)}).status == 401
+        token, other_token = opened.app.generated_token, other.app.generated_token
+        assert token is not None
+        assert len(token) >= 32
+        assert token != other_token
+        assert opened.call("GET session", headers={"x-mock-token": token}).status == 200
+        assert opened.call("GET session", headers={"x-mock-token": str(other_token)}).status == 401
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_health_counts_sessions_that_were_crowded_out():
 def test_health_says_why_files_that_changed_are_not_served_without_folders_and_secrets(console):
     assert console.call("GET health").json()["reload_failure"] is None
     path = Path("/somebody/world.yaml")
-    console.server.unread = (
+    console.server.reload_findings = (
         Finding(path, 3, "/tokens/0", "unknown key 'flt_sk_one-that-is-secret'"),
         Finding(path, None, "", "there is no such file"),
     )

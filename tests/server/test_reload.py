@@ -87,7 +87,7 @@ def test_a_session_that_changed_nothing_begins_with_the_new_world(tmp_path):
     assert ask(server, "mine", "46") == {"error": "ORDER_NOT_CART"}
     reload = reloaded(server, carts(tmp_path, world=other_world()))
     assert ask(server, "mine", "46")["data"]["id"] == 46
-    assert (reload.anew, reload.behind) == ({}, 0)
+    assert (reload.restarted, reload.outdated) == ({}, 0)
 
 
 def test_a_session_that_changed_something_goes_on_and_a_reset_takes_up_the_new_world(tmp_path):
@@ -97,7 +97,7 @@ def test_a_session_that_changed_something_goes_on_and_a_reset_takes_up_the_new_w
     assert ask(server, "mine", "42", {})["data"]["rent"] is None
     assert ask(server, "mine", "46") == {"error": "ORDER_NOT_CART"}
     assert ask(server, "new", "46")["data"]["id"] == 46
-    assert (reload.anew, reload.behind) == ({}, 1)
+    assert (reload.restarted, reload.outdated) == ({}, 1)
     server.sessions.reset(server.sessions.peek("mine"))
     assert ask(server, "mine", "46")["data"]["id"] == 46
 
@@ -107,8 +107,8 @@ def test_a_session_whose_state_does_not_fit_begins_anew_and_its_key_and_reason_a
     assert post(server, "mine", "/users") == 201
     server.sessions.open("idle")
     reload = reloaded(server, things(tmp_path, "people"))
-    assert [*reload.anew] == ["mine"]
-    assert "unknown collection '/users'" in reload.anew["mine"]
+    assert [*reload.restarted] == ["mine"]
+    assert "unknown collection '/users'" in reload.restarted["mine"]
     assert post(server, "mine", "/people") == 201
 
 
@@ -116,16 +116,16 @@ def test_a_session_begins_anew_where_the_contract_has_nothing_for_its_model_any_
     server = wire(BUNDLED, Settings())
     ask(server, "mine", "42", {"acquisition_mode": "BUY"})
     reload = reloaded(server, things(tmp_path, "users"))
-    assert reload.anew == {"mine": "(root): no operation of the contract has the model 'carts' any more"}
+    assert reload.restarted == {"mine": "(root): no operation of the contract has the model 'carts' any more"}
     assert post(server, "mine", "/users") == 201
-    assert reloaded(server, BUNDLED).anew.keys() == {"mine"}
+    assert reloaded(server, BUNDLED).restarted.keys() == {"mine"}
     assert ask(server, "mine", "42")["data"]["id"] == 42
 
 
 def test_a_secret_in_a_reason_is_masked(tmp_path):
     server = wire(things(tmp_path, "flt_sk_my-very-secret-key"), Settings(stateful=True))
     assert post(server, "mine", "/flt_sk_my-very-secret-key") == 201
-    assert "very-secret" not in str(reloaded(server, things(tmp_path, "people")).anew)
+    assert "very-secret" not in str(reloaded(server, things(tmp_path, "people")).restarted)
 
 
 DEEDS = st.lists(
@@ -148,7 +148,7 @@ def test_where_files_say_the_same_a_reload_is_not_noticed(before, after, prepare
     if prepared:
         succession.prepare([dict(session.states) for session in one.sessions])
     reload = succession.take()
-    assert (reload.anew, reload.cleared, reload.behind) == ({}, {}, 0)
+    assert (reload.restarted, reload.lost_scenarios, reload.outdated) == ({}, {}, 0)
     assert len(one.journal) == len(before)
     for session, order, body, headers in after:
         assert ask(one, session, order, body, **headers) == ask(other, session, order, body, **headers)
@@ -189,7 +189,7 @@ def test_a_chosen_scenario_stays_and_one_that_is_gone_is_cleared_and_told(tmp_pa
     for key in ("stays", "goes"):
         server.sessions.open(key).scenario = key
     reload = reloaded(server, carts(tmp_path, stays="respond: {error: CART_NOT_FOUND}"))
-    assert reload.cleared == {"goes": "goes"}
+    assert reload.lost_scenarios == {"goes": "goes"}
     assert ask(server, "stays") == {"error": "CART_NOT_FOUND"}
     assert ask(server, "goes")["data"]["id"] == 42
 
