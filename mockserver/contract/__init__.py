@@ -1,1 +1,4 @@
-"""What the contract's document says: pure values and verdicts, no servers, sessions or carts."""
+"""The contract: reads OpenAPI documents, and validates requests and answers against them.
+
+It consists of values and pure functions; it does not know servers, sessions or models.
+"""

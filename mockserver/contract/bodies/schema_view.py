@@ -77,5 +77,5 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
     def _schemas(self) -> dict[str, dict[str, Json]]:
         found: dict[str, dict[str, Json]] = {}
         for pointer in self.pointers:
-            found |= references.branches(self.document, pointer)
+            found |= references.schemas_at(self.document, pointer)
         return found

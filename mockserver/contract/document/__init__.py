@@ -1,1 +1,1 @@
-"""An OpenAPI document as data: its structure, dialect, references, and several documents as one."""
+"""OpenAPI documents as JSON: structure, dialect, references, bundling and merging."""

@@ -1,6 +1,6 @@
-"""Where an OpenAPI document holds schemas, and OpenAPI 3.0's schemas as JSON Schema 2020-12.
+"""Finds the schemas of an OpenAPI document, and upgrades schemas of OpenAPI 3.0 to JSON Schema 2020-12.
 
-3.1 and 3.2 speak JSON Schema 2020-12 already. 3.0 speaks a dialect of its own (3.0.3, section 4.7.24).
+OpenAPI 3.1 and 3.2 use JSON Schema 2020-12; OpenAPI 3.0 has its own dialect (3.0.3, section 4.7.24).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,8 +12,9 @@ from mockserver.data.reading import pointer_token
 
 Visit: TypeAlias = Callable[[str, Json], Json]
 
-SUBSCHEMAS = KINDS["Schema"]  # each keyword that holds schemas, and how
-IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")  # about one value
+SUBSCHEMAS = KINDS["Schema"]  # the keywords that have subschemas, with the form of their values
+# Keywords whose subschemas apply to the same value as the schema itself.
+IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 
 _ANNOTATIONS = frozenset(
     (
@@ -32,50 +33,55 @@ _MAY_REFUSE_NULL = ("$ref", "allOf", "anyOf", "oneOf", "not", "const")
 
 
 def upgrade(document: dict[str, Json]) -> dict[str, Json]:
-    """An OpenAPI 3.0 document as a 3.1 one, every pointer as it was outside schemas; a later one as it is."""
+    """Upgrade an OpenAPI 3.0 document to 3.1; other versions are returned unchanged.
+
+    Pointers of objects that are not schemas stay the same.
+    """
     if not str(document.get("openapi", "")).startswith("3.0"):
         return document
     return map_schemas(document, lambda _, schema: _upgraded(schema)) | {"openapi": "3.1.0"}
 
 
 def upgrade_part(part: Json, kind: str) -> Json:
-    """A part of an OpenAPI 3.0 document, of this kind (`structure.KINDS`), as one of 3.1."""
+    """Upgrade an object of an OpenAPI 3.0 document to 3.1; `kind` is a key of `structure.KINDS`."""
     return _walk("", part, kind, lambda _, each: _upgraded(each))
 
 
 def upgrade_schema(schema: Json) -> Json:
-    """An OpenAPI 3.0 schema, with all its subschemas, as JSON Schema 2020-12.
+    """Upgrade an OpenAPI 3.0 schema, with all its subschemas, to JSON Schema 2020-12.
 
-    Keywords that 3.0 does not know (`const`, `patternProperties`) hold: who writes them means them.
+    Keywords that OpenAPI 3.0 does not have, such as `const` and `patternProperties`, apply nevertheless.
     """
     return upgrade_part(schema, "Schema")
 
 
 def map_schemas(document: dict[str, Json], visit: Visit) -> dict[str, Json]:
-    """The document with every schema as `visit(pointer, schema)` returns it, outer schemas first."""
+    """A copy of the document with each schema replaced by `visit(pointer, schema)`, outer schemas first."""
     return _members("", document, "OpenAPI", visit)
 
 
 def map_schema(schema: Json, visit: Visit) -> Json:
-    """The schema and every subschema as `visit(pointer, schema)` returns it, outer schemas first."""
+    """A copy of a schema; it and its subschemas are replaced by `visit(pointer, schema)`, outer first."""
     return _walk("", schema, "Schema", visit)
 
 
 def schemas(document: dict[str, Json]) -> list[tuple[str, Json]]:
-    """Every schema and subschema of the document with its pointer, in document order."""
+    """All schemas and subschemas of the document with their pointers, in document order."""
     found: list[tuple[str, Json]] = []
     map_schemas(document, _collector(found))
     return found
 
 
 def subschemas(pointer: str, schema: Json) -> list[tuple[str, Json]]:
-    """The schema at this pointer and all its subschemas, each with its pointer."""
+    """A schema, which has the given pointer, and all its subschemas, with their pointers."""
     found: list[tuple[str, Json]] = []
     _walk(pointer, schema, "Schema", _collector(found))
     return found
 
 
 def _collector(found: list[tuple[str, Json]]) -> Visit:
+    """A visitor that appends each schema with its pointer to a list."""
+
     def visit(pointer: str, schema: Json) -> Json:
         found.append((pointer, schema))
         return schema
@@ -84,7 +90,7 @@ def _collector(found: list[tuple[str, Json]]) -> Visit:
 
 
 def children(schema: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
-    """The direct subschemas of a schema, each with its tokens: `("allOf", 0)`."""
+    """The direct subschemas of a schema with their reference tokens, such as `("allOf", 0)`."""
     for keyword, value in schema.items() if isinstance(schema, dict) else ():
         match SUBSCHEMAS.get(keyword), value:
             case "Schema", _:
@@ -96,7 +102,7 @@ def children(schema: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
 
 
 def in_place(pointer: str, schema: Json) -> Iterator[tuple[str, Json]]:
-    """The direct subschemas that judge the very same value, each with its pointer."""
+    """The direct subschemas that apply to the same value as the schema, with their pointers."""
     if not isinstance(schema, dict):
         return
     for keyword in IN_PLACE:
@@ -111,38 +117,38 @@ def in_place(pointer: str, schema: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{pointer}/{keyword}", part
 
 
-def _walk(pointer: str, node: Json, spec: str, visit: Visit) -> Json:
-    """The node rebuilt; what is not of the kind that `spec` says is left as it is."""
-    if spec == "Schema":
+def _walk(pointer: str, node: Json, kind: str, visit: Visit) -> Json:
+    """A copy of a value of a kind, with its schemas replaced; values of another type are left unchanged."""
+    if kind == "Schema":
         node = visit(pointer, node)
     match node:
-        case dict() if spec[0] == "{":
+        case dict() if kind[0] == "{":
             return {
-                key: _walk(f"{pointer}/{pointer_token(key)}", each, spec[1:-1], visit)
+                key: _walk(f"{pointer}/{pointer_token(key)}", each, kind[1:-1], visit)
                 for key, each in node.items()
             }
-        case list() if spec[0] == "[":
-            return [_walk(f"{pointer}/{index}", each, spec[1:-1], visit) for index, each in enumerate(node)]
-        case dict() if spec in KINDS:
-            return _members(pointer, node, spec, visit)
+        case list() if kind[0] == "[":
+            return [_walk(f"{pointer}/{index}", each, kind[1:-1], visit) for index, each in enumerate(node)]
+        case dict() if kind in KINDS:
+            return _members(pointer, node, kind, visit)
     return node
 
 
 def _members(pointer: str, node: dict[str, Json], kind: str, visit: Visit) -> dict[str, Json]:
     members = {}
     for key, value in node.items():
-        spec = member_kind(kind, key)
-        members[key] = _walk(f"{pointer}/{pointer_token(key)}", value, spec, visit) if spec else value
+        inner = member_kind(kind, key)
+        members[key] = _walk(f"{pointer}/{pointer_token(key)}", value, inner, visit) if inner else value
     return members
 
 
 def _upgraded(schema: Json) -> Json:
-    """One schema, its subschemas apart. What comes out is the same when it is put in again."""
+    """Upgrade one schema without its subschemas; upgrading twice gives the same result."""
     if not isinstance(schema, dict):
         return schema
     nullable = schema.get("nullable") is True
     if "$ref" in schema:
-        schema = {"$ref": schema["$ref"]}  # 3.0 ignores what stands beside; but people mean `nullable`
+        schema = {"$ref": schema["$ref"]}  # 3.0 ignores siblings of `$ref`; `nullable` is honoured
     schema = {key: value for key, value in schema.items() if key != "nullable"}
     if "example" in schema:
         schema = _renamed(schema, "example", "examples")
@@ -151,14 +157,14 @@ def _upgraded(schema: Json) -> Json:
 
 
 def _renamed(schema: dict[str, Json], old: str, new: str) -> dict[str, Json]:
-    """`example: x` as `examples: [x]`, in the same place; `examples` that are there already win."""
+    """Replace `example: x` by `examples: [x]` at the same position, or remove it if there are `examples`."""
     if new in schema:
         return {key: value for key, value in schema.items() if key != old}
     return {new if key == old else key: [value] if key == old else value for key, value in schema.items()}
 
 
 def _numeric_bounds(schema: dict[str, Json]) -> dict[str, Json]:
-    """`minimum: 0, exclusiveMinimum: true` as `exclusiveMinimum: 0`."""
+    """Replace `minimum: 0, exclusiveMinimum: true` by `exclusiveMinimum: 0`; likewise for `maximum`."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         flag = schema.get(exclusive)
         if flag is True and bound in schema:
@@ -173,14 +179,14 @@ def _numeric_bounds(schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _or_null(schema: dict[str, Json]) -> dict[str, Json]:
-    """The schema widened by null: in place where that is enough, else as one of two alternatives."""
+    """The schema, extended to allow null: in `type` and `enum` if that suffices, otherwise by `anyOf`."""
     if any(key in schema for key in _MAY_REFUSE_NULL):
         outer = {key: value for key, value in schema.items() if key in _ANNOTATIONS or key.startswith("x-")}
         inner = {key: value for key, value in schema.items() if key not in outer}
         return outer | {"anyOf": [inner, {"type": "null"}]}
-    widened = dict(schema)
+    extended = dict(schema)
     if isinstance(name := schema.get("type"), str):
-        widened["type"] = [name, "null"]
+        extended["type"] = [name, "null"]
     if isinstance(values := schema.get("enum"), list) and None not in values:
-        widened["enum"] = [*values, None]
-    return widened
+        extended["enum"] = [*values, None]
+    return extended

@@ -1,29 +1,30 @@
-"""The places that a schema names, such as `/data/devices/*/name`; `*` stands for each item of a list."""
+"""Lists the instance locations that a schema describes, such as `/data/devices/*/name`."""
 
 from collections.abc import Iterator
 
-from mockserver.contract.document.references import branches
+from mockserver.contract.document.references import schemas_at
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
 
 
 def instance_locations(
-    document: Json, schema: str, place: str = "", above: frozenset[str] = frozenset()
+    document: Json, schema: str, location: str = "", ancestors: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, list[dict[str, Json]]]]:
-    """Every place below the schema at a pointer, itself first, each with the schemas that speak of it.
+    """The instance locations below the schema at a pointer, each with the schemas that apply to it.
 
-    A schema within itself ends the walk.
+    Locations are JSON Pointers in which `*` means each item of an array; the first one is `location` itself.
+    A recursive schema is not followed into itself. `ancestors` are the pointers of the schemas above.
     """
-    found = branches(document, schema)
-    inner = above.union(found)
-    fresh = {pointer: data for pointer, data in found.items() if pointer not in above}
-    yield place, list(fresh.values())
-    for pointer, data in fresh.items():
+    found = schemas_at(document, schema)
+    inner = ancestors.union(found)
+    schemas = {pointer: data for pointer, data in found.items() if pointer not in ancestors}
+    yield location, list(schemas.values())
+    for pointer, data in schemas.items():
         properties = data.get("properties")
         for name in properties if isinstance(properties, dict) else ():
             token = pointer_token(name)
             yield from instance_locations(
-                document, f"{pointer}/properties/{token}", f"{place}/{token}", inner
+                document, f"{pointer}/properties/{token}", f"{location}/{token}", inner
             )
         if isinstance(data.get("items"), dict):
-            yield from instance_locations(document, f"{pointer}/items", f"{place}/*", inner)
+            yield from instance_locations(document, f"{pointer}/items", f"{location}/*", inner)

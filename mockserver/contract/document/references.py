@@ -1,4 +1,4 @@
-"""Places of a document by JSON Pointer (RFC 6901), and what its local `$ref`s lead to."""
+"""Evaluates JSON Pointers (RFC 6901) in a document, and converts local `$ref`s to pointers and back."""
 
 from urllib.parse import quote, unquote
 
@@ -6,7 +6,7 @@ from mockserver.data.json import Json, json_type
 
 
 def value_at(document: Json, pointer: str) -> Json:
-    """The value at a pointer; None where there is nothing."""
+    """The value at a pointer; None if it does not exist."""
     value = document
     for token in pointer.split("/")[1:]:
         key = token.replace("~1", "/").replace("~0", "~")
@@ -20,56 +20,60 @@ def value_at(document: Json, pointer: str) -> Json:
 
 
 def pointer_of(reference: str) -> str:
-    """The pointer that a local reference `#/a/b%20c` holds."""
+    """The JSON Pointer in a local reference: `/a/b c` for `#/a/b%20c`."""
     return unquote(reference.partition("#")[2])
 
 
-def branches(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
-    """The schemas that speak of one value, by pointer: the one here, its reference, allOf, anyOf and oneOf.
+def schemas_at(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
+    """The schemas that apply to the same value as the schema at a pointer, by their pointers.
 
-    Each comes once, the outer ones first; a schema that is plain `true` or `false` is left out.
+    These are the schema itself and those that it reaches by `$ref`, `allOf`, `anyOf` and `oneOf`, outer ones
+    first. Boolean schemas are left out.
     """
     found: dict[str, dict[str, Json]] = {}
     waiting = [pointer]
     while waiting:
-        here = waiting.pop(0)
-        schema = value_at(document, here)
-        if here in found or not isinstance(schema, dict):
+        location = waiting.pop(0)
+        schema = value_at(document, location)
+        if location in found or not isinstance(schema, dict):
             continue
-        found[here] = schema
+        found[location] = schema
         if isinstance(schema.get("$ref"), str):
             waiting.append(pointer_of(str(schema["$ref"])))
         for keyword in ("allOf", "anyOf", "oneOf"):
             parts = schema.get(keyword)
             if isinstance(parts, list):
-                waiting += [f"{here}/{keyword}/{index}" for index in range(len(parts))]
+                waiting += [f"{location}/{keyword}/{index}" for index in range(len(parts))]
     return found
 
 
 def reference_to(pointer: str) -> str:
-    """The local reference to a place; `pointer_of` reads it back."""
+    """The local reference with a JSON Pointer; the inverse of `pointer_of`."""
     return "#" + quote(pointer, safe="/~!$&'()*+,;=:@")
 
 
 def types_at(document: Json, pointer: str) -> frozenset[str]:
-    """The names of types that the schema at a pointer allows, through references and branches; none: any.
+    """The types that the schema at a pointer allows, including `integer`; empty if it does not restrict them.
 
-    A schema that names no type means those of its `enum` or `const`, or the one that its `properties` or
-    `items` are written for.
+    Schemas that it reaches by `$ref`, `allOf`, `anyOf` and `oneOf` count, too. The type of a schema without
+    `type` is inferred from `enum`, `const`, `properties` and `items`.
     """
+    schemas = schemas_at(document, pointer).values()
     return frozenset(
-        name for schema in branches(document, pointer).values() for name in (_named(schema) or _meant(schema))
+        name for schema in schemas for name in (_stated_types(schema) or _inferred_types(schema))
     )
 
 
-def _named(schema: dict[str, Json]) -> set[str]:
-    named = schema.get("type", [])
-    return set(map(str, named if isinstance(named, list) else [named]))
+def _stated_types(schema: dict[str, Json]) -> set[str]:
+    """The types in the keyword `type`."""
+    types = schema.get("type", [])
+    return set(map(str, types if isinstance(types, list) else [types]))
 
 
-def _meant(schema: dict[str, Json]) -> set[str]:
-    members = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    found = {_type(member) for member in members} if isinstance(members, list) else set()
+def _inferred_types(schema: dict[str, Json]) -> set[str]:
+    """The types of the values in `enum` or `const`, or the one to which the schema's keywords apply."""
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    found = {_type(value) for value in values} if isinstance(values, list) else set()
     if not found and schema.keys() & {"properties", "additionalProperties", "patternProperties"}:
         found.add("object")
     if not found and schema.keys() & {"items", "prefixItems"}:
@@ -78,4 +82,5 @@ def _meant(schema: dict[str, Json]) -> set[str]:
 
 
 def _type(value: Json) -> str:
+    """The name of a value's type in JSON Schema, which has `integer`, too."""
     return "integer" if type(value) is int else json_type(value)

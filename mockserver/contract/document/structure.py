@@ -1,9 +1,12 @@
-"""What each kind of object in an OpenAPI document holds: the table that walks go by (3.0, 3.1, 3.2)."""
+"""The structure of OpenAPI documents: which members of each kind of object are objects of which kind.
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")  # query: since 3.2
+The table covers OpenAPI 3.0, 3.1 and 3.2.
+"""
 
-# "Kind" is one object, "[Kind]" a list of them, "{Kind}" a map by free names.
-# "*" is every other key of an object that takes free names beside its x-* extensions.
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")  # `query` since 3.2
+
+# The value of a member is "Kind" for an object, "[Kind]" for an array and "{Kind}" for a map of objects.
+# "*" stands for all other keys that are not x-* extensions.
 KINDS: dict[str, dict[str, str]] = {
     "OpenAPI": {"paths": "Paths", "webhooks": "{PathItem}", "components": "Components"},
     "Components": {
@@ -63,13 +66,14 @@ KINDS: dict[str, dict[str, str]] = {
     },
 }
 
-SECTIONS = {kind[1:-1]: section for section, kind in KINDS["Components"].items()}  # where `$ref` may lead
+# The section of `components` for each kind of object.
+SECTIONS = {kind[1:-1]: section for section, kind in KINDS["Components"].items()}
 
 
 def member_kind(kind: str, key: str) -> str | None:
-    """What the member `key` of such an object is; None for what no walk looks into.
+    """The kind of the member `key` of an object; None if it contains no objects of a known kind.
 
-    `kind` may be a list or a map itself; then `key` is an index or a free name.
+    If `kind` is an array or a map, `key` is an index or any name.
     """
     if kind[0] in "[{":
         return kind[1:-1]

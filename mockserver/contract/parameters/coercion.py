@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from mockserver.contract.document.references import branches, types_at
+from mockserver.contract.document.references import schemas_at, types_at
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import StringTree
 from mockserver.contract.schema import ecma
@@ -57,7 +57,7 @@ class ValueTypes:
         self._parameter_types = parameter_types
         self._pointers = pointers
         self._branches = {
-            pointer: schema for start in pointers for pointer, schema in branches(document, start).items()
+            pointer: schema for start in pointers for pointer, schema in schemas_at(document, start).items()
         }
         self.types = frozenset(name for start in pointers for name in types_at(document, start))
         self.allows_scalar = not self.types or bool(self.types - _COMPOUND)

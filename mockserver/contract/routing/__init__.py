@@ -1,1 +1,1 @@
-"""Which operation a path belongs to."""
+"""Finds the operation for the method and path of a request."""

@@ -1,6 +1,6 @@
-"""Which operation a method and a path mean: a tree of segments, concrete ones before templated ones.
+"""Matches methods and paths to operations with a tree of path segments, concrete before templated ones.
 
-The cost of a match grows with the length of the path, not with the number of paths.
+The time for a match depends on the length of the path, not on the number of paths in the contract.
 """
 
 import re
@@ -14,8 +14,8 @@ from mockserver.data.suggest import nearest
 from mockserver.http.problem import Problem, ProblemError
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_COMPARED = 20  # known paths that an unknown one is compared with as text
-_LONGEST = 200  # characters of the unknown path that are compared
+_MOST_COMPARED = 20  # paths whose spelling is compared with an unknown path
+_COMPARED_LENGTH = 200  # characters of an unknown path that are compared
 
 
 class UnknownPath(ProblemError):
@@ -41,7 +41,7 @@ class WrongMethod(ProblemError):
     """The contract has the path, but not with this method; `allowed` are its methods, in capitals."""
 
     def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
-        super().__init__(f"{path} does not take {method}, only {', '.join(allowed)}")
+        super().__init__(f"{path} does not support {method}, only {', '.join(allowed)}")
         self.method = method
         self.path = path
         self.allowed = allowed
@@ -52,7 +52,10 @@ class WrongMethod(ProblemError):
 
 
 class RouteMatch(Struct, frozen=True):
-    """An operation and the values of its path parameters by name: as they were sent, and percent-decoded."""
+    """The operation for a request, and the values of its path parameters by name.
+
+    `raw` are the percent-encoded values as they were sent; `values` are decoded.
+    """
 
     operation: Operation
     raw: dict[str, str]
@@ -63,20 +66,23 @@ class RouteMatch(Struct, frozen=True):
 
 
 class _Node(Struct):
+    """A node of the tree: the path up to a segment. A path that ends here has `operations` by method."""
+
     literals: "dict[str, _Node]" = field(default_factory=dict)
     templates: "_Templates" = field(default_factory=lambda: _Templates())
     operations: dict[str, Operation] = field(default_factory=dict)
 
 
 class _Templates:
-    """The templated children of a node, found by the text that stands before and after the placeholders."""
+    """The templated children of a node, indexed by the text before and after their placeholders."""
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[str, ...], _Node] = {}
         self._ends: dict[tuple[int, int], dict[tuple[str, str], list[tuple[Template, _Node]]]] = {}
-        self._only: _Node | None = None  # the one child, where it is a placeholder and nothing else
+        self._only: _Node | None = None  # the only child, if its segment is a single placeholder
 
     def child(self, literals: tuple[str, ...]) -> _Node:
+        """The child with the text between its placeholders, created if it is missing."""
         if literals not in self._nodes:
             node = self._nodes[literals] = _Node()
             first, last = literals[0], literals[-1]
@@ -86,7 +92,7 @@ class _Templates:
         return self._nodes[literals]
 
     def matches(self, segment: str) -> list[tuple[list[str], _Node]]:
-        """The children that the segment fits, with the values as sent; more literal text comes first."""
+        """The children that match a segment, with their raw values; those with more literal text first."""
         if self._only is not None:
             return [([segment], self._only)] if segment else []
         text = decode(segment)
@@ -101,10 +107,10 @@ class _Templates:
 
 
 class Router:
-    """Finds operations; built once from the contract.
+    """Finds operations; built once for a contract.
 
-    Each is reached below the base paths of its servers, and without one; where two would meet, the one
-    whose servers say so has the place.
+    Operations are served under the base paths of their servers and without a base path. If two have the same
+    path then, the one with that base path is found.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -119,10 +125,9 @@ class Router:
         self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
     def match(self, method: str, raw_path: str) -> RouteMatch:
-        """The operation for a method (capitals) and a percent-encoded path without its query.
+        """The operation for a method in upper case and a percent-encoded path without a query.
 
-        HEAD is answered by GET where the contract names no HEAD of its own.
-        Raises UnknownPath or WrongMethod.
+        GET stands in for HEAD if the path has no HEAD operation. Raises UnknownPath or WrongMethod.
         """
         segments = raw_path.split("/")[1:]
         found: dict[str, tuple[Operation, list[str]]] = {}
@@ -158,42 +163,51 @@ class Router:
 
 
 def unnamed_template(path: str) -> str:
-    """The path without the names of its parameters: two of the same shape are one path to a client."""
+    """The path template without the names of its parameters; paths with equal results are identical."""
     return PLACEHOLDER.sub("{}", path)
 
 
-def _walk(node: _Node, segments: list[str], at: int, values: list[str]) -> Iterator[tuple[_Node, list[str]]]:
-    """The ends of the tree that the segments lead to, the most concrete first."""
-    if at == len(segments):
+def _walk(
+    node: _Node, segments: list[str], index: int, values: list[str]
+) -> Iterator[tuple[_Node, list[str]]]:
+    """The nodes with operations that match the segments from an index on, the most concrete first.
+
+    Each comes with `values` and the raw values of the placeholders below.
+    """
+    if index == len(segments):
         if node.operations:
             yield node, values
         return
-    if child := node.literals.get(decode(segments[at])):
-        yield from _walk(child, segments, at + 1, values)
-    for found, child in node.templates.matches(segments[at]):
-        yield from _walk(child, segments, at + 1, [*values, *found])
+    if child := node.literals.get(decode(segments[index])):
+        yield from _walk(child, segments, index + 1, values)
+    for found, child in node.templates.matches(segments[index]):
+        yield from _walk(child, segments, index + 1, [*values, *found])
 
 
 def _nearest(segments: list[str], paths: dict[str, list[str]]) -> str | None:
-    """The path that has most segments in common with these; of several, the one most alike as text."""
+    """The path with most segments in common; of several, the one with the most similar spelling."""
     text = "/" + "/".join(segments)
-    ranked = sorted(paths, key=lambda path: _likeness(segments, paths[path], text, path), reverse=True)
+    ranked = sorted(paths, key=lambda path: _similarity(segments, paths[path], text, path), reverse=True)
     if not ranked:
         return None
-    best = _common(segments, paths[ranked[0]])
-    alike = [path for path in ranked[:_COMPARED] if _common(segments, paths[path]) == best]
-    return nearest(text[:_LONGEST], alike) or alike[0]
+    most = _common_segments(segments, paths[ranked[0]])
+    alike = [path for path in ranked[:_MOST_COMPARED] if _common_segments(segments, paths[path]) == most]
+    return nearest(text[:_COMPARED_LENGTH], alike) or alike[0]
 
 
-def _likeness(segments: list[str], known: list[str], text: str, path: str) -> tuple[int, int, int]:
-    start = next((at for at, (one, two) in enumerate(zip(text, path, strict=False)) if one != two), len(path))
-    return _common(segments, known), start, -abs(len(segments) - len(known))
+def _similarity(segments: list[str], known: list[str], text: str, path: str) -> tuple[int, int, int]:
+    """A sort key: common segments, length of the common prefix, difference in the number of segments."""
+    pairs = enumerate(zip(text, path, strict=False))
+    prefix = next((index for index, (one, two) in pairs if one != two), len(path))
+    return _common_segments(segments, known), prefix, -abs(len(segments) - len(known))
 
 
-def _common(segments: list[str], known: list[str]) -> int:
+def _common_segments(segments: list[str], known: list[str]) -> int:
+    """The number of segments that are equal or templated."""
     return sum(given == each or "{" in each for given, each in zip(segments, known, strict=False))
 
 
 def _allowed(methods: Iterable[str]) -> tuple[str, ...]:
+    """The value of `Allow`, sorted: HEAD is allowed wherever GET is."""
     names = set(methods)
     return tuple(sorted(names | {"HEAD"} if "GET" in names else names))

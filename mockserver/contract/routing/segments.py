@@ -1,6 +1,7 @@
-"""Segments of a path that hold placeholders, such as `{name}.json`: do they fit, and what are the values.
+"""Matches path segments with placeholders, such as `{name}.json`, and extracts their values.
 
-A segment is compared percent-decoded; its values are given as they were sent. Time is linear in its length.
+Segments are compared percent-decoded, and values are returned as they were sent. The time is linear in the
+length of the segment.
 """
 
 import re
@@ -11,21 +12,21 @@ _UNIT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|[^%]+|%")
 
 
 def decode(segment: str) -> str:
-    """A segment without its percent signs; bytes that are no UTF-8 become lone surrogates."""
+    """The percent-decoded segment; bytes that are not valid UTF-8 become lone surrogates."""
     return unquote_to_bytes(segment).decode("utf-8", "surrogateescape") if "%" in segment else segment
 
 
 class Template:
-    """One templated segment, by the literal text before, between and after its placeholders."""
+    """A templated segment, given as the literal texts before, between and after its placeholders."""
 
     def __init__(self, literals: tuple[str, ...]) -> None:
         self._literals = literals
-        self.rank = -sum(map(len, literals)), literals  # more literal text goes first
+        self.rank = -sum(map(len, literals)), literals  # sorts segments with more literal text first
 
     def values(self, segment: str) -> list[str] | None:
-        """The placeholders' values, still percent-encoded; None where the segment does not fit.
+        """The percent-encoded values of the placeholders; None if the segment does not match.
 
-        No value is empty, and each is as short as what follows it allows.
+        Values are not empty, and each is as short as possible.
         """
         if self._literals == ("", ""):
             return [segment] if segment else None
@@ -33,10 +34,11 @@ class Template:
         spans = self._spans(text)
         if spans is None:
             return None
-        sent = [0, *accumulate(_lengths(segment))] if "%" in segment else range(len(text) + 1)
-        return [segment[sent[start] : sent[end]] for start, end in spans]
+        offsets = [0, *accumulate(_lengths(segment))] if "%" in segment else range(len(text) + 1)
+        return [segment[offsets[start] : offsets[end]] for start, end in spans]
 
     def _spans(self, text: str) -> list[tuple[int, int]] | None:
+        """The start and end of each value in the decoded segment; None if it does not match."""
         first, *between, last = self._literals
         limit = len(text) - len(last)
         if not (text.startswith(first) and text.endswith(last)):
@@ -53,7 +55,7 @@ class Template:
 
 
 def _lengths(segment: str) -> list[int]:
-    """For each character of the decoded segment, how many it has as it was sent."""
+    """For each character of the decoded segment, the number of characters that it has when encoded."""
     lengths: list[int] = []
     for unit in _UNIT.findall(segment):
         if len(unit) > 1 and unit[0] == "%":

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from mockserver.contract.document.references import branches, value_at
+from mockserver.contract.document.references import schemas_at, value_at
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import pointer_token
@@ -58,7 +58,7 @@ class AnswerShape(Struct, frozen=True, dict=True):
     def _below(self, *keys: str) -> "AnswerShape | None":
         """The shape at the first of these places in the schema, its references and branches."""
         document = self.operation.answers.document
-        for branch in branches(document, self.schema) if self.schema else ():
+        for branch in schemas_at(document, self.schema) if self.schema else ():
             pointer = "/".join((branch, *map(pointer_token, keys)))
             if value_at(document, pointer) is not None:
                 return AnswerShape(self.operation, pointer)

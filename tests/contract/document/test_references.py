@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.document.references import branches, pointer_of, types_at, value_at
+from mockserver.contract.document.references import pointer_of, schemas_at, types_at, value_at
 from mockserver.data.reading import pointer_token
 
 RFC = {
@@ -110,7 +110,7 @@ def test_the_types_of_a_schema_are_found_through_references_and_branches(name, e
 
 
 def test_the_branches_of_a_schema_come_once_the_outer_ones_first():
-    assert list(branches(SCHEMAS, "/branching")) == [
+    assert list(schemas_at(SCHEMAS, "/branching")) == [
         "/branching",
         "/branching/anyOf/0",
         "/branching/anyOf/1",
@@ -119,4 +119,4 @@ def test_the_branches_of_a_schema_come_once_the_outer_ones_first():
         "/branching/anyOf/1/allOf/1",
         "/several",
     ]
-    assert branches(SCHEMAS, "/yes") == {}
+    assert schemas_at(SCHEMAS, "/yes") == {}

@@ -131,7 +131,7 @@ def test_a_method_that_is_not_there_is_told_all_that_would_answer_this_path(meth
     with pytest.raises(WrongMethod) as caught:
         ROUTER.match(method, path)
     assert caught.value.allowed == allowed
-    assert str(caught.value) == f"{path} does not take {method}, only {', '.join(allowed)}"
+    assert str(caught.value) == f"{path} does not support {method}, only {', '.join(allowed)}"
 
 
 @pytest.mark.parametrize(
