@@ -1,1 +1,1 @@
-"""Stateful backends: the cart model, and plain resources read off any contract."""
+"""Stateful backends: the cart model, and a model for plain resources of any contract."""

@@ -10,7 +10,8 @@ from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome
-from mockserver.models.resources.model import ResourceModel, Resources
+from mockserver.models.resources.model import ResourceModel
+from mockserver.models.resources.state import Resources
 from mockserver.settings import Settings
 from tests.support.patches import (
     BUNDLED,

@@ -1,1 +1,1 @@
-"""Plain resources, kept as the contract describes them."""
+"""Plain resources: a model that is derived from the contract alone."""
