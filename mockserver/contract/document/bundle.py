@@ -14,11 +14,11 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from mockserver.contract.document import dialect
+from mockserver.contract.document.discriminators import mapping_reference
 from mockserver.contract.document.references import pointer_of, reference_to, value_at
 from mockserver.contract.document.resolution import FilePosition, Files, Read, UnresolvedReference
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json, type_phrase
-from mockserver.data.reading import pointer_token
 from mockserver.data.source import CannotRead, Document, Finding
 from mockserver.data.suggest import did_you_mean, nearest
 
@@ -99,8 +99,7 @@ class _Bundler:
         local = dict(mapping)
         for key, target in mapping.items():
             if isinstance(target, str):
-                is_name = (isinstance(names, dict) and target in names) or not re.search(r"[/#.]", target)
-                reference = f"#/components/schemas/{pointer_token(target)}" if is_name else target
+                reference = mapping_reference(target, names if isinstance(names, dict) else ())
                 local[key] = self._local_reference(reference, position, "Schema") or target
         return {**value, "mapping": local}
 

@@ -3,9 +3,11 @@
 OpenAPI 3.1.0, section 4.8.25.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 
 from mockserver.data.json import Json
+from mockserver.data.reading import pointer_token
 
 _COMPONENTS = "#/components/schemas/"
 
@@ -13,8 +15,7 @@ _COMPONENTS = "#/components/schemas/"
 def branch_names(mapping: Json, branches: Sequence[Json]) -> dict[str, int]:
     """The indexes of the branches that are references, by every name that selects them.
 
-    These are the last segment of the reference, and the names that `mapping` gives to the reference or to the
-    component.
+    These are the last segment of the reference, then the names that `mapping` gives to it.
     """
     indexes: dict[str, int] = {}
     for index, each in enumerate(branches):
@@ -23,7 +24,17 @@ def branch_names(mapping: Json, branches: Sequence[Json]) -> dict[str, int]:
             indexes[reference] = index
     names = {reference.rpartition("/")[2]: index for reference, index in indexes.items()}
     for name, target in mapping.items() if isinstance(mapping, dict) else ():
-        found = indexes.get(str(target), indexes.get(f"{_COMPONENTS}{target}"))
-        if found is not None:
-            names[name] = found
+        reference = str(target) if str(target) in indexes else _component_reference(str(target))
+        if reference in indexes:
+            names[name] = indexes[reference]
     return names
+
+
+def mapping_reference(target: str, schema_names: Container[str]) -> str:
+    """The reference that a value of `mapping` stands for; it may be the name of a component instead."""
+    is_name = target in schema_names or not re.search(r"[/#.]", target)
+    return _component_reference(target) if is_name else target
+
+
+def _component_reference(schema_name: str) -> str:
+    return f"{_COMPONENTS}{pointer_token(schema_name)}"

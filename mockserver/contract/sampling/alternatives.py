@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.sampling.context import Keywords, Resolve, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, listed, mapping, merge
 from mockserver.data.json import Json
@@ -134,16 +135,14 @@ def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
     """The options, each with the value of the discriminator property (OpenAPI 3.1.1, section 4.8.25)."""
     discriminator = mapping(schema, "discriminator")
     name = discriminator.get("propertyName")
-    refs = [ref for option in options if isinstance(option, dict) and (ref := option.get("$ref"))]
     if not isinstance(name, str):
         return []
-    keys = {str(target): key for key, target in mapping(discriminator, "mapping").items()}
-    named: list[Json] = []
-    for ref in map(str, refs):
-        short = ref.rpartition("/")[2]
-        key = keys.get(ref, keys.get(short, short))
-        named.append({"$ref": ref, "properties": {name: {"const": key}}})
-    return named
+    refs = {
+        index: each["$ref"] for index, each in enumerate(options) if isinstance(each, dict) and "$ref" in each
+    }
+    names = branch_names(discriminator.get("mapping"), options)
+    tags = {index: each for each, index in names.items()}  # the last name, from `mapping` where it has one
+    return [{"$ref": refs[index], "properties": {name: {"const": tags[index]}}} for index in sorted(tags)]
 
 
 def _ordered(choice: _Choice, context: SamplingContext) -> Iterator[Json]:
