@@ -25,7 +25,7 @@ def test_every_scenario_is_listed_with_a_summary():
     output = called("scenarios").output
     names = {path.stem for path in (ROOT / "scenarios").glob("*.yaml")}
     assert {name for name, _, _ in curl_lines("http://127.0.0.1:4010")} == names
-    assert "order-not-cart: The order is no cart any more.\n  answers 409 ORDER_NOT_CART\n" in output
+    assert "order-not-cart: The order is no longer a cart.\n  answers 409 ORDER_NOT_CART\n" in output
     assert "  answers 200 (connection-reset)\n" in output
     assert "submitted-elsewhere: " in output
     assert "  answers 200, then 200, then 409 ORDER_NOT_CART\n" in output

@@ -4,7 +4,7 @@ import httpx
 
 
 class OrderGone(Exception):
-    """The order is no cart any more."""
+    """The order is no longer a cart."""
 
 
 class Carts:
