@@ -1,4 +1,4 @@
-"""The Dockerfile and compose.yaml, as far as they can be tried without an engine: their commands run here."""
+"""The Dockerfile and compose.yaml, tested without a Docker engine: their commands run here."""
 
 import json
 import os
@@ -22,13 +22,14 @@ import yaml
 
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
 INSTALLED = "/opt/mockserver"  # in the image
 TOKEN = "a-token-of-the-tests"
 PATIENCE = 30.0  # seconds
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's instructions, each with its words; lines that go on are joined."""
+    """The Dockerfile's instructions: name and arguments; continued lines are joined."""
     text = "\n".join(
         line for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines() if line[:1] != "#"
     )
@@ -41,7 +42,7 @@ FINAL = FILE[max(number for number, (name, _) in enumerate(FILE) if name == "FRO
 
 
 def final(name: str) -> str:
-    """The words of the one instruction of this name in the stage that is run."""
+    """The arguments of the one instruction of this name in the final stage."""
     [words] = [words for each, words in FINAL if each == name]
     return words
 
@@ -52,7 +53,7 @@ def health_command() -> list[str]:
 
 
 def is_copied(path: str) -> bool:
-    """Whether the last rule of .dockerignore that a path or a folder above it matches keeps it."""
+    """Whether the last rule of .dockerignore that matches a path, or a folder above it, keeps it."""
     above = [path, *(str(parent) for parent in Path(path).parents if parent.name)]
     kept = True
     for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
@@ -84,17 +85,17 @@ def test_no_token_is_built_into_the_image():
     assert all("TOKEN" not in words for _, words in FILE)
 
 
-def test_what_is_copied_is_what_the_wheel_is_made_of():
+def test_the_files_that_the_wheel_needs_are_copied_and_no_others():
     top = {path.name for path in ROOT.iterdir() if is_copied(path.name)}
     assert top == {"mockserver", "fixtures", "scenarios", "pyproject.toml", "README.md", "LICENSE"}
     assert not is_copied("mockserver/__pycache__")
-    assert not is_copied("mockserver/carts/__pycache__/model.cpython-313.pyc")
-    assert is_copied("mockserver/carts/model.py")
+    assert not is_copied("mockserver/models/carts/__pycache__/model.cpython-313.pyc")
+    assert is_copied("mockserver/models/carts/model.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What the Dockerfile's commands made, in a folder instead of in an image."""
+    """The result of the Dockerfile's commands, in a folder instead of an image."""
 
     installed: Path
 
@@ -102,7 +103,7 @@ class Image:
         return text.replace(INSTALLED, str(self.installed))
 
     def environment(self, **further: str) -> dict[str, str]:
-        """The image's ENV, over no variable of the tests but PATH."""
+        """The image's ENV, with no variable of the tests except PATH."""
         environment = {"PATH": os.environ["PATH"]}
         for pair in shlex.split(final("ENV")):
             name, _, value = pair.partition("=")
@@ -112,7 +113,7 @@ class Image:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """The RUN commands on what COPY takes; the dependencies are those of the tests, not fetched again."""
+    """The result of the RUN commands on the copied files; the tests' own dependencies are reused."""
     folder = tmp_path_factory.mktemp("image")
     source, image = folder / "source", Image(folder / "installed")
     shutil.copytree(
@@ -143,7 +144,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A server that runs as the image would, on a port of the tests."""
+    """A server that runs as in the image, on a free port."""
 
     image: Image
     port: int
@@ -168,7 +169,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def container(image: Image, tmp_path: Path) -> Iterator[Container]:
-    """A started one, in an empty working folder, which need not be ready yet."""
+    """A server that was started in an empty working folder; it may not be ready yet."""
     port = free_port()
     environment = image.environment(MOCKSERVER_PORT=str(port), MOCKSERVER_CONTROL_TOKEN=TOKEN)
     program, *arguments = json.loads(final("ENTRYPOINT"))
@@ -190,16 +191,16 @@ def container(image: Image, tmp_path: Path) -> Iterator[Container]:
 
 @pytest.fixture
 def healthy(container: Container) -> Container:
-    """The same, once its health check says so."""
+    """A server whose health check succeeds."""
     give_up = time.monotonic() + PATIENCE
     while container.health() != 0:
         assert container.process.poll() is None, container.output.read_text(encoding="utf-8")
-        assert time.monotonic() < give_up, "it did not get healthy"
+        assert time.monotonic() < give_up, "it did not become healthy"
         time.sleep(0.1)
     return container
 
 
-def test_it_gets_healthy_and_serves_and_wants_its_token(healthy):
+def test_it_becomes_healthy_and_serves_and_requires_its_token(healthy):
     url = f"http://127.0.0.1:{healthy.port}"
     cart = httpx.patch(f"{url}/carts/42", json={}, headers={"Authorization": "Bearer flt_sk_demo"})
     assert cart.status_code == 200
@@ -225,10 +226,10 @@ def test_it_listens_on_all_addresses_and_prints_no_token(healthy):
 def test_it_is_stopped_by_sigterm_with_success(healthy):
     healthy.process.send_signal(signal.SIGTERM)
     assert healthy.process.wait(PATIENCE) == 0
-    assert healthy.health() != 0, "what does not run is not healthy"
+    assert healthy.health() != 0, "a stopped server is not healthy"
 
 
-def test_the_health_check_takes_an_answer_other_than_200_for_trouble(healthy):
+def test_the_health_check_fails_on_an_answer_other_than_200(healthy):
     assert healthy.health(MOCKSERVER_CONTROL_PREFIX="/__elsewhere") != 0
 
 
@@ -250,7 +251,7 @@ def test_compose_refuses_to_start_without_a_token():
     assert re.fullmatch(r"\$\{MOCKSERVER_CONTROL_TOKEN:\?[^}]+\}", token)
 
 
-def test_a_contract_of_the_user_s_own_is_two_comments_away():
+def test_uncommenting_two_lines_serves_the_user_s_own_contract():
     commented = re.sub(r"^    # (volumes|command):", r"    \1:", COMPOSE, flags=re.MULTILINE)
     assert service(commented).keys() - service(COMPOSE).keys() == {"volumes", "command"}
     [volume] = service(commented)["volumes"]

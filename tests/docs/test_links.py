@@ -12,6 +12,7 @@ from tests.support.paths import ROOT
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
+ROOTS = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 OWN = [page for page in PAGES if page.startswith("docs/") and page != "docs/index.md"]
 
 
@@ -26,7 +27,7 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", each).strip().lower()) for each in headings}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *ROOTS])
 def test_every_relative_link_leads_somewhere(page: str) -> None:
     for link in links(page):
         name, _, anchor = link.partition("#")

@@ -48,13 +48,13 @@ def test_nothing_is_asked(mock_session):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The folder of a runner, with the contract in it."""
+    """The working folder of a CI runner, with a contract in it."""
 
     folder: Path
     port: int
 
     def run(self, step: str, job: str = "any-language") -> tuple[int, str]:
-        """One step by its name, by GitHub's default shell, on the port of the test: its status and output."""
+        """Run the step of this name in GitHub's default shell, on the test's port: exit status and output."""
         done = subprocess.run(
             self._command(step, job),
             cwd=self.folder, env=self._environment(), capture_output=True, text=True, timeout=120,
@@ -63,7 +63,7 @@ class Checkout:
 
     @contextlib.contextmanager
     def started(self) -> Iterator[str]:
-        """The step that starts the server, which then runs on its own; the server's address."""
+        """Run the step that starts the server in the background; gives the server's address."""
         shell = subprocess.Popen(
             self._command("Start the mock", "any-language"),
             cwd=self.folder, env=self._environment(), start_new_session=True,
@@ -92,7 +92,7 @@ def checkout(tmp_path: Path) -> Checkout:
         return Checkout(tmp_path, probe.getsockname()[1])
 
 
-def test_every_job_is_one_that_a_runner_takes():
+def test_every_job_has_the_form_that_github_expects():
     assert {*JOBS} == {"any-language", "pytest"}
     for job in JOBS.values():
         assert job["runs-on"] == "ubuntu-latest"
@@ -113,7 +113,7 @@ def test_the_steps_start_a_server_wait_for_it_and_ask_how_much_was_seen(checkout
 
 
 @pytest.mark.parametrize(("suite", "status"), [(SUITE, 0), (NOTHING_ASKED, 1)], ids=["enough", "too little"])
-def test_the_suite_of_the_second_job_is_gated_by_what_it_saw(checkout, suite, status):
+def test_the_second_job_fails_if_its_suite_covers_too_little(checkout, suite, status):
     (checkout.folder / "test_suite.py").write_text(suite, encoding="utf-8")
     ended, shown = checkout.run("Test", job="pytest")
     assert ended == status, shown
