@@ -10,11 +10,10 @@ from mockserver.cli.output import Output
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.sessions import DropReason
-from mockserver.http.redaction import redact, redact_path
+from mockserver.http.redaction import PATH_CHARACTERS, redact, redact_path
 from mockserver.runtime import Log, Reload
 
 Format = Literal["text", "json"]
-_PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # RFC 3986, section 3.3
 _MAX_SESSIONS = 20  # of a reload, as text
 _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # first digit of a status -> SGR colour
 
@@ -76,7 +75,7 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
 @lru_cache(1_000)
 def _printable_path(path: str) -> str:
     """A path with tokens masked and all characters percent-encoded that RFC 3986 does not allow in a path."""
-    return redact_path(quote(path, safe=_PATH_CHARACTERS, encoding="latin-1", errors="replace"))
+    return redact_path(quote(path, safe=PATH_CHARACTERS, encoding="latin-1", errors="replace"))
 
 
 def as_json(exchange: Exchange) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from mockserver.data.json import Json
 from mockserver.http.message import Headers
 
-_PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~…"
+PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # allowed unescaped (RFC 3986, section 3.3)
 TAIL = 4  # characters at the end of a secret that are shown
 TAIL_FROM = 12  # characters after the prefix, below which none are shown
 _KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
@@ -47,7 +47,7 @@ def redact_path(path: str) -> str:
     """Mask platform keys in a percent-encoded path, even if they are written with escapes."""
     decoded = unquote(path) if "%" in path else path
     return (
-        quote(redact(decoded), safe=_PATH_CHARACTERS)
+        quote(redact(decoded), safe=PATH_CHARACTERS)
         if decoded != path and "flt_sk_" in decoded
         else redact(path)
     )

@@ -6,11 +6,11 @@
     @given(strategies.requests("update-a-cart"))
     def test_my_client_sends_what_the_contract_allows(request): ...
 
-The functions speak of the bundled contract; `of(contract)` gives the same for another. They are the extra
-`mockserver[hypothesis]`.
+The functions use the bundled contract; `of(contract)` returns the same strategies for another one. They need
+the extra `mockserver[hypothesis]`.
 
-values (by a schema) -> drafts (requests in parts) -> breaking (a value's rules)
--> violating (requests with one violation) -> offer (all of a contract).
+`values` draws values of a schema and `value_violations` changes them; `request_drafts` and
+`request_violations` build whole requests from them; `contract_strategies` has all strategies of a contract.
 """
 
 from collections.abc import Iterable
@@ -56,13 +56,13 @@ __all__ = [
 
 
 def of(contract: Contract, scenarios: Iterable[Scenario] = ()) -> Strategies:
-    """The strategies of a contract, and of scenarios where there are any."""
+    """The strategies of a contract and its scenarios."""
     return Strategies(contract, scenarios)
 
 
 @cache
 def _bundled() -> Strategies:
-    """Those of the bundled contract, read when the first is asked for."""
+    """The strategies of the bundled contract, which is loaded on first use."""
     backend = load_backend(Settings())
     return Strategies(backend.contract, backend.scenarios.values())
 

@@ -1,4 +1,4 @@
-"""Requests with exactly one violation: a request that the contract allows, with one thing changed."""
+"""Requests with exactly one violation: valid requests with one change."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,38 +15,48 @@ from mockserver.contract.document.references import reference_to
 from mockserver.contract.parameters import serialize
 from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
-from mockserver.strategies.request_drafts import Draft, Pairs, SentRequest, encodes, sendable, with_json
-from mockserver.strategies.value_violations import broken
+from mockserver.strategies.request_drafts import (
+    Pairs,
+    RequestDraft,
+    SentRequest,
+    can_encode,
+    can_send,
+    with_json,
+)
+from mockserver.strategies.value_violations import invalid_values
 from mockserver.strategies.values import Values
 
-_TEXTS = ("x", "-1", "1.5", "~", "%ZZ")  # of parameters: no number, too small, not whole, odd, no escape
-Attempt = Callable[[], Draft | None]  # to a request that should break a rule; None where it cannot be sent
+# Values of parameters that are likely to be invalid: wrong type, too small, not an integer, a bad escape.
+_RAW_VALUES = ("x", "-1", "1.5", "~", "%ZZ")
+Attempt = Callable[
+    [], RequestDraft | None
+]  # makes a draft that is probably invalid; None if it cannot be sent
 
 
 class InvalidRequest(Struct, frozen=True):
-    """A request, and the one thing that the contract forbids about it."""
+    """A request and its only violation of the contract."""
 
     request: SentRequest
     violation: Violation
 
 
-def violating(valid: SearchStrategy[Draft], values: Values) -> SearchStrategy[InvalidRequest]:
-    """Requests that break one rule; nothing is drawn where the contract has no rule to break."""
+def invalid_requests(valid: SearchStrategy[RequestDraft], values: Values) -> SearchStrategy[InvalidRequest]:
+    """A strategy for requests with one violation; it is empty if the contract has no rule to violate."""
 
     @st.composite
     def invalid(draw: DrawFn) -> InvalidRequest:
-        return _violating(draw, valid, values)
+        return _draw_invalid(draw, valid, values)
 
     return invalid()
 
 
-def _violating(draw: DrawFn, valid: SearchStrategy[Draft], values: Values) -> InvalidRequest:
+def _draw_invalid(draw: DrawFn, valid: SearchStrategy[RequestDraft], values: Values) -> InvalidRequest:
     groups: dict[tuple[str, str], list[Attempt]] = {}
-    for place, keyword, attempt in _attempts(draw(valid), values):
-        groups.setdefault((place, keyword), []).append(attempt)
+    for part, keyword, attempt in _attempts(draw(valid), values):
+        groups.setdefault((part, keyword), []).append(attempt)
     if not groups:
         return reject()
-    chosen = draw(st.sampled_from(list(groups)))  # first the rule, so that rare ones are met as often
+    chosen = draw(st.sampled_from(list(groups)))  # draws the rule first, so that rare rules are as likely
     first = draw(st.integers(0, len(groups[chosen]) - 1))
     own, others = groups.pop(chosen), groups.values()
     for attempt in chain(own[first:], own[:first], *others):
@@ -57,10 +67,10 @@ def _violating(draw: DrawFn, valid: SearchStrategy[Draft], values: Values) -> In
     return reject()
 
 
-def _attempts(draft: Draft, values: Values) -> Iterator[tuple[str, str, Attempt]]:
-    """The draft with each thing changed in turn: the place, the keyword that it is meant to break, and how.
+def _attempts(draft: RequestDraft, values: Values) -> Iterator[tuple[str, str, Attempt]]:
+    """All single changes of the draft: the changed part, the keyword it should violate, and the attempt.
 
-    Not every change breaks a rule, and some break several.
+    Some changes violate no rule, and some violate several.
     """
     if draft.media is not None:
         yield "body", "required", partial(replace, draft, body=b"", json=None, content_type=None)
@@ -68,36 +78,36 @@ def _attempts(draft: Draft, values: Values) -> Iterator[tuple[str, str, Attempt]
         for other in ("application/x-unknown", None):
             yield "header", "contentType", partial(replace, draft, content_type=other)
     for parameter in draft.operation.parameters:
-        for keyword, pairs in _texts(draft, parameter, values):
-            yield parameter.name, keyword, partial(_with_texts, draft, parameter, pairs)
+        for keyword, pairs in _invalid_pairs(draft, parameter, values):
+            yield parameter.name, keyword, partial(_with_pairs, draft, parameter, pairs)
     media = draft.media
     if media is not None and media.schema is not None:
-        for keyword, value in broken(values, {"$ref": reference_to(media.schema)}, draft.json):
+        for keyword, value in invalid_values(values, {"$ref": reference_to(media.schema)}, draft.json):
             yield "body", keyword, partial(_with_value, draft, media, value)
 
 
-def _with_value(draft: Draft, media: MediaType, value: Json) -> Draft | None:
-    return with_json(draft, media, value) if encodes(draft.operation, media, value) else None
+def _with_value(draft: RequestDraft, media: MediaType, value: Json) -> RequestDraft | None:
+    return with_json(draft, media, value) if can_encode(draft.operation, media, value) else None
 
 
-def _with_texts(draft: Draft, parameter: Parameter, pairs: Pairs) -> Draft | None:
-    if not sendable(parameter.location, pairs):
+def _with_pairs(draft: RequestDraft, parameter: Parameter, pairs: Pairs) -> RequestDraft | None:
+    if not can_send(parameter.location, pairs):
         return None
-    return replace(draft, texts={**draft.texts, (parameter.location, parameter.name): pairs})
+    return replace(draft, pairs={**draft.pairs, (parameter.location, parameter.name): pairs})
 
 
-def _texts(draft: Draft, parameter: Parameter, values: Values) -> Iterator[tuple[str, Pairs]]:
-    """Texts for a parameter that the draft has: none, one that does not fit, or two."""
+def _invalid_pairs(draft: RequestDraft, parameter: Parameter, values: Values) -> Iterator[tuple[str, Pairs]]:
+    """Changed values of a parameter of the draft, with the keyword that each should violate."""
     key = parameter.location, parameter.name
-    if key not in draft.texts:
+    if key not in draft.pairs:
         return
-    name = draft.texts[key][0][0]
-    yield from (("type", ((name, text),)) for text in _TEXTS)
+    name = draft.pairs[key][0][0]
+    yield from (("type", ((name, raw),)) for raw in _RAW_VALUES)
     if parameter.location != "path":
         yield "required", ()
     if parameter.location in ("query", "cookie"):
-        yield "style", draft.texts[key] * 2
+        yield "style", draft.pairs[key] * 2
     if parameter.schema is not None:
         schema: Json = {"$ref": reference_to(parameter.schema)}
-        for keyword, value in broken(values, schema, draft.values[key]):
+        for keyword, value in invalid_values(values, schema, draft.values[key]):
             yield keyword, tuple(serialize(parameter, value))

@@ -1,6 +1,6 @@
-"""A value that a schema allows, changed at one place so that a rule of the schema no longer holds.
+"""Change a valid value at one position so that it probably violates one rule of its schema.
 
-What comes out is likely to break exactly one rule; the caller asks a judge.
+The caller validates the result.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,72 +14,86 @@ from mockserver.data.json import Json
 from mockserver.strategies.values import Values
 
 _OF_EACH_TYPE: tuple[Json, ...] = (None, False, 0, 0.5, "", [], {})
-_UNLIKE = ("", "?", " ", "~", "\n", "\u00e9", "0", "A")  # texts that few patterns, formats and enums take
-_UNKNOWN = "unexpected"  # a member's name
-_LONGEST = 10_000  # what is grown beyond a limit is not grown beyond this
+_UNLIKELY_STRINGS = (
+    "",
+    "?",
+    " ",
+    "~",
+    "\n",
+    "\u00e9",
+    "0",
+    "A",
+)  # strings that few patterns, formats and enums allow
+_UNKNOWN = "unexpected"  # the name of an undeclared member
+_LONGEST = 10_000  # larger limits are not exceeded, because the value would be too large
 
-Change = tuple[str, Json]  # the keyword that it is meant to break, and the changed value
+Change = tuple[str, Json]  # the keyword that should be violated, and the changed value
 Replace = Callable[[Json], Json]
 
 
 class _Position(Struct, frozen=True):
-    """A place within a value, the keywords that hold there, and the whole with another value there."""
+    """A position in a value: the part, its keywords, and a function to replace it in the whole value."""
 
     value: Json
     keywords: Keywords
     replace: Replace
 
 
-def broken(values: Values, schema: Json, value: Json) -> Iterator[Change]:
-    """The value with one change at each of its places, for each rule there, and the rule's keyword."""
-    for spot in _positions(values, schema, value, lambda changed: changed):
-        for keyword, changed in (*_rules(spot.value, spot.keywords), *_types(spot.keywords)):
-            yield keyword, spot.replace(changed)
+def invalid_values(values: Values, schema: Json, value: Json) -> Iterator[Change]:
+    """The value with one change, for each rule at each of its positions, and the rule's keyword."""
+    for position in _positions(values, schema, value, lambda changed: changed):
+        for keyword, changed in (
+            *_rule_changes(position.value, position.keywords),
+            *_type_changes(position.keywords),
+        ):
+            yield keyword, position.replace(changed)
 
 
 def _positions(values: Values, schema: Json, value: Json, replace: Replace) -> Iterator[_Position]:
-    way = next((way for way in values.ways(schema) if values.fits(value, way.keywords)), None)
-    if way is None:
+    alternatives = values.alternatives(schema)
+    keywords = next((each.keywords for each in alternatives if values.fits(value, each.keywords)), None)
+    if keywords is None:
         return
-    keywords = way.keywords
     yield _Position(value, keywords, replace)
     if isinstance(value, dict):
         for name, member in value.items():
-            inner = _inside(replace, value, name)
+            inner = _replace_member(replace, value, name)
             yield from _positions(values, both(*member_schemas(keywords, name)), member, inner)
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _positions(values, item_schema(keywords, index), member, _at(replace, value, index))
+            yield from _positions(
+                values, item_schema(keywords, index), member, _replace_item(replace, value, index)
+            )
 
 
-def _inside(replace: Replace, value: dict[str, Json], name: str) -> Replace:
+def _replace_member(replace: Replace, value: dict[str, Json], name: str) -> Replace:
     return lambda changed: replace({**value, name: changed})
 
 
-def _at(replace: Replace, value: list[Json], index: int) -> Replace:
+def _replace_item(replace: Replace, value: list[Json], index: int) -> Replace:
     return lambda changed: replace([*value[:index], changed, *value[index + 1 :]])
 
 
-def _types(keywords: Keywords) -> Iterator[Change]:
+def _type_changes(keywords: Keywords) -> Iterator[Change]:
     if "type" in keywords or "enum" in keywords:
         yield from (("type", value) for value in _OF_EACH_TYPE)
 
 
-def _rules(value: Json, keywords: Keywords) -> Iterator[Change]:
+def _rule_changes(value: Json, keywords: Keywords) -> Iterator[Change]:
     match value:
         case bool() | None:
             return
         case int() | float():
-            yield from _numbers(value, keywords)
+            yield from _number_changes(value, keywords)
         case str():
-            yield from _texts(value, keywords)
+            yield from _string_changes(value, keywords)
         case list():
-            yield from _lists(value, keywords)
+            yield from _array_changes(value, keywords)
         case dict():
-            yield from _objects(value, keywords)
+            yield from _object_changes(value, keywords)
 
 
-def _numbers(value: float, keywords: Keywords) -> Iterator[Change]:
+def _number_changes(value: float, keywords: Keywords) -> Iterator[Change]:
     for keyword, step in (("minimum", -1), ("exclusiveMinimum", 0), ("maximum", 1), ("exclusiveMaximum", 0)):
         bound = keywords.get(keyword)
         if isinstance(bound, int | float):
@@ -91,7 +105,7 @@ def _numbers(value: float, keywords: Keywords) -> Iterator[Change]:
         yield "enum", value + 1
 
 
-def _texts(value: str, keywords: Keywords) -> Iterator[Change]:
+def _string_changes(value: str, keywords: Keywords) -> Iterator[Change]:
     low, high = count_limit(keywords, "minLength"), count_limit(keywords, "maxLength")
     if low:
         yield "minLength", value[: low - 1]
@@ -99,10 +113,12 @@ def _texts(value: str, keywords: Keywords) -> Iterator[Change]:
         yield "maxLength", value + (value[-1:] or "a") * (high + 1 - len(value))
     for keyword in ("enum", "pattern", "format"):
         if keyword in keywords:
-            yield from ((keyword, changed) for text in _UNLIKE for changed in (text, value + text))
+            yield from (
+                (keyword, changed) for string in _UNLIKELY_STRINGS for changed in (string, value + string)
+            )
 
 
-def _lists(value: list[Json], keywords: Keywords) -> Iterator[Change]:
+def _array_changes(value: list[Json], keywords: Keywords) -> Iterator[Change]:
     low, high = count_limit(keywords, "minItems"), count_limit(keywords, "maxItems")
     if low:
         yield "minItems", value[: low - 1]
@@ -114,7 +130,7 @@ def _lists(value: list[Json], keywords: Keywords) -> Iterator[Change]:
         yield "contains", []
 
 
-def _objects(value: dict[str, Json], keywords: Keywords) -> Iterator[Change]:
+def _object_changes(value: dict[str, Json], keywords: Keywords) -> Iterator[Change]:
     for name in value:
         yield "required", {each: member for each, member in value.items() if each != name}
     for name, schema in mapping(keywords, "properties").items():

@@ -1,8 +1,8 @@
 """Hypothesis strategies for the values that a schema of the contract allows.
 
-The schema is flattened as for samples (references, `allOf`, one branch of each choice). hypothesis-jsonschema
-makes numbers and free JSON; the rest is made here: its objects ask for parts of Hypothesis that newer ones
-no longer have, it knows neither 2020-12 nor recursion, and its patterns are Python's.
+Schemas are expanded to alternatives as in `contract.sampling`. hypothesis-jsonschema is used only for numbers
+and for arbitrary JSON, because it supports neither JSON Schema 2020-12 nor recursion, reads patterns as
+Python does, and its strategies for objects fail with recent versions of Hypothesis.
 """
 
 import json
@@ -36,72 +36,75 @@ from mockserver.contract.schema.direction import REFUSED
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
-DEEP = 4  # objects and lists around a value; deeper ones keep to what is required
-ENDLESS = 40  # ... and here nothing ends what is required
-WAYS = 64  # of meeting one schema, that are tried
-MORE = 5  # items of a list beyond the least
-MORE_MEMBERS = 2  # of a map
+DEEP = 4  # objects and arrays around a value; at this depth only required members are drawn
+ENDLESS = 40  # depth at which a draw is rejected, because required members recurse endlessly
+MOST_ALTERNATIVES = 64  # of one schema that are used
+MORE_ITEMS = 5  # most items of an array beyond its minimum
+MORE_MEMBERS = 2  # most undeclared members of a map beyond its minimum
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")  # the simplest first
 _NUMERIC = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_TEXT = st.characters(codec="utf-8")
+_ANY_CHARACTER = st.characters(codec="utf-8")
 _ANYTHING = from_schema(True)
 T = TypeVar("T")
 
 
 def as_key(value: Json) -> str:
-    """A text that is the same for the same value; a list or an object cannot be looked up by itself."""
+    """A hashable key that is the same for equal values."""
     return json.dumps(value, sort_keys=True)
 
 
 class Values:
-    """Strategies for one side of a document; `characters` are those of texts that no pattern governs."""
+    """Strategies for the values of one directed document.
+
+    `characters` are the characters of strings without a pattern or format.
+    """
 
     def __init__(self, side: DirectedDocument, characters: SearchStrategy[str] | None = None) -> None:
         self._side = side
         self._characters = characters
-        self._alternatives = SchemaAlternatives(self.resolve, allowance=2)
+        self._expansion = SchemaAlternatives(self.resolve, allowance=2)
         self.fits = Fitting(self.resolve).fits
-        self._value = st.composite(self._draw)  # once, for Hypothesis reads the source of what it is given
-        self._ways: dict[str, list[Alternative]] = {}
+        self._value = st.composite(self._draw)  # once, because Hypothesis parses the source of the function
+        self._alternatives: dict[str, list[Alternative]] = {}
 
     def for_pointer(self, pointer: str | None) -> SearchStrategy[Json]:
-        """The values that the side's judge accepts by the schema at a pointer; None: any JSON."""
+        """A strategy for valid values of the schema at a pointer; None means any JSON value."""
         if pointer is None:
             return self.for_schema(True)
         judge = self._side.judges.judge(pointer)
         return self.for_schema({"$ref": reference_to(pointer)}).filter(judge.accepts)
 
     def resolve(self, reference: str) -> Json:
-        """The schema that a `$ref` of this side's document names."""
+        """The schema that a `$ref` of the document names."""
         return value_at(self._side.document, pointer_of(reference))
 
     def for_schema(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
-        """Values for a schema, near enough that a judge rarely rejects one."""
+        """A strategy for values of a schema that are valid in most cases."""
         return self._value(schema, depth)
 
-    def ways(self, schema: Json) -> list[Alternative]:
-        """The ways to meet a schema, each as flat keywords; none where it allows nothing."""
+    def alternatives(self, schema: Json) -> list[Alternative]:
+        """The alternatives of a schema; empty if it allows no value."""
         key = as_key(schema)
-        if key not in self._ways:
+        if key not in self._alternatives:
             try:
-                self._ways[key] = list(
-                    islice(self._alternatives.alternatives(schema, SamplingContext(None)), WAYS)
+                self._alternatives[key] = list(
+                    islice(self._expansion.alternatives(schema, SamplingContext(None)), MOST_ALTERNATIVES)
                 )
             except (Unsatisfiable, BadPattern):
-                self._ways[key] = []
-        return self._ways[key]
+                self._alternatives[key] = []
+        return self._alternatives[key]
 
     def _draw(self, draw: DrawFn, schema: Json, depth: int) -> Json:
-        ways = self.ways(schema)
-        if not ways or depth > ENDLESS:
+        alternatives = self.alternatives(schema)
+        if not alternatives or depth > ENDLESS:
             return reject()
-        if not ways[0].keywords:
+        if not alternatives[0].keywords:
             return draw(self._anything(depth))
-        alternative = draw(st.sampled_from(ways))
-        value = self._made(draw, alternative, depth)
+        alternative = draw(st.sampled_from(alternatives))
+        value = self._from_alternative(draw, alternative, depth)
         return value if not alternative.needs_check or self.fits(value, schema) else reject()
 
-    def _made(self, draw: DrawFn, alternative: Alternative, depth: int) -> Json:
+    def _from_alternative(self, draw: DrawFn, alternative: Alternative, depth: int) -> Json:
         keywords = alternative.keywords
         if "enum" in keywords:
             fitting = [each for each in listed(keywords["enum"]) if self.fits(each, keywords)]
@@ -117,25 +120,25 @@ class Values:
             case "number":
                 return _number(draw, keywords, whole=False)
             case "string":
-                return self._text(draw, keywords)
+                return self._string(draw, keywords)
             case "array":
-                return self._list(draw, keywords, depth)
+                return self._array(draw, keywords, depth)
         return self._object(draw, keywords, depth)
 
     def _anything(self, depth: int) -> SearchStrategy[Json]:
-        """Any JSON; but a text where the characters matter, and nothing large deep down."""
+        """A strategy for any JSON value: strings if `characters` was given, null in a deep value."""
         if self._characters is not None:
             return st.text(self._characters)
         return _ANYTHING if depth < DEEP else st.none()
 
-    def _text(self, draw: DrawFn, keywords: Keywords) -> Json:
+    def _string(self, draw: DrawFn, keywords: Keywords) -> Json:
         if keywords.keys() & {"pattern", "format", "contentEncoding"}:
-            return _tried(draw, lambda context: make_string(keywords, context))
+            return _sampled(draw, lambda context: make_string(keywords, context))
         low, high = _bounds(keywords, "Length")
-        characters = _TEXT if self._characters is None else self._characters
+        characters = _ANY_CHARACTER if self._characters is None else self._characters
         return draw(st.text(characters, min_size=low, max_size=high))
 
-    def _list(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
+    def _array(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
         low, high = _bounds(keywords, "Items")
         front = [
             item_schema(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))
@@ -145,7 +148,7 @@ class Values:
             wanted = 1 if least is None else least
             front += [both(keywords["contains"], item_schema(keywords, len(front)))] * wanted
         rest = item_schema(keywords, len(front))
-        most = low if depth >= DEEP or not self.ways(rest) else low + MORE
+        most = low if depth >= DEEP or not self.alternatives(rest) else low + MORE_ITEMS
         most = most if high is None else min(most, high)
         made = [
             draw(self.for_schema(each, depth + 1)) for each in front[: most if high is not None else None]
@@ -170,33 +173,33 @@ class Values:
             schema = both(*member_schemas(keywords, name))
             if name not in required:
                 full = depth >= DEEP or (high is not None and len(made) >= high)
-                if full or not self._may_stand(schema) or not draw(st.booleans()):
+                if full or not self._is_sent(schema) or not draw(st.booleans()):
                     continue
                 required += [str(each) for each in listed(dependents.get(name, []))]
             made[name] = draw(self.for_schema(schema, depth + 1))
-        for name in dict.fromkeys(required):  # those that others depend on
+        for name in dict.fromkeys(required):  # those that drawn members require
             if name not in made:
                 made[name] = draw(self.for_schema(both(*member_schemas(keywords, name)), depth + 1))
-        return self._with_others(draw, keywords, made, depth)
+        return self._with_undeclared(draw, keywords, made, depth)
 
-    def _with_others(self, draw: DrawFn, keywords: Keywords, made: dict[str, Json], depth: int) -> Json:
-        """The object with members that no property names: as many as it needs, in a map more."""
+    def _with_undeclared(self, draw: DrawFn, keywords: Keywords, made: dict[str, Json], depth: int) -> Json:
+        """Add undeclared members: as many as minProperties requires, and some more in a map."""
         is_map = isinstance(keywords.get("additionalProperties"), dict) or "patternProperties" in keywords
         low, high = _bounds(keywords, "Properties")
         most = low if not is_map or depth >= DEEP else max(low, len(made) + MORE_MEMBERS)
         most = most if high is None else min(most, high)
         wanted = draw(st.integers(max(0, low - len(made)), max(0, most - len(made))))
-        names = draw(st.lists(self._names(keywords), min_size=wanted, max_size=wanted))
+        names = draw(st.lists(self._undeclared_names(keywords), min_size=wanted, max_size=wanted))
         for name in names:
             schema = both(*member_schemas(keywords, name))
-            if name not in made and self.ways(schema):
+            if name not in made and self.alternatives(schema):
                 made[name] = draw(self.for_schema(schema, depth + 1))
         if len(made) < low:
             reject()
         return made
 
-    def _names(self, keywords: Keywords) -> SearchStrategy[str]:
-        """Names of members that no property names, by the patterns where there are any."""
+    def _undeclared_names(self, keywords: Keywords) -> SearchStrategy[str]:
+        """A strategy for names of undeclared members, which match one of the patterns if there are any."""
         schemas: list[Json] = [{"pattern": each} for each in mapping(keywords, "patternProperties")]
         if keywords.get("additionalProperties") is not False:
             schemas.append({})
@@ -207,22 +210,22 @@ class Values:
             .map(str)
         )
 
-    def _may_stand(self, schema: Json) -> bool:
-        """Whether a member can be there at all: not where the other direction alone sends it."""
-        return any(REFUSED not in way.keywords for way in self.ways(schema))
+    def _is_sent(self, schema: Json) -> bool:
+        """Whether a member may be sent in this direction: not if it is readOnly in a request, for example."""
+        return any(REFUSED not in each.keywords for each in self.alternatives(schema))
 
 
 def _bounds(keywords: Keywords, what: str) -> tuple[int, int | None]:
-    """The least and the greatest size; nothing is drawn where they exclude each other."""
+    """The minimum and maximum of a size; rejects the draw if they contradict each other."""
     low, high = count_limit(keywords, f"min{what}") or 0, count_limit(keywords, f"max{what}")
     return (low, high) if high is None or low <= high else reject()
 
 
 def _number(draw: DrawFn, keywords: Keywords, *, whole: bool) -> Json:
-    """A number; a multiple of a fraction is ours, for hypothesis-jsonschema rounds it, and so are formats."""
+    """Draw a number; hypothesis-jsonschema neither knows formats nor draws exact multiples of fractions."""
     rules: dict[str, Json] = {keyword: keywords[keyword] for keyword in _NUMERIC if keyword in keywords}
     if "format" in keywords or isinstance(keywords.get("multipleOf"), float):
-        return _tried(draw, lambda context: make_number(keywords, context, whole=whole))
+        return _sampled(draw, lambda context: make_number(keywords, context, whole=whole))
     return draw(_numbers(as_key({**rules, "type": "integer" if whole else "number"})))
 
 
@@ -231,8 +234,8 @@ def _numbers(schema: str) -> SearchStrategy[Json]:
     return from_schema(json.loads(schema))
 
 
-def _tried(draw: DrawFn, make: Callable[[SamplingContext], T]) -> T:
-    """What `contract.sampling` makes, with Hypothesis for its dice, so that it shrinks."""
+def _sampled(draw: DrawFn, make: Callable[[SamplingContext], T]) -> T:
+    """Draw a value with a generator of `contract.sampling`, with randomness that Hypothesis can shrink."""
     try:
         return make(SamplingContext(draw(st.randoms(use_true_random=False))))
     except Unsatisfiable:
