@@ -1,1 +1,1 @@
-"""ASGI in and out: reading requests, sending answers, breaking them on purpose."""
+"""ASGI in and out: reads requests, sends answers, and sends broken ones on purpose."""

@@ -1,4 +1,4 @@
-"""An answer onto the connection: as it should be, or broken on purpose."""
+"""Sends an answer with a network fault, such as a reset connection or a truncated body."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,26 +12,26 @@ from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
 
-RAW_CONNECTION = "mockserver.server.connection"  # where a scope's state holds the Wire
-DROPS = 20  # parts of a slow body, at most
+RAW_CONNECTION = "mockserver.server.connection"  # key of the RawConnection in the state of an ASGI scope
+CHUNKS = 20  # maximum number of parts of a slow body
 _KEPT = ("x-mock-exchange", "x-mock-session", "vary", "access-control-allow-origin")
 
 
 class RawConnection(Protocol):
-    """What a server's connection can do beside ASGI."""
+    """What the server's connection can do that ASGI cannot."""
 
     def write(self, data: bytes) -> None:
-        """Bytes as they are, past HTTP."""
+        """Write raw bytes, without HTTP framing."""
 
     def close(self) -> None:
-        """End the connection after what was written, whatever its answer lacks."""
+        """Close the connection after what was written, even if the answer is incomplete."""
 
     def reset(self) -> None:
-        """End the connection by a TCP RST."""
+        """Reset the connection by a TCP RST."""
 
 
 class FaultSender(Struct, frozen=True):
-    """Sends one answer with a fault; `wait` waits for seconds, or less when the server stops."""
+    """Sends one answer with a fault; `wait` takes seconds, and returns earlier when the server stops."""
 
     scope: Scope
     receive: Receive
@@ -39,48 +39,48 @@ class FaultSender(Struct, frozen=True):
     wait: Callable[[float], Awaitable[None]]
 
     async def __call__(self, fault: Fault, answer: Answer) -> None:
-        wire: RawConnection | None = self.scope.get("state", {}).get(RAW_CONNECTION)
+        connection: RawConnection | None = self.scope.get("state", {}).get(RAW_CONNECTION)
         match fault.name:
             case "rate-limited":  # the answer is the fault
                 await send_answer(self.send, answer, head=self.scope["method"] == "HEAD")
             case "slow-body":
-                await self._trickle(answer, fault.duration)
-            case _ if wire is None:
+                await self._send_slowly(answer, fault.duration)
+            case _ if connection is None:
                 await send_answer(self.send, _needs_connection(fault, answer))
             case "connection-reset":
-                wire.reset()
+                connection.reset()
             case "empty-response":
-                wire.close()
+                connection.close()
             case "timeout":
-                await self._silence(fault.duration)
-                wire.close()
+                await self._send_nothing(fault.duration)
+                connection.close()
             case "malformed-chunk":
                 await self._start(answer, ("transfer-encoding", "chunked"))
-                wire.write(b"no-size\r\n" + answer.body + b"\r\n")
-                wire.close()
+                connection.write(b"no-size\r\n" + answer.body + b"\r\n")
+                connection.close()
             case "truncated-body":
                 await self._start(answer, ("content-length", str(max(len(answer.body), 1))))
-                wire.write(answer.body[: len(answer.body) // 2])
-                wire.close()
+                connection.write(answer.body[: len(answer.body) // 2])
+                connection.close()
 
     async def _start(self, answer: Answer, framing: tuple[str, str]) -> None:
         headers = encoded([*answer.headers, framing])
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
-    async def _trickle(self, answer: Answer, duration: float) -> None:
-        """The body in drops of about the same size, the last one after the duration, in seconds."""
+    async def _send_slowly(self, answer: Answer, duration: float) -> None:
+        """Send the body in chunks of about the same size over `duration` seconds."""
         body = b"" if self.scope["method"] == "HEAD" else answer.body
         await self._start(answer, ("content-length", str(len(answer.body))))
-        drops = min(DROPS, len(body)) or 1
-        for start, end in pairwise(len(body) * number // drops for number in range(drops + 1)):
-            await self.wait(duration / drops)
+        chunks = min(CHUNKS, len(body)) or 1
+        for start, end in pairwise(len(body) * number // chunks for number in range(chunks + 1)):
+            await self.wait(duration / chunks)
             await self.send(
                 {"type": "http.response.body", "body": body[start:end], "more_body": end < len(body)}
             )
 
-    async def _silence(self, duration: float) -> None:
-        """Until the client leaves, for `duration` seconds at most."""
-        ends = [asyncio.ensure_future(end) for end in (self._gone(), self.wait(duration))]
+    async def _send_nothing(self, duration: float) -> None:
+        """Wait until the client disconnects, for at most `duration` seconds."""
+        ends = [asyncio.ensure_future(end) for end in (self._disconnected(), self.wait(duration))]
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -88,13 +88,13 @@ class FaultSender(Struct, frozen=True):
                 end.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _gone(self) -> None:
+    async def _disconnected(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
 
 def _needs_connection(fault: Fault, answer: Answer) -> Answer:
-    """What is answered where there is no connection to break: in process, or under another server."""
-    detail = f"{fault.name} happens on a connection, and this application was called without mockserver's own"
+    """The answer if there is no connection to break: in process, or under another ASGI server."""
+    detail = f"the fault {fault.name} needs a connection of mockserver's own server, and there is none"
     kept = [("x-mock-source", "mock"), *((name, value) for name, value in answer.headers if name in _KEPT)]
     return Problem("needs-connection", detail, headers=kept).answer()

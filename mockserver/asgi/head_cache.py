@@ -1,4 +1,4 @@
-"""The heads that came lately: clients repeat them, and one that comes again is not read again."""
+"""A cache of parsed request heads. Clients resend identical heads, so a known one is not parsed again."""
 
 from msgspec import Struct
 
@@ -7,31 +7,31 @@ from mockserver.data.bounded_cache import BoundedCache
 from mockserver.http.message import HEAVIEST, Head, Request
 
 _END = b"\r\n\r\n"
-_SPECIAL = ("transfer-encoding", "expect")  # what follows such a head is not told by its Content-Length
+_SPECIAL = ("transfer-encoding", "expect")  # Content-Length does not say what follows such a head
 
 
 class CachedHead(Struct, frozen=True):
-    """A head, and how many bytes of body it announces."""
+    """A head and its Content-Length, in bytes."""
 
     head: Head
     length: int
 
 
 class HeadCache:
-    """Those of the requests to one server, by their bytes, and by what a server made of them."""
+    """The recent heads of one server, by their raw bytes and by their parts in an ASGI scope."""
 
     def __init__(self) -> None:
         self._by_bytes: BoundedCache[bytes, CachedHead] = BoundedCache()
         self._by_parts: BoundedCache[tuple[object, ...], Head] = BoundedCache()
 
     def request(self, data: bytes) -> Request | None:
-        """The request that the bytes are, neither more nor less, if their head was seen before."""
+        """The request, if `data` is exactly one request whose head is cached; otherwise None."""
         start, end, body = data.partition(_END)
-        seen = self._by_bytes.get(start) if end else None
-        return Request(seen.head, body) if seen is not None and seen.length == len(body) else None
+        cached = self._by_bytes.get(start) if end else None
+        return Request(cached.head, body) if cached is not None and cached.length == len(body) else None
 
     def learn(self, data: bytes, scope: Scope, body: bytes) -> Request:
-        """The request that was parsed out of the bytes; remembered if they are just that."""
+        """The request of a scope; its head is cached if `data` is exactly this request."""
         request = Request(head_of(scope), body)
         start, end, rest = data.partition(_END)
         head = request.head
@@ -39,8 +39,8 @@ class HeadCache:
             self._by_bytes.put(start, CachedHead(head, len(body)))
         return request
 
-    def of(self, scope: Scope) -> Head:
-        """The head of a scope's request."""
+    def head(self, scope: Scope) -> Head:
+        """The head of a scope's request, parsed or from the cache."""
         headers = tuple(map(tuple, scope["headers"]))
         key = scope["method"], scope.get("raw_path"), scope["path"], scope["query_string"], headers
         head = self._by_parts.get(key)

@@ -1,4 +1,4 @@
-"""Requests read from ASGI, and answers sent to it."""
+"""Reads requests from ASGI and sends answers to it."""
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -11,15 +11,15 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-DROPPED = 64 * 1024 * 1024  # bytes of an oversized body that are read on, so that the client sees the 413
+DROPPED = 64 * 1024 * 1024  # bytes over the limit to read and drop: many clients read a 413 only then
 
 
 class ClientDisconnected(Exception):
-    """The client left before its request was complete."""
+    """The client disconnected before its request was complete."""
 
 
 def head_of(scope: Scope) -> Head:
-    """The head of a scope's request, as it is read for the first time."""
+    """The head of a scope's request, parsed."""
     raw_path = scope.get("raw_path")
     path = raw_path.decode("latin-1") if raw_path else quote(scope["path"])
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
@@ -29,16 +29,16 @@ def head_of(scope: Scope) -> Head:
 async def read_request(
     scope: Scope, receive: Receive, limit: int, head_of: Callable[[Scope], Head] = head_of
 ) -> tuple[Request, bool]:
-    """The request, and whether its body was read to the end; raises Left.
+    """The request, and whether its body was read to the end; raises ClientDisconnected.
 
-    A body over `limit` bytes is dropped as it comes, and not held in memory.
+    A body over `limit` bytes is dropped while it arrives, so it does not fill the memory.
     """
     body, whole = await _read_body(receive, limit)
     return Request(head_of(scope), body or b"", limit if body is None else None), whole
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
-    """The body, None where it is over the limit, and whether it was read to its end; raises Left."""
+    """The body (None if over the limit), and whether it was read to the end; raises ClientDisconnected."""
     chunks: list[bytes] = []
     size = 0
     while size <= limit + DROPPED:
@@ -54,14 +54,14 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
 
 
 async def send_answer(send: Send, answer: Answer, *, head: bool = False, close: bool = False) -> None:
-    """The answer onto the connection; `head`: without its body, `close`: as the connection's last."""
+    """Send an answer; `head`: without its body, `close`: as the last one of the connection."""
     headers, body = framed(answer, head=head, close=close)
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded(headers)})
     await send({"type": "http.response.body", "body": body})
 
 
 def framed(answer: Answer, *, head: bool = False, close: bool = False) -> tuple[list[tuple[str, str]], bytes]:
-    """Headers and body as they go out, with what tells where they end; as in `send_answer`.
+    """Headers and body with their framing, Content-Length and Connection; parameters as in `send_answer`.
 
     Some statuses have no body (RFC 9110, section 15).
     """

@@ -1,6 +1,6 @@
-"""The edge: bytes of a connection (ASGI) into a request, and an answer back onto the connection.
+"""The ASGI application of the mocked API: one exchange for each HTTP request.
 
-Everything that waits is here: reading bodies, artificial delays, sending.
+Everything that waits happens here: reading bodies, artificial delays, sending.
 """
 
 import asyncio
@@ -15,13 +15,20 @@ from mockserver.engine.pipeline import Pipeline
 
 
 class MockedApi:
-    """Serves the mocked API: one exchange for each HTTP request."""
+    """Serves the mocked API.
+
+    `log` gets each exchange when it is answered; `flush_journal` is called after each exchange.
+    """
 
     def __init__(
-        self, pipeline: Pipeline, body_limit: int, log: Callable[[Exchange], None], settle: Callable[[], None]
+        self,
+        pipeline: Pipeline,
+        body_limit: int,
+        log: Callable[[Exchange], None],
+        flush_journal: Callable[[], None],
     ) -> None:
         self._pipeline = pipeline
-        self._settle = settle
+        self._flush_journal = flush_journal
         self._body_limit = body_limit
         self.log = log
         self.heads = HeadCache()
@@ -29,7 +36,7 @@ class MockedApi:
         self._stopping = False
 
     def stop_waiting(self) -> None:
-        """End the artificial waits, now and from now on: the server stops."""
+        """End all artificial delays, and skip those to come, because the server is stopping."""
         self._stopping = True
         for wait in self._waits:
             if not wait.done():
@@ -37,17 +44,17 @@ class MockedApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request, whole = await read_request(scope, receive, self._body_limit, self.heads.of)
+            request, whole = await read_request(scope, receive, self._body_limit, self.heads.head)
         except ClientDisconnected:
             return
         exchange = self._pipeline.run(request)
-        self._settle()
+        self._flush_journal()
         await self.finish(exchange, scope, receive, send, close=not whole)
 
     async def finish(
         self, exchange: Exchange, scope: Scope, receive: Receive, send: Send, *, close: bool = False
     ) -> None:
-        """Send an exchange's answer, late or broken as it is to be; `close`: as the connection's last."""
+        """Send an exchange's answer with its delay and fault; `close`: as the last one of the connection."""
         if exchange.delay:
             await self._wait(exchange.delay)
         self.log(exchange)
@@ -57,7 +64,7 @@ class MockedApi:
             await send_answer(send, exchange.final_answer, head=scope["method"] == "HEAD", close=close)
 
     async def _wait(self, seconds: float) -> None:
-        """An artificial delay; a future of its own, since one application may serve on several loops."""
+        """Delay the answer. Each delay has its own future: an application may serve on several loops."""
         if self._stopping:
             return
         wait = asyncio.get_running_loop().create_future()

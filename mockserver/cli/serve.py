@@ -145,10 +145,10 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
         from mockserver.cli.log import TerminalLog
         from mockserver.cli.output import Output
         from mockserver.server import server
-        from mockserver.server.watch import Sources, Watch
+        from mockserver.server.watch import Watch, WatchedPaths
 
         # the original streams, not the lossy ones: a server does not fail if its output is lost
-        out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), Sources()
+        out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), WatchedPaths()
         log = TerminalLog(log_format, sys.__stdout__, sys.__stderr__)
         app = create_app(settings, log=log, before_read=sources.add)
         if not watch:  # with --watch, a reload replaces the contract, which must then be collected

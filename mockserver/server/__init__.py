@@ -1,1 +1,1 @@
-"""The process: a socket, connections, limits, watched files."""
+"""The server process: its socket, connections and limits, and the reload of changed files."""

@@ -1,4 +1,4 @@
-"""Backpressure: a client that sends requests faster than they are answered is read no further."""
+"""Backpressure: stops reading from a client that sends requests faster than they are answered."""
 
 from collections.abc import Sized
 from typing import Any
@@ -7,7 +7,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 
 
 class BackpressureFlow(FlowControl):
-    """Reads no further while requests queue up, so that a client cannot fill the memory with them."""
+    """Keeps reading paused while pipelined requests are queued, which bounds the memory of a connection."""
 
     def __init__(self, transport: Any, queue: Sized) -> None:
         super().__init__(transport)

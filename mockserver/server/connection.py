@@ -1,8 +1,7 @@
-"""One client's connection, as uvicorn's, but for what a mock server needs: limits, and an end on purpose.
+"""A client's connection: uvicorn's protocol class with limits, a fast path, and network faults on purpose.
 
-What an ordinary request costs here is counted in single comparisons: whatever arrives whole and small goes
-straight to the parser, or past it where its head came before, and the server looks after waiting connections
-a few times a second (`watch`).
+Small requests that arrive in one read take a fast path: they go straight to the parser, or skip it when their
+head is cached. Timeouts are checked a few times a second by `watch`, not with a timer per request.
 """
 
 import os
@@ -19,43 +18,43 @@ from mockserver.asgi.io import framed
 from mockserver.http.problem import Problem
 from mockserver.server import refusals
 from mockserver.server.backpressure import BackpressureFlow
-from mockserver.server.fast_path import App, FastPath, lines_of, on_the_wire, server_lines_of
+from mockserver.server.fast_path import App, FastPath, encode_answer, header_lines, server_header_lines
 from mockserver.server.size_limits import SizeLimits, SizeMeter
 from mockserver.server.stall_timer import StallTimer
 from mockserver.server.upgrade import without_upgrade
 from mockserver.server.write_batch import WriteBatch
 from mockserver.settings import Settings
 
-SPARE = 100  # connections over the limit that are still told so; what comes beyond is cut without a word
-LINGER = 1.0  # seconds to take the last answer; for a server that stops, to get a request's rest
-UPGRADE = b"pgrade:"  # the header, not Upgrade-Insecure-Requests; one in capitals ends the connection
+SPARE = 100  # connections over the limit that get a 503; further ones are closed without an answer
+LINGER = 1.0  # seconds to receive the last answer, or to complete a request when the server stops
+UPGRADE = b"pgrade:"  # the header, not Upgrade-Insecure-Requests; the parser handles `UPGRADE:`
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
 
 class Connection(HttpToolsProtocol):
-    """Knows the request that is on its way, the cycle that is being answered, and what to say last."""
+    """The protocol of one connection; adds to uvicorn's the state that limits, fast path and faults need."""
 
     settings: ClassVar[Settings] = Settings()
     fast_path: ClassVar[FastPath | None] = None
     write_batch: ClassVar[WriteBatch] = WriteBatch()
-    stopping: ClassVar[bool] = False  # the server takes no more connections, but for those on their way
+    stopping: ClassVar[bool] = False  # only pending connections are still accepted
 
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
         super().__init__(config, server_state, {**app_state, RAW_CONNECTION: self}, _loop)
         self._harmless = min(self.settings.url_limit, self.settings.header_limit)
         self._app = self.app
         self._measured_app: Any = SizeLimits(self.app, self.settings)
-        self._careful = False  # what comes next is not simply a new request
-        self._full = False  # one connection too many
-        self._ending = False  # the server stops
-        self._running: RequestResponseCycle | None = None  # answered now, or last
-        self._said: bytes | None = None  # the newest answer that went past the parser
-        self._arriving = False  # what the parser gets now is most often one whole request
-        self._arrived: RequestResponseCycle | None = None  # its cycle, which no task answers yet
-        self._last_words: bytes | None = None
-        self._parted = False  # they are said
+        self._careful = False  # the next bytes may be more or less than one new request
+        self._full = False  # over the limit of connections
+        self._ending = False  # the server is stopping
+        self._running: RequestResponseCycle | None = None  # being answered, or answered last
+        self._said: bytes | None = None  # the newest answer of the fast path
+        self._arriving = False  # the parser is fed with what is probably one complete request
+        self._arrived: RequestResponseCycle | None = None  # the cycle of that request, without a task yet
+        self._last_words: bytes | None = None  # the last answer, before the connection closes
+        self._parted = False  # it is written
         self._sizes = SizeMeter(self.settings)
-        self._patience = StallTimer()
+        self._stall_timer = StallTimer()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -69,13 +68,13 @@ class Connection(HttpToolsProtocol):
             self.loop.call_later(LINGER, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """As uvicorn's, which tells the newest request alone that its client left."""
+        """Tell the running request, too, that its client left: uvicorn tells only the newest one."""
         super().connection_lost(exc)
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True
             self._running.message_event.set()
 
-    # What comes in
+    # Receiving
 
     def data_received(self, data: bytes) -> None:
         if self._careful or len(data) > self._harmless or UPGRADE in data:
@@ -97,9 +96,9 @@ class Connection(HttpToolsProtocol):
         self._careful = self._careful or cycle is None or cycle.more_body or cycle.scope is not self.scope
 
     def _repeated(self, data: bytes) -> bytes | App | None:
-        """Run the exchange of a request whose head came before, if it is answered next and not as the last.
+        """Run the exchange of a request whose head is cached, unless another must be answered before it.
 
-        What answers it: bytes, or an application that waits or breaks something.
+        Return the bytes of its answer, or an application that sends a delayed or broken one.
         """
         if self.fast_path is None or self.flow.write_paused or self._ending:
             return None
@@ -116,11 +115,11 @@ class Connection(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _receive_carefully(self, data: bytes) -> None:
-        """Bytes that are a part of a request, or many, or not wanted any more."""
+        """Handle bytes that are a part of a request, several requests, or no longer wanted."""
         if self._last_words is not None:
             return
         if self._full:
-            self._refuse(refusals.crowded(self.settings))
+            self._refuse(refusals.too_many_connections(self.settings))
             return
         if UPGRADE in data and not self._in_body:
             data = without_upgrade(data)
@@ -129,26 +128,26 @@ class Connection(HttpToolsProtocol):
         self._feed(data)
         self.app = self._app
         if self._last_words is None:
-            self._sizes.came(len(data), told=self._progress != before)
+            self._sizes.add(len(data), parsed=self._progress != before)
             self._careful = self._unfinished
             if self._careful:
                 self._measure()
 
     def _measure(self) -> None:
-        """Refuse a request that is over its limits before it is whole."""
+        """Refuse an incomplete request that is over a limit."""
         problem = self._sizes.problem(self.scope, len(self.url), self.headers) if self.scope else None
         if problem is not None:
             self._refuse(problem)
 
     @property
     def _progress(self) -> tuple[int, int, int, int]:
-        """What the parser has told of the newest request; unchanged, it is in the middle of something."""
+        """How much of the newest request is parsed; it is unchanged while the parser is inside an element."""
         body = len(self.cycle.body) if self.cycle is not None else 0
         return id(self.scope), len(self.url) if self.scope else 0, len(self.headers or ()), body
 
     @property
     def _in_body(self) -> bool:
-        """Whether the newest request has its head, and more of its body is to come."""
+        """Whether the head of the newest request is complete and its body is not."""
         cycle = self.cycle
         return (
             cycle is not None
@@ -159,15 +158,15 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _unfinished(self) -> bool:
-        """Whether the newest request has begun, and is not whole."""
+        """Whether the newest request has begun and is not complete."""
         begun = self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
         return begun or self._in_body
 
-    # What goes out
+    # Sending
 
     @property
     def _answering(self) -> bool:
-        """Whether a request that is whole waits for its answer."""
+        """Whether a complete request waits for its answer."""
         running = self._running
         if running is None or running.response_complete or running.disconnected:
             return False
@@ -183,9 +182,9 @@ class Connection(HttpToolsProtocol):
             self._start_task(cycle, app)
 
     def _serve(self, cycle: RequestResponseCycle, data: bytes, app: App | None) -> None:
-        """Answer a request without a task, where it is whole and its answer has not to wait.
+        """Answer a request: without a task if it is complete and its answer is ready, otherwise in a task.
 
-        `data` is what came with it, `app` what is to answer it, where that is known.
+        `data` are the bytes that it arrived in, `app` is the application that answers it, if that is known.
         """
         if app is None and self.fast_path is not None and not cycle.more_body:
             done = self.fast_path(cycle, data)
@@ -207,7 +206,7 @@ class Connection(HttpToolsProtocol):
         self.tasks.add(task)
 
     def on_response_complete(self) -> None:
-        """As uvicorn's, but without a timer for each request: `watch` sees what is idle."""
+        """As in uvicorn, but without a timer per request: `watch` finds idle connections."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -218,7 +217,7 @@ class Connection(HttpToolsProtocol):
             self._part()
 
     def _refuse(self, problem: Problem) -> None:
-        """Answer the newest request with a problem, after those before it, and hear no more."""
+        """Answer the newest request with a problem, after all earlier ones, and ignore what follows."""
         self._careful = True
         self._last_words = self._encoded(problem)
         if self._in_body:
@@ -227,7 +226,7 @@ class Connection(HttpToolsProtocol):
             elif self.cycle.response_started:
                 self.close()
                 return
-            else:  # its application waits for the rest: let it see that none comes
+            else:  # its application waits for the rest of the body: tell it that none comes
                 self.cycle.disconnected = True
                 self.cycle.message_event.set()
         if not self._answering:
@@ -236,11 +235,11 @@ class Connection(HttpToolsProtocol):
     def _encoded(self, problem: Problem) -> bytes:
         answer = problem.answer()
         headers, body = framed(answer, close=True)
-        own = server_lines_of(self.server_state.default_headers)
-        return on_the_wire(answer.status, own, lines_of(headers) or "", body)
+        own = server_header_lines(self.server_state.default_headers)
+        return encode_answer(answer.status, own, header_lines(headers) or "", body)
 
     def _part(self) -> None:
-        """Say the last words. A close at once would reset the connection of a client that still sends."""
+        """Write the last answer. Closing at once would reset the connection of a client that still sends."""
         self._parted = True
         self.write_batch.end()
         self.transport.write(self._last_words or b"")
@@ -249,19 +248,19 @@ class Connection(HttpToolsProtocol):
         else:
             self.transport.write_eof()
 
-    # An end on purpose: what a fault does
+    # Network faults (RawConnection)
 
     def write(self, data: bytes) -> None:
-        """Bytes as they are, past HTTP."""
+        """Write raw bytes, without HTTP framing."""
         self.transport.write(data)
 
     def close(self) -> None:
-        """End the connection after what was written, whatever its answer lacks."""
+        """Close the connection after what was written, even if the answer is incomplete."""
         self._abandon()
         self.transport.close()
 
     def reset(self) -> None:
-        """End the connection by a TCP RST (RFC 9293, section 3.10.7.4); what was not sent yet is lost."""
+        """Reset the connection by a TCP RST (RFC 9293, section 3.10.7.4); unsent data is lost."""
         self._abandon()
         handle = self.transport.get_extra_info("socket")
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
@@ -270,15 +269,15 @@ class Connection(HttpToolsProtocol):
     def _abandon(self) -> None:
         self._careful, self._last_words = True, b""
         if self._running is not None:
-            self._running.disconnected = True  # uvicorn misses no answer then
+            self._running.disconnected = True  # uvicorn then does not report a missing answer
 
-    # Time
+    # Timeouts
 
     def watch(self, now: float) -> None:
-        """End what waits for its client too long; called a few times a second, `now` by the loop's clock."""
+        """Close the connection if its client is too slow; called a few times a second."""
         awaited, seconds = self._awaited()
         unsent = self.transport.get_write_buffer_size()
-        if not self._patience.is_over(awaited, seconds, unsent, now):
+        if not self._stall_timer.is_over(awaited, seconds, unsent, now):
             return
         if self.transport.is_closing() or unsent:
             self.transport.abort()
@@ -288,7 +287,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _awaited(self) -> tuple[object, float]:
-        """What the client is to do next (the same object while it is the same), and how long it may take."""
+        """What the client must do next, as an identifying object, and the seconds that it has."""
         settings = self.settings
         if self._parted:
             return self._last_words, LINGER
@@ -304,7 +303,7 @@ class Connection(HttpToolsProtocol):
         return last or self, settings.keep_alive
 
     def shutdown(self) -> None:
-        """The server stops: whole requests are answered, others get a second to become whole."""
+        """The server is stopping: answer complete requests, and give the others a second to be completed."""
         self._ending = True
         self.write_batch.end()
         if self._parted:
@@ -326,11 +325,12 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def connections_to(app: MockServer) -> type[Connection]:
-    """The class of the connections to an application's server."""
-    own = {
-        "settings": app.runtime.settings,
-        "fast_path": FastPath(app),
-        "write_batch": WriteBatch(app.runtime.journal.flush),
-    }
-    return type("Connection", (Connection,), own)
+def connection_class(app: MockServer) -> type[Connection]:
+    """A subclass of Connection for an application's server: uvicorn creates connections by their class."""
+
+    class AppConnection(Connection):
+        settings = app.runtime.settings
+        fast_path = FastPath(app)
+        write_batch = WriteBatch(app.runtime.journal.flush)
+
+    return AppConnection

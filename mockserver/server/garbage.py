@@ -1,4 +1,4 @@
-"""When Python looks for garbage, and when it would find none."""
+"""Switches the garbage collector off while modules and documents are loaded."""
 
 import gc
 from collections.abc import Iterator
@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """While modules and documents are read, next to nothing becomes garbage, and a search finds nothing."""
+    """Disable garbage collection in the block: loading creates many objects and hardly any garbage."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()

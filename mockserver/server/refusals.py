@@ -1,4 +1,4 @@
-"""The problems that a connection gets in place of an exchange: malformed, too slow, too many, stopping."""
+"""Problems of requests that never reach the application: malformed, too slow, too many, or too late."""
 
 from mockserver.http.problem import Problem
 from mockserver.settings import Settings
@@ -7,8 +7,8 @@ SOURCE = [("x-mock-source", "mock")]
 
 
 def malformed(reason: str) -> Problem:
-    """For bytes that are no HTTP/1.1 request; `reason` is the parser's, and quotes nothing."""
-    detail = f"this is no request of HTTP/1.1: {reason[:1].lower()}{reason[1:]}"
+    """For bytes that are not a valid request; `reason` is the parser's, which quotes no part of them."""
+    detail = f"not a valid HTTP request: {reason[:1].lower()}{reason[1:]}"
     return Problem("malformed-request", detail, headers=SOURCE)
 
 
@@ -17,8 +17,8 @@ def too_slow(settings: Settings) -> Problem:
     return Problem("request-timeout", detail, headers=SOURCE)
 
 
-def crowded(settings: Settings) -> Problem:
-    detail = f"{settings.max_connections:,} connections are open, and no more are taken"
+def too_many_connections(settings: Settings) -> Problem:
+    detail = f"{settings.max_connections:,} connections are open, which is the limit"
     headers = [("retry-after", "1"), *SOURCE]
     return Problem("too-many-connections", detail, headers=headers)
 

@@ -14,15 +14,15 @@ if os.name == "posix":
     import resource
 
 from mockserver.app import MockServer
-from mockserver.server.connection import SPARE, Connection, connections_to
+from mockserver.server.connection import SPARE, Connection, connection_class
 
-BACKLOG = 2048  # connections that wait to be accepted, at most
-ROUNDS = 10  # of the loop; whatever a client sent before the first of them was read by the last
-OTHER_FILES = 100  # that a server has open besides its connections
+BACKLOG = 2048  # maximum number of connections that wait to be accepted
+ROUNDS = 10  # iterations of the event loop that read what clients sent before the server stopped
+OTHER_FILES = 100  # open files of the process besides its connections
 
 
 class CannotListen(Exception):
-    """The address is taken, or is none of this machine's."""
+    """The address is in use, or does not belong to this machine."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(f"cannot listen on {host}:{port}: {reason}")
@@ -31,7 +31,7 @@ class CannotListen(Exception):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises CannotListen."""
+    """A listening socket; port 0 means a free port. Raises CannotListen."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -51,24 +51,24 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket) -> str:
-    """The address of a listening socket, as a base URL."""
+    """The base URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server(uvicorn.Server):
-    """Serves an application until it is told to stop; `ready` is called once it listens.
+    """Serves an application until it is stopped; calls `ready` when it listens.
 
-    On the main thread SIGTERM and Ctrl-C stop it, with success. Exchanges in flight finish, `grace` seconds
-    at most; artificial waits are cut short.
+    On the main thread SIGTERM and Ctrl-C stop it, and the exit status is 0. It lets exchanges in flight
+    finish, for at most `grace` seconds, and ends artificial delays.
     """
 
     def __init__(self, app: MockServer, ready: Callable[[], None], grace: int = 10) -> None:
-        self._connections = connections_to(app)
+        self._connection_class = connection_class(app)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=self._connections,
+                http=self._connection_class,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -82,22 +82,22 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        _allow_descriptors(self._app.runtime.settings.max_connections + SPARE + OTHER_FILES)
+        _raise_file_limit(self._app.runtime.settings.max_connections + SPARE + OTHER_FILES)
         await super().startup(sockets)
         if self.started:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.mocked_api.stop_waiting()
-        await self._hear(sockets or [])
-        self._connections.stopping = True
+        await self._receive_pending(sockets or [])
+        self._connection_class.stopping = True
         await super().shutdown(sockets)
 
-    async def _hear(self, listeners: Iterable[socket.socket]) -> None:
-        """Let in what was sent before the signal: connections that nobody accepted yet, then all requests."""
+    async def _receive_pending(self, listeners: Iterable[socket.socket]) -> None:
+        """Accept pending connections, and read requests that were sent before the server was stopped."""
         loop = asyncio.get_running_loop()
         for listener in listeners:
-            with contextlib.suppress(OSError):  # no more of them
+            with contextlib.suppress(OSError):  # none is pending
                 for _ in range(BACKLOG):
                     client, _ = listener.accept()
                     await loop.connect_accepted_socket(self._connected, client)
@@ -105,10 +105,10 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0)
 
     def _connected(self) -> Connection:
-        return self._connections(self.config, self.server_state, self.lifespan.state)
+        return self._connection_class(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
-        """uvicorn's heartbeat, ten times a second; every other one looks after the connections."""
+        """Check the connections' timeouts five times a second; uvicorn calls this ten times a second."""
         if counter % 2 == 0:
             now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
@@ -118,7 +118,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, but the signal is not raised again afterwards: a stop on request is a success."""
+        """As in uvicorn, but without raising the signal again afterwards: a requested stop is a success."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -130,10 +130,10 @@ class Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def _allow_descriptors(wanted: int) -> None:
-    """Let the process open as many files as it wants, as far as it may; many systems begin with 256."""
+def _raise_file_limit(wanted: int) -> None:
+    """Raise the soft limit of open files to `wanted`, or to the hard limit; many systems start with 256."""
     if os.name == "posix":
-        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        if now != resource.RLIM_INFINITY and now < allowed:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < allowed:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -1,4 +1,4 @@
-"""The limits on the URL and the headers of a request (`--url-limit`, `--header-limit`)."""
+"""Limits on the sizes of URL and headers of a request (`--url-limit`, `--header-limit`)."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,17 @@ from mockserver.http.problem import Problem
 from mockserver.server.refusals import SOURCE
 from mockserver.settings import Settings
 
-SEPARATORS = 4  # bytes of a header besides its name and value: a colon, a space and the line's end
+SEPARATORS = 4  # bytes of a header line besides name and value: colon, space and line end
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
-def size_of(headers: RawHeaders) -> int:
-    """About the bytes that headers took on the wire."""
+def headers_size(headers: RawHeaders) -> int:
+    """The approximate size of header lines, in bytes."""
     return sum(len(name) + len(value) + SEPARATORS for name, value in headers)
 
 
-def oversize(url: int, headers: int, settings: Settings) -> Problem | None:
-    """The refusal of a request whose URL or headers, in bytes, are over their limits."""
+def oversize_problem(url: int, headers: int, settings: Settings) -> Problem | None:
+    """The problem of a request whose URL or headers are over their limit; `url` and `headers` in bytes."""
     if url > settings.url_limit:
         detail = f"the URL is longer than {settings.url_limit:,} bytes"
         return Problem("url-too-long", detail, headers=SOURCE)
@@ -30,7 +30,7 @@ def oversize(url: int, headers: int, settings: Settings) -> Problem | None:
 
 
 class SizeLimits:
-    """An application behind the limits, for heads that may be over them; the connection goes on."""
+    """ASGI middleware that refuses requests over a limit and keeps the connection open."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class SizeLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         url = len(scope["raw_path"]) + len(scope["query_string"])
-        problem = oversize(url, size_of(scope["headers"]), self._settings)
+        problem = oversize_problem(url, headers_size(scope["headers"]), self._settings)
         if problem is None:
             await self._app(scope, receive, send)
             return
@@ -50,22 +50,22 @@ class SizeLimits:
 
 
 class SizeMeter:
-    """How large one connection's newest request gets before it is whole: by one header, or by trailers."""
+    """Measures an incomplete request while it arrives, including a single long header and trailers."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._request: object = None
-        self._headers, self._size = 0, 0  # how many there are so far, and their bytes
-        self._stray = 0  # bytes since anything of it was complete
+        self._headers, self._size = 0, 0  # number and bytes of the complete headers
+        self._unparsed = 0  # bytes since the parser last completed a part
 
-    def came(self, size: int, *, told: bool) -> None:
-        """So many bytes came; `told`: the parser made something of them."""
-        self._stray = 0 if told else self._stray + size
+    def add(self, size: int, *, parsed: bool) -> None:
+        """Count `size` bytes that arrived; `parsed`: the parser completed a part of the request with them."""
+        self._unparsed = 0 if parsed else self._unparsed + size
 
     def problem(self, request: object, url: int, headers: RawHeaders) -> Problem | None:
-        """Why a request that is so far is refused; `url` in bytes."""
+        """The problem of an incomplete request over a limit, or None; `url` is its length in bytes so far."""
         if request is not self._request:
             self._request, self._headers, self._size = request, 0, 0
-        self._size += size_of(headers[self._headers :])
+        self._size += headers_size(headers[self._headers :])
         self._headers = len(headers)
-        return oversize(url, max(self._size, self._stray), self._settings)
+        return oversize_problem(url, max(self._size, self._unparsed), self._settings)

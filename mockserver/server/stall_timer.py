@@ -1,8 +1,8 @@
-"""How long a client may keep its connection waiting."""
+"""Detects a client that keeps its connection waiting for too long."""
 
 
 class StallTimer:
-    """Ends when a connection waits for the same thing too long, and sends nothing meanwhile."""
+    """A timer that restarts when the connection waits for something else, or has sent something."""
 
     def __init__(self) -> None:
         self._awaited: object = None
@@ -10,9 +10,10 @@ class StallTimer:
         self._since = 0.0
 
     def is_over(self, awaited: object, seconds: float, unsent: int, now: float) -> bool:
-        """Whether what is awaited (None: nothing of the client) has been for so many seconds.
+        """Whether the connection has waited for the same object `awaited` for at least `seconds`.
 
-        `unsent` are the bytes that the client has not taken yet, `now` is by the event loop's clock.
+        None means that it waits for nothing from the client. `unsent` is the number of bytes that the client
+        has not received yet; `now` is the event loop's time.
         """
         if awaited is not self._awaited or unsent != self._unsent:
             self._awaited, self._unsent, self._since = awaited, unsent, now

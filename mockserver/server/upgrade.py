@@ -1,4 +1,4 @@
-"""Offers to upgrade a connection to another protocol, which this server declines."""
+"""Ignores offers to upgrade a connection to another protocol (the header `Upgrade`)."""
 
 import re
 
@@ -6,9 +6,9 @@ _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 
 def without_upgrade(data: bytes) -> bytes:
-    """Bytes of a head without an offer to upgrade, which a server may pass over (RFC 9110, section 7.8).
+    """The bytes of a request without its `Upgrade` header, which a server may ignore (RFC 9110, section 7.8).
 
-    Java's HttpClient offers h2c with every first request; the parser would end the message at its head.
+    Java's HttpClient offers h2c in every first request, and the parser would drop the body of such a request.
     """
     head, end, rest = data.partition(b"\r\n\r\n")
     return _UPGRADE.sub(b"", head) + end + rest

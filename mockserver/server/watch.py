@@ -1,8 +1,8 @@
-"""`--watch`: the files that a backend was read from, and a thread that reads them again when they change.
+"""`--watch`: a thread that reloads the backend when the files change that it was loaded from.
 
-Files are compared by their times, sizes and inodes, four times a second, rather than by the system's notices
-of change: so those replaced by renaming, folders that vanish and come back, and mounts that send no notices
-are seen alike, and nothing is missed between two watches.
+Times, sizes and inodes of the files are compared four times a second. Unlike the file system's notifications,
+this also sees files that are replaced by renaming, folders that vanish and come back, and changes on mounts
+that send no notifications.
 """
 
 import asyncio
@@ -21,19 +21,19 @@ from mockserver.loading import load_backend
 from mockserver.runtime import Log, Runtime
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.server.garbage import no_collections
-from mockserver.server.reload import Succession
+from mockserver.server.reload import BackendReplacement
 
-PAUSE = 0.25  # seconds between two looks
-SETTLING = 0.05  # seconds without a change until what was written is taken to be whole
+PAUSE = 0.25  # seconds between two comparisons
+SETTLING = 0.05  # seconds without a change until files count as written
 LONGEST_SETTLING = 0.4  # seconds
-_OF_EDITORS = re.compile(r"\..*\.sw.|4913|.*~|\.#.*|#.*#")  # what they put beside the file being edited
+_EDITOR_FILES = re.compile(r"\..*\.sw.|4913|.*~|\.#.*|#.*#")  # temporary files beside the edited one
 
 Stamp = frozenset[tuple[str, int, int, int, int]]
 Result = TypeVar("Result")
 
 
-class Sources:
-    """Files and folders, each as it was when it was added; whether there is anything there or not."""
+class WatchedPaths:
+    """Files and folders, existing or not, with their stamps of the moment when each was added."""
 
     def __init__(self) -> None:
         self._stamps: dict[Path, Stamp] = {}
@@ -50,13 +50,13 @@ class Sources:
 
 
 def stamp(path: Path) -> Stamp:
-    """What tells a file, or all those below a folder, from what was there before; nothing there: empty."""
+    """A value that changes with a file, or with any file below a folder; empty if nothing exists."""
     if path.is_dir():
         below = (
             os.path.join(folder, name)
             for folder, _, names in os.walk(path)
             for name in names
-            if not _OF_EDITORS.fullmatch(name)
+            if not _EDITOR_FILES.fullmatch(name)
         )
         return frozenset(each for file in below for each in _stamp(file))
     return frozenset(_stamp(str(path)))
@@ -71,9 +71,11 @@ def _stamp(file: str) -> Iterator[tuple[str, int, int, int, int]]:
 
 
 class Watch(threading.Thread):
-    """Loads what changed beside the server's work, and has it served between two exchanges of its loop."""
+    """Loads changed files while the server runs, and replaces its backend between two exchanges."""
 
-    def __init__(self, runtime: Runtime, sources: Sources, log: Log, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, runtime: Runtime, sources: WatchedPaths, log: Log, loop: asyncio.AbstractEventLoop
+    ) -> None:
         super().__init__(name="mockserver-watch", daemon=True)
         self._runtime = runtime
         self._sources = sources
@@ -88,7 +90,7 @@ class Watch(threading.Thread):
                 self._reload()
 
     def _settle(self) -> None:
-        """Wait until nobody writes; a file may be empty before it is written anew."""
+        """Wait until no file changes any more: editors empty a file before they write it."""
         give_up = time.monotonic() + LONGEST_SETTLING
         seen: list[Stamp] = []
         while (now := [stamp(path) for path in self._sources]) != seen and time.monotonic() < give_up:
@@ -96,43 +98,43 @@ class Watch(threading.Thread):
             time.sleep(SETTLING)
 
     def _reload(self) -> None:
-        sources = Sources()
+        sources = WatchedPaths()
         try:
-            with no_collections():  # each would stop the server
+            with no_collections():  # each would pause the server
                 backend = load_backend(self._runtime.settings, before_read=sources.add)
         except (CannotRead, InvalidFiles) as unread:
             self._on_loop(self._fail(unread.findings))
         except UnknownChoice as gone:
             self._on_loop(self._fail((Finding(Path("--scenario"), None, "", str(gone)),)))
-        except OSError as error:  # it went while it was read
+        except OSError as error:  # deleted while it was read
             reason = f"cannot be read: {error.strerror}"
             self._on_loop(self._fail((Finding(Path(error.filename or ""), None, "", reason),)))
         else:
-            self._follow(backend)
+            self._replace(backend)
             self._sources = sources
             return
-        for path in self._sources:  # what was not reached this time may be again
+        for path in self._sources:  # a load that failed did not reach all of them
             sources.add(path)
         self._sources = sources
 
-    def _follow(self, backend: Backend) -> None:
-        succession = Succession(self._runtime, backend)
-        succession.prepare(self._on_loop(self._states()))
-        self._on_loop(self._serve(succession))
-        succession.finish()
+    def _replace(self, backend: Backend) -> None:
+        replacement = BackendReplacement(self._runtime, backend)
+        replacement.prepare(self._on_loop(self._states()))
+        self._on_loop(self._serve(replacement))
+        replacement.finish()
 
     async def _states(self) -> list[dict[str, object]]:
         return [dict(session.states) for session in self._runtime.sessions]
 
-    async def _serve(self, succession: Succession) -> None:
-        self._log.reloaded(succession.take())
+    async def _serve(self, replacement: BackendReplacement) -> None:
+        self._log.reloaded(replacement.replace())
 
     async def _fail(self, findings: tuple[Finding, ...]) -> None:
         self._runtime.reload_findings = findings
         self._log.reload_failed(findings)
 
     def _on_loop(self, work: Coroutine[None, None, Result]) -> Result:
-        """What awaits nothing is done between two exchanges; the thread ends once the loop has."""
+        """Run a coroutine that awaits nothing between two exchanges; end the thread if the loop is closed."""
         if self._loop.is_closed():
             work.close()
             sys.exit()

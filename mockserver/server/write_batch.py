@@ -1,17 +1,17 @@
-"""What one turn of the event loop has to write, written together at its end.
+"""Batches the socket writes of one iteration of the event loop.
 
-A write after each request wakes the clients one by one, which takes the kernel as long as a request takes us.
+A write after each request would wake the clients one by one, which costs about as much time as a request.
 """
 
 from asyncio import AbstractEventLoop, WriteTransport
 from collections.abc import Callable
 from time import monotonic
 
-LONGEST = 0.005  # seconds that an answer waits for others
+LONGEST = 0.005  # seconds that an answer may wait for others
 
 
 class WriteBatch:
-    """The writes of all connections of a server; `after` is called when they are done."""
+    """The pending writes of all connections of a server; calls `after` when they are done."""
 
     def __init__(self, after: Callable[[], None] = lambda: None) -> None:
         self._after = after
@@ -19,7 +19,7 @@ class WriteBatch:
         self._waiting: list[tuple[WriteTransport, bytes]] = []
 
     def write(self, loop: AbstractEventLoop, transport: WriteTransport, data: bytes) -> None:
-        """Write at the end of the turn; whoever writes past this, or closes, calls `end` before."""
+        """Write `data` at the end of the iteration; call `end` before writing or closing in another way."""
         if not self._waiting:
             loop.call_soon(self.end)
             self._began = monotonic()
@@ -28,7 +28,7 @@ class WriteBatch:
             self.end()
 
     def end(self) -> None:
-        """Write what waits."""
+        """Do the pending writes now."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
             transport.write(data)

@@ -13,7 +13,7 @@ from mockserver.engine.backend import Backend
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.runtime import Reload, Runtime, wire
-from mockserver.server.reload import Succession
+from mockserver.server.reload import BackendReplacement
 from mockserver.settings import Settings
 from tests.support.documents import HEAD
 from tests.support.patches import BUNDLED, patch, shown, status
@@ -39,10 +39,10 @@ NAMED = {"X-Mock-Scenario": "submitted-elsewhere"}
 
 def reloaded(server: Runtime, backend: Backend) -> Reload:
     """The server goes on with another backend; what is carried over beforehand makes no difference."""
-    succession = Succession(server, backend)
-    succession.prepare([dict(session.states) for session in server.sessions])
-    reload = succession.take()
-    succession.finish()
+    replacement = BackendReplacement(server, backend)
+    replacement.prepare([dict(session.states) for session in server.sessions])
+    reload = replacement.replace()
+    replacement.finish()
     return reload
 
 
@@ -116,7 +116,7 @@ def test_a_session_begins_anew_where_the_contract_has_nothing_for_its_model_any_
     server = wire(BUNDLED, Settings())
     ask(server, "mine", "42", {"acquisition_mode": "BUY"})
     reload = reloaded(server, things(tmp_path, "users"))
-    assert reload.restarted == {"mine": "(root): no operation of the contract has the model 'carts' any more"}
+    assert reload.restarted == {"mine": "(root): no operation of the new contract uses the model 'carts'"}
     assert post(server, "mine", "/users") == 201
     assert reloaded(server, BUNDLED).restarted.keys() == {"mine"}
     assert ask(server, "mine", "42")["data"]["id"] == 42
@@ -144,10 +144,10 @@ def test_where_files_say_the_same_a_reload_is_not_noticed(before, after, prepare
     one, other = wire(BUNDLED, Settings()), wire(BUNDLED, Settings())
     for session, order, body, headers in before:
         assert ask(one, session, order, body, **headers) == ask(other, session, order, body, **headers)
-    succession = Succession(one, AGAIN)
+    replacement = BackendReplacement(one, AGAIN)
     if prepared:
-        succession.prepare([dict(session.states) for session in one.sessions])
-    reload = succession.take()
+        replacement.prepare([dict(session.states) for session in one.sessions])
+    reload = replacement.replace()
     assert (reload.restarted, reload.lost_scenarios, reload.outdated) == ({}, {}, 0)
     assert len(one.journal) == len(before)
     for session, order, body, headers in after:
@@ -160,10 +160,10 @@ AGAIN = load_backend(Settings())
 
 def test_a_state_that_changed_after_the_preparation_goes_on_as_it_is():
     server = wire(BUNDLED, Settings())
-    succession = Succession(server, AGAIN)
-    succession.prepare([dict(session.states) for session in server.sessions])
+    replacement = BackendReplacement(server, AGAIN)
+    replacement.prepare([dict(session.states) for session in server.sessions])
     ask(server, "late", "42", {"acquisition_mode": "BUY"})
-    succession.take()
+    replacement.replace()
     assert ask(server, "late", "42", {})["data"]["rent"] is None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.server.watch import Sources, stamp
+from mockserver.server.watch import WatchedPaths, stamp
 from tests.support.live import PATIENCE, Live, serve
 from tests.support.paths import ROOT
 
@@ -382,7 +382,7 @@ def test_an_exchange_that_waits_gets_the_answer_that_it_was_given(carts: Watched
 @pytest.mark.parametrize("name", [".order.yaml.swp", "order.yaml~", ".#order.yaml", "#order.yaml#", "4913"])
 def test_what_an_editor_puts_beside_a_file_is_no_change(tmp_path: Path, name: str) -> None:
     write(tmp_path / "order.yaml", "")
-    (sources := Sources()).add(tmp_path)
+    (sources := WatchedPaths()).add(tmp_path)
     write(tmp_path / name, "x")
     assert not sources.changed
 
@@ -402,14 +402,14 @@ def test_what_an_editor_puts_beside_a_file_is_no_change(tmp_path: Path, name: st
 def test_what_happens_below_a_folder_is_a_change(tmp_path: Path, change: Callable[[Path], object]) -> None:
     folder = tmp_path / "folder"
     write(folder / "a.yaml", "text")
-    (sources := Sources()).add(folder)
+    (sources := WatchedPaths()).add(folder)
     assert not sources.changed
     change(folder)
     assert sources.changed
 
 
 def test_a_file_that_comes_is_a_change_and_one_that_stays_away_is_none(tmp_path: Path) -> None:
-    (sources := Sources()).add(tmp_path / "gone.yaml")
+    (sources := WatchedPaths()).add(tmp_path / "gone.yaml")
     assert stamp(tmp_path / "gone.yaml") == frozenset()
     assert not sources.changed
     write(tmp_path / "gone.yaml", "")
@@ -421,7 +421,7 @@ def test_a_link_is_watched_with_what_it_leads_to(tmp_path: Path) -> None:
     write(tmp_path / "one/world.yaml", "one")
     write(tmp_path / "two/world.yaml", "two")
     (tmp_path / "now").symlink_to(tmp_path / "one")
-    (sources := Sources()).add(tmp_path / "now/world.yaml")
+    (sources := WatchedPaths()).add(tmp_path / "now/world.yaml")
     (tmp_path / "next").symlink_to(tmp_path / "two")
     os.replace(tmp_path / "next", tmp_path / "now")
     assert sources.changed
