@@ -73,4 +73,4 @@ class Log:
         """Files changed, and the new backend serves."""
 
     def reload_failed(self, findings: Sequence[Finding]) -> None:
-        """Files changed, but they are not valid, so that the old backend continues to serve."""
+        """Files changed, but they are not valid; the old backend continues to serve."""

@@ -91,7 +91,7 @@ def _baggage(head: Head) -> str | None:
 
 
 class Session(Struct):
-    """What one test owns; states share structure, so that a session takes little memory."""
+    """What one test owns; it takes little memory, because states share structure."""
 
     key: str
     states: dict[str, object]  # a model's name -> its state

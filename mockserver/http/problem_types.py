@@ -142,7 +142,7 @@ _TYPES = (
         "needs-connection",
         501,
         "Fault needs a connection",
-        "Run `mockserver` as a server: this fault breaks a connection, and here there is none.",
+        "Run `mockserver` as a server: without its own connections, this fault cannot break any.",
     ),
     ProblemType(
         "malformed-request",

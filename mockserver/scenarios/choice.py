@@ -30,7 +30,7 @@ class UnknownChoice(ProblemError):
 
 
 class Choice(Struct, frozen=True):
-    """The answer that was asked for, and by which way; a scenario goes before the other members."""
+    """The answer that was asked for, and how; a scenario has precedence over the other members."""
 
     via: Via
     scenario: str | None = None
@@ -57,7 +57,7 @@ class Choice(Struct, frozen=True):
     def applied_preferences(self, *, fixed: bool) -> tuple[str, ...]:
         """The preferences that are honoured, for the header `Preference-Applied`.
 
-        `fixed`: a scenario answers, so that example, dynamic and seed have no effect.
+        `fixed`: a scenario answers; then example, dynamic and seed have no effect.
         """
         if self.via != "prefer":
             return ()

@@ -1,7 +1,7 @@
 """Delays and faults as values: how long an answer waits, and how it breaks on its way to the client.
 
-Chance is drawn from the session's seed, so that a test sees the same each time. The ASGI layer carries a
-fault out, after the exchange was recorded.
+Random values come from the session's seed: a test that is repeated sees the same faults. The ASGI layer
+carries a fault out, after the exchange was recorded.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The delay and the fault of an answer, settled while it is made, so that trail and journal show them."""
+"""Settles the delay and the fault of an answer while it is made; trail and journal show them."""
 
 from random import Random
 

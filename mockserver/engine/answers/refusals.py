@@ -1,6 +1,6 @@
 """The answer to an invalid request: the one that the contract documents, else a problem."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from mockserver.contract.bodies import Unencodable
@@ -59,35 +59,39 @@ def _documented_refusal(
     media = preferred_media(response, accept)
     if media is None or not media.is_json:
         return documented_answer(operation, status, accept)[1]
-    body = _error_body(operation, media)
+    accepts = _everything
+    if media.schema is not None:
+        accepts = operation.answers.judges.judge(media.schema).accepts
+    body = _error_body(operation, media, accepts)
     if isinstance(body, dict):
-        body = _explained(body, operation, media, message, violations)
+        body = _explained(body, accepts, message, violations)
     return json_answer(status, body, media_type=media.name)
 
 
-def _error_body(operation: Operation, media: MediaType) -> Json:
+def _error_body(operation: Operation, media: MediaType, accepts: Callable[[Json], bool]) -> Json:
     """A body for an error: the first valid example, else a generated one, else an empty object if allowed."""
-    body = next((each for each in media.examples.values() if _is_valid(each, operation, media)), None)
+    body = next(filter(accepts, media.examples.values()), None)
     if body is None and media.schema is not None:
         body = operation.value(media.schema)
-    if not isinstance(body, dict) and not media.examples and _is_valid({}, operation, media):
+    if not isinstance(body, dict) and not media.examples and accepts({}):
         return {}
     return body
 
 
 def _explained(
-    body: dict[str, Json], operation: Operation, media: MediaType, message: str, violations: list[Json]
+    body: dict[str, Json], accepts: Callable[[Json], bool], message: str, violations: list[Json]
 ) -> dict[str, Json]:
     """The body with the message in a member for it, and with the violations, as far as it stays valid."""
     names = [name for name in _MESSAGE_MEMBERS if name in body] or ["error"]
     candidates: list[dict[str, Json]] = [{**body, name: message} for name in names]
-    body = next((each for each in candidates if _is_valid(each, operation, media)), body)
+    body = next(filter(accepts, candidates), body)
     complete: dict[str, Json] = {**body, "violations": violations}
-    return complete if _is_valid(complete, operation, media) else body
+    return complete if accepts(complete) else body
 
 
-def _is_valid(value: Json, operation: Operation, media: MediaType) -> bool:
-    return media.schema is None or operation.answers.judges.judge(media.schema).accepts(value)
+def _everything(value: Json) -> bool:
+    """Accept every value: the body has no schema."""
+    return True
 
 
 def _supported_types(operation: Operation) -> list[tuple[str, str]]:
