@@ -14,7 +14,7 @@ from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.reading import pointer_keys, pointer_token
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.problem import Problem, ProblemError, valid_names
 
@@ -70,7 +70,7 @@ class Mutation(Struct, frozen=True):
         """The mutated body of an answer; `body` itself if this mutation does not apply to it."""
         if self.kind == "error" or (self.operation, self.response) != (operation.id, response.status):
             return body
-        mutated = _mutated(body, self.pointer.split("/")[1:], self.kind)
+        mutated = _mutated(body, pointer_keys(self.pointer), self.kind)
         media = response.media
         if mutated == body or media is None or _accepts(operation, media, mutated) is not self.within:
             return body
@@ -92,6 +92,7 @@ class Mutations:
         return self._by_operation[found.id]
 
     def all(self) -> Iterator[Mutation]:
+        """The mutations of all operations."""
         for operation in self._contract.operations:
             yield from self.for_operation(operation.id)
 
@@ -176,18 +177,18 @@ def _accepts(operation: Operation, media: MediaType, body: Json) -> bool:
     return media.schema is None or operation.answers.judges.judge(media.schema).accepts(body)
 
 
-def _mutated(value: Json, tokens: list[str], kind: Kind) -> Json:
-    """A copy of the value, changed at the pointer's tokens; an equal copy if it has no such location."""
-    if not tokens:
+def _mutated(value: Json, keys: list[str], kind: Kind) -> Json:
+    """A copy of the value, changed at a location given by its keys; an equal copy if that is missing."""
+    if not keys:
         return _replaced(value, kind)
-    token, rest = tokens[0].replace("~1", "/").replace("~0", "~"), tokens[1:]
-    if isinstance(value, list) and token == "*":
+    key, rest = keys[0], keys[1:]
+    if isinstance(value, list) and key == "*":
         return [_mutated(item, rest, kind) for item in value]
-    if not isinstance(value, dict) or token not in value:
+    if not isinstance(value, dict) or key not in value:
         return value
     if not rest and kind in _DROPPED:
-        return {name: member for name, member in value.items() if name != token}
-    return {**value, token: _mutated(value[token], rest, kind)}
+        return {name: member for name, member in value.items() if name != key}
+    return {**value, key: _mutated(value[key], rest, kind)}
 
 
 def _replaced(value: Json, kind: Kind) -> Json:

@@ -21,6 +21,11 @@ def pointer_token(key: str | int) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
+def pointer_keys(pointer: str) -> list[str]:
+    """The keys of a JSON Pointer: its reference tokens, unescaped (RFC 6901, section 4)."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
 class DataError(Struct, frozen=True):
     """An error in the data: the pointer of the value, and a sentence."""
 

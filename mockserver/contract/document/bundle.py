@@ -19,10 +19,11 @@ from mockserver.contract.document.references import pointer_of, reference_to, va
 from mockserver.contract.document.resolution import FilePosition, Files, Read, UnresolvedReference
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.reading import pointer_keys
 from mockserver.data.source import CannotRead, Document, Finding
 from mockserver.data.suggest import did_you_mean, nearest
 
-LIMIT_PARTS = 500_000  # values in the bundle: YAML aliases and overlapping references are expanded
+LIMIT_VALUES = 500_000  # values in the bundle: YAML aliases and overlapping references are expanded
 _MOST_HINTS = 50  # a hint compares a name with all names of its section
 
 
@@ -36,16 +37,16 @@ def bundle(document: Document, read: Read) -> tuple[Document, list[Finding]]:
 
 
 class _Bundler:
+    """Copies a document, then the targets of its references, until all references are local."""
+
     def __init__(self, document: Document, read: Read) -> None:
         self._files = Files(document, read)
         self._document = self._files.root.document
         self._components: dict[tuple[str, str, str], str] = {}  # pointers of copies, by URI, pointer and kind
-        self._waiting: list[
-            tuple[FilePosition, str, str]
-        ] = []  # what is still to be copied, its kind, and the pointer of the copy
-        self._origins: dict[str, tuple[Document, str]] = {}
+        self._waiting: list[tuple[FilePosition, str, str]] = []  # to copy: value, kind, pointer of the copy
+        self._origins: dict[str, tuple[Document, str]] = {}  # documents and pointers of copied targets
         self._findings: list[Finding] = []
-        self._parts = 0
+        self._size = 0  # values copied so far
 
     def bundled(self) -> tuple[Document, list[Finding]]:
         """The bundle and the findings."""
@@ -60,9 +61,9 @@ class _Bundler:
 
     def _copy(self, position: FilePosition, kind: str) -> Any:
         """A copy of the value in which all references are local."""
-        self._parts += 1
-        if self._parts > LIMIT_PARTS:
-            message = f"more than {LIMIT_PARTS:,} values, including those that it refers to"
+        self._size += 1
+        if self._size > LIMIT_VALUES:
+            message = f"more than {LIMIT_VALUES:,} values, including those that it refers to"
             raise CannotRead(self._document.path, None, message)
         if kind != "Schema" and not isinstance(position.value, list if kind[0] == "[" else dict):
             expected = "an array" if kind[0] == "[" else "an object"
@@ -76,6 +77,7 @@ class _Bundler:
         return position.value
 
     def _copy_members(self, position: FilePosition, members: dict[str, Json], kind: str) -> dict[str, Json]:
+        """The copies of an object's members."""
         copy: dict[str, Json] = {}
         for key, value in members.items():
             if key == "$ref" and isinstance(value, str) and kind in SECTIONS:
@@ -155,8 +157,8 @@ class _Bundler:
 def _kind_at_pointer(pointer: str) -> str | None:
     """The kind of object that OpenAPI expects at a location of a document; None for other locations."""
     kind: str | None = "OpenAPI"
-    for token in pointer.split("/")[1:]:
-        kind = member_kind(kind, token.replace("~1", "/").replace("~0", "~")) if kind else None
+    for key in pointer_keys(pointer):
+        kind = member_kind(kind, key) if kind else None
     return kind
 
 

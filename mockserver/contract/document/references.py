@@ -3,13 +3,13 @@
 from urllib.parse import quote, unquote
 
 from mockserver.data.json import Json, json_type
+from mockserver.data.reading import pointer_keys
 
 
 def value_at(document: Json, pointer: str) -> Json:
     """The value at a pointer; None if it does not exist."""
     value = document
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
+    for key in pointer_keys(pointer):
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):

@@ -37,6 +37,7 @@ class File(Struct, frozen=True):
 
     @property
     def uri(self) -> str:
+        """The URI of the file itself."""
         return self.bases[""]
 
 
@@ -70,9 +71,8 @@ class Files:
     def __init__(self, document: Document, read: Read) -> None:
         self._read = read
         self._registry: Registry[Any] = Registry()
-        self._targets: dict[
-            tuple[str, str, str], FilePosition
-        ] = {}  # by base URI, the file's URI and the reference
+        # Targets of references, by the base URI, the URI of the file and the reference.
+        self._targets: dict[tuple[str, str, str], FilePosition] = {}
         self._unread: dict[str, str] = {}  # why a file could not be read, by its URI
         self._relative = not document.path.is_absolute()
         self.root = self._add(urljoin("file:///", quote(document.path.absolute().as_posix())), document)
