@@ -256,16 +256,42 @@ RUNNERS = {
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[block.id for block in BLOCKS])
 def test_the_block_works(block: Block, workbench: Workbench, pytestconfig: pytest.Config) -> None:
+    run_block(block, workbench, pytestconfig)
+
+
+def run_block(block: Block, workbench: Workbench, config: pytest.Config) -> None:
+    """Run, read or compare a block, unless a comment names what else tests it or why nothing does."""
     if "not run" in block.marks:
         assert len(block.marks["not run"]) > 20, "the comment says why the block cannot be run"
         pytest.skip(block.marks["not run"])
     if test := block.marks.get("tested by"):
         assert block.page in (ROOT / test).read_text(encoding="utf-8"), f"{test} does not read {block.page}"
     elif block.language == "ini":
-        read_ini(block, workbench, pytestconfig)
+        read_ini(block, workbench, config)
     else:
         assert block.language in RUNNERS, f"nothing runs a block of {block.language or 'no language'}"
         RUNNERS[block.language](block, workbench)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "marks"),
+    [
+        ("ruby", "puts 1", {}),
+        ("", "mockserver", {}),
+        ("text", "what no command printed", {}),
+        ("yaml", "a: file without a name", {}),
+        ("sh", "mockserver check nowhere.yaml", {}),
+        ("python", "assert False", {}),
+        ("sh", "true", {"not run": "no reason"}),
+        ("sh", "true", {"tested by": "tests/docs/test_readme.py"}),
+    ],
+)
+def test_a_block_that_nothing_runs_or_that_fails_is_noticed(
+    language: str, text: str, marks: dict[str, str], workbench: Workbench, pytestconfig: pytest.Config
+) -> None:
+    block = Block("docs/carts.md", "None", 99, language, text, marks)
+    with pytest.raises(AssertionError):
+        run_block(block, workbench, pytestconfig)
 
 
 def test_the_marks_are_those_that_are_read() -> None:
