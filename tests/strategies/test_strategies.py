@@ -1,4 +1,4 @@
-"""Strategies from a contract: what they draw keeps the contract, or breaks exactly the rule that it names."""
+"""Strategies of a contract draw valid values and requests, or requests with exactly one violation."""
 
 import json
 import subprocess
@@ -143,7 +143,7 @@ FIRST = settings(BOUNDED, phases=[Phase.generate])
 
 
 def violations(contract: Contract, sent: SentRequest) -> list[Violation]:
-    """What the contract forbids about a request that goes the way of the server's own."""
+    """The violations of a request, routed and validated as by the server."""
     path, _, query = sent.path.partition("?")
     match = Router(contract.operations).match(sent.method, path)
     headers = [(name.lower(), value) for name, value in sent.headers.items()]
@@ -164,7 +164,7 @@ def send(server: InProcess, sent: SentRequest) -> Reply:
 
 
 @EACH
-def test_requests_keep_the_contract(operation: str, contract: Contract):
+def test_requests_are_valid(operation: str, contract: Contract):
     @BOUNDED
     @given(strategies.of(contract).requests(operation))
     def holds(sent: SentRequest) -> None:
@@ -174,7 +174,7 @@ def test_requests_keep_the_contract(operation: str, contract: Contract):
 
 
 @EACH
-def test_invalid_requests_break_the_rule_that_they_name_and_no_other(operation: str, contract: Contract):
+def test_invalid_requests_have_exactly_the_violation_that_they_name(operation: str, contract: Contract):
     @BOUNDED
     @given(strategies.of(contract).invalid_requests(operation))
     def holds(invalid: InvalidRequest) -> None:
@@ -185,7 +185,7 @@ def test_invalid_requests_break_the_rule_that_they_name_and_no_other(operation: 
 
 @BOUNDED
 @given(sent=strategies.requests("update-a-cart"))
-def test_the_server_finds_nothing_to_validate_in_a_request(server: InProcess, sent: SentRequest):
+def test_the_server_finds_no_violation_in_a_valid_request(server: InProcess, sent: SentRequest):
     assert send(server, sent).header("x-mock-source") != "validation"
 
 
@@ -247,7 +247,7 @@ def test_every_kind_of_violation_is_reached(operation: str, rules: tuple[str, ..
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 409, 500])
-def test_answers_keep_the_contract(status: int):
+def test_responses_are_valid(status: int):
     operation = CARTS.operation("update-a-cart")
 
     @BOUNDED
@@ -258,11 +258,11 @@ def test_answers_keep_the_contract(status: int):
     holds()
 
 
-def test_an_answer_without_a_status_is_the_successful_one():
+def test_responses_without_a_status_are_the_successful_one():
     assert find(strategies.responses("update-a-cart"), lambda body: "data" in body, settings=FIRST)
 
 
-def test_an_answer_holds_nothing_that_only_clients_send_and_a_body_nothing_that_only_the_server_sends():
+def test_responses_omit_write_only_and_bodies_omit_read_only_properties():
     @BOUNDED
     @given(strategies.of(SHOP).responses("plant", 201), strategies.of(SHOP).bodies("plant"))
     def holds(answer: Json, body: Json) -> None:
@@ -272,7 +272,7 @@ def test_an_answer_holds_nothing_that_only_clients_send_and_a_body_nothing_that_
     holds()
 
 
-def test_an_answer_without_a_body_is_null():
+def test_a_response_without_a_body_is_none():
     assert find(strategies.of(SHOP).responses("plant", 204), lambda _: True, settings=FIRST) is None
 
 
@@ -343,7 +343,7 @@ def test_a_request_is_sent_with(operation: str, contract: Contract, token: str |
     assert found.headers.get("Authorization") == sent
 
 
-def test_other_keys_go_where_the_contract_wants_them():
+def test_other_api_keys_are_sent_where_the_contract_requires_them():
     found = find(strategies.of(SHOP).requests("plant"), lambda _: True, settings=FIRST)
     assert "api_key=KEY" in found.path.partition("?")[2].split("&")
     assert found.headers["Authorization"] == "Bearer flt_sk_demo"
@@ -389,7 +389,7 @@ SCHEMAS: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS.keys())
-def test_values_are_what_the_judge_accepts(schema: Json):
+def test_values_are_valid(schema: Json):
     document: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"S": schema}}}
     judges = Judges(document)
     pointer = "/components/schemas/S"
@@ -404,7 +404,7 @@ def test_values_are_what_the_judge_accepts(schema: Json):
 
 @given(name=strategies.scenarios("update-a-cart"))
 @BOUNDED
-def test_scenarios_are_named_as_the_server_knows_them(name: str):
+def test_scenarios_have_the_names_of_the_server(name: str):
     assert name in load_backend(Settings()).scenarios
 
 
@@ -421,7 +421,7 @@ UNKNOWN: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
 
 
 @pytest.mark.parametrize(("ask", "error", "message"), UNKNOWN.values(), ids=UNKNOWN.keys())
-def test_what_the_contract_does_not_have_is_refused_when_it_is_asked_for(
+def test_what_the_contract_lacks_raises_an_error(
     ask: Callable[[], object], error: type[Exception], message: str
 ):
     with pytest.raises(error, match=message):

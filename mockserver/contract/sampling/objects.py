@@ -25,13 +25,15 @@ def is_omitted(schema: Json, sampler: Sampler) -> bool:
 
 
 class _ObjectBuilder:
+    """Builds one object: required members first, then optional and undeclared ones."""
+
     def __init__(self, keywords: Keywords, context: SamplingContext, sampler: Sampler) -> None:
         self._keywords = keywords
         self._context = context
         self._sampler = sampler
         self._least = count_limit(keywords, "minProperties") or 0
         self._most = count_limit(keywords, "maxProperties")
-        self._made: dict[str, Json] = {}
+        self._members: dict[str, Json] = {}
 
     def build(self) -> dict[str, Json]:
         if self._most is not None and self._least > self._most:
@@ -49,13 +51,13 @@ class _ObjectBuilder:
         self._add(required)
         properties = mapping(self._keywords, "properties")
         for name, schema in properties.items():
-            if name not in self._made and not is_omitted(schema, self._sampler) and self._wanted():
-                self._try(name)
-        self._add_extra()
-        if len(self._made) < self._least:
-            reason = f"minProperties {self._least} exceeds the {len(self._made)} members that were found"
+            if name not in self._members and not is_omitted(schema, self._sampler) and self._wants_optional():
+                self._try_to_add(name)
+        self._add_undeclared()
+        if len(self._members) < self._least:
+            reason = f"minProperties {self._least} exceeds the {len(self._members)} members that were found"
             raise self._context.unsatisfiable(reason)
-        return {name: self._made[name] for name in properties if name in self._made} | self._made
+        return {name: self._members[name] for name in properties if name in self._members} | self._members
 
     def _with_dependents(self, names: Iterator[str]) -> list[str]:
         """The names, followed by those that they require by `dependentRequired`."""
@@ -65,23 +67,24 @@ class _ObjectBuilder:
             found.extend(str(other) for other in listed(dependent.get(name, [])) if other not in found)
         return found
 
-    def _wanted(self) -> bool:
-        if len(self._made) < self._least:
+    def _wants_optional(self) -> bool:
+        """Whether to add the next optional member."""
+        if len(self._members) < self._least:
             return True
         if self._context.is_deep or self._sampler.is_busy:
             return False
         return self._context.rng is None or self._context.chance(PRESENT)
 
-    def _try(self, name: str) -> None:
+    def _try_to_add(self, name: str) -> None:
         """Add an optional member and those that it requires, if there is room and a value for each."""
-        before = dict(self._made)
-        names = [each for each in self._with_dependents(iter([name])) if each not in self._made]
-        if self._most is not None and len(self._made) + len(names) > self._most:
+        before = dict(self._members)
+        names = [each for each in self._with_dependents(iter([name])) if each not in self._members]
+        if self._most is not None and len(self._members) + len(names) > self._most:
             return
         try:
             self._add(names)
         except Unsatisfiable:
-            self._made = before
+            self._members = before
 
     def _add(self, names: list[str]) -> None:
         for name in names:
@@ -94,7 +97,7 @@ class _ObjectBuilder:
                 )
             declared = name in mapping(self._keywords, "properties")
             tokens = ("properties", name) if declared else ("additionalProperties",)
-            self._made[name] = self._sampler.sample(schema, self._context.member(name, *tokens))
+            self._members[name] = self._sampler.sample(schema, self._context.member(name, *tokens))
 
     def _schema(self, name: str) -> Json:
         found = member_schemas(self._keywords, name)
@@ -103,15 +106,15 @@ class _ObjectBuilder:
     def _is_valid_name(self, name: str) -> bool:
         return self._sampler.fits(name, self._keywords["propertyNames"])
 
-    def _add_extra(self) -> None:
+    def _add_undeclared(self) -> None:
         """Add undeclared members: as many as minProperties requires, or one as an example in a map."""
         target = max(self._least, self._map_size())
         for attempt in range(NAMES + target):
-            if len(self._made) >= target:
+            if len(self._members) >= target:
                 return
-            name = self._extra_name(attempt)
-            if name is not None and name not in self._made:
-                self._try(name)
+            name = self._undeclared_name(attempt)
+            if name is not None and name not in self._members:
+                self._try_to_add(name)
 
     def _map_size(self) -> int:
         """The wanted number of members if the object is a map, otherwise 0."""
@@ -121,10 +124,10 @@ class _ObjectBuilder:
         if not is_map or self._context.is_deep or self._sampler.is_busy:
             return 0
         extra = 1 if self._context.rng is None else self._context.rng.randint(0, 3)
-        size = len(self._made) + extra
+        size = len(self._members) + extra
         return size if self._most is None else min(size, self._most)
 
-    def _extra_name(self, attempt: int) -> str | None:
+    def _undeclared_name(self, attempt: int) -> str | None:
         """A name for an undeclared member: from a pattern, from `propertyNames`, or `key`."""
         patterns = list(mapping(self._keywords, "patternProperties"))
         index = attempt % (len(patterns) + 1)

@@ -1,4 +1,4 @@
-"""A body is read by its media type into the value that its schema speaks of, and written back."""
+"""Bodies are decoded by media type and schema, and encoded again."""
 
 import json
 
@@ -61,7 +61,7 @@ PIECES += [
 
 @pytest.mark.parametrize("content_type", ANY_TYPE)
 @given(body=st.binary(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
-def test_whatever_bytes_come_they_are_a_value_or_undecodable(content_type, body):
+def test_all_bytes_are_decoded_or_undecodable(content_type, body):
     media = media_of("*/*", SCHEMA, c={"style": "deepObject"})
     try:
         found = media.decoded(body, content_type).value
@@ -101,7 +101,7 @@ def test_whatever_bytes_come_they_are_a_value_or_undecodable(content_type, body)
         "another multipart",
     ],
 )  # fmt: skip
-def test_a_body_is_read_by_its_type(name, schema, content_type, body, value, judged):
+def test_a_body_is_decoded_by_its_media_type(name, schema, content_type, body, value, judged):
     assert media_of(name, schema).decoded(body, content_type) == Decoded(value, judged)
 
 
@@ -116,7 +116,7 @@ def test_a_body_is_read_by_its_type(name, schema, content_type, body, value, jud
         ("nothing", b"ab", "contentType", '"nothing" is not a valid media type'),
     ],
 )
-def test_a_body_that_is_not_what_it_says_is_refused(content_type, body, keyword, message):
+def test_a_body_that_does_not_match_its_media_type_is_undecodable(content_type, body, keyword, message):
     with pytest.raises(Undecodable) as caught:
         media_of("*/*", {}).decoded(body, content_type)
     assert caught.value.keyword == keyword
@@ -137,7 +137,7 @@ def test_a_body_that_is_not_what_it_says_is_refused(content_type, body, keyword,
         ("application/x-www-form-urlencoded", "a=1", Encoded("application/x-www-form-urlencoded", b"a=1")),
     ],
 )
-def test_a_value_is_written_by_its_type(name, value, encoded):
+def test_a_value_is_encoded_by_media_type(name, value, encoded):
     assert media_of(name, {}).encoded(value) == encoded
 
 
@@ -154,17 +154,17 @@ def test_a_value_is_written_by_its_type(name, value, encoded):
         ("application/xml", "\x00", "the value cannot be encoded as XML"),
     ],
 )
-def test_a_value_that_a_type_cannot_express_is_said(name, value, message):
+def test_a_value_that_a_media_type_cannot_express_is_unencodable(name, value, message):
     with pytest.raises(Unencodable, match=message):
         media_of(name, {}).encoded(value)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_text_comes_back(text):
+def test_text_survives_encoding_and_decoding(text):
     assert media_of("text/plain", {"type": "string"}).round_trip(text) == text
 
 
 @given(st.binary())
-def test_bytes_come_back(body):
+def test_binary_data_survives_encoding_and_decoding(body):
     media = media_of("application/octet-stream", {"type": "string", "format": "binary"})
     assert media.encoded(media.decoded(body).value).body == body

@@ -1,4 +1,4 @@
-"""A form is read property by property: by its style, by its content type, and by its schema."""
+"""Forms are decoded by the style, content type and schema of each property, and encoded again."""
 
 import pytest
 from hypothesis import given
@@ -67,16 +67,16 @@ def form(encoding=None, **properties):
         "nothing",
     ],
 )  # fmt: skip
-def test_a_form_is_read(properties, encoding, body, value):
+def test_a_form_is_decoded(properties, encoding, body, value):
     assert form(encoding, **properties).decoded(body).value == value
 
 
-def test_additional_properties_are_read_by_their_schema():
+def test_additional_properties_are_converted_by_their_schema():
     media = media_of(FORM, {"type": "object", "additionalProperties": {"type": "integer"}})
     assert media.decoded(b"a=1").value == {"a": 1}
 
 
-def test_a_form_without_a_schema_holds_texts():
+def test_a_form_without_a_schema_has_strings():
     assert media_of(FORM, None).decoded(b"a=1&b=%7B%7D").value == {"a": "1", "b": "{}"}
 
 
@@ -102,7 +102,7 @@ def test_properties_are_found_behind_references_and_branches():
         (b"d=1", FORM, "style", "the field d"),
     ],
 )
-def test_a_field_that_cannot_be_read_is_named(body, content_type, keyword, message):
+def test_an_undecodable_field_is_named(body, content_type, keyword, message):
     media = form({"d": {"style": "deepObject"}}, a={"type": "string"}, p=POINT, d=POINT)
     with pytest.raises(Undecodable) as caught:
         media.decoded(body, content_type)
@@ -143,5 +143,5 @@ EVERYTHING = form(
 
 
 @given(VALUES)
-def test_what_is_written_is_read_back(value):
+def test_an_encoded_value_is_decoded_to_the_same_value(value):
     assert EVERYTHING.round_trip(value) == value

@@ -1,4 +1,4 @@
-"""A multipart form is read part by part: by the part's own type, by its encoding, and by its schema."""
+"""Multipart bodies are decoded by the type, encoding and schema of each part, and encoded again."""
 
 import pytest
 from hypothesis import given
@@ -64,13 +64,13 @@ def body_of(*parts: bytes) -> bytes:
         "a type left out",
     ],
 )  # fmt: skip
-def test_a_part_is_read(schema, encoding, parts, value):
+def test_a_part_is_decoded(schema, encoding, parts, value):
     encodings = {"a": encoding} if encoding else {}
     media = media_of(MULTIPART, {"type": "object", "properties": {"a": schema}}, **encodings)
     assert media.decoded(body_of(*parts), BOUNDARY).value == {"a": value}
 
 
-def test_no_parts_are_an_empty_object():
+def test_a_body_without_parts_is_an_empty_object():
     assert media_of(MULTIPART, {}).decoded(body_of(), BOUNDARY).value == {}
 
 
@@ -125,7 +125,7 @@ def test_names_are_utf_8_and_may_be_escaped():
         "no required header",
     ],
 )  # fmt: skip
-def test_a_body_that_cannot_be_read_is_refused(content_type, body, keyword, message):
+def test_an_invalid_body_is_undecodable(content_type, body, keyword, message):
     media = media_of(
         MULTIPART,
         {"type": "object", "properties": {"a": {"type": "string"}}},
@@ -138,7 +138,7 @@ def test_a_body_that_cannot_be_read_is_refused(content_type, body, keyword, mess
     assert message in str(caught.value)
 
 
-def test_a_part_is_written_with_its_type():
+def test_a_part_is_encoded_with_its_content_type():
     media = media_of(MULTIPART, {"properties": {"f": FILE}}, p={"contentType": "application/p+json"})
     encoded = media.encoded({"a": 1, "f": "\xff", "p": "x"})
     assert encoded.content_type == 'multipart/form-data; boundary="mock-server-boundary"'
@@ -152,7 +152,7 @@ def test_a_part_is_written_with_its_type():
     ]
 
 
-def test_the_boundary_stands_in_no_part():
+def test_no_part_contains_the_boundary():
     media = media_of(MULTIPART, {"properties": {"a": {"type": "string"}}})
     text = media.encoded({}).body.decode()
     assert media.round_trip({"a": text}) == {"a": text}
@@ -189,12 +189,12 @@ EVERYTHING = media_of(
 
 
 @given(VALUES)
-def test_what_is_written_is_read_back(value):
+def test_an_encoded_value_is_decoded_to_the_same_value(value):
     assert EVERYTHING.round_trip(value) == value
 
 
 @given(st.binary())
-def test_a_parts_bytes_come_back(body):
+def test_binary_parts_survive_encoding_and_decoding(body):
     media = media_of(MULTIPART, {"properties": {"file": FILE}})
     encoded = media.encoded({"file": body.decode("latin-1")})
     boundary, written = write_parts(read_parts(encoded.body, encoded.content_type.partition('"')[2][:-1]))

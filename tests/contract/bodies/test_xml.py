@@ -1,4 +1,4 @@
-"""XML becomes the value that its schema speaks of, by the `xml` hints, and a value becomes XML by them."""
+"""XML is decoded and encoded by schemas and their XML Objects."""
 
 import pytest
 from hypothesis import given
@@ -88,11 +88,11 @@ def test_a_value_and_its_xml(schema, value, written):
         (None, b"<any>1</any>", "1"),
     ],
 )
-def test_xml_that_no_writer_here_makes_is_read(schema, body, value):
+def test_xml_in_other_notations_is_decoded(schema, body, value):
     assert xml(schema).decoded(body).value == value
 
 
-def test_a_charset_parameter_wins_over_the_declaration():
+def test_a_charset_parameter_overrides_the_xml_declaration():
     body = b"<?xml version='1.0' encoding='utf-8'?><r><a>\xe9</a></r>"
     assert xml(of(a=TEXT)).decoded(body, "text/xml; charset=iso-8859-1").value == {"a": "é"}
 
@@ -129,7 +129,7 @@ def test_a_charset_parameter_wins_over_the_declaration():
         (b"\xff", "encoding", "the body is not valid UTF-8"),
     ],
 )
-def test_what_is_not_the_xml_of_the_contract_is_refused(body, keyword, message):
+def test_xml_that_the_contract_does_not_allow_is_undecodable(body, keyword, message):
     items = TEXT | {"xml": {"name": "i", "namespace": "urn:i"}}
     named = TEXT | {"xml": {"name": "c", "namespace": "urn:c"}}
     media = xml(
@@ -152,7 +152,7 @@ def test_entities_are_never_expanded():
         xml({}).decoded(bomb.encode())
 
 
-def test_a_name_that_no_element_can_have_is_refused():
+def test_a_property_name_that_is_not_a_valid_xml_name_is_unencodable():
     with pytest.raises(Unencodable, match="is not a valid XML name"):
         xml(of()).encoded({"a><b": 1})
 
@@ -193,5 +193,5 @@ EVERYTHING = xml(
 
 
 @given(VALUES)
-def test_what_is_written_is_read_back(value):
+def test_an_encoded_value_is_decoded_to_the_same_value(value):
     assert EVERYTHING.round_trip(value) == value

@@ -1,4 +1,4 @@
-"""Parameters of every location, style and `explode` form, as values and as texts."""
+"""Parsing and serialization of parameters in all locations and styles, with and without `explode`."""
 
 import functools
 import json
@@ -31,7 +31,7 @@ RGB = {"R": 7, "G": 80}
 
 
 def operation_with(*parameters: dict[str, Json], schemas: dict[str, Json] | None = None) -> Operation:
-    """An operation with these parameters; `required` for those of the path."""
+    """An operation with these parameters; path parameters are required."""
     described = [{"required": each["in"] == "path", **each} for each in parameters]
     names = "".join(f"/{{{each['name']}}}" for each in described if each["in"] == "path")
     responses = {"204": {"description": "Done"}}
@@ -52,7 +52,7 @@ def readers_of(*parameters: dict[str, Json], schemas: dict[str, Json] | None = N
 
 
 def members(query: str) -> Pairs:
-    """The members of a query: names decoded, values as they were sent."""
+    """The members of a query: decoded names and raw values."""
     parts = [part.partition("=") for part in query.split("&") if part]
     return [(unquote(name.replace("+", " "), errors="surrogateescape"), value) for name, _, value in parts]
 
@@ -60,7 +60,7 @@ def members(query: str) -> Pairs:
 def read(
     parameter_readers: ParameterReaders, location: str, sent: str | Pairs, name: str = "hue"
 ) -> ParsedParameters:
-    """What is read of one location: a path's segment, a query string, a header's line, a cookie header."""
+    """Parse one location: a path segment, a query string, a header or a cookie header."""
     path, query, headers, cookies = {}, "", [], []
     match location:
         case "path":
@@ -75,7 +75,7 @@ def read(
 
 
 def value(parameter_readers: ParameterReaders, location: str, sent: str | Pairs, name: str = "hue") -> Json:
-    """The value that was read, with nothing to complain about."""
+    """The parsed value; asserts that there are no violations."""
     findings = read(parameter_readers, location, sent, name)
     assert [each.message for each in findings.violations] == []
     return findings.values[location][name]
@@ -123,7 +123,7 @@ JOINT = {"path": "", "query": "&", "header": "", "cookie": "; "}
 
 
 def sent_by(parameter: Parameter, what: Json) -> str:
-    """What `serialize` makes of a value, as it stands in its location."""
+    """The serialized value as it is sent in its location."""
     texts = serialize(parameter, what)
     if parameter.location in ("path", "header"):
         [(_, text)] = texts
@@ -132,12 +132,12 @@ def sent_by(parameter: Parameter, what: Json) -> str:
 
 
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
-def test_each_style_is_read(parameter, expected, sent):
+def test_each_style_is_parsed(parameter, expected, sent):
     assert value(readers_of(parameter), parameter["in"], sent) == expected
 
 
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
-def test_each_style_is_written(parameter, expected, sent):
+def test_each_style_is_serialized(parameter, expected, sent):
     assert sent_by(operation_with(parameter).parameters[0], expected) == sent
 
 
@@ -170,17 +170,17 @@ def test_each_style_is_written(parameter, expected, sent):
         (hue("cookie", SCALAR, style="cookie"), "hue=a%20b", "a%20b"),
     ],
 )  # fmt: skip
-def test_only_a_delimiter_that_is_sent_as_one_divides(parameter, sent, expected):
+def test_only_unencoded_delimiters_split_a_value(parameter, sent, expected):
     assert value(readers_of(parameter), parameter["in"], sent) == expected
 
 
-def test_the_name_of_a_header_has_no_case():
+def test_header_names_are_case_insensitive():
     parameter_readers = readers_of({"name": "X-Hue", "in": "header", "schema": LIST})
     assert parameter_readers.read({}, [], [("x-hue", "a,b")], []).values["header"] == {"X-Hue": ["a", "b"]}
 
 
 @pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
-def test_headers_that_the_contract_describes_elsewhere_are_no_parameters(name):
+def test_headers_that_openapi_ignores_as_parameters_are_not_validated(name):
     parameter_readers = readers_of(
         {"name": name, "in": "header", "required": True, "schema": {"type": "integer"}}
     )
@@ -219,7 +219,7 @@ LITERALS = [
 
 
 @pytest.mark.parametrize(("schema", "text", "expected"), LITERALS, ids=lambda each: json.dumps(each)[:60])
-def test_a_text_becomes_what_its_schema_speaks_of(schema, text, expected):
+def test_a_string_is_converted_to_a_type_of_its_schema(schema, text, expected):
     parameter_readers = readers_of(hue("query", schema), schemas={"Count": {"type": "integer", "minimum": 1}})
     found = value(parameter_readers, "query", f"hue={text}")
     assert (found, type(found)) == (expected, type(expected))
@@ -252,13 +252,13 @@ def test_a_text_becomes_what_its_schema_speaks_of(schema, text, expected):
     + [("boolean", text) for text in ["TRUE", "True", "1", "0", "yes", "on", ""]]
     + [("null", text) for text in ["", "NULL", "nil"]],
 )
-def test_a_text_that_is_no_such_literal_of_json_stays_text(kind, text):
+def test_a_string_that_is_not_a_json_literal_stays_a_string(kind, text):
     findings = read(readers_of(hue("query", {"type": kind})), "query", f"hue={text}")
     assert isinstance(findings.values["query"]["hue"], str)
     assert [(each.pointer, each.keyword) for each in findings.violations] == [("/hue", "type")]
 
 
-def test_a_text_of_the_wrong_type_is_quoted():
+def test_a_string_of_the_wrong_type_is_quoted():
     [violation] = read(readers_of(hue("query", {"type": "integer"})), "query", "hue=abc").violations
     assert violation.message == 'hue: expected an integer, found a string ("abc")'
     assert violation.rule == "/paths/~1/get/parameters/0/schema/type"
@@ -291,7 +291,7 @@ INTEGERS = {"type": "array", "items": {"type": "integer"}}
         ({"oneOf": [INTEGERS, OBJECT]}, "a,1", {"a": 1}),
     ],
 )  # fmt: skip
-def test_lists_and_objects_are_read_by_the_schemas_of_their_parts(schema, text, expected):
+def test_arrays_and_objects_are_converted_by_the_schemas_of_their_parts(schema, text, expected):
     parameter_readers = readers_of(hue("query", schema, explode=False), schemas=PLACES)
     assert value(parameter_readers, "query", f"hue={text}") == expected
 
@@ -324,7 +324,7 @@ def test_lists_and_objects_are_read_by_the_schemas_of_their_parts(schema, text, 
          [("/hue", "required")]),
     ],
 )  # fmt: skip
-def test_what_a_query_breaks_is_told_with_its_place(schema, described, query, expected):
+def test_violations_of_a_query_have_a_pointer_and_a_keyword(schema, described, query, expected):
     assert violations(readers_of(hue("query", schema, **described)), query) == expected
 
 
@@ -352,14 +352,14 @@ def test_what_a_query_breaks_is_told_with_its_place(schema, described, query, ex
         ({"in": "cookie"}, "hue=%FF", 'hue: "%FF" is not valid UTF-8'),
     ],
 )  # fmt: skip
-def test_what_is_not_written_in_the_parameter_s_style_is_told_in_a_sentence(described, sent, message):
+def test_a_value_that_does_not_follow_the_style_has_a_message(described, sent, message):
     parameter = {"name": "hue", "schema": SCALAR, **described}
     findings = read(readers_of(parameter), described["in"], sent)
     assert [each.message for each in findings.violations] == [message]
     assert findings.values[described["in"]] == {}
 
 
-def test_all_misfits_come_in_the_order_path_query_header_cookie():
+def test_violations_are_in_the_order_path_query_header_cookie():
     number = {"type": "integer"}
     parameter_readers = readers_of(
         *(hue(location, number, required=True) for location in reversed(LOCATIONS))
@@ -377,7 +377,7 @@ FLAG = {"name": "flag", "in": "query", "schema": {"type": "boolean"}}
 
 
 @pytest.mark.parametrize("query", ["flag", "flag="])
-def test_an_empty_value_is_judged_like_any_other_unless_it_is_allowed(query):
+def test_an_empty_value_is_validated_unless_allow_empty_value_is_set(query):
     assert violations(readers_of(FLAG), query) == [("/flag", "type")]
     assert value(readers_of({**FLAG, "allowEmptyValue": True}), "query", query, "flag") == ""
     assert violations(readers_of({**FLAG, "allowEmptyValue": True}), f"{query}&flag=true") == [
@@ -414,7 +414,7 @@ def test_a_deep_object_may_nest(query, expected):
     assert value(parameter_readers, "query", query, "filter") == expected
 
 
-def test_a_deep_object_may_hold_itself():
+def test_a_deep_object_may_be_recursive():
     node = {"$ref": "#/components/schemas/Node"}
     parameter_readers = readers_of(hue("query", node, style="deepObject"), schemas=PLACES)
     deepest = "hue" + "[next]" * 127 + "[n]"
@@ -437,19 +437,19 @@ SORT = {"name": "sort", "in": "query", "style": "deepObject", "schema": {"type":
         ({"allOf": [{"properties": {"R": {}}}, OBJECT]}, {"R": 7, "x": 1, "hue": 2}),
     ],
 )  # fmt: skip
-def test_an_exploded_object_takes_its_own_and_if_it_is_open_what_nobody_else_declares(schema, expected):
+def test_an_exploded_object_has_its_properties_and_if_it_is_open_undeclared_ones(schema, expected):
     parameter_readers = readers_of(PAGE, hue("query", schema), SORT)
     findings = read(parameter_readers, "query", "R=7&page=1&x=1&hue=2&sort[by]=z")
     assert findings.violations == []
     assert findings.values["query"] == {"page": 1, "hue": expected, "sort": {"by": "z"}}
 
 
-def test_a_member_named_like_a_parameter_is_no_property_of_an_exploded_object():
+def test_a_member_named_like_a_parameter_is_not_a_property_of_an_exploded_object():
     parameter_readers = readers_of(PAGE, hue("query", {"properties": {"page": {"type": "boolean"}, "R": {}}}))
     assert read(parameter_readers, "query", "page=1&R=7").values["query"] == {"page": 1, "hue": {"R": "7"}}
 
 
-def test_an_open_object_leaves_another_object_its_properties():
+def test_an_open_object_does_not_have_the_properties_of_another_object():
     other = {"name": "box", "in": "query", "schema": {"type": "object", "properties": {"R": {}}}}
     values = read(readers_of(hue("query", {"type": "object"}), other), "query", "R=7&x=1").values["query"]
     assert values == {"hue": {"x": "1"}, "box": {"R": "7"}}
@@ -471,14 +471,14 @@ def test_an_exploded_object_without_members_is_missing():
         ("Z" * 99, [f'the contract declares no query parameter "{"Z" * 60}…"']),
     ],
 )
-def test_undeclared_members_of_the_query_are_legal_and_noted(query, notes):
+def test_undeclared_query_parameters_are_valid_but_noted(query, notes):
     operation = operation_with(PAGE, SORT, hue("query", {"type": "object", "properties": {"R": {}}}))
     parameter_readers = ParameterReaders(operation.parameters, types_of(operation), ["key"])
     findings = read(parameter_readers, "query", query)
     assert (findings.violations, findings.notes) == ([], notes)
 
 
-def test_of_many_undeclared_members_the_first_are_named():
+def test_only_the_first_undeclared_query_parameters_are_named():
     notes = read(readers_of(PAGE), "query", "&".join(f"q{number}" for number in range(9))).notes
     assert len(notes) == 6
     assert notes[-1] == "the query has 4 more undeclared parameters"
@@ -488,7 +488,7 @@ CONTENT = {"application/json": {"schema": {"type": "object", "properties": {"n":
 
 
 @pytest.mark.parametrize("location", ["query", "header", "cookie"])
-def test_a_parameter_of_a_media_type_is_json_text(location):
+def test_a_parameter_with_json_content_is_decoded(location):
     parameter = {"name": "hue", "in": location, "content": CONTENT}
     sent = '{"n":1}' if location == "header" else "hue=%7B%22n%22:1%7D"
     assert value(readers_of(parameter), location, sent) == {"n": 1}
@@ -508,12 +508,12 @@ def test_a_parameter_of_a_media_type_is_json_text(location):
         ("1&hue=2", ("/hue", "style")),
     ],
 )
-def test_the_json_of_a_parameter_is_read_strictly(text, expected):
+def test_json_content_of_a_parameter_is_decoded_strictly(text, expected):
     parameter_readers = readers_of({"name": "hue", "in": "query", "content": CONTENT})
     assert violations(parameter_readers, f"hue={text}") == [expected]
 
 
-def test_the_text_of_another_media_type_is_left_as_it_is():
+def test_content_of_another_media_type_stays_a_string():
     parameter_readers = readers_of(
         {"name": "hue", "in": "query", "content": {"text/csv": {"schema": {"type": "object"}}}}
     )
@@ -536,7 +536,7 @@ def test_the_text_of_another_media_type_is_left_as_it_is():
          "expected schema or content, found both"),
     ],
 )  # fmt: skip
-def test_a_description_that_cannot_work_is_a_fault(parameter, changed, message):
+def test_an_invalid_description_of_a_parameter_is_an_error(parameter, changed, message):
     operation = operation_with(parameter)
     [described] = operation.parameters
     [fault] = description_errors(replace(described, **changed), types_of(operation))
@@ -545,25 +545,25 @@ def test_a_description_that_cannot_work_is_a_fault(parameter, changed, message):
 
 
 @pytest.mark.parametrize(("parameter", "expected", "sent"), CASES)
-def test_each_style_in_its_place_is_without_fault(parameter, expected, sent):
+def test_valid_styles_of_a_location_are_no_errors(parameter, expected, sent):
     operation = operation_with(parameter)
     assert description_errors(operation.parameters[0], types_of(operation)) == []
 
 
-# A value that is written comes back when it is read. What is left out are the styles' own ambiguities:
-# - an empty list has no form (RFC 6570 writes nothing), nor has an exploded or deep object without members
-# - spaceDelimited and pipeDelimited: their delimiter within a part, for it is percent-encoded in both places
+# A serialized value is parsed to the same value, except for what the styles cannot express:
+# - an empty array (RFC 6570 writes nothing for it); an exploded or deep object without members
+# - spaceDelimited and pipeDelimited: the delimiter within an item, because both are percent-encoded
 # - deepObject: brackets in a name
-# - a header has no escapes: no comma, no equals sign in a name, no space at the ends, no control characters
-# - the cookie style has no escapes: no semicolon, comma, quotes or spaces; a name of a member no equals sign
-# - an exploded object in cookies: a cookie's name is a token (RFC 6265, section 4.1.1)
+# - headers have no escapes: no commas, no equals signs in names, no space at the ends, no control characters
+# - the cookie style has no escapes: no semicolons, commas, quotes or spaces; no equals signs in names
+# - exploded objects in cookies: a cookie's name is a token (RFC 6265, section 4.1.1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 PLAIN = st.text(st.sampled_from("abcXYZ019-_.~"), max_size=6)
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
 def texts_of(location: str, style: str) -> st.SearchStrategy[str]:
-    """The texts that a style can carry."""
+    """The strings that a style can express."""
     if location == "header" or style == "cookie":
         return PLAIN
     banned = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, "")
@@ -571,7 +571,7 @@ def texts_of(location: str, style: str) -> st.SearchStrategy[str]:
 
 
 def names_of(location: str, style: str) -> st.SearchStrategy[str]:
-    """The names that an object may have in a style."""
+    """The property names that a style can express."""
     if location == "cookie":
         return PLAIN
     texts = texts_of(location, style)
@@ -579,7 +579,7 @@ def names_of(location: str, style: str) -> st.SearchStrategy[str]:
 
 
 def values_of(location: str, style: str, explode: bool) -> st.SearchStrategy[tuple[Json, Json]]:
-    """Pairs of a schema and a value that it allows."""
+    """Pairs of a schema and a valid value."""
     names, text = names_of(location, style), texts_of(location, style)
     scalars = {"string": text, "integer": st.integers(), "number": NUMBERS, "boolean": st.booleans()}
     is_spread = style == "deepObject" or (explode and location in ("query", "cookie"))
@@ -598,7 +598,7 @@ def values_of(location: str, style: str, explode: bool) -> st.SearchStrategy[tup
 @pytest.mark.parametrize(("location", "style", "explode"), [row[:3] for row in TABLE])
 @given(data=st.data())
 @settings(max_examples=25)
-def test_what_is_written_is_read_again(location, style, explode, data):
+def test_a_serialized_value_is_parsed_to_the_same_value(location, style, explode, data):
     schema, expected = data.draw(values_of(location, style, explode))
     reserved = location == "query" and data.draw(st.booleans())
     described = hue(location, schema, style=style, explode=explode, allowReserved=reserved)
@@ -614,7 +614,7 @@ def test_what_is_written_is_read_again(location, style, explode, data):
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     )
 )
-def test_any_value_is_written_in_a_parameter_of_json(value_of):
+def test_any_value_survives_a_parameter_with_json_content(value_of):
     operation = operation_with({"name": "hue", "in": "query", "content": {"application/json": {}}})
     parameter_readers = ParameterReaders(operation.parameters, types_of(operation))
     assert value(parameter_readers, "query", sent_by(operation.parameters[0], value_of)) == value_of
@@ -637,7 +637,7 @@ HOSTILE = st.text(st.sampled_from("hue[]=&;,.|+% %2C%FFRnext019-eE\udcff٤"), ma
 @pytest.mark.parametrize(("location", "style", "explode"), [row[:3] for row in TABLE])
 @given(data=st.data(), text=HOSTILE, other=HOSTILE)
 @settings(max_examples=25)
-def test_nothing_that_is_sent_makes_the_reading_fail(location, style, explode, data, text, other):
+def test_no_input_makes_parsing_raise(location, style, explode, data, text, other):
     schema = data.draw(st.sampled_from(OBJECTS if style == "deepObject" else KINDS))
     parameter_readers = readers_of(hue(location, schema, style=style, explode=explode, allowEmptyValue=True))
     pairs = [*members(text), ("hue", other), ("hue", text), ("hue[" + other, text)]

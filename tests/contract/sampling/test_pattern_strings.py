@@ -43,13 +43,13 @@ WRITABLE = [
 
 
 @pytest.mark.parametrize(("pattern", "text"), PLAIN, ids=[pattern for pattern, _ in PLAIN])
-def test_the_plain_text_is_short_and_readable(pattern: str, text: str) -> None:
+def test_the_plain_string_is_short_and_readable(pattern: str, text: str) -> None:
     assert pattern_string(pattern) == text
 
 
 @pytest.mark.parametrize("pattern", WRITABLE)
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
-def test_a_text_matches_its_pattern(pattern: str, seed: int | None) -> None:
+def test_a_string_matches_its_pattern(pattern: str, seed: int | None) -> None:
     text = pattern_string(pattern, None if seed is None else Random(seed))
     assert matches(pattern, text)
 
@@ -66,7 +66,7 @@ def test_a_text_matches_its_pattern(pattern: str, seed: int | None) -> None:
     ],
 )
 @pytest.mark.parametrize("seed", [None, 5])
-def test_a_text_keeps_to_the_lengths(pattern: str, minimum: int, maximum: int, seed: int | None) -> None:
+def test_a_string_has_the_wanted_length(pattern: str, minimum: int, maximum: int, seed: int | None) -> None:
     rng = None if seed is None else Random(seed)
     text = pattern_string(pattern, rng, minimum=minimum, maximum=maximum)
     assert minimum <= len(text) <= maximum
@@ -83,7 +83,7 @@ def test_a_text_keeps_to_the_lengths(pattern: str, minimum: int, maximum: int, s
     ],
     ids=["too long", "empty class", "huge", "contradiction"],
 )
-def test_a_pattern_without_a_text_is_refused_with_the_reason(
+def test_a_pattern_that_no_string_matches_raises_with_a_reason(
     pattern: str, maximum: int | None, reason: str
 ) -> None:
     with pytest.raises(NoMatchingString) as refused:
@@ -97,7 +97,7 @@ def test_a_pattern_without_a_text_is_refused_with_the_reason(
     [(r"^\d+$", "٤٢", False), (r"^\d+$", "42\n", False), ("b", "abc", True)],
     ids=["digits of other scripts", "a line end is not the end", "anywhere"],
 )
-def test_patterns_are_read_as_ecma_262_does(pattern: str, text: str, found: bool) -> None:
+def test_patterns_follow_ecma_262(pattern: str, text: str, found: bool) -> None:
     assert matches(pattern, text) is found
 
 
@@ -106,7 +106,7 @@ REPEATS = st.sampled_from(["", "?", "*", "+", "{2}", "{1,3}", "{2,}", "+?"])
 
 
 def _grouped(part: tuple[str, str]) -> str:
-    """A group that is repeated, but for a loop in a loop that is counted: regress misses its matches."""
+    """A repeated group, except for a loop in a counted loop, in which regress misses matches."""
     inner, repeat = part
     loops = any(sign in inner for sign in "*+{")
     return f"({inner})" if loops and repeat.startswith("{") else f"({inner}){repeat}"
@@ -125,7 +125,7 @@ PATTERNS = st.recursive(
 
 @given(PATTERNS, st.none() | st.integers())
 @settings(max_examples=100, deadline=None)
-def test_every_pattern_of_this_grammar_gets_a_text(pattern: str, seed: int | None) -> None:
+def test_every_pattern_of_this_grammar_has_a_string(pattern: str, seed: int | None) -> None:
     whole = f"^(?:{pattern})$"
     text = pattern_string(whole, None if seed is None else Random(seed))
     assert Regex(whole, "u").find(text) is not None

@@ -20,7 +20,7 @@ SEEDS = [None, 0, 1, 2, 3]
 
 
 class Document:
-    """Schemas under `#/`, as a contract's `resolve` gives them."""
+    """A `resolve` function for schemas under `#/`."""
 
     def __init__(self, **schemas: Json) -> None:
         self.schemas = schemas
@@ -137,7 +137,7 @@ def test_every_value_is_valid(schema: Json, seed: int | None) -> None:
     assert EMPTY.accepts(schema, generate(schema, EMPTY.resolve, seed=seed))
 
 
-def test_an_example_is_a_multiple_in_decimals_not_in_floats() -> None:
+def test_multiples_are_exact_decimals() -> None:
     assert plain({"multipleOf": 0.01, "examples": [19.99]}) == 19.99
 
 
@@ -163,13 +163,13 @@ FORMATS = {
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_text_has_its_format(name: str, seed: int | None) -> None:
+def test_a_string_has_its_format(name: str, seed: int | None) -> None:
     text = generate({"type": "string", "format": name}, EMPTY.resolve, seed=seed)
     assert FORMATS[name](text)
 
 
 @pytest.mark.parametrize("name", ["email", "uri", "uri-reference", "byte", "binary", "password"])
-def test_a_format_stretches_to_its_least_length(name: str) -> None:
+def test_a_formatted_string_is_extended_to_min_length(name: str) -> None:
     text = plain({"type": "string", "format": name, "minLength": 40})
     assert isinstance(text, str)
     assert len(text) >= 40
@@ -178,7 +178,7 @@ def test_a_format_stretches_to_its_least_length(name: str) -> None:
 
 @pytest.mark.parametrize(("format_", "bits"), [("int32", 31), ("int64", 63)])
 @pytest.mark.parametrize("seed", range(20))
-def test_integers_keep_to_the_width_of_their_format(format_: str, bits: int, seed: int) -> None:
+def test_integers_fit_the_width_of_their_format(format_: str, bits: int, seed: int) -> None:
     value = generate({"type": "integer", "format": format_, "minimum": 2**bits - 3}, EMPTY.resolve, seed=seed)
     assert isinstance(value, int)
     assert 2**bits - 3 <= value < 2**bits
@@ -237,7 +237,7 @@ UNSATISFIABLE: dict[str, tuple[Json, str, str]] = {
 
 @pytest.mark.parametrize("seed", [None, 1])
 @pytest.mark.parametrize(("schema", "pointer", "reason"), UNSATISFIABLE.values(), ids=UNSATISFIABLE.keys())
-def test_what_no_value_meets_is_refused_with_place_and_reason(
+def test_an_unsatisfiable_schema_is_reported_with_pointer_and_reason(
     schema: Json, pointer: str, reason: str, seed: int | None
 ) -> None:
     with pytest.raises(Unsatisfiable) as refused:
@@ -246,7 +246,7 @@ def test_what_no_value_meets_is_refused_with_place_and_reason(
     assert reason in refused.value.reason
 
 
-def test_a_place_behind_a_reference_is_named_by_the_reference() -> None:
+def test_a_pointer_behind_a_reference_starts_with_the_reference() -> None:
     document = Document(Cart={"type": "object", "required": ["rent"], "properties": {"rent": False}})
     with pytest.raises(Unsatisfiable) as refused:
         generate({"$ref": "#/$defs/Cart"}, document.resolve)
@@ -289,13 +289,13 @@ def test_a_recursive_schema_ends(name: str, seed: int | None) -> None:
     assert RECURSIVE.accepts(schema, generate(schema, RECURSIVE.resolve, seed=seed))
 
 
-def test_recursion_is_shown_once_more_where_it_is_asked_for() -> None:
+def test_recursion_is_followed_once_more_where_it_is_required() -> None:
     schema: Json = {"$ref": "#/$defs/Category", "required": ["parent"]}
     assert generate(schema, RECURSIVE.resolve) == {"name": "Ada Lovelace", "parent": {"name": "Ada Lovelace"}}
 
 
 @pytest.mark.parametrize("name", ["Endless", "Itself"])
-def test_a_schema_that_requires_itself_for_ever_is_refused(name: str) -> None:
+def test_a_schema_that_requires_itself_endlessly_is_unsatisfiable(name: str) -> None:
     with pytest.raises(Unsatisfiable, match=f"#/\\$defs/{name} refers to itself endlessly"):
         generate({"$ref": f"#/$defs/{name}"}, RECURSIVE.resolve)
 
@@ -337,7 +337,7 @@ SECRETIVE: Json = {
 @pytest.mark.parametrize(
     "example", [{}, {"example": {"id": 1, "password": "p", "kept": 0}}], ids=["made", "shown"]
 )
-def test_a_direction_leaves_out_what_is_not_its_own(
+def test_read_only_and_write_only_properties_are_omitted_by_direction(
     direction: Literal["request", "response"], expected: Json, example: dict[str, Json]
 ) -> None:
     assert isinstance(SECRETIVE, dict)
@@ -445,7 +445,7 @@ def test_unique_integers_are_found_for_a_long_list() -> None:
     assert EMPTY.accepts(schema, plain(schema))
 
 
-def test_a_web_of_schemas_that_name_each_other_is_left_by_the_simplest_way() -> None:
+def test_mutually_recursive_schemas_end_with_the_simplest_alternative() -> None:
     web = Document(
         **{
             f"S{own}": {
@@ -465,7 +465,7 @@ def test_a_web_of_schemas_that_name_each_other_is_left_by_the_simplest_way() -> 
     assert len(json.dumps(body)) < 10_000
 
 
-def test_a_schema_that_doubles_with_every_level_is_given_up_once_and_for_all() -> None:
+def test_a_schema_that_doubles_at_each_level_ends_at_the_limit() -> None:
     def level(reference: str) -> Json:
         number = int(reference.removeprefix("#/"))
         inner: Json = {"$ref": f"#/{number + 1}"} if number < 25 else {"type": "integer"}
@@ -475,7 +475,7 @@ def test_a_schema_that_doubles_with_every_level_is_given_up_once_and_for_all() -
         generate({"$ref": "#/0"}, level)
 
 
-def test_all_attempts_together_take_no_longer_than_one_may() -> None:
+def test_all_attempts_share_one_limit() -> None:
     found: list[str] = []
 
     def leaf(reference: str) -> Json:
@@ -490,7 +490,7 @@ def test_all_attempts_together_take_no_longer_than_one_may() -> None:
     assert 100 * 100 <= len(found) <= STEPS
 
 
-def test_a_circle_of_values_that_never_hold_is_given_up_soon() -> None:
+def test_endless_invalid_values_end_at_the_limit() -> None:
     found: list[str] = []
     never: Json = [{"type": "object"}, {"type": "object"}]
     properties: Json = {"id": {"type": "integer"}, "next": {"$ref": "#/shelf"}}
