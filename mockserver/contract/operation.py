@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
-from mockserver.contract.document.references import pointer_of, value_at
+from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import document_for_direction
@@ -125,7 +125,7 @@ class Operation(Struct, frozen=True, dict=True):
         try:
             return generate(
                 value_at(directed.document, schema),
-                lambda reference: value_at(directed.document, pointer_of(reference)),
+                lambda reference: referenced_value(directed.document, reference),
                 seed=seed,
                 direction=direction,
                 accepts=directed.judges.judge(schema).accepts,

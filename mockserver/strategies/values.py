@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
-from mockserver.contract.document.references import pointer_of, reference_to, value_at
+from mockserver.contract.document.references import reference_to, referenced_value
 from mockserver.contract.operation import DirectedDocument
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
@@ -76,7 +76,7 @@ class Values:
 
     def resolve(self, reference: str) -> Json:
         """The schema that a `$ref` of the document names."""
-        return value_at(self._side.document, pointer_of(reference))
+        return referenced_value(self._side.document, reference)
 
     def for_schema(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
         """A strategy for values of a schema that are valid in most cases."""

@@ -15,7 +15,7 @@ from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.document.references import pointer_of, value_at
+from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json, type_phrase
@@ -84,7 +84,7 @@ def _check_headers(part: Part, media: MediaType, document: Json) -> None:
     headers = encoding.get("headers") if isinstance(encoding, dict) else None
     for name, header in headers.items() if isinstance(headers, dict) else ():
         if isinstance(header, dict) and isinstance(reference := header.get("$ref"), str):
-            header = value_at(document, pointer_of(reference))
+            header = referenced_value(document, reference)
         is_required = isinstance(header, dict) and header.get("required") is True
         if is_required and name.lower() not in part.headers and name.lower() != "content-type":
             raise Undecodable("required", f"the part's header {name!r} is missing")

@@ -24,6 +24,11 @@ def pointer_of(reference: str) -> str:
     return unquote(reference.partition("#")[2])
 
 
+def referenced_value(document: Json, reference: str) -> Json:
+    """The value that a local reference refers to; None if it does not exist."""
+    return value_at(document, pointer_of(reference))
+
+
 def schemas_at(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
     """The schemas that apply to the same value as the schema at a pointer, by their pointers.
 

@@ -14,7 +14,7 @@ from mockserver.contract.description import (
     Response,
     is_json,
 )
-from mockserver.contract.document.references import pointer_of, value_at
+from mockserver.contract.document.references import pointer_of, schemas_at, value_at
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import pointer_token
 from mockserver.data.source import Document, Finding
@@ -190,20 +190,9 @@ class ComponentReader:
 
     def _codes_of_schema(self, schema_pointer: str) -> Iterator[str]:
         """The codes of the property `error` in a schema, its references, `oneOf`, `anyOf` and `allOf`."""
-        waiting, seen = [schema_pointer], set()
-        while waiting:
-            pointer = waiting.pop()
-            schema = object_or_empty(value_at(self.root, pointer))
-            if pointer in seen or not schema:
-                continue
-            seen.add(pointer)
-            if isinstance(reference := schema.get("$ref"), str):
-                waiting.append(pointer_of(reference))
+        for pointer, schema in schemas_at(self.root, schema_pointer).items():
             error = object_or_empty(schema.get("properties")).get("error")
             yield from self._codes_of_property(error, f"{pointer}/properties/error")
-            for keyword in ("oneOf", "anyOf", "allOf"):
-                count = len(array_or_empty(schema.get(keyword)))
-                waiting += [f"{pointer}/{keyword}/{index}" for index in reversed(range(count))]
 
     def _codes_of_property(self, schema: Json, pointer: str) -> Iterator[str]:
         """The strings that the schema of the property `error` lists as `enum` or `const`."""

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.description import Direction
-from mockserver.contract.document import dialect, references
+from mockserver.contract.document import dialect
+from mockserver.contract.document.references import referenced_value
 from mockserver.contract.schema.keywords.interface import Schema, Validator
 from mockserver.data.json import Json
 
@@ -114,7 +115,7 @@ def _applied_schemas(document: Json, schema: Json, keywords: tuple[str, ...]) ->
         seen.add(id(each))
         yield each
         if isinstance(reference := each.get("$ref"), str):
-            waiting.append(references.value_at(document, references.pointer_of(reference)))
+            waiting.append(referenced_value(document, reference))
         for keyword in keywords:
             branches = each.get(keyword)
             waiting += branches if isinstance(branches, list) else []

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.document.references import pointer_of, schemas_at, types_at, value_at
+from mockserver.contract.document.references import (
+    pointer_of,
+    referenced_value,
+    schemas_at,
+    types_at,
+    value_at,
+)
 from mockserver.data.reading import pointer_token
 
 RFC = {
@@ -67,6 +73,11 @@ def test_any_path_of_keys_is_found_by_its_escaped_pointer(keys):
 )
 def test_a_reference_holds_a_pointer_percent_encoded(reference, pointer):
     assert pointer_of(reference) == pointer
+
+
+@pytest.mark.parametrize(("reference", "value"), [("#/a%20b/0", 1), ("#/a%20b/1", None), ("#", {"a b": [1]})])
+def test_a_local_reference_refers_to_a_value_or_to_nothing(reference, value):
+    assert referenced_value({"a b": [1]}, reference) == value
 
 
 SCHEMAS = {
