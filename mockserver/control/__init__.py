@@ -1,1 +1,1 @@
-"""The control API, under `/__mock`: what a test, a developer or a page asks of the mock server itself."""
+"""The control API, under `/__mock`: calls that read and change the mock server itself."""

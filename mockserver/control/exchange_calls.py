@@ -1,4 +1,4 @@
-"""Calls about exchanges: the journal, verification, coverage and explain."""
+"""Control calls about exchanges: journal, verification, coverage and explain."""
 
 import json
 import re
@@ -19,10 +19,10 @@ from mockserver.http.problem import ProblemError
 from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
 
-_OF_THE_JOURNAL = ("x-mock-exchange", "link")  # what was only tried has no entry there
+_JOURNAL_HEADERS = ("x-mock-exchange", "link")  # an explained request has no journal entry
 PAGE = 50  # exchanges
-LARGEST_PAGE = 1_000
-_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
+MAXIMUM_PAGE = 1_000
+_POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 
 
 class UnknownExchange(ProblemError):
@@ -31,26 +31,26 @@ class UnknownExchange(ProblemError):
     kind = "unknown-exchange"
 
     def __init__(self, exchange: str, session: str) -> None:
-        super().__init__(f"the journal of session {session!r} holds no exchange {exchange!r}")
+        super().__init__(f"the journal of session {session!r} has no exchange {exchange!r}")
         self.exchange = exchange
         self.session = session
 
 
-def list_requests(ask: ControlRequest) -> Answer:
-    """The session's exchanges, newest first: filtered, and a page at a time."""
-    query = ask.query(("operation", "status", "scenario", "valid", "limit", "cursor"))
-    limit = _whole(query / "limit", 1, LARGEST_PAGE) or PAGE
-    before = _whole(query / "cursor")
+def list_requests(call: ControlRequest) -> Answer:
+    """A page of the session's exchanges, newest first, filtered by the query."""
+    query = call.query(("operation", "status", "scenario", "valid", "limit", "cursor"))
+    limit = _query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE
+    before = _query_integer(query / "cursor")
     wanted: dict[str, Json] = {
         "operation": (query / "operation").json,
-        "status": _whole(query / "status", 100, 599),
+        "status": _query_integer(query / "status", 100, 599),
         "scenario": (query / "scenario").json,
-        "valid": _truth(query / "valid"),
+        "valid": _query_boolean(query / "valid"),
     }
     query.finish()
     found = (
         record
-        for record in ask.runtime.journal.records(ask.session.key)
+        for record in call.runtime.journal.records(call.session.key)
         if (before is None or record.number < before) and _matches(record, wanted)
     )
     page = list(islice(found, limit))
@@ -59,43 +59,43 @@ def list_requests(ask: ControlRequest) -> Answer:
     return json_answer(200, {"requests": requests, "next": following})
 
 
-def clear_requests(ask: ControlRequest) -> Answer:
-    ask.runtime.journal.clear(ask.session.key)
+def clear_requests(call: ControlRequest) -> Answer:
+    call.runtime.journal.clear(call.session.key)
     return Answer(204)
 
 
-def show_request(ask: ControlRequest) -> Answer:
-    record = ask.runtime.journal.find(ask.session.key, ask.values["id"])
+def show_request(call: ControlRequest) -> Answer:
+    record = call.runtime.journal.find(call.session.key, call.values["id"])
     if record is None:
-        raise UnknownExchange(ask.values["id"], ask.session.key)
+        raise UnknownExchange(call.values["id"], call.session.key)
     return json_answer(200, exchange_view(record))
 
 
-def verify_requests(ask: ControlRequest) -> Answer:
+def verify_requests(call: ControlRequest) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
-    expectation = read_expectation(ask.body())
-    records = list(ask.runtime.journal.records(ask.session.key))[::-1]
+    expectation = read_expectation(call.body())
+    records = list(call.runtime.journal.records(call.session.key))[::-1]
     ids: list[Json] = [record.id for record in verify(expectation, records)]
     return json_answer(200, {"matched": ids, "count": len(ids)})
 
 
-def show_coverage(ask: ControlRequest) -> Answer:
-    query = ask.query(("scope",))
+def show_coverage(call: ControlRequest) -> Answer:
+    query = call.query(("scope",))
     scope = (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
     query.finish()
     if scope == "all":
-        session_key(ask.request.head)  # none is needed, but one that is no key is refused as everywhere
-    key = None if scope == "all" else ask.session.key
-    return json_answer(200, report(ask.runtime.backend.contract, ask.runtime.journal.covered_facts(key)))
+        session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
+    key = None if scope == "all" else call.session.key
+    return json_answer(200, report(call.runtime.backend.contract, call.runtime.journal.covered_facts(key)))
 
 
-def explain(ask: ControlRequest) -> Answer:
-    """What a request would be answered, and why; nothing changes by it."""
-    runtime, key = ask.runtime, ask.key
-    request = _described(ask)
+def explain(call: ControlRequest) -> Answer:
+    """How a request would be answered, and why; no state changes."""
+    runtime, key = call.runtime, call.key
+    request = _described_request(call)
     try:
         own_key = session_key(request.head)
-    except BadSessionKey:  # the answer will be that it is none
+    except BadSessionKey:  # the explained answer says that the key is not valid
         own_key = DEFAULT
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
@@ -103,50 +103,52 @@ def explain(ask: ControlRequest) -> Answer:
     sessions = runtime.sessions.trial_copy(own_key or key)
     exchange = Pipeline(runtime.backend, runtime.settings, sessions, None).run(request)
     record = record_of(exchange)
-    headers = [(name, value) for name, value in record.unmasked_headers if name not in _OF_THE_JOURNAL]
+    headers = [(name, value) for name, value in record.unmasked_headers if name not in _JOURNAL_HEADERS]
     return json_answer(200, {**exchange_view(replace(record, unmasked_headers=headers)), "id": None})
 
 
-def _described(ask: ControlRequest) -> Request:
-    """The request that a body describes: method, path (with a query), headers, body."""
-    body = ask.body()
+def _described_request(call: ControlRequest) -> Request:
+    """The request that a call's body describes: method, path with query, headers, body."""
+    body = call.body()
     body.keys(("method", "path", "headers", "body"), required=("method", "path"))
     method = (body / "method").choice([each.upper() for each in METHODS], "method")
     path, _, query = (body / "path").string().partition("?")
     headers = [(name.lower(), value.string()) for name, value in (body / "headers").entries()]
-    data = _sent(body / "body")
+    data = _body_bytes(body / "body")
     if data and "content-type" not in {name for name, _ in headers}:
         headers.append(("content-type", "application/json"))
     body.finish()
-    limit = ask.runtime.settings.body_limit
+    limit = call.runtime.settings.body_limit
     over = limit if len(data) > limit else None
     return Request(Head(method, path, query, headers), b"" if over else data, over)
 
 
-def _sent(body: Cursor) -> bytes:
-    """The bytes of a described body: a text as it stands, all else as JSON."""
+def _body_bytes(body: Cursor) -> bytes:
+    """The bytes of a described body: a string as it is, any other value as JSON."""
     if not body.present:
         return b""
     text = body.value if isinstance(body.value, str) else json.dumps(body.json, ensure_ascii=False)
     return text.encode()
 
 
-def _whole(cursor: Cursor, least: int = 1, most: int = 10**15 - 1) -> int | None:
-    """A query member as a whole number within bounds, None where it is not given; faults go to the cursor."""
+def _query_integer(cursor: Cursor, minimum: int = 1, maximum: int = 10**15 - 1) -> int | None:
+    """A query parameter as an integer, or None if it is absent or not valid; errors go to the cursor."""
     if not cursor.present:
         return None
     text = cursor.string()
-    if _NUMBER.fullmatch(text) and least <= int(text) <= most:
+    if _POSITIVE.fullmatch(text) and minimum <= int(text) <= maximum:
         return int(text)
-    cursor.error(f"expected an integer from {least} to {most}, found {text[:40]!r}")
+    cursor.error(f"expected an integer from {minimum} to {maximum}, found {text[:40]!r}")
     return None
 
 
-def _truth(cursor: Cursor) -> bool | None:
-    return cursor.choice(("true", "false"), "truth value") == "true" if cursor.present else None
+def _query_boolean(cursor: Cursor) -> bool | None:
+    """A query parameter as a boolean, or None if it is absent."""
+    return cursor.choice(("true", "false"), "boolean") == "true" if cursor.present else None
 
 
 def _matches(record: Record, wanted: dict[str, Json]) -> bool:
+    """Whether a record has all wanted values; None means any value."""
     found: dict[str, Json] = {
         "operation": record.operation,
         "status": record.status,

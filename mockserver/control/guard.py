@@ -1,7 +1,7 @@
-"""Who may drive the server: its own machine on loopback, and beyond it whoever has the token.
+"""Access control of the control API: loopback hosts and origins, or the control token.
 
-A page of another origin must not reset a developer's server, neither by a request across origins nor by
-DNS rebinding, which shows as a foreign `Host`.
+A web page must not control a developer's server, neither by a cross-origin request nor by DNS rebinding,
+which shows as a foreign `Host`.
 """
 
 import hmac
@@ -38,34 +38,34 @@ class TokenNeeded(ProblemError):
 
 
 class Guard(Struct, frozen=True):
-    """The rules of one server; `token` is None where it listens on loopback only."""
+    """The access rules of one server; `token` is None if it listens on loopback only."""
 
     token: str | None
     hosts: frozenset[str]
     origins: frozenset[str]
 
     def admit(self, head: Head, own_host: str) -> None:
-        """Let a call in, or raise Forbidden or TokenNeeded; `own_host` is the address that it came to."""
+        """Check a call; `own_host` is the address that received it. Raises Forbidden and TokenNeeded."""
         authority = (head.header("host") or "").lower()
         host = host_name(authority)
         if self.token is None and not (is_loopback(host) or host == own_host or host in self.hosts):
-            raise Forbidden(f"{redact(host)!r} is no name of this server; allow it with --allow-host")
+            raise Forbidden(f"{redact(host)!r} is not a name of this server; allow it with --allow-host")
         origin = head.header("origin")
-        if origin is not None and not (self.welcomes(origin) or _authority(origin) == authority):
-            raise Forbidden(f"pages of {redact(origin)!r} may not drive this server; see --allow-origin")
-        if self.token is None or cors.is_preflight(head):  # which a browser sends without the token
+        if origin is not None and not (self.allows_origin(origin) or _authority(origin) == authority):
+            raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
+        if self.token is None or cors.is_preflight(head):  # browsers send preflights without the token
             return
-        if not hmac.compare_digest(_given(head), self.token.encode()):
+        if not hmac.compare_digest(_sent_token(head), self.token.encode()):
             raise TokenNeeded
 
-    def welcomes(self, origin: str) -> bool:
-        """Whether a page's origin is loopback, or was allowed."""
+    def allows_origin(self, origin: str) -> bool:
+        """Whether an origin is loopback or in `origins`."""
         return origin in self.origins or is_loopback(host_name(_authority(origin)))
 
 
-@lru_cache(maxsize=16)  # of names that any client may send
+@lru_cache(maxsize=16)  # bounded, because any client can send any name
 def is_loopback(host: str) -> bool:
-    """Whether a host's name or address is this machine's own, without asking a resolver."""
+    """Whether a host name or address is loopback; names are not resolved."""
     if host == "localhost" or _UNDER_LOCALHOST.fullmatch(host):
         return True
     try:
@@ -75,20 +75,21 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(authority: str) -> str:
-    """The host of `host:port` or `[::1]:port`, in lower case."""
+    """The host in `host:port` or `[::1]:port`, in lower case."""
     if authority.startswith("["):
         return authority[1:].partition("]")[0].lower()
     return authority.partition(":")[0].lower()
 
 
 def _authority(origin: str) -> str:
-    """What stands behind `https://` of an origin (RFC 6454, section 6.1), in lower case."""
+    """The `host:port` of an origin (RFC 6454, section 6.1), in lower case."""
     return origin.partition("://")[2].lower()
 
 
-def _given(head: Head) -> bytes:
+def _sent_token(head: Head) -> bytes:
+    """The token of X-Mock-Token or Authorization; empty if there is none."""
     token = head.header("x-mock-token")
     if token is None:
         scheme, _, token = (head.header("authorization") or "").partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else ""
-    return token.encode("latin-1", "replace")  # the bytes that came
+    return token.encode("latin-1", "replace")  # the bytes as they were sent

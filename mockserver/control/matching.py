@@ -1,4 +1,4 @@
-"""What one exchange is to be like, and where it is not."""
+"""Request patterns: which exchanges match, and how others differ."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
-from mockserver.control.serializers import decoded, shown_headers, shown_query
+from mockserver.control.serializers import decoded_body, headers_by_name, query_parameters
 from mockserver.data.decoding import decode
 from mockserver.data.equality import equal
 from mockserver.data.json import Json
@@ -22,7 +22,7 @@ MEMBERS = (
 
 
 class Difference(Struct, frozen=True):
-    """Where an exchange is not what a match asks for: a pointer into the match, and both values."""
+    """A difference between a pattern and an exchange; `pointer` is a JSON Pointer into the pattern."""
 
     pointer: str
     expected: Json
@@ -30,19 +30,19 @@ class Difference(Struct, frozen=True):
 
 
 class RequestPattern(Struct, frozen=True):
-    """What one exchange is to be like; `judge` is that of `bodySchema`."""
+    """The members of a `match`; `judge` validates the body if the match has a `bodySchema`."""
 
     members: Mapping[str, Json]
     judge: Judge | None = None
 
 
-def read_match(cursor: Cursor) -> RequestPattern:
-    """One match; faults go to the cursor."""
+def read_pattern(cursor: Cursor) -> RequestPattern:
+    """The pattern of one `match`; errors go to the cursor."""
     if not cursor.keys(MEMBERS):
         return RequestPattern({})
     for name in ("operation", "method", "path", "scenario"):
-        nothing = (cursor / name).value is None and name in ("operation", "scenario")
-        if (cursor / name).present and not nothing:
+        is_null = (cursor / name).value is None and name in ("operation", "scenario")
+        if (cursor / name).present and not is_null:
             (cursor / name).string()
     for name in ("header", "query"):
         for _, value in (cursor / name).entries():
@@ -51,14 +51,14 @@ def read_match(cursor: Cursor) -> RequestPattern:
         (cursor / "status").integer(minimum=100)
     if (cursor / "valid").present:
         (cursor / "valid").boolean()
-    _read_pattern(cursor / "pathPattern")
-    members = {name: _as_kept(name, value.json) for name, value in cursor.entries()}
+    _check_regex(cursor / "pathPattern")
+    members = {name: _masked(name, value.json) for name, value in cursor.entries()}
     schema = cursor / "bodySchema"
-    return RequestPattern(members, _judge(members["bodySchema"], schema) if schema.present else None)
+    return RequestPattern(members, _read_schema(members["bodySchema"], schema) if schema.present else None)
 
 
-def _as_kept(name: str, expected: Json) -> Json:
-    """What is expected with its secrets masked, as in the records that it is held against."""
+def _masked(name: str, expected: Json) -> Json:
+    """An expected value with its secrets masked, as they are in the records."""
     match name, expected:
         case "header", dict():
             return dict(redact_headers([(key.lower(), str(value)) for key, value in expected.items()]))
@@ -73,7 +73,7 @@ def _as_kept(name: str, expected: Json) -> Json:
     return expected
 
 
-def _read_pattern(cursor: Cursor) -> None:
+def _check_regex(cursor: Cursor) -> None:
     if not cursor.present:
         return
     try:
@@ -82,44 +82,46 @@ def _read_pattern(cursor: Cursor) -> None:
         cursor.error(str(bad))
 
 
-def _judge(schema: Json, cursor: Cursor) -> Judge | None:
-    """The judge of a schema; faults go to the cursor that it was read from."""
+def _read_schema(schema: Json, cursor: Cursor) -> Judge | None:
+    """The judge of a schema, or None; errors go to the cursor that it was read from."""
     pointer = "/components/schemas/match"
     try:
         return Judges({"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}).judge(pointer)
     except BadData as bad:
         cursor.errors.extend(
-            DataError(cursor.pointer + fault.pointer.removeprefix(pointer), fault.message)
-            for fault in bad.errors
+            DataError(cursor.pointer + error.pointer.removeprefix(pointer), error.message)
+            for error in bad.errors
         )
         return None
 
 
-def differences(match: RequestPattern, record: Record) -> Iterator[Difference]:
-    """Each member of a match that an exchange does not meet."""
-    for name, expected in match.members.items():
+def differences(pattern: RequestPattern, record: Record) -> Iterator[Difference]:
+    """The differences of an exchange from a pattern; none if it matches."""
+    for name, expected in pattern.members.items():
         match name:
             case "header":
-                yield from _texts("/header", expected, list(shown_headers(record.headers).items()))
+                yield from _named_differences(
+                    "/header", expected, list(headers_by_name(record.headers).items())
+                )
             case "query":
-                yield from _texts("/query", expected, shown_query(record))
+                yield from _named_differences("/query", expected, query_parameters(record))
             case "bodyPartial" | "bodySchema" if record.body.size == 0:
                 yield Difference(f"/{name}", expected, None)
             case "body":
-                yield from _exact("/body", expected, _body(record))
+                yield from _equality_differences("/body", expected, _body(record))
             case "bodyPartial":
-                yield from _partial("/bodyPartial", expected, _body(record))
+                yield from _subset_differences("/bodyPartial", expected, _body(record))
             case "bodySchema":
-                yield from _by_schema(match, _body(record))
+                yield from _schema_differences(pattern, _body(record))
             case "pathPattern":
                 if not ecma.matches(str(expected), record.path):
                     yield Difference("/pathPattern", expected, record.path)
             case _:
-                if _plain(record)[name] != expected:
-                    yield Difference(f"/{name}", expected, _plain(record)[name])
+                if _scalar_members(record)[name] != expected:
+                    yield Difference(f"/{name}", expected, _scalar_members(record)[name])
 
 
-def _plain(record: Record) -> dict[str, Json]:
+def _scalar_members(record: Record) -> dict[str, Json]:
     return {
         "operation": record.operation,
         "method": record.method,
@@ -131,50 +133,54 @@ def _plain(record: Record) -> dict[str, Json]:
 
 
 def _body(record: Record) -> Json:
-    return decoded(record.body, record.headers)
+    return decoded_body(record.body, record.headers)
 
 
-def _texts(pointer: str, expected: Json, found: Sequence[tuple[str, Json]]) -> Iterator[Difference]:
-    """Of several members of one name, any may be the one that is expected."""
+def _named_differences(
+    pointer: str, expected: Json, found: Sequence[tuple[str, Json]]
+) -> Iterator[Difference]:
+    """Differences of headers or query parameters; of several with one name, any may be equal."""
     for key, value in expected.items() if isinstance(expected, dict) else ():
-        given = [str(text) for name, text in found if name == key]
-        if value not in given:
-            yield Difference(f"{pointer}/{pointer_token(key)}", value, ", ".join(given) if given else None)
+        values = [str(text) for name, text in found if name == key]
+        if value not in values:
+            yield Difference(f"{pointer}/{pointer_token(key)}", value, ", ".join(values) if values else None)
 
 
-def _exact(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
-    """The places where two JSON values are not equal; an absent member shows as null."""
+def _equality_differences(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+    """The locations where two JSON values are not equal; an absent member is shown as null."""
     match expected, found:
         case dict(), dict():
             for key in {**expected, **found}:
                 if key in expected and key in found:
-                    yield from _exact(f"{pointer}/{pointer_token(key)}", expected[key], found[key])
+                    yield from _equality_differences(
+                        f"{pointer}/{pointer_token(key)}", expected[key], found[key]
+                    )
                 else:
                     yield Difference(f"{pointer}/{pointer_token(key)}", expected.get(key), found.get(key))
         case list(), list() if len(expected) == len(found):
-            for index, (wanted, given) in enumerate(zip(expected, found, strict=True)):
-                yield from _exact(f"{pointer}/{index}", wanted, given)
+            for index, (wanted, actual) in enumerate(zip(expected, found, strict=True)):
+                yield from _equality_differences(f"{pointer}/{index}", wanted, actual)
         case _:
             if not equal(expected, found):
                 yield Difference(pointer, expected, found)
 
 
-def _partial(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
-    """As `_exact`, but objects may have further members, and lists further items at their end."""
+def _subset_differences(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+    """The same, but objects may have further members, and arrays further items at their end."""
     match expected, found:
         case dict(), dict():
             for key, wanted in expected.items():
                 if key in found:
-                    yield from _partial(f"{pointer}/{pointer_token(key)}", wanted, found[key])
+                    yield from _subset_differences(f"{pointer}/{pointer_token(key)}", wanted, found[key])
                 else:
                     yield Difference(f"{pointer}/{pointer_token(key)}", wanted, None)
         case list(), list() if len(expected) <= len(found):
             for index, wanted in enumerate(expected):
-                yield from _partial(f"{pointer}/{index}", wanted, found[index])
+                yield from _subset_differences(f"{pointer}/{index}", wanted, found[index])
         case _:
-            yield from _exact(pointer, expected, found)
+            yield from _equality_differences(pointer, expected, found)
 
 
-def _by_schema(match: RequestPattern, found: Json) -> Iterator[Difference]:
-    for violation in match.judge.violations(found) if match.judge is not None else ():
+def _schema_differences(pattern: RequestPattern, found: Json) -> Iterator[Difference]:
+    for violation in pattern.judge.violations(found) if pattern.judge is not None else ():
         yield Difference(f"/bodySchema{violation.pointer}", violation.message, found)

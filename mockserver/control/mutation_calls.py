@@ -1,66 +1,67 @@
-"""Calls about mutations: answers changed on purpose, to see whether the client's tests notice."""
+"""Control calls about mutations: answers changed on purpose, to see whether a test suite notices."""
 
 from mockserver.contract.mutations import Mutation
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.http.message import Answer, json_answer
 
-NOTHING = Answer(204)
+NO_CONTENT = Answer(204)
 
 
-def list_all(ask: ControlRequest) -> Answer:
-    """Every mutation, or those of one operation, each with the number of answers that it changed."""
-    cursor = ask.query(("operation",))
+def list_all(call: ControlRequest) -> Answer:
+    """All mutations, or those of one operation, each with the number of answers that it has changed."""
+    cursor = call.query(("operation",))
     operation = cursor / "operation"
     wanted = operation.string() if operation.present else None
     cursor.finish()
-    mutations = ask.runtime.backend.mutations
+    mutations = call.runtime.backend.mutations
     found = mutations.for_operation(wanted) if wanted else mutations.all()
-    rows: list[Json] = [_view(ask, each) for each in found]
+    rows: list[Json] = [_view(call, each) for each in found]
     return json_answer(200, {"mutations": rows})
 
 
-def choose(ask: ControlRequest) -> Answer:
-    """One mutation for this session, until it is changed, cleared or reset."""
-    mutation = _named(ask)
-    ask.session.mutation = mutation
-    return json_answer(200, _view(ask, mutation))
+def choose(call: ControlRequest) -> Answer:
+    """Choose a mutation for the session, until it is changed, cleared or reset."""
+    mutation = _chosen_mutation(call)
+    call.session.mutation = mutation
+    return json_answer(200, _view(call, mutation))
 
 
-def clear(ask: ControlRequest) -> Answer:
-    ask.session.mutation = None
-    return NOTHING
+def clear(call: ControlRequest) -> Answer:
+    call.session.mutation = None
+    return NO_CONTENT
 
 
-def choose_for_all(ask: ControlRequest) -> Answer:
-    """Forget every session; those to come begin with this mutation."""
-    mutation = _named(ask)
-    _begin_anew(ask, mutation)
-    return json_answer(200, _view(ask, mutation))
+def choose_for_all(call: ControlRequest) -> Answer:
+    """Drop all sessions; new ones start with this mutation."""
+    mutation = _chosen_mutation(call)
+    _restart_all(call, mutation)
+    return json_answer(200, _view(call, mutation))
 
 
-def clear_for_all(ask: ControlRequest) -> Answer:
-    """Forget every session; those to come begin without a mutation."""
-    _begin_anew(ask, None)
-    return NOTHING
+def clear_for_all(call: ControlRequest) -> Answer:
+    """Drop all sessions; new ones start without a mutation."""
+    _restart_all(call, None)
+    return NO_CONTENT
 
 
-def _named(ask: ControlRequest) -> Mutation:
-    body = ask.body()
+def _chosen_mutation(call: ControlRequest) -> Mutation:
+    """The mutation that the body names; raises BadData and UnknownMutation."""
+    body = call.body()
     body.keys(("name",), required=("name",))
     name = (body / "name").string()
     body.finish()
-    return ask.runtime.backend.mutations.named(name)
+    return call.runtime.backend.mutations.named(name)
 
 
-def _begin_anew(ask: ControlRequest, mutation: Mutation | None) -> None:
-    keys = [session.key for session in ask.runtime.sessions]
-    ask.runtime.sessions.restart_all(mutation)
+def _restart_all(call: ControlRequest, mutation: Mutation | None) -> None:
+    keys = [session.key for session in call.runtime.sessions]
+    call.runtime.sessions.restart_all(mutation)
     for key in keys:
-        ask.runtime.journal.clear(key)
+        call.runtime.journal.clear(key)
 
 
-def _view(ask: ControlRequest, mutation: Mutation) -> dict[str, Json]:
+def _view(call: ControlRequest, mutation: Mutation) -> dict[str, Json]:
     return {
         "name": mutation.name,
         "operation": mutation.operation,
@@ -68,5 +69,5 @@ def _view(ask: ControlRequest, mutation: Mutation) -> dict[str, Json]:
         "kind": mutation.kind,
         "pointer": mutation.pointer,
         "within": mutation.within,
-        "changed": ask.runtime.sessions.mutated_answers[mutation.name],
+        "changed": call.runtime.sessions.mutated_answers[mutation.name],
     }

@@ -1,4 +1,4 @@
-"""One control call, from HTTP to a handler and back; handlers are plain functions that await nothing."""
+"""A control call as a value; handlers are plain functions from it to an answer and await nothing."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Cursor, DataError
+from mockserver.data.reading import BadData, Cursor
 from mockserver.engine.sessions import DEFAULT, NoSessionKey, Session, session_key
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import Problem, ProblemError
@@ -27,7 +27,7 @@ class UnreadableBody(ProblemError):
 
 
 class ControlRequest(Struct, frozen=True):
-    """A control call: the server it is for, the request, and the values of its path."""
+    """A control call: the running mock, the request, and `values`, the path parameters by name."""
 
     runtime: Runtime
     request: Request
@@ -35,7 +35,7 @@ class ControlRequest(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The key of the session it speaks for; raises BadSessionKey, NoSessionKey."""
+        """The key of the session that the call concerns; raises BadSessionKey and NoSessionKey."""
         key = session_key(self.request.head)
         if key is None and self.runtime.settings.strict_sessions:
             raise NoSessionKey
@@ -43,22 +43,24 @@ class ControlRequest(Struct, frozen=True):
 
     @property
     def session(self) -> Session:
-        """The session it speaks for, opened where it is new."""
+        """The session that the call concerns; it is opened if it is new."""
         return self.runtime.sessions.open(self.key)
 
     def query(self, allowed: tuple[str, ...]) -> Cursor:
-        """The query, to be read; a member given twice, or unknown to the call, is a fault."""
+        """A cursor over the query parameters; a repeated or unknown parameter is an error."""
         pairs = [(as_utf8(name), as_utf8(value)) for name, value in self.request.head.query]
         members = dict(pairs)
         cursor = Cursor(members)
         cursor.keys(allowed)
         if len(members) < len(pairs):
             names = [name for name, _ in pairs]
-            cursor.error("given twice", key=next(name for name in names if names.count(name) > 1))
+            cursor.error(
+                "repeated query parameter", key=next(name for name in names if names.count(name) > 1)
+            )
         return cursor
 
     def body(self) -> Cursor:
-        """The JSON body, to be read; raises UnreadableBody."""
+        """A cursor over the JSON body; raises UnreadableBody."""
         if self.request.over is not None:
             raise UnreadableBody(f"the body is larger than {self.request.over:,} bytes", 413)
         try:
@@ -76,8 +78,3 @@ def bad_data(error: BadData) -> Problem:
         {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.errors
     ]
     return Problem("bad-data", str(error), {"faults": faults})
-
-
-def refuse(pointer: str, message: str) -> BadData:
-    """The error of one bad place in a control call's body."""
-    return BadData([DataError(pointer, message)])

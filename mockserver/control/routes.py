@@ -1,4 +1,4 @@
-"""The control API's calls: the table of its routes, and the way from HTTP to a handler and back."""
+"""The routes of the control API, and the ASGI application that calls their handlers."""
 
 from collections.abc import Mapping
 
@@ -18,9 +18,9 @@ from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
 from mockserver.runtime import Runtime
 
-LIMIT = 8 * 1024 * 1024  # bytes of a control call's body: a state may be long
+LIMIT = 8 * 1024 * 1024  # bytes of a call's body
 
-# They are looked through in this order: what suites call with each test comes first.
+# Starlette tries routes in this order: calls that suites make for each test come first.
 CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/session/reset": {"POST": session_calls.reset},
     "/session": {"GET": session_calls.show, "DELETE": session_calls.delete},
@@ -56,22 +56,24 @@ class UnknownCall(ProblemError):
     kind = "unknown-call"
 
     def __init__(self, path: str, calls: tuple[str, ...]) -> None:
-        super().__init__(f"the control API has no {path}{did_you_mean(path, calls)}")
+        super().__init__(f"the control API has no path {path}{did_you_mean(path, calls)}")
 
 
 def control_routes(runtime: Runtime, guard: Guard) -> list[Route]:
-    """A route for each path of the table."""
+    """A Starlette route for each path of CALLS."""
     prefix = runtime.settings.control_prefix
-    return [Route(prefix + path, Call(runtime, guard, handlers, path)) for path, handlers in CALLS.items()]
+    return [
+        Route(prefix + path, CallEndpoint(runtime, guard, handlers, path)) for path, handlers in CALLS.items()
+    ]
 
 
 def unknown_call(runtime: Runtime, guard: Guard) -> ASGIApp:
-    """What answers a path under the prefix that the table does not have."""
-    return Call(runtime, guard, {}, "")
+    """The application that answers unknown paths under the prefix."""
+    return CallEndpoint(runtime, guard, {}, "")
 
 
-class Call:
-    """One path of the control API, as an ASGI application: guard, read, handle, answer."""
+class CallEndpoint:
+    """The ASGI application of one path: reads a request, checks access, calls the handler, answers."""
 
     def __init__(self, runtime: Runtime, guard: Guard, handlers: Mapping[str, Handler], path: str) -> None:
         self._runtime = runtime
@@ -89,7 +91,7 @@ class Call:
         own_host = (scope.get("server") or ("", 0))[0]
         answer = self._answer(request, scope.get("path_params", {}), own_host)
         origin = request.head.header("origin")
-        if origin is not None and self._guard.welcomes(origin):
+        if origin is not None and self._guard.allows_origin(origin):
             answer = replace(answer, headers=[*answer.headers, *cors.headers(request.head, answer.headers)])
         await send_answer(send, answer, head=request.head.method == "HEAD", close=not whole)
 
@@ -104,9 +106,9 @@ class Call:
             return bad_data(bad).answer()
 
     def _handler(self, head: Head) -> Handler:
-        """What answers the request's method; raises UnknownCall, WrongMethod."""
+        """The handler of the request's method; raises UnknownCall and WrongMethod."""
         if cors.is_preflight(head):
-            return lambda ask: cors.preflight(ask.request.head)
+            return lambda call: cors.preflight(call.request.head)
         if not self._handlers:
             raise UnknownCall(
                 head.path, tuple(self._runtime.settings.control_prefix + path for path in CALLS)

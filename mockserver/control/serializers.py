@@ -1,4 +1,4 @@
-"""Exchanges as the control API shows them."""
+"""JSON representations of exchanges in the control API."""
 
 from datetime import UTC, datetime
 
@@ -12,12 +12,12 @@ from mockserver.journal.record import Body, Record
 
 
 def timestamp(seconds: float) -> str:
-    """Seconds since the epoch, by RFC 3339, in UTC."""
+    """A time in seconds since the epoch as an RFC 3339 string in UTC, with milliseconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def exchange_view(record: Record) -> dict[str, Json]:
-    """All that is kept of an exchange."""
+    """An exchange of the journal as JSON."""
     return {
         "id": record.id,
         "at": timestamp(record.at),
@@ -26,13 +26,13 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "request": {
             "method": record.method,
             "path": record.path,
-            "query": [{"name": name, "value": value} for name, value in shown_query(record)],
-            "headers": shown_headers(record.headers),
+            "query": [{"name": name, "value": value} for name, value in query_parameters(record)],
+            "headers": headers_by_name(record.headers),
             **_body(record.body, record.headers),
         },
         "response": {
             "status": record.status,
-            "headers": shown_headers(record.answer_headers),
+            "headers": headers_by_name(record.answer_headers),
             **_body(record.answer_body, record.answer_headers),
         },
         "violations": [_violation(each) for each in record.violations],
@@ -45,8 +45,8 @@ def exchange_view(record: Record) -> dict[str, Json]:
     }
 
 
-def decoded(body: Body, headers: Headers) -> Json:
-    """A body as JSON, where it is JSON and kept whole, else as text."""
+def decoded_body(body: Body, headers: Headers) -> Json:
+    """A body: decoded if it is JSON and was kept completely, otherwise as a string; None if empty."""
     if not body.cut and any(name == "content-type" and is_json(value) for name, value in headers):
         try:
             return decode(body.data)
@@ -57,20 +57,20 @@ def decoded(body: Body, headers: Headers) -> Json:
 
 def _body(body: Body, headers: Headers) -> dict[str, Json]:
     cut: dict[str, Json] = {"truncated": True} if body.cut else {}
-    return {"body": decoded(body, headers), "size": body.size, **cut}
+    return {"body": decoded_body(body, headers), "size": body.size, **cut}
 
 
-def shown_query(record: Record) -> list[tuple[str, str]]:
-    """The members of the query, as text that can be sent."""
+def query_parameters(record: Record) -> list[tuple[str, str]]:
+    """The query parameters, as strings that JSON can carry."""
     return [(as_utf8(name), as_utf8(value)) for name, value in record.query]
 
 
 def as_utf8(text: str) -> str:
-    """A decoded part of a query as text that can be sent; bytes that are no UTF-8 become U+FFFD."""
+    """A decoded part of a query without lone surrogates; bytes that are not UTF-8 become U+FFFD."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def shown_headers(headers: Headers) -> dict[str, Json]:
+def headers_by_name(headers: Headers) -> dict[str, Json]:
     """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
     joined: dict[str, Json] = {}
     for name, value in headers:

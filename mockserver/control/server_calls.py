@@ -1,4 +1,4 @@
-"""Calls about the server itself: its health, its contracts, its scenarios."""
+"""Control calls about the server itself: health, contracts and scenarios."""
 
 from functools import cache
 from importlib.resources import files
@@ -14,9 +14,9 @@ from mockserver.scenarios.scenario import Given, Respond, Scenario, Story
 from mockserver.version import __version__
 
 
-def health(ask: ControlRequest) -> Answer:
-    """That it lives, and how full it is; it tells nothing of anybody's requests."""
-    runtime = ask.runtime
+def health(call: ControlRequest) -> Answer:
+    """That the server runs, and how much it holds; nothing about the content of requests."""
+    runtime = call.runtime
     return json_answer(
         200,
         {
@@ -38,24 +38,24 @@ def health(ask: ControlRequest) -> Answer:
     )
 
 
-def contract(ask: ControlRequest) -> Answer:
+def contract(call: ControlRequest) -> Answer:
     """The mocked contract as one OpenAPI 3.1 document."""
-    return json_answer(200, merge(ask.runtime.backend.contract.documents))
+    return json_answer(200, merge(call.runtime.backend.contract.documents))
 
 
-def own_contract(ask: ControlRequest) -> Answer:
-    """The control API's own contract, with the prefix that this server gives it."""
-    prefix = ask.runtime.settings.control_prefix
-    return json_answer(200, {**_own_contract(), "servers": [{"url": prefix}]})
+def own_contract(call: ControlRequest) -> Answer:
+    """The contract of the control API, with the path prefix of this server."""
+    prefix = call.runtime.settings.control_prefix
+    return json_answer(200, {**_control_contract(), "servers": [{"url": prefix}]})
 
 
-def list_scenarios(ask: ControlRequest) -> Answer:
-    scenarios: list[Json] = [_view(scenario) for scenario in ask.runtime.backend.scenarios.values()]
+def list_scenarios(call: ControlRequest) -> Answer:
+    scenarios: list[Json] = [_view(scenario) for scenario in call.runtime.backend.scenarios.values()]
     return json_answer(200, {"scenarios": scenarios})
 
 
 def _failure(findings: tuple[Finding, ...]) -> Json:
-    """Why the last reload failed, as far as anybody may know: no folders, no secrets."""
+    """Why the last reload failed, without folders and secrets, because anyone may call `health`."""
     if not findings:
         return None
     shown: list[Json] = [
@@ -71,7 +71,7 @@ def _failure(findings: tuple[Finding, ...]) -> Json:
 
 
 @cache
-def _own_contract() -> dict[str, Json]:
+def _control_contract() -> dict[str, Json]:
     document = read(Path(str(files("mockserver"))) / "control" / "openapi.yaml").data
     if not isinstance(document, dict):
         raise TypeError("the control API's contract is an object")

@@ -1,21 +1,21 @@
-"""Were these requests sent? Expectations over a session's exchanges, with the nearest misses where not."""
+"""Verifies that requests were sent: compares expectations with the exchanges of a session."""
 
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mockserver.control.matching import Difference, RequestPattern, differences, read_match
+from mockserver.control.matching import Difference, RequestPattern, differences, read_pattern
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.journal.record import Record
 
-MISSES = 3
+MAXIMUM_MISSES = 3
 
 
 class Count(Struct, frozen=True):
-    """How many exchanges are to match; None has no bound."""
+    """How many exchanges must match, both bounds included; `at_most` None means no upper bound."""
 
     at_least: int = 1
     at_most: int | None = None
@@ -31,14 +31,14 @@ class Count(Struct, frozen=True):
 
 
 class Expectation(Struct, frozen=True):
-    """Either one match and a count, or matches that must come one after the other."""
+    """Either one pattern and a count, or a sequence of patterns, which must match in this order."""
 
-    matches: tuple[RequestPattern, ...]
+    patterns: tuple[RequestPattern, ...]
     count: Count | None  # None: a sequence
 
 
 class NotVerified(ProblemError):
-    """The exchanges are not as expected; `misses` are the nearest ones, each with what differs."""
+    """The expectation is not met; `misses` are the nearest exchanges with their differences."""
 
     def __init__(
         self, message: str, expected: Json, actual: int, misses: Sequence[tuple[Record, list[Difference]]]
@@ -55,7 +55,7 @@ class NotVerified(ProblemError):
 
 
 def _near_miss(record: Record, differing: list[Difference]) -> Json:
-    """An exchange that nearly matched, and each difference, by a pointer into the match; without secrets."""
+    """A nearest miss as JSON, with secrets masked."""
     return {
         "id": record.id,
         "request": f"{record.method} {record.path}",
@@ -68,59 +68,65 @@ def _near_miss(record: Record, differing: list[Difference]) -> Json:
 
 
 def read_expectation(body: Cursor) -> Expectation:
-    """The expectation of a call's body; raises BadData."""
+    """The expectation in the body of a call; raises BadData."""
     if not body.keys(("match", "count", "sequence")):
         body.finish()
     sequence, match = body / "sequence", body / "match"
     if sequence.present == match.present:
-        body.error("give one of 'match' and 'sequence'")
+        body.error("expected exactly one of 'match' and 'sequence'")
     if sequence.value == []:
         sequence.error("expected at least one match")
     if sequence.present and (body / "count").present:
-        body.error("a sequence has no count", key="count")
-    matches = tuple(read_match(each) for each in (sequence.items() if sequence.present else [match]))
+        body.error("'count' is not possible with 'sequence'", key="count")
+    patterns = tuple(read_pattern(each) for each in (sequence.items() if sequence.present else [match]))
     count = None if sequence.present else _read_count(body / "count")
     body.finish()
-    return Expectation(matches, count)
+    return Expectation(patterns, count)
 
 
 def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
-    """The records (given oldest first) that match as expected; raises NotVerified."""
+    """The records that meet an expectation; `records` are oldest first. Raises NotVerified."""
     if expectation.count is None:
-        return _in_order(expectation.matches, records)
-    match, count = expectation.matches[0], expectation.count
-    matching = [record for record in records if not any(differences(match, record))]
+        return _verify_sequence(expectation.patterns, records)
+    pattern, count = expectation.patterns[0], expectation.count
+    matching = [record for record in records if not any(differences(pattern, record))]
     if not count.holds(len(matching)):
         message = f"expected {count} matching, found {len(matching)} among {len(records)} exchanges"
-        raise NotVerified(message, _count_json(count), len(matching), _misses(match, records))
+        raise NotVerified(message, _count_json(count), len(matching), _nearest_misses(pattern, records))
     return matching
 
 
-def _in_order(matches: Sequence[RequestPattern], records: Sequence[Record]) -> list[Record]:
-    """The first exchanges that match one after the other; others may come between."""
+def _verify_sequence(patterns: Sequence[RequestPattern], records: Sequence[Record]) -> list[Record]:
+    """The first records that match the patterns in order; others may be between them."""
     found: list[Record] = []
     rest = list(records)
-    for index, match in enumerate(matches):
-        at = next((at for at, record in enumerate(rest) if not any(differences(match, record))), None)
-        if at is None:
+    for index, pattern in enumerate(patterns):
+        position = next(
+            (number for number, record in enumerate(rest) if not any(differences(pattern, record))), None
+        )
+        if position is None:
             after = f" after {found[-1].id}" if found else ""
-            message = f"nothing matches step {index + 1} of the sequence{after}"
-            raise NotVerified(message, len(matches), len(found), _misses(match, rest))
-        found.append(rest[at])
-        rest = rest[at + 1 :]
+            message = f"no exchange{after} matches step {index + 1} of the sequence"
+            raise NotVerified(message, len(patterns), len(found), _nearest_misses(pattern, rest))
+        found.append(rest[position])
+        rest = rest[position + 1 :]
     return found
 
 
-def _misses(match: RequestPattern, records: Sequence[Record]) -> list[tuple[Record, list[Difference]]]:
-    """The exchanges that differ least, the newest of equals first."""
+def _nearest_misses(
+    pattern: RequestPattern, records: Sequence[Record]
+) -> list[tuple[Record, list[Difference]]]:
+    """The records with the fewest differences; of equally near ones, the newest first."""
     missed = [
-        (record, differing) for record in reversed(records) if (differing := list(differences(match, record)))
+        (record, differing)
+        for record in reversed(records)
+        if (differing := list(differences(pattern, record)))
     ]
-    return sorted(missed, key=lambda miss: len(miss[1]))[:MISSES]
+    return sorted(missed, key=lambda miss: len(miss[1]))[:MAXIMUM_MISSES]
 
 
 def _read_count(cursor: Cursor) -> Count:
-    """A number for exactly so many, or bounds; nothing: at least one."""
+    """A number means exactly that many, an object has bounds; absent means at least one."""
     if not cursor.present:
         return Count()
     if not isinstance(cursor.value, dict):
@@ -129,7 +135,7 @@ def _read_count(cursor: Cursor) -> Count:
     cursor.keys(("atLeast", "atMost"))
     least, most = cursor / "atLeast", cursor / "atMost"
     if isinstance(least.value, int) and isinstance(most.value, int) and least.value > most.value:
-        cursor.error(f"no number is at least {least.value} and at most {most.value}")
+        cursor.error(f"'atLeast' {least.value} is greater than 'atMost' {most.value}")
     return Count(
         least.integer(minimum=0) if least.present else 0,
         most.integer(minimum=0) if most.present else None,

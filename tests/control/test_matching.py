@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.control.matching import Difference, differences, read_match
+from mockserver.control.matching import Difference, differences, read_pattern
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Request
 from mockserver.journal.record import BODY_LIMIT, Body, Record, record_of
@@ -34,14 +34,14 @@ def with_body(value: object) -> Record:
 
 def found(match: object, record: Record = RECORD) -> list[Difference]:
     cursor = Cursor(match)
-    read = read_match(cursor)
+    read = read_pattern(cursor)
     cursor.finish()
     return list(differences(read, record))
 
 
 def faults(match: object) -> list[str]:
     cursor = Cursor(match)
-    read_match(cursor)
+    read_pattern(cursor)
     with pytest.raises(BadData) as caught:
         cursor.finish()
     return [fault.pointer for fault in caught.value.errors]

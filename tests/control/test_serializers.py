@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.control.serializers import as_utf8, decoded, exchange_view, shown_headers, timestamp
+from mockserver.control.serializers import as_utf8, decoded_body, exchange_view, headers_by_name, timestamp
 from mockserver.http.message import Request
 from mockserver.journal.record import BODY_LIMIT, Body, record_of
 from tests.support.patches import READ_ONLY, patch, pipeline, setting_cookie
@@ -88,7 +88,7 @@ def test_an_exchange_that_matched_nothing_has_no_operation_and_is_not_valid():
     ],
 )
 def test_a_body_is_json_where_it_is_json_else_text_else_null(body, headers, expected):
-    assert decoded(Body(body, len(body)), headers) == expected
+    assert decoded_body(Body(body, len(body)), headers) == expected
 
 
 def test_a_body_that_was_cut_is_text_and_says_so():
@@ -110,7 +110,7 @@ def test_a_cookie_that_the_answer_sets_is_shown_without_its_secret():
 
 
 def test_headers_of_one_name_are_joined():
-    assert shown_headers([("vary", "Origin"), ("a", "1"), ("vary", "Accept")]) == {
+    assert headers_by_name([("vary", "Origin"), ("a", "1"), ("vary", "Accept")]) == {
         "vary": "Origin, Accept",
         "a": "1",
     }

@@ -123,7 +123,7 @@ def test_a_sequence_may_have_others_in_between(busy, sequence, ids):
 def test_a_sequence_that_breaks_off_tells_where_and_what_came_near(busy):
     told = verified(busy, {"sequence": [{"status": 409}, {"path": "/carts/43"}, {}]})
     assert (told["expected"], told["actual"]) == (3, 1)
-    assert told["detail"] == "nothing matches step 2 of the sequence after x3"
+    assert told["detail"] == "no exchange after x3 matches step 2 of the sequence"
     assert [miss["id"] for miss in told["nearest"]] == ["x4"]
 
 
