@@ -1,4 +1,4 @@
-"""`mockserver check` proves what files promise, by running it in memory."""
+"""`mockserver check` runs scenarios in memory and compares the answers with the expectations."""
 
 import shutil
 from pathlib import Path
@@ -34,7 +34,7 @@ def findings(folder: Path, **scenarios: str) -> list[str]:
     return [str(each) for each in check(loaded(folder, **scenarios))]
 
 
-def test_the_bundled_data_agrees():
+def test_the_bundled_files_have_no_findings():
     assert list(check(BUNDLED)) == []
 
 
@@ -65,7 +65,7 @@ def test_the_bundled_data_agrees():
         "own request",
     ],
 )
-def test_a_promise_that_is_kept_is_no_finding(folder, text):
+def test_an_expectation_that_is_met_is_not_a_finding(folder, text):
     assert findings(folder, kept=text) == []
 
 
@@ -95,12 +95,12 @@ def test_a_promise_that_is_kept_is_no_finding(folder, text):
     ],
     ids=["another code", "another status", "another world", "a request that is refused"],
 )
-def test_a_promise_that_is_broken_is_a_finding_at_its_line(folder, text, line, message):
+def test_an_expectation_that_is_not_met_is_a_finding_at_its_line(folder, text, line, message):
     [finding] = findings(folder, broken=text)
     assert finding.startswith(f"{folder}/scenarios/broken.yaml:{line}: /expect: {message}")
 
 
-def test_each_step_of_a_story_is_proved(folder):
+def test_each_step_of_a_story_is_checked(folder):
     text = "steps:\n  - {times: 2, expect: {status: 409}}\n  - {event: submit, expect: {status: 200}}"
     found = findings(folder, broken=text)
     said = [each.partition("broken: ")[2].partition(" (")[0] for each in found]
@@ -111,15 +111,15 @@ def test_each_step_of_a_story_is_proved(folder):
     ]
 
 
-def test_a_forced_answer_that_never_comes_is_a_finding(folder):
-    """Its own request is refused before the scenario has the say."""
+def test_a_fixed_answer_that_is_never_sent_is_a_finding(folder):
+    """The scenario's own request is refused before the scenario applies."""
     [finding] = findings(
         folder, broken="respond: {error: ORDER_NOT_CART}\nrequest: {path: {order_id: '42'}, body: {}}"
     )
     assert "expected 409 ORDER_NOT_CART, found 401 UNAUTHORIZED" in finding
 
 
-def test_proofs_do_not_touch_each_other(folder):
+def test_scenarios_are_checked_independently(folder):
     story = "steps: [{event: cancel, expect: {error: ORDER_NOT_CART}}]"
     assert findings(folder, a=story, b="given: {}\nexpect: {status: 200}", c=story) == []
 
@@ -127,7 +127,7 @@ def test_proofs_do_not_touch_each_other(folder):
 # The rest of the files
 
 
-def test_a_canned_body_that_fits_no_answer_is_a_finding(folder):
+def test_a_body_file_that_fits_no_answer_is_a_finding(folder):
     (folder / "fixtures/responses/odd.json").write_text('{"data": 3}', encoding="utf-8")
     assert findings(folder) == [
         f"{folder}/fixtures/responses/odd.json: the body fits no answer that the contract documents"
@@ -135,7 +135,7 @@ def test_a_canned_body_that_fits_no_answer_is_a_finding(folder):
 
 
 @pytest.mark.parametrize("text", ["{", '{"error": "A", "error": "B"}', "[NaN]"])
-def test_a_canned_body_that_is_no_json_is_a_finding(folder, text):
+def test_a_body_file_that_is_not_valid_json_is_a_finding(folder, text):
     (folder / "fixtures/responses/deep").mkdir()
     (folder / "fixtures/responses/deep/odd.json").write_text(text, encoding="utf-8")
     [finding] = findings(folder)

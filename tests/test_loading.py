@@ -1,4 +1,4 @@
-"""What a server answers from is loaded once, and held against itself before it serves."""
+"""Loading a backend from its files, and checking them against each other."""
 
 import shutil
 from contextlib import suppress
@@ -43,7 +43,7 @@ def notes(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def carts(tmp_path: Path) -> Path:
-    """A copy of the bundled contract, with its folders beside it, for a test to spoil."""
+    """A copy of the bundled contract with its folders beside it, which a test may change."""
     shutil.copy(DATA / "fixtures/spec/carts.yaml", tmp_path)
     shutil.copytree(DATA / "fixtures", tmp_path / "fixtures")
     shutil.copytree(DATA / "scenarios", tmp_path / "scenarios")
@@ -66,7 +66,7 @@ def looked_for(settings: Settings) -> set[Path]:
     return told
 
 
-def test_each_file_and_folder_is_told_before_it_is_read_also_what_references_lead_to(carts):
+def test_each_file_and_folder_is_reported_before_it_is_read(carts):
     text = carts.read_text(encoding="utf-8").replace("#/components/schemas/PatchCartBody", "parts/body.yaml")
     write(carts, text)
     write(carts.parent / "parts/body.yaml", "$ref: deeper.yaml\n")
@@ -75,7 +75,7 @@ def test_each_file_and_folder_is_told_before_it_is_read_also_what_references_lea
     assert looked_for(Settings(specs=(carts,))) == {carts.parent / name for name in names}
 
 
-def test_what_is_not_there_is_told_too_for_it_may_come(notes):
+def test_missing_files_are_reported_too(notes):
     write(notes, NOTES.replace("{type: object, required: [text]}", "{$ref: gone.yaml}"))
     here = {notes, *(notes.parent / name for name in ("gone.yaml", "fixtures", "scenarios"))}
     bundled = {DATA / "fixtures", DATA / "scenarios", DATA / "fixtures/world.yaml"}
@@ -83,14 +83,14 @@ def test_what_is_not_there_is_told_too_for_it_may_come(notes):
 
 
 @pytest.mark.parametrize("name", ["fixtures", "scenarios"])
-def test_a_folder_that_was_named_is_told_though_it_is_not_there(tmp_path, name):
+def test_a_named_folder_that_does_not_exist_is_reported(tmp_path, name):
     assert tmp_path / "gone" in looked_for(Settings(**{name: tmp_path / "gone"}))
 
 
 # The bundled carts
 
 
-def test_with_nothing_named_the_bundled_carts_serve():
+def test_without_settings_the_bundled_carts_are_loaded():
     assert [operation.id for operation in BUNDLED.contract.operations] == ["update-a-cart"]
     assert list(BUNDLED.models) == list(BUNDLED.samples) == ["update-a-cart"]
     assert BUNDLED.models["update-a-cart"].name == "carts"
@@ -110,25 +110,25 @@ def test_the_scenario_that_forces_a_code_is_found(code, name):
     assert (found.name if found else None) == name
 
 
-def test_a_code_is_forced_for_its_own_operation_alone():
+def test_a_scenario_forces_an_error_code_only_for_its_operation():
     assert BUNDLED.scenario_for_error("another", "ORDER_NOT_CART") is None
 
 
 # Folders: named, beside the document, bundled
 
 
-def test_the_folders_beside_the_document_serve(carts):
+def test_the_folders_beside_the_document_are_loaded(carts):
     backend = load_backend(Settings(specs=(carts,)))
     assert backend.fixtures == carts.parent / "fixtures"
     assert {read.document.path.parent for read in backend.scenarios.values()} == {carts.parent / "scenarios"}
 
 
-def test_the_folders_beside_the_first_document_serve(carts, notes):
+def test_the_folders_beside_the_first_document_are_loaded(carts, notes):
     assert load_backend(Settings(specs=(carts, notes))).fixtures == carts.parent / "fixtures"
     assert load_backend(Settings(specs=(notes, carts))).fixtures == DATA / "fixtures"
 
 
-def test_a_folder_that_is_named_goes_before_the_one_beside(carts, tmp_path):
+def test_a_named_folder_has_precedence_over_the_one_beside_the_document(carts, tmp_path):
     write(
         tmp_path / "mine/only.yaml",
         "summary: .\noperation: update-a-cart\nrespond: {error: CART_NOT_FOUND}\n",
@@ -139,17 +139,17 @@ def test_a_folder_that_is_named_goes_before_the_one_beside(carts, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["fixtures", "scenarios"])
-def test_a_named_folder_that_is_not_there_cannot_be_read(name, tmp_path):
+def test_a_named_folder_that_does_not_exist_cannot_be_read(name, tmp_path):
     with pytest.raises(CannotRead, match="nowhere: there is no such folder"):
         load_backend(Settings(**{name: tmp_path / "nowhere"}))
 
 
-def test_bundled_scenarios_and_samples_of_other_operations_are_left_out_quietly(notes):
+def test_bundled_scenarios_and_samples_of_other_operations_are_left_out(notes):
     backend = load_backend(Settings(specs=(notes,)))
     assert (dict(backend.models), dict(backend.scenarios), dict(backend.samples)) == ({}, {}, {})
 
 
-def test_a_scenario_of_another_operation_in_a_folder_of_the_user_s_own_is_an_error(notes):
+def test_a_user_s_scenario_of_an_unknown_operation_is_an_error(notes):
     write(notes.parent / "scenarios/down.yaml", RESPOND.format(operation="add-notes"))
     assert faults(notes) == (
         f"{notes.parent}/scenarios/down.yaml:2: /operation: "
@@ -157,12 +157,12 @@ def test_a_scenario_of_another_operation_in_a_folder_of_the_user_s_own_is_an_err
     )
 
 
-def test_a_sample_of_another_operation_in_a_folder_of_the_user_s_own_is_an_error(notes):
+def test_a_user_s_sample_of_an_unknown_operation_is_an_error(notes):
     path = write(notes.parent / "fixtures/requests/add-notes.yaml", "body: {}")
     assert faults(notes) == f"{path}: the contract has no operation 'add-notes'; did you mean 'add-note'?"
 
 
-def test_fixtures_without_a_world_leave_the_bundled_one_to_the_model(carts):
+def test_fixtures_without_a_world_use_the_bundled_one(carts):
     (carts.parent / "fixtures/world.yaml").unlink()
     assert load_backend(Settings(specs=(carts,))).models["update-a-cart"].initial == MODEL.initial
 
@@ -196,7 +196,7 @@ def test_a_sample_request_that_breaks_the_contract_is_named_with_file_and_line(c
     assert [word for word in named if word not in faults(carts)] == []
 
 
-def test_all_findings_come_at_once(carts):
+def test_all_findings_are_reported_at_once(carts):
     write(carts.parent / "fixtures/requests/update-a-cart.yaml", "bdy: {}")
     write(carts.parent / "scenarios/broken.yaml", "[]")
     write(carts.parent / "scenarios/slow.yaml", "summary: .")
@@ -204,7 +204,7 @@ def test_all_findings_come_at_once(carts):
     assert [name for name in ("update-a-cart.yaml", "broken.yaml", "slow.yaml") if name not in found] == []
 
 
-def test_a_model_s_code_that_the_contract_lacks_is_an_error_at_the_responses(carts):
+def test_an_undocumented_error_code_of_a_model_is_an_error_at_the_responses(carts):
     text = carts.read_text(encoding="utf-8").replace("INVALID_ADDRESS", "WRONG_ADDRESS")
     write(carts, text)
     line = next(number for number, each in enumerate(text.splitlines(), 1) if each.strip() == "responses:")
@@ -213,7 +213,7 @@ def test_a_model_s_code_that_the_contract_lacks_is_an_error_at_the_responses(car
     assert "the model 'carts' rejects with INVALID_ADDRESS, which update-a-cart does not list" in found
 
 
-def test_a_model_is_bound_to_what_it_handles_and_the_first_one_has_it(notes):
+def test_the_first_model_that_handles_an_operation_is_bound_to_it(notes):
     contract = BUNDLED.contract
     assert bind_models(contract, [MODEL, CartModel(MODEL.initial)]) == {"update-a-cart": MODEL}
     assert bind_models(contract, []) == {}
@@ -241,5 +241,5 @@ def test_the_vendor_s_page_serves_like_the_bundled_contract():
     assert list(backend.scenarios) == list(BUNDLED.scenarios)
 
 
-def test_given_models_take_the_place_of_the_cart_model(tmp_path):
+def test_given_models_replace_the_cart_model(tmp_path):
     assert load_backend(Settings(scenarios=tmp_path), models=[]).models == {}

@@ -1,4 +1,4 @@
-"""Where answers come from: a model, a refusal, or the contract; each strays from it only openly."""
+"""Answers of a model, of the contract, and refusals; an answer off contract is flagged."""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tests.support.patches import LINE, headers, patch, pipeline, shown, status,
 # Refusals: the contract's own 400, else a problem
 
 
-def test_a_refusal_holds_every_violation_in_the_document_s_order():
+def test_a_refusal_lists_every_violation_in_the_document_s_order():
     items: list[Json] = [{"product_id": 0, "keyboard_layout": "QWERTY"}]
     exchange = pipeline().run(
         patch("0", {"order_items": items, "acquisition_mode": "RENT", "purchaser_id": 1.5})
@@ -42,12 +42,12 @@ def test_a_refusal_holds_every_violation_in_the_document_s_order():
     assert all(each["message"] for each in body["violations"])
 
 
-def test_the_error_of_a_refusal_is_a_sentence_that_names_the_place():
+def test_the_error_of_a_refusal_names_the_location():
     body = shown(pipeline().run(patch(body={"order_items": [{**LINE, "product_id": 0}]})))
     assert body["error"] == f"/order_items/0/product_id: {body['violations'][0]['message']}"
 
 
-def test_a_refusal_keeps_to_the_contract():
+def test_a_refusal_is_valid_by_the_contract():
     exchange = pipeline().run(patch(body={"order_items": []}))
     assert exchange.own_violations == []
     assert headers(exchange)["content-type"] == "application/json"
@@ -66,7 +66,7 @@ BODIES = st.recursive(
 
 
 @given(BODIES)
-def test_whatever_the_body_is_the_answer_keeps_to_the_contract(body):
+def test_the_answer_to_any_body_is_valid_by_the_contract(body):
     request = replace(patch(), body=json.dumps(body).encode())
     exchange = pipeline().run(request)
     assert exchange.own_violations == []
@@ -88,7 +88,7 @@ def test_whatever_the_body_is_the_answer_keeps_to_the_contract(body):
     ],
     ids=["another type", "an encoding", "too large"],
 )
-def test_what_the_contract_has_no_answer_for_is_a_problem(request_, kind, named):
+def test_an_undocumented_refusal_is_a_problem(request_, kind, named):
     exchange = pipeline().run(request_)
     assert summary(exchange) == kind
     assert named in shown(exchange)["detail"]
@@ -96,7 +96,7 @@ def test_what_the_contract_has_no_answer_for_is_a_problem(request_, kind, named)
     assert headers(exchange)["x-mock-source"] == "validation"
 
 
-def test_a_415_names_the_types_that_would_do():
+def test_a_415_lists_the_supported_media_types():
     exchange = pipeline().run(patch(headers={"Content-Type": "application/xml"}))
     assert headers(exchange)["accept-patch"] == "application/json"
 
@@ -144,7 +144,7 @@ def test_a_refusal_off_contract_is_flagged_and_noted_in_the_trail(tmp_path, quer
 
 @dataclass
 class Counter:
-    """A model of one number, which answers, rejects or fails as it is told by the body."""
+    """A model of one number; the body decides whether it answers, rejects or fails."""
 
     name: str = "counter"
     initial: int = 0
@@ -232,7 +232,7 @@ def counting(tmp_path: Path):
     return count
 
 
-def test_a_model_answers_under_the_successful_status_and_its_state_goes_on(counting):
+def test_a_model_answers_with_the_successful_status_and_keeps_its_state(counting):
     assert [(status(each), shown(each)) for each in (counting(), counting())] == [
         (201, {"n": 1}),
         (201, {"n": 2}),
@@ -250,14 +250,14 @@ def test_a_rejection_has_the_status_under_which_the_contract_lists_its_code(coun
     assert shown(counting()) == {"n": 1}
 
 
-def test_a_code_that_the_contract_does_not_list_is_a_problem_of_the_mock_s_own(counting):
+def test_an_undocumented_error_code_is_a_problem(counting):
     exchange = counting("reject oddly")
     assert summary(exchange) == "500 unlisted-code"
     assert "TOO_ODD" in shown(exchange)["detail"]
     assert headers(exchange)["x-mock-source"] == "mock"
 
 
-def test_an_answer_off_contract_is_sent_with_a_flag(counting):
+def test_an_answer_off_contract_is_flagged(counting):
     exchange = counting("stray")
     assert (status(exchange), shown(exchange)) == (201, {"n": "one"})
     assert headers(exchange)["x-mock-off-contract"] == "1"
@@ -265,7 +265,7 @@ def test_an_answer_off_contract_is_sent_with_a_flag(counting):
     assert exchange.violations == []
 
 
-def test_a_body_that_the_contract_allows_and_the_model_cannot_read_is_a_refusal(counting):
+def test_a_valid_body_that_the_model_cannot_read_is_refused(counting):
     exchange = counting("misread")
     assert (status(exchange), headers(exchange)["x-mock-source"]) == (422, "validation")
     assert shown(exchange)["violations"][0]["pointer"] == "/deep"
@@ -334,19 +334,19 @@ def test_the_contract_answers(choice, seed, expected):
 
 
 @given(st.integers())
-def test_a_seed_always_generates_what_the_schema_allows(seed):
+def test_a_seed_generates_a_valid_body(seed):
     source, answer = chosen_answer(MIXED, None, seed)
     assert source == "generated"
     assert check_answer(MIXED, answer.status, answer.content_type, answer.body) == []
 
 
 @pytest.mark.parametrize("code", ["", "abc", "99", "600", "2XX", "default", "0404", "٤٠٤", "-404"])
-def test_a_code_that_is_no_status_is_unknown(code):
+def test_a_code_that_is_not_a_status_is_unknown(code):
     with pytest.raises(UnknownChoice):
         chosen_answer(MIXED, Choice("query", code=code), None)
 
 
-def test_an_example_of_another_status_than_the_one_asked_for_is_unknown():
+def test_an_example_of_another_status_than_the_chosen_one_is_unknown():
     with pytest.raises(UnknownChoice) as caught:
         chosen_answer(MIXED, Choice("query", code="200", example="gone"), None)
     assert caught.value.valid == ("one", "two")

@@ -1,4 +1,4 @@
-"""How a request becomes an answer: the order of the steps, who has the say, and what is kept afterwards."""
+"""How a request becomes an answer: the order of the steps, the precedence of choices, and the state."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ UNKNOWN = {"X-Mock-Scenario": "order-not-car"}
 
 
 def asked(*ways: str) -> Request:
-    """A valid change that names a scenario by each of these ways: header, prefer, query, cookie."""
+    """A valid change that chooses a scenario by each of these: header, prefer, query, cookie."""
     told = {
         "header": {"X-Mock-Scenario": "invalid-user"},
         "prefer": {"Prefer": "scenario=invalid-address"},
@@ -77,11 +77,11 @@ def asked(*ways: str) -> Request:
         "the model: a change",
     ],
 )
-def test_the_first_thing_that_is_wrong_is_answered(request_, expected):
+def test_the_first_check_that_fails_answers(request_, expected):
     assert summary(pipeline().run(request_)).startswith(expected)
 
 
-def test_an_invalid_request_is_told_so_though_a_scenario_would_force_another_answer():
+def test_an_invalid_request_is_refused_although_a_scenario_is_chosen():
     exchange = pipeline().run(patch(body=INVALID, headers=FORCE))
     assert (status(exchange), headers(exchange)["x-mock-source"]) == (400, "validation")
     assert [each["pointer"] for each in shown(exchange)["violations"]] == ["/order_items"]
@@ -93,7 +93,7 @@ def test_an_invalid_request_is_told_so_though_a_scenario_would_force_another_ans
     [patch(token=NOBODY), patch(token=READ_ONLY), patch(body=INVALID), patch("x")],
     ids=["no token", "no scope", "invalid body", "invalid path"],
 )
-def test_a_scenario_that_does_not_validate_answers_all_alike(request_):
+def test_a_scenario_that_does_not_validate_answers_every_request(request_):
     named = with_headers(request_, ("x-mock-scenario", "gateway-down"))
     exchange = pipeline().run(named)
     assert summary(exchange) == "500 INTERNAL_ERROR"
@@ -102,7 +102,7 @@ def test_a_scenario_that_does_not_validate_answers_all_alike(request_):
     assert exchange.delay == 0.2
 
 
-def test_the_trail_names_each_step_in_their_order():
+def test_the_trail_names_the_steps_in_order():
     exchange = pipeline().run(patch(headers={"X-Mock-Scenario": "already-ordered"}))
     steps = list(dict.fromkeys(reason.step for reason in exchange.trail))
     assert steps == ["match", "open_session", "authenticate", "validate", "pick_scenario", "answer"]
@@ -126,7 +126,7 @@ def test_an_unknown_path_is_a_problem_that_names_the_nearest():
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "PURGE"])
-def test_a_method_outside_the_contract_is_told_those_inside(method):
+def test_an_undocumented_method_is_answered_with_the_documented_ones(method):
     exchange = pipeline().run(Request.build(method, "/carts/42"))
     assert (status(exchange), headers(exchange)["allow"]) == (405, "PATCH")
     assert shown(exchange)["allowed"] == ["PATCH"]
@@ -178,7 +178,7 @@ def test_no_token_is_quoted_in_an_answer(token):
     assert token not in exchange.answer.body.decode().replace("flt_sk_ followed", "")
 
 
-def test_without_auth_no_token_is_asked_for_and_none_is_looked_at():
+def test_without_auth_tokens_are_ignored():
     open_to_all = pipeline(Settings(auth=False))
     for token in (NOBODY, READ_ONLY, "nonsense"):
         assert status(open_to_all.run(patch(token=token))) == 200
@@ -203,14 +203,14 @@ OPERATION = BUNDLED.contract.operations[0]
 
 
 @pytest.mark.parametrize(("code", "request_"), NATURAL.items(), ids=list(NATURAL))
-def test_a_code_is_reached_by_what_is_sent_and_has_the_contract_s_status(code, request_):
+def test_an_error_code_is_reached_by_the_request_and_has_the_documented_status(code, request_):
     exchange = pipeline().run(request_)
     assert shown(exchange) == {"error": code}
     assert status(exchange) == OPERATION.status_of(code)
 
 
 @pytest.mark.parametrize("code", [code for code, _ in OPERATION.codes()])
-def test_a_code_is_forced_by_the_scenario_of_its_name_for_any_valid_request(code):
+def test_an_error_code_is_forced_by_the_scenario_of_its_name_for_any_valid_request(code):
     name = code.lower().replace("_", "-")
     exchange = pipeline().run(patch("47", {}, {"X-Mock-Scenario": name}))
     assert shown(exchange) == {"error": code}
@@ -218,7 +218,7 @@ def test_a_code_is_forced_by_the_scenario_of_its_name_for_any_valid_request(code
     assert headers(exchange)["x-mock-scenario"] == name
 
 
-def test_each_code_but_that_of_a_broken_backend_is_reached_both_ways():
+def test_each_error_code_except_internal_error_is_reached_both_ways():
     assert {*NATURAL, "INTERNAL_ERROR"} == {code for code, _ in OPERATION.codes()}
 
 
@@ -235,7 +235,7 @@ LADDER = {
 
 
 @pytest.mark.parametrize("first", list(LADDER))
-def test_the_nearer_choice_has_the_say(first):
+def test_the_choice_with_the_higher_precedence_applies(first):
     ways = list(LADDER)[list(LADDER).index(first) :]
     pipe = pipeline(Settings(scenario="order-not-cart"))
     if "session" in ways:
@@ -248,13 +248,13 @@ def test_without_a_choice_the_model_answers():
 
 
 @pytest.mark.parametrize("way", ["header", "prefer", "query", "cookie"])
-def test_a_choice_of_one_request_is_gone_with_it(way):
+def test_a_choice_of_one_request_does_not_affect_the_next(way):
     pipe = pipeline()
     assert summary(pipe.run(asked(way))) == LADDER[way]
     assert summary(pipe.run(asked())) == "200 cart"
 
 
-def test_the_choice_of_a_session_is_that_session_s_alone():
+def test_the_choice_of_a_session_does_not_affect_other_sessions():
     pipe = pipeline()
     pipe.run(patch(headers={"X-Mock-Session": "a"})).session.scenario = "order-not-cart"
     assert status(pipe.run(patch(headers={"X-Mock-Session": "a"}))) == 409
@@ -291,18 +291,18 @@ def test_a_preference_is_honoured_and_repeated(preference, expected, scenario):
 @pytest.mark.parametrize(
     ("sent", "query"), [({"Prefer": "code=409"}, ""), ({}, "__code=409")], ids=["Prefer", "query"]
 )
-def test_a_status_is_forced_by_its_first_code_as_its_scenario_forces_it(sent, query):
+def test_a_chosen_status_uses_the_scenario_of_its_first_error_code(sent, query):
     exchange = pipeline().run(patch(headers=sent, query=query))
     assert (summary(exchange), headers(exchange)["x-mock-source"]) == ("409 ORDER_NOT_CART", "scenario")
 
 
-def test_what_was_not_said_by_prefer_is_not_repeated():
+def test_a_choice_that_is_not_by_prefer_is_not_repeated():
     for sent, query in (({}, "__code=409"), (FORCE, ""), ({"Prefer": "respond-async"}, "")):
         assert "preference-applied" not in headers(pipeline().run(patch(headers=sent, query=query)))
 
 
 @pytest.mark.parametrize("preference", ["dynamic=false", "seed=seven", "respond-async"])
-def test_a_preference_that_asks_for_nothing_of_the_contract_leaves_the_model_to_answer(preference):
+def test_a_preference_without_effect_leaves_the_answer_to_the_model(preference):
     exchange = pipeline().run(patch("46", headers={"Prefer": preference}))
     assert summary(exchange) == "409 ORDER_NOT_CART"
     assert headers(exchange)["x-mock-source"] == "model"
@@ -345,7 +345,7 @@ def test_dynamic_bodies_vary_and_repeat_from_session_to_session():
     ],
     ids=lambda value: repr(value),
 )
-def test_an_unknown_choice_is_a_problem_with_the_valid_ones(sent, query, kind, name):
+def test_an_unknown_choice_is_a_problem_that_lists_the_valid_ones(sent, query, kind, name):
     exchange = pipeline().run(patch(headers=sent, query=query))
     assert summary(exchange) == f"404 unknown-{kind}"
     assert headers(exchange)["content-type"] == "application/problem+json"
@@ -353,7 +353,7 @@ def test_an_unknown_choice_is_a_problem_with_the_valid_ones(sent, query, kind, n
     assert "preference-applied" not in headers(exchange)
 
 
-def test_the_nearest_name_is_said_in_a_sentence():
+def test_an_unknown_choice_suggests_the_nearest_name():
     detail = shown(pipeline().run(patch(headers=UNKNOWN)))["detail"]
     assert detail == "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?"
 
@@ -382,7 +382,7 @@ def test_every_answer_says_where_it_comes_from(request_, source):
     assert (told["x-mock-source"], told["x-mock-session"]) == (source, "default")
 
 
-def test_exchanges_have_ids_of_their_own():
+def test_each_exchange_has_its_own_id():
     pipe = pipeline()
     ids = [
         headers(pipe.run(request))["x-mock-exchange"]
@@ -391,7 +391,7 @@ def test_exchanges_have_ids_of_their_own():
     assert len(set(ids)) == 3
 
 
-def test_the_scenario_is_named_where_one_was_used_and_only_there():
+def test_the_scenario_header_is_sent_only_where_a_scenario_was_used():
     pipe = pipeline()
     assert headers(pipe.run(patch(headers=FORCE)))["x-mock-scenario"] == "order-not-cart"
     assert "x-mock-scenario" not in headers(pipe.run(patch()))
@@ -411,7 +411,7 @@ def test_the_scenario_is_named_where_one_was_used_and_only_there():
     ],
     ids=["header", "baggage", "query", "cookie"],
 )
-def test_a_session_is_named_by_its_key_and_owns_its_carts(sent, query):
+def test_a_session_is_named_by_its_key_and_has_its_own_carts(sent, query):
     pipe = pipeline()
     changed = pipe.run(patch(body={"purchaser_id": 13}, headers=sent, query=query))
     assert headers(changed)["x-mock-session"] == "mine"
@@ -421,14 +421,14 @@ def test_a_session_is_named_by_its_key_and_owns_its_carts(sent, query):
 
 
 @pytest.mark.parametrize("token", [NOBODY, READ_ONLY], ids=["no token", "no scope"])
-def test_a_strict_server_refuses_what_names_no_session(token):
+def test_a_strict_server_refuses_requests_without_a_session_key(token):
     strict = pipeline(Settings(strict_sessions=True))
     assert summary(strict.run(patch(token=token))) == "400 no-session-key"
     assert status(strict.run(patch(headers={"X-Mock-Session": "mine"}))) == 200
     assert summary(strict.run(patch(headers={"X-Mock-Session": ""}))) == "400 no-session-key"
 
 
-def test_a_strict_server_still_names_the_path_that_is_not_there():
+def test_a_strict_server_reports_an_unknown_path_first():
     assert (
         summary(pipeline(Settings(strict_sessions=True)).run(Request.build("GET", "/x")))
         == "404 unknown-path"
@@ -440,7 +440,7 @@ def test_even_a_refused_request_belongs_to_its_session():
     assert headers(pipeline().run(Request.build("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
 
 
-def test_the_members_that_speak_to_the_mock_are_not_validated():
+def test_the_control_members_of_the_query_are_not_validated():
     query = "__session=a&__dynamic=false&__scenario=order-not-cart"
     assert status(pipeline().run(patch(query=query))) == 409
 
@@ -448,7 +448,7 @@ def test_the_members_that_speak_to_the_mock_are_not_validated():
 # `given`: a changed world
 
 
-def test_given_for_one_request_is_not_kept_and_neither_is_what_the_request_changed():
+def test_given_for_one_request_changes_no_state():
     pipe = pipeline()
     bought = pipe.run(patch(body={"order_items": [LINE]}, headers={"X-Mock-Scenario": "bought-outright"}))
     assert shown(bought)["data"]["rent"] is None
@@ -458,14 +458,14 @@ def test_given_for_one_request_is_not_kept_and_neither_is_what_the_request_chang
     assert [device["product_id"] for device in shown(after)["data"]["devices"]] == [101]
 
 
-def test_given_for_one_request_lies_over_what_the_session_changed():
+def test_given_for_one_request_applies_to_the_session_s_state():
     pipe = pipeline()
     pipe.run(patch(body={"purchaser_id": 13}))
     leased = pipe.run(patch(body={}, headers={"X-Mock-Scenario": "leased"}))
     assert shown(leased)["data"]["purchaser_id"] == 13
 
 
-def test_given_at_the_start_is_laid_when_a_session_is_born_and_stays_with_its_changes():
+def test_given_at_the_start_applies_to_each_new_session_and_keeps_its_changes():
     pipe = pipeline(Settings(scenario="emptied"))
     for key in ("a", "b"):
         first = pipe.run(patch(body={}, headers={"X-Mock-Session": key}))
@@ -485,31 +485,31 @@ def test_a_rejected_change_changes_nothing():
 
 
 def told(pipe: Pipeline, name: str, *requests: Request) -> list[int]:
-    """The statuses of requests that name a scenario by header."""
+    """The statuses of requests that choose a scenario by header."""
     return [status(pipe.run(with_headers(each, ("x-mock-scenario", name)))) for each in requests]
 
 
-def test_a_story_goes_on_from_call_to_call_and_its_last_answer_repeats():
+def test_a_story_advances_with_each_call_and_repeats_its_last_step():
     assert told(pipeline(), "submitted-elsewhere", *[patch()] * 5) == [200, 200, 409, 409, 409]
 
 
-def test_a_story_may_come_back_to_a_good_end():
+def test_a_story_can_end_with_a_successful_answer():
     assert told(pipeline(), "reopened", *[patch()] * 4) == [409, 200, 200, 200]
 
 
-def test_a_story_counts_for_each_order():
+def test_a_story_counts_the_calls_for_each_order():
     pipe = pipeline()
     orders = [patch(order) for order in ("42", "43", "42", "43", "42", "43")]
     assert told(pipe, "submitted-elsewhere", *orders) == [200, 200, 200, 200, 409, 409]
 
 
-def test_a_story_counts_for_each_session():
+def test_a_story_counts_the_calls_in_each_session():
     pipe = pipeline()
     a, b = (patch(headers={"X-Mock-Session": key}) for key in "ab")
     assert told(pipe, "cancelled-meanwhile", a, b, a, b) == [200, 200, 409, 409]
 
 
-def test_a_story_counts_however_it_was_named():
+def test_a_story_counts_calls_however_it_was_chosen():
     pipe = pipeline(Settings(scenario="submitted-elsewhere"))
     by = [
         patch(),
@@ -519,7 +519,7 @@ def test_a_story_counts_however_it_was_named():
     assert [status(pipe.run(each)) for each in by] == [200, 200, 409]
 
 
-def test_stories_count_apart_from_each_other():
+def test_stories_count_their_calls_separately():
     pipe = pipeline()
     assert told(pipe, "submitted-elsewhere", patch()) == [200]
     assert told(pipe, "cancelled-meanwhile", patch()) == [200]
@@ -532,36 +532,36 @@ def test_stories_count_apart_from_each_other():
     [patch(token=NOBODY), patch(token=READ_ONLY), patch(body=INVALID)],
     ids=["by check 1", "by check 2", "by check 3"],
 )
-def test_a_request_that_was_stopped_before_the_scenario_does_not_count(stopped):
+def test_a_refused_request_does_not_count_as_a_call_of_the_story(stopped):
     pipe = pipeline()
     statuses = told(pipe, "cancelled-meanwhile", stopped, stopped, patch(), patch())
     assert statuses[2:] == [200, 409]
 
 
-def test_a_request_that_the_model_rejects_counts():
+def test_a_rejected_request_counts_as_a_call_of_the_story():
     refused = patch(body={"purchaser_id": 999})
     assert told(pipeline(), "cancelled-meanwhile", refused, patch()) == [400, 409]
 
 
-def test_the_events_of_a_story_stay_though_it_was_named_for_one_request():
+def test_the_events_of_a_story_that_was_chosen_for_one_request_are_kept():
     pipe = pipeline()
     assert told(pipe, "submitted-elsewhere", *[patch()] * 3) == [200, 200, 409]
     assert summary(pipe.run(patch())) == "409 ORDER_NOT_CART"
 
 
-def test_an_event_that_is_not_possible_changes_nothing():
+def test_an_impossible_event_of_a_story_has_no_effect():
     assert told(pipeline(), "cancelled-meanwhile", patch("47"), patch("47")) == [409, 409]
     assert told(pipeline(), "cancelled-meanwhile", patch("999"), patch("999")) == [404, 404]
 
 
-def test_the_changes_of_a_story_stay():
+def test_the_changes_of_a_story_are_kept():
     pipe = pipeline()
     told(pipe, "submitted-elsewhere", patch(body={"purchaser_id": 13}))
     assert shown(pipe.run(patch(body={})))["data"]["purchaser_id"] == 13
 
 
 @given(st.lists(st.sampled_from(["42", "43", "44"]), max_size=12))
-def test_whatever_the_order_of_calls_each_order_sees_its_own_story(orders):
+def test_each_order_has_its_own_story_in_any_sequence_of_calls(orders):
     statuses = told(pipeline(), "submitted-elsewhere", *map(patch, orders))
     for order in set(orders):
         seen = [answered for each, answered in zip(orders, statuses, strict=True) if each == order]
@@ -578,7 +578,7 @@ def test_a_preflight_is_answered_without_token_session_or_path():
     assert "PATCH" in headers(exchange)["access-control-allow-methods"]
 
 
-def test_without_cors_a_preflight_is_a_method_like_any_other():
+def test_without_cors_a_preflight_is_handled_like_any_request():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
     exchange = pipeline(Settings(cors=False)).run(Request.build("OPTIONS", "/carts/42", headers=asks))
     assert summary(exchange) == "405 wrong-method"
@@ -641,12 +641,12 @@ def test_without_a_documented_refusal_an_invalid_request_is_a_problem(shelf):
     assert shown(exchange)["violations"][0]["name"] == "name"
 
 
-def test_head_is_answered_as_get(shelf):
+def test_head_is_answered_like_get(shelf):
     exchange = shelf.run(Request.build("HEAD", "/books"))
     assert (status(exchange), headers(exchange)["content-type"]) == (200, "application/json")
 
 
-def test_what_a_model_does_to_its_parameters_does_not_reach_the_next_request(tmp_path):
+def test_a_model_that_changes_its_parameters_does_not_affect_the_next_request(tmp_path):
     (tmp_path / "sums.yaml").write_text(SUMS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
     pipe = pipeline(settings, load_backend(settings, [Careless()]))
@@ -690,7 +690,7 @@ def test_a_path_with_get_allows_head(shelf):
     assert headers(shelf.run(Request.build("DELETE", "/books")))["allow"] == "GET, HEAD"
 
 
-def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
+def test_a_scenario_of_another_operation_does_not_apply(tmp_path):
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     folder = tmp_path / "scenarios"
     folder.mkdir()
@@ -705,7 +705,7 @@ def test_a_scenario_of_another_operation_leaves_this_one_alone(tmp_path):
     assert "x-mock-scenario" not in headers(other)
 
 
-def test_dynamic_answers_are_generated_though_there_is_an_example(tmp_path):
+def test_dynamic_answers_are_generated_although_there_is_an_example(tmp_path):
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "shelf.yaml",), dynamic=True)
     pipe = pipeline(settings, load_backend(settings))

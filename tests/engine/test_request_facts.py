@@ -1,4 +1,4 @@
-"""What a head settles is worked out once, and its failures are told each time."""
+"""The facts of a head are computed once; those that raise do so each time."""
 
 import pytest
 
@@ -10,28 +10,28 @@ from mockserver.http.message import HEAVIEST, Head
 from tests.support.patches import BUNDLED, patch
 
 
-def test_one_head_has_one_opening_and_another_head_has_its_own():
+def test_the_facts_of_a_head_are_cached_by_its_identity():
     cache = RequestFactsCache(BUNDLED)
     one, other = patch().head, patch().head
     assert cache.facts(one) is cache.facts(one)
     assert cache.facts(one) is not cache.facts(other)
 
 
-def test_what_was_worked_out_stays():
+def test_a_fact_is_computed_once():
     facts = RequestFactsCache(BUNDLED).facts(patch(headers={"X-Mock-Session": "mine"}).head)
     assert facts.parameters is facts.parameters
     assert facts.masked is facts.masked
     assert facts.session_key == "mine"
 
 
-def test_what_fails_fails_again():
+def test_a_fact_that_raises_does_so_each_time():
     facts = RequestFactsCache(BUNDLED).facts(Head("GET", "/nowhere"))
     for _ in range(2):
         with pytest.raises(UnknownPath):
             _ = facts.match
 
 
-def test_a_credential_that_is_missing_is_missing_each_time():
+def test_a_missing_credential_raises_each_time():
     facts = RequestFactsCache(BUNDLED).facts(patch(token=None).head)
     for _ in range(2):
         with pytest.raises(MissingCredential):
@@ -52,12 +52,12 @@ def test_the_masked_head_has_no_secret():
     ],
     ids=["many headers", "many members of the query", "a long path"],
 )
-def test_a_heavy_head_is_not_remembered(head):
+def test_a_large_head_is_not_cached(head):
     cache = RequestFactsCache(BUNDLED)
     assert cache.facts(head) is not cache.facts(head)
 
 
-def test_the_oldest_are_forgotten():
+def test_the_oldest_heads_are_dropped_from_the_cache():
     cache = RequestFactsCache(BUNDLED)
     first = patch().head
     facts = cache.facts(first)

@@ -1,4 +1,4 @@
-"""Sessions are bounded: which of them go, when, and what is told of it. `default` stays."""
+"""The limits on sessions: which ones are dropped, when, and how that is reported."""
 
 import asyncio
 import io
@@ -28,7 +28,7 @@ MOVED = {"purchaser_id": 14}  # a change that shows in the state
 
 
 class Clock:
-    """A clock that goes when it is told to, in seconds."""
+    """A clock that the test sets, in seconds."""
 
     now = 0.0
 
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A server in process, its clock, and what its terminal shows."""
+    """A server in process, its clock, and its terminal output."""
 
     server: InProcess
     clock: Clock
@@ -77,7 +77,7 @@ def bounded(most: int = 100, ttl: float | None = None, journal_size: int = 1_000
         yield Bounded(server, clock, terminal)
 
 
-def test_of_too_many_sessions_the_least_recently_used_go_first() -> None:
+def test_the_least_recently_used_sessions_are_dropped_first() -> None:
     with bounded(most=3) as server:
         server.use("a", "b", "a", "c", "d")
         assert server.open() == ["default", "d", "c"]
@@ -85,7 +85,7 @@ def test_of_too_many_sessions_the_least_recently_used_go_first() -> None:
         assert server.gone() == [f"the session {key} was dropped: crowded out" for key in ("b", "a")]
 
 
-def test_a_session_that_was_idle_for_too_long_goes_when_the_next_one_is_used() -> None:
+def test_an_idle_session_is_dropped_when_the_next_one_is_used() -> None:
     with bounded(ttl=60) as server:
         server.use("a", "b")
         server.clock.now = 50
@@ -97,7 +97,7 @@ def test_a_session_that_was_idle_for_too_long_goes_when_the_next_one_is_used() -
         assert server.gone() == ["the session a was dropped: idle"]
 
 
-def test_without_a_ttl_no_session_grows_too_old() -> None:
+def test_without_a_ttl_no_session_expires() -> None:
     with bounded() as server:
         server.use("a")
         server.clock.now = 10 * 365 * 86_400
@@ -105,7 +105,7 @@ def test_without_a_ttl_no_session_grows_too_old() -> None:
         assert server.open() == ["default", "b", "a"]
 
 
-def test_an_idle_session_does_not_answer_once_more_before_it_goes() -> None:
+def test_an_expired_session_does_not_answer_another_request() -> None:
     with bounded(ttl=60) as server:
         new = server.get("session/state", "a")
         server.use("a")
@@ -114,7 +114,7 @@ def test_an_idle_session_does_not_answer_once_more_before_it_goes() -> None:
         assert server.get("session/state", "a") == new
 
 
-def test_default_stays_with_all_that_it_has() -> None:
+def test_the_default_session_is_never_dropped() -> None:
     with bounded(most=2, ttl=60) as server:
         server.use("default")
         state = server.get("session/state")
@@ -126,7 +126,7 @@ def test_default_stays_with_all_that_it_has() -> None:
 
 
 @pytest.mark.parametrize("why", ["crowded out", "idle", "deleted"])
-def test_the_key_of_a_session_that_went_is_that_of_a_new_one(why: str) -> None:
+def test_the_key_of_a_dropped_session_opens_a_new_one(why: str) -> None:
     with bounded(most=2, ttl=60) as server:
         new = [server.get(path, "a") for path in ("session/state", "requests", "coverage")]
         server.send(control("PUT", "session/scenario", "a", {"name": "order-not-cart"}))
@@ -144,7 +144,7 @@ def test_the_key_of_a_session_that_went_is_that_of_a_new_one(why: str) -> None:
         assert [code["name"] for code in everywhere["codes"] if code["seen"]] == ["ORDER_NOT_CART"]
 
 
-def test_each_call_about_a_session_is_a_use_of_it() -> None:
+def test_each_control_call_about_a_session_counts_as_a_use() -> None:
     with bounded(most=3) as server:
         server.use("a", "b")
         server.get("session", "a")
@@ -163,14 +163,14 @@ def test_each_call_about_a_session_is_a_use_of_it() -> None:
     ],
     ids=lambda ask: f"{ask.method} {ask.target}",
 )
-def test_a_call_that_needs_no_session_opens_none(ask: Ask) -> None:
+def test_a_control_call_without_a_session_opens_none(ask: Ask) -> None:
     with bounded() as server:
         assert server.send(ask).status < 300
         assert server.open() == ["default"]
 
 
 @given(st.integers(2, 5), st.lists(st.sampled_from(["default", *"abcdefgh"]), max_size=40))
-def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_told(
+def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_reported(
     most: int, used: list[str]
 ) -> None:
     expected: list[str] = []  # the open ones besides `default`, the last used first
@@ -187,14 +187,14 @@ def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_told(
         assert len(sessions) == len(expected) + 1 <= most
 
 
-def test_a_new_session_costs_no_world_of_its_own() -> None:
+def test_new_sessions_share_the_initial_state() -> None:
     server = wire(BACKEND, Settings())
     one, other = server.sessions.open("a"), server.sessions.open("b")
     assert one.states is not other.states
     assert one.states["carts"] is other.states["carts"]
 
 
-def test_what_drops_out_of_the_journal_still_counts_as_covered() -> None:
+def test_dropped_records_still_count_as_covered() -> None:
     with bounded(journal_size=1) as server:
         server.send(patch("a", {}, headers={"x-mock-scenario": "order-not-cart"}))
         covered = server.get("coverage", "a")["totals"]["all"]["seen"]
@@ -203,8 +203,8 @@ def test_what_drops_out_of_the_journal_still_counts_as_covered() -> None:
         assert server.get("coverage", "a")["totals"]["all"]["seen"] > covered
 
 
-def test_nothing_is_kept_of_what_the_contract_does_not_document() -> None:
-    """Else each new text that a client sends would stay in memory for good."""
+def test_undocumented_texts_of_a_client_are_not_kept() -> None:
+    """Otherwise each new text that a client sends would stay in memory."""
     with bounded(journal_size=0) as server:
         for number in range(3):
             server.send(patch("a", {"note": f"text {number}", "purchaser_id": 11 + number}))
@@ -220,7 +220,7 @@ def test_nothing_is_kept_of_what_the_contract_does_not_document() -> None:
 
 
 async def used_over_sockets(live: Live, *keys: str) -> Any:
-    """One request in each of these sessions, and then what `health` says of sessions."""
+    """Send one request in each of these sessions; return the sessions' part of `health`."""
     async with connect(live.address) as connection:
         for key in keys:
             assert (await connection.send(patch(key, {}))).status == 200
@@ -240,7 +240,7 @@ async def used_over_sockets(live: Live, *keys: str) -> Any:
     ],
     ids=["by flag", "by environment", "told as JSON"],
 )
-def test_a_server_process_holds_the_bound_and_tells_what_went(
+def test_a_server_process_limits_its_sessions_and_reports_the_dropped_ones(
     arguments: list[str], environment: dict[str, str], told: str
 ) -> None:
     with serve(*arguments, **environment) as live:
@@ -250,7 +250,7 @@ def test_a_server_process_holds_the_bound_and_tells_what_went(
     assert told in log
 
 
-def test_a_server_process_lets_idle_sessions_go() -> None:
+def test_a_server_process_drops_idle_sessions() -> None:
     with serve("--session-ttl", "0.05") as live:
         asyncio.run(used_over_sockets(live, "a"))
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""A session is everything that one test owns; the key that comes with a request opens it."""
+"""Sessions, and the key of a request that opens one."""
 
 import pytest
 from hypothesis import given
@@ -21,14 +21,14 @@ def request(*headers: tuple[str, str], query: str = "") -> Head:
 
 
 @pytest.mark.parametrize("first", list(WAYS))
-def test_the_key_comes_by_header_then_baggage_then_query_then_cookie(first):
+def test_the_key_is_taken_from_header_then_baggage_then_query_then_cookie(first):
     ways = list(WAYS)[list(WAYS).index(first) :]
     headers = [each for way in ("cookie", "baggage", "header") if way in ways for each in WAYS[way]]
     asked = request(*headers, query=WAYS["query"] if "query" in ways else "")
     assert session_key(asked) == f"by-{first}"
 
 
-def test_a_request_may_bring_no_key():
+def test_a_request_may_have_no_key():
     assert session_key(request(("baggage", "user=1"), ("cookie", "theme=dark"), query="a=1")) is None
 
 
@@ -54,7 +54,7 @@ def test_baggage_may_come_in_several_headers():
 
 @pytest.mark.parametrize("key", ["a b", "a/b", "é", "a" * 129, "a\nb", "*", "٤٢"], ids=repr)
 @pytest.mark.parametrize("way", ["x-mock-session", "baggage"])
-def test_what_is_no_key_is_refused(way, key):
+def test_an_invalid_key_is_refused(way, key):
     with pytest.raises(BadSessionKey) as caught:
         session_key(request((way, f"mock-session={key}" if way == "baggage" else key)))
     assert way in caught.value.via.lower()
@@ -65,7 +65,7 @@ def test_what_is_no_key_is_refused(way, key):
     [(("x-mock-session", ""), ""), (("baggage", "mock-session="), ""), (("a", "b"), "__session=")],
     ids=["header", "baggage", "query"],
 )
-def test_an_empty_key_is_none_and_the_next_way_speaks(empty, query):
+def test_an_empty_key_is_ignored_and_the_next_source_counts(empty, query):
     assert session_key(request(empty, query=query)) is None
     assert session_key(request(empty, ("cookie", "mock_session=mine"), query=query)) == "mine"
 
@@ -75,13 +75,13 @@ def test_a_key_is_1_to_128_letters_digits_dots_underlines_and_hyphens(key):
     assert session_key(request(("x-mock-session", key))) == key
 
 
-def test_a_bad_key_is_refused_though_a_later_way_has_a_good_one():
+def test_an_invalid_key_is_refused_although_a_later_source_has_a_valid_one():
     with pytest.raises(BadSessionKey):
         session_key(request(("x-mock-session", "no key"), query="__session=fine"))
 
 
 @given(KEYS)
-def test_a_key_comes_through_every_way_as_it_is(key):
+def test_a_key_is_the_same_from_every_source(key):
     ways = [
         request(("x-mock-session", key)),
         request(("baggage", f"mock-session={key}")),
@@ -92,7 +92,7 @@ def test_a_key_comes_through_every_way_as_it_is(key):
 
 
 class Clock:
-    """A clock that goes when it is told to, in seconds."""
+    """A clock that the test sets, in seconds."""
 
     now = 0.0
 
@@ -101,7 +101,7 @@ class Clock:
 
 
 def opened(most: int = 100, ttl: float | None = None) -> tuple[Sessions, Clock, list[tuple[str, str]]]:
-    """Sessions, their clock, and the list of those that went."""
+    """Sessions, their clock, and the list of dropped ones."""
     clock, gone = Clock(), list[tuple[str, str]]()
     return (
         Sessions(lambda: {"carts": object()}, clock, most, ttl, lambda *each: gone.append(each)),
@@ -114,7 +114,7 @@ def keys(sessions: Sessions) -> list[str]:
     return [session.key for session in sessions]
 
 
-def test_a_new_key_is_a_new_session_and_a_known_one_the_same():
+def test_a_new_key_opens_a_new_session_and_a_known_key_the_same_one():
     sessions, _, _ = opened()
     first, again, other = sessions.open("a"), sessions.open("a"), sessions.open("b")
     assert first is again
@@ -122,7 +122,7 @@ def test_a_new_key_is_a_new_session_and_a_known_one_the_same():
     assert first.states["carts"] is not other.states["carts"]
 
 
-def test_the_sessions_are_listed_with_the_default_first_then_the_last_used():
+def test_the_default_session_is_listed_first_then_the_last_used_ones():
     sessions, _, _ = opened()
     for key in ("a", "b", "c", "a"):
         sessions.open(key)
@@ -130,7 +130,7 @@ def test_the_sessions_are_listed_with_the_default_first_then_the_last_used():
     assert len(sessions) == 4
 
 
-def test_of_too_many_sessions_the_least_recently_used_goes():
+def test_the_least_recently_used_session_is_dropped():
     sessions, _, gone = opened(most=3)
     for key in ("a", "b", "a", "c"):
         sessions.open(key)
@@ -138,7 +138,7 @@ def test_of_too_many_sessions_the_least_recently_used_goes():
     assert gone == [("b", "crowded out")]
 
 
-def test_sessions_that_nobody_used_for_so_long_go():
+def test_sessions_that_were_idle_for_the_ttl_are_dropped():
     sessions, clock, gone = opened(ttl=10)
     for clock.now, key in ((0, "a"), (5, "b"), (11, "c")):
         sessions.open(key)
@@ -146,7 +146,7 @@ def test_sessions_that_nobody_used_for_so_long_go():
     assert gone == [("a", "idle")]
 
 
-def test_looking_at_a_session_is_no_use_of_it():
+def test_peeking_at_a_session_does_not_count_as_a_use():
     sessions, clock, _ = opened()
     sessions.open("a")
     clock.now = 7
@@ -169,7 +169,7 @@ def spoilt(sessions: Sessions, key: str) -> Session:
 
 
 @pytest.mark.parametrize("key", ["default", "a"])
-def test_a_reset_session_is_as_new(key):
+def test_a_reset_session_is_like_a_new_one(key):
     sessions, _, _ = opened()
     session = spoilt(sessions, key)
     before = session.states["carts"]
@@ -179,7 +179,7 @@ def test_a_reset_session_is_as_new(key):
     assert (session.scenario, session.progress, session.draws) == (None, {}, 0)
 
 
-def test_a_deleted_session_is_gone_and_its_key_a_new_one():
+def test_a_deleted_session_is_gone_and_its_key_opens_a_new_one():
     sessions, _, gone = opened()
     session = spoilt(sessions, "a")
     sessions.delete("a")
@@ -187,7 +187,7 @@ def test_a_deleted_session_is_gone_and_its_key_a_new_one():
     assert gone == [("a", "deleted")]
 
 
-def test_the_default_session_cannot_go_it_begins_anew():
+def test_deleting_the_default_session_resets_it():
     sessions, _, gone = opened()
     spoilt(sessions, "default")
     sessions.delete("default")
@@ -195,7 +195,7 @@ def test_the_default_session_cannot_go_it_begins_anew():
     assert gone == []
 
 
-def test_a_fork_goes_on_from_where_the_other_is_and_apart_from_it():
+def test_a_fork_begins_with_the_state_of_its_source_and_is_independent():
     sessions, _, _ = opened()
     source, fork = spoilt(sessions, "a"), sessions.open("b")
     sessions.fork(fork, source)
@@ -206,7 +206,7 @@ def test_a_fork_goes_on_from_where_the_other_is_and_apart_from_it():
     assert source.states["carts"] != "changed"
 
 
-def test_nothing_tried_on_a_shadow_comes_back():
+def test_a_trial_copy_does_not_change_the_sessions():
     sessions, _, _ = opened()
     session = spoilt(sessions, "a")
     tried = sessions.trial_copy("a").open("a")

@@ -1,4 +1,4 @@
-"""How much of the contract was seen: each status, error code, request property and enum value."""
+"""How much of the contract is covered: each status, error code, request property and enum value."""
 
 import pytest
 from hypothesis import given
@@ -42,7 +42,7 @@ def names(facts, kind):
 
 
 def shown(operation, status=200, body=None, query=(), answer=None):
-    """The documented facts that an exchange shows, by kind and name."""
+    """The documented facts that an exchange covers, by kind and name."""
     facts = list(dict.fromkeys(documented_facts(operation)))
     fact_bits = FactBits(operation, lambda fact: 1 << facts.index(fact))
     error = answer.get("error") if isinstance(answer, dict) else None
@@ -80,7 +80,7 @@ def test_the_bundled_contract_documents_its_statuses_codes_properties_and_values
     assert sum(name.startswith("body/order_items/*/keyboard_layout=") for name in names(facts, "value")) == 11
 
 
-def test_a_document_is_walked_through_references_branches_lists_and_itself():
+def test_facts_are_found_through_references_branches_arrays_and_recursion():
     facts = list(documented_facts(operation_of(NOTES)))
     assert names(facts, "status") == ["201", "4XX", "default"]
     properties = set(names(facts, "property"))
@@ -104,7 +104,7 @@ def test_an_operation_without_inputs_documents_its_statuses():
 @pytest.mark.parametrize(
     ("status", "name"), [(201, "201"), (404, "4XX"), (422, "4XX"), (500, "default"), (200, "default")]
 )
-def test_a_status_shows_the_response_that_documents_it(status, name):
+def test_a_status_covers_the_response_that_documents_it(status, name):
     assert ("status", name) in shown(operation_of(NOTES), status)
 
 
@@ -119,7 +119,7 @@ def test_a_status_shows_the_response_that_documents_it(status, name):
     ],
     ids=repr,
 )
-def test_an_answer_shows_its_error_code(answer, codes):
+def test_an_answer_covers_its_error_code(answer, codes):
     assert {name for kind, name in shown(CARTS, 404, answer=answer) if kind == "code"} == codes
 
 
@@ -146,11 +146,11 @@ def test_an_answer_shows_its_error_code(answer, codes):
     ],
     ids=repr,  # lists: a set has another repr in each worker of xdist
 )
-def test_a_body_shows_its_properties_and_enum_values(body, expected):
+def test_a_body_covers_its_properties_and_enum_values(body, expected):
     assert {name for _, name in shown(CARTS, body=body)} - {"200"} == {*expected}
 
 
-def test_a_query_shows_its_parameters_and_values():
+def test_a_query_covers_its_parameters_and_values():
     query = [("sort", "asc"), ("a/b", "1"), ("other", "x")]
     assert {name for _, name in shown(operation_of(NOTES), 201, query=query)} == {
         "201", "query/sort", "query/sort=asc", "query/a~1b",
@@ -158,14 +158,14 @@ def test_a_query_shows_its_parameters_and_values():
 
 
 @pytest.mark.parametrize("value", ["plain", 1, None, True])
-def test_an_enum_s_value_may_be_of_any_type(value):
+def test_an_enum_value_may_have_any_type(value):
     assert ("value", f"body/kind={value}") in shown(operation_of(NOTES), body={"kind": value})
 
 
 # The report
 
 
-def test_a_report_on_nothing_has_every_fact_unseen():
+def test_a_report_without_exchanges_covers_no_fact():
     said = report(BUNDLED.contract, set())
     [row] = said["operations"]
     assert (row["operation"], row["method"], row["path"]) == ("update-a-cart", "PATCH", "/carts/{order_id}")

@@ -1,4 +1,4 @@
-"""What each session exchanged: kept within bounds, and covered by more than what is kept."""
+"""The journal's records, its bounds, and the coverage of dropped records."""
 
 import json
 from collections import deque
@@ -35,7 +35,7 @@ paths:
 
 
 def shown(exchange: Exchange) -> set[Fact]:
-    """What of the contract an exchange shows."""
+    """The facts that an exchange covers."""
     journal = Journal(1)
     journal.record(exchange)
     return journal.covered_facts(None)
@@ -50,7 +50,7 @@ def ids(journal: Journal, session: str = "default") -> list[int]:
 
 
 def sized(length: int) -> Request:
-    """A change whose body is so many bytes long."""
+    """A change whose body has this length in bytes."""
     around = len(json.dumps({"note": ""}))
     return patch("42", {"note": "x" * (length - around)})
 
@@ -58,7 +58,7 @@ def sized(length: int) -> Request:
 # What is kept
 
 
-def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
+def test_a_session_s_records_are_newest_first_and_separate_from_other_sessions():
     line, journal = pipeline(), Journal(10)
     for session in ("mine", "yours", "mine"):
         journal.record(exchanged(line, session))
@@ -68,21 +68,21 @@ def test_a_session_s_records_are_newest_first_and_apart_from_the_others():
 
 
 @pytest.mark.parametrize("count", [1, PENDING_LIMIT - 1, PENDING_LIMIT, 2 * PENDING_LIMIT + 1])
-def test_exchanges_that_wait_are_records_for_whoever_looks(count):
+def test_pending_exchanges_become_records_when_the_journal_is_read(count):
     line, journal = pipeline(), Journal(1_000)
     for _ in range(count):
         journal.record(exchanged(line, "mine"))
     assert ids(journal, "mine") == list(range(count, 0, -1))
 
 
-def test_an_exchange_that_waits_is_forgotten_with_its_session():
+def test_a_pending_exchange_is_forgotten_with_its_session():
     line, journal = pipeline(), Journal(1_000)
     journal.record(exchanged(line, "mine"))
     journal.clear("mine")
     assert (len(journal), journal.covered_facts(None)) == (0, set())
 
 
-def test_a_record_is_found_by_its_id_in_its_session_alone():
+def test_a_record_is_found_by_its_id_only_in_its_session():
     journal = Journal(10)
     journal.record(exchanged(pipeline(), "mine"))
     found = journal.find("mine", "x1")
@@ -102,7 +102,7 @@ def test_a_record_is_found_by_its_id_in_its_session_alone():
     ],
     ids=["a change", "a business rule's no", "an invalid body", "no operation"],
 )
-def test_valid_is_a_request_that_keeps_to_the_contract(request_, valid):
+def test_a_record_is_valid_where_the_request_is(request_, valid):
     assert record_of(pipeline().run(request_)).valid is valid
 
 
@@ -145,7 +145,7 @@ def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
     assert body.data == request.body[:BODY_LIMIT]
 
 
-def test_a_key_across_the_cut_is_masked_too():
+def test_a_key_at_the_end_of_a_truncated_body_is_masked():
     text = "x" * (BODY_LIMIT - 20) + KEY
     record = record_of(pipeline().run(patch("42", {"note": text})))
     assert record.body.cut
@@ -156,7 +156,7 @@ def test_a_key_across_the_cut_is_masked_too():
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])
-def test_a_session_keeps_its_newest_and_takes_nothing_from_others(size):
+def test_a_session_keeps_its_newest_records_and_takes_no_space_from_others(size):
     line, journal = pipeline(), Journal(size)
     journal.record(exchanged(line, "yours"))
     for _ in range(5):
@@ -166,7 +166,7 @@ def test_a_session_keeps_its_newest_and_takes_nothing_from_others(size):
     assert journal.dropped == 6 - len(journal)
 
 
-def test_over_all_sessions_the_oldest_go_first():
+def test_over_all_sessions_the_oldest_records_are_dropped_first():
     line = pipeline()
     each = record_of(exchanged(line, "theirs", {"note": "x" * 2_000})).weight
     journal = Journal(100, budget=3 * each)
@@ -197,7 +197,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, str, object]]:
 
 @settings(max_examples=60)
 @given(histories(), st.integers(0, 4), st.sampled_from([5_000, 9_000, 10**6]))
-def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, budget):
+def test_the_bounds_hold_and_dropped_records_stay_covered(history, size, budget):
     line, journal = pipeline(), Journal(size, budget)
     covered: dict[str, set[Fact]] = {"default": set(), "mine": set(), "yours": set()}
     gone: set[Fact] = set()
@@ -231,7 +231,7 @@ def test_bounds_hold_and_coverage_is_of_all_that_was_not_cleared(history, size, 
 # Coverage
 
 
-def test_what_was_cleared_is_not_covered_any_more():
+def test_cleared_records_are_no_longer_covered():
     line, journal = pipeline(), Journal(1)
     for order in ("42", "99"):
         journal.record(exchanged(line, "mine", order=order))
@@ -241,7 +241,7 @@ def test_what_was_cleared_is_not_covered_any_more():
     assert (len(journal), journal.weight) == (0, 0)
 
 
-def test_what_a_session_covered_that_is_gone_counts_for_all_and_not_for_its_successor():
+def test_the_coverage_of_a_dropped_session_counts_in_total_but_not_for_its_successor():
     journal = Journal(10)
     exchange = exchanged(pipeline(), "mine")
     journal.record(exchange)
@@ -265,7 +265,7 @@ def test_a_record_reads_the_same_when_another_contract_serves(request_):
         assert all(each.where is None or each.where.document.data is None for each in record.trail)
 
 
-def test_what_only_the_next_contract_documents_is_covered_from_then_on():
+def test_facts_of_a_new_contract_are_covered_after_the_swap():
     journal, narrow, wide = Journal(10), operation_of(SEARCH % "a"), operation_of(SEARCH % "a, b")
     covered: list[set[str]] = []
     for operation in (narrow, wide):
@@ -287,11 +287,11 @@ def test_what_only_the_next_contract_documents_is_covered_from_then_on():
     ],
     ids=["401", "an unknown scenario", "an unknown path", "a wrong method"],
 )
-def test_a_problem_of_the_mock_s_own_covers_nothing(request_):
+def test_a_problem_covers_nothing(request_):
     assert shown(pipeline().run(request_)) == set()
 
 
-def test_a_body_that_was_cut_covers_as_much_as_a_whole_one():
+def test_a_truncated_body_covers_as_much_as_a_whole_one():
     line, journal = pipeline(), Journal(10)
     body = {"acquisition_mode": "BUY", "note": "x" * BODY_LIMIT}
     journal.record(line.run(patch("42", body)))

@@ -1,4 +1,4 @@
-"""What is kept of an exchange: without the client's secrets, cut where it is long, and weighed."""
+"""Records of exchanges: secrets are masked, long bodies truncated, and the weight is estimated."""
 
 import pytest
 
@@ -17,18 +17,18 @@ from tests.support.patches import patch, pipeline, setting_cookie
     ],
     ids=["body", "header", "query", "members of the query", "path"],
 )
-def test_all_that_is_long_weighs(request_):
+def test_each_long_part_of_a_request_counts_in_the_weight(request_):
     line = pipeline()
     assert record_of(line.run(request_)).weight > record_of(line.run(patch())).weight + 7_000
 
 
-def test_a_long_body_is_cut_and_its_size_is_told():
+def test_a_long_body_is_truncated_and_its_size_is_kept():
     record = record_of(pipeline().run(patch("42", {"note": "x" * BODY_LIMIT})))
     assert (len(record.body.data), record.body.cut) == (BODY_LIMIT, True)
     assert record.body.size > BODY_LIMIT
 
 
-def test_what_the_client_sent_is_kept_without_its_secrets():
+def test_the_request_is_kept_without_its_secrets():
     record = record_of(
         pipeline().run(patch("42", {"token": "abcdefghijklmnop"}, token="flt_sk_not_to_be_kept"))
     )

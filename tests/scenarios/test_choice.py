@@ -1,4 +1,4 @@
-"""A client says which answer it wants, by header, Prefer, query, cookie, for its session, or at the start."""
+"""The choice of an answer by header, Prefer, query, cookie, session, or at the start."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("first", list(WAYS), ids=[f"{way} goes first of those after" for way in WAYS])
-def test_the_ways_go_before_each_other_in_one_order(first):
+def test_the_sources_of_a_choice_have_a_precedence(first):
     ways = list(WAYS)[list(WAYS).index(first) :]
     headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
     head = request(*headers, query=WAYS["query"] if "query" in ways else "")
@@ -39,7 +39,7 @@ def test_the_ways_go_before_each_other_in_one_order(first):
     )
 
 
-def test_nothing_said_is_no_choice():
+def test_a_plain_request_has_no_choice():
     assert requested_choice(request()) is None
 
 
@@ -70,13 +70,13 @@ def test_nothing_said_is_no_choice():
         "other cookies",
     ],
 )
-def test_a_way_that_says_nothing_of_ours_lets_the_next_one_speak(head):
+def test_a_source_without_a_choice_gives_way_to_the_next(head):
     assert effective_choice(requested_choice(head), "by-session", None) == Choice(
         "session", scenario="by-session"
     )
 
 
-def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
+def test_the_choices_of_several_sources_are_not_mixed():
     head = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
     assert requested_choice(head) == Choice("prefer", code="409")
 
@@ -85,7 +85,7 @@ def test_one_way_speaks_alone_and_is_not_mixed_with_the_others():
     ("via", "lasting"),
     [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1), ("start", 1)],
 )
-def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
+def test_a_choice_is_persistent_where_it_was_made_for_the_session(via, lasting):
     assert Choice(via).persistent == bool(lasting)
 
 
@@ -106,7 +106,7 @@ def test_a_choice_lasts_where_it_was_made_for_the_session(via, lasting):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_query_says(query, choice):
+def test_a_choice_is_read_from_the_query(query, choice):
     assert requested_choice(request(query=query)) == choice
 
 
@@ -124,7 +124,7 @@ def test_the_query_says(query, choice):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_prefer_says(value, choice):
+def test_a_choice_is_read_from_prefer(value, choice):
     assert requested_choice(prefer(value)) == choice
 
 
@@ -140,7 +140,7 @@ def test_prefer_says(value, choice):
     ],
     ids=["a code", "a scenario goes before the rest", "two", "no", "said by query", "said by header"],
 )
-def test_only_what_prefer_said_is_repeated_as_applied(choice, applied):
+def test_only_preferences_are_repeated_as_applied(choice, applied):
     assert choice.applied_preferences(fixed=choice.scenario is not None) == applied
 
 
@@ -194,12 +194,12 @@ def test_a_generated_body_is_asked_for_by_dynamic_or_by_a_seed(choice, generated
         "a quote that never ends",
     ],
 )
-def test_the_members_of_prefer(values, members):
+def test_preferences_are_read_from_all_prefer_headers(values, members):
     assert preferences(prefer(*values)) == members
 
 
 @given(st.lists(st.text(st.characters(max_codepoint=255), max_size=40), max_size=3))
-def test_no_prefer_header_is_too_odd_to_be_read(values):
+def test_any_prefer_header_can_be_read(values):
     assert all(name == name.lower() and name for name in preferences(prefer(*values)))
 
 
@@ -207,7 +207,7 @@ TOKEN = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
 
 
 @given(st.dictionaries(TOKEN.map(str.lower), st.text(st.characters(min_codepoint=32, max_codepoint=126))))
-def test_any_value_survives_in_quotes(members):
+def test_any_quoted_value_is_read_unchanged(members):
     written = ", ".join(
         f'{name}="{value.translate({34: chr(92) + chr(34), 92: chr(92) * 2})}"'
         for name, value in members.items()
@@ -218,7 +218,7 @@ def test_any_value_survives_in_quotes(members):
 # What is not there
 
 
-def test_an_unknown_choice_names_the_nearest_and_holds_all():
+def test_an_unknown_choice_names_the_nearest_and_has_the_valid_ones():
     unknown = UnknownChoice("scenario", "order-not-car", ("slow", "order-not-cart"))
     assert str(unknown) == "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?"
     assert (unknown.kind, unknown.name, unknown.valid) == (

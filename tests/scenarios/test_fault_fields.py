@@ -1,4 +1,4 @@
-"""A scenario's fixed answer may wait and go wrong; what is wrong with the file is named by line."""
+"""The delay and the fault of a scenario's fixed answer, and the errors in a file."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def fault(rest: str) -> str:
         ("fault: empty-response, probability: 0.3", FaultPlan(None, Fault("empty-response"), 0.3)),
     ],
 )
-def test_an_answer_may_wait_and_go_wrong(written, read):
+def test_a_fixed_answer_can_have_a_delay_and_a_fault(written, read):
     assert fault_plan(written) == read
 
 
@@ -88,7 +88,7 @@ def test_an_answer_may_wait_and_go_wrong(written, read):
         ("fault: rate-limited", "/respond/fault: the contract documents no 429 for update-a-cart, only 200"),
     ],
 )
-def test_what_is_wrong_is_named_by_line_and_nearest_name(written, problem):
+def test_an_error_names_the_line_and_the_nearest_name(written, problem):
     assert fault(written).startswith(problem)
 
 
@@ -101,7 +101,7 @@ paths: {/a: {get: {operationId: track, responses: {"200": {description: .}, "429
 
 @pytest.fixture
 def limited(tmp_path: Path) -> Backend:
-    """A contract with a 429, and a scenario that makes use of it."""
+    """A contract with a 429, and a scenario with a rate limit."""
     (tmp_path / "limited.yaml").write_text(LIMITED, encoding="utf-8")
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios/busy.yaml").write_text(
@@ -111,12 +111,12 @@ def limited(tmp_path: Path) -> Backend:
     return load_backend(Settings(specs=(tmp_path / "limited.yaml",)))
 
 
-def test_a_rate_limit_is_for_contracts_that_document_one(limited):
+def test_a_rate_limit_requires_a_documented_429(limited):
     act = limited.scenarios["busy"].action
     assert isinstance(act, Respond)
     assert act.fault_plan == FaultPlan(fault=Fault("rate-limited"))
 
 
-def test_check_proves_the_answer_and_not_its_fault(limited):
+def test_check_ignores_the_fault_of_a_fixed_answer(limited):
     assert [*check(limited)] == []
     assert [*check(BUNDLED)] == []

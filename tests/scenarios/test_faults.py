@@ -1,4 +1,4 @@
-"""Delays and faults are values: read from text, drawn from a seed so that a test sees the same each time."""
+"""Delays and faults as values: read from text, drawn from a seed."""
 
 from random import Random
 
@@ -47,7 +47,7 @@ DELAYS = st.one_of(
         ("lognormal(2s,1)", Lognormal(2, 1)),
     ],
 )
-def test_a_delay_is_a_time_or_a_distribution(written, delay):
+def test_a_delay_is_a_duration_or_a_distribution(written, delay):
     assert read_delay(written) == delay
 
 
@@ -71,7 +71,7 @@ def test_a_delay_is_a_time_or_a_distribution(written, delay):
         "((((((",
     ],
 )
-def test_what_is_no_delay_is_told_how_to_write_one(written):
+def test_the_error_of_an_invalid_delay_shows_how_to_write_one(written):
     with pytest.raises(
         BadFault, match=r"expected a delay, written 200ms or 1\.5s, up to 60s, or as uniform"
     ) as caught:
@@ -79,7 +79,7 @@ def test_what_is_no_delay_is_told_how_to_write_one(written):
     assert caught.value.kind == "bad-delay"
 
 
-def test_a_misspelt_distribution_is_told_the_nearest():
+def test_the_error_of_a_misspelt_distribution_names_the_nearest():
     with pytest.raises(BadFault, match="did you mean 'lognormal'"):
         read_delay("lognormall(1s, 1)")
 
@@ -114,13 +114,13 @@ def test_a_fault_is_a_name_with_options(written, asked):
         ("timeout;", "'' is not a valid option"),
     ],
 )
-def test_an_option_that_is_none_is_told_the_valid_ones(written, problem):
+def test_the_error_of_an_invalid_option_lists_the_valid_ones(written, problem):
     with pytest.raises(BadFault) as caught:
         read_fault(written)
     assert (caught.value.kind, str(caught.value).startswith(problem)) == ("bad-fault", True)
 
 
-def test_an_unknown_fault_is_told_all_and_the_nearest():
+def test_the_error_of_an_unknown_fault_names_the_nearest_and_has_the_valid_ones():
     with pytest.raises(
         UnknownChoice, match="there is no fault 'slow-bod'; did you mean 'slow-body'"
     ) as caught:
@@ -129,7 +129,7 @@ def test_an_unknown_fault_is_told_all_and_the_nearest():
 
 
 @given(st.text())
-def test_whatever_a_header_says_is_read_or_refused(text):
+def test_any_header_value_is_read_or_refused(text):
     for delay, fault in ((text, None), (None, text), (None, f"timeout;{text}")):
         try:
             asked = read_headers(delay, fault)
@@ -139,7 +139,7 @@ def test_whatever_a_header_says_is_read_or_refused(text):
 
 
 @given(WAITS)
-def test_a_wait_reads_as_it_is_written(wait):
+def test_a_duration_that_was_formatted_reads_the_same(wait):
     assert read_duration(format_duration(wait)) == wait
 
 
@@ -166,7 +166,7 @@ def test_half_of_the_lognormal_delays_are_below_the_median():
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.9, 1.0])
-def test_a_fault_strikes_as_often_as_its_probability_says(share):
+def test_a_fault_occurs_as_often_as_its_probability_says(share):
     asked = FaultPlan(None, Fault("timeout", 1), share)
     struck = sum(asked.draw(Random(seed))[1] is not None for seed in range(2_000))
     assert abs(struck / 2_000 - share) < 0.04
@@ -180,12 +180,12 @@ def test_a_fault_strikes_as_often_as_its_probability_says(share):
         st.floats(0, 1),
     )
 )
-def test_nothing_is_drawn_where_nothing_is_left_to_chance(asked):
+def test_a_plan_without_chance_is_the_same_for_each_seed(asked):
     if not asked.by_chance:
         assert len({asked.draw(Random(seed)) for seed in range(5)}) == 1
 
 
-def test_what_a_request_says_goes_before_what_its_scenario_says():
+def test_the_plan_of_the_request_has_precedence_over_that_of_the_scenario():
     header = FaultPlan(Fixed(1), None)
     file = FaultPlan(Fixed(2), Fault("timeout", 5), 0.5)
     assert header.or_else(file) == FaultPlan(Fixed(1), Fault("timeout", 5), 0.5)

@@ -1,4 +1,4 @@
-"""A scenario file does one of three things; what is wrong with it is named by line and nearest name."""
+"""Scenario files: what they can contain, and errors with their line and the nearest valid name."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def faults(text: str, name: str = "it") -> list[str]:
 # What a scenario can do
 
 
-def test_an_error_is_answered_under_the_status_that_the_contract_lists_it_under():
+def test_an_error_has_the_status_that_the_contract_lists_it_under():
     fixed = act("respond: {error: ORDER_NOT_CART}")
     assert isinstance(fixed, Respond)
     assert (fixed.answer.status, fixed.answer.body, fixed.error) == (
@@ -47,7 +47,7 @@ def test_an_error_is_answered_under_the_status_that_the_contract_lists_it_under(
     )
 
 
-def test_a_body_comes_from_a_file_of_the_fixtures_with_the_type_of_its_name():
+def test_a_body_comes_from_a_fixture_with_the_media_type_of_its_suffix():
     fixed = act("respond: {status: 500, body: responses/internal-error.json, headers: {Retry-After: '5'}}")
     assert isinstance(fixed, Respond)
     assert fixed.answer.body == (BUNDLED.fixtures / "responses/internal-error.json").read_bytes()
@@ -72,7 +72,7 @@ def test_a_delay_is_written_in_seconds_or_milliseconds(written, seconds):
     assert fixed.fault_plan.delay == Fixed(seconds)
 
 
-def test_without_a_delay_none_is_waited():
+def test_without_a_delay_there_is_none():
     fixed = act("respond: {error: ORDER_NOT_CART}")
     assert isinstance(fixed, Respond)
     assert fixed.fault_plan.delay is None
@@ -94,7 +94,7 @@ def test_a_story_has_steps_with_their_events_and_expectations():
     )
 
 
-def test_the_rest_of_a_file():
+def test_the_remaining_keys_of_a_file_are_read():
     read = scenario(
         "respond: {error: INTERNAL_ERROR}\nvalidate: false\nexpect: {status: 500}\n"
         "request: {path: {order_id: 42}}"
@@ -198,7 +198,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN.values(), ids=list(BROKEN))
-def test_a_fault_is_named_with_its_line_and_the_nearest_valid_name(text, expected):
+def test_an_error_names_its_line_and_the_nearest_valid_name(text, expected):
     assert [fault for fault in expected if fault not in faults(text)] == []
 
 
@@ -243,19 +243,19 @@ def test_a_fault_is_named_with_its_line_and_the_nearest_valid_name(text, expecte
         "no body where there is to be one",
     ],
 )
-def test_a_fault_is_found_when_the_file_is_read(text, line, named):
+def test_an_error_is_found_when_the_file_is_read(text, line, named):
     found = "\n".join(faults(text))
     assert found.startswith(f"it.yaml:{line}: ")
     assert [word for word in named if word not in found] == []
 
 
 @pytest.mark.parametrize("name", ["Order", "order_not_cart", "order not", "é", "a.b"])
-def test_a_name_is_of_small_letters_digits_and_hyphens(name):
+def test_a_name_has_only_lower_case_letters_digits_and_hyphens(name):
     assert any(name in fault and "a-z" in fault for fault in faults(HEAD + RESPOND, name))
 
 
 @pytest.mark.parametrize("delay", ["200", "2 s", "-1s", "2m", "fast", "61s", "1e3ms", "٢s", "[]", "''"])
-def test_what_is_no_delay_up_to_a_minute_is_refused(delay):
+def test_an_invalid_delay_is_refused(delay):
     [fault] = faults(HEAD + f"respond: {{error: ORDER_NOT_CART, delay: {delay}}}")
     assert "/respond/delay: expected a delay, written 200ms or 1.5s, up to 60s" in fault
 
@@ -263,13 +263,13 @@ def test_what_is_no_delay_up_to_a_minute_is_refused(delay):
 @pytest.mark.parametrize(
     "path", ["../world.yaml", "/etc/passwd", "..", "responses/../../scenarios/slow.yaml"]
 )
-def test_a_fixture_is_taken_from_the_folder_of_fixtures_alone(path):
+def test_a_fixture_is_read_only_from_the_folder_of_fixtures(path):
     assert any(
         "there is no fixture" in fault for fault in faults(HEAD + f"respond: {{status: 200, body: {path}}}")
     )
 
 
-def test_all_faults_of_a_file_are_named_at_once():
+def test_all_errors_of_a_file_are_reported_at_once():
     text = "summary: 3\noperation: update-a-cart\nfoo: 1\n"
     text += "respond: {error: NOPE, delay: soon}\nexpect: {status: x}"
     pointers = [fault.split(": ")[1] for fault in faults(text)]
@@ -280,7 +280,7 @@ def test_all_faults_of_a_file_are_named_at_once():
 
 
 @given(st.lists(st.integers(min_value=1, max_value=5), min_size=1, max_size=5), st.integers(0, 30))
-def test_a_step_lasts_its_times_is_entered_once_and_the_last_one_stays(times, extra):
+def test_a_step_holds_for_its_times_and_the_last_one_for_all_further_calls(times, extra):
     story = Story(tuple(Step(each, None, None) for each in times))
     played = [story.step_after(call) for call in range(sum(times) + extra)]
     expected = [index for index, each in enumerate(times) for _ in range(each)] + [len(times) - 1] * extra
@@ -310,14 +310,14 @@ def test_every_yaml_file_of_a_folder_is_a_scenario(tmp_path):
     assert load(tmp_path) == (["a", "b", "c"], [])
 
 
-def test_the_faults_of_all_files_are_collected(tmp_path):
+def test_the_errors_of_all_files_are_collected(tmp_path):
     write(tmp_path, a=HEAD, b=HEAD + RESPOND, c="[]")
     names, findings = load(tmp_path)
     assert names == ["b"]
     assert {finding.path.stem for finding in findings} == {"a", "c"}
 
 
-def test_a_file_that_is_no_yaml_cannot_be_read(tmp_path):
+def test_a_file_that_is_not_valid_yaml_cannot_be_read(tmp_path):
     with pytest.raises(CannotRead, match=r"a\.yaml:1: not valid YAML"):
         load(write(tmp_path, a="a: b: c"))
 
@@ -325,16 +325,16 @@ def test_a_file_that_is_no_yaml_cannot_be_read(tmp_path):
 OTHER = "summary: x\noperation: delete-a-cart\n" + RESPOND
 
 
-def test_a_scenario_of_another_operation_is_an_error_in_a_folder_of_the_user_s_own(tmp_path):
+def test_a_scenario_of_an_unknown_operation_is_an_error(tmp_path):
     names, findings = load(write(tmp_path, a=OTHER))
     assert (names, [finding.line for finding in findings]) == ([], [2])
 
 
-def test_and_is_left_out_quietly_of_the_bundled_ones(tmp_path):
+def test_a_lenient_reader_leaves_out_a_scenario_of_an_unknown_operation(tmp_path):
     assert load(write(tmp_path, a=OTHER, b=HEAD + RESPOND), lenient=True) == (["b"], [])
 
 
-def test_two_files_of_one_name_are_an_error(tmp_path):
+def test_two_files_with_the_same_name_are_an_error(tmp_path):
     write(tmp_path, a=HEAD + RESPOND)
     (tmp_path / "a.yml").write_text(HEAD + "given: {}", encoding="utf-8")
     assert [finding.path.name for finding in load(tmp_path)[1]] != []
@@ -343,7 +343,7 @@ def test_two_files_of_one_name_are_an_error(tmp_path):
 # The bundled ones
 
 
-def test_each_documented_code_has_a_scenario_of_its_name_that_forces_it():
+def test_each_documented_error_code_is_forced_by_the_scenario_of_its_name():
     forced = {
         name: read.action.error
         for name, read in BUNDLED.scenarios.items()
@@ -353,11 +353,11 @@ def test_each_documented_code_has_a_scenario_of_its_name_that_forces_it():
     assert forced == {code.lower().replace("_", "-"): code for code in codes}
 
 
-def test_each_bundled_scenario_says_in_a_sentence_what_it_shows():
+def test_the_summary_of_each_bundled_scenario_is_a_sentence():
     assert [read.name for read in BUNDLED.scenarios.values() if not read.summary.endswith(".")] == []
 
 
-def test_every_bundled_world_and_story_promises_something():
+def test_every_bundled_given_and_story_has_an_expectation():
     unproven = [
         read.name
         for read in BUNDLED.scenarios.values()
@@ -367,7 +367,7 @@ def test_every_bundled_world_and_story_promises_something():
     assert unproven == []
 
 
-def test_a_folder_named_for_one_operation_only_brings_what_that_contract_has(tmp_path):
+def test_bundled_scenarios_of_unknown_operations_are_left_out(tmp_path):
     (tmp_path / "other.yaml").write_text(
         'openapi: 3.1.0\ninfo: {title: Other, version: "1"}\n'
         "paths: {/x: {get: {operationId: x, responses: {'204': {description: Done}}}}}\n",
@@ -388,7 +388,7 @@ def test_a_folder_named_for_one_operation_only_brings_what_that_contract_has(tmp
         ("Access-Control-Allow-Origin", "*", "sets this header itself"),
     ],
 )
-def test_a_header_that_cannot_go_onto_the_wire_is_refused(name: str, value: str, said: str) -> None:
+def test_a_header_that_is_not_valid_in_http_is_refused(name: str, value: str, said: str) -> None:
     rest = f'respond: {{error: ORDER_NOT_CART, headers: {{"{name}": "{value}"}}}}\n'
     with pytest.raises(InvalidFiles) as refused:
         scenario(rest)
@@ -396,7 +396,7 @@ def test_a_header_that_cannot_go_onto_the_wire_is_refused(name: str, value: str,
     assert "/respond/headers/" in str(refused.value)
 
 
-def test_a_content_type_of_its_own_takes_the_place_of_the_usual_one() -> None:
+def test_a_content_type_among_the_headers_replaces_the_default() -> None:
     rest = "respond: {status: 409, body: {error: ORDER_NOT_CART}, headers: {Content-Type: text/plain}}\n"
     with pytest.raises(InvalidFiles) as refused:
         scenario(rest)

@@ -1,4 +1,4 @@
-"""A sample request is sent by `check` and printed as a curl line, and both are the same request."""
+"""Sample requests: the request that `check` sends and the curl line are the same."""
 
 import json
 import shlex
@@ -56,7 +56,7 @@ def test_a_sample_becomes_a_request():
     assert request.body == b""
 
 
-def test_a_body_is_json_and_says_so_unless_the_sample_says_otherwise():
+def test_a_body_is_json_unless_the_sample_has_another_content_type():
     assert Sample(body={"name": "é"}).request(ADD).head.header("content-type") == "application/json"
     given_type = Sample(headers={"Content-type": "application/merge-patch+json"}, body={}).request(ADD)
     assert list(given_type.head.all("content-type")) == ["application/merge-patch+json"]
@@ -94,7 +94,7 @@ def test_a_curl_line_names_the_method_and_carries_the_body():
 
 
 @given(TEXTS, TEXTS, TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=2))
-def test_the_curl_line_is_the_request_whatever_is_in_it(shop, page, trace, body):
+def test_the_curl_line_sends_the_same_request(shop, page, trace, body):
     sample = Sample({"shop": shop, "item": "7"}, {"page": page}, {"X-Trace": trace}, body)
     request = sample.request(SEARCH)
     words = shlex.split(sample.curl(SEARCH, "http://h:1", {}))
@@ -106,19 +106,19 @@ def test_the_curl_line_is_the_request_whatever_is_in_it(shop, page, trace, body)
 
 
 @pytest.mark.parametrize("operation", [SEARCH, ADD], ids=["parameters", "a body"])
-def test_a_sample_made_from_the_contract_keeps_to_it(operation):
+def test_a_sample_from_the_contract_is_valid(operation):
     sample = sample_from_contract(operation)
     assert check_request(operation, sample.raw_path, sample.request(operation)).violations == []
 
 
-def test_a_sample_made_from_the_contract_holds_what_is_required_by_its_examples():
+def test_a_sample_from_the_contract_has_all_that_is_required_by_its_examples():
     sample = sample_from_contract(SEARCH)
     assert sample.path["shop"] == "north"
     assert list(sample.query) == ["page"]
     assert sample.body is MISSING
 
 
-def test_a_sample_made_from_the_contract_sends_the_cookies_that_are_required():
+def test_a_sample_from_the_contract_has_the_required_cookies():
     operation = operation_of("""
 components: {securitySchemes: {sid: {type: apiKey, in: cookie, name: sid}}}
 paths:
@@ -135,16 +135,16 @@ paths:
     assert check_request(operation, {}, request).violations == []
 
 
-def test_a_sample_made_from_the_contract_leaves_out_what_only_the_server_sets():
+def test_a_sample_from_the_contract_leaves_out_read_only_properties():
     assert set(json.loads(sample_from_contract(ADD).request(ADD).body)) == {"name"}
 
 
-def test_a_sample_made_from_the_contract_brings_a_token_where_one_is_asked_for():
+def test_a_sample_from_the_contract_has_a_credential_where_one_is_required():
     assert sample_from_contract(ADD).headers == {"Authorization": "Bearer TOKEN"}
     assert "Authorization" not in sample_from_contract(SEARCH).headers
 
 
-def test_a_sample_is_read_from_its_file_s_form():
+def test_a_sample_is_read_from_its_file():
     cursor = Cursor({"path": {"item": 7}, "query": {"page": "1"}, "headers": {"X-Trace": "on"}, "body": None})
     sample = read_sample(cursor)
     assert sample == Sample({"item": "7"}, {"page": "1"}, {"X-Trace": "on"}, None)
@@ -162,6 +162,6 @@ def test_a_sample_is_read_from_its_file_s_form():
     ],
     ids=["an unknown key", "no object", "a boolean", "a fraction", "a list"],
 )
-def test_a_sample_that_is_not_one_is_named_by_its_place(data, fault):
+def test_the_error_of_an_invalid_sample_names_the_location(data, fault):
     read_sample(cursor := Cursor(data))
     assert [str(each) for each in cursor.errors] == [fault]
