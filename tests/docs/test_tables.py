@@ -17,7 +17,7 @@ from tests.support.docs import blocks, rows, section
 from tests.support.live import Live
 from tests.support.patches import BUNDLED
 
-TABLE = rows(section("docs/carts.md", "To see this, send that"))
+TABLE = rows(section("docs/carts.md", "A request for each answer"))
 
 
 @pytest.mark.slow
