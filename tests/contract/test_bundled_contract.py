@@ -1,4 +1,4 @@
-"""The contract that comes with the package says what the vendor's page says, in words of our own."""
+"""The bundled contract is equivalent to the vendor's page, and its prose is our own."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def vendors() -> Json:
 
 
 def without_prose(value: Json) -> Json:
-    """The part that machines obey. No member of this contract's bodies is named like a word of PROSE."""
+    """The document without its prose. No member of this contract's bodies is named like a word of PROSE."""
     match value:
         case dict():
             return {key: without_prose(member) for key, member in value.items() if key not in PROSE}
@@ -57,7 +57,7 @@ def resolved(schema: Json) -> Json:
 
 
 def examples() -> Iterator[tuple[str, str, Json, Json]]:
-    """Where, name, schema and value of each named example of a body."""
+    """Location, name, schema and value of each named example of a body."""
     operation = at(bundled(), "paths", "/carts/{order_id}", "patch")
     bodies = {"request": operation["requestBody"], **operation["responses"]}
     for where, body in bodies.items():

@@ -1,4 +1,4 @@
-"""A document has two sides: read-only is not for requests, write-only not for answers."""
+"""A document differs by direction: readOnly is forbidden in requests, writeOnly in answers."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def document(schema: Json, **others: Json) -> dict[str, Json]:
 
 
 def broken(schema: Json, side: str, value: Json, *, formats: bool = True, **others: Json) -> list[str]:
-    """Pointer and keyword of what a value breaks on one side: `requests` or `answers`."""
+    """Pointers and keywords of a value's violations in `requests` or `answers`."""
     whole = document(schema, **others)
     pair = directed_documents(whole, Judges(whole, formats=formats), formats=formats)
     judge = pair[side == "answers"].judges.judge(POINTER)
@@ -54,7 +54,7 @@ def broken(schema: Json, side: str, value: Json, *, formats: bool = True, **othe
         "an answer is judged otherwise as ever",
     ],
 )
-def test_each_side_has_its_own_properties(side, value, expected):
+def test_each_direction_has_its_own_properties(side, value, expected):
     assert broken(USER, side, value) == expected
 
 
@@ -66,27 +66,27 @@ REF: Json = {"$ref": "#/components/schemas/Base"}
     [REF, {"allOf": [REF]}, {"oneOf": [REF]}, {"type": "object", "allOf": [REF], "required": ["id"]}],
     ids=["behind a reference", "in allOf", "in oneOf", "required around allOf"],
 )
-def test_the_sides_hold_wherever_the_flag_stands(schema):
+def test_directions_apply_wherever_the_flag_is(schema):
     assert broken(schema, "requests", {"name": "a", "password": "abc"}, Base=USER) == []
     assert broken(schema, "answers", {"id": 1, "name": "a"}, Base=USER) == []
     assert broken(schema, "requests", {"id": 1, "name": "a", "password": "abc"}, Base=USER) != []
     assert broken(schema, "answers", {"id": 1, "name": "a", "password": "abc"}, Base=USER) != []
 
 
-def test_the_sides_hold_in_the_items_of_a_list():
+def test_directions_apply_in_the_items_of_an_array():
     users: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Base"}}
     sent: Json = [{"name": "a", "password": "abc"}, {"id": 1, "name": "a", "password": "abc"}]
     assert broken(users, "requests", sent, Base=USER) == ["/1/id readOnly"]
 
 
-def test_a_flag_that_is_false_says_nothing():
+def test_a_flag_that_is_false_has_no_effect():
     schema: Json = {"properties": {"id": {"readOnly": False, "writeOnly": False}}, "required": ["id"]}
     assert broken(schema, "requests", {"id": 1}) == broken(schema, "answers", {"id": 1}) == []
     assert broken(schema, "requests", {}) == broken(schema, "answers", {}) == ["required"]
 
 
 @pytest.mark.parametrize("side", ["requests", "answers"])
-def test_both_sides_assert_formats_only_where_the_contract_s_judges_do(side):
+def test_both_directions_assert_formats_only_if_the_contract_does(side):
     value: Json = (
         {"id": 1, "name": "a", "born": "soon"}
         if side == "answers"
@@ -108,14 +108,14 @@ def test_a_document_without_flags_is_read_once():
     assert requests.judges is answers.judges is judges
 
 
-def test_a_flag_on_one_side_leaves_the_other_as_it_is():
+def test_a_flag_for_one_direction_does_not_change_the_other():
     whole = document({"properties": {"id": {"readOnly": True}}})
     requests, answers = directed_documents(whole, Judges(whole), formats=True)
     assert answers.document is whole
     assert requests.document is not whole
 
 
-def test_each_side_s_shapes_read_its_own_document():
+def test_the_types_of_each_direction_use_its_own_document():
     whole = document(USER)
     for side in directed_documents(whole, Judges(whole), formats=True):
         assert side.types.document is side.document

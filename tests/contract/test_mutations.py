@@ -1,4 +1,4 @@
-"""Ways in which an answer could be another, by the contract."""
+"""Mutations of answers, within the contract and against it."""
 
 import json
 
@@ -64,7 +64,7 @@ def change(operation: Operation, name: str, body: Json) -> Json:
     return found.changed(operation, response, body)
 
 
-def test_each_place_that_the_contract_names_is_changed_in_each_way_that_has_a_side():
+def test_each_described_location_has_each_mutation_that_applies():
     assert named(operation_of(SHELF), "200") == [
         "wrong-type",
         "left-out /note",
@@ -85,7 +85,7 @@ def test_each_place_that_the_contract_names_is_changed_in_each_way_that_has_a_si
     ]
 
 
-def test_every_documented_error_takes_the_place_of_the_answer_once():
+def test_every_documented_error_is_a_mutation_once():
     errors = [each for each in mutations(operation_of(SHELF)) if each.kind == "error"]
     assert [(each.name, each.body) for each in errors] == [
         ("shelf 404 error", None),
@@ -94,7 +94,7 @@ def test_every_documented_error_takes_the_place_of_the_answer_once():
     ]
 
 
-def test_the_bundled_contract_has_an_error_for_each_code_and_every_kind_but_what_it_leaves_no_room_for():
+def test_the_bundled_contract_has_an_error_for_each_code_and_all_applicable_kinds():
     found = mutations(CARTS)
     codes = [each.body["error"] for each in found if each.kind == "error" and isinstance(each.body, dict)]
     assert codes == [code for code, _ in CARTS.codes()]
@@ -116,7 +116,7 @@ def test_names_are_unique():
         ("200 missing /books", {"note": "x"}),
     ],
 )
-def test_a_change_is_made_at_its_place_and_nowhere_else(name: str, expected: Json):
+def test_a_mutation_changes_its_location_and_nothing_else(name: str, expected: Json):
     body: Json = {"note": "x", "books": [{"title": "A", "lent": True}, {"title": "B"}]}
     untouched = json.dumps(body)
     assert change(operation_of(SHELF), name, body) == expected
@@ -132,7 +132,7 @@ def test_a_change_is_made_at_its_place_and_nowhere_else(name: str, expected: Jso
         ("410 extra-member", {"error": "BURNT", "more": 1, "mockserver_extra": 1}),
     ],
 )
-def test_an_answer_that_has_no_part_in_it_stays_the_same_object(name: str, body: Json):
+def test_an_answer_to_which_a_mutation_does_not_apply_is_the_same_object(name: str, body: Json):
     operation = operation_of(SHELF)
     if "410" in name:
         response = operation.responses["200"]
@@ -143,7 +143,7 @@ def test_an_answer_that_has_no_part_in_it_stays_the_same_object(name: str, body:
 
 
 @given(st.data())
-def test_a_changed_answer_is_on_the_side_of_the_contract_that_its_mutation_says(data: st.DataObject):
+def test_a_mutated_answer_is_valid_exactly_if_its_mutation_is_within_the_contract(data: st.DataObject):
     mutation = data.draw(strategies.mutations("update-a-cart").filter(lambda each: each.kind != "error"))
     body = data.draw(strategies.responses("update-a-cart", int(mutation.response)))
     response = CARTS.responses[mutation.response]
@@ -155,7 +155,7 @@ def test_a_changed_answer_is_on_the_side_of_the_contract_that_its_mutation_says(
         assert CARTS.answers.judges.judge(media.schema).accepts(changed) is mutation.within
 
 
-def test_a_mutation_is_found_by_its_name_and_a_near_one_is_named():
+def test_a_mutation_is_found_by_its_name_and_the_nearest_name_is_suggested():
     found = Mutations(contract_of(SHELF))
     assert found.named("shelf 410 error SOLD") == Mutation("shelf", "410", "error", "", {"error": "SOLD"})
     with pytest.raises(UnknownMutation, match="did you mean 'shelf 410 error SOLD'"):
@@ -164,5 +164,5 @@ def test_a_mutation_is_found_by_its_name_and_a_near_one_is_named():
         found.named("shelf404 error")
 
 
-def test_a_contract_whose_answers_have_no_body_has_no_changes():
+def test_a_contract_whose_answers_have_no_body_has_no_mutations():
     assert mutations(operation_of("paths: {/a: {get: {responses: {'204': {description: Done}}}}}")) == ()

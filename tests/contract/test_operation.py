@@ -1,4 +1,4 @@
-"""What an operation knows of itself: its answers, its codes, and values that its schemas allow."""
+"""An operation: its responses, its error codes, and values that its schemas allow."""
 
 import pytest
 from hypothesis import given
@@ -51,13 +51,13 @@ components:
     ("status", "documented"),
     [(200, "200"), (409, "409"), (404, "404"), (418, "4XX"), (500, "default"), (302, "default")],
 )
-def test_an_answer_is_documented_by_its_status_else_its_range_else_the_default(status, documented):
+def test_a_status_is_documented_by_itself_its_range_or_the_default(status, documented):
     response = CODED.response(status)
     assert response is not None
     assert response.status == documented
 
 
-def test_a_status_that_nothing_documents_has_no_response():
+def test_an_undocumented_status_has_no_response():
     operation = operation_of("paths: {/a: {get: {responses: {'200': {description: Done}}}}}")
     assert operation.response(404) is None
 
@@ -78,7 +78,7 @@ def test_a_code_has_the_status_that_lists_it(code, status):
 
 
 @pytest.mark.parametrize(("status", "name"), [(201, "application/json"), (200, "text/html"), (204, None)])
-def test_a_body_is_sent_as_json_where_that_is_documented_else_as_the_first_type(status, name):
+def test_the_preferred_media_type_is_json_else_the_first_one(status, name):
     response = CODED.response(status)
     assert response is not None
     assert (response.media.name if response.media else None) == name
@@ -93,24 +93,24 @@ def test_a_body_is_sent_as_json_where_that_is_documented_else_as_the_first_type(
         ("{'302': {description: x}}", 302),
     ],
 )
-def test_success_is_the_lowest_status_that_says_so(responses, success):
+def test_success_is_the_lowest_successful_status(responses, success):
     assert operation_of(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}").success == success
 
 
-def test_an_operation_has_a_name_and_a_place():
+def test_an_operation_has_a_name_and_a_source_location():
     assert CODED.name == "PUT /a/{b}"
     assert str(CODED.source_location).endswith("0.yaml:6#/paths/~1a~1{b}/put")
 
 
 @given(st.none() | st.integers())
-def test_a_value_is_one_that_its_schema_allows(seed):
+def test_a_generated_value_is_valid_against_its_schema(seed):
     value = CODED.value("/components/schemas/Odd", seed)
     assert isinstance(value, int)
     assert value >= 1
     assert value % 7 == 0
 
 
-def test_a_value_that_cannot_be_is_not_made_up():
+def test_an_unsatisfiable_schema_has_no_value():
     with pytest.raises(Unsatisfiable):
         CODED.value("/components/schemas/Never")
 
@@ -128,11 +128,11 @@ def test_a_contract_finds_its_operations_by_id_or_by_method_and_path(name, found
     assert TWO.operation(name).name == found
 
 
-def test_an_operation_without_an_id_has_its_method_and_path_for_one():
+def test_an_operation_without_an_operation_id_has_its_method_and_path_as_id():
     assert [operation.id for operation in TWO.operations] == ["get-a", "PUT /b"]
 
 
-def test_an_unknown_operation_is_told_the_nearest():
+def test_an_unknown_operation_names_the_nearest_one():
     with pytest.raises(UnknownOperation, match=r"no operation 'get-b'; did you mean 'get-a'\?") as caught:
         TWO.operation("get-b")
     assert caught.value.valid == ("get-a", "PUT /b")
@@ -151,5 +151,5 @@ def test_an_unknown_operation_is_told_the_nearest():
         ("", False),
     ],
 )
-def test_json_is_application_json_or_what_ends_with_its_suffix(media_type, expected):
+def test_json_is_application_json_or_has_the_suffix(media_type, expected):
     assert is_json(media_type) is expected

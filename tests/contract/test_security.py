@@ -1,4 +1,4 @@
-"""Credentials that the contract asks for: one documented kind, there and well formed, lets a request in."""
+"""Credentials: a request is accepted with a well-formed credential for a documented scheme."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -32,7 +32,7 @@ components:
 
 
 def guarded(security: str, root: str = "") -> str:
-    """A document with one operation, whose own and whose root's `security` are as given; empty: none."""
+    """A document with one operation, with its own `security` and that of the document; empty: none."""
     own = f"      security: {security}\n" if security else ""
     above = f"security: {root}\n" if root else ""
     return f"""{above}{SCHEMES}
@@ -70,7 +70,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_each_kind_of_credential_is_found_where_its_scheme_says(name):
+def test_each_kind_of_credential_is_found_at_its_location(name):
     request, expected = KINDS[name]
     assert credential(operation_of(guarded(f"[{{{name}: []}}]")), request) == expected
 
@@ -124,7 +124,7 @@ def test_without_its_credential_a_request_is_refused(name):
         "basic for OAuth",
     ],
 )
-def test_a_credential_of_another_form_is_none(name, request_):
+def test_a_malformed_credential_is_none(name, request_):
     assert not lets_in(f"[{{{name}: []}}]", request_)
 
 
@@ -139,7 +139,7 @@ def test_a_user_and_a_password_in_base64_are_basic_credentials(user, password):
 
 
 @given(user=USERS)
-def test_base64_without_a_colon_is_no_user_and_password(user):
+def test_base64_without_a_colon_is_not_a_basic_credential(user):
     assert not lets_in("[{basic: []}]", asks((AUTHORIZATION, f"Basic {b64encode(user.encode()).decode()}")))
 
 
@@ -148,18 +148,18 @@ def test_base64_without_a_colon_is_no_user_and_password(user):
     ["user:password", "dXNlcjpwYXN", "dXNlcjpwYXNz!", "dXNl cjpwYXNz", "dXNlcjpwYQBz", "é"],
     ids=["as it is", "cut off", "a foreign character", "a space", "a control character", "not ASCII"],
 )
-def test_what_is_no_base64_of_user_and_password_is_refused_and_told_so(value):
+def test_an_invalid_basic_credential_is_refused_with_an_explanation(value):
     with pytest.raises(
         MissingCredential, match=r"send Authorization: Basic … \(the base64 of user:password\)"
     ):
         credential(operation_of(guarded("[{basic: []}]")), asks((AUTHORIZATION, f"Basic {value}")))
 
 
-def test_a_certificate_is_for_the_transport_to_see():
+def test_client_certificates_are_not_checked():
     assert lets_in("[{certificate: []}]", asks())
 
 
-# Lists of requirements
+# Several requirements
 
 KEY, COOKIE, BOTH = asks(("x-key", "a")), asks(("cookie", "sid=b")), asks(("x-key", "a"), ("cookie", "sid=b"))
 OR = "[{header-key: []}, {cookie-key: []}]"
@@ -214,7 +214,7 @@ def test_one_requirement_must_be_met_in_full(security, root, request_, expected)
     assert lets_in(security, request_, root) is expected
 
 
-def test_the_first_scheme_of_the_met_requirement_speaks():
+def test_the_first_scheme_of_the_met_requirement_gives_the_credential():
     assert credential(operation_of(guarded(AND)), BOTH) == "a"
     assert credential(operation_of(guarded("[{}]")), BOTH) is None
 
@@ -223,12 +223,12 @@ LATIN = st.text(st.characters(codec="latin-1"), max_size=12)
 
 
 @given(LATIN | LATIN.map("Bearer {}".format))
-def test_whatever_stands_in_authorization_the_request_is_let_in_or_refused(text):
+def test_any_authorization_header_is_accepted_or_refused(text):
     expected = len(text.split(" ")) > 1 and text.lower().startswith("bearer ")
     assert expected or not lets_in("[{bearer: []}]", asks((AUTHORIZATION, text)))
 
 
-def test_a_complaint_says_what_to_send_and_never_what_was_sent():
+def test_the_message_says_what_to_send_and_never_quotes_what_was_sent():
     with pytest.raises(MissingCredential) as caught:
         credential(operation_of(guarded(EITHER_PAIR)), asks((AUTHORIZATION, "Token s3cret")))
     assert str(caught.value) == (
@@ -237,7 +237,7 @@ def test_a_complaint_says_what_to_send_and_never_what_was_sent():
     )
 
 
-# What a refused client is answered
+# Answers to refused requests
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_complaint_says_what_to_send_and_never_what_was_sent():
     ],
     ids=["bearer", "two that mean bearer", "basic or bearer", "digest", "another scheme", "a key"],
 )
-def test_a_refusal_names_each_way_in_once(security, challenges):
+def test_a_refusal_has_each_challenge_once(security, challenges):
     with pytest.raises(MissingCredential) as caught:
         credential(operation_of(guarded(security)), asks())
     assert list(caught.value.challenges) == challenges
@@ -289,7 +289,7 @@ def test_the_documented_401_answers_with_the_challenge(tmp_path):
 
 
 @pytest.mark.parametrize("other", ["4XX", "default"])
-def test_a_401_that_only_a_range_allows_is_a_problem(tmp_path, other):
+def test_a_401_that_only_a_range_documents_is_a_problem(tmp_path, other):
     text = DOCUMENTED.replace('"401": RESPONSE', f'"{other}": {{description: Others}}')
     exchange = answered(tmp_path, text, asks())
     assert summary(exchange) == "401 unauthorized"
@@ -302,7 +302,7 @@ def test_a_documented_401_without_a_body_has_none(tmp_path):
     assert headers(exchange)["www-authenticate"] == "Bearer"
 
 
-def test_who_calls_is_asked_before_the_request_is_judged(tmp_path):
+def test_authentication_comes_before_validation(tmp_path):
     text = guarded("[{bearer: []}]").replace(
         "      responses",
         "      parameters: [{name: n, in: query, required: true, schema: {}}]\n      responses",
@@ -311,22 +311,22 @@ def test_who_calls_is_asked_before_the_request_is_judged(tmp_path):
     assert status(answered(tmp_path, text, asks((AUTHORIZATION, "Bearer a")))) == 422
 
 
-def test_without_authentication_nothing_is_asked_for(tmp_path):
+def test_no_auth_asks_for_no_credentials(tmp_path):
     text = DOCUMENTED.replace("RESPONSE", "{description: Who?}")
     assert status(answered(tmp_path, text, asks(), auth=False)) == 204
 
 
-def test_a_401_whose_body_cannot_be_made_says_so(tmp_path):
+def test_a_401_whose_body_cannot_be_generated_is_a_problem(tmp_path):
     response = "{description: Who?, content: {application/json: {schema: {type: string, enum: [1]}}}}"
     exchange = answered(tmp_path, DOCUMENTED.replace("RESPONSE", response), asks())
     assert summary(exchange) == "500 no-body"
 
 
-# Samples bring what is asked for
+# Sample requests
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_the_sample_of_an_operation_is_let_in(name):
+def test_the_sample_request_of_an_operation_is_accepted(name):
     operation = operation_of(guarded(f"[{{{name}: []}}]"))
     assert credential(operation, sample_from_contract(operation).request(operation).head)
 

@@ -1,4 +1,4 @@
-"""A document and the files that it refers to become one document that means the same."""
+"""A document and the files that it refers to are bundled into one document that means the same."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ SCHEMAS = "/components/schemas"
 
 
 def bundled(text: str, **files: str) -> tuple[Document, list[str]]:
-    """The bundle of a document and of files beside it (`a__yaml` is `a.yaml`), and its findings."""
+    """The bundle of a document and of other files (`a__yaml` is `a.yaml`), and its findings."""
     known = {FOLDER / name.replace("__", "."): text for name, text in files.items()}
     root = FOLDER / "api.yaml"
 
@@ -52,7 +52,7 @@ def references(value: Json) -> Iterator[str]:
             yield from references(item)
 
 
-# Where references lead
+# Targets of references
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def references(value: Json) -> Iterator[str]:
         ("it.yaml#/components/schemas/It", "openapi: 3.1.0\ncomponents: {schemas: {It: {const: 1}}}"),
     ],
 )
-def test_a_reference_leads_into_another_file(reference, file):
+def test_a_reference_to_another_file_is_made_local(reference, file):
     root: Json = {"components": {"schemas": dict(schemas(f"{{A: {{$ref: '{reference}'}}}}", it__yaml=file))}}
     place = f"{SCHEMAS}/A"
     while isinstance(onward := value_at(root, f"{place}/$ref"), str):
@@ -83,13 +83,13 @@ def test_a_reference_leads_into_another_file(reference, file):
     assert value_at(root, f"{place}/const") == 1
 
 
-def test_what_is_local_stays_as_it_is():
+def test_local_references_are_unchanged():
     back = "{$ref: '#/components/schemas/A'}"
     text = f"{{A: {{$ref: '#/components/schemas/a~1b'}}, a/b: {{properties: {{$ref: {back}}}}}}}"
     assert schemas(text) == parse(text, Path("a.yaml")).data
 
 
-def test_circles_within_and_across_files_end():
+def test_circular_references_within_and_across_files_are_bundled():
     found = schemas(
         "{A: {properties: {b: {$ref: 'it.yaml#/B'}}}}",
         it__yaml="B: {items: {$ref: '#/B'}, not: {$ref: 'api.yaml#/components/schemas/A'}}",
@@ -100,7 +100,7 @@ def test_circles_within_and_across_files_end():
     }
 
 
-def test_what_several_references_lead_to_is_there_once_and_under_a_free_name():
+def test_the_target_of_several_references_is_copied_once_with_an_unused_name():
     found = schemas(
         "{B: {}, A: {anyOf: [{$ref: 'it.yaml#/B'}, {$ref: './it.yaml#/B'}, {$ref: 'B.yaml'}]}}",
         it__yaml="B: {const: 1}",
@@ -110,12 +110,12 @@ def test_what_several_references_lead_to_is_there_once_and_under_a_free_name():
     assert (found["B2"], found["B3"]) == ({"const": 1}, {"const": 2})
 
 
-def test_siblings_of_a_reference_stay():
+def test_siblings_of_a_reference_are_kept():
     found = schemas("{A: {$ref: 'it.yaml', minLength: 2}}", it__yaml="type: string")
     assert found["A"] == {"$ref": "#/components/schemas/it", "minLength": 2}
 
 
-def test_ids_name_schemas_and_bases_and_are_left_out():
+def test_ids_identify_schemas_and_set_base_uris_and_are_left_out():
     found = schemas("""
     Cart:
       $id: https://shop.example/cart
@@ -135,7 +135,7 @@ def test_ids_name_schemas_and_bases_and_are_left_out():
     assert found["Line"] == {"items": {"$ref": "#/components/schemas/Any"}}
 
 
-def test_a_document_is_known_by_the_name_that_it_gives_itself():
+def test_a_document_is_found_by_its_self_uri():
     document, findings = bundled(
         "openapi: 3.2.0\n$self: https://shop.example/api\n"
         "components: {schemas: {A: {$ref: 'https://shop.example/api#/components/schemas/B'}, B: {}}}"
@@ -144,7 +144,7 @@ def test_a_document_is_known_by_the_name_that_it_gives_itself():
     assert value_at(document.data, f"{SCHEMAS}/A") == {"$ref": "#/components/schemas/B"}
 
 
-def test_a_discriminator_s_mapping_follows():
+def test_the_references_of_a_discriminator_mapping_are_made_local():
     mapping = "{b: B, c: it.yaml, d: '#/components/schemas/B'}"
     found = schemas(
         f"{{A: {{discriminator: {{propertyName: k, mapping: {mapping}}}}}, B: {{}}}}", it__yaml="const: 1"
@@ -154,7 +154,7 @@ def test_a_discriminator_s_mapping_follows():
 
 
 @pytest.mark.parametrize("keyword", ["const", "default", "enum", "examples", "x-note"])
-def test_data_that_looks_like_a_reference_is_left_alone(keyword):
+def test_data_that_looks_like_a_reference_is_unchanged(keyword):
     assert schemas(f"{{A: {{{keyword}: [{{$ref: 'gone.yaml'}}]}}}}")["A"] == {
         keyword: [{"$ref": "gone.yaml"}]
     }
@@ -177,7 +177,7 @@ def test_data_that_looks_like_a_reference_is_left_alone(keyword):
     ],
     ids=lambda value: value if value.isalpha() else "",
 )  # fmt: skip
-def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, part):
+def test_each_kind_of_object_is_copied_to_its_section_of_components(section, text, part):
     document, findings = bundled(HEAD + text, it__yaml=f"part: {part}")
     assert findings == []
     assert value_at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
@@ -191,19 +191,19 @@ def test_every_kind_of_part_goes_where_components_have_its_kind(section, text, p
     ("version", "expected"),
     [("3.0.3", {"type": ["string", "null"]}), ("3.1.0", {"type": "string", "nullable": True})],
 )
-def test_a_fragment_is_read_by_the_version_of_what_refers_to_it(version, expected):
+def test_a_file_without_a_version_has_the_version_of_the_file_that_refers_to_it(version, expected):
     text = f"openapi: {version}\ncomponents: {{schemas: {{A: {{$ref: it.yaml}}}}}}"
     document, _ = bundled(text, it__yaml="{type: string, nullable: true}")
     assert value_at(document.data, f"{SCHEMAS}/it") == expected
 
 
-def test_a_document_is_read_by_its_own_version():
+def test_a_file_with_a_version_is_read_by_that_version():
     own = "openapi: 3.0.0\ncomponents: {schemas: {It: {type: string, nullable: true}}}"
     found = schemas("{A: {$ref: 'it.yaml#/components/schemas/It'}}", it__yaml=own)
     assert found["It"] == {"type": ["string", "null"]}
 
 
-def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
+def test_locations_that_openapi_does_not_define_are_upgraded_too():
     document, _ = bundled(
         "openapi: 3.0.0\ncomponents: {schemas: {A: {$ref: '#/x-own/It'}}}\n"
         "x-own: {It: {type: string, nullable: true}}"
@@ -211,7 +211,7 @@ def test_places_that_openapi_does_not_know_are_read_by_the_version_too():
     assert value_at(document.data, f"{SCHEMAS}/It") == {"type": ["string", "null"]}
 
 
-# What is wrong
+# Findings
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_finding_in_another_file_has_the_line_of_that_file():
     assert findings == ["/specs/it.yaml:4: /a/get/parameters/0: the reference '#/b' cannot be resolved"]
 
 
-def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
+def test_a_finding_about_a_copied_object_names_its_original_file():
     text = f"{HEAD}components: {{schemas: {{A: {{$ref: 'it.yaml#/It'}}}}}}"
     document, _ = bundled(text, it__yaml="It:\n  not:\n    {}")
     assert [str(document.finding(f"{SCHEMAS}/{place}", "no")) for place in ("It/not", "A")] == [
@@ -264,12 +264,12 @@ def test_a_place_of_the_bundle_knows_the_file_that_it_came_from():
         ("components:\n  responses:", "3: /components/responses: expected an object, found null"),
     ],
 )
-def test_a_part_of_the_wrong_type_is_named(text, finding):
+def test_an_object_of_the_wrong_type_is_reported(text, finding):
     assert bundled(HEAD + text)[1] == [f"/specs/api.yaml:{finding}"]
 
 
-def test_parts_that_overlap_without_end_are_refused():
-    """Each reference needs a copy of its own of all that is below the place to which it leads."""
+def test_a_bundle_with_too_many_overlapping_targets_is_refused():
+    """Each reference needs its own copy of everything below its target."""
     depth, width = 150, 4_000
     nested: Json = {"anyOf": [{}] * width}
     for _ in range(depth):
@@ -312,7 +312,7 @@ def place(name: str, file: str) -> str:
 def split(
     definitions: Mapping[str, Mapping[str, str]], files: Mapping[str, str]
 ) -> dict[str, dict[str, Json]]:
-    """The files that hold the definitions; each refers to the others where it names them."""
+    """The files with the definitions, which refer to each other."""
     held: dict[str, dict[str, Json]] = {file: {} for file in FILES}
     for name, members in definitions.items():
         written: dict[str, Json] = {"title": name}
@@ -324,7 +324,7 @@ def split(
 
 
 def unfolded(root: Json, pointer: str, depth: int) -> Json:
-    """The schema at a pointer with what it refers to in place, down to a depth."""
+    """The schema at a pointer with its references replaced by their targets, down to a depth."""
     schema = value_at(root, pointer)
     assert isinstance(schema, dict)
     if "$ref" in schema:
@@ -336,7 +336,7 @@ def unfolded(root: Json, pointer: str, depth: int) -> Json:
 
 
 @given(DEFINITIONS, WHEREABOUTS)
-def test_a_document_that_was_split_into_files_means_what_it_meant(definitions, files):
+def test_a_document_that_is_split_into_files_keeps_its_meaning(definitions, files):
     held = split(definitions, files)
     roots = {f"Root{name}": {"$ref": f"{file}#{place(name, file)}"} for name, file in files.items()}
     data: Json = {"openapi": "3.1.0", "components": {"schemas": roots | held["api.yaml"]}}

@@ -1,4 +1,4 @@
-"""OpenAPI 3.0 documents become 3.1 ones; only their schemas change."""
+"""OpenAPI 3.0 documents are upgraded to 3.1; only their schemas change."""
 
 from copy import deepcopy
 
@@ -64,7 +64,7 @@ def test_a_schema_is_upgraded(old: Json, new: Json) -> None:
 
 
 @pytest.mark.parametrize("schema", [old for old, _ in SCHEMAS.values()], ids=SCHEMAS.keys())
-def test_an_upgraded_schema_stays_as_it_is_when_it_is_upgraded_again(schema: Json) -> None:
+def test_upgrading_a_schema_twice_changes_nothing(schema: Json) -> None:
     once = upgrade_schema(schema)
 
     assert upgrade_schema(once) == once
@@ -117,7 +117,7 @@ DATA = ("example", "examples", "links", "x-schema", "x-notes", "x-paths", "info"
 
 
 def upgraded_by_hand(node: Json, key: str = "") -> Json:
-    """DOCUMENT with OLD replaced wherever no ancestor says that it is data."""
+    """DOCUMENT with OLD replaced except within data."""
     if key in DATA or (key == "x-a" and node == OLD):
         return node
     if node == OLD:
@@ -127,7 +127,7 @@ def upgraded_by_hand(node: Json, key: str = "") -> Json:
     return [upgraded_by_hand(each) for each in node] if isinstance(node, list) else node
 
 
-def test_every_schema_of_a_document_is_upgraded_and_nothing_else_is() -> None:
+def test_all_schemas_of_a_document_are_upgraded_and_nothing_else() -> None:
     before = deepcopy(DOCUMENT)
     expected = upgraded_by_hand(DOCUMENT)
     assert isinstance(expected, dict)
@@ -137,7 +137,7 @@ def test_every_schema_of_a_document_is_upgraded_and_nothing_else_is() -> None:
 
 
 @pytest.mark.parametrize("version", ["3.1.0", "3.1.1", "3.2.0"])
-def test_a_later_document_is_returned_as_it_is(version: str) -> None:
+def test_a_later_version_is_returned_unchanged(version: str) -> None:
     document = DOCUMENT | {"openapi": version}
 
     assert upgrade(document) is document
@@ -165,7 +165,7 @@ def test_every_schema_has_its_pointer_in_document_order() -> None:
     [None, "text", 3, [], {"schemas": []}, {"schemas": {"A": None}}, {"responses": {"R": {"content": 5}}}],
     ids=["null", "text", "number", "list", "list for a map", "null for a schema", "number for a map"],
 )
-def test_a_document_of_the_wrong_shape_is_left_for_its_reader_to_name(node: Json) -> None:
+def test_values_of_the_wrong_type_are_left_unchanged(node: Json) -> None:
     assert upgrade({"openapi": "3.0.3", "components": node}) == {"openapi": "3.1.0", "components": node}
 
 
@@ -187,7 +187,7 @@ def test_the_children_of_a_schema_are_its_direct_subschemas_with_their_tokens() 
     ]
 
 
-def test_a_schema_comes_before_those_in_it() -> None:
+def test_a_schema_comes_before_its_subschemas() -> None:
     assert [pointer for pointer, _ in subschemas("/here", NESTED)] == [
         "/here",
         "/here/properties/a~1b",
@@ -204,5 +204,5 @@ def test_a_schema_comes_before_those_in_it() -> None:
     [True, None, [], {"properties": []}, {"allOf": {}}],
     ids=["boolean", "null", "list", "list for a map", "map for a list"],
 )
-def test_what_is_malformed_has_no_children(schema: Json) -> None:
+def test_a_malformed_schema_has_no_children(schema: Json) -> None:
     assert list(children(schema)) == []

@@ -1,4 +1,4 @@
-"""The places that a schema names."""
+"""The instance locations that a schema describes."""
 
 from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.data.json import Json
@@ -12,7 +12,7 @@ DOCUMENT: Json = {
 }
 
 
-def test_each_place_is_named_with_the_schemas_that_speak_of_it_and_recursion_ends():
+def test_each_location_is_listed_with_the_schemas_that_apply_to_it_and_recursion_ends():
     assert [(place, len(schemas)) for place, schemas in instance_locations(DOCUMENT, "/all")] == [
         ("", 4),
         ("/*", 1),
@@ -22,5 +22,5 @@ def test_each_place_is_named_with_the_schemas_that_speak_of_it_and_recursion_end
     ]
 
 
-def test_a_place_may_begin_somewhere():
+def test_the_locations_start_with_a_given_one():
     assert [place for place, _ in instance_locations(DOCUMENT, "/tree", "body")] == ["body", "body/left"]

@@ -33,7 +33,7 @@ def uses(name: str) -> dict:
     return {"operationId": "use", "responses": {"200": {"description": "Used", "content": content}}}
 
 
-def test_one_document_stays_as_it_is():
+def test_one_document_is_unchanged():
     one = document(
         {"/a": {"get": operation("a")}}, servers=[{"url": "/v1"}], security=[], tags=[{"name": "t"}]
     )
@@ -49,12 +49,12 @@ def test_pages_make_one_valid_document():
     assert list(merged["components"]) == ["schemas", "securitySchemes"]
 
 
-def test_methods_of_one_path_come_together():
+def test_the_methods_of_one_path_are_merged():
     merged = merge([document({"/a": {"get": operation("a")}}), document({"/a": {"put": operation("b")}})])
     assert list(merged["paths"]["/a"]) == ["get", "put"]
 
 
-def test_merging_leaves_the_documents_as_they_were():
+def test_merging_does_not_change_the_documents():
     documents = [schemas(A=INTEGER), schemas(A=STRING, name="b.json")]
     before = json.dumps([each.data for each in documents])
     merge(documents)
@@ -64,12 +64,12 @@ def test_merging_leaves_the_documents_as_they_were():
 # --- components -------------------------------------------------------------------------------------------
 
 
-def test_a_component_of_equal_content_is_there_once():
+def test_equal_components_are_merged():
     merged = merge([schemas(A=INTEGER, B=STRING), schemas(B=STRING, C=STRING)])
     assert merged["components"]["schemas"] == {"A": INTEGER, "B": STRING, "C": STRING}
 
 
-def test_a_different_component_of_the_same_name_gets_a_new_one_that_its_references_follow():
+def test_a_different_component_with_the_same_name_is_renamed_with_its_references():
     second = document({"/b": {"get": uses("A")}}, components={"schemas": {"A": STRING}})
     merged = merge([schemas(A=INTEGER), second])
     assert merged["components"]["schemas"] == {"A": INTEGER, "A2": STRING}
@@ -86,12 +86,12 @@ def test_a_third_document_shares_the_new_name_of_the_second():
     assert merged["components"]["schemas"] == {"A": INTEGER, "A2": STRING, "A3": {}}
 
 
-def test_a_new_name_avoids_the_documents_own_and_those_before():
+def test_a_new_name_is_unused_in_all_documents():
     merged = merge([schemas(A=INTEGER, A2=INTEGER), schemas(A=STRING, A3={})])
     assert merged["components"]["schemas"] == {"A": INTEGER, "A2": INTEGER, "A4": STRING, "A3": {}}
 
 
-def test_a_component_that_refers_to_a_renamed_one_is_another_component_too():
+def test_a_component_that_refers_to_a_renamed_one_is_renamed_too():
     outer = {"items": {"$ref": "#/components/schemas/A"}}
     merged = merge([schemas(Outer=outer, A=INTEGER), schemas(Outer=outer, A=STRING)])
     assert merged["components"]["schemas"] == {
@@ -102,7 +102,7 @@ def test_a_component_that_refers_to_a_renamed_one_is_another_component_too():
     }
 
 
-def test_equal_components_that_refer_to_themselves_are_one():
+def test_equal_recursive_components_are_merged():
     tree = {"type": "object", "properties": {"children": {"items": {"$ref": "#/components/schemas/Tree"}}}}
     merged = merge([schemas(Tree=INTEGER), schemas(Tree=tree), schemas(Tree=tree)])
     assert list(merged["components"]["schemas"]) == ["Tree", "Tree2"]
@@ -135,14 +135,14 @@ def test_equal_components_that_refer_to_themselves_are_one():
     ],
     ids=["deeper", "another kind", "another file", "a property of that name", "a discriminator"],
 )
-def test_a_reference_follows_its_component_and_no_other(schema, renamed):
+def test_only_references_to_the_renamed_component_change(schema, renamed):
     assert (
         merge([schemas(A=INTEGER), schemas(A=STRING, Uses=schema)])["components"]["schemas"]["Uses"]
         == renamed
     )
 
 
-def test_a_renamed_security_scheme_is_followed_by_the_requirements():
+def test_security_requirements_use_the_new_name_of_a_scheme():
     first = document(components={"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}})
     second = document(
         {"/b": {"get": operation("b", security=[{"key": []}])}},
@@ -151,7 +151,7 @@ def test_a_renamed_security_scheme_is_followed_by_the_requirements():
     assert merge([first, second])["paths"]["/b"]["get"]["security"] == [{"key2": []}]
 
 
-# --- what stands at the top -------------------------------------------------------------------------------
+# --- top-level members ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_renamed_security_scheme_is_followed_by_the_requirements():
     [("security", [{"key": []}], []), ("servers", [{"url": "/v1"}], [{"url": "/"}])],
     ids=["security", "servers"],
 )
-def test_what_documents_disagree_on_moves_down_to_their_operations(key, value, unsaid):
+def test_members_that_differ_are_moved_down_to_the_operations(key, value, unsaid):
     first = document({"/a": {"get": operation("a"), "put": operation("c", **{key: unsaid})}}, **{key: value})
     second = document({"/b": {"get": operation("b")}})
     merged = merge([first, second])
@@ -168,7 +168,7 @@ def test_what_documents_disagree_on_moves_down_to_their_operations(key, value, u
     assert merged["paths"]["/b"]["get"][key] == unsaid
 
 
-def test_tags_are_there_once_by_name():
+def test_tags_are_merged_by_name():
     merged = merge(
         [document(tags=[{"name": "a"}, {"name": "b"}]), document(tags=[{"name": "b"}, {"name": "c"}])]
     )
@@ -215,6 +215,6 @@ def test_a_clash_names_both_files_and_lines(first, second, line, says):
     assert says in finding.message
 
 
-def test_documents_of_different_version_lines_are_not_merged():
+def test_documents_of_different_versions_are_not_merged():
     with pytest.raises(CannotRead, match=r"^b\.json:2: OpenAPI 3\.1 differs from 3\.0 in a\.json"):
         merge([document(), document(name="b.json", openapi="3.1.0")])

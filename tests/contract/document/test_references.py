@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901) into a document, and what local references lead to."""
+"""JSON Pointers (RFC 6901) into a document, and the pointers of local references."""
 
 import pytest
 from hypothesis import given
@@ -44,12 +44,12 @@ RFC = {
         ("/m~0n", 8),
     ],
 )
-def test_the_examples_of_the_rfc(pointer, value):
+def test_the_examples_of_rfc_6901(pointer, value):
     assert value_at(RFC, pointer) == value
 
 
 @pytest.mark.parametrize("pointer", ["/gone", "/foo/2", "/foo/-1", "/foo/bar", "/foo/-", "/foo/0/x", "//"])
-def test_where_there_is_nothing_is_none(pointer):
+def test_a_pointer_to_a_missing_value_gives_none(pointer):
     assert value_at(RFC, pointer) is None
 
 
@@ -71,7 +71,7 @@ def test_any_path_of_keys_is_found_by_its_escaped_pointer(keys):
         ("other.yaml#/a", "/a"),
     ],
 )
-def test_a_reference_holds_a_pointer_percent_encoded(reference, pointer):
+def test_the_pointer_of_a_reference_is_percent_decoded(reference, pointer):
     assert pointer_of(reference) == pointer
 
 
@@ -116,11 +116,11 @@ SCHEMAS = {
         ("gone", set()),
     ],
 )
-def test_the_types_of_a_schema_are_found_through_references_and_branches(name, expected):
+def test_the_types_of_a_schema_include_those_of_references_and_branches(name, expected):
     assert types_at(SCHEMAS, f"/{name}") == expected
 
 
-def test_the_branches_of_a_schema_come_once_the_outer_ones_first():
+def test_schemas_for_a_value_come_once_the_outer_ones_first():
     assert list(schemas_at(SCHEMAS, "/branching")) == [
         "/branching",
         "/branching/anyOf/0",

@@ -1,16 +1,16 @@
-"""The table of what OpenAPI's objects hold."""
+"""The table of the members of OpenAPI's objects."""
 
 import pytest
 
 from mockserver.contract.document.structure import KINDS, SECTIONS, member_kind
 
 
-def test_every_kind_that_is_spoken_of_is_described():
+def test_every_kind_that_is_used_is_described():
     named = {kind.strip("[]{}") for members in KINDS.values() for kind in members.values()}
     assert named <= KINDS.keys()
 
 
-def test_every_section_of_components_has_a_kind_of_its_own():
+def test_every_section_of_components_has_its_own_kind():
     assert sorted(SECTIONS.values()) == sorted(KINDS["Components"])
 
 
@@ -28,5 +28,5 @@ def test_every_section_of_components_has_a_kind_of_its_own():
         ("PathItem", "additionalOperations", "{Operation}"),
     ],
 )
-def test_a_member_is_of_a_kind_or_no_walk_looks_into_it(kind, key, expected):
+def test_the_kind_of_a_member(kind, key, expected):
     assert member_kind(kind, key) == expected

@@ -1,4 +1,4 @@
-"""YAML carries a document without loss."""
+"""A document is written as YAML without loss."""
 
 import json
 from pathlib import Path
@@ -55,7 +55,7 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(T
 @given(st.dictionaries(TEXTS, VALUES))
 @example(dict.fromkeys(AWKWARD, AWKWARD))
 @example({"shared": [shared := {"a": [1]}, shared]})
-def test_yaml_reads_back_as_the_equal_value_in_the_same_order(value):
+def test_yaml_is_parsed_as_the_same_value_in_the_same_order(value):
     assert json.dumps(parse(to_yaml(value), Path("a.yaml")).data) == json.dumps(value)
 
 

@@ -1,4 +1,4 @@
-"""The bullets beneath a parameter, in the spellings that generators have for them."""
+"""The bullets of a parameter, in the spellings of several generators."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def read(*bullets: str):
         ("`boolean`, nullable", {"type": "boolean", "nullable": True}),
     ],
 )
-def test_a_type_may_be_spelt_in_several_ways(written, schema):
+def test_a_type_can_be_written_in_several_ways(written, schema):
     assert read(f"**Type:** {written}").schema == schema
 
 
@@ -63,7 +63,7 @@ def test_a_type_may_be_spelt_in_several_ways(written, schema):
         ("as the law has it", {}),
     ],
 )
-def test_a_constraint_may_be_spelt_in_several_ways(written, schema):
+def test_a_constraint_can_be_written_in_several_ways(written, schema):
     assert read(f"**Constraints:** {written}").schema == schema
 
 
@@ -77,24 +77,24 @@ def test_a_constraint_may_be_spelt_in_several_ways(written, schema):
         ("**Default:** 7", {"default": 7}),
     ],
 )
-def test_a_constraint_may_have_a_bullet_of_its_own(bullet, schema):
+def test_a_constraint_can_have_its_own_bullet(bullet, schema):
     assert read(bullet).schema == schema
 
 
 @pytest.mark.parametrize("keyword", ["pattern", "format"])
-def test_a_list_passes_what_only_its_items_can_have_on_to_them(keyword):
+def test_keywords_that_do_not_apply_to_arrays_apply_to_the_items(keyword):
     schema = read("**Type:** `string[]`", f"**Constraints:** {keyword} `date`, max items `2`").schema
     assert schema == {"type": "array", "items": {"type": "string", keyword: "date"}, "maxItems": 2}
 
 
 @pytest.mark.parametrize(("type_", "value"), [("string", "42"), ("integer", 42)])
-def test_a_value_is_read_by_the_type_wherever_that_stands(type_, value):
+def test_a_value_is_read_by_the_type_even_if_the_type_comes_last(type_, value):
     found = read("**Example:** `42`", "**Constraints:** enum `42`, default `42`", f"**Type:** `{type_}`")
     assert found.examples == [value]
     assert found.schema == {"type": type_, "enum": [value], "default": value}
 
 
-def test_an_example_is_json_where_it_can_be_and_text_where_not():
+def test_an_example_is_parsed_as_json_or_kept_as_text():
     assert [read(f"**Example:** {each}").examples for each in ('`"a"`', "`[1]`", "`a: b`", "plain")] == [
         ["a"],
         [[1]],
@@ -120,7 +120,7 @@ def test_other_lines_are_prose():
         ("**Constraints:** patern `a`", "unknown constraint 'patern'; did you mean 'pattern'?"),
     ],
 )
-def test_a_bullet_that_cannot_be_meant_names_its_line(bullet, message):
+def test_an_invalid_bullet_is_refused_with_its_line(bullet, message):
     with pytest.raises(CannotRead) as caught:
         read("prose", bullet)
     assert caught.value.findings[0].line == 4

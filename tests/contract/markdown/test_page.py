@@ -1,4 +1,4 @@
-"""A vendor's page becomes an OpenAPI document with one operation, or says on which line it is broken."""
+"""A vendor's page becomes an OpenAPI document with one operation, or is refused with a line."""
 
 import json
 from pathlib import Path
@@ -53,11 +53,11 @@ def response_of(*lines: str) -> dict:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in PAGES.glob("*.md")))
-def test_a_page_reads_as_valid_openapi(name):
+def test_a_page_becomes_valid_openapi(name):
     validate(read(name).data)
 
 
-def test_a_page_without_parameters_body_or_security_has_none():
+def test_a_page_without_parameters_body_and_security():
     assert operation_of(minimal()) == {
         "operationId": "ping",
         "summary": "Ping",
@@ -65,7 +65,7 @@ def test_a_page_without_parameters_body_or_security_has_none():
     }
 
 
-def test_a_search_page_is_read_whole():
+def test_a_whole_search_page():
     document = read("search-shelves.md")
     operation = document.data["paths"]["/libraries/{library_id}/shelves"]["get"]
     assert operation["operationId"] == "search-shelves"
@@ -103,7 +103,7 @@ def test_a_search_page_is_read_whole():
     }
 
 
-def test_a_page_with_several_media_types_and_examples_keeps_them_apart():
+def test_a_page_with_several_media_types_and_examples():
     document = read("add-a-reader.md")
     operation = document.data["paths"]["/readers"]["post"]
     assert operation["requestBody"]["required"] is False
@@ -145,7 +145,7 @@ def test_a_page_with_several_media_types_and_examples_keeps_them_apart():
         ("/components/schemas/Reader/required/0", '"name"'),
     ],
 )
-def test_a_pointer_leads_to_its_line(pointer, starts):
+def test_a_pointer_has_a_line_of_the_page(pointer, starts):
     line = read("add-a-reader.md").line(pointer)
     assert (
         (PAGES / "add-a-reader.md")
@@ -180,7 +180,7 @@ def test_every_method_of_openapi_is_read(method):
 
 
 @pytest.mark.parametrize("target", ["**GET** `/ping`", "`GET /ping`", "**get** `/ping`", "`GET` `/ping`"])
-def test_method_and_path_may_be_marked_in_several_ways(target):
+def test_method_and_path_can_be_written_in_several_ways(target):
     assert list(read_page(minimal(target=target), Path("page.md")).data["paths"]) == ["/ping"]
 
 
@@ -198,7 +198,7 @@ def test_method_and_path_may_be_marked_in_several_ways(target):
         ("### `size` — cookie", {"in": "cookie"}),
     ],
 )
-def test_a_parameters_heading_says_where_it_stands(title, expected):
+def test_a_parameters_heading_gives_its_location(title, expected):
     assert parameter_of(title=title) == {"name": "size", "schema": {}, **expected}
 
 
@@ -212,7 +212,7 @@ def test_a_parameters_prose_is_its_description():
     assert parameter["description"] == "How **big**.\n\nAnd why."
 
 
-def test_a_parameters_schema_may_be_a_block_and_its_bullets_add_to_it():
+def test_bullets_add_to_the_schema_in_a_parameters_block():
     parameter = parameter_of(
         "- **Type:** `string`",
         "- **Constraints:** maxLength `9`",
@@ -224,7 +224,7 @@ def test_a_parameters_schema_may_be_a_block_and_its_bullets_add_to_it():
     assert parameter["schema"] == {"type": "string", "maxLength": 9, "minLength": 2}
 
 
-def test_a_parameters_schema_may_be_a_component():
+def test_a_parameters_schema_can_be_a_component():
     parameter = parameter_of(
         "- **Type:** `string`",
         "",
@@ -256,14 +256,14 @@ def test_a_request_body_is_required_unless_the_page_says_optional(title, intro, 
     assert body_of(intro, "", "**application/json**", title=title)["required"] is required
 
 
-def test_a_section_that_says_there_is_no_body_means_none():
+def test_a_section_without_media_types_means_no_body():
     assert "requestBody" not in operation_of(minimal("## Request body", "", "None."))
 
 
 @pytest.mark.parametrize(
     "line", ["**text/plain**", "`text/plain`", "**Content type:** `text/plain`", "#### text/plain"]
 )
-def test_a_media_type_may_be_marked_in_several_ways(line):
+def test_a_media_type_can_be_written_in_several_ways(line):
     assert response_of(line) == {"description": "", "content": {"text/plain": {}}}
 
 
@@ -279,7 +279,7 @@ def test_a_media_type_may_be_marked_in_several_ways(line):
         ("Examples are what these pages lack.", {}),
     ],
 )
-def test_a_block_after_a_line_that_says_example_is_one(caption, members):
+def test_a_block_after_a_line_that_starts_with_example_is_an_example(caption, members):
     response = response_of(
         "**application/json**",
         "",
@@ -296,14 +296,14 @@ def test_a_block_after_a_line_that_says_example_is_one(caption, members):
     assert response["content"]["application/json"] == {"schema": {"type": "integer"}, **members}
 
 
-def test_several_examples_without_names_are_counted():
+def test_several_examples_without_names_are_numbered():
     block = ["Example:", "", "```json", "1", "```", ""]
     assert response_of("**application/json**", "", *block, *block)["content"]["application/json"] == {
         "examples": {"example-1": {"value": 1}, "example-2": {"value": 1}}
     }
 
 
-def test_blocks_in_other_languages_are_prose():
+def test_blocks_in_other_languages_are_ignored():
     lines = ["**application/json**", "", "```bash", "curl", "```", "", "```json", "{}", "```"]
     assert response_of(*lines)["content"]["application/json"] == {"schema": {}}
 
@@ -311,7 +311,7 @@ def test_blocks_in_other_languages_are_prose():
 @pytest.mark.parametrize(
     ("heading", "status"), [("`404`", "404"), ("404 Not here", "404"), ("4xx", "4XX"), ("Default", "default")]
 )
-def test_a_status_may_be_written_in_several_ways(heading, status):
+def test_a_status_can_be_written_in_several_ways(heading, status):
     text = page("# Ping", "**GET** `/ping`", "## Responses", f"### {heading}")
     assert list(operation_of(text)["responses"]) == [status]
 
@@ -350,14 +350,14 @@ def test_a_scheme_is_inferred_from_its_line_and_its_name(name, line, scheme):
     assert security_of("```json", json.dumps([{name: []}]), "```", "", line) == ([{name: []}], {name: scheme})
 
 
-def test_lines_without_a_block_name_the_schemes_too():
+def test_labels_name_the_schemes_if_there_is_no_block():
     assert security_of("**bearerAuth:** Bearer token.") == (
         [{"bearerAuth": []}],
         {"bearerAuth": {"type": "http", "scheme": "bearer"}},
     )
 
 
-def test_an_empty_list_means_no_security_and_prose_alone_means_that_nothing_is_said():
+def test_an_empty_array_means_no_security_and_prose_leaves_security_out():
     assert security_of("```json", "[]", "```") == ([], {})
     assert security_of("None.") == (None, {})
 
@@ -501,7 +501,7 @@ def test_a_broken_page_names_its_line_what_was_found_and_what_was_expected(text,
     assert expected in finding.message
 
 
-# --- what holds for all pages -----------------------------------------------------------------------------
+# --- all pages --------------------------------------------------------------------------------------------
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,8}", fullmatch=True)
 SCHEMAS = st.recursive(
@@ -600,7 +600,7 @@ def media_types(content: dict) -> list[str]:
 
 @settings(max_examples=80, deadline=None)
 @given(OPERATIONS)
-def test_an_operation_written_as_a_page_reads_back_as_it_was(operation):
+def test_a_page_made_from_an_operation_gives_the_same_operation(operation):
     text = rendered(operation)
     document = read_page(text, Path("thing.md"))
     found = document.data["paths"][template(operation)][operation["method"]]
@@ -651,7 +651,7 @@ SNIPPETS = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(SNIPPETS, st.text(max_size=20)), max_size=25))
-def test_any_text_is_a_page_or_cannot_be_read(lines):
+def test_any_text_is_a_page_or_raises_cannot_read(lines):
     text = "\n".join(lines)
     try:
         document = read_page(text, Path("any.md"))

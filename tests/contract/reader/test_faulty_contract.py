@@ -41,20 +41,20 @@ def called(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [*map(str, arguments)])
 
 
-def test_check_lists_each_fault_with_its_line_and_ends_with_1(faulty):
+def test_check_lists_each_finding_with_its_line_and_exits_with_1(faulty):
     result = called("check", faulty)
     found = [line.removeprefix(f"{faulty}:").partition(":")[0] for line in result.stdout.splitlines()]
     assert (found, result.exit_code) == ([*map(str, LINES)], 1)
 
 
 @pytest.mark.parametrize(("command", "status"), [("serve", 2), ("check", 1)])
-def test_strictly_the_contract_is_refused_and_every_fault_is_named(faulty, command, status):
+def test_strict_refuses_the_contract_and_lists_all_findings(faulty, command, status):
     result = called(command, faulty, "--strict")
     assert result.exit_code == status
     assert [f":{line}: " in result.output for line in LINES] == [True] * len(LINES)
 
 
-def test_strictness_may_be_set_in_the_environment(faulty):
+def test_strict_can_be_set_in_the_environment(faulty):
     assert CliRunner().invoke(main, ["serve", str(faulty)], env={"MOCKSERVER_STRICT": "1"}).exit_code == 2
 
 
@@ -68,7 +68,7 @@ def test_strictness_may_be_set_in_the_environment(faulty):
         (b"/sound/", 404, None),
     ],
 )
-def test_what_has_no_fault_is_answered(faulty, path, status, body):
+def test_operations_without_findings_are_served(faulty, path, status, body):
     with in_process(create_app(Settings(specs=(faulty,)))) as caller:
         reply = caller.send("GET", path)
     assert reply.status == status
@@ -76,7 +76,7 @@ def test_what_has_no_fault_is_answered(faulty, path, status, body):
         assert reply.json() == body
 
 
-def test_a_path_that_is_known_but_for_its_slash_is_hinted_at(faulty):
+def test_a_path_that_differs_by_a_trailing_slash_gets_a_hint(faulty):
     with in_process(create_app(Settings(specs=(faulty,)))) as caller:
         problem = caller.send("GET", b"/sound/").json()
     assert problem["nearest"] == "/sound"
@@ -100,12 +100,12 @@ def test_the_banner_counts_the_findings(tmp_path, text, said):
     assert lines == ([said] if said else [])
 
 
-def test_a_server_starts_in_spite_of_faults(faulty):
+def test_a_server_starts_despite_findings(faulty):
     with serve(str(faulty)) as live:
         assert live.url.startswith("http://")
 
 
-# Documents that are meant to do harm
+# Malicious documents
 
 
 BOMB = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -129,7 +129,7 @@ BOMB = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ],
     ids=["a bomb", "a circle of aliases", "values without end", "Swagger 2.0", "depth"],
 )  # fmt: skip
-def test_a_document_that_cannot_be_served_ends_with_one_line(tmp_path, name, text, said):
+def test_a_document_that_cannot_be_read_gives_one_line_of_output(tmp_path, name, text, said):
     (path := tmp_path / name).write_text(text, encoding="utf-8")
     result = called("serve", path)
     assert result.exit_code == 2

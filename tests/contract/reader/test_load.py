@@ -1,4 +1,4 @@
-"""Documents become a contract, and what is wrong with them is named by file, line and what was expected."""
+"""Documents are loaded into a contract; findings and errors name the file and line."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def written(folder: Path, text: str, name: str = "api.yaml") -> Path:
     return path
 
 
-def test_operations_come_in_the_order_of_documents_paths_and_methods():
+def test_operations_are_in_the_order_of_documents_paths_and_methods():
     contract = contract_of(
         "paths: {/b: {put: {}, get: {}}, /a: {post: {}}}",
         "paths: {/c: {delete: {operationId: drop}, x-internal: {}, summary: Text}}",
@@ -39,22 +39,22 @@ def test_openapi_3_is_read(tmp_path, version):
     assert load([path]).operations[0].name == "GET /a"
 
 
-def test_json_is_read_whatever_the_file_is_called(tmp_path):
+def test_json_is_read_whatever_the_name_of_the_file(tmp_path):
     text = '{"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {}}}}}'
     for name in ("api.json", "api.yaml", "api"):
         assert load([written(tmp_path, text, name)]).operations[0].name == "GET /a"
 
 
-def test_without_a_title_the_file_s_stem_serves(tmp_path):
+def test_the_name_of_the_file_replaces_a_missing_title(tmp_path):
     assert load([written(tmp_path, "openapi: 3.1.0", "shop.yaml")]).title == "shop"
 
 
-def test_pages_make_one_contract():
+def test_several_pages_give_one_contract():
     contract = load(PAGES)
     assert [operation.id for operation in contract.operations] == ["add-a-reader", "search-shelves"]
 
 
-def test_a_document_of_3_0_means_the_same_as_it_does_in_3_1(tmp_path):
+def test_a_3_0_document_means_the_same_as_its_3_1_equivalent(tmp_path):
     schema = "{type: integer, minimum: 0, exclusiveMinimum: true, nullable: true}"
     path = written(
         tmp_path,
@@ -66,7 +66,7 @@ def test_a_document_of_3_0_means_the_same_as_it_does_in_3_1(tmp_path):
     assert [judge.accepts(value) for value in (1, 0, None)] == [True, False, True]
 
 
-# Parts
+# Objects of an operation
 
 
 PARTS = operation_of("""
@@ -99,7 +99,7 @@ components:
 """)
 
 
-def test_parameters_of_the_operation_go_over_those_of_its_path():
+def test_parameters_of_the_operation_override_those_of_its_path_item():
     assert [(each.location, each.name, each.required, each.example) for each in PARTS.parameters] == [
         ("path", "id", True, "x"),
         ("query", "page", True, None),
@@ -108,7 +108,7 @@ def test_parameters_of_the_operation_go_over_those_of_its_path():
     ]
 
 
-def test_a_parameter_knows_where_its_schema_stands():
+def test_a_parameter_has_the_pointer_of_its_schema():
     pointers = {each.name: each.schema for each in PARTS.parameters}
     assert pointers == {
         "id": "/paths/~1a~1{id}/parameters/0/schema",
@@ -139,7 +139,7 @@ def test_the_rest_of_an_operation():
     ],
     ids=["the document's", "none", "anybody", "optional", "one of two", "both"],
 )
-def test_the_ways_in_are_the_operation_s_own_else_the_document_s(security, expected):
+def test_security_requirements_are_those_of_the_operation_else_of_the_document(security, expected):
     operation = operation_of(f"""
 security: [{{key: []}}]
 paths: {{/a: {{get: {{responses: {{}}, {security} }}}}}}
@@ -151,13 +151,13 @@ components:
     assert [[scheme.key for scheme in requirement] for requirement in operation.security] == expected
 
 
-def test_a_security_scheme_is_read_in_the_words_of_the_document():
+def test_a_security_scheme_is_read_from_components():
     [[scheme]] = PARTS.security
     assert (scheme.key, scheme.kind, scheme.scheme) == ("key", "http", "bearer")
     assert scheme.pointer == "/components/securitySchemes/key"
 
 
-# What cannot be read
+# Errors and findings
 
 GET = "paths: {/a: {get: {}}}"
 
@@ -180,13 +180,13 @@ GET = "paths: {/a: {get: {}}}"
     ],
     ids=["empty", "a list", "no version", "a number", "too new", "Swagger", "paths", "cut"],
 )
-def test_what_is_no_contract_is_named(tmp_path, text, message):
+def test_a_file_that_is_not_a_contract_is_refused(tmp_path, text, message):
     with pytest.raises(CannotRead) as caught:
         load([written(tmp_path, text)])
     assert str(caught.value).startswith(f"{tmp_path}/{message}")
 
 
-def test_an_operation_that_two_documents_describe_is_named_with_both_places(tmp_path):
+def test_an_operation_in_two_documents_is_refused_with_both_locations(tmp_path):
     one = written(tmp_path, HEAD + "paths:\n  /a: {get: {}}", "one.yaml")
     two = written(tmp_path, HEAD + "paths:\n\n  /a: {get: {}}", "two.yaml")
     with pytest.raises(CannotRead) as caught:
@@ -194,7 +194,7 @@ def test_an_operation_that_two_documents_describe_is_named_with_both_places(tmp_
     assert str(caught.value) == f"{two}:5: the operation 'GET /a' is already described in {one}:4"
 
 
-def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
+def test_a_file_that_is_not_a_page_is_refused_with_its_line(tmp_path):
     with pytest.raises(CannotRead, match=r"page\.md:1: the page has no title"):
         load([written(tmp_path, "Nothing here.", "page.md")])
 
@@ -242,7 +242,7 @@ def test_a_page_that_is_none_is_named_with_its_line(tmp_path):
         "no such type",
     ],
 )
-def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, message):
+def test_a_violation_of_openapi_is_reported_with_its_line(tmp_path, text, line, message):
     path = written(tmp_path, HEAD + text)
     [finding] = load([path]).findings
     assert (finding.path, finding.line) == (path, line)
@@ -254,7 +254,7 @@ def test_what_contradicts_openapi_is_named_with_its_line(tmp_path, text, line, m
     ["{$ref: '#/components/schemas/Gone'}", "{type: strin}", "{pattern: '('}", "{minimum: low}"],
     ids=["a dangling reference", "an unknown type", "a broken pattern", "a bound that is text"],
 )
-def test_a_schema_that_cannot_judge_is_named_before_it_has_to(tmp_path, schema):
+def test_an_invalid_schema_is_reported_when_the_document_is_loaded(tmp_path, schema):
     text = f"paths: {{}}\ncomponents:\n  schemas:\n    A: {schema}"
     [finding] = load([written(tmp_path, HEAD + text)]).findings
     assert finding.line == 6
@@ -263,28 +263,28 @@ def test_a_schema_that_cannot_judge_is_named_before_it_has_to(tmp_path, schema):
 FAULTY = "paths:\n  a: {}\n  /b: {get: {responses: {'99': {}}}}\n  /c: {$ref: '#/gone'}\n  /d: {get: {}}"
 
 
-def test_all_faults_of_a_document_come_at_once_and_in_its_order(tmp_path):
+def test_all_findings_are_reported_in_document_order(tmp_path):
     assert [finding.line for finding in load([written(tmp_path, HEAD + FAULTY)]).findings] == [4, 5, 6]
 
 
-def test_a_document_with_faults_is_served_as_far_as_it_goes(tmp_path):
+def test_a_document_with_findings_is_served_without_its_defects(tmp_path):
     contract = load([written(tmp_path, HEAD + FAULTY)])
     assert [operation.name for operation in contract.operations] == ["GET /b", "GET /d"]
 
 
-def test_strictly_a_document_with_faults_is_refused(tmp_path):
+def test_strict_refuses_a_document_with_findings(tmp_path):
     path = written(tmp_path, HEAD + FAULTY)
     with pytest.raises(InvalidFiles) as caught:
         load([path], strict=True)
     assert caught.value.findings == load([path]).findings
 
 
-def test_a_document_without_faults_has_none(tmp_path):
+def test_strict_accepts_a_document_without_findings(tmp_path):
     path = written(tmp_path, HEAD + "paths: {/d: {get: {}}}")
     assert load([path], strict=True).findings == ()
 
 
-def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_path):
+def test_an_unresolved_reference_leaves_the_rest_of_the_schema_in_force(tmp_path):
     schema = "{type: object, properties: {a: {$ref: '#/gone'}, b: {type: integer}}}"
     answer = f"{{description: x, content: {{application/json: {{schema: {schema}}}}}}}"
     contract = load([written(tmp_path, HEAD + f"paths: {{/a: {{get: {{responses: {{'200': {answer}}}}}}}}}")])
@@ -294,7 +294,7 @@ def test_a_dangling_reference_in_one_answer_leaves_the_rest_of_it_judged(tmp_pat
     assert len(contract.findings) == 1
 
 
-def test_an_operation_id_twice_in_a_document_is_a_fault_and_both_operations_are_served(tmp_path):
+def test_a_duplicate_operation_id_is_reported_and_both_operations_are_served(tmp_path):
     text = "paths:\n  /a: {get: {operationId: x}}\n  /b: {get: {operationId: x}}"
     contract = load([written(tmp_path, HEAD + text)])
     assert [operation.id for operation in contract.operations] == ["x", "GET /b"]
@@ -303,7 +303,7 @@ def test_an_operation_id_twice_in_a_document_is_a_fault_and_both_operations_are_
     assert finding.message.startswith("the operation 'x' is already described in ")
 
 
-def test_two_documents_clash_over_paths_that_differ_in_names_alone(tmp_path):
+def test_paths_of_two_documents_that_differ_only_in_parameter_names_clash(tmp_path):
     one = written(tmp_path, HEAD + "paths: {'/a/{x}': {get: {}}}", "one.yaml")
     two = written(tmp_path, HEAD + "paths: {'/a/{y}': {get: {}}}", "two.yaml")
     with pytest.raises(CannotRead, match=r"two\.yaml:3: the operation 'GET /a/\{y\}' is already described"):
@@ -313,7 +313,7 @@ def test_two_documents_clash_over_paths_that_differ_in_names_alone(tmp_path):
 # Other files
 
 
-def test_a_document_in_several_files_is_one_contract(tmp_path):
+def test_a_document_in_several_files_gives_one_contract(tmp_path):
     (tmp_path / "parts").mkdir()
     path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: 'parts/paths.yaml#/a'}")
     written(tmp_path, "a:\n  get:\n    responses: {'200': {$ref: answers.json}}", "parts/paths.yaml")
@@ -337,7 +337,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, name, m
     assert str(caught.value).startswith(f"{tmp_path}/{name}: too large; ")
 
 
-def test_files_are_too_large_together(tmp_path):
+def test_files_that_are_too_large_together_are_refused(tmp_path):
     text = '{"openapi": "3.1.0", "paths": {}, "x-padding": "' + "-" * (20 << 20) + '"}'
     paths = [written(tmp_path, text, "one.json"), written(tmp_path, text, "two.json")]
     with pytest.raises(CannotRead) as caught:
@@ -345,7 +345,7 @@ def test_files_are_too_large_together(tmp_path):
     assert str(caught.value).startswith(f"{paths[1]}: too large; ")
 
 
-def test_a_reference_to_a_file_that_is_too_large_is_a_fault(tmp_path):
+def test_a_reference_to_a_file_that_is_too_large_is_reported(tmp_path):
     path = written(tmp_path, HEAD + "paths:\n  /a: {$ref: big.json}")
     with (tmp_path / "big.json").open("wb") as file:
         file.truncate(50 << 20)
@@ -357,7 +357,7 @@ TWILIO = TEST_DATA / "spec/twilio_conversations_v1.json"
 
 
 @needs(TWILIO)
-def test_a_large_document_of_another_vendor_is_read_without_a_fault():
+def test_a_large_document_of_another_vendor_is_read_without_findings():
     contract = load([TWILIO], strict=True)
     assert len(contract.operations) > 50
     assert len({operation.id for operation in contract.operations}) == len(contract.operations)

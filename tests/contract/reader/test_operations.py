@@ -1,4 +1,4 @@
-"""The operations of a document, and what is wrong with how they are described."""
+"""The operations of a document, and findings about their descriptions."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def findings(text: str) -> list[str]:
 # Path items
 
 
-def test_what_stands_beside_a_reference_goes_before_what_it_leads_to():
+def test_members_beside_a_reference_override_those_of_its_target():
     contract = contract_of("""
 paths:
   /a/{id}:
@@ -39,7 +39,7 @@ components:
         }
 
 
-def test_path_items_may_refer_to_each_other_along_a_chain():
+def test_path_items_can_refer_to_each_other_in_a_chain():
     contract = contract_of("""
 paths:
   /a: {$ref: "#/paths/~1b%7Bx%7D", get: {}}
@@ -50,7 +50,7 @@ components: {pathItems: {It: {put: {}}}}
     assert [each.name for each in contract.operations[1].parameters] == ["x"]
 
 
-def test_version_3_2_has_a_method_more_and_room_for_any():
+def test_openapi_3_2_has_query_and_additional_operations():
     contract = contract_of(
         "paths: {/a: {additionalOperations: {COPY: {operationId: copy}, PURGE: {}}, query: {}, get: {}}}"
     )
@@ -63,7 +63,7 @@ def test_version_3_2_has_a_method_more_and_room_for_any():
     assert contract.operations[2].pointer == "/paths/~1a/additionalOperations/COPY"
 
 
-# What is wrong
+# Findings
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_finding_is_reported_once_with_its_pointer(text, finding):
     assert len(findings(text)) == len(set(findings(text)))
 
 
-def test_a_parameter_that_the_path_has_no_place_for_is_not_asked_for():
+def test_a_path_parameter_that_the_template_lacks_is_left_out():
     contract = contract_of("paths: {/a: {get: {parameters: [{name: id, in: path}, {name: q, in: query}]}}}")
     assert [each.name for each in contract.operations[0].parameters] == ["q"]
 

@@ -1,4 +1,4 @@
-"""The base paths of `servers`, and what is wrong with them."""
+"""The base paths of `servers`, and findings about them."""
 
 import pytest
 
@@ -31,16 +31,16 @@ def read(*servers: Json) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
         ("/a%20b", "/a%20b"),
     ],
 )
-def test_a_url_has_the_path_that_clients_would_ask_for(url, path):
+def test_the_base_path_of_a_url(url, path):
     assert read({"url": url}) == ((path,), [])
 
 
 @pytest.mark.parametrize("servers", [None, [], "x", {}])
-def test_without_servers_there_is_the_root(servers):
+def test_the_base_path_is_the_root_without_servers(servers):
     assert base_paths(servers, "/servers", lambda *_: pytest.fail("a finding")) == ("",)
 
 
-def test_each_value_of_a_variable_makes_a_base_path_the_default_first():
+def test_each_value_of_a_variable_gives_a_base_path_the_default_first():
     variables: Json = {
         "host": {"default": "api"},
         "stage": {"default": "live", "enum": ["test", "live"]},
@@ -54,7 +54,7 @@ def test_several_servers_give_each_path_once():
     assert read({"url": "/v1"}, {"url": "https://a/v1"}, {"url": "/v2"})[0] == ("/v1", "/v2")
 
 
-def test_variables_without_end_do_not_end_in_memory():
+def test_the_number_of_base_paths_is_limited():
     names = [f"v{number}" for number in range(40)]
     variables: Json = {name: {"default": "a", "enum": ["a", "b", "c"]} for name in names}
     paths, _ = read({"url": "/" + "/".join(f"{{{name}}}" for name in names), "variables": variables})
@@ -79,7 +79,7 @@ def test_variables_without_end_do_not_end_in_memory():
         ("/v1", ("",), "", "a server must have a 'url'"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named_and_the_rest_is_served(server, paths, pointer, message):
+def test_a_defect_is_reported_and_the_rest_is_served(server, paths, pointer, message):
     found, [(at, said)] = read(server)
     assert found == paths
     assert at == f"/servers/0{pointer}"

@@ -1,4 +1,4 @@
-"""A method and a path mean one operation: the concrete one before the templated one."""
+"""A method and a path match one operation, a concrete path before a templated one."""
 
 import re
 from contextlib import suppress
@@ -84,7 +84,7 @@ ROUTER = Router(API)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_method_and_a_path_mean_an_operation_and_its_values(method, path, name, values):
+def test_a_method_and_a_path_match_an_operation_and_give_its_values(method, path, name, values):
     assert found(ROUTER, method, path) == (name, values)
 
 
@@ -110,7 +110,7 @@ def test_an_unknown_path_names_the_nearest_one(path, nearest, hint):
     assert str(caught.value) == f"the contract has no path {path}; {hint}"
 
 
-def test_a_contract_without_paths_has_none_that_is_near():
+def test_a_contract_without_paths_has_no_nearest_path():
     with pytest.raises(UnknownPath) as caught:
         Router(()).match("GET", "/a")
     assert caught.value.nearest is None
@@ -127,7 +127,7 @@ def test_a_contract_without_paths_has_none_that_is_near():
         ("OPTIONS", "/own", ("GET", "HEAD")),
     ],
 )
-def test_a_method_that_is_not_there_is_told_all_that_would_answer_this_path(method, path, allowed):
+def test_an_unsupported_method_names_the_allowed_methods(method, path, allowed):
     with pytest.raises(WrongMethod) as caught:
         ROUTER.match(method, path)
     assert caught.value.allowed == allowed
@@ -138,26 +138,26 @@ def test_a_method_that_is_not_there_is_told_all_that_would_answer_this_path(meth
     ("path", "nearest"),
     [("/carts/", "/carts"), ("/carts/42/", "/carts/{order_id}"), ("/trail", "/trail/")],
 )
-def test_a_slash_at_the_end_makes_another_path_and_the_hint_says_so(path, nearest):
+def test_a_trailing_slash_makes_another_path_and_gives_a_hint(path, nearest):
     with pytest.raises(UnknownPath) as caught:
         ROUTER.match("GET", path)
     assert (caught.value.nearest, caught.value.slash) == (nearest, True)
 
 
 @pytest.mark.parametrize("path", ["//carts", "/carts//lines/1", "/cart", "/carts//"])
-def test_empty_segments_are_no_values(path):
+def test_empty_segments_are_not_values(path):
     with pytest.raises(UnknownPath) as caught:
         ROUTER.match("GET", path)
     assert not caught.value.slash
 
 
-def test_values_are_there_as_they_were_sent_too():
+def test_raw_values_are_percent_encoded_as_sent():
     match = ROUTER.match("GET", "/files/a%2Fb%C3%A9.%70ng")
     assert match.raw == {"name": "a%2Fb%C3%A9", "type": "%70ng"}
     assert match.values == {"name": "a/bé", "type": "png"}
 
 
-def test_methods_are_told_apart_by_case_and_any_name_will_do():
+def test_methods_are_case_sensitive_and_can_have_any_name():
     contract = contract_of(
         "paths: {/a: {query: {}, additionalOperations: {COPY: {}, copy: {operationId: small}}}}"
     )
@@ -197,7 +197,7 @@ paths:
         ("GET", "/live/v1/c", "bare"),
     ],
 )
-def test_a_path_is_reached_below_the_base_paths_of_its_servers_and_without_one(method, path, name):
+def test_a_path_matches_under_the_base_paths_of_its_servers_and_without_one(method, path, name):
     assert SERVED.match(method, path).operation.id == name
 
 
@@ -209,7 +209,7 @@ def test_other_base_paths_are_unknown(method, path):
         SERVED.match(method, path)
 
 
-def test_where_a_base_path_and_a_bare_path_meet_the_documented_url_is_meant():
+def test_a_documented_base_path_wins_over_an_equal_path_without_one():
     paths = "{/v1/a: {get: {operationId: bare}}, /a: {get: {operationId: based}}}"
     router = Router(contract_of(f"servers: [{{url: /v1}}]\npaths: {paths}").operations)
     assert router.match("GET", "/v1/a").operation.id == "based"
@@ -261,13 +261,13 @@ PATHS = st.lists(
 
 
 def numbered(path: str) -> str:
-    """The placeholders of a shape such as `/{}-{}` with names of their own."""
+    """The placeholders of a template such as `/{}-{}`, with distinct names."""
     names = (f"p{number}" for number in count())
     return re.sub(r"\{\}", lambda _: f"{{{next(names)}}}", path)
 
 
 @given(PATHS)
-def test_each_of_any_set_of_paths_leads_to_itself(shapes):
+def test_each_of_any_set_of_paths_matches_itself(shapes):
     router = Router(operations(*(f"GET {numbered(shape)}" for shape in shapes)))
     for shape in shapes:
         name, values = found(router, "GET", shape.replace("{}", "Z"))
@@ -276,7 +276,7 @@ def test_each_of_any_set_of_paths_leads_to_itself(shapes):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12))
-def test_any_value_comes_through_the_path_as_it_is(value):
+def test_any_value_is_extracted_unchanged(value):
     assert found(ROUTER, "PATCH", f"/carts/{quote(value, safe='')}") == (
         "PATCH /carts/{order_id}",
         {"order_id": value},
@@ -284,13 +284,13 @@ def test_any_value_comes_through_the_path_as_it_is(value):
 
 
 def fits(operation: Operation, path: str) -> bool:
-    """A second reading of a template: a placeholder is some characters of one segment."""
+    """An independent reading of a template: a placeholder is one or more characters of a segment."""
     pattern = re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(operation.path))
     return re.fullmatch(pattern, path) is not None
 
 
 @given(st.lists(st.sampled_from(["carts", "mine", "42", "lines", "files", "a.json", "", "own"]), max_size=5))
-def test_any_path_is_matched_where_a_template_fits_and_refused_where_none_does(segments):
+def test_any_path_is_matched_exactly_if_a_template_matches(segments):
     path = "/" + "/".join(segments)
     fitting = [each for each in API if fits(each, path)]
     if any(each.method == "GET" for each in fitting):

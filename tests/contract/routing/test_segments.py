@@ -1,4 +1,4 @@
-"""A segment with placeholders: whether it fits, and its values as they were sent."""
+"""A segment with placeholders: whether it matches, and its raw values."""
 
 import re
 from urllib.parse import quote
@@ -33,7 +33,7 @@ from mockserver.contract.routing.segments import Template, decode
         (("", "é", ""), "a%C3%A9b", ["a", "b"]),
     ],
 )
-def test_values_are_what_stands_between_the_literal_text(literals, segment, values):
+def test_values_are_the_text_between_the_literals(literals, segment, values):
     assert Template(literals).values(segment) == values
 
 
@@ -41,7 +41,7 @@ TEXT = st.text("ab-.%é/", min_size=1, max_size=6)
 
 
 @given(st.lists(st.sampled_from(["", "-", ".", "ab", "é"]), min_size=2, max_size=4), TEXT, st.booleans())
-def test_a_template_fits_what_the_same_lazy_pattern_fits(literals, text, encoded):
+def test_a_template_matches_like_the_same_lazy_pattern(literals, text, encoded):
     segment = quote(text, safe="") if encoded else text.replace("%", "%25")
     match = re.fullmatch("(.+?)".join(map(re.escape, literals)), text, re.DOTALL)
     values = Template(tuple(literals)).values(segment)
