@@ -1,1 +1,1 @@
-"""The cart domain: frozen values and pure functions; it knows nothing of HTTP or OpenAPI."""
+"""The cart model: immutable values and pure functions, without HTTP and OpenAPI."""

@@ -1,4 +1,4 @@
-"""The body of a PATCH as a typed value."""
+"""Reads the body of a PATCH as a typed value."""
 
 from msgspec import Struct, ValidationError, convert
 
@@ -12,7 +12,7 @@ class Change(
     frozen=True,
     rename={"purchaser": "purchaser_id", "lines": "order_items", "mode": "acquisition_mode"},
 ):
-    """What a PATCH asks for; None is a field that was left out, which stays as it is."""
+    """The change that a PATCH requests; None stands for a missing field, which does not change."""
 
     purchaser: int | None = None
     lines: tuple[Line, ...] | None = None
@@ -20,21 +20,21 @@ class Change(
 
 
 def read_change(body: Json) -> Change:
-    """The documented properties of a body; others are passed over, as the contract allows them.
+    """Read the documented properties of a body; others are ignored, because the contract allows them.
 
-    Raises BadData for a body that the contract would have refused (a scenario can switch its check off).
+    Raises BadData for a body that is not valid, which occurs if a scenario switches validation off.
     """
     if not isinstance(body, dict):
         raise BadData([DataError("", f"expected an object, found {type_phrase(body)}")])
     try:
         change = convert(body, Change)
-    except ValidationError:  # it names no JSON Pointer, and takes no `1.0` for an integer
-        return _read_with_care(body)
-    return _read_with_care(body) if _holds_null(body) else change
+    except ValidationError:  # msgspec gives no JSON Pointer, and refuses `1.0` as an integer
+        return _read_by_cursor(body)
+    return _read_by_cursor(body) if _has_null(body) else change
 
 
-def _holds_null(body: dict[str, Json]) -> bool:
-    """Whether a property is null, which in a Change would say that it was left out."""
+def _has_null(body: dict[str, Json]) -> bool:
+    """Whether a property is null, which would look like a missing one in a Change."""
     items = body.get("order_items")
     if isinstance(items, list):
         for item in items:
@@ -43,9 +43,9 @@ def _holds_null(body: dict[str, Json]) -> bool:
     return None in body.values()
 
 
-def _read_with_care(body: dict[str, Json]) -> Change:
+def _read_by_cursor(body: dict[str, Json]) -> Change:
     root = Cursor(body)
-    items, mode = root / "order_items", _text(root, "acquisition_mode")
+    items, mode = root / "order_items", _string(root, "acquisition_mode")
     change = Change(
         purchaser=_integer(root, "purchaser_id"),
         lines=tuple(map(_line, items.items())) if items.present else None,
@@ -56,18 +56,18 @@ def _read_with_care(body: dict[str, Json]) -> Change:
 
 
 def _line(item: Cursor) -> Line:
-    product, country = _integer(item, "product_id"), _text(item, "delivery_country")
+    product, country = _integer(item, "product_id"), _string(item, "delivery_country")
     return Line(
         product=(item / "product_id").integer() if product is None else product,
         country=(item / "delivery_country").string() if country is None else country,
-        layout=_text(item, "keyboard_layout"),
+        layout=_string(item, "keyboard_layout"),
         user=_integer(item, "user_id"),
         shipping_address=_integer(item, "shipping_address_id"),
     )
 
 
 def _integer(item: Cursor, name: str) -> int | None:
-    """A member, None where it is left out; `1.0` is an integer (JSON Schema Validation, section 6.1.1)."""
+    """An integer member, None if it is missing; `1.0` is one (JSON Schema validation, section 6.1.1)."""
     value = item.member(name)
     if type(value) is int:
         return value
@@ -76,7 +76,8 @@ def _integer(item: Cursor, name: str) -> int | None:
     return None if value is MISSING else (item / name).integer()
 
 
-def _text(item: Cursor, name: str) -> str | None:
+def _string(item: Cursor, name: str) -> str | None:
+    """A string member, None if it is missing."""
     value = item.member(name)
     if type(value) is str:
         return value

@@ -1,4 +1,4 @@
-"""A world as plain data; `loading.read_world` reads it back."""
+"""Serializes a world as plain data; `loading.read_world` is the inverse."""
 
 from mockserver.data.json import Json
 from mockserver.models.carts.pricing import money
@@ -6,7 +6,7 @@ from mockserver.models.carts.world import Cart, Device, Product, World
 
 
 def dump(world: World) -> dict[str, Json]:
-    """All of a world, keyed as `fixtures/world.yaml` is; what is None is written as null."""
+    """The whole world in the format of `fixtures/world.yaml`; None becomes null."""
     return {
         "default_company": world.default_company,
         "next_device_id": world.next_device_id,
@@ -55,7 +55,7 @@ def _prices(product: Product) -> Json:
 
 
 def _by_layout(amounts: dict[str | None, Json]) -> Json:
-    """One amount for a product without layouts, else the amount of each layout."""
+    """One amount for a product without layouts, otherwise one for each layout."""
     return amounts.get(None) or {layout: amount for layout, amount in amounts.items() if layout}
 
 

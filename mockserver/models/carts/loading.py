@@ -1,7 +1,7 @@
-"""A world from plain data, in the form of `fixtures/world.yaml` and of a session's state.
+"""Reads a world from plain data: `fixtures/world.yaml`, or the state of a session.
 
-Every collection is an object keyed by id, code or token. A key that is left out is as good as null where null
-has a meaning, so that a JSON Merge Patch (RFC 7396) of a dumped world says what it seems to say.
+Each collection is an object whose keys are ids, codes or tokens. A missing key means null, so a JSON Merge
+Patch (RFC 7396) can delete members of a dumped world.
 """
 
 import itertools
@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.reading import Cursor
-from mockserver.models.carts.access import TOKEN_FORM
-from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.access import TOKEN_PATTERN
+from mockserver.models.carts.integrity import errors
 from mockserver.models.carts.states import STATES, State
 from mockserver.models.carts.world import (
     LAYOUTS,
@@ -44,39 +44,39 @@ COLLECTIONS = ("companies", "tokens", "countries", "users", "addresses", "produc
 KEYS = ("default_company", "next_device_id", *COLLECTIONS)
 EMPTY = World(0, {}, {}, {}, {}, {}, {}, MappingProxyType({}), 1)
 
-UNNUMBERED = 0
+NO_ID = 0
 AMOUNT_LIMIT = Decimal(10) ** 9
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class _KeyForm(Struct, Generic[Key], frozen=True):
-    """What the keys of a collection look like, and what they are in the World."""
+    """The form of a collection's keys: a pattern, the conversion into the World's key, and a description."""
 
     pattern: re.Pattern[str]
     key: Callable[[str], Key]
-    words: str
+    description: str
 
 
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 _NUMBER = _KeyForm(_ID, int, 'an id such as "42", of at most 18 digits')
-_ORDER_ID = _KeyForm(_ID, str, _NUMBER.words)
+_ORDER_ID = _KeyForm(_ID, str, _NUMBER.description)
 _COUNTRY_CODE = _KeyForm(re.compile(r"[A-Z]{2}"), str, 'a country code such as "FR"')
-_TOKEN = _KeyForm(TOKEN_FORM, str, "a token: flt_sk_ followed by letters, digits, '_' or '-'")
+_TOKEN = _KeyForm(TOKEN_PATTERN, str, "a token: flt_sk_ followed by letters, digits, '_' or '-'")
 
 
 def read_world(data: Json) -> World:
-    """A world from the form that `dumping.dump` writes; raises BadData with every fault that it finds."""
+    """Read a world from data in the format of `dumping.dump`; raises BadData with all errors."""
     root = Cursor(data)
     if root.keys(KEYS):
-        world = read_over(EMPTY, root)
+        world = read_overlay(EMPTY, root)
     root.finish()
     return world
 
 
-def read_over(base: World, root: Cursor) -> World:
-    """`base` with the entries at `root` in place of its own; null takes an entry away.
+def read_overlay(base: World, root: Cursor) -> World:
+    """The world `base` with the entries at `root` added or replaced; null removes an entry.
 
-    Adds a fault to the cursor for everything that is wrong with the entries, or with the world they make.
+    All errors of the entries, and of the resulting world, are added to the cursor.
     """
     world = World(
         default_company=(root / "default_company").integer(minimum=1),
@@ -89,9 +89,9 @@ def read_over(base: World, root: Cursor) -> World:
         carts=_entries(base.carts, root / "carts", _ORDER_ID, _cart),
         next_device_id=_optional_id(root / "next_device_id") or base.next_device_id,
     )
-    world = _numbered(world)
-    named = {fault.pointer for fault in root.errors}
-    root.errors.extend(fault for fault in faults(world) if fault.pointer not in named)
+    world = _with_device_ids(world)
+    known = {error.pointer for error in root.errors}
+    root.errors.extend(error for error in errors(world) if error.pointer not in known)
     return world
 
 
@@ -101,7 +101,7 @@ def _entries(
     entries = dict(base)
     for text, entry in cursor.entries():
         if not form.pattern.fullmatch(text):
-            cursor.error(f"expected {form.words}, found the key {text!r}", key=text)
+            cursor.error(f"expected {form.description}, found the key {text!r}", key=text)
         elif isinstance(entry.value, dict):
             entries[form.key(text)] = read(entry)
         elif entry.value is not None or entries.pop(form.key(text), None) is None:
@@ -151,7 +151,7 @@ def _product(cursor: Cursor) -> Product:
 
 
 def _prices(cursor: Cursor, *, uses_layouts: bool) -> Iterator[tuple[Tariff, Decimal]]:
-    """By currency, then by mode; for a product that uses layouts, then by layout."""
+    """Read the prices: by currency, by mode, and by layout for a product that uses layouts."""
     for currency, modes in cursor.entries():
         if not _CURRENCY.fullmatch(currency):
             modes.error(f'expected a currency such as "EUR", found the key {currency!r}')
@@ -169,7 +169,7 @@ def _amount(cursor: Cursor) -> Decimal:
     amount = cursor.decimal()
     if amount.is_signed() or amount >= AMOUNT_LIMIT or amount != round(amount, 2):
         cursor.error(
-            f"expected an amount from 0 and below {AMOUNT_LIMIT} with two decimals, found {cursor.value!r}"
+            f"expected an amount from 0 to below {AMOUNT_LIMIT} with two decimals, found {cursor.value!r}"
         )
         return Decimal(0)
     return round(amount, 2)
@@ -193,14 +193,15 @@ def _device(cursor: Cursor) -> Device:
     line = Line(
         product=_id(cursor / "product"),
         country=(cursor / "country").string(),
-        layout=None if _absent(layout) else layout.choice(LAYOUTS, "keyboard layout"),
+        layout=None if _is_null(layout) else layout.choice(LAYOUTS, "keyboard layout"),
         user=_optional_id(cursor / "user"),
         shipping_address=_optional_id(cursor / "shipping_address"),
     )
-    return Device(_optional_id(cursor / "id") or UNNUMBERED, line)
+    return Device(_optional_id(cursor / "id") or NO_ID, line)
 
 
-def _absent(cursor: Cursor) -> bool:
+def _is_null(cursor: Cursor) -> bool:
+    """Whether a value is null or missing."""
     return cursor.value is None or not cursor.present
 
 
@@ -209,18 +210,18 @@ def _id(cursor: Cursor) -> int:
 
 
 def _optional_id(cursor: Cursor) -> int | None:
-    return None if _absent(cursor) else _id(cursor)
+    return None if _is_null(cursor) else _id(cursor)
 
 
-def _numbered(world: World) -> World:
-    """The devices that were written without an id get the next ones; the count stays above all of them."""
+def _with_device_ids(world: World) -> World:
+    """Give ids to the devices without one; `next_device_id` is greater than all ids afterwards."""
     ids = [device.id for cart in world.carts.values() for device in cart.devices]
     count = itertools.count(max([world.next_device_id, *(id_ + 1 for id_ in ids)]))
 
     def numbered(device: Device) -> Device:
-        return replace(device, id=next(count)) if device.id == UNNUMBERED else device
+        return replace(device, id=next(count)) if device.id == NO_ID else device
 
-    if UNNUMBERED in ids:
+    if NO_ID in ids:
         carts = {
             key: replace(cart, devices=tuple(map(numbered, cart.devices)))
             for key, cart in world.carts.items()

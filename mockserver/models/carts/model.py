@@ -1,4 +1,4 @@
-"""The cart model: what the pipeline sees of this domain."""
+"""The cart model: implements the protocol `mockserver.model.Model` for carts."""
 
 import re
 
@@ -7,14 +7,21 @@ from msgspec.structs import replace
 
 from mockserver.data.json import Json
 from mockserver.model import Call, Outcome, Subject, UnknownSubject
-from mockserver.models.carts.access import token_of
+from mockserver.models.carts.access import find_token
 from mockserver.models.carts.change import read_change
 from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import read_world
-from mockserver.models.carts.overlay import lay
+from mockserver.models.carts.overlay import overlay
 from mockserver.models.carts.pricing import cart_rent, money
 from mockserver.models.carts.states import EVENTS, transition
-from mockserver.models.carts.update import ADMISSION, CHECKS, Update, enforce, ignored_layouts, update
+from mockserver.models.carts.update import (
+    AUTHORIZATION_CHECKS,
+    CHECKS,
+    Update,
+    enforce,
+    ignored_layouts,
+    update,
+)
 from mockserver.models.carts.world import Mode, World
 
 COLLECTION = "carts"
@@ -23,7 +30,7 @@ PATH = re.compile(r"/carts/\{[^{}/]+\}")
 
 
 class CartModel(Struct):
-    """Answers "update a cart", for any document that has it, whatever it calls the path's parameter."""
+    """Answers the operation "update a cart" of any contract that has it."""
 
     initial: World
 
@@ -37,19 +44,19 @@ class CartModel(Struct):
         return operation == OPERATION or (method.upper() == "PATCH" and PATH.fullmatch(path) is not None)
 
     def admit(self, state: World, credential: str | None) -> None:
-        enforce(ADMISSION, (token_of(state, credential),))
+        enforce(AUTHORIZATION_CHECKS, (find_token(state, credential),))
 
     def subject(self, call: Call) -> Subject | None:
         return Subject(COLLECTION, _order_id(call)) if call.parameters else None
 
     def handle(self, state: World, call: Call) -> Outcome[World]:
-        """Raises Rejected, or BadData where a scenario let a body through that the contract refuses."""
+        """Raises Rejected, or BadData if a scenario switched validation off and the body is not valid."""
         order_id, change = _order_id(call), read_change(call.body)
-        done = update(state, token_of(state, call.credential), order_id, change)
-        return Outcome(done.world, answer(order_id, done), ignored_layouts(change, done.items))
+        result = update(state, find_token(state, call.credential), order_id, change)
+        return Outcome(result.world, answer_body(order_id, result), ignored_layouts(change, result.items))
 
     def lay(self, state: World, given: Json) -> World:
-        return lay(state, given)
+        return overlay(state, given)
 
     def fire(self, state: World, subject: Subject, event: str) -> World:
         carts = state.carts if subject.collection == COLLECTION else {}
@@ -65,10 +72,10 @@ class CartModel(Struct):
         return read_world(data)
 
 
-def answer(order_id: str, done: Update) -> Json:
-    """The body that shows a changed cart, in the contract's words."""
-    cart, devices, bought = done.cart, list[Json](), done.cart.mode is Mode.BUY
-    for device, item in zip(cart.devices, done.items, strict=True):
+def answer_body(order_id: str, result: Update) -> Json:
+    """The body of the answer: the changed cart, with the names of the contract."""
+    cart, devices, bought = result.cart, list[Json](), result.cart.mode is Mode.BUY
+    for device, item in zip(cart.devices, result.items, strict=True):
         rent = None if bought else money(item.price)
         devices.append(
             {"id": device.id, "name": item.product.name, "rent": rent, "product_id": device.line.product}
@@ -78,14 +85,14 @@ def answer(order_id: str, done: Update) -> Json:
             "id": int(order_id),
             "purchaser_id": cart.purchaser,
             "num_devices": len(devices),
-            "rent": money(cart_rent(cart.mode, [item.price for item in done.items])),
-            "currency": done.world.companies[cart.company].currency,
+            "rent": money(cart_rent(cart.mode, [item.price for item in result.items])),
+            "currency": result.world.companies[cart.company].currency,
             "devices": devices,
         }
     }
 
 
 def _order_id(call: Call) -> str:
-    """The path's first parameter, whatever its name; a document may also declare it as an integer."""
+    """The value of the first path parameter; its name varies, and it may be an integer."""
     value = next(iter(call.parameters.values()), None)
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

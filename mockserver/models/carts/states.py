@@ -1,4 +1,4 @@
-"""The life of an order: its states, and the events that lead from one to the next."""
+"""The state machine of an order: its states, events and transitions."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +10,7 @@ from mockserver.model import TransitionRefused
 
 
 class State(StrEnum):
-    """Where an order stands; only a `cart` can be changed."""
+    """The state of an order; only a `cart` can be changed."""
 
     CART = "cart"
     ORDERED = "ordered"
@@ -31,10 +31,9 @@ EVENTS = tuple(dict.fromkeys(event for _, event in TRANSITIONS))
 
 
 def transition(state: State, event: str) -> State:
-    """The state after `event`.
+    """The state after an event.
 
-    Raises TransitionRefused where the event does not lead out of `state`, and BadData where there is
-    no such event at all.
+    Raises TransitionRefused if the event is not possible in `state`, and BadData if it is unknown.
     """
     if event not in EVENTS:
         raise BadData([DataError("", f"unknown event {event!r}{did_you_mean(event, EVENTS)}")])
@@ -44,5 +43,5 @@ def transition(state: State, event: str) -> State:
 
 
 def allowed(state: State) -> tuple[str, ...]:
-    """The events that lead out of `state`."""
+    """The events that are possible in `state`."""
     return tuple(event for start, event in TRANSITIONS if start is state)

@@ -1,4 +1,4 @@
-"""Changing a cart: the table of checks, and what a change makes of the world once all of them pass."""
+"""Changes a cart: the table of checks, and the new world after a change that passes them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -14,72 +14,72 @@ from mockserver.models.carts.world import Address, Cart, Device, Line, Mode, Pro
 
 NO_PRODUCT = Product("", uses_layouts=False, countries=(), prices={})
 
-Asked = TypeVar("Asked")  # what a check looks at
+Target = TypeVar("Target")  # what a check examines
 Key = TypeVar("Key")
 
 
 class Attempt(Struct, frozen=True):
-    """A change that somebody asks for."""
+    """A requested change of a cart."""
 
     world: World
-    company: int | None  # the token's
+    company: int | None  # of the token; None if it is unknown
     order_id: str
     change: Change
 
 
 class Item(Struct, frozen=True):
-    """A line that the cart would have, with what the catalogue says of it."""
+    """A line of the requested cart, with its product and price."""
 
     attempt: Attempt
     number: int  # from 1
     line: Line
-    product: Product  # NO_PRODUCT where there is none
-    layout: str | None  # the line's; None where the product uses none
+    product: Product  # NO_PRODUCT if it is unknown
+    layout: str | None  # of the line; None if the product uses none
     mode: Mode
     currency: str
     price: Decimal | None
 
 
 class Update(Struct, frozen=True):
-    """What an accepted change makes: the world, and in it the cart, with an item for each of its devices."""
+    """The result of a change: the new world, the changed cart, and an item for each of its devices."""
 
     world: World
     cart: Cart
     items: list[Item]
 
 
-class Check(Struct, Generic[Asked], frozen=True):
-    """A row of the table of checks; `fault` gives the reason why it fails, or None."""
+class Check(Struct, Generic[Target], frozen=True):
+    """A row of the table of checks; `reason` returns why the check fails, None if it passes."""
 
     number: int
     code: str
-    fault: Callable[[Asked], str | None]
+    reason: Callable[[Target], str | None]
 
-    def rejection(self, asked: Asked) -> Rejected:
-        return Rejected(self.code, check=self.number, reason=self.fault(asked) or "")
+    def rejection(self, target: Target) -> Rejected:
+        return Rejected(self.code, check=self.number, reason=self.reason(target) or "")
 
 
-class AdmissionCheck(Check[Token], frozen=True):
-    """Made before the contract's own checks."""
+class AuthorizationCheck(Check[Token], frozen=True):
+    """A check of the token, before the request is validated."""
 
 
 class CartCheck(Check[Attempt], frozen=True):
-    """Made once for the cart."""
+    """A check of the cart as a whole."""
 
 
 class LineCheck(Check[Item], frozen=True):
-    """Made once for each line."""
+    """A check of each line."""
 
-    repricing: bool = False  # made for the lines that stay, too, when the mode is set
+    repricing: bool = False  # also applies to the existing lines when the mode changes
 
-    def rejection(self, asked: Item) -> Rejected:
-        return Rejected(self.code, check=self.number, reason=f"line {asked.number}: {self.fault(asked)}")
+    def rejection(self, target: Item) -> Rejected:
+        return Rejected(self.code, check=self.number, reason=f"line {target.number}: {self.reason(target)}")
 
 
 def _scope_missing(token: Token) -> str | None:
     if "carts:write" in token.scopes:
         return None
-    return f"the token needs the scope carts:write and has {', '.join(sorted(token.scopes)) or 'none'}"
+    return f"the token lacks the scope carts:write; it has {', '.join(sorted(token.scopes)) or 'none'}"
 
 
 def _company_unknown(attempt: Attempt) -> str | None:
@@ -87,23 +87,23 @@ def _company_unknown(attempt: Attempt) -> str | None:
 
 
 def _cart_unknown(attempt: Attempt) -> str | None:
-    return _not_ours("order", attempt.order_id, attempt.world.carts, attempt)
+    return _not_owned("order", attempt.order_id, attempt.world.carts, attempt)
 
 
 def _no_longer_cart(attempt: Attempt) -> str | None:
     state = attempt.world.carts[attempt.order_id].state
-    return None if state is State.CART else f"order {attempt.order_id} is {state}, no cart any more"
+    return None if state is State.CART else f"order {attempt.order_id} is {state} and no longer a cart"
 
 
 def _purchaser_invalid(attempt: Attempt) -> str | None:
     user = attempt.change.purchaser
-    return None if user is None else _not_ours("user", user, attempt.world.users, attempt)
+    return None if user is None else _not_owned("user", user, attempt.world.users, attempt)
 
 
 def _country_unknown(item: Item) -> str | None:
     if item.line.country in item.attempt.world.countries:
         return None
-    return f"the platform does not know country {item.line.country!r}"
+    return f"unknown country {item.line.country!r}"
 
 
 def _product_unavailable(item: Item) -> str | None:
@@ -117,7 +117,7 @@ def _product_unavailable(item: Item) -> str | None:
 
 def _layout_missing(item: Item) -> str | None:
     if item.line.layout is None and item.product.uses_layouts:
-        return f"product {item.line.product} uses keyboard layouts and the line names none"
+        return f"product {item.line.product} uses keyboard layouts, but the line has none"
     return None
 
 
@@ -130,17 +130,17 @@ def _price_missing(item: Item) -> str | None:
 
 def _user_invalid(item: Item) -> str | None:
     user = item.line.user
-    return None if user is None else _not_ours("user", user, item.attempt.world.users, item.attempt)
+    return None if user is None else _not_owned("user", user, item.attempt.world.users, item.attempt)
 
 
 def _address_invalid(item: Item) -> str | None:
     address = item.line.shipping_address
     if address is None:
         return None
-    return _not_ours("address", address, item.attempt.world.addresses, item.attempt)
+    return _not_owned("address", address, item.attempt.world.addresses, item.attempt)
 
 
-def _not_ours(
+def _not_owned(
     what: str, id_: Key, known: Mapping[Key, Cart | User | Address], attempt: Attempt
 ) -> str | None:
     found = known.get(id_)
@@ -148,12 +148,14 @@ def _not_ours(
         return f"there is no {what} {id_}"
     if found.company == attempt.company:
         return None
-    return f"{what} {id_} is company {found.company}'s, the token acts for company {attempt.company}"
+    return (
+        f"{what} {id_} belongs to company {found.company}, but the token acts for company {attempt.company}"
+    )
 
 
-CHECKS: tuple[AdmissionCheck | CartCheck | LineCheck, ...] = (
-    # the order is the precedence; a check may rely on those before it
-    AdmissionCheck(2, "INSUFFICIENT_SCOPE", _scope_missing),
+CHECKS: tuple[AuthorizationCheck | CartCheck | LineCheck, ...] = (
+    # In order of precedence; a check may rely on those before it.
+    AuthorizationCheck(2, "INSUFFICIENT_SCOPE", _scope_missing),
     CartCheck(4, "COMPANY_NOT_FOUND", _company_unknown),
     CartCheck(5, "CART_NOT_FOUND", _cart_unknown),
     CartCheck(6, "ORDER_NOT_CART", _no_longer_cart),
@@ -165,27 +167,27 @@ CHECKS: tuple[AdmissionCheck | CartCheck | LineCheck, ...] = (
     LineCheck(12, "INVALID_USER", _user_invalid),
     LineCheck(13, "INVALID_ADDRESS", _address_invalid),
 )
-ADMISSION = tuple(check for check in CHECKS if isinstance(check, AdmissionCheck))
-_OF_CART = tuple(check for check in CHECKS if isinstance(check, CartCheck))
-_OF_LINE = tuple(check for check in CHECKS if isinstance(check, LineCheck))
-_REPRICING = tuple(check for check in _OF_LINE if check.repricing)
+AUTHORIZATION_CHECKS = tuple(check for check in CHECKS if isinstance(check, AuthorizationCheck))
+_CART_CHECKS = tuple(check for check in CHECKS if isinstance(check, CartCheck))
+_LINE_CHECKS = tuple(check for check in CHECKS if isinstance(check, LineCheck))
+_REPRICING_CHECKS = tuple(check for check in _LINE_CHECKS if check.repricing)
 
 
 def update(world: World, token: Token, order_id: str, change: Change) -> Update:
-    """What a change makes of the world; raises Rejected for the first check that fails.
+    """Apply a change to the world; raises Rejected for the first check that fails.
 
-    A field that the change leaves out stays. New lines are new devices, under ids that were never used.
+    Missing fields do not change. New lines become new devices, with ids that were never used before.
     """
     attempt = Attempt(world, token.company, order_id, change)
-    enforce(_OF_CART, (attempt,))
+    enforce(_CART_CHECKS, (attempt,))
     cart, next_id = world.carts[order_id], world.next_device_id
     devices, mode = cart.devices, change.mode or cart.mode
     if change.lines is None:
         items = _items([device.line for device in devices], mode, attempt)
-        enforce(() if change.mode is None else _REPRICING, items)
+        enforce(() if change.mode is None else _REPRICING_CHECKS, items)
     else:
         items = _items(change.lines, mode, attempt)
-        enforce(_OF_LINE, items)
+        enforce(_LINE_CHECKS, items)
         devices = _devices(items, world, cart)
         next_id += len(devices)
     purchaser = cart.purchaser if change.purchaser is None else change.purchaser
@@ -194,7 +196,7 @@ def update(world: World, token: Token, order_id: str, change: Change) -> Update:
 
 
 def ignored_layouts(change: Change, items: list[Item]) -> tuple[str, ...]:
-    """A remark for each line of an accepted change that names a layout its product does not use."""
+    """A note for each line of an accepted change with a layout that its product does not use."""
     if change.lines is None:
         return ()
     return tuple(
@@ -205,12 +207,12 @@ def ignored_layouts(change: Change, items: list[Item]) -> tuple[str, ...]:
     )
 
 
-def enforce(checks: tuple[Check[Asked], ...], all_asked: Iterable[Asked]) -> None:
-    """Make the checks of each that is asked about; raises Rejected for the first that fails."""
-    for asked in all_asked:
+def enforce(checks: tuple[Check[Target], ...], targets: Iterable[Target]) -> None:
+    """Apply all checks to each target; raises Rejected for the first check that fails."""
+    for target in targets:
         for check in checks:
-            if check.fault(asked):
-                raise check.rejection(asked)
+            if check.reason(target):
+                raise check.rejection(target)
 
 
 def _items(lines: Iterable[Line], mode: Mode, attempt: Attempt) -> list[Item]:
@@ -225,7 +227,7 @@ def _items(lines: Iterable[Line], mode: Mode, attempt: Attempt) -> list[Item]:
 
 
 def _devices(items: list[Item], world: World, cart: Cart) -> tuple[Device, ...]:
-    """The lines as the cart keeps them: with an address where there is a default, with no unused layout."""
+    """The lines as devices of the cart, with the default address if they have none."""
     default = cart.shipping_address or world.companies[cart.company].default_address
     devices = []
     for id_, item in enumerate(items, start=world.next_device_id):

@@ -1,7 +1,7 @@
-"""The world that carts live in, as frozen values.
+"""The world of carts, as immutable values: the state of the cart model.
 
-A change makes a new World that shares all the rest with the old one, so a World is at once the state of a
-session, its snapshot and its way back. The mappings are never written to once they are in a World.
+A change makes a new World that shares all unchanged values with the old one, so a World is also a snapshot.
+The mappings in a World are never modified.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ LAYOUTS = (
 
 
 class Mode(StrEnum):
-    """How a company gets its devices: by monthly rent, or by paying once."""
+    """How a company acquires devices: for a monthly rent, or for one payment."""
 
     LEASING = "LEASING"
     BUY = "BUY"
@@ -42,38 +42,48 @@ MODES = tuple(mode.value for mode in Mode)
 
 
 class Company(Struct, frozen=True):
+    """A customer of the platform."""
+
     name: str
     currency: str  # ISO 4217
     default_address: int | None = None
 
 
 class User(Struct, frozen=True):
+    """A user of a company."""
+
     company: int
     name: str
 
 
 class Address(Struct, frozen=True):
+    """A saved shipping address of a company."""
+
     company: int
     label: str
     country: str
 
 
 class Country(Struct, frozen=True):
+    """A country of delivery."""
+
     name: str
 
 
 class Token(Struct, frozen=True):
-    """Whom a bearer token acts for, and what it may do."""
+    """The company that a bearer token acts for, and its scopes."""
 
-    company: int | None  # None: a company that the platform does not know
+    company: int | None  # None: an unknown company
     scopes: frozenset[str]
 
 
-# What a price depends on: a currency, a mode, and a layout (None for a product that uses none).
+# The key of a price: currency, mode, and layout (None for a product without layouts).
 Tariff: TypeAlias = tuple[str, Mode, str | None]
 
 
 class Product(Struct, frozen=True):
+    """A product of the catalogue, with its prices."""
+
     name: str
     uses_layouts: bool
     countries: tuple[str, ...]  # where it is sold, ISO 3166-1 alpha-2
@@ -83,7 +93,7 @@ class Product(Struct, frozen=True):
 class Line(
     Struct,
     frozen=True,
-    rename={  # the keys of an order item in the contract
+    rename={  # the properties of an order item in the contract
         "product": "product_id",
         "country": "delivery_country",
         "layout": "keyboard_layout",
@@ -91,7 +101,7 @@ class Line(
         "shipping_address": "shipping_address_id",
     },
 ):
-    """One thing asked for: a product, delivered in a country, perhaps for somebody, to some address."""
+    """A line of an order: a product, its country of delivery, and optionally its user and address."""
 
     product: int
     country: str
@@ -101,29 +111,31 @@ class Line(
 
 
 class Device(Struct, frozen=True):
-    """A line that was accepted, under the id that the answer shows."""
+    """An accepted line, with the id that the answer shows."""
 
     id: int
     line: Line
 
 
 class Cart(Struct, frozen=True):
+    """An order of a company, in any state."""
+
     company: int
     state: State
     mode: Mode
     purchaser: int | None = None
-    shipping_address: int | None = None  # for lines that name none
+    shipping_address: int | None = None  # the default for lines without one
     devices: tuple[Device, ...] = ()
 
 
 class World(Struct, frozen=True):
-    """All that the domain knows.
+    """All data of the cart model.
 
-    Carts are keyed by their id as the path of a request has it, so that an id of any length can be looked up.
-    `next_device_id` is above every device id that was ever given out.
+    The keys of `carts` are strings as in the path of a request, because an id in a path may be of any length.
+    `next_device_id` is greater than every device id that was ever used.
     """
 
-    default_company: int  # whom unlisted tokens act for
+    default_company: int  # for tokens that are not listed
     companies: Mapping[int, Company]
     tokens: Mapping[str, Token]
     countries: Mapping[str, Country]
@@ -134,7 +146,7 @@ class World(Struct, frozen=True):
     next_device_id: int
 
     def with_cart(self, order_id: str, cart: Cart, *, next_device_id: int | None = None) -> "World":
-        """The same world but for this cart; all the other values are shared, not copied."""
+        """The world with this cart; all other values are shared."""
         return replace(
             self,
             carts=MappingProxyType(self.carts | {order_id: cart}),

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.model import Unauthenticated
-from mockserver.models.carts.access import token_of
+from mockserver.models.carts.access import find_token
 from mockserver.models.carts.world import SCOPES, Token
 from tests.support.bundled import ANY_TOKEN, MODEL, WORLD, rejected
 
@@ -13,16 +13,16 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 @given(st.text(LETTERS, min_size=1))
 def test_any_well_formed_token_that_is_not_listed_acts_for_the_default_company(tail: str) -> None:
-    assert token_of(WORLD, f"flt_sk_{tail}") == Token(WORLD.default_company, FULL)
+    assert find_token(WORLD, f"flt_sk_{tail}") == Token(WORLD.default_company, FULL)
 
 
 def test_no_credential_acts_for_the_default_company_where_the_server_asks_for_none() -> None:
-    assert token_of(WORLD, None) == Token(WORLD.default_company, FULL)
+    assert find_token(WORLD, None) == Token(WORLD.default_company, FULL)
 
 
 @pytest.mark.parametrize("key", WORLD.tokens)
 def test_a_listed_token_is_what_the_world_says(key: str) -> None:
-    assert token_of(WORLD, key) is WORLD.tokens[key]
+    assert find_token(WORLD, key) is WORLD.tokens[key]
 
 
 @pytest.mark.parametrize(

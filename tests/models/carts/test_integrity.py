@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.integrity import errors
 from mockserver.models.carts.world import Token, World
 from tests.support.bundled import WORLD
 from tests.support.worlds import few, worlds
@@ -13,7 +13,7 @@ NOWHERE = 10**18
 @few
 @given(worlds())
 def test_a_world_whose_ids_all_lead_somewhere_has_no_fault(some: World) -> None:
-    assert list(faults(some)) == []
+    assert list(errors(some)) == []
 
 
 @few
@@ -21,14 +21,14 @@ def test_a_world_whose_ids_all_lead_somewhere_has_no_fault(some: World) -> None:
 def test_an_id_that_leads_nowhere_is_named_where_it_stands(some: World, data: st.DataObject) -> None:
     key = data.draw(st.sampled_from([*some.companies]))
     company = replace(some.companies[key], default_address=NOWHERE)
-    (fault,) = faults(replace(some, companies={**some.companies, key: company}))
-    assert fault.pointer == f"/companies/{key}/default_address"
-    assert "unknown address" in fault.message
+    (error,) = errors(replace(some, companies={**some.companies, key: company}))
+    assert error.pointer == f"/companies/{key}/default_address"
+    assert "unknown address" in error.message
 
 
 def test_each_fault_is_named_once_though_a_company_is_gone() -> None:
     companies = {key: company for key, company in WORLD.companies.items() if key != 2}
-    pointers = [fault.pointer for fault in faults(replace(WORLD, companies=companies))]
+    pointers = [error.pointer for error in errors(replace(WORLD, companies=companies))]
     assert pointers == [
         "/tokens/flt_sk_boreal_000004/company",
         "/users/21/company",
@@ -40,4 +40,4 @@ def test_each_fault_is_named_once_though_a_company_is_gone() -> None:
 
 
 def test_a_token_may_say_that_its_company_is_unknown() -> None:
-    assert list(faults(replace(WORLD, tokens={"flt_sk_x": Token(None, frozenset())}))) == []
+    assert list(errors(replace(WORLD, tokens={"flt_sk_x": Token(None, frozenset())}))) == []

@@ -6,7 +6,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.data.source import read
 from mockserver.model import Call, Model, Rejected, Subject, TransitionRefused, UnknownSubject
-from mockserver.models.carts.integrity import faults
+from mockserver.models.carts.integrity import errors
 from mockserver.models.carts.model import CartModel
 from mockserver.models.carts.states import State
 from mockserver.models.carts.update import CHECKS
@@ -139,6 +139,6 @@ def test_whatever_is_asked_the_world_stays_whole_and_can_be_written_down(
             continue
         assert state.next_device_id >= highest
         highest = state.next_device_id
-    assert list(faults(state)) == []
+    assert list(errors(state)) == []
     assert MODEL.load(MODEL.dump(state)) == state
     assert state.carts["61"] is WORLD.carts["61"]

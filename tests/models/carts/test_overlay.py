@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData
-from mockserver.models.carts.overlay import lay
+from mockserver.models.carts.overlay import overlay
 from mockserver.models.carts.states import State
 from mockserver.models.carts.world import Mode, World
 from tests.support.bundled import WORLD, rejected
@@ -16,35 +16,35 @@ from tests.support.worlds import few, worlds
 @few
 @given(worlds(), st.sampled_from(State))
 def test_a_star_lays_the_fields_over_every_entry(some: World, state: State) -> None:
-    laid = lay(some, {"carts": {"*": {"state": state.value}}})
+    laid = overlay(some, {"carts": {"*": {"state": state.value}}})
     assert laid == replace(some, carts={key: replace(cart, state=state) for key, cart in some.carts.items()})
 
 
 def test_an_id_lays_the_fields_over_that_entry_alone() -> None:
-    laid = lay(WORLD, {"carts": {"42": {"state": "ordered", "purchaser": 13}}})
+    laid = overlay(WORLD, {"carts": {"42": {"state": "ordered", "purchaser": 13}}})
     assert laid.carts == {**WORLD.carts, "42": replace(WORLD.carts["42"], state=State.ORDERED, purchaser=13)}
 
 
 def test_an_id_is_laid_over_the_star() -> None:
-    laid = lay(WORLD, {"carts": {"42": {"state": "cart"}, "*": {"state": "cancelled", "mode": "BUY"}}})
+    laid = overlay(WORLD, {"carts": {"42": {"state": "cart"}, "*": {"state": "cancelled", "mode": "BUY"}}})
     assert (laid.carts["42"].state, laid.carts["42"].mode) == (State.CART, Mode.BUY)
     assert laid.carts["43"].state is State.CANCELLED
 
 
 def test_null_takes_a_field_or_an_entry_away() -> None:
-    laid = lay(WORLD, {"carts": {"42": {"purchaser": None}, "43": None}})
+    laid = overlay(WORLD, {"carts": {"42": {"purchaser": None}, "43": None}})
     assert laid.carts["42"].purchaser is None
     assert rejected("43", {}, world=laid).code == "CART_NOT_FOUND"
 
 
 def test_a_price_can_be_withdrawn_below_a_cart_that_holds_the_product() -> None:
-    laid = lay(WORLD, {"products": {"101": {"prices": {"EUR": {"LEASING": {"FRENCH_AZERTY": None}}}}}})
+    laid = overlay(WORLD, {"products": {"101": {"prices": {"EUR": {"LEASING": {"FRENCH_AZERTY": None}}}}}})
     assert ("EUR", Mode.LEASING, "FRENCH_AZERTY") not in laid.products[101].prices
     assert rejected("42", {"acquisition_mode": "LEASING"}, world=laid).code == "PRODUCT_PRICING_UNAVAILABLE"
 
 
 def test_devices_that_are_laid_get_ids_that_were_never_used() -> None:
-    laid = lay(WORLD, {"carts": {"*": {"devices": [{"product": 201, "country": "FR"}]}}})
+    laid = overlay(WORLD, {"carts": {"*": {"devices": [{"product": 201, "country": "FR"}]}}})
     ids = [device.id for cart in laid.carts.values() for device in cart.devices]
     first = WORLD.next_device_id
     assert ids == list(range(first, first + len(WORLD.carts)))
@@ -53,7 +53,7 @@ def test_devices_that_are_laid_get_ids_that_were_never_used() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"carts": {}}, {"carts": {"42": {}}}, {"carts": {"*": {}}}], ids=repr)
 def test_nothing_laid_is_the_same_world(given: Json) -> None:
-    assert lay(WORLD, given) == WORLD
+    assert overlay(WORLD, given) == WORLD
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,10 @@ def test_nothing_laid_is_the_same_world(given: Json) -> None:
         ),
         pytest.param({"carts": {"42": {"state": 5}}}, "/carts/42/state", "found a number", id="value"),
         pytest.param(
-            {"carts": {"42": {"purchaser": 21}}}, "/carts/42/purchaser", "company 2's", id="foreign id"
+            {"carts": {"42": {"purchaser": 21}}},
+            "/carts/42/purchaser",
+            "belongs to company 2",
+            id="foreign id",
         ),
         pytest.param(
             {"addresses": {"81": None}}, "/companies/2/default_address", "unknown address 81", id="left over"
@@ -88,14 +91,14 @@ def test_what_cannot_be_laid_is_named_with_its_place_in_the_scenario(
     given: Json, pointer: str, message: str
 ) -> None:
     with pytest.raises(BadData) as bad:
-        lay(WORLD, given)
+        overlay(WORLD, given)
     assert bad.value.errors[0].pointer == pointer
     assert message in bad.value.errors[0].message
 
 
 def test_a_fault_under_the_star_is_named_once_however_many_entries_have_it() -> None:
     with pytest.raises(BadData) as bad:
-        lay(WORLD, {"carts": {"*": {"state": "order"}}, "users": {"99": {}}})
+        overlay(WORLD, {"carts": {"*": {"state": "order"}}, "users": {"99": {}}})
     assert [fault.pointer for fault in bad.value.errors] == ["/users/99", "/carts/*/state"]
 
 

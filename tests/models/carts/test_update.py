@@ -45,12 +45,12 @@ def test_the_checks_stand_in_the_order_of_the_table() -> None:
         pytest.param(5, ANY_TOKEN, "404", {}, "no order 404", id="no such order"),
         pytest.param(5, ANY_TOKEN, "9" * 40, {}, "no order 999", id="an id of forty digits"),
         pytest.param(5, ANY_TOKEN, "9" * 5000, {}, "no order 999", id="an id of five thousand digits"),
-        pytest.param(5, ANY_TOKEN, "61", {}, "order 61 is company 2's", id="another company's order"),
+        pytest.param(5, ANY_TOKEN, "61", {}, "order 61 belongs to company 2", id="another company's order"),
         pytest.param(6, ANY_TOKEN, "46", {}, "order 46 is ordered", id="ordered"),
         pytest.param(6, ANY_TOKEN, "47", {}, "order 47 is cancelled", id="cancelled"),
         pytest.param(7, ANY_TOKEN, "42", {"purchaser_id": 999}, "no user 999", id="purchaser unknown"),
         pytest.param(
-            7, ANY_TOKEN, "42", {"purchaser_id": 21}, "user 21 is company 2's", id="purchaser foreign"
+            7, ANY_TOKEN, "42", {"purchaser_id": 21}, "user 21 belongs to company 2", id="purchaser foreign"
         ),
         pytest.param(8, ANY_TOKEN, "42", item(country="ZZ"), "'ZZ'", id="country unknown"),
         pytest.param(8, ANY_TOKEN, "42", item(country="fr"), "'fr'", id="country in small letters"),
@@ -74,11 +74,15 @@ def test_the_checks_stand_in_the_order_of_the_table() -> None:
             11, COBALT, "71", item(202), "no price for LEASING in GBP", id="priced in the company's currency"
         ),
         pytest.param(12, ANY_TOKEN, "42", item(user_id=999), "no user 999", id="user unknown"),
-        pytest.param(12, ANY_TOKEN, "42", item(user_id=22), "user 22 is company 2's", id="user foreign"),
+        pytest.param(
+            12, ANY_TOKEN, "42", item(user_id=22), "user 22 belongs to company 2", id="user foreign"
+        ),
         pytest.param(
             13, ANY_TOKEN, "42", item(shipping_address_id=999), "no address 999", id="address unknown"
         ),
-        pytest.param(13, ANY_TOKEN, "42", item(shipping_address_id=81), "company 2's", id="address foreign"),
+        pytest.param(
+            13, ANY_TOKEN, "42", item(shipping_address_id=81), "belongs to company 2", id="address foreign"
+        ),
     ],
 )
 def test_a_check_rejects_with_its_code_and_says_why(
