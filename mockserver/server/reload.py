@@ -60,9 +60,9 @@ class BackendReplacement:
     def _converted_states(self, session: Session, reload: Reload) -> dict[str, object] | None:
         """A session's states for the new models; None, with the reason in `reload`, if one does not fit."""
         converted = {name: self._convert(name, state) for name, state in session.states.items()}
-        for misfit in converted.values():
-            if isinstance(misfit, BadData):
-                reload.restarted[session.key] = redact(str(misfit.errors[0]))
+        for result in converted.values():
+            if isinstance(result, BadData):
+                reload.restarted[session.key] = redact(str(result.errors[0]))
                 return None
         if self._differs and any(state is not self._born.get(name) for name, state in session.states.items()):
             reload.outdated += 1

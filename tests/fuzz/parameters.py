@@ -1,4 +1,4 @@
-"""The parser of parameters, over a table of the styles: a request's head becomes values, or violations.
+"""The parser of parameters: for all styles, a request head becomes values or violations.
 
 An input's lines are a target (path and query) and headers, as a client would send them.
 """

@@ -26,7 +26,7 @@ class Decoded(Struct, frozen=True):
 
 
 class Encoded(Struct, frozen=True):
-    """An encoded body and its Content-Type, which is no range and has the boundary of a multipart."""
+    """An encoded body and its Content-Type, which is never a media type range."""
 
     content_type: str
     body: bytes

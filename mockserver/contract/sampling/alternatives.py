@@ -83,7 +83,9 @@ class SchemaAlternatives:
             if schema is False:
                 raise context.unsatisfiable("the schema false allows no value")
             return _Flat({}, (), context, False)
-        flat = _Flat(_own(schema, context), _choices(schema), context, not _TO_CHECK.isdisjoint(schema))
+        flat = _Flat(
+            _direct_keywords(schema, context), _choices(schema), context, not _TO_CHECK.isdisjoint(schema)
+        )
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(ref := schema.get(keyword), str):
                 flat = _joined(flat, self._referenced(ref, context, alone=len(schema) == 1))
@@ -107,14 +109,14 @@ def _joined(one: _Flat, other: _Flat) -> _Flat:
     )
 
 
-def _own(schema: Keywords, context: SamplingContext) -> Keywords:
+def _direct_keywords(schema: Keywords, context: SamplingContext) -> Keywords:
     """The schema's keywords that apply directly, with `const` as an `enum` of one value."""
-    own = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
+    direct = {keyword: value for keyword, value in schema.items() if keyword not in _STRUCTURE}
     if "const" in schema:
-        own = merge({"enum": [schema["const"]]}, own, context)
+        direct = merge({"enum": [schema["const"]]}, direct, context)
     if "example" in schema:
-        own["examples"] = [schema["example"], *listed(own.get("examples", []))]
-    return own
+        direct["examples"] = [schema["example"], *listed(direct.get("examples", []))]
+    return direct
 
 
 def _choices(schema: Keywords) -> tuple[_Choice, ...]:
@@ -141,7 +143,9 @@ def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
         index: each["$ref"] for index, each in enumerate(options) if isinstance(each, dict) and "$ref" in each
     }
     names = branch_names(discriminator.get("mapping"), options)
-    tags = {index: each for each, index in names.items()}  # the last name, from `mapping` where it has one
+    tags = {
+        index: each for each, index in names.items()
+    }  # the last name of a branch is that from `mapping`, if it has one
     return [{"$ref": refs[index], "properties": {name: {"const": tags[index]}}} for index in sorted(tags)]
 
 
