@@ -62,15 +62,10 @@ _FORMER: Mapping[str, str] = {  # of earlier drafts, of OpenAPI 3.0 and of Swagg
     "$recursiveAnchor": "write '$dynamicAnchor'",
     "$recursiveRef": "write '$dynamicRef'",
 }
+_LIMIT_HINT = "; since draft 6, {!r} is the limit itself, without {!r}"
 _HINTS: Mapping[tuple[str, type], str] = {  # valid in draft 3 or 4
-    (
-        "exclusiveMinimum",
-        bool,
-    ): "; since draft 6, 'exclusiveMinimum' is the limit itself, without 'minimum'",
-    (
-        "exclusiveMaximum",
-        bool,
-    ): "; since draft 6, 'exclusiveMaximum' is the limit itself, without 'maximum'",
+    ("exclusiveMinimum", bool): _LIMIT_HINT.format("exclusiveMinimum", "minimum"),
+    ("exclusiveMaximum", bool): _LIMIT_HINT.format("exclusiveMaximum", "maximum"),
     ("required", bool): "; since draft 4, 'required' is an array of names beside 'properties'",
 }
 
