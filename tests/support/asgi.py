@@ -1,4 +1,4 @@
-"""The application called in process, byte for byte: no client in between that mends or refuses a request."""
+"""Calls an ASGI application in process with raw requests, which no HTTP client corrects or refuses."""
 
 import asyncio
 import json
@@ -15,12 +15,14 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer with its raw headers."""
+
     status: int
     headers: RawHeaders
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, by its name in lower case."""
+        """The first value of a header, or None; `name` in lower case."""
         wanted = name.encode()
         return next((value.decode("latin-1") for key, value in self.headers if key == wanted), None)
 
@@ -30,13 +32,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """Calls an application on one event loop, one request after the other."""
+    """Sends requests to an application, one after the other on one event loop."""
 
     app: ASGIApp
     runner: asyncio.Runner
 
     def send(self, method: str, target: bytes, headers: RawHeaders = (), body: bytes = b"") -> Reply:
-        """The answer to one request; `target` is path and query as they stand on the request line."""
+        """The answer to one request; `target` is path and query as on the request line."""
         return self.runner.run(_exchange(self.app, method, target, headers, body))
 
 

@@ -1,4 +1,4 @@
-"""The bundled world, and a PATCH of it as the pipeline would make it."""
+"""The bundled world and cart model, and calls of the model as the pipeline makes them."""
 
 import pytest
 
@@ -19,7 +19,7 @@ COBALT = "flt_sk_cobalt_000005"
 
 
 def item(product: int = 201, country: str = "FR", **fields: Json) -> dict[str, Json]:
-    """An order item that is fine for the default company, but for the fields given."""
+    """An order item that is valid for the default company, with these fields added or changed."""
     return {"product_id": product, "delivery_country": country, **fields}
 
 
@@ -33,7 +33,7 @@ def patch(
 def answered(
     order_id: str, body: Json, *, token: str | None = ANY_TOKEN, world: World = WORLD
 ) -> dict[str, Json]:
-    """The `data` of the answer."""
+    """The `data` of the answer to a PATCH."""
     answer = patch(order_id, body, token=token, world=world).body
     assert isinstance(answer, dict)
     data = answer["data"]

@@ -1,4 +1,4 @@
-"""A server in process for tests of its control API: calls to it, and requests to the mocked API beside it."""
+"""Control calls and requests to an application in process, for tests of the control API."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from tests.support.asgi import InProcess, Reply, in_process
 from tests.support.patches import BUNDLED, TOKEN
 
 Headers = Mapping[str, str]
-OWN: list[tuple[str, object]] = [  # every call that speaks for a session, with a body that it takes
+OWN: list[tuple[str, object]] = [  # every call that concerns a session, with a valid body
     ("GET session", None),
     ("DELETE session", None),
     ("PUT session/scenario", {"name": "order-not-cart"}),
@@ -36,7 +36,7 @@ OWN: list[tuple[str, object]] = [  # every call that speaks for a session, with 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The calls of one developer; `session` is the key that they bring, unless they bring another."""
+    """A client of an application in process; `session` is the session key that it sends by default."""
 
     app: MockServer
     process: InProcess
@@ -47,7 +47,7 @@ class Console:
         return self.app.runtime
 
     def send(self, method: str, target: str, body: bytes = b"", headers: Headers | None = None) -> Reply:
-        """A request as it stands, but for a Host header where none is given."""
+        """The answer to a request; a Host header is added if there is none."""
         sent = {"host": "127.0.0.1:4010", **(headers or {})}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
         return self.process.send(method, target.encode("latin-1"), raw, body)
@@ -60,7 +60,7 @@ class Console:
         session: str | None = None,
         headers: Headers | None = None,
     ) -> Reply:
-        """A control call such as `GET session/state`; None sends no body."""
+        """The answer to a control call such as `GET session/state`; None means no body."""
         method, _, path = call.partition(" ")
         content = b"" if body is None else json.dumps(body).encode()
         key = {"x-mock-session": session or self.session}
@@ -77,7 +77,7 @@ class Console:
         headers: Headers | None = None,
         token: str = TOKEN,
     ) -> Reply:
-        """A change of a cart; one that goes through, where no body is given."""
+        """The answer to a PATCH of a cart; the default body is a valid change."""
         sent = {
             "x-mock-session": session or self.session,
             "authorization": f"Bearer {token}",
@@ -90,7 +90,7 @@ class Console:
         return self.call("GET session/state", session=session).json()
 
     def exchanges(self, query: str = "", session: str | None = None) -> list[Any]:
-        """The journal's rows, newest first."""
+        """The exchanges of the journal as JSON, newest first."""
         rows: list[Any] = self.call(f"GET requests{query}", session=session).json()["requests"]
         return rows
 
@@ -99,14 +99,14 @@ class Console:
 def open_console(
     settings: Settings | None = None, backend: Backend = BUNDLED, log: Log | None = None
 ) -> Iterator[Console]:
-    """A server that no other test has touched."""
+    """A new application in process and its client."""
     app = MockServer(wire(backend, settings or Settings()), log or Log())
     with in_process(app) as process:
         yield Console(app, process)
 
 
 def problem(reply: Reply) -> str:
-    """Status and kind of a problem: `404 unknown-session`."""
+    """Status and kind of a problem, such as `404 unknown-session`."""
     assert reply.header("content-type") == "application/problem+json"
     body = reply.json()
     assert body["status"] == reply.status

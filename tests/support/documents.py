@@ -1,4 +1,4 @@
-"""Small OpenAPI documents, written where a test needs them."""
+"""Builds contracts from small OpenAPI documents that tests write as YAML."""
 
 import tempfile
 from pathlib import Path
@@ -10,7 +10,7 @@ HEAD = 'openapi: 3.1.0\ninfo: {title: Small, version: "1"}\n'
 
 
 def contract_of(*texts: str) -> Contract:
-    """The contract of documents given as YAML, `openapi` and `info` left out: `0.yaml`, `1.yaml`, ..."""
+    """The contract of YAML documents without `openapi` and `info`; their files are `0.yaml`, `1.yaml`, ..."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{number}.yaml") for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):

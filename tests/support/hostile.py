@@ -1,4 +1,4 @@
-"""What hostile requests are made of, and what must hold for every answer to one."""
+"""Hypothesis strategies for hostile requests, and assertions for every answer to one."""
 
 import json
 
@@ -11,8 +11,8 @@ NAMES = [path.stem for path in SCENARIOS.glob("*.yaml")]
 SECRET = "flt_sk_keep-this-to-yourself"
 JSON_TYPE = (b"content-type", b"application/json")
 TOKEN = (b"authorization", b"Bearer " + SECRET.encode())
-DISTURBED = ("slow", "connection-lost")  # the scenarios that answer late or never
-FAILING = ("internal-error", "gateway-down")  # the scenarios that ask for a 500
+DISTURBED = ("slow", "connection-lost")  # scenarios with a delay or a fault
+FAILING = ("internal-error", "gateway-down")  # scenarios with a status of 500
 MIB = 1024 * 1024
 
 JSON_VALUES = st.recursive(
@@ -28,7 +28,7 @@ CHOICES = st.sampled_from([name.encode() for name in NAMES if name not in DISTUR
 
 
 def behaves(reply: Reply) -> None:
-    """What holds for every answer, whatever was asked."""
+    """Assert what holds for the answer to any request."""
     assert reply.status < 500 or reply.header("x-mock-scenario") in FAILING
     assert None not in map(reply.header, ("x-mock-source", "x-mock-exchange", "x-mock-session"))
     if reply.body:

@@ -1,4 +1,4 @@
-"""A real server process for tests: sockets, signals and limits are only real there."""
+"""Starts `mockserver` as a process, for tests of sockets, signals and limits."""
 
 import os
 import subprocess
@@ -13,12 +13,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 READY = "mockserver is listening on "
-PATIENCE = 30.0  # seconds; a loaded machine starts Python slowly
+PATIENCE = 30.0  # seconds; a busy machine starts Python slowly
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A server that is ready: its base URL, its process, and the file that both its streams go to."""
+    """A running server: its base URL, its process, and the file with the output of both streams."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -31,9 +31,9 @@ class Live:
         return str(parts.hostname), int(parts.port or 80)
 
     def log(self) -> str:
-        """All that the server printed so far, on either stream.
+        """The output of the server so far.
 
-        Lines come a turn of the event loop after their answers: a further answer says that they are there.
+        A line is printed one iteration of the event loop after its answer; a further request waits for it.
         """
         with (
             suppress(OSError, HTTPException),
@@ -46,10 +46,10 @@ class Live:
 
 @contextmanager
 def serve(*arguments: str, folder: Path | None = None, **environment: str) -> Iterator[Live]:
-    """`python -m mockserver -p 0` with further arguments, from its ready line until it has stopped.
+    """Run `python -m mockserver -p 0` with more arguments; the block starts when the server is ready.
 
-    It runs in `folder`, else where the tests run; `environment` is added to that of the tests.
-    The output goes to a file, for a pipe that nobody reads would fill up and stop the server.
+    `environment` is added to the environment of the tests. The output goes to a file, because an unread pipe
+    would fill up and block the server.
     """
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "output.txt")
@@ -69,7 +69,7 @@ def serve(*arguments: str, folder: Path | None = None, **environment: str) -> It
 
 
 def _url(process: subprocess.Popen[bytes], output: Path) -> str:
-    """The address of the ready line; raises RuntimeError with the output where there comes none."""
+    """The base URL in the ready line; raises RuntimeError with the output if there is no such line."""
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         for line in output.read_text(encoding="utf-8").splitlines(keepends=True):
@@ -80,7 +80,7 @@ def _url(process: subprocess.Popen[bytes], output: Path) -> str:
 
 
 def stop(process: subprocess.Popen[bytes], patience: float = PATIENCE) -> None:
-    """End a server as its user would; by force where that does not help within `patience` seconds."""
+    """Terminate a server; kill it if it does not stop within `patience` seconds."""
     process.terminate()
     try:
         process.wait(patience)

@@ -1,4 +1,4 @@
-"""A media type with its schema in a small document, and the judges of that document."""
+"""Builds media types with a schema, and decodes, encodes and validates bodies by them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Media:
 
 
 def media_of(name: str, schema: Json, schemas: Mapping[str, Json] = {}, **encoding: Any) -> Media:
-    """A media type; `encoding` is by property, as the document has it. The schema None: there is none."""
+    """A media type with a schema (or None); `encoding` has Encoding Objects by property."""
     entry: dict[str, Any] = {"encoding": encoding} | ({} if schema is None else {"schema": schema})
     document: dict[str, Any] = {
         "openapi": "3.1.0",

@@ -1,4 +1,4 @@
-"""The bundled carts behind a pipeline, and requests to it, as values: no socket, no application."""
+"""A pipeline with the bundled carts, requests to it as values, and readers of its exchanges."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ LINE = {"product_id": 201, "delivery_country": "FR"}
 
 
 def pipeline(settings: Settings | None = None, backend: Backend = BUNDLED) -> Pipeline:
-    """A pipeline whose sessions no other test has seen."""
+    """A new pipeline, without any session."""
     return wire(backend, settings or Settings()).pipeline
 
 
@@ -33,7 +33,7 @@ def patch(
     query: str = "",
     token: str | None = TOKEN,
 ) -> Request:
-    """A change of a cart that goes through, but for what the arguments make of it."""
+    """A PATCH of a cart; with the default arguments it is valid and succeeds."""
     sent = {"content-type": "application/json"}
     if token is not None:
         sent["authorization"] = f"Bearer {token}"
@@ -62,19 +62,19 @@ def status(exchange: Exchange) -> int:
 
 
 def shown(exchange: Exchange) -> Any:
-    """The answer's body, read as JSON."""
+    """The body of the answer, decoded from JSON."""
     assert exchange.answer is not None
     return json.loads(exchange.answer.body)
 
 
 def headers(exchange: Exchange) -> dict[str, str]:
-    """What the answer's head says, by names in lower case."""
+    """The headers of the answer by name, in lower case."""
     assert exchange.answer is not None
     return {name.lower(): value for name, value in [*exchange.answer.headers, *exchange.labels()]}
 
 
 def summary(exchange: Exchange) -> str:
-    """Status and error code, or the kind of problem: `409 ORDER_NOT_CART`, `404 unknown-path`."""
+    """Status and error code or kind of problem, such as `409 ORDER_NOT_CART` or `404 unknown-path`."""
     body = shown(exchange)
     said = body.get("type", "").rpartition(":")[2] or body.get("error") or (body.get("data") and "cart")
     return f"{status(exchange)} {said}"

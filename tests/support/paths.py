@@ -1,4 +1,4 @@
-"""Where files of the checkout are, and the data that some tests read and that is no part of the project."""
+"""Paths of files of the checkout, and of test data that is not part of the project."""
 
 import os
 from pathlib import Path
@@ -23,7 +23,7 @@ TEST_DATA = _test_data()
 
 
 def missing(path: Path) -> str:
-    """Why a test is skipped that needs a file of the test data, and what to do about it."""
+    """The reason for skipping a test that needs a file of the test data, with what to do about it."""
     return f"{path.relative_to(TEST_DATA)} is not in {TEST_DATA.name}/: see 'Test data' in CONTRIBUTING.md"
 
 

@@ -1,4 +1,4 @@
-"""A client that is nothing but a socket: it sends bytes as they are, and sees how the connection ends."""
+"""A raw socket client: sends bytes as they are, and reports how the connection ended."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ from tests.support.live import Live
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that came until the connection ended, whether it ended by a reset, and the seconds that it took."""
+    """What a client received until the connection ended, whether it was reset, and after how many seconds."""
 
     data: bytes
     reset: bool
@@ -30,7 +30,7 @@ class Seen:
         return self.data.partition(b"\r\n\r\n")[2]
 
     def problem(self) -> Any:
-        """The problem of the last answer: what all the mock's own refusals carry is held here."""
+        """The problem in the last answer; asserts the headers that every problem of the mock has."""
         head, _, body = self.data[self.data.rindex(b"HTTP/1.1 ") :].partition(b"\r\n\r\n")
         assert b"\r\ncontent-type: application/problem+json" in head
         assert b"\r\nx-mock-source: mock" in head
@@ -40,7 +40,7 @@ class Seen:
 
 
 def send(client: socket.socket, *parts: bytes, pause: float = 0.0) -> None:
-    """The parts one after the other, a pause of seconds between them; a connection that ended is no error."""
+    """Send parts with a pause in seconds between them; stop silently if the connection has ended."""
     try:
         for number, part in enumerate(parts):
             if number:
@@ -51,6 +51,7 @@ def send(client: socket.socket, *parts: bytes, pause: float = 0.0) -> None:
 
 
 def until_the_end(client: socket.socket) -> Seen:
+    """Receive until the connection ends."""
     started = time.monotonic()
     data = b""
     try:
@@ -62,7 +63,7 @@ def until_the_end(client: socket.socket) -> Seen:
 
 
 def talk(live: Live, *parts: bytes, pause: float = 0.0) -> Seen:
-    """What one connection sees that sends these parts and waits for its end."""
+    """Open a connection, send parts, and receive until the connection ends."""
     with socket.create_connection(live.address, timeout=30) as client:
         send(client, *parts, pause=pause)
         return until_the_end(client)

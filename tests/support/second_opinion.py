@@ -1,4 +1,4 @@
-"""What a server is to answer, by a second reading of docs/: sessions, choices, stories, checks."""
+"""An oracle: predicts answers from docs/ alone, independently of the package."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ PRECEDENCE = ("header", "prefer", "query", "cookie", "start")
 
 @dataclass(frozen=True)
 class Ask:
-    """A request in the words of this table: `choices` is ("scenario" or "code", value) by the way it came."""
+    """A request; `choices` maps a carrier, such as "header", to ("scenario" or "code", value)."""
 
     session: str
     token: str | None
@@ -32,7 +32,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must come back: of `error` and `cart` the one that the answer has, if it is one of these."""
+    """The expected answer; `error` and `cart` are None if the body has no such content."""
 
     status: int
     source: str
@@ -42,7 +42,7 @@ class Expected:
 
 
 class Backend:
-    """What a server with these scenarios (name -> the file's content) is to answer, session by session."""
+    """The oracle for a server with these scenarios (content of the files by name); it tracks sessions."""
 
     def __init__(self, scenarios: Mapping[str, Any], start: str | None) -> None:
         self.scenarios = scenarios
@@ -51,7 +51,7 @@ class Backend:
         self.calls: Counter[tuple[str, str, str]] = Counter()
 
     def answer(self, ask: Ask) -> Expected:
-        """The expected answer; the sessions move on as the server's do."""
+        """The expected answer; it also advances the session."""
         via, kind, value = self._chosen(ask)
         scenario = self.scenarios.get(value) if kind == "scenario" else None
         if scenario is not None and scenario.get("validate") is False:

@@ -1,7 +1,6 @@
-"""The table of checks, read a second time: plain dictionaries from world.yaml, and nothing of the package.
+"""An oracle for changes of a cart, on plain dictionaries from world.yaml, independent of the package.
 
-What docs/carts.md says of a change is written here once more, in the simplest way that could be right,
-so that two readings of one text can be held against each other.
+It implements docs/carts.md a second time, in the simplest way, so that tests can compare the two.
 """
 
 import copy
@@ -34,7 +33,7 @@ CODES = {
 
 
 def judge(schema: str) -> OAS30Validator:
-    """The oracle for one of the contract's schemas; its references stay within the contract."""
+    """An independent validator of one of the contract's schemas."""
     return OAS30Validator({**CONTRACT["components"]["schemas"][schema], "components": CONTRACT["components"]})
 
 
@@ -46,13 +45,15 @@ ANSWERS = {
 
 
 class Refused(Exception):
+    """The change is refused with an error code."""
+
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
 def patch(world: dict[str, Any], token: str, order: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Checks 4 to 13, then the change, made in place; the cart as it is shown. Raises Refused."""
+    """Do checks 4 to 13, then the change, in place; return the cart as in the answer. Raises Refused."""
     company = world["tokens"].get(token, UNLISTED)["company"]
     if company is None:
         raise Refused("COMPANY_NOT_FOUND")
@@ -83,7 +84,7 @@ def patch(world: dict[str, Any], token: str, order: str, body: dict[str, Any]) -
 
 
 def check_line(world: dict[str, Any], line: dict[str, Any], company: int, mode: str) -> None:
-    """Checks 8 to 13 for one line; raises Refused."""
+    """Do checks 8 to 13 for one line; raises Refused."""
     product = world["products"].get(str(int(line["product_id"])))
     country, layout = line["delivery_country"], line.get("keyboard_layout")
     if country not in world["countries"]:
@@ -101,7 +102,7 @@ def check_line(world: dict[str, Any], line: dict[str, Any], company: int, mode: 
 
 
 def shown(world: dict[str, Any], order: str) -> dict[str, Any]:
-    """The cart as an answer's `data`; a rent that is not known makes the sum unknown."""
+    """The cart as the `data` of an answer; the total rent is None if any rent is."""
     cart = world["carts"][order]
     company, mode = cart["company"], cart["mode"]
     rents = [
@@ -148,7 +149,7 @@ def devices(cart: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def laid(world: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the world with `given: {carts: ...}` over it; `*` first, then single ids."""
+    """A copy of the world changed by `given: {carts: ...}`: first by `*`, then by single ids."""
     world = copy.deepcopy(world)
     for key, fields in sorted(given["carts"].items(), key=lambda entry: entry[0] != "*"):
         for order in world["carts"] if key == "*" else [key]:

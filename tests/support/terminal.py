@@ -1,4 +1,4 @@
-"""What a person types."""
+"""Runs commands of the command line, as processes and in process."""
 
 import subprocess
 import sys
@@ -12,17 +12,18 @@ HEAD = "summary: .\noperation: update-a-cart\n"
 
 
 def typed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself, run as a process of its own."""
+    """Run a command as a process, until it ends."""
     command = [sys.executable, "-m", "mockserver", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
 def called(*arguments: str | Path, **environment: str) -> Result:
-    """The same in process, where no server is started."""
+    """Run a command in process; for commands that do not start a server."""
     return CliRunner().invoke(main, [*map(str, arguments)], env=environment)
 
 
 def scenarios(folder: Path, **files: str) -> Path:
+    """Write a folder of scenario files, each with a summary and an operation; return the folder."""
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(HEAD + text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Requests and answers as values, and HTTP/1.1 over asyncio streams for tests that send thousands of them."""
+"""A minimal HTTP/1.1 client on asyncio streams, for tests that send thousands of requests."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ IDS_AND_TIMES = re.compile(r'"(?:next|at|born|used)":"[^"]+"|"duration_ms":[0-9.
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request; `target` is path and query as they stand on the request line."""
+    """A request; `target` is path and query as on the request line."""
 
     method: str
     target: str
@@ -23,7 +23,7 @@ class Ask:
     body: bytes = b""
 
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers as they go over the wire, with those that every request needs."""
+        """The raw headers, with Host and Content-Length."""
         headers = {"host": "127.0.0.1", "content-length": str(len(self.body)), **self.headers}
         return [(name.encode(), value.encode()) for name, value in headers.items()]
 
@@ -34,7 +34,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, its header names in lower case."""
+    """An answer; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -44,7 +44,7 @@ class Reply:
         return json.loads(self.body)
 
     def essence(self, key: str) -> tuple[int, dict[str, str], str]:
-        """The answer to the session of this key, but for ids (the key itself, too) and times."""
+        """Status, headers and body without ids, times and the session key, for comparison."""
 
         def lasting(text: str) -> str:
             return IDS_AND_TIMES.sub("*", text.replace(key, "KEY"))
@@ -56,7 +56,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection; a request waits until the one before it was answered."""
+    """One connection, which sends a request after the previous one is answered."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -83,7 +83,7 @@ async def connect(address: tuple[str, int]) -> AsyncIterator[Connection]:
 
 
 async def at_once(address: tuple[str, int], asks: Sequence[Ask]) -> list[Reply]:
-    """The answers to requests that all leave at the same moment, each on a connection of its own."""
+    """The answers to requests that are sent at the same time, each on its own connection."""
     async with AsyncExitStack() as stack:
         connections = [await stack.enter_async_context(connect(address)) for _ in asks]
         return await asyncio.gather(
@@ -92,12 +92,12 @@ async def at_once(address: tuple[str, int], asks: Sequence[Ask]) -> list[Reply]:
 
 
 def patch(session: str, body: object, order: str = "42", headers: Mapping[str, str] | None = None) -> Ask:
-    """A change of a cart, in a session named by header."""
+    """A PATCH of a cart in a session, which a header names."""
     sent = {"x-mock-session": session, **TOKEN, **JSON_TYPE, **(headers or {})}
     return Ask("PATCH", f"/carts/{order}", sent, json.dumps(body).encode())
 
 
 def control(method: str, path: str, session: str, body: object = None) -> Ask:
-    """A call of the control API, for a session named by header; no body where it is None."""
+    """A control call for a session, which a header names; None means no body."""
     content = b"" if body is None else json.dumps(body).encode()
     return Ask(method, f"/__mock/{path}", {"x-mock-session": session}, content)

@@ -1,4 +1,4 @@
-"""Worlds of every shape that a file could describe, small enough to shrink."""
+"""Hypothesis strategies for worlds of the cart model."""
 
 from collections.abc import Iterable
 from types import MappingProxyType
@@ -50,7 +50,7 @@ def products(countries: list[str]) -> st.SearchStrategy[Product]:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A world in which every id leads somewhere."""
+    """A consistent world: every id in it refers to an existing entry."""
     company_ids = draw(st.lists(ids, min_size=1, max_size=2, unique=True))
     owners = st.sampled_from(company_ids)
     countries = draw(st.dictionaries(codes, st.builds(Country, names), min_size=1))
