@@ -167,20 +167,20 @@ def check_answer(
 
 
 def _validate_body(
-    side: DirectedDocument, media: MediaType, content_type: str, body: bytes
+    directed: DirectedDocument, media: MediaType, content_type: str, body: bytes
 ) -> tuple[Json, list[Violation]]:
     """Decode a body and validate its value; None as the value if the body cannot be decoded."""
     try:
-        decoded = decode_body(media, content_type, body, side.types)
+        decoded = decode_body(media, content_type, body, directed.types)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
-    return decoded.value, _schema_violations(side, media, decoded.value) if decoded.can_validate else []
+    return decoded.value, _schema_violations(directed, media, decoded.value) if decoded.can_validate else []
 
 
-def _schema_violations(side: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
+def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_body_violation, side.judges.judge(media.schema).violations(value)))
+    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value)))
 
 
 def _unsupported(body: RequestBody, content_type: str | None, encoding: str | None) -> Violation:
