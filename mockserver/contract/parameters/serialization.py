@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from mockserver.contract.description import Parameter, is_json
+from mockserver.contract.parameters.styles import PREFIXES
 from mockserver.data.json import Json
 
-_PREFIXES = {"label": ".", "matrix": ";"}  # they also separate exploded parts
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*;"  # RFC 3986's reserved characters, without those that delimit a query or its values
 
@@ -33,7 +33,7 @@ def serialize(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
 
 def _delimited(parameter: Parameter, value: Json) -> str:
     style = parameter.style
-    name, prefix = _encoded(parameter, parameter.name), _PREFIXES.get(style, "")
+    name, prefix = _encoded(parameter, parameter.name), PREFIXES.get(style, "")
     if parameter.explode and isinstance(value, list | dict):
         pairs = [
             (_encoded(parameter, key), _encoded(parameter, string))

@@ -21,7 +21,7 @@ _DELIMITERS = {
 }
 _EXPLODED_DELIMITERS = {"label": re.compile(r"\."), "matrix": re.compile(";")}
 _COMMA = re.compile(",")
-_PREFIXES = {"label": ".", "matrix": ";"}
+PREFIXES = {"label": ".", "matrix": ";"}  # before the value; they also separate exploded parts
 _BRACKETS = re.compile(r"(?:\[[^\[\]]*\])+")
 
 
@@ -44,7 +44,7 @@ class DelimitedStyle:
         self._name, self._style, self._explode, self._decode = name, style, explode, decode
         delimiters = _EXPLODED_DELIMITERS if explode else _DELIMITERS
         self._delimiter = delimiters.get(style, _COMMA)
-        self._prefix = _PREFIXES.get(style, "")
+        self._prefix = PREFIXES.get(style, "")
 
     def scalar(self, raw: RawValues) -> str | None:
         string = single(self._name, raw)
