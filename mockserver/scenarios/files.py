@@ -43,8 +43,8 @@ def load_scenarios(folder: Path, context: Context, findings: list[Finding]) -> d
         document = read(path)
         try:
             scenario = read_scenario(document, context)
-        except InvalidFiles as faulty:
-            findings.extend(faulty.findings)
+        except InvalidFiles as invalid:
+            findings.extend(invalid.findings)
             continue
         if scenario is None:
             continue
@@ -204,9 +204,9 @@ class _ScenarioReader:
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
         value = cursor.string()
-        fault = header_rules.violation(name, value)
-        if fault is not None:
-            cursor.error(fault)
+        violation = header_rules.violation(name, value)
+        if violation is not None:
+            cursor.error(violation)
         return name.lower(), value
 
     def _status(self, cursor: Cursor, operation: Operation) -> int:

@@ -42,7 +42,7 @@ def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call) -> None:
         exchange.reply("model", model_answer(model, exchange, call))
     except BadData as bad:
         exchange.violations = [
-            Violation("body", fault.pointer, "model", fault.message) for fault in bad.errors
+            Violation("body", error.pointer, "model", error.message) for error in bad.errors
         ]
         checked = Checked(violations=exchange.violations)
         exchange.reply("validation", refusal(checked, exchange.matched_operation, exchange.accept))
