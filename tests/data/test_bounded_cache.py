@@ -1,4 +1,4 @@
-"""Values by their keys, as many as there may be."""
+"""A cache with a maximum number of entries."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +7,7 @@ from mockserver.data.bounded_cache import BoundedCache
 
 
 @given(st.lists(st.integers(), unique=True, min_size=1), st.integers(1, 5))
-def test_the_latest_are_there_and_the_others_are_forgotten(keys, most):
+def test_the_oldest_entry_is_evicted(keys, most):
     latest: BoundedCache[int, str] = BoundedCache(most)
     for key in keys:
         assert latest.put(key, str(key)) == str(key)

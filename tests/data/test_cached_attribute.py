@@ -1,4 +1,4 @@
-"""A value that is made once for each owner, and again where making it failed."""
+"""An attribute that is computed once for each owner, and again after a failure."""
 
 import pytest
 
@@ -21,18 +21,18 @@ class Owner:
         raise LookupError(str(self.made))
 
 
-def test_a_value_is_made_when_it_is_first_asked_for_and_then_stays():
+def test_a_value_is_computed_once_on_first_access():
     owner = Owner()
     assert owner.made == 0
     assert owner.value is owner.value
     assert owner.made == 1
 
 
-def test_each_owner_has_its_own():
+def test_each_owner_has_its_own_value():
     assert Owner().value is not Owner().value
 
 
-def test_what_failed_is_tried_again():
+def test_a_failed_computation_is_tried_again():
     owner = Owner()
     for attempt in "12":
         with pytest.raises(LookupError, match=attempt):

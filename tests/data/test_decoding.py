@@ -1,4 +1,4 @@
-"""A body is JSON in the one way that every parser reads it, or it is refused with the rule that it breaks."""
+"""A body is decoded strictly; what two parsers could read differently is refused with its rule."""
 
 import json
 
@@ -24,7 +24,7 @@ def refused(body: bytes) -> Undecodable:
 
 
 @given(VALUES)
-def test_what_json_writes_is_read_back(value):
+def test_encoded_json_is_decoded_to_the_same_value(value):
     assert decode(json.dumps(value).encode()) == value
     assert decode(json.dumps(value, ensure_ascii=False, indent=1).encode()) == value
 
@@ -58,7 +58,7 @@ def test_what_json_writes_is_read_back(value):
         "as deep as can be",
     ],
 )
-def test_json_is_read(body, value):
+def test_valid_json_is_decoded(body, value):
     assert value is None or decode(body) == value
     decode(body)
 
@@ -103,14 +103,14 @@ def test_json_is_read(body, value):
     ],
     ids=lambda value: repr(value[:24]) if isinstance(value, bytes) else "",
 )
-def test_what_two_parsers_could_read_differently_is_refused_by_its_rule(body, keyword, named):
+def test_an_undecodable_body_has_its_keyword_and_message(body, keyword, named):
     error = refused(body)
     assert error.keyword == keyword
     assert named in str(error)
 
 
 def said(body: bytes) -> str:
-    """What can be told of a body: its value, or why it has none."""
+    """The value of a body as JSON, or the message about it."""
     try:
         return json.dumps(decode(body), allow_nan=False)
     except Undecodable as error:
@@ -118,11 +118,11 @@ def said(body: bytes) -> str:
 
 
 @given(st.binary(max_size=40) | st.text('[]{}":,\\ue09.-1truefalsnNI ', max_size=40).map(str.encode))
-def test_any_bytes_are_json_or_refused_in_a_short_message_that_can_be_sent(body):
+def test_any_bytes_are_decoded_or_refused_with_a_short_encodable_message(body):
     assert len(said(body).encode("utf-8")) < 600
 
 
 @given(st.text(max_size=200))
-def test_a_quoted_text_is_short_and_can_be_sent(text):
+def test_a_quoted_string_is_short_and_encodable(text):
     assert len(quoted(text).encode("utf-8")) <= 61 * 6 + 2
     assert text in quoted(text) or len(text) > 60 or json.loads(quoted(text)) == text

@@ -1,4 +1,4 @@
-"""The lines of a JSON text are found by pointer, without a parse that would know them."""
+"""The line of each pointer in a JSON text."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def pointers(value: Json, above: str = "") -> Iterator[str]:
 
 
 @given(VALUES, st.sampled_from([None, 0, 2]))
-def test_a_json_text_has_the_lines_that_it_has_as_yaml(value, indent):
+def test_json_has_the_same_lines_as_when_read_as_yaml(value, indent):
     text = json.dumps({"it": value}, indent=indent)
     _, expected = read_yaml(text)
     lines = JsonLines(text)
@@ -52,5 +52,5 @@ def test_a_json_text_has_the_lines_that_it_has_as_yaml(value, indent):
         ("/c", 2),
     ],
 )
-def test_a_place_that_is_not_there_has_the_line_of_the_nearest_above(pointer, line):
+def test_a_missing_location_has_the_line_of_its_nearest_ancestor(pointer, line):
     assert JsonLines('\n {\n "a" :\n [1, 2,3 ]\n ,\n "b": {}}')(pointer) == line

@@ -1,4 +1,4 @@
-"""Plain data becomes typed values, and every fault has a pointer and a sentence."""
+"""Plain data is read into typed values, and each error has a pointer and a message."""
 
 from decimal import Decimal
 
@@ -50,14 +50,14 @@ READERS = {
     ],
     ids=lambda value: repr(value),
 )
-def test_a_value_of_another_kind_is_named_with_what_was_expected(expected, value, found):
+def test_a_value_of_another_type_is_an_error_with_the_expected_type(expected, value, found):
     cursor = Cursor({"it": value}) / "it"
     READERS[expected](cursor)
     assert faults(cursor) == [f"/it: expected {expected}, found {found}"]
 
 
 @pytest.mark.parametrize("expected", [each for each in READERS if each != "an array"])
-def test_what_is_missing_was_expected(expected):
+def test_a_missing_value_is_an_error(expected):
     cursor = Cursor({}) / "it"
     READERS[expected](cursor)
     assert faults(cursor) == [f"/it: expected {expected}, found nothing"]
@@ -75,13 +75,13 @@ def test_what_is_missing_was_expected(expected):
     ],
     ids=["text", "whole number", "boolean", "amount", "choice", "list"],
 )
-def test_a_value_of_the_right_kind_is_returned_without_a_fault(read, value, result):
+def test_a_value_of_the_right_type_is_returned_without_an_error(read, value, result):
     cursor = Cursor(value)
     assert read(cursor) == result
     assert cursor.errors == []
 
 
-def test_a_missing_list_or_object_is_an_empty_one():
+def test_a_missing_array_or_object_counts_as_empty():
     assert list((Cursor({}) / "it").items()) == list((Cursor({}) / "it").entries()) == []
 
 
@@ -97,19 +97,19 @@ def test_a_missing_key_is_named_at_the_object_that_lacks_it():
     assert faults(cursor) == ["/at: the key 'summary' is missing"]
 
 
-def test_an_unknown_name_is_told_the_nearest_valid_one():
+def test_an_unknown_name_is_an_error_with_the_nearest_valid_one():
     cursor = Cursor("ORDER_NO_CART")
     assert cursor.choice(["ORDER_NOT_CART", "CART_NOT_FOUND"], "error code") == "ORDER_NOT_CART"
     assert faults(cursor) == ["(root): unknown error code 'ORDER_NO_CART'; did you mean 'ORDER_NOT_CART'?"]
 
 
-def test_a_number_below_the_minimum_is_named_and_the_default_stands_in():
+def test_a_number_below_the_minimum_is_an_error_and_the_default_is_returned():
     cursor = Cursor({"times": 0}) / "times"
     assert cursor.integer(minimum=1, default=7) == 7
     assert faults(cursor) == ["/times: 0 is less than 1"]
 
 
-def test_reading_goes_on_after_a_fault_and_finish_raises_them_all():
+def test_reading_continues_after_an_error_and_finish_raises_all():
     root = Cursor({"a": 1, "b": [True, "x"]})
     (root / "a").string()
     for item in (root / "b").items():
@@ -120,13 +120,13 @@ def test_reading_goes_on_after_a_fault_and_finish_raises_them_all():
     assert str(caught.value).count("; ") == 2
 
 
-def test_finish_is_silent_where_nothing_is_wrong():
+def test_finish_raises_nothing_without_errors():
     root = Cursor({"a": "x"})
     (root / "a").string()
     root.finish()
 
 
-def test_the_faults_of_another_reader_are_adopted_below_this_place():
+def test_the_errors_of_another_reader_are_adopted_below_the_cursor():
     cursor = Cursor({"given": {}}) / "given"
     cursor.adopt(BadData([DataError("/carts/42", "no such cart"), DataError("", "empty")]))
     assert faults(cursor) == ["/given/carts/42: no such cart", "/given: empty"]
@@ -149,14 +149,14 @@ def test_a_member_s_pointer_is_escaped(key, pointer):
 
 
 @given(JSON, st.sampled_from(list(READERS)))
-def test_whatever_the_value_reading_it_never_raises(value, reader):
+def test_reading_any_value_never_raises(value, reader):
     cursor = Cursor({"it": value})
     READERS[reader](cursor / "it")
     assert all(fault.pointer.startswith("/it") for fault in cursor.errors)
 
 
 @given(JSON)
-def test_a_path_into_the_data_leads_to_its_value_or_to_nothing(value):
+def test_a_path_into_the_data_leads_to_its_value_or_to_missing(value):
     cursor = Cursor(value)
     if isinstance(value, dict):
         assert all((cursor / key).value == member for key, member in value.items())

@@ -1,4 +1,4 @@
-"""One place says "did you mean"."""
+"""Suggestions for unknown names."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ NAMES = ("order-not-cart", "cart-not-found", "slow")
     ],
     ids=lambda value: repr(value),
 )
-def test_the_nearest_name_is_the_most_alike_if_any_is(name, expected):
+def test_the_nearest_name_is_the_most_similar_one(name, expected):
     assert nearest(name, NAMES) == expected
 
 
@@ -34,7 +34,7 @@ def test_the_nearest_name_is_the_most_alike_if_any_is(name, expected):
     ],
     ids=["one is near", "none is near: all of them, sorted", "each once", "there are none"],
 )
-def test_the_clause_names_what_the_reader_probably_meant(name, valid, clause):
+def test_the_suggestion_is_the_nearest_name_or_all_valid_ones(name, valid, clause):
     assert did_you_mean(name, valid) == clause
 
 

@@ -27,7 +27,7 @@ def test_a_preflight_is_an_options_from_a_page_that_asks_for_a_method(method, se
     assert is_preflight(Head(method, "/", headers=sent)) is expected
 
 
-def test_a_preflight_is_told_yes_to_any_method():
+def test_a_preflight_allows_any_method():
     answer = preflight(Head("OPTIONS", "/", headers=[ORIGIN, ASKS]))
     told = dict(answer.headers)
     assert (answer.status, answer.body) == (204, b"")
@@ -36,20 +36,20 @@ def test_a_preflight_is_told_yes_to_any_method():
 
 
 @given(st.lists(st.from_regex(r"[a-z][a-z-]{0,20}", fullmatch=True), min_size=1, max_size=5))
-def test_whatever_headers_the_browser_names_are_allowed(names):
+def test_all_requested_headers_are_allowed(names):
     asked = ("access-control-request-headers", ",".join(names))
     told = dict(preflight(Head("OPTIONS", "/", headers=[ORIGIN, ASKS, asked])).headers)
     assert told["access-control-allow-headers"].split(",") == names
 
 
 @pytest.mark.parametrize(("asked", "allowed"), [("true", "true"), ("false", None)])
-def test_a_page_may_reach_into_the_private_network_where_its_browser_asks(asked, allowed):
+def test_access_to_the_private_network_is_allowed_on_request(asked, allowed):
     sent = [ORIGIN, ASKS, ("access-control-request-private-network", asked)]
     told = dict(preflight(Head("OPTIONS", "/", headers=sent)).headers)
     assert told.get("access-control-allow-private-network") == allowed
 
 
-def test_an_answer_names_the_origin_and_never_a_star_so_that_credentials_pass():
+def test_an_answer_allows_the_origin_by_name_because_of_credentials():
     told = dict(headers(Head("GET", "/", headers=[ORIGIN]), []))
     assert told["access-control-allow-origin"] == ORIGIN[1]
     assert told["access-control-allow-credentials"] == "true"
@@ -66,7 +66,7 @@ def test_a_page_may_read_every_header_of_the_answer():
     assert told["access-control-expose-headers"] == "retry-after, x-mock-source"
 
 
-def test_without_an_origin_nothing_is_allowed_but_caches_are_told():
+def test_without_an_origin_only_vary_is_set():
     assert headers(Head("GET", "/"), [("x-mock-source", "model")]) == [("vary", "Origin")]
 
 
@@ -89,7 +89,7 @@ def test_the_application_lets_pages_read_good_and_bad_answers_alike(extra):
     assert {"x-mock-source", "x-mock-exchange", "x-mock-session"} <= {*exposed}
 
 
-def test_without_cors_the_application_says_nothing_of_origins():
+def test_without_cors_no_origin_is_allowed():
     with in_process(create_app(Settings(cors=False))) as client:
         reply = client.send("PATCH", b"/carts/42", SENT, BODY)
     assert reply.status == 200

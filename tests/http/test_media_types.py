@@ -1,4 +1,4 @@
-"""Content-Type and Accept are read by RFC 9110; what is malformed fits nothing, and breaks nothing."""
+"""Content-Type and Accept are read as RFC 9110 says; malformed values match nothing."""
 
 import pytest
 from hypothesis import given
@@ -118,7 +118,7 @@ def test_any_content_type_is_read_or_refused(text):
     ("name", "sent"),
     [("a/b", "a/b"), ("text/*", TEXT), ("*/*", JSON), ("x/*", "application/octet-stream"), ("", JSON)],
 )
-def test_a_range_is_sent_as_a_type(name, sent):
+def test_a_range_has_a_concrete_type(name, sent):
     assert concrete(name) == sent
 
 
@@ -132,6 +132,6 @@ def test_a_range_is_sent_as_a_type(name, sent):
         ("text/json-ish", False, False),
     ],
 )
-def test_a_suffix_tells_the_format(text, is_json, is_xml):
+def test_a_structured_syntax_suffix_decides_the_format(text, is_json, is_xml):
     kind = parse_content_type(text)
     assert (kind.is_json, kind.is_xml) == (is_json, is_xml)

@@ -81,12 +81,12 @@ def test_a_credential_of_a_scheme_is_masked_in_any_text(text, expected):
     ["Authorization", "cookie", "X-Api-Key", "api_key", "apiKey", "access_token", "client-secret", "password",
      "passwd", "credentials", "private_key", "X-Mock-Token"],
 )  # fmt: skip
-def test_these_names_are_a_secret_s(name):
+def test_these_names_suggest_a_secret(name):
     assert is_secret(name)
 
 
 @pytest.mark.parametrize("name", ["purchaser_id", "content-type", "key", "order", "author", "x-mock-session"])
-def test_these_names_are_not(name):
+def test_these_names_do_not_suggest_a_secret(name):
     assert not is_secret(name)
 
 
@@ -162,7 +162,7 @@ def test_a_body_without_secrets_stays_byte_for_byte(body):
     assert redact_body(body) == body
 
 
-def test_a_body_that_is_no_json_but_names_a_secret_is_not_kept():
+def test_an_invalid_json_body_with_a_secret_name_is_not_kept():
     assert OTHER.encode() not in redact_body(b'{"password": "' + OTHER.encode() + b'", cut off')
 
 
@@ -172,7 +172,7 @@ def test_a_body_that_is_too_deep_to_be_masked_is_not_kept(depth):
     assert OTHER.encode() not in redact_body(body)
 
 
-def test_a_key_is_masked_in_bytes_that_are_no_text():
+def test_a_key_is_masked_in_binary_bytes():
     assert redact_body(b"\xff" + KEY.encode() + b"\xfe") == b"\xff" + "flt_sk_…self".encode() + b"\xfe"
 
 
@@ -189,7 +189,7 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("way", ESCAPES)
-def test_there_is_no_way_around(way):
+def test_no_spelling_of_a_key_escapes_the_masking(way):
     shown = str(ESCAPES[way]())
     assert KEY not in shown
     assert OTHER not in shown
@@ -275,7 +275,7 @@ def found(texts: list[str], key: str) -> list[str]:
 
 @pytest.mark.parametrize("key", [KEY, "flt_sk_elevenzchar"], ids=["long", "short"])
 @pytest.mark.parametrize("place", places(KEY))
-def test_a_key_sent_anywhere_comes_out_nowhere(logged, place, key):
+def test_a_key_sent_anywhere_is_never_shown(logged, place, key):
     console, log = logged
     console.call("DELETE requests")
     bodies = sent(console, places(key)[place])

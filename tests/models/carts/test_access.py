@@ -1,3 +1,5 @@
+"""Bearer tokens, and the companies for which they act."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_any_well_formed_token_that_is_not_listed_acts_for_the_default_company(t
     assert find_token(WORLD, f"flt_sk_{tail}") == Token(WORLD.default_company, FULL)
 
 
-def test_no_credential_acts_for_the_default_company_where_the_server_asks_for_none() -> None:
+def test_without_authentication_a_request_acts_for_the_default_company() -> None:
     assert find_token(WORLD, None) == Token(WORLD.default_company, FULL)
 
 
@@ -48,7 +50,7 @@ def test_a_malformed_token_is_unauthenticated_and_never_quoted(credential: str) 
 
 
 @pytest.mark.parametrize("key", ["flt_sk_read_only_000001", "flt_sk_no_scopes_000002"])
-def test_a_token_that_cannot_write_carts_is_stopped_at_admission(key: str) -> None:
+def test_a_token_without_the_scope_to_write_is_refused_before_validation(key: str) -> None:
     rejection = rejected("42", {}, token=key)
     assert (rejection.code, rejection.check) == ("INSUFFICIENT_SCOPE", 2)
     assert "carts:write" in rejection.reason
@@ -56,5 +58,5 @@ def test_a_token_that_cannot_write_carts_is_stopped_at_admission(key: str) -> No
 
 
 @pytest.mark.parametrize("key", [None, ANY_TOKEN, "flt_sk_ghost_company_000003"])
-def test_admission_lets_everybody_else_in(key: str | None) -> None:
+def test_every_other_token_is_authorized(key: str | None) -> None:
     MODEL.admit(WORLD, key)

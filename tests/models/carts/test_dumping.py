@@ -1,3 +1,5 @@
+"""A world is serialized as plain data."""
+
 import json
 
 from mockserver.models.carts.dumping import dump

@@ -1,3 +1,5 @@
+"""References in a world are checked."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -12,13 +14,13 @@ NOWHERE = 10**18
 
 @few
 @given(worlds())
-def test_a_world_whose_ids_all_lead_somewhere_has_no_fault(some: World) -> None:
+def test_a_consistent_world_has_no_errors(some: World) -> None:
     assert list(errors(some)) == []
 
 
 @few
 @given(worlds(), st.data())
-def test_an_id_that_leads_nowhere_is_named_where_it_stands(some: World, data: st.DataObject) -> None:
+def test_an_unknown_id_is_an_error_at_its_pointer(some: World, data: st.DataObject) -> None:
     key = data.draw(st.sampled_from([*some.companies]))
     company = replace(some.companies[key], default_address=NOWHERE)
     (error,) = errors(replace(some, companies={**some.companies, key: company}))
@@ -26,7 +28,7 @@ def test_an_id_that_leads_nowhere_is_named_where_it_stands(some: World, data: st
     assert "unknown address" in error.message
 
 
-def test_each_fault_is_named_once_though_a_company_is_gone() -> None:
+def test_each_reference_to_a_missing_company_is_one_error() -> None:
     companies = {key: company for key, company in WORLD.companies.items() if key != 2}
     pointers = [error.pointer for error in errors(replace(WORLD, companies=companies))]
     assert pointers == [

@@ -1,3 +1,5 @@
+"""A world is read from plain data, and every error has a pointer."""
+
 import pytest
 from hypothesis import given
 
@@ -34,7 +36,7 @@ def prices(by_mode: Json) -> Json:
 
 @few
 @given(worlds())
-def test_a_world_is_what_its_dump_is_read_as(some: World) -> None:
+def test_a_dumped_world_is_loaded_to_the_same_world(some: World) -> None:
     assert read_world(dump(some)) == some
 
 
@@ -212,13 +214,13 @@ def test_the_count_of_devices_goes_on_from_where_the_file_says() -> None:
         ),
     ],
 )
-def test_a_fault_is_named_with_its_place(data: Json, pointer: str, message: str) -> None:
+def test_an_error_has_its_pointer(data: Json, pointer: str, message: str) -> None:
     (fault,) = faults_of(data)
     assert fault.pointer == pointer
     assert message in fault.message
 
 
-def test_all_faults_are_named_at_once() -> None:
+def test_all_errors_are_raised_together() -> None:
     found = faults_of(
         cart(state="gone", purchaser=999, colour="red", devices=[{"product": 999, "country": "FR"}])
     )

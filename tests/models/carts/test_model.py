@@ -1,3 +1,5 @@
+"""The cart model implements the protocol of models."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ def test_an_event_that_the_state_does_not_know_is_refused() -> None:
         pytest.param(Subject("users", "12"), (), id="no collection with events"),
     ],
 )
-def test_an_event_on_nothing_names_what_there_is(subject: Subject, valid: tuple[str, ...]) -> None:
+def test_an_event_on_an_unknown_cart_lists_the_valid_ids(subject: Subject, valid: tuple[str, ...]) -> None:
     with pytest.raises(UnknownSubject) as unknown:
         MODEL.fire(WORLD, subject, "submit")
     assert (unknown.value.subject, unknown.value.valid) == (subject, valid)
@@ -95,7 +97,7 @@ def test_an_unknown_event_is_bad_data() -> None:
         MODEL.fire(WORLD, FORTY_TWO, "submitt")
 
 
-def test_a_body_that_only_a_scenario_could_let_through_is_bad_data() -> None:
+def test_an_invalid_body_that_a_scenario_does_not_validate_is_bad_data() -> None:
     with pytest.raises(BadData, match="/purchaser_id"):
         patch("42", {"purchaser_id": "twelve"})
 
@@ -128,7 +130,7 @@ calls = st.lists(st.tuples(st.sampled_from(["42", "43", "44", "46", "61"]), bodi
 
 @settings(max_examples=60)
 @given(calls)
-def test_whatever_is_asked_the_world_stays_whole_and_can_be_written_down(
+def test_after_any_call_the_world_is_consistent_and_can_be_dumped(
     calls: list[tuple[str, Json]],
 ) -> None:
     state, highest = WORLD, WORLD.next_device_id

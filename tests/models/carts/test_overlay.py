@@ -1,3 +1,5 @@
+"""A scenario's `given` overlays a world."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,17 +17,17 @@ from tests.support.worlds import few, worlds
 
 @few
 @given(worlds(), st.sampled_from(State))
-def test_a_star_lays_the_fields_over_every_entry(some: World, state: State) -> None:
+def test_a_star_overlays_every_entry(some: World, state: State) -> None:
     laid = overlay(some, {"carts": {"*": {"state": state.value}}})
     assert laid == replace(some, carts={key: replace(cart, state=state) for key, cart in some.carts.items()})
 
 
-def test_an_id_lays_the_fields_over_that_entry_alone() -> None:
+def test_an_id_overlays_only_its_entry() -> None:
     laid = overlay(WORLD, {"carts": {"42": {"state": "ordered", "purchaser": 13}}})
     assert laid.carts == {**WORLD.carts, "42": replace(WORLD.carts["42"], state=State.ORDERED, purchaser=13)}
 
 
-def test_an_id_is_laid_over_the_star() -> None:
+def test_an_id_overlays_the_star() -> None:
     laid = overlay(WORLD, {"carts": {"42": {"state": "cart"}, "*": {"state": "cancelled", "mode": "BUY"}}})
     assert (laid.carts["42"].state, laid.carts["42"].mode) == (State.CART, Mode.BUY)
     assert laid.carts["43"].state is State.CANCELLED
@@ -43,7 +45,7 @@ def test_a_price_can_be_withdrawn_below_a_cart_that_holds_the_product() -> None:
     assert rejected("42", {"acquisition_mode": "LEASING"}, world=laid).code == "PRODUCT_PRICING_UNAVAILABLE"
 
 
-def test_devices_that_are_laid_get_ids_that_were_never_used() -> None:
+def test_devices_of_an_overlay_get_unused_ids() -> None:
     laid = overlay(WORLD, {"carts": {"*": {"devices": [{"product": 201, "country": "FR"}]}}})
     ids = [device.id for cart in laid.carts.values() for device in cart.devices]
     first = WORLD.next_device_id
@@ -52,7 +54,7 @@ def test_devices_that_are_laid_get_ids_that_were_never_used() -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"carts": {}}, {"carts": {"42": {}}}, {"carts": {"*": {}}}], ids=repr)
-def test_nothing_laid_is_the_same_world(given: Json) -> None:
+def test_an_empty_overlay_does_not_change_the_world(given: Json) -> None:
     assert overlay(WORLD, given) == WORLD
 
 
@@ -87,7 +89,7 @@ def test_nothing_laid_is_the_same_world(given: Json) -> None:
         ),
     ],
 )
-def test_what_cannot_be_laid_is_named_with_its_place_in_the_scenario(
+def test_an_error_in_an_overlay_has_its_pointer_into_the_scenario(
     given: Json, pointer: str, message: str
 ) -> None:
     with pytest.raises(BadData) as bad:
@@ -96,7 +98,7 @@ def test_what_cannot_be_laid_is_named_with_its_place_in_the_scenario(
     assert message in bad.value.errors[0].message
 
 
-def test_a_fault_under_the_star_is_named_once_however_many_entries_have_it() -> None:
+def test_an_error_under_the_star_is_listed_once() -> None:
     with pytest.raises(BadData) as bad:
         overlay(WORLD, {"carts": {"*": {"state": "order"}}, "users": {"99": {}}})
     assert [fault.pointer for fault in bad.value.errors] == ["/users/99", "/carts/*/state"]

@@ -1,3 +1,5 @@
+"""Prices and rents."""
+
 from decimal import Decimal
 
 import pytest
@@ -60,7 +62,7 @@ def test_money_always_has_two_decimals(amount: int) -> None:
     assert money(Decimal(amount).scaleb(-2)) == f"{amount // 100}.{amount % 100:02}"
 
 
-def test_what_has_no_price_is_no_money() -> None:
+def test_a_missing_price_is_null() -> None:
     assert money(None) is None
 
 

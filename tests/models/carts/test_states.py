@@ -1,3 +1,5 @@
+"""The state machine of an order."""
+
 import pytest
 
 from mockserver.data.reading import BadData
@@ -14,7 +16,7 @@ PAIRS = [(state.value, event) for state in State for event in ("submit", "cancel
 
 
 @pytest.mark.parametrize(("state", "event"), PAIRS, ids=[f"{event} of {state}" for state, event in PAIRS])
-def test_an_event_leads_where_the_table_says_and_nowhere_else(state: str, event: str) -> None:
+def test_only_the_transitions_of_the_table_are_possible(state: str, event: str) -> None:
     if (state, event) in POSSIBLE:
         assert transition(State(state), event) == POSSIBLE[state, event]
     else:
@@ -31,7 +33,7 @@ def test_a_refusal_names_the_state_and_the_events_that_are_possible() -> None:
         transition(State.ORDERED, "submit")
 
 
-def test_nothing_leads_out_of_cancelled() -> None:
+def test_cancelled_has_no_events() -> None:
     assert allowed(State.CANCELLED) == ()
 
 

@@ -1,3 +1,5 @@
+"""The table of checks, and the changes of a cart."""
+
 from itertools import pairwise
 
 import pytest
@@ -29,7 +31,7 @@ LINE_CHECKS = range(8, 14)
 NEIGHBOURS = list(pairwise(TABLE))
 
 
-def test_the_checks_stand_in_the_order_of_the_table() -> None:
+def test_the_checks_are_in_the_order_of_the_table() -> None:
     assert {check.number: check.code for check in CHECKS} == TABLE
     assert [check.number for check in CHECKS] == sorted(TABLE)
 
@@ -133,7 +135,7 @@ def first_rejection(checks: frozenset[int], lines: list[frozenset[int]]) -> int 
 
 
 @pytest.mark.parametrize(("first", "second"), NEIGHBOURS, ids=[f"{a} before {b}" for a, b in NEIGHBOURS])
-def test_of_two_neighbours_in_the_table_the_upper_one_wins(first: int, second: int) -> None:
+def test_of_two_failing_checks_the_earlier_one_rejects(first: int, second: int) -> None:
     both = frozenset({first, second})
     assert first_rejection(both, [both]) == first
 
@@ -179,7 +181,7 @@ def test_an_empty_change_answers_the_cart_as_it_is() -> None:
     }
 
 
-def test_an_empty_cart_has_no_devices_and_rent_nought() -> None:
+def test_an_empty_cart_has_no_devices_and_a_rent_of_zero() -> None:
     data = answered("43", {})
     assert (data["num_devices"], data["rent"], data["devices"], data["purchaser_id"]) == (0, "0.00", [], None)
 
@@ -229,14 +231,14 @@ def test_setting_the_mode_is_refused_where_a_line_that_stays_has_no_such_price()
     assert rejection.reason.startswith("line 3: product 202 ")
 
 
-def test_lines_that_stay_are_only_asked_for_their_price_and_only_when_the_mode_is_set() -> None:
+def test_existing_lines_are_only_checked_for_a_price_and_only_if_the_mode_changes() -> None:
     nowhere = replace(WORLD.products[201], countries=(), prices={})
     world = replace(WORLD, products={**WORLD.products, 201: nowhere})
     assert answered("44", {"purchaser_id": 12}, world=world)["rent"] is None
     assert rejected("44", {"acquisition_mode": "LEASING"}, world=world).check == 11
 
 
-def test_lines_that_are_replaced_are_not_asked_for_a_price() -> None:
+def test_replaced_lines_are_not_checked_for_a_price() -> None:
     assert answered("44", {"acquisition_mode": "BUY", "order_items": [item()]})["num_devices"] == 1
 
 
@@ -283,7 +285,7 @@ def test_each_company_reaches_its_own_cart() -> None:
 
 
 @pytest.mark.parametrize("order_id", ["42", "43", "46", "71", "404"])
-def test_an_order_of_another_company_is_not_told_from_one_that_is_not_there(order_id: str) -> None:
+def test_an_order_of_another_company_is_answered_like_a_missing_one(order_id: str) -> None:
     assert rejected(order_id, {"purchaser_id": 21}, token=BOREAL).code == "CART_NOT_FOUND"
 
 

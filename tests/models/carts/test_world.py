@@ -1,3 +1,5 @@
+"""Worlds are immutable values."""
+
 import pytest
 from msgspec.structs import replace
 
@@ -15,13 +17,13 @@ def test_a_changed_cart_makes_a_new_world_that_shares_all_the_rest() -> None:
             assert getattr(changed, field) is getattr(WORLD, field)
 
 
-def test_the_old_world_is_as_it_was() -> None:
+def test_the_old_world_does_not_change() -> None:
     WORLD.with_cart("42", replace(WORLD.carts["42"], state=State.ORDERED), next_device_id=10_000)
     assert WORLD.carts["42"].state is State.CART
     assert WORLD.next_device_id == 9009
 
 
-def test_a_world_cannot_be_written_to() -> None:
+def test_a_world_is_immutable() -> None:
     with pytest.raises(AttributeError):
         WORLD.next_device_id = 1  # type: ignore[misc]
     with pytest.raises(TypeError):

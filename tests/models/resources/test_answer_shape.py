@@ -1,4 +1,4 @@
-"""Values are fitted to what an operation answers, and lists stand in its envelope."""
+"""Values are fitted to the schema of an answer, and lists are put into its envelope."""
 
 import pytest
 from hypothesis import given
@@ -84,7 +84,7 @@ def test_items_are_listed(schema, items, expected):
     assert shape_of(schema).listed(items) == expected
 
 
-def test_where_nothing_is_documented_everything_fits():
+def test_without_a_schema_every_value_fits():
     shape = AnswerShape.of_success(
         operation_of("paths: {/it: {get: {responses: {'204': {description: .}}}}}")
     )
@@ -105,10 +105,10 @@ NESTED = shape_of(
 
 
 @given(VALUES)
-def test_whatever_is_fitted_is_accepted(value):
+def test_any_fitted_value_is_valid(value):
     assert NESTED.accepts(NESTED.fitted(value))
 
 
 @given(st.lists(VALUES, max_size=3))
-def test_whatever_is_listed_is_accepted(items):
+def test_any_list_answer_is_valid(items):
     assert NESTED.accepts(NESTED.listed(items))

@@ -1,4 +1,4 @@
-"""`--stateful`: what was created is there, session by session, in the contract's shapes."""
+"""`--stateful`: created items are stored for each session, and answered as the contract describes them."""
 
 import json
 from collections.abc import Iterator
@@ -149,12 +149,12 @@ def test_a_null_in_a_merge_patch_removes_the_member(users):
 
 
 @pytest.mark.parametrize("line", ["GET /users/1", "PUT /users/1", "PATCH /users/1", "DELETE /users/1"])
-def test_what_is_not_there_is_absent(users, line):
+def test_a_missing_item_is_absent(users, line):
     body = {"name": "x"} if line.startswith("PU") else None
     assert status(ask(users, line, body)) == 404
 
 
-def test_after_a_delete_the_documented_404_answers_else_a_problem(users):
+def test_a_deleted_item_is_the_documented_404_or_a_problem(users):
     ask(users, "POST /users", {"name": "Ada"})
     ask(users, "DELETE /users/1")
     assert shown(ask(users, "GET /users/1")) == {"error": "nobody"}
@@ -168,7 +168,7 @@ def test_an_id_is_never_given_twice(users):
     assert shown(ask(users, "POST /users", {"name": "Bea"}))["id"] == 3
 
 
-def test_the_client_s_own_id_stands_where_it_is_free(users):
+def test_a_free_id_of_the_client_is_kept(users):
     assert [shown(ask(users, "POST /users", {"name": "x", "id": given}))["id"] for given in (2, 2, 7)] == [
         2,
         1,
@@ -178,7 +178,7 @@ def test_the_client_s_own_id_stands_where_it_is_free(users):
 
 
 @pytest.mark.parametrize("given", ["seven", 1.5, None, True, {}], ids=repr)
-def test_an_id_that_no_path_can_hold_is_replaced(users, given):
+def test_an_id_that_is_not_valid_in_the_path_is_replaced(users, given):
     assert shown(ask(users, "POST /users", {"name": "x", "id": given}))["id"] == 1
 
 
@@ -242,7 +242,7 @@ def test_a_location_that_is_not_documented_is_not_sent(tmp_path):
 # Sessions and the control API's view of the state
 
 
-def test_each_session_has_resources_of_its_own(users):
+def test_each_session_has_its_own_resources(users):
     ask(users, "POST /users", {"name": "Ada"}, "a")
     ask(users, "POST /users", {"name": "Bea"}, "b")
     assert (names(users, "a"), names(users, "b"), names(users, "c")) == (["Ada"], ["Bea"], [])
@@ -276,14 +276,14 @@ def test_a_reset_forgets_what_was_created(console):
     assert found(console) == []
 
 
-def test_a_state_set_by_hand_is_answered_in_the_contract_s_shape(console):
+def test_a_state_set_by_a_control_call_is_fitted_to_the_contract(console):
     console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": 7}}}})
     reply = console.send("GET", "/users/5", headers={"x-mock-session": console.session})
     assert (reply.status, reply.header("x-mock-off-contract")) == (200, None)
     assert (reply.json()["id"], isinstance(reply.json()["name"], str)) == (5, True)
 
 
-def test_a_state_of_no_known_collection_is_refused(console):
+def test_a_state_with_an_unknown_collection_is_refused(console):
     reply = console.call("PATCH session/state", {"collections": {"/usrs": {}}})
     assert reply.status == 422
     assert "did you mean '/users'" in reply.body.decode()
@@ -387,7 +387,7 @@ def test_ids_are_as_the_path_and_the_item_want_them(tmp_path, key, thing, expect
         assert (status(found), shown(found)["n"]) == (200, number)
 
 
-def test_what_post_does_not_show_is_kept_for_get(tmp_path):
+def test_members_that_post_does_not_answer_are_kept_for_get(tmp_path):
     thing = "{type: object, required: [id, n], properties: {id: {type: integer}, n: {type: integer}}}"
     created = "{type: object, required: [id], additionalProperties: false, properties: {id: {type: integer}}}"
     pipe = stateful(tmp_path, things(key="{type: integer}", thing=thing, created=created))
@@ -396,7 +396,7 @@ def test_what_post_does_not_show_is_kept_for_get(tmp_path):
     assert shown(ask(pipe, "GET /things")) == [{"id": 1, "n": 5}]
 
 
-def test_what_the_answer_has_no_room_for_is_left_out_and_what_it_requires_is_made(tmp_path):
+def test_members_that_the_answer_forbids_are_omitted_and_required_ones_generated(tmp_path):
     thing = """
       {type: object, additionalProperties: false, required: [id, size, at], properties: {
         id: {type: integer}, at: {type: string, format: date-time}, note: {type: string},
@@ -421,7 +421,7 @@ def test_without_the_flag_the_contract_answers(tmp_path):
     assert headers(exchange)["x-mock-source"] == "generated"
 
 
-def test_an_answer_that_is_asked_for_goes_before_the_resource(users):
+def test_a_chosen_answer_takes_precedence_over_the_resource(users):
     ask(users, "POST /users", {"name": "Ada"})
     forced = users.run(Request.build("GET", "/users/1", headers=[("prefer", "code=404")]))
     assert shown(forced) == {"error": "nobody"}
@@ -451,7 +451,7 @@ LINES = st.sampled_from(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(st.tuples(LINES, BODIES | VALUES), max_size=8))
-def test_whatever_is_sent_every_answer_keeps_to_the_contract(users, calls):
+def test_every_answer_to_any_request_conforms_to_the_contract(users, calls):
     for line, body in calls:
         merge = line.startswith("PATCH")
         kind = "application/merge-patch+json" if merge else "application/json"
@@ -515,7 +515,7 @@ def model(tmp_path: Path) -> ResourceModel:
     return ResourceModel(load_backend(Settings(specs=(tmp_path / "api.yaml",))).contract)
 
 
-def test_a_call_leaves_the_state_before_it_as_it_was(model):
+def test_a_call_does_not_modify_the_previous_state(model):
     outcome = model.handle(model.initial, MODEL_CALL["create"])
     assert (model.initial.collections, list(outcome.state.items("/users"))) == ({}, ["1"])
 
@@ -525,7 +525,7 @@ def test_the_state_survives_its_json_form(model):
     assert model.load(json.loads(json.dumps(model.dump(state)))) == state
 
 
-def test_given_is_laid_over_what_is_there(model):
+def test_given_overlays_the_state(model):
     state = model.handle(model.initial, MODEL_CALL["create"]).state
     laid = model.lay(state, {"/users": {"1": {"nick": "a"}, "5": {"id": 5, "name": "Eve"}}})
     assert laid.items("/users") == {"1": {"id": 1, "name": "Ada", "nick": "a"}, "5": {"id": 5, "name": "Eve"}}
@@ -545,7 +545,7 @@ def test_given_is_laid_over_what_is_there(model):
     ],
     ids=["no object", "an unknown key", "an unknown collection", "a list of items", "the next id"],
 )
-def test_a_state_that_is_none_is_refused_by_its_place(model, data, fault):
+def test_an_invalid_state_is_refused_with_its_pointer(model, data, fault):
     with pytest.raises(BadData) as caught:
         model.load(data)
     assert [str(each) for each in caught.value.errors] == [fault]
