@@ -1,4 +1,4 @@
-"""The pytest plugin, run by pytest as its users run it."""
+"""The pytest plugin, used in pytest runs of example suites."""
 
 import socket
 import subprocess

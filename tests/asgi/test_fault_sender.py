@@ -1,4 +1,4 @@
-"""Each fault as a client sees it: the bytes, and how the connection ends."""
+"""Network faults as a client sees them: the bytes, and how the connection ends."""
 
 import json
 import socket

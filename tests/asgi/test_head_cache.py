@@ -1,4 +1,4 @@
-"""A head that came before need not be parsed again, and nothing else is taken for it."""
+"""The cache of request heads: a known head is not parsed again, and no other request gets it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A console for each test of the control API."""
+"""Fixtures of the tests of the control API."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Calls about exchanges: the journal, coverage and explain; verification has a file of its own."""
+"""Control calls about exchanges: journal, coverage and explain; test_verification.py tests verification."""
 
 from itertools import count
 

@@ -1,4 +1,4 @@
-"""Who may drive the server: its own machine on loopback, and beyond it whoever has the token."""
+"""Access control of the control API: loopback hosts and origins, or the control token."""
 
 import pytest
 from hypothesis import given

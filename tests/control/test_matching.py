@@ -1,4 +1,4 @@
-"""What one exchange is to be like, and where it is not."""
+"""Request patterns: which exchanges match, and how others differ."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Calls that change answers on purpose."""
+"""Control calls about mutations, which change answers on purpose."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The control API's own contract: a valid document, complete, and true of the calls that there are."""
+"""The OpenAPI document of the control API is valid, complete, and describes the calls as they are."""
 
 import re
 from pathlib import Path

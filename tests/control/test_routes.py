@@ -1,4 +1,4 @@
-"""The table of calls, and how paths, methods and bodies are taken."""
+"""The routes of the control API: paths, methods and bodies."""
 
 import pytest
 

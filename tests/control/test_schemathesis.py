@@ -1,4 +1,4 @@
-"""Schemathesis attacks a live server's control API with its own contract, all checks on: it finds nothing."""
+"""Schemathesis, with all checks, finds nothing wrong in the control API of a running server."""
 
 from collections import Counter
 from collections.abc import Iterator

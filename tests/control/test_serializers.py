@@ -1,4 +1,4 @@
-"""Exchanges as the control API shows them."""
+"""JSON representations of exchanges in the control API."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Calls about the server itself: its health, its contracts, its scenarios."""
+"""Control calls about the server itself: health, contracts and scenarios."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Calls about sessions: the chosen scenario, the state, events, reset and fork."""
+"""Control calls about sessions: scenario, state, events, reset and fork."""
 
 import json
 

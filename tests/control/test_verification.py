@@ -1,4 +1,4 @@
-"""Were these requests sent? Counts, order, and the nearest misses where not."""
+"""Verification of sent requests: counts, order, and the nearest misses."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,4 @@
-"""Any OpenAPI document, end to end in process: which answer comes, as what, and why."""
+"""Any OpenAPI document, served in process: which answer is sent, in which media type, and why."""
 
 import json
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""Whatever bytes come in, an answer goes out: JSON in UTF-8, labelled, no 500 of its own, and no secret."""
+"""Any bytes get an answer: JSON in UTF-8, with the mock's headers, no unintended 500, and no secret."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Over a real connection: limits, connections that go on or break off, and what the server process prints."""
+"""Hostile clients over a socket: limits, broken connections, and what the server prints."""
 
 import contextlib
 import http.client

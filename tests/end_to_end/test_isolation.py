@@ -1,4 +1,4 @@
-"""One key scopes everything: hundreds of tests share a server, and each is answered as if it were alone."""
+"""Sessions are isolated: hundreds of clients share a server, and each is answered as if it were alone."""
 
 import asyncio
 import json

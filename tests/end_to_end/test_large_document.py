@@ -1,4 +1,4 @@
-"""A large document of another vendor: each of its operations answers what the document allows."""
+"""A large document of another vendor: each of its operations gets an answer that the document allows."""
 
 import pytest
 from msgspec.structs import replace

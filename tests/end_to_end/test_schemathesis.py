@@ -1,4 +1,4 @@
-"""Schemathesis attacks a real server with the contract, all its checks on, and finds nothing."""
+"""Schemathesis, with all checks, finds nothing wrong in a running server."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""Two sessions of one server, and whatever may be done in them, in any order, as Hypothesis tells it.
+"""A Hypothesis state machine with two sessions of one server, and all calls in any order.
 
-What is done in one never shows in the other; a reset session is as new; a fork is as its source until one of
-them changes; and to explain a request changes nothing.
+A call in one session never affects the other; a reset session is like a new one; a fork is like its source
+until one of them changes; explaining a request changes nothing.
 """
 
 import itertools

@@ -1,7 +1,7 @@
-"""The server and a second reading of its rules, side by side through whole stories.
+"""Compares a server with an independent oracle over sequences of requests.
 
-Hypothesis tells the stories: tokens, carts, lines, modes, scenarios and events in any order. Each answer must
-be the one that `second_opinion` expects, and valid against the contract by another judge than the server's.
+Hypothesis generates the sequences: tokens, carts, lines, modes, scenarios and events in any order. Each
+answer must be the one that `second_opinion` predicts, and valid by a validator that the server does not use.
 """
 
 import itertools

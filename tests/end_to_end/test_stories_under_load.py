@@ -1,4 +1,4 @@
-"""A story counts each call of its session and order exactly once, however many come at the same moment."""
+"""A story counts each call of its session and order exactly once, also when many arrive at the same time."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""What is not HTTP, too large, too slow or one too many is told so, and the others go on."""
+"""Requests that are malformed, too large, too slow or too many get a problem, and others are still served."""
 
 import re
 import socket
@@ -31,12 +31,12 @@ def strict() -> Iterator[Live]:
         assert "Traceback" not in live.log()
 
 
-def goes_on(live: Live) -> bool:
+def serves_others(live: Live) -> bool:
     """Whether another client is served."""
     return talk(live, LAST).status == 200
 
 
-def soon_goes_on(live: Live) -> bool:
+def serves_others_soon(live: Live) -> bool:
     """Whether another client is served, at the latest when the server has seen that the others left."""
     for _ in range(100):
         seen = talk(live, LAST)
@@ -63,7 +63,7 @@ def soon_goes_on(live: Live) -> bool:
     ],
     ids=["method", "raw bytes", "version", "header", "TLS", "no request", "chunk", "two lengths"],
 )
-def test_what_is_no_request_is_a_problem_and_ends_the_connection(strict, sent):
+def test_a_malformed_request_gets_a_problem_and_ends_the_connection(strict, sent):
     seen = talk(strict, sent)
     assert seen.problem()["type"] == KIND + "malformed-request"
     assert b"\r\nconnection: close" in seen.head
@@ -105,7 +105,7 @@ def test_whatever_is_sent_the_server_answers_or_closes_and_goes_on(strict, parts
         seen = until_the_end(client)
     for answer in seen.data.split(b"HTTP/1.1 ")[1:]:
         assert answer[:3] in (b"200", b"400", b"401", b"404", b"405", b"408", b"422")
-    assert goes_on(strict)
+    assert serves_others(strict)
 
 
 # What is too large
@@ -146,7 +146,7 @@ def test_headers_over_their_limit_are_a_431(strict, headers, parts):
 )
 def test_what_does_not_end_is_ended(strict, beginning, endless, status):
     assert talk(strict, beginning, *[endless] * 50, pause=0.002).problem()["status"] == status
-    assert goes_on(strict)
+    assert serves_others(strict)
 
 
 def test_a_request_just_within_its_limits_is_served(strict):
@@ -157,7 +157,7 @@ def test_a_request_just_within_its_limits_is_served(strict):
         assert talk(strict, *split(padded.encoded(), parts), pause=0.002).status in (200, 400)
 
 
-def test_a_body_over_its_limit_is_a_413_and_its_connection_goes_on(strict):
+def test_a_body_over_its_limit_is_a_413_and_its_connection_serves_others(strict):
     large = patch("connection", {"note": "x" * 3_000}).encoded()
     seen = talk(strict, large + LAST)
     assert (seen.status, seen.data.count(b"HTTP/1.1 200 OK")) == (413, 1)
@@ -219,7 +219,7 @@ def split(data: bytes, parts: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("begun", [b"GET / HTT", GOOD[:60], GOOD[:-1]], ids=["line", "head", "body"])
-def test_a_request_that_does_not_become_whole_in_time_is_a_408(strict, begun):
+def test_a_request_that_is_not_complete_in_time_gets_a_408(strict, begun):
     seen = talk(strict, begun)
     assert seen.problem()["type"] == KIND + "request-timeout"
     assert seen.seconds > 0.9
@@ -227,7 +227,7 @@ def test_a_request_that_does_not_become_whole_in_time_is_a_408(strict, begun):
 
 def test_a_slowloris_is_cut_though_it_never_stops_sending(strict):
     assert trickle(strict, b"GET / HTTP/1.1\r\n", b"a: b\r\n").startswith(b"HTTP/1.1 408 ")
-    assert goes_on(strict)
+    assert serves_others(strict)
 
 
 def test_an_idle_connection_is_closed_without_a_word(strict):
@@ -274,7 +274,7 @@ def test_a_client_that_takes_none_of_its_answers_is_cut(strict):
         large = Ask("GET", "/" + "a" * 16_000, {}).encoded()  # its answer quotes it
         send(client, large * 1_000)  # blocks once both sides' buffers are full
         assert until_the_end(client).data.count(b"HTTP/1.1 404 ") < 1_000
-    assert goes_on(strict)
+    assert serves_others(strict)
 
 
 # What is one too many
@@ -299,7 +299,7 @@ def test_a_connection_too_many_is_a_503_and_the_others_go_on(limited):
         for client in held[:3]:
             client.sendall(LAST)
             assert b"HTTP/1.1 200 OK" in until_the_end(client).data
-    assert soon_goes_on(limited)
+    assert serves_others_soon(limited)
 
 
 def test_far_too_many_are_cut_and_the_others_go_on(limited):
@@ -309,7 +309,7 @@ def test_far_too_many_are_cut_and_the_others_go_on(limited):
         assert until_the_end(crowd[0]).status == 200
         for client in crowd:
             send(client, b"GET")
-    assert soon_goes_on(limited)
+    assert serves_others_soon(limited)
 
 
 def test_a_thousand_connections_are_served_by_default(live_server):

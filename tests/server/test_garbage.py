@@ -1,4 +1,4 @@
-"""When Python looks for garbage."""
+"""The garbage collector is switched off while modules and documents are loaded."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""From one backend to the next: sessions go on where their state still fits, and nothing else is lost."""
+"""Replacement of a running server's backend: sessions keep a state that fits, and nothing else is lost."""
 
 import gc
 import weakref

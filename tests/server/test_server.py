@@ -1,4 +1,4 @@
-"""A server process keeps its word to clients until its last exchange is through."""
+"""A server process from its start until it is stopped: exchanges in flight are finished."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A connection waits for the same thing for so long, and no longer."""
+"""The stall timer ends a wait for the same thing after its time, and not earlier."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`--watch` with a real server and real files: what is written is served, and nothing is lost meanwhile."""
+"""`--watch` with a real server and real files: changes are served, and no request or session is lost."""
 
 import json
 import os

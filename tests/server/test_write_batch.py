@@ -1,4 +1,4 @@
-"""Writes wait for the end of the event loop's turn, in their order, and are never lost."""
+"""Batched writes are done in order at the end of an iteration of the event loop, and none is lost."""
 
 import asyncio
 import socket

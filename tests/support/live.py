@@ -48,8 +48,8 @@ class Live:
 def serve(*arguments: str, folder: Path | None = None, **environment: str) -> Iterator[Live]:
     """Run `python -m mockserver -p 0` with more arguments; the block starts when the server is ready.
 
-    `environment` is added to the environment of the tests. The output goes to a file, because an unread pipe
-    would fill up and block the server.
+    It runs in `folder` (default: that of the tests); `environment` is added to that of the tests.
+    Its output goes to a file, because an unread pipe would fill up and block the server.
     """
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "output.txt")

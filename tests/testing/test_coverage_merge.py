@@ -1,4 +1,4 @@
-"""Coverage of several servers as one report."""
+"""Merging the coverage reports of several servers."""
 
 from hypothesis import given
 from hypothesis import strategies as st

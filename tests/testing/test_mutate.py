@@ -1,4 +1,4 @@
-"""A suite run against changed answers: which of them does it notice?"""
+"""Mutation testing of a test suite: which changes of the answers does it notice?"""
 
 import json
 import shutil

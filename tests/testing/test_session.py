@@ -1,4 +1,4 @@
-"""The keys of tests' sessions, and journals longer than a page."""
+"""Sessions of tests: their keys, journals longer than a page, and failure reports."""
 
 import re
 

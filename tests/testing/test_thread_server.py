@@ -1,4 +1,4 @@
-"""A server in a thread of the tests' own process."""
+"""A server in a thread of the test run's process."""
 
 import threading
 import time

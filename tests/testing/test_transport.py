@@ -1,4 +1,4 @@
-"""Without a socket a fault is the error that httpx raises for it over one."""
+"""A transport without a socket raises the same errors for network faults as httpx does over a socket."""
 
 import asyncio
 import json
