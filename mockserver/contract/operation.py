@@ -71,9 +71,8 @@ class Operation(Struct, frozen=True, dict=True):
     parameters: tuple[Parameter, ...]  # ordered by location: path, query, header, cookie
     body: RequestBody | None
     responses: Mapping[str, Response]
-    security: tuple[
-        tuple[Scheme, ...], ...
-    ]  # alternatives, of each of which all schemes are needed; empty: public
+    # Alternatives, each of which is met by credentials for all its schemes; empty: no credentials needed.
+    security: tuple[tuple[Scheme, ...], ...]
     deprecated: bool
     pointer: str
     document: Document

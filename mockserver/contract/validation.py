@@ -40,6 +40,7 @@ class Violation(Struct, frozen=True):
         return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
 
     def as_json(self) -> dict[str, Json]:
+        """The violation as an item of `violations` in an answer."""
         named: dict[str, Json] = {} if self.name is None else {"name": self.name}
         return {
             "in": self.location,
@@ -146,7 +147,7 @@ def check_answer(
 ) -> list[Violation]:
     """Validate an answer against the contract.
 
-    `value` is the JSON value that was encoded as `body`, if there is one; it spares decoding the body.
+    `value` is the JSON value that was encoded as `body`, if it is known; then the body is not decoded.
     """
     response = operation.response(status)
     if response is None:

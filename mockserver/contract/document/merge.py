@@ -51,6 +51,7 @@ class _Merger:
         }
 
     def add(self, document: Document) -> None:
+        """Add a document; raises CannotRead if it contradicts those before."""
         root = object_or_empty(document.data)
         if _major_minor(root) != _major_minor(self.data):
             versions = f"OpenAPI {_major_minor(root)} differs from {_major_minor(self.data)}"
@@ -125,6 +126,7 @@ class _Merger:
         self._seen[what] = (document, pointer)
 
     def _path_and_line(self, what: str) -> str:
+        """The file and line where a path, operation or operationId occurred first."""
         document, pointer = self._seen[what]
         return f"{document.path}:{document.line(pointer)}"
 

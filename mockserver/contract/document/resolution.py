@@ -89,6 +89,7 @@ class Files:
         return self._targets[key]
 
     def _lookup(self, base: str, file_uri: str, reference: str, *, old: bool) -> FilePosition:
+        """The target of a reference; its file is read if necessary. `old`: read it as OpenAPI 3.0."""
         reason = ""
         for each in dict.fromkeys((base, file_uri)):
             with suppress(Unresolvable, ValueError):  # ValueError: not a valid URI

@@ -64,6 +64,7 @@ class BlockReader:
         self.schemes: dict[str, Json] = {}
 
     def error(self, line: int, message: str) -> CannotRead:
+        """An error about a line of the page."""
         return CannotRead(self.path, line, message)
 
     def parse_json(self, block: Block) -> Document:

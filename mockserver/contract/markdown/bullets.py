@@ -117,6 +117,7 @@ def _words(spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:
 
 
 def _first_value(line: Prose) -> str:
+    """The first code span after the label, or all of its text if there are no code spans."""
     return line.codes[0] if line.codes else "".join(span.text for span in line.value).strip()
 
 
