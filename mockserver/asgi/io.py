@@ -33,8 +33,8 @@ async def read_request(
 
     A body over `limit` bytes is dropped while it arrives, so it does not fill the memory.
     """
-    body, whole = await _read_body(receive, limit)
-    return Request(head_of(scope), body or b"", limit if body is None else None), whole
+    body, is_complete = await _read_body(receive, limit)
+    return Request(head_of(scope), body or b"", limit if body is None else None), is_complete
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:

@@ -44,12 +44,12 @@ class MockedApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request, whole = await read_request(scope, receive, self._body_limit, self.heads.head)
+            request, is_complete = await read_request(scope, receive, self._body_limit, self.heads.head)
         except ClientDisconnected:
             return
         exchange = self._pipeline.run(request)
         self._flush_journal()
-        await self.finish(exchange, scope, receive, send, close=not whole)
+        await self.finish(exchange, scope, receive, send, close=not is_complete)
 
     async def finish(
         self, exchange: Exchange, scope: Scope, receive: Receive, send: Send, *, close: bool = False

@@ -85,7 +85,7 @@ class CallEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request, whole = await read_request(scope, receive, LIMIT)
+            request, is_complete = await read_request(scope, receive, LIMIT)
         except ClientDisconnected:
             return
         own_host = (scope.get("server") or ("", 0))[0]
@@ -93,7 +93,7 @@ class CallEndpoint:
         origin = request.head.header("origin")
         if origin is not None and self._guard.allows_origin(origin):
             answer = replace(answer, headers=[*answer.headers, *cors.headers(request.head, answer.headers)])
-        await send_answer(send, answer, head=request.head.method == "HEAD", close=not whole)
+        await send_answer(send, answer, head=request.head.method == "HEAD", close=not is_complete)
 
     def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
         try:

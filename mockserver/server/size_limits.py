@@ -43,10 +43,10 @@ class SizeLimits:
             await self._app(scope, receive, send)
             return
         try:
-            _, whole = await read_request(scope, receive, 0)
+            _, is_complete = await read_request(scope, receive, 0)
         except ClientDisconnected:
             return
-        await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not whole)
+        await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=not is_complete)
 
 
 class SizeMeter:

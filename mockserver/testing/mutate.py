@@ -43,7 +43,7 @@ class SuiteFails(CannotMutate):
 
 
 class SuiteIsSilent(CannotMutate):
-    """The suite sends no request to the server, so that it passes would not mean anything."""
+    """The suite sends no request to the server, so its success would not mean anything."""
 
     def __init__(self, url: str) -> None:
         super().__init__(
