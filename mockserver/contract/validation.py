@@ -15,7 +15,7 @@ from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import did_you_mean
-from mockserver.http.media_types import accepted, entry
+from mockserver.http.media_types import matching_entry, preferred_type
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
 
@@ -95,7 +95,7 @@ def body_type(operation: Operation, head: Head) -> MediaType | Violation | None:
     if body is None:
         return None
     content_type, encoding = head.header("content-type"), head.header("content-encoding")
-    media = None if content_type is None else entry(body.content, content_type)
+    media = None if content_type is None else matching_entry(body.content, content_type)
     is_encoded = encoding is not None and encoding.lower() != "identity"
     if media is None or is_encoded:
         return _unsupported(body, content_type, encoding if is_encoded else None)
@@ -138,7 +138,7 @@ def check_accept(operation: Operation, accept: str) -> None:
     """
     response = operation.response(operation.success)
     offered = tuple(response.content) if response is not None else ()
-    if offered and accepted(accept, offered) is None:
+    if offered and preferred_type(accept, offered) is None:
         raise NotAcceptable(accept, offered)
 
 
@@ -155,7 +155,7 @@ def check_answer(
         return [Violation("body", "", "status", message, operation.pointer)]
     if not response.content or (not body and status in BODILESS):
         return []
-    media = entry(response.content, content_type or "")
+    media = matching_entry(response.content, content_type or "")
     if media is None:
         documented = ", ".join(response.content)
         message = (

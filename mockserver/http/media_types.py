@@ -88,7 +88,7 @@ def parse_parameters(text: str) -> dict[str, str] | None:
     return found
 
 
-def concrete(name: str) -> str:
+def concrete_type(name: str) -> str:
     """The type to send for a type or range of the contract: `text/plain` for `text/*`."""
     kind = parse_content_type(name)
     if kind is not None and kind.subtype != "*":
@@ -96,7 +96,7 @@ def concrete(name: str) -> str:
     return _CONCRETE.get(kind.type if kind is not None else "*", "application/octet-stream")
 
 
-def entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
+def matching_entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
     """The most specific entry of `content` for a type; None if no entry matches.
 
     An entry with the same parameters comes before one with the same name, then `type/*`, then `*/*`.
@@ -113,7 +113,7 @@ def entry(content: Mapping[str, Entry], content_type: str) -> Entry | None:
     return best[1] if best is not None else None
 
 
-def accepted(accept: str | None, offered: Sequence[str]) -> str | None:
+def preferred_type(accept: str | None, offered: Sequence[str]) -> str | None:
     """The offered type that an Accept header prefers; None if it accepts none (RFC 9110, section 12.5.1).
 
     The most specific matching range decides a type's weight. Among equal weights the more specific match

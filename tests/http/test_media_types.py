@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.media_types import accepted, concrete, entry, parse_content_type
+from mockserver.http.media_types import concrete_type, matching_entry, parse_content_type, preferred_type
 from tests.support.timing import assert_linear
 
 JSON, XML, TEXT = "application/json", "application/xml", "text/plain"
@@ -60,11 +60,11 @@ def test_content_is_found_by_parameters_then_name_then_range(given, expected):
         "application/json; version=2": "two",
         "text/csv; charset=iso-8859-1": "csv",
     }
-    assert entry(content, given) == expected
+    assert matching_entry(content, given) == expected
 
 
 def test_a_type_without_an_entry_has_none():
-    assert entry({"application/json": 1, "image/*": 2, "no type": 3}, "text/plain") is None
+    assert matching_entry({"application/json": 1, "image/*": 2, "no type": 3}, "text/plain") is None
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_a_type_without_an_entry_has_none():
     ],
 )  # fmt: skip
 def test_accept_chooses_by_weight_then_specificity_then_order(accept, offered, chosen):
-    assert accepted(accept, offered) == chosen
+    assert preferred_type(accept, offered) == chosen
 
 
 @given(st.one_of(st.text(), st.text(' ,;="\\/*q0.1ab')), st.lists(st.sampled_from([JSON, XML, TEXT, "*/*"])))
 def test_any_accept_header_chooses_an_offer_or_none(accept, offered):
-    assert accepted(accept, offered) in {*offered, None}
+    assert preferred_type(accept, offered) in {*offered, None}
 
 
 @pytest.mark.parametrize("piece", ['"\\', '"', "a/b;", "a/b,", 'a/b;a="\\a', " "], ids=repr)
 def test_the_cost_of_an_accept_header_is_linear_in_its_length(piece):
-    assert_linear(lambda times: accepted(piece * times, [JSON]), 1_250, 20_000)
+    assert_linear(lambda times: preferred_type(piece * times, [JSON]), 1_250, 20_000)
 
 
 @given(st.text(' ;="\\/*abc'))
@@ -119,7 +119,7 @@ def test_any_content_type_is_read_or_refused(text):
     [("a/b", "a/b"), ("text/*", TEXT), ("*/*", JSON), ("x/*", "application/octet-stream"), ("", JSON)],
 )
 def test_a_range_has_a_concrete_type(name, sent):
-    assert concrete(name) == sent
+    assert concrete_type(name) == sent
 
 
 @pytest.mark.parametrize(

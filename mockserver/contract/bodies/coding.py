@@ -12,7 +12,7 @@ from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
-from mockserver.http.media_types import ContentType, concrete, parse_content_type
+from mockserver.http.media_types import ContentType, concrete_type, parse_content_type
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -77,7 +77,7 @@ def encode_body(media: MediaType, value: Json, document: Json) -> Encoded:
 
     For XML and forms a string is the body itself, because examples are often given that way.
     """
-    name = concrete(media.name)
+    name = concrete_type(media.name)
     kind = parse_content_type(name) or ContentType("application", "octet-stream", {})
     charset = kind.parameters.get("charset")
     if kind.is_json:

@@ -19,7 +19,7 @@ from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json, type_phrase
-from mockserver.http.media_types import concrete, entry, parse_content_type
+from mockserver.http.media_types import concrete_type, matching_entry, parse_content_type
 
 _OCTETS = "application/octet-stream"
 
@@ -64,8 +64,8 @@ def _content_type(part: Part, media: MediaType) -> str | None:
     allowed = _allowed_types(media, part.name)
     sent = part.headers.get("content-type")
     if sent is None:
-        return concrete(allowed[0]) if allowed else None
-    if allowed and entry(dict.fromkeys(allowed, True), sent) is None:
+        return concrete_type(allowed[0]) if allowed else None
+    if allowed and matching_entry(dict.fromkeys(allowed, True), sent) is None:
         message = f"expected the part as {' or '.join(allowed)}, found {quoted(sent)}"
         raise Undecodable("contentType", message)
     return sent
@@ -106,7 +106,7 @@ def write_multipart(media: MediaType, value: Json, document: Json) -> tuple[str,
 
 def _part(name: str, value: Json, media: MediaType, view: SchemaView) -> Part:
     allowed = _allowed_types(media, name)
-    content_type = concrete(allowed[0]) if allowed else _default_type(value, view)
+    content_type = concrete_type(allowed[0]) if allowed else _default_type(value, view)
     kind = parse_content_type(content_type)
     if kind is None:
         raise Unencodable(f"{quoted(content_type)} is not a valid media type")

@@ -8,7 +8,7 @@ from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.engine.exchange import Source
 from mockserver.http import header_rules
-from mockserver.http.media_types import accepted
+from mockserver.http.media_types import preferred_type
 from mockserver.http.message import Answer, json_answer
 from mockserver.scenarios.choice import Choice, UnknownChoice
 
@@ -64,7 +64,7 @@ def preferred_media(response: Response, accept: str) -> MediaType | None:
     """The response's media type that the client prefers; JSON where it accepts none, or prefers none."""
     if len(response.content) < 2:
         return response.media
-    name = accepted(accept, sorted(response.content, key=lambda each: not is_json(each)))
+    name = preferred_type(accept, sorted(response.content, key=lambda each: not is_json(each)))
     return response.content[name] if name is not None else response.media
 
 
