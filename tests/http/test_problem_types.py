@@ -1,6 +1,7 @@
 """The table of problem types: complete, documented, and each with its advice."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,11 @@ def test_each_type_is_used():
     composed = {f"unknown-{what}" for what in ("scenario", "code", "example", "fault")}
     composed |= {"bad-delay", "bad-fault"}
     assert PROBLEM_TYPES.keys() - strings == composed
+
+
+def test_the_control_api_s_document_has_the_titles_of_the_types():
+    document = Path(mockserver.__file__).parent / "control/openapi.yaml"
+    pattern = re.compile(r"type: \"?urn:mockserver:problem:([a-z-]+)\"?(?:\n +|, )title: ([^\n,]+)")
+    titles = set(pattern.findall(document.read_text(encoding="utf-8")))
+    assert len(titles) > 10
+    assert titles == {(kind, PROBLEM_TYPES[kind].title) for kind, _ in titles}
