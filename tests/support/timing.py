@@ -1,19 +1,19 @@
 """Measures how the time of a call grows with the size of its input, for tests against slow algorithms."""
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 ROUNDS = 5
 SLACK = 4.0  # a busy machine disturbs even the best of several rounds
 
 
 def best_seconds(call: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The shortest of several measurements of a call, in seconds."""
+    """The shortest of several measurements of a call, in seconds of processor time."""
     times = []
     for _ in range(rounds):
-        started = perf_counter()
+        started = process_time()
         call()
-        times.append(perf_counter() - started)
+        times.append(process_time() - started)
     return min(times)
 
 
