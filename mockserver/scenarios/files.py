@@ -85,10 +85,10 @@ class _ScenarioReader:
         operation, key = self._operation(self._cursor / "operation"), self._action_key()
         if operation is None or key is None or self._is_left_out(operation, key):
             return None
-        sample = self._cursor / "request"
+        summary, sample = self._cursor / "summary", self._cursor / "request"
         return Scenario(
             name=name,
-            summary=(self._cursor / "summary").string(),
+            summary=summary.string() if summary.present else "",
             operation=operation,
             validate=self._validate(self._cursor / "validate", key),
             action=self._action(key, operation),

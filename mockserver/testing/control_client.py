@@ -105,6 +105,7 @@ def http_transport(url: str) -> Transport:
                 answer = connection.getresponse()
                 return answer.status, answer.read()
         except (OSError, HTTPException, ValueError) as error:
-            raise NoAnswer(url, str(error) or type(error).__name__) from None
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise NoAnswer(url, reason) from None
 
     return transport

@@ -37,7 +37,9 @@ class SuiteFails(CannotMutate):
     """The suite fails without a mutation, so its failures would not mean anything."""
 
     def __init__(self, status: int | None, output: str) -> None:
-        super().__init__(f"the suite fails without a mutation (exit status {status}):\n{output}")
+        super().__init__(
+            f"the suite fails without a mutation (exit status {status})" + (f":\n{output}" if output else "")
+        )
         self.status = status
         self.output = output
 
