@@ -14,7 +14,7 @@ from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_keys, pointer_token
+from mockserver.data.pointer import pointer_keys, pointer_token
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.problem import Problem, ProblemError, valid_names
 

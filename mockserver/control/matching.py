@@ -11,7 +11,8 @@ from mockserver.control.serializers import decoded_body, headers_by_name, query_
 from mockserver.data.decoding import decode
 from mockserver.data.equality import equal
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Cursor, DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
 from mockserver.journal.record import Record
 

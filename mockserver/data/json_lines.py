@@ -4,7 +4,7 @@ import json
 import re
 from typing import TypeAlias
 
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 # By reference token: the offsets at which a member and its value start.
 _Members: TypeAlias = dict[str, tuple[int, int]]

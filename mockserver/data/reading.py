@@ -11,19 +11,10 @@ from typing import cast
 from msgspec import Struct, field
 
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.pointer import pointer_token
 from mockserver.data.suggest import did_you_mean
 
 MISSING = object()
-
-
-def pointer_token(key: str | int) -> str:
-    """The key or index as a reference token, escaped (RFC 6901, section 3)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
-
-
-def pointer_keys(pointer: str) -> list[str]:
-    """The keys of a JSON Pointer: its reference tokens, unescaped (RFC 6901, section 4)."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
 class DataError(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.limits import MAX_FILE_DEPTH, MAX_FILE_VALUES
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 _Tree: TypeAlias = (
     "dict[str, tuple[int, _Tree]]"  # by reference token: the member's line, and the tree of its value

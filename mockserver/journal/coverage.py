@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from mockserver.contract.document.instance_locations import instance_locations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_keys, pointer_token
 
 Kind = Literal["status", "code", "property", "value"]
 KINDS: tuple[Kind, ...] = ("status", "code", "property", "value")
@@ -104,8 +104,8 @@ class _LocationBits:
     def descendant(self, location: str) -> "_LocationBits":
         """The bits of a location below this one, such as `body/order_items/*`; created if necessary."""
         found = self
-        for token in location.split("/"):
-            found = found.members.setdefault(token.replace("~1", "/").replace("~0", "~"), _LocationBits())
+        for key in pointer_keys(f"/{location}"):
+            found = found.members.setdefault(key, _LocationBits())
         return found
 
     def covered(self, value: Json) -> int:

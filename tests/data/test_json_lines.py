@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.data.json import Json
 from mockserver.data.json_lines import JsonLines
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.yaml import read_yaml
 
 KEYS = st.text('a/~"\\é\n{}[],:', max_size=4)

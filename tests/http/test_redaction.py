@@ -233,7 +233,7 @@ def places(key: str) -> dict[str, dict[str, object]]:
         "body key": {"headers": auth, "body": {key: 1, "order_items": [{key: key}]}},
         "body with escapes": {"headers": auth, "raw": f'{{"a": "{key}"}}'.replace("_", "\\u005f").encode()},
         "body of text": {"headers": auth, "body": key},
-        "body that is no JSON": {"headers": auth, "raw": f"{{{key}".encode()},
+        "body that is not JSON": {"headers": auth, "raw": f"{{{key}".encode()},
         "content type": {"headers": {**auth, "content-type": f"text/{key}"}},
         "content encoding": {"headers": {**auth, "content-encoding": key}},
         "scenario": {"headers": {**auth, "x-mock-scenario": key}},

@@ -136,9 +136,9 @@ def forced_status(status: str) -> Expected:
 
 
 def parsed(body: bytes) -> Any:
-    """The body's value; None, which no schema here allows, where it is no JSON.
+    """The body's value; None, which no schema here allows, if it is not JSON.
 
-    `101.0` is the integer 101, as JSON Schema has said since draft 6; the oracle keeps to draft 4 there.
+    `101.0` is the integer 101, as JSON Schema has said since draft 6; the oracle follows draft 4 there.
     """
     try:
         return json.loads(body, parse_float=_number)

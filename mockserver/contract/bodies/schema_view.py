@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mockserver.contract.document import references
 from mockserver.data.json import Json, object_or_empty
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 

@@ -19,7 +19,7 @@ from mockserver.contract.document.references import pointer_of, reference_to, va
 from mockserver.contract.document.resolution import FilePosition, Files, Read, UnresolvedReference
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json, type_phrase
-from mockserver.data.reading import pointer_keys
+from mockserver.data.pointer import pointer_keys
 from mockserver.data.source import CannotRead, Document, Finding
 from mockserver.data.suggest import did_you_mean, nearest
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mockserver.contract.document.structure import KINDS, member_kind
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 Visit: TypeAlias = Callable[[str, Json], Json]
 

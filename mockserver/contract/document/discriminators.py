@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Sequence
 
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 _COMPONENTS = "#/components/schemas/"
 

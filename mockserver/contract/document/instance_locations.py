@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mockserver.contract.document.references import schemas_at
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 
 def instance_locations(

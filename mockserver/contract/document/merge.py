@@ -7,7 +7,7 @@ from typing import TypeAlias
 from mockserver.contract.document.structure import METHODS
 from mockserver.data.equality import equal
 from mockserver.data.json import Json, object_or_empty
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.source import CannotRead, Document
 
 _Key: TypeAlias = tuple[str, str]  # a component's section and name

@@ -3,7 +3,7 @@
 from urllib.parse import quote, unquote
 
 from mockserver.data.json import Json, json_type
-from mockserver.data.reading import pointer_keys
+from mockserver.data.pointer import pointer_keys
 
 
 def value_at(document: Json, pointer: str) -> Json:

@@ -14,7 +14,7 @@ from referencing.exceptions import Unresolvable
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import value_at
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.source import CannotRead, Document
 
 Read = Callable[[Path], Document]

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from mockserver.contract.markdown.outline import Block, Prose, slug
 from mockserver.data.json import Json, type_phrase
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.source import CannotRead, Document, parse
 
 _REF = re.compile(r"#/components/schemas/([A-Za-z0-9._-]+)")

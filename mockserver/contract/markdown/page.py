@@ -17,7 +17,8 @@ from mockserver.contract.markdown.bullets import read_bullets
 from mockserver.contract.markdown.outline import Block, Prose, Section, outline, slug
 from mockserver.contract.markdown.schemes import requirements, scheme
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import BadData
 from mockserver.data.source import Document
 from mockserver.data.suggest import did_you_mean
 

@@ -18,7 +18,8 @@ from mockserver.contract.schema.judge import Judges
 from mockserver.data.decoding import quoted
 from mockserver.data.json import Json, object_or_empty
 from mockserver.data.limits import DOUBLE_DIGITS
-from mockserver.data.reading import MISSING, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import MISSING
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(_INTEGER.pattern + r"(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

@@ -21,7 +21,8 @@ from mockserver.contract.parameters.styles import (
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, decode, quoted
 from mockserver.data.json import Json
-from mockserver.data.reading import MISSING, DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import MISSING, DataError
 from mockserver.data.suggest import did_you_mean
 
 Parse: TypeAlias = Callable[[RawValues], object]  # returns MISSING where the request lacks the parameter

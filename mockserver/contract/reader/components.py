@@ -16,7 +16,7 @@ from mockserver.contract.description import (
 )
 from mockserver.contract.document.references import pointer_of, schemas_at, value_at
 from mockserver.data.json import Json, array_or_empty, object_or_empty
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.source import Document, Finding
 
 DEFAULT_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}

@@ -16,7 +16,7 @@ from mockserver.contract.reader.servers import base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json, array_or_empty, object_or_empty
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.source import Document, Finding
 from mockserver.data.suggest import did_you_mean
 

@@ -6,7 +6,7 @@ from itertools import islice, product
 from urllib.parse import urljoin, urlsplit
 
 from mockserver.data.json import Json, array_or_empty, object_or_empty
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.suggest import did_you_mean
 
 LIMIT = 100  # base paths of one server; every combination of its variables' values counts

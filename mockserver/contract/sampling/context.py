@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.description import Direction
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.http.problem import ProblemError
 
 Keywords = dict[str, Json]

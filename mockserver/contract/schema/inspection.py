@@ -11,7 +11,8 @@ from mockserver.contract.schema.metaschema import META_SCHEMA, hint
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json, type_phrase
-from mockserver.data.reading import DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import DataError
 from mockserver.data.suggest import did_you_mean
 
 Key: TypeAlias = tuple[str, Scope]

@@ -22,7 +22,8 @@ from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, 
 from mockserver.contract.schema.resolver import MemoResolver
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import BadData, DataError
 
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
 _FORMATS = FormatChecker(())  # its presence tells our keyword to assert `format`

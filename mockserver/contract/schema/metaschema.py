@@ -9,7 +9,8 @@ from functools import lru_cache
 from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.data.json import TYPE_PHRASES, Json
-from mockserver.data.reading import DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import DataError
 from mockserver.data.suggest import nearest
 
 _NUMBER: Json = {"type": "number"}

@@ -19,7 +19,7 @@ from mockserver.contract.schema import specification
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, FALSE_SCHEMA
 from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 _URI = "contract:document"  # of the document itself
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
-from mockserver.data.reading import DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import DataError
 
 
 def repair(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json], Judges, list[DataError]]:

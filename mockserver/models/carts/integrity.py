@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from mockserver.data.reading import DataError, pointer_token
+from mockserver.data.pointer import pointer_token
+from mockserver.data.reading import DataError
 from mockserver.data.suggest import did_you_mean
 from mockserver.models.carts.world import Cart, Company, World
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from mockserver.contract.document.references import schemas_at, value_at
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 _COUNTS = ("total", "count", "totalCount", "total_count")  # members of an envelope with the number of items
 _MAX_MEMBERS = (

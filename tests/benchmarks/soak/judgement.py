@@ -25,12 +25,12 @@ def mocked(reply: Reply) -> Iterator[str]:
     try:
         body = reply.json()
     except ValueError:
-        yield "the body is no JSON"
+        yield "the body is not JSON"
         return
     if reply.headers.get("content-type") == PROBLEM:
         yield from _problem(reply, body)
     elif reply.status not in ANSWERS:
-        yield f"the contract has no {reply.status}, and the answer is no problem of the mock's own"
+        yield f"the contract has no {reply.status}, and the answer is not one of the mock's own problems"
     else:
         yield from (f"off the contract: {error.message}" for error in ANSWERS[reply.status].iter_errors(body))
 

@@ -11,7 +11,7 @@ from mockserver.contract.document.references import (
     types_at,
     value_at,
 )
-from mockserver.data.reading import pointer_token
+from mockserver.data.pointer import pointer_token
 
 RFC = {
     "foo": ["bar", "baz"],

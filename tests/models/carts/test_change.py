@@ -73,4 +73,4 @@ def test_a_number_without_a_fraction_is_an_integer(number: int) -> None:
 def test_an_invalid_body_is_bad_data(body: Json, pointer: str) -> None:
     with pytest.raises(BadData) as bad:
         read_change(body)
-    assert [fault.pointer for fault in bad.value.errors] == [pointer]
+    assert [error.pointer for error in bad.value.errors] == [pointer]

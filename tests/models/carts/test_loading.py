@@ -15,7 +15,7 @@ from tests.support.worlds import few, worlds
 DEVICE: dict[str, Json] = {"product": 201, "country": "FR"}
 
 
-def faults_of(data: Json) -> tuple[DataError, ...]:
+def errors_in(data: Json) -> tuple[DataError, ...]:
     with pytest.raises(BadData) as bad:
         read_world(data)
     return bad.value.errors
@@ -215,16 +215,16 @@ def test_the_count_of_devices_goes_on_from_where_the_file_says() -> None:
     ],
 )
 def test_an_error_has_its_pointer(data: Json, pointer: str, message: str) -> None:
-    (fault,) = faults_of(data)
-    assert fault.pointer == pointer
-    assert message in fault.message
+    (error,) = errors_in(data)
+    assert error.pointer == pointer
+    assert message in error.message
 
 
 def test_all_errors_are_raised_together() -> None:
-    found = faults_of(
+    found = errors_in(
         cart(state="gone", purchaser=999, colour="red", devices=[{"product": 999, "country": "FR"}])
     )
-    assert {fault.pointer for fault in found} == {
+    assert {error.pointer for error in found} == {
         "/carts/42/state",
         "/carts/42/purchaser",
         "/carts/42/colour",

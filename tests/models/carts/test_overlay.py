@@ -101,7 +101,7 @@ def test_an_error_in_an_overlay_has_its_pointer_into_the_scenario(
 def test_an_error_under_the_star_is_listed_once() -> None:
     with pytest.raises(BadData) as bad:
         overlay(WORLD, {"carts": {"*": {"state": "order"}}, "users": {"99": {}}})
-    assert [fault.pointer for fault in bad.value.errors] == ["/users/99", "/carts/*/state"]
+    assert [error.pointer for error in bad.value.errors] == ["/users/99", "/carts/*/state"]
 
 
 @pytest.mark.parametrize(  # from the examples of RFC 7396, appendix A
