@@ -11,7 +11,7 @@ def banner(backend: Backend) -> str:
     operations = contract.operations[:_MAX_LINES]
     widest = max((len(operation.name) for operation in operations), default=0)
     lines = [f"{contract.title}, from {', '.join(str(document.path) for document in contract.documents)}"]
-    lines += [f"  {operation.name:<{widest}}  {operation.summary}" for operation in operations]
+    lines += [f"  {operation.name:<{widest}}  {operation.summary}".rstrip() for operation in operations]
     if len(contract.operations) > _MAX_LINES:
         lines.append(f"  … and {len(contract.operations) - _MAX_LINES} more")
     lines += [f"note: {notice}" for notice in contract.notices[:_MAX_LINES]]
@@ -21,8 +21,11 @@ def banner(backend: Backend) -> str:
         what, which = ("findings", "them") if findings > 1 else ("finding", "it")
         lines.append(f"{findings} {what} in the contract (list {which}: mockserver check)")
     count = len(backend.scenarios)
-    lines.append(f"{count} scenarios (list them: mockserver scenarios)")
+    what, which = ("scenario", "it") if count == 1 else ("scenarios", "them")
+    lines.append(f"{count} {what} (list {which}: mockserver scenarios)" if count else "no scenarios")
     if count:
         name = "order-not-cart" if "order-not-cart" in backend.scenarios else next(iter(backend.scenarios))
-        lines.append(f"Switch with the header X-Mock-Scenario: {name}, or add ?__scenario={name} to the URL")
+        lines.append(
+            f"Choose one with the header X-Mock-Scenario: {name}, or add ?__scenario={name} to the URL"
+        )
     return "\n".join(lines)

@@ -162,7 +162,7 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -
         if log_format == "text":
             out.write_line(banner(app.runtime.backend))
         if app.generated_token is not None:
-            out.write_line(f"control calls need the header X-Mock-Token: {app.generated_token}")
+            out.write_line(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
         out.write_line(f"mockserver is listening on {server.url_of(listener)}")
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()

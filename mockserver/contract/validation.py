@@ -14,7 +14,7 @@ from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable, quoted
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
-from mockserver.data.suggest import did_you_mean
+from mockserver.data.suggest import nearest
 from mockserver.http.media_types import matching_entry, preferred_type
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
@@ -190,8 +190,9 @@ def _unsupported(body: RequestBody, content_type: str | None, encoding: str | No
         message = f"the body is encoded with {quoted(encoding)}; send it without Content-Encoding"
         return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
     found = f"found {quoted(content_type)}" if content_type is not None else "found no Content-Type"
-    near = did_you_mean((content_type or "").partition(";")[0].strip(), body.content)
-    message = f"expected a body of type {' or '.join(body.content)}, {found}{near if content_type else ''}"
+    near = nearest((content_type or "").partition(";")[0].strip(), body.content)
+    hint = f"; did you mean {near!r}?" if near is not None else ""
+    message = f"expected a body of type {' or '.join(body.content)}, {found}{hint}"
     return Violation("header", "/content-type", "contentType", message, body.pointer)
 
 
