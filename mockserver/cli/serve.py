@@ -34,10 +34,14 @@ _SECONDS = click.FloatRange(0, min_open=True)
 )
 @option("--no-formats", is_flag=True, help="Treat `format` as an annotation instead of validating it.")
 @option(
-    "--seed", type=int, default=0, show_default=True, help="Seed of generated bodies and of random faults."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Seed of generated bodies and of random delays and faults.",
 )
 @option("--no-cors", is_flag=True, help="Send no CORS headers and answer no preflight requests.")
-@option("--no-auth", is_flag=True, help="Require no credentials; every client is the default company.")
+@option("--no-auth", is_flag=True, help="Require no credentials; every client acts for the default company.")
 @option("--strict-sessions", is_flag=True, help="Reject requests without a session key.")
 @option(
     "--max-sessions",

@@ -96,7 +96,7 @@ class Cursor(Struct, frozen=True):
                 self.error(f"unknown key {key!r}{did_you_mean(str(key), allowed)}", key=key)
         for key in required:
             if key not in self.value:
-                self.error(f"the key {key!r} is missing")
+                self.error(_missing(key))
         return True
 
     def items(self) -> Iterator["Cursor"]:
@@ -161,6 +161,16 @@ class Cursor(Struct, frozen=True):
         return valid[0] if valid else ""
 
     def _expected(self, what: str) -> bool:
-        found = type_phrase(self.value) if self.present else "nothing"
-        self.error(f"expected {what}, found {found}")
+        if not self._is_known_to_be_missing():
+            found = type_phrase(self.value) if self.present else "nothing"
+            self.error(f"expected {what}, found {found}")
         return False
+
+    def _is_known_to_be_missing(self) -> bool:
+        """Whether `keys` has already added the error that this member is missing."""
+        parent, _, key = self.pointer.rpartition("/")
+        return not self.present and DataError(parent, _missing(key)) in self.errors
+
+
+def _missing(key: str) -> str:
+    return f"the key {key!r} is missing"

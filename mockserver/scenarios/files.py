@@ -85,10 +85,10 @@ class _ScenarioReader:
         operation, key = self._operation(self._cursor / "operation"), self._action_key()
         if operation is None or key is None or self._is_left_out(operation, key):
             return None
-        summary, sample = self._cursor / "summary", self._cursor / "request"
+        sample = self._cursor / "request"
         return Scenario(
             name=name,
-            summary=summary.string() if summary.present else "",
+            summary=(self._cursor / "summary").string(),
             operation=operation,
             validate=self._validate(self._cursor / "validate", key),
             action=self._action(key, operation),

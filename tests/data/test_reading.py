@@ -97,6 +97,17 @@ def test_a_missing_key_is_named_at_the_object_that_lacks_it():
     assert error_sentences(cursor) == ["/at: the key 'summary' is missing"]
 
 
+def test_reading_a_missing_key_does_not_add_a_second_error():
+    cursor = Cursor({"at": {}}) / "at"
+    cursor.keys(["summary", "times"], required=["summary"])
+    (cursor / "summary").string()
+    (cursor / "times").integer()
+    assert error_sentences(cursor) == [
+        "/at: the key 'summary' is missing",
+        "/at/times: expected an integer, found nothing",
+    ]
+
+
 def test_an_unknown_name_is_an_error_with_the_nearest_valid_one():
     cursor = Cursor("ORDER_NO_CART")
     assert cursor.choice(["ORDER_NOT_CART", "CART_NOT_FOUND"], "error code") == "ORDER_NOT_CART"
