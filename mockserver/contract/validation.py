@@ -11,8 +11,9 @@ from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.operation import DirectedDocument, Operation
 from mockserver.contract.parameters import ParameterViolation, ParsedParameters
 from mockserver.contract.schema.judge import SchemaViolation
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import nearest
 from mockserver.http.media_types import matching_entry, preferred_type

@@ -11,8 +11,8 @@ from typing import Any
 
 from mockserver.data.json import Json
 from mockserver.data.limits import DOUBLE_DIGITS, MAX_BODY_DEPTH
+from mockserver.data.quoting import LONGEST_QUOTE, quoted
 
-_QUOTED = 60  # characters of the input that a message quotes
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -107,12 +107,13 @@ def _integer(digits: str) -> int:
 def _finite_float(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        shown = f"a number of {len(digits)} characters" if len(digits) > _QUOTED else f"the number {digits}"
+        is_short = len(digits) <= LONGEST_QUOTE
+        shown = f"the number {digits}" if is_short else f"a number of {len(digits)} characters"
         raise Undecodable("number", f"{shown} is out of the range of a double (about 1.8e308)")
     return number
 
 
-# What `json` calls for the parts of a text; each raises Undecodable.
+# What `json` calls for the parts of a document; each raises Undecodable.
 STRICT_HOOKS: Any = {
     "object_pairs_hook": _unique_members,
     "parse_constant": _refuse_constant,
@@ -142,9 +143,3 @@ def _syntax_error(error: json.JSONDecodeError) -> str:
     shown = f"found {quoted(found)}" if found else "found the end of the body"
     where = f"line {error.lineno}, column {error.colno}"
     return f"the body is not valid JSON: {error.msg.lower()} at {where}; {shown}"
-
-
-def quoted(text: str) -> str:
-    """A string as a message quotes it: shortened, and always valid Unicode."""
-    short = text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
-    return json.dumps(short, ensure_ascii=bool(_SURROGATE.search(short)))

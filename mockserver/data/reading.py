@@ -146,7 +146,7 @@ class Cursor(Struct, frozen=True):
                 amount = Decimal("NaN")
             if amount.is_finite():
                 return amount
-        self._expected('an amount as a string, such as "39.90"')
+        self._expected("an amount as a string, such as '39.90'")
         return Decimal(0)
 
     def choice(self, valid: Iterable[str], what: str) -> str:

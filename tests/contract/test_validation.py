@@ -234,10 +234,10 @@ def test_a_media_type_is_compared_without_case_and_parameters(content_type):
     ("headers", "pointer", "named"),
     [
         ([], "/content-type", "found no Content-Type"),
-        ([("content-type", "")], "/content-type", 'found ""'),
-        ([("content-type", "text/plain")], "/content-type", 'found "text/plain"'),
+        ([("content-type", "")], "/content-type", "found ''"),
+        ([("content-type", "text/plain")], "/content-type", "found 'text/plain'"),
         ([("content-type", "application/jsn")], "/content-type", "did you mean 'application/json'?"),
-        ([*JSON, ("content-encoding", "gzip")], "/content-encoding", 'encoded with "gzip"'),
+        ([*JSON, ("content-encoding", "gzip")], "/content-encoding", "encoded with 'gzip'"),
     ],
     ids=["none", "empty", "another", "misspelt", "encoded"],
 )

@@ -1,6 +1,7 @@
 """Decode bytes to strings and encode strings, strictly, in the charsets that this server supports."""
 
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
+from mockserver.data.quoting import quoted
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.problem import ProblemError
 

@@ -10,8 +10,9 @@ from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParameterTypes
-from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 from mockserver.http.media_types import ContentType, concrete_type, parse_content_type
 
 _FORM = "application/x-www-form-urlencoded"

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.parameters import ParameterTypes
-from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 from mockserver.http.media_types import parse_content_type
 
 

@@ -14,8 +14,9 @@ from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes, serialize
 from mockserver.contract.parameters.percent import Malformed, form_decoded
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.quoting import quoted
 from mockserver.http.media_types import parse_content_type
 
 Pairs = list[tuple[str, str]]  # decoded names, and values as sent

@@ -17,8 +17,9 @@ from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
 from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.parameters import ParameterTypes
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.quoting import quoted
 from mockserver.http.media_types import concrete_type, matching_entry, parse_content_type
 
 _OCTETS = "application/octet-stream"

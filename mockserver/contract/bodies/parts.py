@@ -8,7 +8,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
 from mockserver.contract.bodies.charsets import Unencodable, encode_string
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
+from mockserver.data.quoting import quoted
 from mockserver.http.media_types import parse_parameters
 
 LIMIT = 1_000  # maximum number of parts in a body

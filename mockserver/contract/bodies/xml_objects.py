@@ -5,8 +5,8 @@ from msgspec import Struct
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.bodies.xml_tree import Name
 from mockserver.contract.document.references import value_at
-from mockserver.data.decoding import quoted
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 
 _LONGEST_SHOWN = 60  # characters of a name in a message
 

@@ -17,8 +17,9 @@ from mockserver.contract.bodies.xml_objects import (
 )
 from mockserver.contract.bodies.xml_tree import INSTANCE, Element, Name, parse
 from mockserver.contract.parameters import ParameterTypes
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 
 
 def read_xml(body: bytes, charset: str | None, schema: str | None, parameter_types: ParameterTypes) -> Json:

@@ -12,8 +12,9 @@ from xml.sax.saxutils import escape, quoteattr
 from msgspec import Struct, field
 
 from mockserver.contract.bodies.charsets import decode_string
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.limits import MAX_BODY_DEPTH
+from mockserver.data.quoting import quoted
 
 INSTANCE = (
     "http://www.w3.org/2001/XMLSchema-instance"  # the namespace of `nil` (XML Schema 1.0, section 2.6.2)

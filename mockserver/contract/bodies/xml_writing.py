@@ -11,8 +11,9 @@ from mockserver.contract.bodies.xml_objects import (
     xml_object,
 )
 from mockserver.contract.bodies.xml_tree import INSTANCE, escaped, is_name, markup, parse
-from mockserver.data.decoding import Undecodable, quoted
+from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _NIL = {"xmlns:xsi": INSTANCE, "xsi:nil": "true"}

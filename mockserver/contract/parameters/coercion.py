@@ -15,10 +15,10 @@ from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import StringTree
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judges
-from mockserver.data.decoding import quoted
 from mockserver.data.json import Json, object_or_empty
 from mockserver.data.limits import DOUBLE_DIGITS
 from mockserver.data.pointer import pointer_token
+from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")

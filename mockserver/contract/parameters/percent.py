@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from mockserver.data.decoding import quoted
+from mockserver.data.quoting import quoted
 
 Decode: TypeAlias = Callable[[str], str]
 

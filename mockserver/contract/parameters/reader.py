@@ -19,9 +19,10 @@ from mockserver.contract.parameters.styles import (
     is_deep_object_member,
 )
 from mockserver.contract.schema.judge import SchemaViolation
-from mockserver.data.decoding import Undecodable, decode, quoted
+from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
+from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING, DataError
 from mockserver.data.suggest import did_you_mean
 

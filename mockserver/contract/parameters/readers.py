@@ -7,7 +7,7 @@ from mockserver.contract.description import LOCATIONS, Location, Parameter
 from mockserver.contract.parameters.coercion import ParameterTypes
 from mockserver.contract.parameters.reader import DeclaredNames, ParameterReader, ParsedParameters
 from mockserver.contract.parameters.styles import RawValues
-from mockserver.data.decoding import quoted
+from mockserver.data.quoting import quoted
 from mockserver.data.suggest import did_you_mean
 
 Pairs: TypeAlias = Iterable[tuple[str, str]]

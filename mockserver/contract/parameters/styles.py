@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from mockserver.contract.parameters.percent import Decode, Malformed, as_sent
-from mockserver.data.decoding import quoted
 from mockserver.data.limits import MAX_BODY_DEPTH
+from mockserver.data.quoting import quoted
 
 RawValues: TypeAlias = Mapping[str, Sequence[str]]  # the values of one location as sent, by name
 StringTree: TypeAlias = "list[str] | dict[str, StringTree]"  # the strings of one member, or its own members
@@ -73,7 +73,7 @@ class DelimitedStyle:
         for part in parts:
             name, equals, value = part.partition("=")
             if not equals and self._style != "matrix":  # in matrix style `;name` is an empty value
-                raise Malformed("style", f'expected "name=value", found {quoted(part)}')
+                raise Malformed("style", f"expected 'name=value', found {quoted(part)}")
             yield name, value
 
     def _split(self, inner: str) -> list[str]:
@@ -88,13 +88,12 @@ class DelimitedStyle:
             return rest
         name, _, value = rest.partition("=")
         if self._decode(name) != self._name:
-            expected = quoted(f";{self._name}=")
-            raise Malformed("style", f"expected {expected} before the value, found {quoted(string)}")
+            raise _unexpected_start(f";{self._name}=", string)
         return value
 
     def _without_prefix(self, string: str) -> str:
         if not string.startswith(self._prefix):
-            raise Malformed("style", f'expected "{self._prefix}" before the value, found {quoted(string)}')
+            raise _unexpected_start(self._prefix, string)
         return string[len(self._prefix) :]
 
 
@@ -156,7 +155,7 @@ class DeepObjectStyle:
 
     def members(self, raw: RawValues) -> dict[str, StringTree] | None:
         if self._name in raw:
-            raise Malformed("style", f'expected "{self._name}[member]=…", found a value without a member')
+            raise Malformed("style", f"expected '{self._name}[member]=…', found a value without a member")
         root: dict[str, StringTree] = {}
         for key, strings in raw.items():
             if is_deep_object_member(self._name, key):
@@ -180,6 +179,10 @@ def single(name: str, raw: RawValues) -> str | None:
     if len(strings) > 1:
         raise Malformed("style", f"expected one value, found {len(strings)}")
     return strings[0]
+
+
+def _unexpected_start(expected: str, string: str) -> Malformed:
+    return Malformed("style", f"expected {quoted(expected)} before the value, found {quoted(string)}")
 
 
 def _alternating_pairs(parts: list[str]) -> Iterable[tuple[str, str]]:

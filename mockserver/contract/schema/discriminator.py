@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.schema.keywords.interface import Schema, Validator
-from mockserver.contract.schema.keywords.messages import QUOTED, quoted
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.quoting import LONGEST_QUOTE, quoted
 from mockserver.data.suggest import did_you_mean
 
 
@@ -42,7 +42,7 @@ def selected_branch(
         message = f"expected the discriminator {name!r} to be a string, found {type_phrase(tag)}"
         return DiscriminatorMismatch(message, name)
     if tag not in names:
-        suggestion = did_you_mean(tag, names) if len(tag) <= QUOTED else ""
+        suggestion = did_you_mean(tag, names) if len(tag) <= LONGEST_QUOTE else ""
         return DiscriminatorMismatch(
             f"unknown value {quoted(tag)} of the discriminator {name!r}{suggestion}", name
         )

@@ -58,9 +58,9 @@ class _KeyForm(Struct, Generic[Key], frozen=True):
 
 
 _ID = re.compile(r"[1-9][0-9]{0,17}")
-_NUMBER = _KeyForm(_ID, int, 'an id such as "42", of at most 18 digits')
+_NUMBER = _KeyForm(_ID, int, "an id such as '42', of at most 18 digits")
 _ORDER_ID = _KeyForm(_ID, str, _NUMBER.description)
-_COUNTRY_CODE = _KeyForm(re.compile(r"[A-Z]{2}"), str, 'a country code such as "FR"')
+_COUNTRY_CODE = _KeyForm(re.compile(r"[A-Z]{2}"), str, "a country code such as 'FR'")
 _TOKEN = _KeyForm(TOKEN_PATTERN, str, "a token: flt_sk_ followed by letters, digits, '_' or '-'")
 
 
@@ -113,7 +113,7 @@ def _company(cursor: Cursor) -> Company:
     cursor.keys(("name", "currency", "default_address"))
     currency = cursor / "currency"
     if isinstance(currency.value, str) and not _CURRENCY.fullmatch(currency.value):
-        currency.error(f'expected a currency such as "EUR", found {currency.value!r}')
+        currency.error(f"expected a currency such as 'EUR', found {currency.value!r}")
     return Company((cursor / "name").string(), currency.string(), _optional_id(cursor / "default_address"))
 
 
@@ -154,7 +154,7 @@ def _prices(cursor: Cursor, *, uses_layouts: bool) -> Iterator[tuple[Tariff, Dec
     """Read the prices: by currency, by mode, and by layout for a product that uses layouts."""
     for currency, modes in cursor.entries():
         if not _CURRENCY.fullmatch(currency):
-            modes.error(f'expected a currency such as "EUR", found the key {currency!r}')
+            modes.error(f"expected a currency such as 'EUR', found the key {currency!r}")
         modes.keys(MODES)
         for mode in Mode:
             amount = modes / mode.value

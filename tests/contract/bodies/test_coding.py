@@ -113,7 +113,7 @@ def test_a_body_is_decoded_by_its_media_type(name, schema, content_type, body, v
         ("text/plain; charset=us-ascii", b"\xc3", "encoding", "the body is not valid us-ascii"),
         ("text/plain; charset=utf-16", b"ab", "charset", "did you mean 'utf-8'?"),
         ("text/plain; charset=", b"ab", "contentType", "is not a valid media type"),
-        ("nothing", b"ab", "contentType", '"nothing" is not a valid media type'),
+        ("nothing", b"ab", "contentType", "'nothing' is not a valid media type"),
     ],
 )
 def test_a_body_that_does_not_match_its_media_type_is_undecodable(content_type, body, keyword, message):

@@ -89,16 +89,16 @@ def test_properties_are_found_behind_references_and_branches():
 @pytest.mark.parametrize(
     ("body", "content_type", "keyword", "message"),
     [
-        (b"a=%FF", FORM, "encoding", 'the field "a"'),
+        (b"a=%FF", FORM, "encoding", "the field 'a'"),
         (b"%FF=1", FORM, "encoding", "UTF-8"),
         (b"a=\xff", FORM, "encoding", "UTF-8"),
         (
             b"a=1",
             f"{FORM}; charset=utf-16",
             "charset",
-            'expected a form in the charset utf-8, found "utf-16"',
+            "expected a form in the charset utf-8, found 'utf-16'",
         ),
-        (b"p={", FORM, "json", 'the field "p": the value is not valid JSON'),
+        (b"p={", FORM, "json", "the field 'p': the value is not valid JSON"),
         (b"d=1", FORM, "style", "the field d"),
     ],
 )

@@ -424,7 +424,7 @@ BROKEN = {
     "a key given twice": (
         TOP + OK + '**application/json**\n\n```json\n{"a": 1, "a": 2}\n```\n',
         18,
-        '"a" occurs twice',
+        "'a' occurs twice",
         "",
     ),
     "a schema that is no object": (

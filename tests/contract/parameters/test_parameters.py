@@ -260,7 +260,7 @@ def test_a_string_that_is_not_a_json_literal_stays_a_string(kind, text):
 
 def test_a_string_of_the_wrong_type_is_quoted():
     [violation] = read(readers_of(hue("query", {"type": "integer"})), "query", "hue=abc").violations
-    assert violation.message == 'hue: expected an integer, found a string ("abc")'
+    assert violation.message == "hue: expected an integer, found a string ('abc')"
     assert violation.rule == "/paths/~1/get/parameters/0/schema/type"
 
 
@@ -332,24 +332,24 @@ def test_violations_of_a_query_have_a_pointer_and_a_keyword(schema, described, q
     ("described", "sent", "message"),
     [
         ({"in": "query"}, "hue=1&hue=2", "hue: expected one value, found 2"),
-        ({"in": "path"}, "%FF", 'hue: "%FF" is not valid UTF-8'),
-        ({"in": "path", "style": "label"}, "7", 'hue: expected "." before the value, found "7"'),
-        ({"in": "path", "style": "matrix"}, "7", 'hue: expected ";" before the value, found "7"'),
+        ({"in": "path"}, "%FF", "hue: '%FF' is not valid UTF-8"),
+        ({"in": "path", "style": "label"}, "7", "hue: expected '.' before the value, found '7'"),
+        ({"in": "path", "style": "matrix"}, "7", "hue: expected ';' before the value, found '7'"),
         ({"in": "path", "style": "matrix"}, ";hua=7",
-         'hue: expected ";hue=" before the value, found ";hua=7"'),
+         "hue: expected ';hue=' before the value, found ';hua=7'"),
         ({"in": "path", "style": "matrix", "explode": True, "schema": LIST}, ";hue=7;hua=8",
-         'hue: expected ";hue=" before the value, found ";hua=8"'),
+         "hue: expected ';hue=' before the value, found ';hua=8'"),
         ({"in": "path", "schema": OBJECT}, "R,7,G",
          "hue: expected alternating names and values, found an odd number (3)"),
         ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,G",
-         'hue: expected "name=value", found "G"'),
-        ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,R=7", 'hue: the member "R" appears twice'),
-        ({"in": "query", "schema": OBJECT}, "R=7&R=8", 'hue: expected one value of the member "R", found 2'),
+         "hue: expected 'name=value', found 'G'"),
+        ({"in": "path", "schema": OBJECT, "explode": True}, "R=7,R=7", "hue: the member 'R' appears twice"),
+        ({"in": "query", "schema": OBJECT}, "R=7&R=8", "hue: expected one value of the member 'R', found 2"),
         ({"in": "query", "schema": OBJECT, "style": "deepObject"}, "hue=7",
-         'hue: expected "hue[member]=…", found a value without a member'),
+         "hue: expected 'hue[member]=…', found a value without a member"),
         ({"in": "header"}, [("hue", "a"), ("hue", "b")], "hue: expected one value, found 2"),
-        ({"in": "header"}, "\udcff", 'hue: "\\udcff" is not valid UTF-8'),
-        ({"in": "cookie"}, "hue=%FF", 'hue: "%FF" is not valid UTF-8'),
+        ({"in": "header"}, "\udcff", "hue: '\\udcff' is not valid UTF-8"),
+        ({"in": "cookie"}, "hue=%FF", "hue: '%FF' is not valid UTF-8"),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_follow_the_style_has_a_message(described, sent, message):
@@ -465,10 +465,10 @@ def test_an_exploded_object_without_members_is_missing():
     ("query", "notes"),
     [
         ("page=1&R=1&sort[by]=x&key=s", []),
-        ("pgae=1", ["the contract declares no query parameter \"pgae\"; did you mean 'page'?"]),
-        ("zz=1&zz=2", ['the contract declares no query parameter "zz"; valid: R, key, page, sort']),
-        ("sort[by=1", ["the contract declares no query parameter \"sort[by\"; did you mean 'sort'?"]),
-        ("Z" * 99, [f'the contract declares no query parameter "{"Z" * 60}…"']),
+        ("pgae=1", ["the contract declares no query parameter 'pgae'; did you mean 'page'?"]),
+        ("zz=1&zz=2", ["the contract declares no query parameter 'zz'; valid: R, key, page, sort"]),
+        ("sort[by=1", ["the contract declares no query parameter 'sort[by'; did you mean 'sort'?"]),
+        ("Z" * 99, [f"the contract declares no query parameter '{'Z' * 60}…'"]),
     ],
 )
 def test_undeclared_query_parameters_are_valid_but_noted(query, notes):

@@ -173,7 +173,7 @@ def test_the_count_of_devices_goes_on_from_where_the_file_says() -> None:
         pytest.param(
             world(companies={"1": {"currency": "euro"}}),
             "/companies/1/currency",
-            'such as "EUR"',
+            "such as 'EUR'",
             id="currency",
         ),
         pytest.param(
@@ -197,7 +197,7 @@ def test_the_count_of_devices_goes_on_from_where_the_file_says() -> None:
         pytest.param(
             world(products={"201": {"prices": {"eur": {}}}}),
             "/products/201/prices/eur",
-            '"EUR"',
+            "'EUR'",
             id="price currency",
         ),
         pytest.param(

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
-from mockserver.contract.schema.keywords.messages import count, not_listed, quoted, wrong_type
+from mockserver.contract.schema.keywords.messages import count, not_listed, value_phrase, wrong_type
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import equal, hashable
 from mockserver.data.json import Json
@@ -33,7 +33,11 @@ def _rule(
 
 
 def _bound(holds: Callable[[Any, Any], bool], comparison: str) -> Keyword:
-    return _rule((int, float), holds, lambda value, limit: f"{quoted(value)} is {comparison} {quoted(limit)}")
+    return _rule(
+        (int, float),
+        holds,
+        lambda value, limit: f"{value_phrase(value)} is {comparison} {value_phrase(limit)}",
+    )
 
 
 def _min_size(kind: type, singular: str, plural: str) -> Keyword:
@@ -91,13 +95,13 @@ def _enum(_: Validator, values: list[Json], value: Json, schema: Schema) -> Erro
 
 def _const(_: Validator, constant: Json, value: Json, schema: Schema) -> Errors:
     if not equal(value, constant):
-        yield ValidationError(f"expected {quoted(constant)}, found {quoted(value)}")
+        yield ValidationError(f"expected {value_phrase(constant)}, found {value_phrase(value)}")
 
 
 def _format(validator: Validator, name: str, value: Json, schema: Schema) -> Errors:
     known = FORMATS.get(name)
     if validator.format_checker is not None and known is not None and not known.holds(value):
-        yield ValidationError(f"{quoted(value)} is not a valid {known.noun}: {known.reason(value)}")
+        yield ValidationError(f"{value_phrase(value)} is not a valid {known.noun}: {known.reason(value)}")
 
 
 def _unique_items(_: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
@@ -141,7 +145,7 @@ ASSERTIONS: Mapping[str, Keyword] = {
     "pattern": _rule(
         (str,),
         lambda value, pattern: ecma.matches(pattern, value),
-        lambda value, pattern: f"{quoted(value)} does not match the pattern '{pattern}'",
+        lambda value, pattern: f"{value_phrase(value)} does not match the pattern '{pattern}'",
     ),
     "format": _format,
     "uniqueItems": _unique_items,

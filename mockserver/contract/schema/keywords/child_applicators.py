@@ -20,8 +20,9 @@ from mockserver.contract.schema.keywords.interface import (
     Validator,
     is_valid,
 )
-from mockserver.contract.schema.keywords.messages import count, quoted, unknown_property
+from mockserver.contract.schema.keywords.messages import count, unknown_property
 from mockserver.data.json import Json
+from mockserver.data.quoting import quoted
 
 LIMIT_GUESSES = 20  # with more unknown properties, the body is meant for another schema: no suggestions
 

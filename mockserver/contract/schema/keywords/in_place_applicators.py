@@ -20,7 +20,7 @@ from mockserver.contract.schema.keywords.interface import (
     Validator,
     is_valid,
 )
-from mockserver.contract.schema.keywords.messages import quoted
+from mockserver.contract.schema.keywords.messages import value_phrase
 from mockserver.data.json import Json
 
 
@@ -63,7 +63,7 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
     if len(matching) == 1:
         return ()
     numbers = ", ".join(matching)
-    message = f"{quoted(value)} matches the alternatives {numbers}, but must match exactly one"
+    message = f"{value_phrase(value)} matches the alternatives {numbers}, but must match exactly one"
     return (ValidationError(message),)
 
 
@@ -76,7 +76,7 @@ def _likeliest_errors(branches: list[Json], failures: list[list[ValidationError]
     ranked = sorted(likely, key=_distance)
     if len(ranked) == 1 or (ranked and _distance(ranked[0]) < _distance(ranked[1])):
         return ranked[0]
-    return (ValidationError(f"{quoted(value)} does not match any of the {len(failures)} alternatives"),)
+    return (ValidationError(f"{value_phrase(value)} does not match any of the {len(failures)} alternatives"),)
 
 
 def _is_of_another_type(errors: list[ValidationError]) -> bool:
@@ -91,7 +91,7 @@ def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
 def _not(validator: Validator, excluded: Json, value: Json, schema: Schema) -> Errors:
     if not is_valid(validator, value, excluded):
         return ()
-    return (ValidationError(f"{quoted(value)} must not match the schema under 'not'"),)
+    return (ValidationError(f"{value_phrase(value)} must not match the schema under 'not'"),)
 
 
 def _if(validator: Validator, condition: Json, value: Json, schema: Schema) -> Errors:
