@@ -1,6 +1,5 @@
 """Any bytes get an answer: JSON in UTF-8, with the mock's headers, no unintended 500, and no secret."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,23 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
-from mockserver.cli.log import TerminalLog
-from mockserver.engine.exchange import Exchange
-from mockserver.runtime import Log
 from tests.support.asgi import InProcess, RawHeaders, Reply, in_process
 from tests.support.hostile import BODIES, CHOICES, JSON_TYPE, MIB, SECRET, TOKEN, VALUES, behaves
-
-
-class BothLogs(Log):
-    """What a server logs, as text and as JSON."""
-
-    def __init__(self) -> None:
-        self.texts = (io.StringIO(), io.StringIO())
-        self._logs = (TerminalLog("text", self.texts[0]), TerminalLog("json", self.texts[1]))
-
-    def exchange(self, exchange: Exchange) -> None:
-        for log in self._logs:
-            log.exchange(exchange)
+from tests.support.logs import BothLogs
 
 
 @dataclass(frozen=True, slots=True)

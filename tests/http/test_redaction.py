@@ -1,7 +1,6 @@
 """Secrets are never shown whole: not by logs, journal, explanations, misses or errors."""
 
 import asyncio
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -10,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.cli.log import TerminalLog
-from mockserver.engine.exchange import Exchange
 from mockserver.http.redaction import is_secret, mask, redact, redact_body, redact_headers, redact_query
-from mockserver.runtime import Log
 from tests.support.console import Console, open_console
 from tests.support.live import Live
+from tests.support.logs import BothLogs
 from tests.support.wire import Ask, at_once
 
 KEY = "flt_sk_keep-this_to_yourself"
@@ -196,18 +193,6 @@ def test_no_spelling_of_a_key_escapes_the_masking(way):
 
 
 # The whole server
-
-
-class BothLogs(Log):
-    """What a server logs, as text and as JSON."""
-
-    def __init__(self) -> None:
-        self.texts = (io.StringIO(), io.StringIO())
-        self._logs = (TerminalLog("text", self.texts[0]), TerminalLog("json", self.texts[1]))
-
-    def exchange(self, exchange: Exchange) -> None:
-        for log in self._logs:
-            log.exchange(exchange)
 
 
 def places(key: str) -> dict[str, dict[str, object]]:
