@@ -43,16 +43,12 @@ def upgrade(document: dict[str, Json]) -> dict[str, Json]:
 
 
 def upgrade_part(part: Json, kind: str) -> Json:
-    """Upgrade an object of an OpenAPI 3.0 document to 3.1; `kind` is a key of `structure.KINDS`."""
-    return _walk("", part, kind, lambda _, each: _upgraded(each))
+    """Upgrade an object of an OpenAPI 3.0 document to 3.1; `kind` is a key of `structure.KINDS`.
 
-
-def upgrade_schema(schema: Json) -> Json:
-    """Upgrade an OpenAPI 3.0 schema, with all its subschemas, to JSON Schema 2020-12.
-
-    Keywords that OpenAPI 3.0 does not have, such as `const` and `patternProperties`, apply nevertheless.
+    Schema keywords that OpenAPI 3.0 does not have, such as `const` and `patternProperties`, apply
+    nevertheless.
     """
-    return upgrade_part(schema, "Schema")
+    return _walk("", part, kind, lambda _, each: _upgraded(each))
 
 
 def map_schemas(document: dict[str, Json], visit: Visit) -> dict[str, Json]:

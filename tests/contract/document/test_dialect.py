@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from mockserver.contract.document.dialect import children, schemas, subschemas, upgrade, upgrade_schema
+from mockserver.contract.document.dialect import children, schemas, subschemas, upgrade, upgrade_part
 from mockserver.data.json import Json
 
 OLD: Json = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
@@ -53,6 +53,10 @@ SCHEMAS: dict[str, tuple[Json, Json]] = {
 }
 HOLDERS = ("items", "additionalProperties", "not")
 LISTS = ("allOf", "anyOf", "oneOf")
+
+
+def upgrade_schema(schema: Json) -> Json:
+    return upgrade_part(schema, "Schema")
 
 
 @pytest.mark.parametrize(("old", "new"), SCHEMAS.values(), ids=SCHEMAS.keys())
