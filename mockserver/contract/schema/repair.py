@@ -14,15 +14,18 @@ def repair(document: dict[str, Json], *, formats: bool) -> tuple[dict[str, Json]
     errors: list[DataError] = []
     judges = Judges(document, formats=formats)
     while found := judges.errors():
-        errors += found
+        errors = [*dict.fromkeys((*errors, *found))]  # one may take two rounds
         document = _without_malformed(document, found)
         judges = Judges(document, formats=formats)
     return document, judges, errors
 
 
 def _without_malformed(document: dict[str, Json], errors: Iterable[DataError]) -> dict[str, Json]:
-    """The document without the keywords at fault; what is not a schema at all becomes `true`."""
-    known = {pointer for pointer, _ in dialect.schemas(document)}
+    """The document without the keywords at fault; what is not a schema at all becomes `true`.
+
+    An error at a `true` is about the keyword that holds it, such as the pattern in `patternProperties`.
+    """
+    known = {pointer for pointer, schema in dialect.schemas(document) if schema is not True}
     dropped: dict[str, set[str]] = {}  # keywords by the pointer of their schema; "" is the schema itself
     for error in errors:
         pointer, keyword = error.pointer, ""

@@ -23,6 +23,8 @@ def document(**schemas: Json) -> dict[str, Json]:
         ({"properties": [], "type": "object"}, {"type": "object"}, "/properties"),
         ({"properties": {"a/b": {"minimum": "x"}}}, {"properties": {"a/b": {}}}, "/properties/a~1b/minimum"),
         ({"items": 3}, {"items": True}, "/items"),
+        ({"patternProperties": {"(": {"minLength": 1}}, "title": ""}, {"title": ""}, "/patternProperties/("),
+        ({"patternProperties": {"(": True}, "title": ""}, {"title": ""}, "/patternProperties/("),
         ([], True, ""),
         ({"$ref": "#/components/schemas/A"}, {}, "/$ref"),
     ],
@@ -53,7 +55,18 @@ def test_a_well_formed_document_is_unchanged():
 
 
 KEYWORDS = st.sampled_from(
-    ["type", "$ref", "items", "properties", "required", "anyOf", "not", "pattern", "enum"]
+    [
+        "type",
+        "$ref",
+        "items",
+        "properties",
+        "required",
+        "anyOf",
+        "not",
+        "pattern",
+        "patternProperties",
+        "enum",
+    ]
 )
 JUNK = st.recursive(
     st.none() | st.integers() | st.sampled_from(["string", "#/components/schemas/A", "("]),
