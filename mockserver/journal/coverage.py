@@ -1,18 +1,26 @@
 """How much of the contract was covered: each status, error code, request property and enum value."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, reduce
 from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
-from mockserver.contract.document.instance_locations import instance_locations
+from mockserver.contract.document.instance_locations import (
+    ITEMS,
+    Schemas,
+    instance_locations,
+    item_pointers,
+    member_pointers,
+)
+from mockserver.contract.document.references import applied_schemas
 from mockserver.contract.operation import Contract, Operation
-from mockserver.data.json import Json
+from mockserver.data.json import Json, array_or_empty
 from mockserver.data.pointer import pointer_keys, pointer_token
 
 Kind = Literal["status", "code", "property", "value"]
 KINDS: tuple[Kind, ...] = ("status", "code", "property", "value")
 SHAPES_LIMIT = 100  # shapes of objects that are remembered for one location
+LOCATIONS_LIMIT = 10_000  # locations that are remembered for one operation
 _PLURAL: dict[Kind, str] = {
     "status": "statuses",
     "code": "codes",
@@ -39,34 +47,30 @@ def documented_facts(operation: Operation) -> Iterator[Fact]:
         yield Fact(operation.id, "status", status)
     for code, _ in operation.codes():
         yield Fact(operation.id, "code", code)
-    for location, schema in _described_inputs(operation):
-        yield from (
-            Fact(operation.id, kind, name) for kind, name in _schema_facts(operation, schema, location)
-        )
+    yield from _input_facts(operation)
 
 
 class FactBits:
-    """An operation's facts, each as one bit of an integer; what an exchange covers is the union of bits.
+    """The facts that an operation's exchanges cover, each as one bit of an integer.
 
     Integers keep the journal small, because there are many sessions, and quick, because a union is one `|`.
-    `bit_of` gives each fact its bit.
+    `bit_of` gives a fact its bit. Properties and values ask for theirs when an exchange first covers them, so
+    what nobody sends takes no memory.
     """
 
     def __init__(self, operation: Operation, bit_of: Callable[[Fact], int]) -> None:
         self._operation = operation
-        bits = {(fact.kind, fact.name): bit_of(fact) for fact in documented_facts(operation)}
-        self._statuses = {name: bit for (kind, name), bit in bits.items() if kind == "status"}
-        self._codes = {name: bit for (kind, name), bit in bits.items() if kind == "code"}
-        inputs = _LocationBits()
-        for start, schema in _described_inputs(operation):
-            for location, _ in instance_locations(operation.document.data, schema, start):
-                inputs.descendant(location).bit = bits.get(("property", location), 0)
-            for kind, name in _schema_facts(operation, schema, start):
-                if kind == "value":
-                    location, _, member = name.partition("=")
-                    inputs.descendant(location).values[member] = bits[kind, name]
-        self._body = inputs.members.get("body")
-        self._query = inputs.descendant("query").members
+        self._bit_of = bit_of
+        self._statuses = {name: self.bit("status", name) for name in operation.responses}
+        self._codes = {name: self.bit("code", name) for name, _ in operation.codes()}
+        self._known: dict[tuple[str, ...], _LocationBits] = {}
+        inputs = list(_described_inputs(operation))
+        self._body = self.location(schema for start, schema in inputs if start == "body")
+        self._query: dict[str, tuple[int, _LocationBits]] = {
+            pointer_keys(f"/{start}")[1]: (self.bit("property", start), self.location([schema]))
+            for start, schema in inputs
+            if start != "body"
+        }
 
     def covered(self, status: int, error: Json, query: Iterable[tuple[str, str]], body: Json) -> int:
         """The bits of the facts that an exchange covers; `error` is the answer's member of that name."""
@@ -74,44 +78,69 @@ class FactBits:
         covered = self._statuses[response.status] if response is not None else 0
         if isinstance(error, str):
             covered |= self._codes.get(error, 0)
-        if self._body is not None:
-            covered |= self._body.covered(body)
+        covered |= self._body.covered(body)
         for name, value in query:
             if name in self._query:
-                covered |= self._query[name].covered(value)
+                bit, location = self._query[name]
+                covered |= bit | location.covered(value)
         return covered
+
+    def bit(self, kind: Kind, name: str) -> int:
+        """The bit of a fact of the operation."""
+        return self._bit_of(Fact(self._operation.id, kind, name))
+
+    def property_bit(self, pointer: str) -> int:
+        """The bit of the property whose schema has this pointer, `SCHEMA/properties/NAME`."""
+        holder, _, name = pointer.rsplit("/", 2)
+        return self.bit("property", f"{self.described_at[holder]}/{name}")
+
+    def location(self, schemas: Iterable[str]) -> "_LocationBits":
+        """The bits of a location to which the schemas at these pointers apply."""
+        pointers = tuple(schemas)
+        found = self._known.get(pointers)
+        if found is None:
+            applied = applied_schemas(self._operation.document.data, pointers, set())
+            found = _LocationBits(self, applied)
+            if found.is_covered_by_values and len(self._known) < LOCATIONS_LIMIT:
+                self._known[pointers] = found
+        return found
+
+    @cached_property
+    def described_at(self) -> Mapping[str, str]:
+        """The location at which each schema is described, by the schema's pointer."""
+        return {
+            pointer: location
+            for location, schemas in _described_locations(self._operation)
+            for pointer in schemas
+        }
 
 
 MembersToVisit: TypeAlias = tuple[tuple[str, "_LocationBits"], ...]
 
 
 class _LocationBits:
-    """The bits of one location in a request, of its enum values (as strings), and the locations below it.
+    """The bits of what a value covers at one location in a request, and below it.
 
-    The member `*` is each item of an array. Objects come in few shapes (sets of member names): for a known
-    shape, the bits of all its members are found at once, and only members with values or members of their
-    own are visited.
+    Objects come in few shapes (sets of member names): for a known shape, the bits of all its members are
+    found at once, and only members with values or members of their own are visited.
     """
 
-    __slots__ = ("_shapes", "bit", "members", "values")
+    __slots__ = ("_facts", "_item", "_schemas", "_shapes", "_values")
 
-    def __init__(self) -> None:
-        self.bit = 0
-        self.values: dict[str, int] = {}
-        self.members: dict[str, _LocationBits] = {}
+    def __init__(self, facts: FactBits, schemas: Schemas) -> None:
+        self._facts = facts
+        self._schemas = schemas
+        self._item: _LocationBits | None = None
+        self._values: dict[str, int | None] | None = None  # None: not known yet
         self._shapes: dict[tuple[str, ...], tuple[int, MembersToVisit]] = {}
 
-    def descendant(self, location: str) -> "_LocationBits":
-        """The bits of a location below this one, such as `body/order_items/*`; created if necessary."""
-        found = self
-        for key in pointer_keys(f"/{location}"):
-            found = found.members.setdefault(key, _LocationBits())
-        return found
+    @property
+    def is_covered_by_values(self) -> bool:
+        """Whether a value can cover anything here or below."""
+        return any(each.keys() & {"properties", "items", "enum"} for each in self._schemas.values())
 
     def covered(self, value: Json) -> int:
         """The bits that a value covers here and below."""
-        if isinstance(value, str):
-            return self.bit | self.values.get(value, 0)
         if isinstance(value, dict):
             names = tuple(value)
             bits, to_visit = self._shapes.get(names) or self._shape(names)
@@ -119,16 +148,43 @@ class _LocationBits:
                 bits |= member.covered(value[name])
             return bits
         if isinstance(value, list):
-            item = self.members.get("*")
-            return reduce(or_, map(item.covered, value), self.bit) if item is not None else self.bit
-        return self.bit | self.values.get(str(value), 0)
+            if self._item is None:
+                self._item = self._facts.location(item_pointers(self._schemas))
+            return reduce(or_, map(self._item.covered, value), 0)
+        return self._covered_by_scalar(value if isinstance(value, str) else str(value))
+
+    def _covered_by_scalar(self, text: str) -> int:
+        if self._values is None:
+            self._values = {member: None for _, member in self._enum_members()}
+        if text not in self._values:
+            return 0
+        bits = self._values[text]
+        if bits is None:
+            names = {f"{location}={text}" for location, member in self._enum_members() if member == text}
+            bits = self._values[text] = reduce(or_, (self._facts.bit("value", name) for name in names), 0)
+        return bits
+
+    def _enum_members(self) -> Iterator[tuple[str, str]]:
+        """The members of the enums as strings, each with the location at which its schema is described."""
+        for pointer, schema in self._schemas.items():
+            for member in array_or_empty(schema.get("enum")):
+                yield self._facts.described_at[pointer], str(member)
 
     def _shape(self, names: tuple[str, ...]) -> tuple[int, MembersToVisit]:
         """The bits that an object with these members covers, and the members to visit for more."""
-        known = [(name, self.members[name]) for name in names if name in self.members]
-        bits = reduce(or_, (member.bit for _, member in known), self.bit)
-        shape = bits, tuple((name, member) for name, member in known if member.members or member.values)
-        if len(known) == len(names) and len(self._shapes) < SHAPES_LIMIT:  # no names that a client made up
+        bits = 0
+        known = 0
+        to_visit: list[tuple[str, _LocationBits]] = []
+        for name in names:
+            pointers = member_pointers(self._schemas, name)
+            for pointer in pointers:
+                bits |= self._facts.property_bit(pointer)
+            known += bool(pointers)
+            member = self._facts.location(pointers)
+            if member.is_covered_by_values:
+                to_visit.append((name, member))
+        shape = bits, tuple(to_visit)
+        if known == len(names) and len(self._shapes) < SHAPES_LIMIT:  # no names that a client made up
             self._shapes[names] = shape
         return shape
 
@@ -168,12 +224,18 @@ def _described_inputs(operation: Operation) -> Iterator[tuple[str, str]]:
             yield "body", media.schema
 
 
-def _schema_facts(operation: Operation, schema: str, start: str) -> Iterator[tuple[Kind, str]]:
-    """The properties below a schema and the members of their enums, as kinds and names of facts."""
-    for location, schemas in instance_locations(operation.document.data, schema, start):
-        if location != "body" and not location.endswith("/*"):
-            yield "property", location
-        for data in schemas:
-            members = data.get("enum")
-            for member in members if isinstance(members, list) else ():
-                yield "value", f"{location}={member}"
+def _described_locations(operation: Operation) -> Iterator[tuple[str, Schemas]]:
+    """The locations of a request, with the schemas that are described there; each schema once."""
+    seen: set[str] = set()
+    for location, schema in _described_inputs(operation):
+        yield from instance_locations(operation.document.data, schema, location, seen)
+
+
+def _input_facts(operation: Operation) -> Iterator[Fact]:
+    """The properties of a request and the members of their enums."""
+    for location, schemas in _described_locations(operation):
+        if location != "body" and not location.endswith(f"/{ITEMS}"):
+            yield Fact(operation.id, "property", location)
+        for schema in schemas.values():
+            for member in array_or_empty(schema.get("enum")):
+                yield Fact(operation.id, "value", f"{location}={member}")

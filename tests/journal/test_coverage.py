@@ -162,6 +162,87 @@ def test_an_enum_value_may_have_any_type(value):
     assert ("value", f"body/kind={value}") in shown(operation_of(NOTES), body={"kind": value})
 
 
+# Shared and recursive schemas
+
+ORDERS = """\
+paths:
+  /orders:
+    post:
+      operationId: order
+      requestBody:
+        content:
+          application/json:
+            schema:
+              properties:
+                customer: {properties: {address: {$ref: "#/components/schemas/Address"}}}
+                shipping: {$ref: "#/components/schemas/Address"}
+                billing: {anyOf: [{$ref: "#/components/schemas/Address"}, {properties: {vat: {}}}]}
+      responses: {"201": {description: Ordered.}}
+components:
+  schemas:
+    Address:
+      properties:
+        country: {enum: [DE, FR]}
+        former: {type: array, items: {$ref: "#/components/schemas/Address"}}
+"""
+
+
+def test_a_shared_schema_is_listed_once_at_the_location_nearest_to_the_top():
+    facts = [fact for fact in documented_facts(operation_of(ORDERS)) if fact.kind in ("property", "value")]
+    assert [fact.name for fact in facts] == [
+        "body/customer",
+        "body/customer/address",
+        "body/shipping",
+        "body/shipping/country",
+        "body/shipping/country=DE",
+        "body/shipping/country=FR",
+        "body/shipping/former",
+        "body/billing",
+        "body/billing/vat",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"shipping": {"country": "DE"}}, {"shipping", "shipping/country", "shipping/country=DE"}),
+        ({"billing": {"country": "FR", "vat": 1}}, {
+            "billing", "billing/vat", "shipping/country", "shipping/country=FR",
+        }),
+        ({"customer": {"address": {"former": [{"former": [{"country": "DE"}]}]}}}, {
+            "customer", "customer/address", "shipping/former", "shipping/country", "shipping/country=DE",
+        }),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_member_covers_what_its_schema_lists_at_whichever_location_it_is_sent(body, expected):
+    covered = {name for kind, name in shown(operation_of(ORDERS), 201, body=body) if kind != "status"}
+    assert covered == {f"body/{name}" for name in expected}
+
+
+def clique(size: int) -> str:
+    """A document with `size` schemas, each of which has all of them as properties."""
+    properties = ", ".join(f"p{n}: {{$ref: '#/components/schemas/S{n}'}}" for n in range(size))
+    schemas = "\n".join(f"    S{n}: {{properties: {{{properties}}}}}" for n in range(size))
+    content = "{application/json: {schema: {$ref: '#/components/schemas/S0'}}}"
+    return (
+        f"paths: {{/s: {{post: {{operationId: s, requestBody: {{content: {content}}}, responses: {{}}}}}}}}\n"
+        f"components:\n  schemas:\n{schemas}\n"
+    )
+
+
+@pytest.mark.parametrize("size", [1, 5, 30])
+def test_schemas_that_refer_to_each_other_are_as_many_facts_as_they_have_properties(size):
+    assert len(names(documented_facts(operation_of(clique(size))), "property")) == size * size
+
+
+def test_only_facts_that_an_exchange_covers_take_a_bit():
+    asked: dict[Fact, int] = {}
+    fact_bits = FactBits(operation_of(clique(30)), lambda fact: asked.setdefault(fact, 1))
+    fact_bits.covered(200, None, (), {"p1": {"p2": {"p3": {}}}})
+    assert {fact.name for fact in asked} == {"body/p1", "body/p1/p2", "body/p2/p3"}
+
+
 # The report
 
 

@@ -1,5 +1,7 @@
 """Evaluates JSON Pointers (RFC 6901) in a document, and converts local `$ref`s to pointers and back."""
 
+from collections import deque
+from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
 from mockserver.data.json import Json, json_type
@@ -35,13 +37,21 @@ def schemas_at(document: Json, pointer: str) -> dict[str, dict[str, Json]]:
     These are the schema itself and those that it reaches by `$ref`, `allOf`, `anyOf` and `oneOf`, outer ones
     first. Boolean schemas are left out.
     """
+    return applied_schemas(document, [pointer], set())
+
+
+def applied_schemas(document: Json, pointers: Iterable[str], seen: set[str]) -> dict[str, dict[str, Json]]:
+    """The schemas that apply to the same value as those at the pointers, except those in `seen`.
+
+    The pointers of what is found are added to `seen`.
+    """
     found: dict[str, dict[str, Json]] = {}
-    waiting = [pointer]
+    waiting = deque(pointers)
     while waiting:
-        location = waiting.pop(0)
-        schema = value_at(document, location)
-        if location in found or not isinstance(schema, dict):
+        location = waiting.popleft()
+        if location in seen or not isinstance(schema := value_at(document, location), dict):
             continue
+        seen.add(location)
         found[location] = schema
         if isinstance(schema.get("$ref"), str):
             waiting.append(pointer_of(str(schema["$ref"])))
