@@ -1,16 +1,19 @@
 """Bundles a document and the files that it refers to into one document, in which every `$ref` is local.
 
 The target of a reference is copied into `components`, once, if it is in another file or at a location where
-OpenAPI does not expect an object of its kind. OpenAPI 3.0 is upgraded to 3.1; a file that does not state its
-version has the version of the file that refers to it.
+OpenAPI does not expect an object of its kind. Documents also have `$ref`s where OpenAPI allows none, such as
+an operation or the map of a schema's properties; the target takes the place of such a reference, as other
+bundlers have it. OpenAPI 3.0 is upgraded to 3.1; a file that does not state its version has the version of
+the file that refers to it.
 """
 
 import re
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.document import dialect
@@ -19,12 +22,22 @@ from mockserver.contract.document.references import pointer_of, reference_to, va
 from mockserver.contract.document.resolution import FilePosition, Files, Read, UnresolvedReference
 from mockserver.contract.document.structure import SECTIONS, member_kind
 from mockserver.data.json import Json, type_phrase
-from mockserver.data.pointer import pointer_keys
+from mockserver.data.pointer import pointer_keys, pointer_token
 from mockserver.data.source import CannotRead, Document, Finding
 from mockserver.data.suggest import did_you_mean, nearest
 
 LIMIT_VALUES = 500_000  # values in the bundle: YAML aliases and overlapping references are expanded
 _MOST_HINTS = 50  # a hint compares a name with all names of its section
+# Members that hold any JSON value; an object there is a reference if its only member is `$ref`.
+_VALUES = frozenset(
+    (
+        ("MediaType", "example"),
+        ("Parameter", "example"),
+        ("Header", "example"),
+        ("Example", "value"),
+        ("Schema", "example"),
+    )
+)
 
 
 def bundle(document: Document, read: Read) -> tuple[Document, list[Finding]]:
@@ -34,6 +47,17 @@ def bundle(document: Document, read: Read) -> tuple[Document, list[Finding]]:
     document or one of these files refers to. Raises CannotRead if the bundle is too large.
     """
     return _Bundler(document, read).bundled()
+
+
+class _Part(Struct, frozen=True):
+    """A part of the bundle: its pointer there, and the pointer in its file from which it is copied."""
+
+    pointer: str
+    original: str
+
+    def pointer_of(self, position: FilePosition) -> str:
+        """The pointer in the bundle of a position in the part."""
+        return self.pointer + position.pointer[len(self.original) :]
 
 
 class _Bundler:
@@ -46,37 +70,98 @@ class _Bundler:
         self._waiting: list[tuple[FilePosition, str, str]] = []  # to copy: value, kind, pointer of the copy
         self._origins: dict[str, tuple[Document, str]] = {}  # documents and pointers of copied targets
         self._findings: list[Finding] = []
+        self._inlined: list[tuple[str, str]] = []  # URIs and pointers of the targets that are being inlined
         self._size = 0  # values copied so far
+        self._taken: dict[str, set[str]] = {}  # the names of components, by section
 
     def bundled(self) -> tuple[Document, list[Finding]]:
         """The bundle and the findings."""
-        data = self._copy(FilePosition(self._files.root, "", self._document.data), "OpenAPI")
+        root = FilePosition(self._files.root, "", self._document.data)
+        self._register_components(root)
+        data = self._copy(root, "OpenAPI", _Part("", ""))
         while self._waiting:
             position, kind, pointer = self._waiting.pop()
             if position.file.old:
                 position = replace(position, value=dialect.upgrade_part(position.value, kind))
             section, name = pointer.split("/")[2:]
-            _object_member(_object_member(data, "components"), section)[name] = self._copy(position, kind)
+            part = _Part(pointer, position.pointer)
+            _object_member(_object_member(data, "components"), section)[name] = self._copy(
+                position, kind, part
+            )
         return replace(self._document, data=data, origins=self._origins), self._findings
 
-    def _copy(self, position: FilePosition, kind: str) -> Any:
-        """A copy of the value in which all references are local."""
+    def _register_components(self, root: FilePosition) -> None:
+        """Record the names of the document's components, and those that come from other files by `$ref`.
+
+        `components` or one of its sections may itself be a reference, such as to an index of all schemas.
+        """
+        components = self._member(root, "components")
+        for kind, section in SECTIONS.items():
+            if components is None or (held := self._member(components, section)) is None:
+                continue
+            if isinstance(held.value, dict):
+                self._taken[section] = set(held.value)
+                if held.file is not self._files.root:
+                    for name in map(pointer_token, held.value):
+                        key = held.file.uri, f"{held.pointer}/{name}", kind
+                        self._components[key] = f"/components/{section}/{name}"
+
+    def _member(self, position: FilePosition, key: str) -> FilePosition | None:
+        """The position of a member, with its `$ref`s followed; None if there is none."""
+        try:
+            return self._files.followed(position[key])
+        except (KeyError, UnresolvedReference):
+            return None
+
+    def _copy(self, position: FilePosition, kind: str, part: _Part) -> Any:
+        """A copy of the value, a position in the part, in which all references are local."""
         self._size += 1
         if self._size > LIMIT_VALUES:
             message = f"more than {LIMIT_VALUES:,} values, including those that it refers to"
             raise CannotRead(self._document.path, None, message)
-        if kind != "Schema" and not isinstance(position.value, list if kind[0] == "[" else dict):
+        value = position.value
+        if kind not in SECTIONS and isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            return self._inline(position, value, kind, part)
+        if kind != "Schema" and not isinstance(value, list if kind[0] == "[" else dict):
             expected = "an array" if kind[0] == "[" else "an object"
-            self._add_finding(position, f"expected {expected}, found {type_phrase(position.value)}")
-        match position.value:
+            self._add_finding(position, f"expected {expected}, found {type_phrase(value)}")
+        match value:
             case dict() as members:
-                return self._copy_members(position, members, kind)
+                return self._copy_members(position, members, kind, part)
             case list() as items if kind[0] == "[":
                 inner = kind[1:-1]
-                return [self._copy(position.member(index, each), inner) for index, each in enumerate(items)]
-        return position.value
+                return [
+                    self._copy(position.member(index, each), inner, part) for index, each in enumerate(items)
+                ]
+        return value
 
-    def _copy_members(self, position: FilePosition, members: dict[str, Json], kind: str) -> dict[str, Json]:
+    def _inline(self, position: FilePosition, members: dict[str, Json], kind: str, part: _Part) -> Any:
+        """A copy of the target of a reference where OpenAPI allows none; members beside `$ref` override it.
+
+        The members alone, with a finding, if the reference cannot be resolved or is circular.
+        """
+        reference = str(members["$ref"])
+        siblings = {key: value for key, value in members.items() if key != "$ref"}
+        own = self._copy_members(position, siblings, kind, part)
+        target = self._resolve(reference, position)
+        if target is None:
+            return own
+        key = target.file.uri, target.pointer
+        if key in self._inlined:
+            self._add_finding(position, f"the reference {reference!r} is circular")
+            return own
+        pointer = part.pointer_of(position)
+        self._origins[pointer] = target.file.document, target.pointer
+        if target.file.old:
+            target = replace(target, value=dialect.upgrade_part(target.value, kind))
+        self._inlined.append(key)
+        copy = self._copy(target, kind, _Part(pointer, target.pointer))
+        self._inlined.pop()
+        return copy | own if own and isinstance(copy, dict) else copy
+
+    def _copy_members(
+        self, position: FilePosition, members: dict[str, Json], kind: str, part: _Part
+    ) -> dict[str, Json]:
         """The copies of an object's members."""
         copy: dict[str, Json] = {}
         for key, value in members.items():
@@ -85,12 +170,36 @@ class _Bundler:
                 if local is not None or kind != "Schema":  # a schema loses it, and allows any value
                     copy[key] = local or value
             elif inner := member_kind(kind, key):
-                copy[key] = self._copy(position.member(key, value), inner)
+                copy[key] = self._copy(position.member(key, value), inner, part)
             elif key == "discriminator" and kind == "Schema":
                 copy[key] = self._copy_discriminator(position.member(key, value))
+            elif (kind, key) in _VALUES:
+                copy[key] = self._copy_value(position.member(key, value))
+            elif key == "examples" and kind == "Schema" and isinstance(value, list):
+                inner_position = position.member(key, value)
+                copy[key] = [
+                    self._copy_value(inner_position.member(index, each)) for index, each in enumerate(value)
+                ]
             elif key != "$id" or kind != "Schema":  # `$id` would change the base URI of local references
                 copy[key] = value
         return copy
+
+    def _copy_value(self, position: FilePosition) -> Json:
+        """An example: what it refers to if it is a reference that can be resolved, otherwise unchanged.
+
+        A reference to an Example Object, such as `#/components/examples/cart`, stands for its value.
+        """
+        seen: set[str] = set()
+        while (reference := _only_reference(position.value)) is not None and position.pointer not in seen:
+            seen.add(position.pointer)
+            try:
+                position = self._files.resolve(reference, position)
+            except UnresolvedReference:
+                break
+            example = position.value
+            if _kind_at_pointer(position.pointer) == "Example" and isinstance(example, dict):
+                position = position.member("value", example["value"]) if "value" in example else position
+        return position.value
 
     def _copy_discriminator(self, position: FilePosition) -> Json:
         """A copy of a discriminator, whose mapping has references or names (OpenAPI 3.1, section 4.8.25)."""
@@ -107,16 +216,22 @@ class _Bundler:
 
     def _local_reference(self, reference: str, position: FilePosition, kind: str) -> str | None:
         """The same reference as a local one; None, and a finding, if it cannot be resolved."""
-        try:
-            target = self._files.resolve(reference, position)
-        except UnresolvedReference as error:
-            why = f": {error.reason}" if error.reason else self._hint(reference)
-            self._add_finding(position, f"the reference {reference!r} cannot be resolved{why}")
+        target = self._resolve(reference, position)
+        if target is None:
             return None
         stays = target.file is self._files.root and _kind_at_pointer(target.pointer) == kind
         pointer = target.pointer if stays else self._component_pointer(target, kind)
         is_same = reference[:1] == "#" and pointer_of(reference) == pointer
         return reference if is_same else reference_to(pointer)
+
+    def _resolve(self, reference: str, position: FilePosition) -> FilePosition | None:
+        """The target of a reference; None, and a finding, if it cannot be resolved."""
+        try:
+            return self._files.resolve(reference, position)
+        except UnresolvedReference as error:
+            why = f": {error.reason}" if error.reason else self._hint(reference)
+            self._add_finding(position, f"the reference {reference!r} cannot be resolved{why}")
+            return None
 
     def _hint(self, reference: str) -> str:
         """A hint at the nearest component, for a reference like `#/components/schemas/Cart`."""
@@ -141,17 +256,20 @@ class _Bundler:
 
     def _free_pointer(self, section: str, name: str) -> str:
         """An unused pointer for a component; a number is appended to its name if that is taken."""
-        section_pointer = f"/components/{section}"
-        taken = value_at(self._document.data, section_pointer)
-        for number in count(1):
-            key = name if number == 1 else f"{name}{number}"
-            pointer = f"{section_pointer}/{key}"
-            if pointer not in self._origins and not (isinstance(taken, dict) and key in taken):
-                break
-        return pointer
+        taken = self._taken.setdefault(section, set())
+        numbers = (f"{name}{number}" for number in count(2))
+        key = next(each for each in chain([name], numbers) if each not in taken)
+        taken.add(key)
+        return f"/components/{section}/{key}"
 
     def _add_finding(self, position: FilePosition, message: str) -> None:
         self._findings.append(position.file.document.finding(position.pointer, message))
+
+
+def _only_reference(value: Json) -> str | None:
+    """The `$ref` of an object that has no other member; None for any other value."""
+    reference = value.get("$ref") if isinstance(value, dict) and len(value) == 1 else None
+    return reference if isinstance(reference, str) else None
 
 
 def _kind_at_pointer(pointer: str) -> str | None:

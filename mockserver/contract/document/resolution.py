@@ -14,7 +14,7 @@ from referencing.exceptions import Unresolvable
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import value_at
 from mockserver.data.json import Json
-from mockserver.data.pointer import pointer_token
+from mockserver.data.pointer import pointer_keys, pointer_token
 from mockserver.data.source import CannotRead, Document
 
 Read = Callable[[Path], Document]
@@ -97,7 +97,41 @@ class Files:
                 reason = self._open(uri, old=old) or reason
                 found: FilePosition = self._registry.resolver(each).lookup(reference).contents
                 return found
+        for each in dict.fromkeys((base, file_uri)):
+            with suppress(Unresolvable, UnresolvedReference, ValueError, RecursionError):
+                return self._lookup_through_references(each, reference)
         raise UnresolvedReference(reason)
+
+    def _lookup_through_references(self, base: str, reference: str) -> FilePosition:
+        """The target of a reference whose pointer leads through other references.
+
+        Raises Unresolvable, UnresolvedReference, and RecursionError if these references are circular.
+        """
+        uri, fragment = urldefrag(urljoin(base, reference))
+        if not fragment.startswith("/"):
+            raise UnresolvedReference("")
+        position: FilePosition = self._registry.resolver(uri).lookup("").contents
+        for token in pointer_keys(unquote(fragment)):
+            position = self.followed(position)
+            try:
+                position = position[token]
+            except KeyError:
+                raise UnresolvedReference("") from None
+        return position
+
+    def followed(self, position: FilePosition) -> FilePosition:
+        """The position that the `$ref`s of an object lead to; the position itself if it has none.
+
+        Raises UnresolvedReference.
+        """
+        seen: set[tuple[str, str]] = set()
+        while isinstance(position.value, dict) and isinstance(reference := position.value.get("$ref"), str):
+            key = position.file.uri, position.pointer
+            if key in seen:
+                raise UnresolvedReference("it is circular")
+            seen.add(key)
+            position = self.resolve(reference, position)
+        return position
 
     def _open(self, uri: str, *, old: bool) -> str:
         """Add the file of a URI to the registry; return the reason if that is not possible, otherwise ""."""

@@ -1,5 +1,6 @@
 """A document and the files that it refers to are bundled into one document that means the same."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -182,6 +183,130 @@ def test_each_kind_of_object_is_copied_to_its_section_of_components(section, tex
     assert findings == []
     assert value_at(document.data, f"/components/{section}/part") == parse(part, Path("a.yaml")).data
     assert f"#/components/{section}/part" in set(references(document.data))
+
+
+# References where OpenAPI allows none
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "pointer"),
+    [
+        ("paths: {/a: {get: {$ref: 'it.yaml#/part'}}}", "{operationId: a}", "/paths/~1a/get"),
+        ("paths: {/a: {get: {$ref: '#/x-own/part'}}}\nx-own: {part: {deprecated: true}}",
+         "{deprecated: true}", "/paths/~1a/get"),
+        ("paths: {$ref: 'it.yaml#/part'}", "{/a: {get: {}}}", "/paths"),
+        ("paths: {/a: {get: {responses: {$ref: 'it.yaml#/part'}}}}", "{'200': {description: a}}",
+         "/paths/~1a/get/responses"),
+        ("paths: {/a: {parameters: {$ref: 'it.yaml#/part'}}}", "[{name: a, in: query}]",
+         "/paths/~1a/parameters"),
+        ("components: {schemas: {$ref: 'it.yaml#/part'}}", "{A: {type: string}}", SCHEMAS),
+        ("components: {$ref: 'it.yaml#/part'}", "{schemas: {A: {type: string}}}", "/components"),
+        ("components: {schemas: {A: {properties: {$ref: 'it.yaml#/part'}}}}", "{b: {const: 1}}",
+         f"{SCHEMAS}/A/properties"),
+        ("components: {requestBodies: {A: {content: {$ref: 'it.yaml#/part'}}}}", "{a/b: {}}",
+         "/components/requestBodies/A/content"),
+        ("components: {responses: {A: {headers: {$ref: 'it.yaml#/part'}}}}", "{h: {schema: {}}}",
+         "/components/responses/A/headers"),
+    ],
+)  # fmt: skip
+def test_the_target_of_any_other_reference_takes_its_place(text, part, pointer):
+    document, findings = bundled(HEAD + text, it__yaml=f"part: {part}")
+    assert findings == []
+    assert value_at(document.data, pointer) == parse(part, Path("a.yaml")).data
+
+
+def test_references_in_such_a_target_are_relative_to_its_file():
+    document, findings = bundled(
+        f"{HEAD}paths: {{/a: {{get: {{$ref: 'it.yaml#/op'}}}}}}",
+        it__yaml="op: {$ref: '#/other'}\nother: {responses: {'200': {$ref: '#/ok'}}}\nok: {description: a}",
+    )
+    assert findings == []
+    assert value_at(document.data, "/components/responses/ok") == {"description": "a"}
+
+
+def test_members_beside_such_a_reference_override_those_of_its_target():
+    document, findings = bundled(
+        f"{HEAD}paths: {{/a: {{get: {{$ref: it.yaml, summary: own}}}}}}",
+        it__yaml="{summary: other, operationId: a}",
+    )
+    assert findings == []
+    assert value_at(document.data, "/paths/~1a/get") == {"summary": "own", "operationId": "a"}
+
+
+def test_such_a_target_has_the_version_of_the_file_that_refers_to_it():
+    parameter = "{name: a, in: query, schema: {type: string, nullable: true}}"
+    document, _ = bundled(
+        "openapi: 3.0.3\npaths: {/a: {get: {$ref: it.yaml}}}", it__yaml=f"parameters: [{parameter}]"
+    )
+    schema = value_at(document.data, "/paths/~1a/get/parameters/0/schema")
+    assert schema == {"type": ["string", "null"]}
+
+
+def test_a_finding_about_such_a_target_names_its_original_file():
+    document, _ = bundled(
+        f"{HEAD}paths: {{/a: {{get: {{$ref: 'it.yaml#/op'}}}}}}", it__yaml="op:\n  responses:\n    '200': {}"
+    )
+    assert str(document.finding("/paths/~1a/get/responses/200", "no")) == (
+        "/specs/it.yaml:3: /op/responses/200: no"
+    )
+
+
+@pytest.mark.parametrize("operation", ["{$ref: '#/paths/~1a/get'}", "{callbacks: {c: {u: {post: OP}}}}"])
+def test_a_circular_reference_of_that_kind_is_reported(operation):
+    operation = operation.replace("OP", "{$ref: '#/paths/~1a/get'}")
+    _, findings = bundled(f"{HEAD}paths: {{/a: {{get: {operation}}}}}")
+    assert findings
+    assert all("circular" in each for each in findings)
+
+
+def test_a_reference_may_lead_through_other_references():
+    document, findings = bundled(
+        f"{HEAD}components: {{schemas: {{$ref: 'index.yaml'}}, responses: "
+        f"{{A: {{content: {{a/b: {{schema: {{$ref: '#{SCHEMAS}/It/properties/b'}}}}}}}}}}}}",
+        index__yaml="It: {$ref: 'It.yaml'}",
+        It__yaml="properties: {b: {const: 1}}",
+    )
+    assert findings == []
+    reference = value_at(document.data, "/components/responses/A/content/a~1b/schema/$ref")
+    assert value_at(document.data, pointer_of(str(reference))) == {"const": 1}
+
+
+def test_components_of_an_index_of_all_schemas_keep_their_names():
+    found = schemas(
+        "{$ref: 'index.yaml'}",
+        index__yaml="A: {items: {$ref: '#/B'}}\nB: {items: {$ref: 'B.yaml'}}",
+        B__yaml="{const: 1}",
+    )
+    assert found == {
+        "A": {"items": {"$ref": f"#{SCHEMAS}/B"}},
+        "B": {"items": {"$ref": f"#{SCHEMAS}/B2"}},
+        "B2": {"const": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    ["/mediaTypes/A/example", "/parameters/A/example", "/examples/A/value", "/schemas/A/example"],
+)
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("it.yaml#/one", {"a": 1}),
+        ("it.yaml#/two", {"a": 1}),
+        ("it.yaml#/gone", {"$ref": "it.yaml#/gone"}),
+        ("#/components/examples/own", {"b": 2}),
+    ],
+)
+def test_an_example_may_be_a_reference(pointer, reference, expected):
+    _, section, name, keyword = pointer.split("/")
+    components: dict[str, dict[str, Json]] = {"examples": {"own": {"value": {"b": 2}}}}
+    components.setdefault(section, {})[name] = {keyword: {"$ref": reference}}
+    document, findings = bundled(
+        json.dumps({"openapi": "3.1.0", "components": components}),
+        it__yaml="one: {a: 1}\ntwo: {$ref: '#/one'}",
+    )
+    assert findings == []
+    assert value_at(document.data, f"/components{pointer}") == expected
 
 
 # Versions
