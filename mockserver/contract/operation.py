@@ -80,6 +80,9 @@ class Operation(Struct, frozen=True, dict=True):
     answers: DirectedDocument
     parameter_readers: ParameterReaders
     bases: tuple[str, ...] = ("",)  # paths of its servers' URLs, without the trailing slash
+    path_key: str = ""  # the key of `paths`, if a query or fragment follows the path there
+    # The members of the query that select it among the operations of its path; None: any value.
+    selectors: tuple[tuple[str, str | None], ...] = ()
 
     @cached_property
     def source_location(self) -> SourceLocation:
@@ -94,7 +97,7 @@ class Operation(Struct, frozen=True, dict=True):
     @property
     def name(self) -> str:
         """Method and path: a name that every operation has."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path_key or self.path}"
 
     def response(self, status: int) -> Response | None:
         """The response object that documents a status: that of the status, its range (`4XX`) or `default`."""

@@ -40,7 +40,7 @@ class RequestLineFacts:
     @cached_attribute
     def match(self) -> RouteMatch:
         """The operation and the path's values; raises UnknownPath, WrongMethod."""
-        return self._backend.router.match(self._head.method, self._head.path)
+        return self._backend.router.match(self._head.method, self._head.path, self._head.query_string)
 
     @cached_attribute
     def parameters(self) -> ParsedParameters | None:

@@ -9,6 +9,7 @@ from mockserver.contract.document.bundle import bundle
 from mockserver.contract.document.references import value_at
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.reader.operations import read_operations
+from mockserver.contract.reader.path_keys import with_query_constants
 from mockserver.contract.routing.router import unnamed_template
 from mockserver.contract.schema.repair import repair
 from mockserver.data.json import object_or_empty, type_phrase
@@ -62,7 +63,8 @@ def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
     document = files.read(path)
     require_openapi(document)
     document, findings = bundle(document, files.read)
-    data, judges, errors = repair(object_or_empty(document.data), formats=formats)
+    data = with_query_constants(object_or_empty(document.data))
+    data, judges, errors = repair(data, formats=formats)
     document = replace(document, data=data)
     findings += [document.finding(error.pointer, error.message) for error in errors]
     operations, more = read_operations(document, judges, formats=formats)
@@ -115,7 +117,7 @@ def _clashes(operations: Iterable[Operation]) -> Iterator[Finding]:
     """A finding for each operation that two documents describe: by operationId, or by method and path."""
     seen: dict[str, Operation] = {}
     for operation in operations:
-        for name in (f"{operation.method} {unnamed_template(operation.path)}", operation.id):
+        for name in (unnamed_template(operation.name), operation.id):
             first = seen.setdefault(name, operation)
             if first.document is not operation.document:
                 clash = operation.id if name == operation.id else operation.name

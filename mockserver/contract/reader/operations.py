@@ -12,6 +12,7 @@ from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, directed_documents
 from mockserver.contract.parameters import ParameterReaders, description_errors
 from mockserver.contract.reader.components import ComponentReader
+from mockserver.contract.reader.path_keys import PathKey, read_path_key
 from mockserver.contract.reader.servers import base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
 from mockserver.contract.schema.judge import Judges
@@ -41,8 +42,14 @@ class _PathItem(Struct, frozen=True):
     outermost object.
     """
 
-    path: str
+    key: PathKey
+    written: str  # the key as the document has it
     layers: tuple[tuple[Mapping[str, Json], str], ...]  # objects and their pointers
+
+    @property
+    def path(self) -> str:
+        """The path template."""
+        return self.key.path
 
     def member(self, key: str) -> tuple[Json, str]:
         """A member and the pointer of the object that has it; None and "" if no layer has it."""
@@ -78,27 +85,39 @@ class _OperationReader:
         self._ids: dict[str, Operation] = {}
 
     def operations(self) -> Iterator[Operation]:
-        """All operations, in document order."""
-        for item in self._path_items():
-            for method, data, pointer in item.operations():
-                yield self._with_unique_id(self._operation(item, method, data, pointer))
+        """All operations that requests can reach, in document order."""
+        operations = [
+            (item.key.fragment, self._operation(item, method, data, pointer))
+            for item in self._path_items()
+            for method, data, pointer in item.operations()
+        ]
+        served: dict[tuple[object, ...], Operation] = {}
+        for fragment, operation in sorted(operations, key=lambda each: each[0] is not None):
+            other = served.setdefault(_route(operation), operation)
+            if fragment is not None:
+                self._add_finding(operation.pointer, _fragment_message(fragment, operation, other))
+        for fragment, operation in operations:
+            if fragment is None or served[_route(operation)] is operation:
+                yield self._with_unique_id(operation)
 
     def _path_items(self) -> Iterator[_PathItem]:
         first_paths: dict[str, str] = {}  # by template without names
-        for path, value in object_or_empty(self._root.get("paths")).items():
-            pointer = f"/paths/{pointer_token(path)}"
-            if path.startswith("x-"):
+        for written, value in object_or_empty(self._root.get("paths")).items():
+            pointer = f"/paths/{pointer_token(written)}"
+            if written.startswith("x-"):
                 continue
+            key = read_path_key(written)
+            path = key.path
             if not path.startswith("/"):
                 self._add_finding(pointer, f"a path must start with a slash, found {path!r}")
                 continue
             if not _PATH_TEMPLATE.fullmatch(path):
                 self._add_finding(pointer, "unmatched brace or empty parameter name")
-            first = first_paths.setdefault(unnamed_template(path), path)
-            if first != path:
+            first = first_paths.setdefault(unnamed_template(written), written)
+            if first != written:
                 message = f"the path is identical to {first!r} except for the names of its parameters"
                 self._add_finding(pointer, message)
-            yield _PathItem(path, tuple(self._layers(value, pointer)))
+            yield _PathItem(key, written, tuple(self._layers(value, pointer)))
 
     def _layers(self, value: Json, pointer: str) -> Iterator[tuple[Mapping[str, Json], str]]:
         """The path item object and those that its `$ref`s lead to, each with its pointer."""
@@ -118,11 +137,12 @@ class _OperationReader:
         operation_id = data.get("operationId")
         summary = data.get("summary") or item.member("summary")[0]
         parameters = self._parameters(item, data, pointer)
+        is_plain = item.written == item.path
         security = self._security(data, pointer)
         schemes = (scheme for requirement in security for scheme in requirement)
         api_keys = [scheme.name for scheme in schemes if scheme.location == "query"]
         return Operation(
-            id=operation_id if isinstance(operation_id, str) else f"{method} {item.path}",
+            id=operation_id if isinstance(operation_id, str) else f"{method} {item.written}",
             method=method,
             path=item.path,
             summary=str(summary or ""),
@@ -137,7 +157,22 @@ class _OperationReader:
             answers=self._answers,
             parameter_readers=ParameterReaders(parameters, self._requests.types, api_keys),
             bases=self._base_paths(item, data, pointer),
+            path_key="" if is_plain else item.written,
+            selectors=() if is_plain else self._selectors(item.key, parameters),
         )
+
+    def _selectors(
+        self, key: PathKey, parameters: tuple[Parameter, ...]
+    ) -> tuple[tuple[str, str | None], ...]:
+        """What the query must have: its members in the key, and required parameters with one valid value."""
+        found: dict[str, str | None] = {each.name: each.constant for each in key.query}
+        for each in parameters:
+            if each.location == "query" and each.required and each.schema and each.name not in found:
+                schema, _ = self.components.resolve(value_at(self._root, each.schema), each.schema)
+                values = array_or_empty(schema.get("enum", [schema["const"]] if "const" in schema else []))
+                if len(values) == 1 and isinstance(values[0], str | bool):
+                    found[each.name] = values[0] if isinstance(values[0], str) else None
+        return tuple(found.items())
 
     def _with_unique_id(self, operation: Operation) -> Operation:
         """The operation; with its method and path as the id if the operationId is already used."""
@@ -162,11 +197,33 @@ class _OperationReader:
         found: dict[tuple[str, str], Parameter] = {}
         for holder, holder_pointer in (*reversed(item.layers), (data, pointer)):
             found |= self.components.parameters(holder.get("parameters"), holder_pointer)
+        self._match_query_parameters(item.key, found, pointer)
         self._match_path_parameters(item.path, found, pointer)
         for parameter in found.values():
             for error in description_errors(parameter, self._requests.types):
                 self._add_finding(error.pointer, error.message)
         return tuple(sorted(found.values(), key=lambda each: LOCATIONS.index(each.location)))
+
+    def _match_query_parameters(
+        self, key: PathKey, found: dict[tuple[str, str], Parameter], pointer: str
+    ) -> None:
+        """Make the parameters required that the query of a path key names; report those not described.
+
+        A placeholder there is often described as a path parameter; it is a query parameter nevertheless.
+        """
+        for member in key.query:
+            names = (("query", member.name), ("query", member.placeholder), ("path", member.placeholder))
+            parameter = next((found.pop(each) for each in names if each in found), None)
+            if parameter is not None:
+                found["query", member.name] = replace(
+                    parameter,
+                    name=member.name,
+                    location="query",
+                    required=True,
+                    style="form" if parameter.location == "path" else parameter.style,
+                )
+            elif member.constant is None:
+                self._add_finding(pointer, f"the query parameter {member.name!r} is not described")
 
     def _match_path_parameters(
         self, path: str, found: dict[tuple[str, str], Parameter], pointer: str
@@ -220,3 +277,15 @@ class _OperationReader:
             return None
         scheme, location = str(data.get("scheme", "")).lower(), str(data.get("in", ""))
         return Scheme(name, kind, scheme, location, str(data.get("name", "")), pointer)
+
+
+def _route(operation: Operation) -> tuple[object, ...]:
+    """What requests for the operation have in common; two operations of one route cannot be told apart."""
+    return operation.method, unnamed_template(operation.path), frozenset(operation.selectors)
+
+
+def _fragment_message(fragment: str, operation: Operation, served: Operation) -> str:
+    sentence = f"'#{fragment}' has no effect: a request never contains the fragment of a URL"
+    if served is operation:
+        return sentence
+    return f"{sentence}, so this operation is not served; requests for it reach {served.name}"

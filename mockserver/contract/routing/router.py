@@ -4,7 +4,8 @@ The time for a match depends on the length of the path, not on the number of pat
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import parse_qsl
 
 from msgspec import Struct, field
 
@@ -66,11 +67,40 @@ class RouteMatch(Struct, frozen=True):
 
 
 class _Node(Struct):
-    """A node of the tree: the path up to a segment. A path that ends here has `operations` by method."""
+    """A node of the tree: the path up to a segment. A path that ends here has `operations` by method.
+
+    `variants` are the operations of a method that the query selects, those with most selectors first.
+    """
 
     literals: "dict[str, _Node]" = field(default_factory=dict)
     templates: "_Templates" = field(default_factory=lambda: _Templates())
     operations: dict[str, Operation] = field(default_factory=dict)
+    variants: dict[str, list[Operation]] = field(default_factory=dict)
+
+    def add(self, operation: Operation) -> None:
+        """Add an operation of this path; of several with the same selectors the first one stays."""
+        method = operation.method
+        if operation.selectors:
+            variants = self.variants.setdefault(method, [])
+            if all(each.selectors != operation.selectors for each in variants):
+                variants.append(operation)
+                variants.sort(key=lambda each: -len(each.selectors))
+        first = self.operations.setdefault(method, operation)
+        if first.selectors and not operation.selectors:
+            self.operations[method] = operation
+
+    def selected(self, method: str, query_string: str) -> Operation:
+        """The operation of a method that the query selects; without one, the most similar."""
+        variants = self.variants.get(method)
+        plain = self.operations[method]
+        if not variants:
+            return plain
+        query = parse_qsl(query_string, keep_blank_values=True, errors="surrogateescape")
+        scores = [_selected_members(each, query) for each in variants]
+        for variant, score in zip(variants, scores, strict=True):
+            if score == len(variant.selectors):
+                return variant
+        return variants[scores.index(max(scores))] if plain.selectors else plain
 
 
 class _Templates:
@@ -124,22 +154,23 @@ class Router:
         self._names = {each.path: PLACEHOLDER.findall(each.path) for each in operations}
         self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
-    def match(self, method: str, raw_path: str) -> RouteMatch:
-        """The operation for a method in upper case and a percent-encoded path without a query.
+    def match(self, method: str, raw_path: str, query_string: str = "") -> RouteMatch:
+        """The operation for a method in upper case and a percent-encoded path; the query rarely matters.
 
         GET stands in for HEAD if the path has no HEAD operation. Raises UnknownPath or WrongMethod.
         """
         segments = raw_path.split("/")[1:]
-        found: dict[str, tuple[Operation, list[str]]] = {}
+        found: dict[str, tuple[_Node, list[str]]] = {}
         for node, values in _walk(self._root, segments, 0, []):
-            for known, operation in node.operations.items():
-                found.setdefault(known, (operation, values))
+            for known in node.operations:
+                found.setdefault(known, (node, values))
             if method in found:
                 break
         if method == "HEAD" and "HEAD" not in found and "GET" in found:
             method = "GET"
         if method in found:
-            operation, values = found[method]
+            node, values = found[method]
+            operation = node.selected(method, query_string)
             return RouteMatch(operation, dict(zip(self._names[operation.path], values, strict=True)))
         if found:
             raise WrongMethod(method, raw_path, _allowed(found))
@@ -153,13 +184,21 @@ class Router:
                 node = node.templates.child(literals)
             else:
                 node = node.literals.setdefault(literals[0], _Node())
-        node.operations.setdefault(operation.method, operation)
+        node.add(operation)
 
     def _unknown(self, raw_path: str, segments: list[str]) -> UnknownPath:
         other = segments[:-1] if segments[-1:] == [""] else [*segments, ""]
         for node, _ in _walk(self._root, other, 0, []):
             return UnknownPath(raw_path, next(iter(node.operations.values())).path, slash=True)
         return UnknownPath(raw_path, _nearest(list(map(decode, segments)), self._paths))
+
+
+def _selected_members(operation: Operation, query: Sequence[tuple[str, str]]) -> int:
+    """How many of an operation's selectors the query has."""
+    names = {name for name, _ in query}
+    return sum(
+        name in names if value is None else (name, value) in query for name, value in operation.selectors
+    )
 
 
 def unnamed_template(path: str) -> str:
