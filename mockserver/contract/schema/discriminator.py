@@ -1,82 +1,120 @@
-"""The keyword `discriminator`: a property of the value names its branch of `oneOf` or `anyOf`.
+"""Which branch of `oneOf` or `anyOf` a value is meant for, if it is valid against none.
 
-OpenAPI 3.1.0, section 4.8.25. It selects a branch only if each branch is a reference or allows nothing but
-null: an inline schema has no name.
+The `discriminator` (OpenAPI 3.1.1, section 4.8.25) and the values that the branches pin by `const` and `enum`
+only choose whose errors are reported: they never change whether a value is valid.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from mockserver.contract.document.discriminators import branch_names
-from mockserver.contract.schema.keywords.interface import Schema, Validator
+from mockserver.contract.schema.keywords.interface import Schema
+from mockserver.contract.schema.keywords.messages import not_listed
+from mockserver.contract.schema.pinned_values import NULL, Pins
+from mockserver.data.equality import hashable
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.quoting import LONGEST_QUOTE, quoted
 from mockserver.data.suggest import did_you_mean
 
+KEYWORD = "discriminator"
 
-class DiscriminatorMismatch(Struct, frozen=True):
-    """The value names no branch: why, and the property at fault (None: the property is missing)."""
+
+class TagMismatch(Struct, frozen=True):
+    """The value's tag names no branch: why, the tag's property (None: it is missing), and the keyword.
+
+    The keyword is None for a mismatch that the union reports under its own name.
+    """
 
     message: str
     name: str | None
+    keyword: str | None = KEYWORD
 
 
-def selected_branch(
-    discriminator: Json, branches: Sequence[Json], value: Json
-) -> int | DiscriminatorMismatch | None:
-    """The index of the branch that the value names; None where the discriminator does not apply."""
+def likely_branches(
+    schema: Schema, branches: Sequence[Json], pins: Sequence[Pins], value: Json
+) -> Sequence[int] | TagMismatch:
+    """The indexes of the branches that the value may be meant for, or why it is meant for none.
+
+    `pins` are the pinned properties of each branch. The discriminator decides if it names a branch.
+    """
+    if not isinstance(value, dict):
+        return range(len(branches))
+    by_name = _named_branch(schema.get(KEYWORD), branches, pins, value)
+    if isinstance(by_name, int):
+        return [by_name]
+    by_pins = _branches_by_pins(branches, pins, value)
+    if by_name is None or (not isinstance(by_pins, TagMismatch) and len(by_pins) == 1):
+        return by_pins
+    return by_name
+
+
+def _named_branch(
+    discriminator: Json, branches: Sequence[Json], pins: Sequence[Pins], value: Mapping[str, Json]
+) -> int | TagMismatch | None:
+    """The branch that the discriminator selects; None if it does not apply, as one branch has no name."""
     name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
-    if not isinstance(discriminator, dict) or not isinstance(name, str) or not isinstance(value, dict):
+    if not isinstance(discriminator, dict) or not isinstance(name, str):
         return None
-    if not all(map(_is_named_or_null, branches)):
+    names = _names(branch_names(discriminator.get("mapping"), branches), pins, name)
+    if name in value and hashable(value[name]) in names:
+        return names[hashable(value[name])]
+    nameless = set(range(len(branches))) - set(names.values())
+    if any(branches[index] != NULL for index in nameless):
         return None
-    names = branch_names(discriminator.get("mapping"), branches)
     if name not in value:
-        message = f"the discriminator {name!r} is missing{did_you_mean('', names)}"
-        return DiscriminatorMismatch(message, None)
+        return TagMismatch(f"the discriminator {name!r} is missing{did_you_mean('', _texts(names))}", None)
     tag = value[name]
     if not isinstance(tag, str):
         message = f"expected the discriminator {name!r} to be a string, found {type_phrase(tag)}"
-        return DiscriminatorMismatch(message, name)
-    if tag not in names:
-        suggestion = did_you_mean(tag, names) if len(tag) <= LONGEST_QUOTE else ""
-        return DiscriminatorMismatch(
-            f"unknown value {quoted(tag)} of the discriminator {name!r}{suggestion}", name
-        )
-    return names[tag]
+        return TagMismatch(message, name)
+    suggestion = did_you_mean(tag, _texts(names)) if len(tag) <= LONGEST_QUOTE else ""
+    return TagMismatch(f"unknown value {quoted(tag)} of the discriminator {name!r}{suggestion}", name)
 
 
-def _is_named_or_null(branch: Json) -> bool:
-    return (isinstance(branch, dict) and isinstance(branch.get("$ref"), str)) or branch == {"type": "null"}
+def _names(names: Mapping[str, int], pins: Sequence[Pins], name: str) -> dict[object, int]:
+    """The tags of the branches: those that a branch pins, else its names by `mapping` and reference."""
+    pinned: dict[object, int] = {}
+    for index, each in enumerate(pins):
+        for tag in each.get(name, ()):
+            pinned.setdefault(tag, index)
+    owners = set(pinned.values())
+    return {tag: index for tag, index in names.items() if index not in owners} | pinned
 
 
-def selected_errors(
-    validator: Validator, branches: Sequence[Json], value: Json, schema: Schema
-) -> Iterator[ValidationError] | None:
-    """The errors of the selected branch, for the keywords `oneOf` and `anyOf`.
+def _texts(names: Iterable[object]) -> list[str]:
+    return [each for each in names if isinstance(each, str)]
 
-    None where the discriminator does not apply; empty on a mismatch, which `KEYWORDS` reports.
+
+def _branches_by_pins(
+    branches: Sequence[Json], pins: Sequence[Pins], value: Mapping[str, Json]
+) -> Sequence[int] | TagMismatch:
+    """The branches whose pinned properties match the value best; all of them if no property tells them apart.
+
+    Only properties that differ between branches count.
     """
-    found = selected_branch(schema.get("discriminator"), branches, value)
-    if found is None:
-        return None
-    return (
-        iter(())
-        if isinstance(found, DiscriminatorMismatch)
-        else validator.descend(value, branches[found], schema_path=found)
-    )
+    counted = [index for index, branch in enumerate(branches) if branch != NULL]
+    names = [name for name in _distinguishing([pins[index] for index in counted]) if name in value]
+    if not names:
+        return range(len(branches))
+    matches = {
+        index: [hashable(value[name]) in pins[index][name] for name in names if name in pins[index]]
+        for index in counted
+    }
+    ranks = {index: (found.count(False), -found.count(True)) for index, found in matches.items()}
+    best = min(ranks.values())
+    if best[1] == 0 and all(False in found for found in matches.values()):
+        return _unknown_tag(names[0], [pins[index] for index in counted], value)
+    return [index for index in counted if ranks[index] == best]
 
 
-def _discriminator(
-    validator: Validator, discriminator: Any, value: Json, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    for branches in (schema[keyword] for keyword in ("oneOf", "anyOf") if keyword in schema):
-        found = selected_branch(discriminator, branches, value)
-        if isinstance(found, DiscriminatorMismatch):
-            yield ValidationError(found.message, path=() if found.name is None else (found.name,))
+def _distinguishing(pins: Sequence[Pins]) -> list[str]:
+    """The properties that at least two branches pin to different values."""
+    names = dict.fromkeys(name for each in pins for name in each)
+    return [name for name in names if len({frozenset(each[name]) for each in pins if name in each}) > 1]
 
 
-KEYWORDS = {"discriminator": _discriminator}
+def _unknown_tag(name: str, pins: Sequence[Pins], value: Mapping[str, Json]) -> TagMismatch:
+    """The mismatch of a property that no branch allows to have this value."""
+    allowed = {key: each for branch in pins for key, each in branch.get(name, {}).items()}
+    return TagMismatch(not_listed(value[name], list(allowed.values())), name, None)

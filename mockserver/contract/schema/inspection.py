@@ -8,6 +8,7 @@ from typing import TypeAlias
 from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
+from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.data.json import Json, type_phrase
@@ -140,4 +141,14 @@ def _pattern_errors(pointer: str, schema: dict[str, Json]) -> Iterator[DataError
                 yield DataError(location, str(bad))
 
 
-_META = SchemaValidator(META_SCHEMA)
+class _NoReferences:
+    """The resolver of the metaschema, which has no references and no tags."""
+
+    def in_subresource(self, _: object) -> "_NoReferences":
+        return self
+
+    def pins(self, _: Json) -> Pins:
+        return {}
+
+
+_META = SchemaValidator(META_SCHEMA, _resolver=_NoReferences())

@@ -17,6 +17,7 @@ from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
 from mockserver.contract.schema import specification
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, FALSE_SCHEMA
+from mockserver.contract.schema.pinned_values import PinnedValues, Pins
 from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
@@ -51,6 +52,10 @@ class Scope:
         if key not in self._resolved:
             self._resolved[key] = self._registry.find(self._resolver, self.base, reference, dynamic=dynamic)
         return self._resolved[key]
+
+    def pins(self, schema: Json) -> Pins:
+        """The values that a subschema of this scope pins for its properties."""
+        return self._registry.pinned_values.of_properties(schema, self)
 
     def inside(self, schema: Json) -> "Scope":
         """The scope within a subschema of this scope."""
@@ -87,6 +92,7 @@ class SchemaRegistry:
         self._parts: dict[str, Json] = {}  # by address, schemas that no keyword holds
         self._bases: dict[int, str] = {}  # the URIs of resources, by id()
         self._scopes: dict[tuple[str, ...], Scope] = {}
+        self.pinned_values = PinnedValues[Scope](_follow)
         prepared = dialect.map_schemas(document, _prepared)
         self._schemas = dialect.schemas(prepared)
         self._registry: Registry[Json] = Registry()
@@ -181,6 +187,12 @@ class SchemaRegistry:
         if key not in self._scopes:
             self._scopes[key] = Scope(self, resolver, base)
         return self._scopes[key]
+
+
+def _follow(reference: str, scope: Scope) -> tuple[Json, Scope]:
+    """The schema that a reference identifies, and its scope; raises Unresolvable."""
+    location = scope.resolve(reference)
+    return location.schema, location.scope
 
 
 def _with_subschemas(location: SchemaLocation) -> Iterator[SchemaLocation]:

@@ -8,6 +8,7 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct, field
 from referencing import Resource
 
+from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import Scope
 from mockserver.data.json import Json
 
@@ -33,6 +34,10 @@ class MemoResolver(Struct, frozen=True):
         """The schema that a reference resolves to, and the resolver there."""
         location = self.scope.resolve(reference, dynamic=dynamic)
         return location.schema, self._for_scope(location.scope)
+
+    def pins(self, schema: Json) -> Pins:
+        """The values that a schema of this scope pins for its properties."""
+        return self.scope.pins(schema)
 
     def memoized(
         self, schema: Json, value: Json, errors: Callable[[], Iterable[ValidationError]]

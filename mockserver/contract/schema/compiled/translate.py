@@ -121,9 +121,7 @@ class _Translation:
     ) -> None:
         """Add one keyword of the schema to its translation, or to its checks."""
         value: Any = schema[keyword]
-        if keyword in _NOT_COMPILED or (
-            keyword == "discriminator" and ("oneOf" in schema or "anyOf" in schema)
-        ):
+        if keyword in _NOT_COMPILED:
             raise NotCompilable(keyword)
         if keyword == "$ref":
             translated[keyword] = self.reference_to(location.scope.resolve(value))

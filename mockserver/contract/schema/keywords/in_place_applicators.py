@@ -11,7 +11,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract.schema.discriminator import selected_errors
+from mockserver.contract.schema.discriminator import TagMismatch, likely_branches
 from mockserver.contract.schema.keywords.interface import (
     MAX_ERRORS,
     Errors,
@@ -21,6 +21,7 @@ from mockserver.contract.schema.keywords.interface import (
     is_valid,
 )
 from mockserver.contract.schema.keywords.messages import value_phrase
+from mockserver.contract.schema.pinned_values import NULL
 from mockserver.data.json import Json
 
 
@@ -36,21 +37,15 @@ def _all_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
 
 
 def _any_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    errors = selected_errors(validator, branches, value, schema)
-    if errors is not None:
-        return errors
     failures: list[list[ValidationError]] = []
     for branch in branches:
         failures.append(list(islice(validator.descend(value, branch), MAX_ERRORS)))
         if not failures[-1]:
             return ()
-    return _likeliest_errors(branches, failures, value)
+    return _likeliest_errors(validator, branches, failures, value, schema)
 
 
 def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    errors = selected_errors(validator, branches, value, schema)
-    if errors is not None:
-        return errors
     failures: list[list[ValidationError]] = []
     for branch in branches:
         found = list(
@@ -59,7 +54,7 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
         failures.append(found)
     matching = [str(number) for number, errors in enumerate(failures, start=1) if not errors]
     if not matching:
-        return _likeliest_errors(branches, failures, value)
+        return _likeliest_errors(validator, branches, failures, value, schema)
     if len(matching) == 1:
         return ()
     numbers = ", ".join(matching)
@@ -67,12 +62,23 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
     return (ValidationError(message),)
 
 
-def _likeliest_errors(branches: list[Json], failures: list[list[ValidationError]], value: Json) -> Errors:
-    """The errors of the branch that the value is nearest to; one error for all branches if several are."""
-    likely = [errors for errors in failures if not _is_of_another_type(errors)]
-    likely = likely or [
-        errors for branch, errors in zip(branches, failures, strict=True) if branch != {"type": "null"}
-    ]
+def _likeliest_errors(
+    validator: Validator,
+    branches: list[Json],
+    failures: list[list[ValidationError]],
+    value: Json,
+    schema: Schema,
+) -> Errors:
+    """The errors of the branch that the value is meant for; one error for all branches if several may be."""
+    pins = [validator._resolver.pins(branch) for branch in branches] if isinstance(value, dict) else ()
+    chosen = likely_branches(schema, branches, pins, value)
+    if isinstance(chosen, TagMismatch):
+        mismatch = ValidationError(chosen.message, path=() if chosen.name is None else (chosen.name,))
+        if chosen.keyword is not None:
+            mismatch.validator = chosen.keyword
+        return (mismatch,)
+    likely = [failures[index] for index in chosen if not _is_of_another_type(failures[index])]
+    likely = likely or [failures[index] for index in chosen if branches[index] != NULL]
     ranked = sorted(likely, key=_distance)
     if len(ranked) == 1 or (ranked and _distance(ranked[0]) < _distance(ranked[1])):
         return ranked[0]

@@ -450,7 +450,6 @@ DIFFERENCES: list[tuple[str, Json, Json, str]] = [
     ("pattern", {"pattern": "^a.b$"}, "a\rb", ECMA),
     ("patternProperties", {"patternProperties": {"^a.b$": False}}, {"a\rb": 1}, ECMA),
     ("format", {"format": "int32"}, 2**31, OURS),
-    ("discriminator", CATS, {"is": "Dog", "lives": 9}, "OpenAPI's keyword decides between the branches"),
 ]
 
 
@@ -484,13 +483,22 @@ def test_a_known_difference_never_reaches_the_verdict(
         {"properties": {"\ud800": {}}},
         {"required": ["\ud800"]},
         {"anyOf": [{"type": "null"}] * MAX_SCHEMAS},
-        CATS,
     ],
     ids=lambda schema: next(iter(schema)),
 )
 def test_a_schema_with_an_uncompiled_keyword_anywhere_is_left_to_jsonschema(schema: Json) -> None:
     assert not is_compiled(judge(schema, **PETS))
     assert not is_compiled(judge({"items": {"not": {"$ref": f"{PREFIX}One"}}}, One=schema, **PETS))
+
+
+@pytest.mark.parametrize(
+    "value", [{"is": "Dog", "lives": 9}, {"is": "Dog", "lives": 9, "barks": True}, {"is": "Dog"}]
+)
+def test_a_union_with_a_discriminator_is_compiled_like_any_other(value: Json) -> None:
+    one = judge(CATS, **PETS)
+
+    assert is_compiled(one)
+    assert by_itself(CATS, value) is one.accepts(value) is (not one.jsonschema_violations(value))
 
 
 def test_a_schema_with_exponential_visits_is_left_to_jsonschema() -> None:
@@ -557,7 +565,6 @@ ONE_OF_EACH: dict[str, Json] = {
     "required": ["a"],
     "$ref": f"{PREFIX}Other",
     "$dynamicRef": f"{PREFIX}Other",
-    "discriminator": {"propertyName": "a"},
 }
 
 
