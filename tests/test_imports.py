@@ -133,10 +133,13 @@ def loaded_by_typing(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("typed", ["--help", "mutate --help", "--prot 1", "check --nope", "mutate"])
 def test_help_and_usage_errors_load_the_command_line_alone(typed):
     loaded = loaded_by_typing(*typed.split())
-    assert {name for name in loaded & MODULES.keys() if not within(name, "cli")} == {
+    assert {name for name in loaded & MODULES.keys() if not within(name, "cli", "settings")} == {
         "mockserver",
+        "mockserver.data",
+        "mockserver.data.quoting",
         "mockserver.version",
     }
+    assert {f"mockserver.settings.{name}" for name in ("settings", "sources", "resolution")} & loaded == set()
     assert loaded & {"msgspec", "asyncio", "json"} == set()
 
 

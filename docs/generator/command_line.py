@@ -8,8 +8,10 @@ import click
 from generator.markdown import anchor, code, fenced, table
 from generator.markdown import page as markdown_page
 from mockserver.cli import MODULES, main
+from mockserver.settings.kinds import Choice
+from mockserver.settings.setting import Setting
+from mockserver.settings.table import settings_of
 
-TYPE_NAMES = {"integer range": "integer", "float range": "number", "text": "string"}  # click's names
 INTRODUCTION = """
 `mockserver COMMAND --help` prints the same text, and `mockserver --version` prints the version.
 `mockserver` without a command is `mockserver serve`.
@@ -56,10 +58,11 @@ def paragraphs(command: click.Command) -> list[str]:
 def section(parent: click.Context, name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=name, parent=parent)
     usage = f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}"
-    options = [each for each in command.params if isinstance(each, click.Option)]
     rows = (
-        (" ".join(spelling(option)), description(option), default(option), code(str(option.envvar)))
-        for option in options
+        (" ".join(spelling(setting)), description(setting), default and code(default), code(setting.variable))
+        for setting in settings_of(name)
+        for default in [setting.default_text()]
+        if setting.argument is None
     )
     return "\n\n".join(
         [
@@ -71,25 +74,16 @@ def section(parent: click.Context, name: str, command: click.Command) -> str:
     )
 
 
-def spelling(option: click.Option) -> Iterator[str]:
+def spelling(setting: Setting) -> Iterator[str]:
     """The names of an option and the type of its value."""
-    yield ", ".join(code(name) for name in option.opts)
-    if isinstance(option.type, click.Choice):
-        yield " or ".join(code(choice) for choice in option.type.choices)
-    elif not option.is_flag:
-        name = option.type.name
-        yield f"*{TYPE_NAMES.get(name, name)}*"
+    yield ", ".join(code(name) for name in (setting.short, setting.option) if name)
+    if isinstance(setting.kind, Choice):
+        yield " or ".join(map(code, setting.kind.words))
+    elif not setting.kind.is_flag:
+        yield f"*{setting.kind.word}*"
 
 
-def description(option: click.Option) -> str:
+def description(setting: Setting) -> str:
     """The help text, and the range of the value."""
-    kind, text = option.type, option.help or ""
-    if not isinstance(kind, click.IntRange | click.FloatRange):
-        return text
-    if kind.max is not None:
-        return f"{text} From {kind.min:g} to {kind.max:g}."
-    return f"{text} {'Above' if kind.min_open else 'At least'} {kind.min:g}."
-
-
-def default(option: click.Option) -> str:
-    return code(str(option.default)) if option.show_default and not option.is_flag else ""
+    bounds = setting.kind.range
+    return f"{setting.help} {bounds[0].upper()}{bounds[1:]}." if bounds else setting.help

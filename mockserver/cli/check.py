@@ -2,23 +2,21 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mockserver.cli.failing import FINDINGS, fail_if_unreadable
-from mockserver.cli.options import file_options, strict_option
+from mockserver.cli.options import settings_command
 
 if TYPE_CHECKING:
     from mockserver.data.source import Finding
     from mockserver.engine.backend import Backend
+    from mockserver.settings import Settings
 
 
-@click.command("check")
-@file_options
-@strict_option
-def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | None, strict: bool) -> None:
+@settings_command("check")
+def command(settings: "Settings") -> None:
     """Check contract, fixtures and scenarios against each other.
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
@@ -26,9 +24,7 @@ def command(spec: tuple[Path, ...], fixtures: Path | None, scenarios: Path | Non
     from mockserver.check import check
     from mockserver.data.source import InvalidFiles
     from mockserver.loading import load_backend
-    from mockserver.settings import Settings
 
-    settings = Settings(specs=spec, fixtures=fixtures, scenarios=scenarios, strict=strict)
     with fail_if_unreadable():
         try:
             backend = load_backend(settings)

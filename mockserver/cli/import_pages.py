@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from mockserver.cli.failing import fail_if_unreadable, write_file
-from mockserver.cli.options import option
+from mockserver.cli.options import settings_command
+
+PAGE = click.Argument(["page"], nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-@click.command("import")
-@click.argument("page", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("-o", "--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@settings_command("import", [PAGE])
 def command(page: tuple[Path, ...], output: Path | None) -> None:
     """Convert Markdown pages into one OpenAPI document.
 

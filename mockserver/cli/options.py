@@ -1,50 +1,103 @@
-"""Options and arguments that several commands share."""
+"""The options of the commands, made from the table of settings. Click only parses them to text."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., None])
-PORT = click.IntRange(0, 65535)
-PERCENT = click.FloatRange(0, 100)
+from mockserver.cli.failing import fail
+from mockserver.settings.kinds import Choice
+from mockserver.settings.setting import Setting
+from mockserver.settings.table import settings_of
+
+if TYPE_CHECKING:
+    from mockserver.settings.resolution import Values
+    from mockserver.settings.sources import ParsedOption
 
 
-def option(*names: str, **attributes: object) -> Callable[[Command], Command]:
-    """A click option that can also be set by an environment variable: MOCKSERVER_ and its long name."""
-    long = next(name for name in names if name.startswith("--"))
-    variable = "MOCKSERVER_" + long.lstrip("-").upper().replace("-", "_")
-    return click.option(*names, envvar=variable, show_envvar=True, **attributes)  # type: ignore[arg-type]
+class SettingOption(click.Option):
+    """The option of a setting; `mockserver.settings` reads its text."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(
+            [*([setting.short] if setting.short else []), setting.option, setting.parameter],
+            is_flag=setting.kind.is_flag,
+            multiple=setting.kind.is_list,
+            type=None if setting.kind.is_flag else _completed_type(setting),
+            metavar=None if setting.kind.is_flag else metavar(setting),
+            help=setting.help,
+        )
+        self.setting = setting
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Add the environment variable, the default and the range, as click does for its own types."""
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        return record[0], f"{record[1]}  [{'; '.join(_notes(self.setting))}]"
 
 
-def file_options(command: Command) -> Command:
-    """Adds SPEC, `--fixtures` and `--scenarios`: the files that a command reads."""
-    for decorate in (
-        option(
-            "--scenarios",
-            type=click.Path(path_type=Path),
-            help="Folder of scenario files (default: scenarios beside the first SPEC, or the bundled one).",
-        ),
-        option(
-            "--fixtures",
-            type=click.Path(path_type=Path),
-            help="Folder of world.yaml, sample requests and response bodies"
-            " (default: fixtures beside the first SPEC, or the bundled one).",
-        ),
-        click.argument("spec", nargs=-1, type=click.Path(path_type=Path)),
-    ):
-        command = decorate(command)
-    return command
+def metavar(setting: Setting) -> str:
+    """What stands for the value in help texts, such as INTEGER."""
+    if isinstance(setting.kind, Choice):
+        return f"[{'|'.join(setting.kind.words)}]"
+    return setting.kind.word.upper()
 
 
-strict_option = option("--strict", is_flag=True, help="Refuse a contract that has errors.")
+def _completed_type(setting: Setting) -> click.Path | click.types.StringParamType:
+    """A type that leaves the text as it is; shells complete paths."""
+    return click.Path() if setting.kind.word == "path" else click.types.StringParamType()
 
 
-def validate_prefix(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """A click callback for `--control-prefix`: return the path, or raise BadParameter."""
-    from mockserver.settings import is_control_prefix
+def _notes(setting: Setting) -> list[str]:
+    notes = [f"env var: {setting.variable}"]
+    if default := setting.default_text():
+        notes.append(f"default: {default}")
+    return [*notes, setting.kind.range] if setting.kind.range else notes
 
-    if not is_control_prefix(value):
-        raise click.BadParameter(f"expected a path such as /__mock, found {value!r}")
-    return value
+
+def settings_command(
+    name: str, arguments: Sequence[click.Parameter] = (), cls: type[click.Command] = click.Command
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function, with the options of its settings, and pass it their values.
+
+    Those that are fields of `Settings` are in its parameter `settings`; any other is a parameter of its own.
+    """
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def with_values(**parsed: Any) -> None:
+            options = {each.name: parsed.pop(each.parameter) for each in settings}
+            function(**parsed, **_parameters(name, options))
+
+        return click.command(name, cls, params=[*map(_parameter, settings), *arguments])(with_values)
+
+    settings = settings_of(name)
+    return decorate
+
+
+def _parameter(setting: Setting) -> click.Parameter:
+    if setting.argument:
+        return click.Argument([setting.parameter], nargs=-1, type=click.Path())
+    return SettingOption(setting)
+
+
+def _parameters(command: str, options: "Mapping[str, ParsedOption]") -> dict[str, object]:
+    values = resolved_values(command, options)
+    parameters: dict[str, object] = {**values.parameters}
+    return parameters | {"settings": values.settings()} if values.fields else parameters
+
+
+def resolved_values(command: str, options: "Mapping[str, ParsedOption]") -> "Values":
+    """The values of a command's settings; fails if one is not valid."""
+    from mockserver.settings.resolution import InvalidOption, InvalidSettings, command_settings
+
+    try:
+        return command_settings(command, options)
+    except InvalidOption as error:
+        context = click.get_current_context()
+        [option] = [each for each in context.command.params if each.name == error.setting.parameter]
+        raise click.BadParameter(f"{error}.", context, option) from None
+    except InvalidSettings as error:
+        fail("\nmockserver: ".join(error.messages))

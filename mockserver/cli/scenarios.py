@@ -1,31 +1,20 @@
 """`mockserver scenarios`: lists the scenarios, each with a curl command."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mockserver.cli.failing import fail_if_unreadable
-from mockserver.cli.options import PORT, file_options, option
+from mockserver.cli.options import settings_command
 
 if TYPE_CHECKING:
     from mockserver.engine.backend import Backend
     from mockserver.scenarios.scenario import Scenario
+    from mockserver.settings import Settings
 
 
-@click.command("scenarios")
-@file_options
-@option("-p", "--port", type=PORT, default=4010, show_default=True, help="Port in the curl commands.")
-@option("-h", "--host", default="127.0.0.1", show_default=True, help="Host in the curl commands.")
-@option("--schema", is_flag=True, help="Print the JSON Schema of scenario files instead of the list.")
-def command(
-    spec: tuple[Path, ...],
-    fixtures: Path | None,
-    scenarios: Path | None,
-    port: int,
-    host: str,
-    schema: bool,
-) -> None:
+@settings_command("scenarios")
+def command(settings: "Settings", port: int, schema: bool) -> None:
     """List the scenarios, each with a curl command.
 
     Each entry says what the scenario is about and what it answers.
@@ -35,10 +24,10 @@ def command(
         return
 
     from mockserver.loading import load_backend
-    from mockserver.settings import Settings
 
     with fail_if_unreadable():
-        backend = load_backend(Settings(specs=spec, fixtures=fixtures, scenarios=scenarios))
+        backend = load_backend(settings)
+    host = settings.host
     base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for scenario in backend.scenarios.values():
         click.echo(_entry(backend, scenario, base_url))

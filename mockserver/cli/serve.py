@@ -2,143 +2,23 @@
 
 import gc
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from mockserver.cli.failing import fail, fail_if_unreadable
-from mockserver.cli.options import PORT, file_options, option, strict_option, validate_prefix
+from mockserver.cli.options import settings_command
 
 if TYPE_CHECKING:
     from mockserver.cli.log import Format
     from mockserver.settings import Settings
 
-_BYTES = click.IntRange(1)
-_SECONDS = click.FloatRange(0, min_open=True)
 
-
-@click.command("serve")
-@file_options
-@strict_option
-@option(
-    "-p", "--port", type=PORT, default=4010, show_default=True, help="Port to listen on; 0 picks a free one."
-)
-@option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@option("--scenario", help="Scenario that each new session starts with.")
-@option("--dynamic", is_flag=True, help="Generate response bodies instead of using the contract's examples.")
-@option(
-    "--stateful",
-    is_flag=True,
-    help="Keep resources in memory: POST creates them; GET, PUT, PATCH and DELETE read and change them.",
-)
-@option("--no-formats", is_flag=True, help="Treat `format` as an annotation instead of validating it.")
-@option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    help="Seed of generated bodies and of random delays and faults.",
-)
-@option("--no-cors", is_flag=True, help="Send no CORS headers and answer no preflight requests.")
-@option("--no-auth", is_flag=True, help="Require no credentials; every client acts for the default company.")
-@option("--strict-sessions", is_flag=True, help="Reject requests without a session key.")
-@option(
-    "--max-sessions",
-    type=click.IntRange(2),
-    default=10_000,
-    show_default=True,
-    help="Maximum number of open sessions.",
-)
-@option("--session-ttl", type=_SECONDS, help="Seconds after which an idle session is dropped.")
-@option(
-    "--journal-size",
-    type=click.IntRange(0),
-    default=1_000,
-    show_default=True,
-    help="Maximum number of exchanges that the journal keeps per session.",
-)
-@option(
-    "--control-prefix",
-    default="/__mock",
-    show_default=True,
-    callback=validate_prefix,
-    help="Path prefix of the control API.",
-)
-@option(
-    "--control-token",
-    help="Token that control calls must send if the server listens beyond loopback"
-    " (default: one is generated and printed).",
-)
-@option("--allow-host", multiple=True, help="Additional Host name for control calls (repeatable).")
-@option("--allow-origin", multiple=True, help="Origin whose web pages may make control calls (repeatable).")
-@option("--watch", is_flag=True, help="Reload the contract, fixtures and scenarios when their files change.")
-@option(
-    "--body-limit",
-    type=_BYTES,
-    default=1024 * 1024,
-    show_default=True,
-    help="Maximum size of a request body in bytes.",
-)
-@option(
-    "--header-limit",
-    type=_BYTES,
-    default=64 * 1024,
-    show_default=True,
-    help="Maximum size of all headers of a request in bytes.",
-)
-@option(
-    "--url-limit", type=_BYTES, default=16 * 1024, show_default=True, help="Maximum length of a URL in bytes."
-)
-@option(
-    "--max-connections",
-    type=click.IntRange(1),
-    default=1_000,
-    show_default=True,
-    help="Maximum number of open connections.",
-)
-@option(
-    "--request-timeout",
-    type=_SECONDS,
-    default=30,
-    show_default=True,
-    help="Seconds within which a request must arrive completely.",
-)
-@option(
-    "--keep-alive",
-    type=_SECONDS,
-    default=5,
-    show_default=True,
-    help="Seconds after which an idle connection is closed.",
-)
-@option(
-    "--log-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the log lines.",
-)
-def command(spec: tuple[Path, ...], log_format: "Format", port: int, watch: bool, **flags: Any) -> None:
+@settings_command("serve")
+def command(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
     """Serve a contract until a signal stops the server.
 
     SPEC is an OpenAPI document (YAML or JSON) or a Markdown page. Without SPEC, the bundled cart contract is
     served.
     """
-    from mockserver.settings import Settings
-
-    settings = Settings(
-        specs=spec,
-        cors=not flags.pop("no_cors"),
-        auth=not flags.pop("no_auth"),
-        formats=not flags.pop("no_formats"),
-        allow_hosts=flags.pop("allow_host"),
-        allow_origins=flags.pop("allow_origin"),
-        **flags,
-    )
-    _serve(settings, port, log_format, watch)
-
-
-def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
     from mockserver.server.garbage import no_collections
 
     with no_collections(), fail_if_unreadable():

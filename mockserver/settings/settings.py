@@ -1,14 +1,17 @@
-"""The settings of a server, which correspond to the options of `mockserver serve`."""
+"""The settings of a server, with their defaults."""
 
 from pathlib import Path
 
 from msgspec import Struct
 
-CONTROL_PREFIX = "/__mock"
+from mockserver.settings.control_prefix import CONTROL_PREFIX
 
 
 class Settings(Struct, frozen=True):
-    """All settings, with the defaults of the command line; sizes are in bytes, times in seconds."""
+    """What `create_app` takes; sizes are in bytes, times in seconds.
+
+    `mockserver.settings.table` has the names by which users set the fields.
+    """
 
     specs: tuple[Path, ...] = ()  # none: the bundled cart API
     fixtures: Path | None = None
@@ -36,8 +39,3 @@ class Settings(Struct, frozen=True):
     max_connections: int = 1_000
     request_timeout: float = 30.0  # until a request must be complete
     keep_alive: float = 5.0  # until an idle connection is closed
-
-
-def is_control_prefix(path: str) -> bool:
-    """Whether a path can be the prefix of the control API: `/NAME`, without template or slash at its end."""
-    return path.startswith("/") and not path.endswith("/") and "{" not in path

@@ -1,0 +1,125 @@
+"""The table of all settings, from which options, help texts, ini names and reference pages are made.
+
+To add a setting, add a row here; for a setting of servers, also add a field with its default to
+`mockserver.settings.Settings`, and name that field in the row. Each command of the row then takes the setting
+as an option, an environment variable and a key of the settings file: as a field of its parameter `settings`,
+or, without a field, as a parameter of its function.
+"""
+
+from mockserver.settings.kinds import (
+    BYTES,
+    FILE,
+    FILES,
+    FLAG,
+    FOLDER,
+    INTEGER,
+    PERCENT,
+    PORT,
+    PREFIX,
+    SECONDS,
+    STRING,
+    STRINGS,
+    Choice,
+    Integer,
+)
+from mockserver.settings.setting import Setting, Variant
+
+PYTEST = "pytest"  # the plugin, beside the names of the commands
+SERVERS = ("serve", PYTEST)
+READERS = ("serve", "check", "scenarios", "mutate", PYTEST)  # of contract, fixtures and scenarios
+
+# fmt: off
+TABLE = (
+    Setting("spec", FILES, READERS, field="specs", argument="SPEC",
+            help="OpenAPI documents or Markdown pages (default: the bundled cart contract)."),
+    Setting("fixtures", FOLDER, READERS, field="fixtures",
+            help="Folder of world.yaml, sample requests and response bodies"
+                 " (default: fixtures beside the first SPEC, or the bundled one)."),
+    Setting("scenarios", FOLDER, READERS, field="scenarios",
+            help="Folder of scenario files (default: scenarios beside the first SPEC, or the bundled one)."),
+    Setting("strict", FLAG, ("serve", "check", PYTEST), field="strict",
+            help="Refuse a contract that has errors."),
+    Setting("port", PORT, ("serve", "scenarios", "mutate"), default=4010, short="-p",
+            help="Port to listen on; 0 picks a free one.",
+            variants={"scenarios": Variant("Port in the curl commands."),
+                      "mutate": Variant("Port of the server; 0 picks a free one.", default=0)}),
+    Setting("host", STRING, ("serve", "scenarios"), field="host", short="-h",
+            help="Address to listen on.",
+            variants={"scenarios": Variant("Host in the curl commands.")}),
+    Setting("scenario", STRING, SERVERS, field="scenario",
+            help="Scenario that each new session starts with."),
+    Setting("dynamic", FLAG, SERVERS, field="dynamic",
+            help="Generate response bodies instead of using the contract's examples."),
+    Setting("stateful", FLAG, SERVERS, field="stateful",
+            help="Keep resources in memory: POST creates them; GET, PUT, PATCH and DELETE read and change"
+                 " them."),
+    Setting("no-formats", FLAG, SERVERS, field="formats",
+            help="Treat `format` as an annotation instead of validating it."),
+    Setting("seed", INTEGER, SERVERS, field="seed",
+            help="Seed of generated bodies and of random delays and faults."),
+    Setting("no-cors", FLAG, SERVERS, field="cors",
+            help="Send no CORS headers and answer no preflight requests."),
+    Setting("no-auth", FLAG, SERVERS, field="auth",
+            help="Require no credentials; every client acts for the default company."),
+    Setting("strict-sessions", FLAG, SERVERS, field="strict_sessions",
+            help="Reject requests without a session key."),
+    Setting("max-sessions", Integer(2), SERVERS, field="max_sessions",
+            help="Maximum number of open sessions."),
+    Setting("session-ttl", SECONDS, SERVERS, field="session_ttl",
+            help="Seconds after which an idle session is dropped."),
+    Setting("journal-size", Integer(0), SERVERS, field="journal_size",
+            help="Maximum number of exchanges that the journal keeps per session."),
+    Setting("control-prefix", PREFIX, (*SERVERS, "coverage"), field="control_prefix",
+            help="Path prefix of the control API.",
+            variants={"coverage": Variant("Path prefix of the server's control API.")}),
+    Setting("control-token", STRING, SERVERS, field="control_token", is_secret=True,
+            help="Token that control calls must send if the server listens beyond loopback"
+                 " (default: one is generated and printed)."),
+    Setting("allow-host", STRINGS, SERVERS, field="allow_hosts",
+            help="Additional Host name for control calls (repeatable)."),
+    Setting("allow-origin", STRINGS, SERVERS, field="allow_origins",
+            help="Origin whose web pages may make control calls (repeatable)."),
+    Setting("watch", FLAG, ("serve",),
+            help="Reload the contract, fixtures and scenarios when their files change."),
+    Setting("body-limit", BYTES, SERVERS, field="body_limit",
+            help="Maximum size of a request body in bytes."),
+    Setting("header-limit", BYTES, SERVERS, field="header_limit",
+            help="Maximum size of all headers of a request in bytes."),
+    Setting("url-limit", BYTES, SERVERS, field="url_limit",
+            help="Maximum length of a URL in bytes."),
+    Setting("max-connections", Integer(1), SERVERS, field="max_connections",
+            help="Maximum number of open connections."),
+    Setting("request-timeout", SECONDS, SERVERS, field="request_timeout",
+            help="Seconds within which a request must arrive completely."),
+    Setting("keep-alive", SECONDS, SERVERS, field="keep_alive",
+            help="Seconds after which an idle connection is closed."),
+    Setting("log-format", Choice("text", "json"), ("serve",), default="text",
+            help="Format of the log lines."),
+    Setting("url", STRING, ("coverage", PYTEST), default="http://127.0.0.1:4010",
+            help="Base URL of a running server.",
+            variants={PYTEST: Variant("Base URL of a running server (default: start one).", default="")}),
+    Setting("session", STRING, ("coverage",),
+            help="Limit the report to one session (default: all sessions)."),
+    Setting("token", STRING, ("coverage",), is_secret=True,
+            help="Control token of a server that listens beyond loopback."),
+    Setting("operation", STRINGS, ("mutate",),
+            help="Only change answers of this operation (repeatable)."),
+    Setting("kind", STRINGS, ("mutate",),
+            help="Only make changes of this kind, such as null or missing (repeatable)."),
+    Setting("json", FILE, ("mutate",),
+            help="Also write the results to this JSON file."),
+    Setting("fail-under", PERCENT, ("coverage", "mutate"),
+            help="Exit with status 1 if the coverage or the score is below this percentage.",
+            variants={"coverage": Variant("Exit with status 1 if the coverage is below this percentage."),
+                      "mutate": Variant("Exit with status 1 if the score is below this percentage.")}),
+    Setting("schema", FLAG, ("scenarios",),
+            help="Print the JSON Schema of scenario files instead of the list."),
+    Setting("output", FILE, ("import",), short="-o",
+            help="File to write (default: standard output)."),
+)
+# fmt: on
+
+
+def settings_of(command: str) -> list[Setting]:
+    """The settings that a command takes, in the order of the table."""
+    return [each.for_command(command) for each in TABLE if each.takes(command)]
