@@ -13,6 +13,7 @@ from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, read
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.backend import Backend
+from mockserver.engine.states import model_errors
 from mockserver.model import AnyModel
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
@@ -40,8 +41,11 @@ def load_backend(
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
     candidates: list[AnyModel] = list(models) if models is not None else [_cart_model(fixtures, before_read)]
     if settings.stateful:
-        candidates.append(ResourceModel(contract))
+        candidates.append(ResourceModel(contract, without=bind_models(contract, candidates)))
     bound = bind_models(contract, candidates)
+    sentences = model_errors({id(model): model for model in bound.values()}.values())
+    if errors := [Finding(specs[0], None, "", sentence) for sentence in sentences]:
+        raise InvalidFiles(errors)
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
     findings: list[Finding] = []
     backend = Backend(

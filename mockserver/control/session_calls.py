@@ -4,10 +4,11 @@ from mockserver.control.request import ControlRequest
 from mockserver.control.serializers import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import BadData, Cursor
+from mockserver.data.reading import BadData
 from mockserver.engine.sessions import Session, checked_key
+from mockserver.engine.states import dump_states, fire_event, load_states
 from mockserver.http.message import Answer, json_answer
-from mockserver.model import AnyModel, Subject, UnknownSubject
+from mockserver.model import Subject
 from mockserver.scenarios.choice import UnknownChoice
 
 NO_CONTENT = Answer(204)
@@ -93,57 +94,25 @@ def fire(call: ControlRequest) -> Answer:
     event = (body / "event").string()
     body.finish()
     subject = Subject(call.values["collection"], call.values["id"])
-    session, refusal = call.session, UnknownSubject(subject, ())
-    for name, model in call.runtime.backend.distinct_models.items():
-        try:
-            changed = model.fire(session.states[name], subject, event)
-        except UnknownSubject as unknown:
-            refusal = unknown
-            continue
-        except BadData as bad:
-            (body / "event").adopt(bad)
-            raise BadData(body.errors) from None
-        session.states[name] = changed
-        return json_answer(200, _item(model.dump(changed), subject))
-    raise refusal
+    session = call.session
+    try:
+        changed = fire_event(call.runtime.backend.distinct_models, session.states, subject, event)
+    except BadData as bad:
+        (body / "event").adopt(bad)
+        raise BadData(body.errors) from None
+    session.states, item = changed
+    return json_answer(200, item)
 
 
 def _replace_state(call: ControlRequest, data: Json) -> Answer:
     """Replace the session's state by the data; raises BadData before anything changes."""
-    models, session = call.runtime.backend.distinct_models, call.session
-    if len(models) == 1:
-        session.states = {name: model.load(data) for name, model in models.items()}
-    else:
-        root = Cursor(data)
-        root.keys(models, required=models)
-        states = {name: _load_state(model, root / name) for name, model in models.items()}
-        root.finish()
-        session.states = states
+    session = call.session
+    session.states = load_states(call.runtime.backend.distinct_models, session.states, data)
     return json_answer(200, _dump(call, session))
 
 
-def _load_state(model: AnyModel, cursor: Cursor) -> object:
-    """The state of one of several models; errors go to the cursor."""
-    try:
-        return model.load(cursor.json)
-    except BadData as bad:
-        cursor.adopt(bad)
-        return model.initial
-
-
-def _dump(call: ControlRequest, session: Session) -> Json:
-    """The state as JSON: of the only model, or of several models by name."""
-    models = call.runtime.backend.distinct_models
-    dumps: dict[str, Json] = {name: model.dump(session.states[name]) for name, model in models.items()}
-    return next(iter(dumps.values())) if len(dumps) == 1 else dumps
-
-
-def _item(dump: Json, subject: Subject) -> Json:
-    """One item of a dumped state, with its id."""
-    entry: Json = None
-    if isinstance(dump, dict) and isinstance(entries := dump.get(subject.collection), dict):
-        entry = entries.get(subject.id)
-    return {"id": subject.id, **(entry if isinstance(entry, dict) else {})}
+def _dump(call: ControlRequest, session: Session) -> dict[str, Json]:
+    return dump_states(call.runtime.backend.distinct_models, session.states)
 
 
 def _delete(call: ControlRequest, key: str) -> None:

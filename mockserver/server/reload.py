@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from mockserver.data.json import object_or_empty
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.backend import Backend
 from mockserver.engine.sessions import Session
@@ -82,8 +83,11 @@ class BackendReplacement:
     def _reloaded_state(self, name: str, state: object) -> object:
         if name not in self._new:
             return BadData([DataError("", f"no operation of the new contract uses the model {name!r}")])
-        try:
-            return self._new[name].load(self._old[name].dump(state))
+        model = self._new[name]
+        known = object_or_empty(model.dump(model.initial))
+        items = object_or_empty(self._old[name].dump(state)).items()
+        try:  # an empty collection that is gone is no loss
+            return model.load({key: value for key, value in items if value or key in known})
         except BadData as bad:
             return bad
 

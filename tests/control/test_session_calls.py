@@ -1,6 +1,7 @@
 """Control calls about sessions: scenario, state, events, reset and fork."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 
 from mockserver.data.merge_patch import merge_patch
 from mockserver.settings import Settings
-from tests.support.console import OWN, open_console, problem
+from tests.support.console import OWN, Console, open_console, problem
+from tests.support.lamps import LampModel
 from tests.support.patches import BUNDLED
 
 JSON = st.recursive(
@@ -232,7 +234,8 @@ def test_a_merge_patch_changes_what_it_names_and_null_takes_away(console):
         ({"carts": {"x": {"company": 1, "state": "cart", "mode": "BUY"}}}, "/carts/x"),
         ({"cart": {}}, "/cart"),
         ({"default_company": "1"}, "/default_company"),
-        ({"companies": None}, "/default_company"),
+        ({"companies": None}, "/world/company/default"),
+        ({"world": {"company": {"default": 99}}}, "/world/company/default"),
         ([], ""),
     ],
     ids=[
@@ -242,6 +245,7 @@ def test_a_merge_patch_changes_what_it_names_and_null_takes_away(console):
         "a key",
         "a type",
         "a reference in the whole",
+        "a default company that is not",
         "no object",
     ],
 )
@@ -319,24 +323,55 @@ def test_an_event_wants_a_thing_and_a_name_that_are_there(console, path, event, 
     assert problem(console.call(f"POST session/{path}/events", {"event": event})) == expected
 
 
+def test_an_unknown_collection_of_an_event_is_told_with_the_nearest_one(console):
+    refused = console.call("POST session/crts/42/events", {"event": "submit"})
+    assert problem(refused) == "404 unknown-subject"
+    assert "no collection 'crts'; did you mean 'carts'?" in refused.json()["detail"]
+    assert "carts" in refused.json()["valid"]
+
+
 # Several models
 
 
-def test_the_states_of_several_models_go_by_their_names():
-    carts_model = BUNDLED.models["update-a-cart"]
-    twin = type("Twins", (type(carts_model),), {"name": "twins"})(carts_model.initial)
-    backend = replace(BUNDLED, models={**BUNDLED.models, "another": twin})
-    with open_console(backend=backend) as console:
-        state = console.state()
-        assert sorted(state) == ["carts", "twins"]
-        changed = console.call("PATCH session/state", {"twins": {"carts": {"42": {"state": "ordered"}}}})
-        assert changed.json()["carts"]["carts"]["42"]["state"] == "cart"
-        assert changed.json()["twins"]["carts"]["42"]["state"] == "ordered"
-        refused = console.call(
-            "PATCH session/state", {"twins": {"carts": {"42": {"state": "?"}}}, "triplets": {}}
-        )
-        assert {each["pointer"] for each in refused.json()["faults"]} == {
-            "/triplets",
-            "/twins/carts/42/state",
-        }
-        assert console.state() == changed.json()
+@pytest.fixture
+def two_models() -> Iterator[Console]:
+    backend = replace(BUNDLED, models={**BUNDLED.models, "another": LampModel()})
+    with open_console(backend=backend) as opened:
+        yield opened
+
+
+def test_the_collections_of_several_models_are_one_state(two_models, console):
+    assert two_models.state() == {**console.state(), "lamps": {"hall": {"is": "off"}}}
+    change = {"lamps": {"yard": {"is": "on"}}, "carts": {"42": {"state": "ordered"}}, "default_company": 2}
+    changed = two_models.call("PATCH session/state", change)
+    assert changed.json()["lamps"] == {"hall": {"is": "off"}, "yard": {"is": "on"}}
+    assert changed.json()["carts"]["42"]["state"] == "ordered"
+    assert changed.json()["world"]["company"]["default"] == 2
+    assert two_models.call("PUT session/state", changed.json()).json() == changed.json()
+
+
+def test_the_errors_of_several_models_are_told_at_once(two_models):
+    before = two_models.state()
+    refused = two_models.call(
+        "PATCH session/state",
+        {"carts": {"42": {"state": "?"}}, "lamps": {"hall": {"is": "out"}}, "lamsp": {}},
+    )
+    assert {each["pointer"]: each["message"].partition("; ")[2] for each in refused.json()["faults"]} == {
+        "/carts/42/state": "valid: cancelled, cart, ordered",
+        "/lamps/hall/is": "valid: off, on",
+        "/lamsp": "did you mean 'lamps'?",
+    }
+    assert two_models.state() == before
+
+
+def test_a_collection_that_a_put_leaves_out_is_empty_afterwards(two_models):
+    state = two_models.state()
+    del state["lamps"]
+    assert two_models.call("PUT session/state", state).json() == {**state, "lamps": {}}
+
+
+def test_an_event_is_for_the_model_that_has_the_collection(two_models):
+    fired = two_models.call("POST session/lamps/hall/events", {"event": "toggle"})
+    assert fired.json() == {"id": "hall", "is": "on"}
+    refused = two_models.call("POST session/lamps/attic/events", {"event": "toggle"})
+    assert (problem(refused), refused.json()["valid"]) == ("404 unknown-subject", ["hall"])

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, DataError
+from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.answers.by_contract import chosen_answer
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
@@ -181,10 +181,10 @@ class Counter:
         return state + 100
 
     def dump(self, state: int) -> Json:
-        return state
+        return {"counter": {"all": state}}
 
     def load(self, data: Json) -> int:
-        return int(str(data))
+        return (Cursor(data) / "counter" / "all").integer()
 
 
 COUNT = """

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.engine.backend import Backend
+from mockserver.engine.states import dump_states, load_states
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.runtime import Reload, Runtime, wire
@@ -108,8 +109,18 @@ def test_a_session_whose_state_does_not_fit_begins_anew_and_its_key_and_reason_a
     server.sessions.open("idle")
     reload = reloaded(server, things(tmp_path, "people"))
     assert [*reload.restarted] == ["mine"]
-    assert "unknown collection '/users'" in reload.restarted["mine"]
+    assert "unknown collection 'users'" in reload.restarted["mine"]
     assert post(server, "mine", "/people") == 201
+
+
+def test_an_empty_collection_that_is_gone_is_no_reason_to_begin_anew(tmp_path):
+    server = wire(things(tmp_path, "users"), Settings(stateful=True))
+    session = server.sessions.open("mine")
+    states = load_states(server.backend.distinct_models, session.states, {"resources": {"ids": {"next": 7}}})
+    session.states = states
+    assert reloaded(server, things(tmp_path, "people")).restarted == {}
+    shown = dump_states(server.backend.distinct_models, server.sessions.peek("mine").states)
+    assert shown == {"people": {}, "resources": {"ids": {"next": 7}}}
 
 
 def test_a_session_begins_anew_where_the_contract_has_nothing_for_its_model_any_more(tmp_path):

@@ -328,7 +328,7 @@ def test_a_session_whose_state_does_not_fit_is_told(tmp_path: Path) -> None:
         with watched.reload():
             write(tmp_path / "api.yaml", spec.replace("/notes", "/cards"))
         watched.until(lambda: watched.lines("the session") != [])
-        assert watched.lines("the session mine was restarted: /collections/~1notes: ") != []
+        assert watched.lines("the session mine was restarted: /notes: ") != []
 
 
 def test_no_request_is_lost_and_each_is_answered_from_one_of_the_two_while_files_change(

@@ -6,10 +6,16 @@ from mockserver.models.carts.world import Cart, Device, Product, World
 
 
 def dump(world: World) -> dict[str, Json]:
-    """The whole world in the format of `fixtures/world.yaml`; None becomes null."""
+    """The whole world as `{collection: {id: item}}`; None becomes null.
+
+    The collection `world` has what is not an item: the keys `default_company` and `next_device_id` of
+    `fixtures/world.yaml`.
+    """
     return {
-        "default_company": world.default_company,
-        "next_device_id": world.next_device_id,
+        "world": {
+            "company": {"default": world.default_company},
+            "device": {"next_id": world.next_device_id},
+        },
         "companies": {
             str(id_): {
                 "name": company.name,

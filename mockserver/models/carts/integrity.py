@@ -8,9 +8,12 @@ from mockserver.data.suggest import did_you_mean
 from mockserver.models.carts.world import Cart, Company, World
 
 
-def errors(world: World) -> Iterator[DataError]:
-    """The inconsistencies of a world, with pointers into the data that `dumping.dump` writes."""
-    yield from _check_exists("/default_company", "company", world.default_company, world.companies)
+def errors(world: World, default_company: str = "/world/company/default") -> Iterator[DataError]:
+    """The inconsistencies of a world, with pointers into the data that `dumping.dump` writes.
+
+    `default_company` is the pointer of the default company, which other data may have elsewhere.
+    """
+    yield from _check_exists(default_company, "company", world.default_company, world.companies)
     for id_, company in world.companies.items():
         yield from _check_company(f"/companies/{id_}", id_, company, world)
     for key, token in world.tokens.items():

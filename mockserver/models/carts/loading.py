@@ -40,8 +40,8 @@ from mockserver.models.carts.world import (
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-COLLECTIONS = ("companies", "tokens", "countries", "users", "addresses", "products", "carts")
-KEYS = ("default_company", "next_device_id", *COLLECTIONS)
+COLLECTIONS = ("world", "companies", "tokens", "countries", "users", "addresses", "products", "carts")
+FURTHER_KEYS = ("default_company", "next_device_id")  # the other spelling of what `world` has
 EMPTY = World(0, {}, {}, {}, {}, {}, {}, MappingProxyType({}), 1)
 
 NO_ID = 0
@@ -65,9 +65,13 @@ _TOKEN = _KeyForm(TOKEN_PATTERN, str, "a token: flt_sk_ followed by letters, dig
 
 
 def read_world(data: Json) -> World:
-    """Read a world from data in the format of `dumping.dump`; raises BadData with all errors."""
+    """Read a world from data in the format of `dumping.dump` or of `fixtures/world.yaml`.
+
+    A key of `fixtures/world.yaml` goes before the item of `world` that means the same. Raises BadData with
+    all errors.
+    """
     root = Cursor(data)
-    if root.keys(KEYS):
+    if root.keys((*COLLECTIONS, *FURTHER_KEYS)):
         world = read_overlay(EMPTY, root)
     root.finish()
     return world
@@ -78,8 +82,12 @@ def read_overlay(base: World, root: Cursor) -> World:
 
     All errors of the entries, and of the resulting world, are added to the cursor.
     """
+    if (root / "world").present and (root / "world").keys(("company", "device")):
+        for name, item in (root / "world").entries():
+            item.keys(("default",) if name == "company" else ("next_id",))
+    default_company = _setting(root, "default_company", "company", "default")
     world = World(
-        default_company=(root / "default_company").integer(minimum=1),
+        default_company=default_company.integer(minimum=1),
         companies=_entries(base.companies, root / "companies", _NUMBER, _company),
         tokens=_entries(base.tokens, root / "tokens", _TOKEN, _token),
         countries=_entries(base.countries, root / "countries", _COUNTRY_CODE, _country),
@@ -87,12 +95,21 @@ def read_overlay(base: World, root: Cursor) -> World:
         addresses=_entries(base.addresses, root / "addresses", _NUMBER, _address),
         products=_entries(base.products, root / "products", _NUMBER, _product),
         carts=_entries(base.carts, root / "carts", _ORDER_ID, _cart),
-        next_device_id=_optional_id(root / "next_device_id") or base.next_device_id,
+        next_device_id=_optional_id(_setting(root, "next_device_id", "device", "next_id"))
+        or base.next_device_id,
     )
     world = _with_device_ids(world)
     known = {error.pointer for error in root.errors}
-    root.errors.extend(error for error in errors(world) if error.pointer not in known)
+    root.errors.extend(
+        error for error in errors(world, default_company.pointer) if error.pointer not in known
+    )
     return world
+
+
+def _setting(root: Cursor, key: str, item: str, member: str) -> Cursor:
+    """A value that stands under a key of its own, or in an item of `world`."""
+    inside = root / "world" / item
+    return root / key if (root / key).present or not inside.present else inside / member
 
 
 def _entries(

@@ -10,7 +10,7 @@ from mockserver.model import Call, Outcome, Subject, UnknownSubject
 from mockserver.models.carts.access import find_token
 from mockserver.models.carts.change import read_change
 from mockserver.models.carts.dumping import dump
-from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.loading import FURTHER_KEYS, read_world
 from mockserver.models.carts.overlay import overlay
 from mockserver.models.carts.pricing import cart_rent, money
 from mockserver.models.carts.states import EVENTS, transition
@@ -36,6 +36,7 @@ class CartModel(Struct):
 
     name = "carts"
     events = EVENTS
+    further_keys = FURTHER_KEYS
 
     def codes(self, operation: str) -> tuple[str, ...]:
         return tuple(check.code for check in CHECKS)

@@ -1,6 +1,6 @@
 """Overlays a world with a scenario's `given`: by collection, by id or `*`, and by field."""
 
-from mockserver.data.json import Json, type_phrase
+from mockserver.data.json import Json, object_or_empty, type_phrase
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.data.suggest import did_you_mean
@@ -20,10 +20,12 @@ def overlay(world: World, given: Json) -> World:
     if not root.keys(COLLECTIONS) or not isinstance(given, dict):
         raise BadData(root.errors)
     entries = dump(world)
-    merged = {key: entries[key] for key in ("default_company", "next_device_id")}
+    merged = {"world": entries["world"]}
     for name, fields in given.items():
         if name in COLLECTIONS:
-            merged[name] = _overlaid(entries[name], fields, root / name)
+            changed_entries = _overlaid(entries[name], fields, root / name)
+            kept = object_or_empty(entries[name]) if name == "world" else {}
+            merged[name] = {**kept, **changed_entries}
     changed = Cursor(merged)
     result = read_overlay(world, changed)
     root.errors.extend(dict.fromkeys(_with_given_pointer(error, given) for error in changed.errors))
@@ -31,7 +33,7 @@ def overlay(world: World, given: Json) -> World:
     return result
 
 
-def _overlaid(entries: Json, given: Json, cursor: Cursor) -> Json:
+def _overlaid(entries: Json, given: Json, cursor: Cursor) -> dict[str, Json]:
     """The entries that `given` names, with its fields merged."""
     if not isinstance(entries, dict) or not isinstance(given, dict):
         cursor.error(f"expected an object, found {type_phrase(given)}")

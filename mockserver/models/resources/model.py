@@ -4,7 +4,7 @@ POST on a collection creates an item and GET lists the items; GET, PUT, PATCH an
 replace, change and delete it. Items are stored as they were sent, and fitted to the schema of each answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from itertools import count, islice
 from urllib.parse import quote
 from uuid import UUID
@@ -17,8 +17,9 @@ from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
 from mockserver.model import Absent, Call, Outcome, Subject, UnknownSubject
+from mockserver.models.resources.names import counter_name
 from mockserver.models.resources.roles import Collection, Role, id_text, roles
-from mockserver.models.resources.state import Items, Resources
+from mockserver.models.resources.state import Address, Items, Resources, address_and_id
 
 _TRIES = 50  # generated ids of one kind that are tried
 
@@ -30,8 +31,12 @@ class ResourceModel:
     initial = Resources()
     events: tuple[str, ...] = ()
 
-    def __init__(self, contract: Contract) -> None:
-        self._roles = {role.operation.id: role for role in roles(contract)}
+    def __init__(self, contract: Contract, without: Container[str] = ()) -> None:
+        """`without` has the names of operations that other models answer."""
+        self._roles = {role.operation.id: role for role in roles(contract, without)}
+        collections = [role.collection for role in self._roles.values()]
+        self._depths = {collection.name: len(collection.parents) for collection in collections}
+        self._counter = counter_name(self._depths)
 
     def codes(self, operation: str) -> tuple[str, ...]:
         """None: the model rejects no calls."""
@@ -45,66 +50,74 @@ class ResourceModel:
 
     def subject(self, call: Call) -> Subject | None:
         collection = self._roles[call.operation].collection
-        return Subject(collection.path_of(call), id_text(call.parameters.get(collection.parameter, "")))
+        address = collection.address(call)
+        item_id = id_text(call.parameters.get(collection.parameter, ""))
+        return Subject(address.collection, address.key(item_id))
 
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
         """Raises Absent if the item does not exist."""
         role = self._roles[call.operation]
-        path = role.collection.path_of(call)
+        address = role.collection.address(call)
         if role.action == "create":
-            return _create(role, state, path, call.body)
+            return _create(role, state, address, call.body)
         if role.action == "list":
-            items = state.items(path).items()
+            items = state.items(address).items()
             shown = [role.collection.with_missing_id(item, item_id) for item_id, item in items]
             return Outcome(state, role.answer.listed(shown))
-        subject = Subject(path, id_text(call.parameters.get(role.collection.parameter)))
-        if subject.id not in state.items(path):
-            raise Absent(subject)
-        return _handle_item(role, state, subject, call.body)
+        item_id = id_text(call.parameters.get(role.collection.parameter))
+        if item_id not in state.items(address):
+            raise Absent(Subject(address.collection, address.key(item_id)))
+        return _handle_item(role, state, address, item_id, call.body)
 
     def lay(self, state: Resources, given: Json) -> Resources:
-        """Overlay the state with `given`, a merge patch: collections by path, items by id. Raises BadData."""
-        return self.load(merge_patch(self.dump(state), {"collections": given}))
+        """Overlay the state with `given`, a merge patch of what `dump` shows. Raises BadData."""
+        return self.load(merge_patch(self.dump(state), given))
 
     def fire(self, state: Resources, subject: Subject, event: str) -> Resources:
         """Always raises UnknownSubject, because plain resources have no events."""
         raise UnknownSubject(subject, ())
 
     def dump(self, state: Resources) -> Json:
-        collections: dict[str, Json] = {path: dict(items) for path, items in state.collections.items()}
-        return {"collections": collections, "next_id": state.next_id}
+        return {**state.dump(self._depths), self._counter: {"ids": {"next": state.next_id}}}
 
     def load(self, data: Json) -> Resources:
         """Raises BadData, also for a collection that the contract does not have."""
         root = Cursor(data)
-        root.keys(("collections", "next_id"))
-        collections: dict[str, Items] = {}
-        for path, items in (root / "collections").entries():
-            if not self._is_collection(path):
-                known = {role.collection.path for role in self._roles.values()}
-                items.error(f"unknown collection {path!r}{did_you_mean(path, known)}")
-            collections[path] = {item_id: item.json for item_id, item in items.entries()}
-        number = root / "next_id"
-        next_id = number.integer(minimum=1, default=1) if number.present else 1
+        stored: dict[Address, dict[str, Json]] = {}
+        for name, items in root.entries():
+            if name in self._depths:
+                for address, item_id, item in self._items(name, items):
+                    stored.setdefault(address, {})[item_id] = item
+            elif name != self._counter:
+                known = (*self._depths, self._counter)
+                items.error(f"unknown collection {name!r}{did_you_mean(name, known)}")
+        next_id = self._next_id(root / self._counter)
         root.finish()
-        return Resources(collections, next_id)
+        return Resources(stored, next_id)
 
-    def _is_collection(self, path: str) -> bool:
-        """Whether a path matches the path template of a collection."""
-        segments = path.split("/")
-        templates = [role.collection.path.split("/") for role in self._roles.values()]
-        return any(
-            len(segments) == len(template)
-            and all("{" in known or known == given for known, given in zip(template, segments, strict=True))
-            for template in templates
-        )
+    def _items(self, collection: str, items: Cursor) -> Iterator[tuple[Address, str, Json]]:
+        """The items of a collection with their addresses and ids; errors go to the cursor."""
+        depth = self._depths[collection]
+        for key, item in items.entries():
+            found = address_and_id(collection, depth, key)
+            if found is None:
+                item.error(f"expected {depth + 1} ids, percent-encoded and joined by '/', found {key!r}")
+            else:
+                yield *found, item.json
+
+    def _next_id(self, counter: Cursor) -> int:
+        """The next generated id; 1 if there is none."""
+        if counter.present and counter.keys(("ids",)) and (counter / "ids").present:
+            (counter / "ids").keys(("next",))
+        number = counter / "ids" / "next"
+        return number.integer(minimum=1, default=1) if number.present else 1
 
 
-def _create(role: Role, state: Resources, path: str, body: Json) -> Outcome[Resources]:
+def _create(role: Role, state: Resources, address: Address, body: Json) -> Outcome[Resources]:
     """A new item, with the id that the client sent if that is valid and free."""
     if body is None and isinstance(role.answer.sample, dict):
         body = {}
-    collection, taken = role.collection, state.items(path)
+    collection, taken = role.collection, state.items(address)
     name = collection.id_member(body)
     sent = body.get(name) if isinstance(body, dict) and name else None
     if _is_usable_id(sent, collection, taken):
@@ -112,21 +125,22 @@ def _create(role: Role, state: Resources, path: str, body: Json) -> Outcome[Reso
     else:
         next_id, item_id = _new_id(collection, state.next_id, taken)
     item = collection.with_id(body, item_id)
-    changed = replace(state.with_item(path, id_text(item_id), item), next_id=next_id)
+    changed = replace(state.with_item(address, id_text(item_id), item), next_id=next_id)
     created = quote(id_text(item_id), safe="") + collection.slash
     return Outcome(changed, role.answer.fitted(item), created=created)
 
 
-def _handle_item(role: Role, state: Resources, subject: Subject, body: Json) -> Outcome[Resources]:
+def _handle_item(
+    role: Role, state: Resources, address: Address, item_id: str, body: Json
+) -> Outcome[Resources]:
     """Read, replace, change or delete an existing item."""
-    stored = state.items(subject.collection)[subject.id]
-    item = role.collection.with_missing_id(stored, subject.id)
+    item = role.collection.with_missing_id(state.items(address)[item_id], item_id)
     if role.action == "delete":
-        return Outcome(state.without(subject.collection, subject.id), role.answer.fitted(item))
+        return Outcome(state.without(address, item_id), role.answer.fitted(item))
     if role.action == "read":
         return Outcome(state, role.answer.fitted(item))
-    changed = _changed_item(role, item, subject.id, body)
-    return Outcome(state.with_item(subject.collection, subject.id, changed), role.answer.fitted(changed))
+    changed = _changed_item(role, item, item_id, body)
+    return Outcome(state.with_item(address, item_id, changed), role.answer.fitted(changed))
 
 
 def _changed_item(role: Role, item: Json, item_id: str, body: Json) -> Json:

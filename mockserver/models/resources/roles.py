@@ -4,15 +4,18 @@ A collection is a path whose items have paths of their own: `/users` and `/users
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.routing.router import PLACEHOLDER
 from mockserver.data.json import Json
 from mockserver.model import Call
 from mockserver.models.resources.answer_shape import AnswerShape
+from mockserver.models.resources.names import collection_names
+from mockserver.models.resources.state import Address
 
 Action: TypeAlias = Literal["create", "list", "read", "replace", "change", "delete"]
 
@@ -24,15 +27,16 @@ _COLLECTION_ACTIONS: dict[str, Action] = {"GET": "list", "POST": "create"}
 class Collection(Struct, frozen=True):
     """A collection of the contract, and the form of its items and their ids."""
 
-    path: str  # a template, such as `/users/{user}/posts`
+    name: str
+    parents: tuple[str, ...]  # the path parameters with the ids of an item's parents
     parameter: str  # the path parameter with an item's id
     slash: str  # "/" if the item path ends with one, otherwise empty
     item: AnswerShape  # an item as its own GET answers it
     id_schema: str | None  # the schema of the path parameter, as a pointer
 
-    def path_of(self, call: Call) -> str:
-        """The path of the collection that a call addresses, such as `/users/7/posts`."""
-        return re.sub(r"\{([^{}]+)\}", lambda found: id_text(call.parameters.get(found[1])), self.path)
+    def address(self, call: Call) -> Address:
+        """The collection and the parents that a call addresses."""
+        return Address(self.name, tuple(id_text(call.parameters.get(parent)) for parent in self.parents))
 
     def id_member(self, item: Json) -> str | None:
         """The member with an item's id: named like the path parameter, otherwise `id`; None if absent."""
@@ -84,28 +88,43 @@ def id_text(item_id: Json) -> str:
     return str(int(item_id)) if isinstance(item_id, float) and item_id.is_integer() else str(item_id)
 
 
-def roles(contract: Contract) -> Iterator[Role]:
-    """The role of each operation on a collection that has items, or on one of its items."""
-    paths = dict.fromkeys(operation.path for operation in contract.operations)
-    by_item_path = {
-        path: _collection(found, contract) for path in paths if (found := _ITEM_PATH.fullmatch(path))
+def roles(contract: Contract, without: Container[str] = ()) -> list[Role]:
+    """The role of each operation on a collection that has items, or on one of its items.
+
+    `without` has the names of operations that others answer.
+    """
+    actions = [each for each in _actions(contract) if each[0].id not in without]
+    names = collection_names(item_path["collection"] for _, _, item_path in actions)
+    collections = {
+        item_path: _collection(names[item_path["collection"]], item_path, contract)
+        for item_path in dict.fromkeys(item_path for _, _, item_path in actions)
     }
-    by_path = {collection.path: collection for collection in by_item_path.values()}
+    return [
+        Role(action, collections[item_path], operation, AnswerShape.of_success(operation))
+        for operation, action, item_path in actions
+    ]
+
+
+def _actions(contract: Contract) -> Iterator[tuple[Operation, Action, re.Match[str]]]:
+    """The operations on collections and their items: what each does, and the path of the items."""
+    paths = dict.fromkeys(operation.path for operation in contract.operations)
+    by_item_path = {path: match for path in paths if (match := _ITEM_PATH.fullmatch(path))}
+    by_path = {item_path["collection"]: item_path for item_path in by_item_path.values()}
     for operation in contract.operations:
-        collection, actions = by_item_path.get(operation.path), _ITEM_ACTIONS
-        if collection is None or operation.method not in actions:
-            collection, actions = by_path.get(operation.path.rstrip("/")), _COLLECTION_ACTIONS
-        if collection is not None and operation.method in actions:
-            answer = AnswerShape.of_success(operation)
-            yield Role(actions[operation.method], collection, operation, answer)
+        item_path, actions = by_item_path.get(operation.path), _ITEM_ACTIONS
+        if item_path is None or operation.method not in actions:
+            item_path, actions = by_path.get(operation.path.rstrip("/")), _COLLECTION_ACTIONS
+        if item_path is not None and operation.method in actions:
+            yield operation, actions[operation.method], item_path
 
 
-def _collection(item_path: re.Match[str], contract: Contract) -> Collection:
+def _collection(name: str, item_path: re.Match[str], contract: Contract) -> Collection:
     siblings = [each for each in contract.operations if each.path == item_path[0]]
     shown = next((each for each in siblings if each.method == "GET"), siblings[0])
     parameter = next((each for each in shown.parameters if each.name == item_path["parameter"]), None)
     return Collection(
-        path=item_path["collection"],
+        name=name,
+        parents=tuple(PLACEHOLDER.findall(item_path["collection"])),
         parameter=item_path["parameter"],
         slash=item_path["slash"],
         item=AnswerShape.of_success(shown),

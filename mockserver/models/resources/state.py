@@ -1,7 +1,8 @@
-"""The state of the resource model."""
+"""The state of the resource model, and its form as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
+from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,22 +12,58 @@ from mockserver.data.json import Json
 Items: TypeAlias = Mapping[str, Json]  # by id
 
 
-class Resources(Struct, frozen=True):
-    """The stored items: collections by their path (`/users/7/posts`), and items by id."""
+class Address(Struct, frozen=True):
+    """Where items are: the name of their collection, and the ids of their parents, the outermost first."""
 
-    collections: Mapping[str, Items] = field(default_factory=dict)
+    collection: str
+    parents: tuple[str, ...] = ()
+
+    def key(self, item_id: str) -> str:
+        """The key of an item in its collection, as `dump` shows it.
+
+        It is the id. A nested collection needs the parents' ids, too: all are percent-encoded and joined by
+        slashes (`7/b3`).
+        """
+        if not self.parents:
+            return item_id
+        return "/".join(quote(each, safe="", errors="surrogatepass") for each in (*self.parents, item_id))
+
+
+def address_and_id(collection: str, depth: int, key: str) -> tuple[Address, str] | None:
+    """The inverse of `Address.key`, for a collection whose items have `depth` parents.
+
+    None if the key does not consist of as many ids.
+    """
+    if depth == 0:
+        return Address(collection), key
+    ids = [unquote(each, errors="surrogatepass") for each in key.split("/")]
+    return (Address(collection, tuple(ids[:-1])), ids[-1]) if len(ids) == depth + 1 else None
+
+
+class Resources(Struct, frozen=True):
+    """The stored items, by id at each address; an address without items is not kept."""
+
+    stored: Mapping[Address, Items] = field(default_factory=dict)
     next_id: int = 1  # generated ids are not used again, even if their item is deleted
 
-    def items(self, collection: str) -> Items:
-        """The items of a collection; empty if it has none."""
-        return self.collections.get(collection, {})
+    def items(self, address: Address) -> Items:
+        """The items at an address; empty if it has none."""
+        return self.stored.get(address, {})
 
-    def with_item(self, collection: str, item_id: str, item: Json) -> "Resources":
+    def with_item(self, address: Address, item_id: str, item: Json) -> "Resources":
         """The state with a new or changed item."""
-        items = {**self.items(collection), item_id: item}
-        return replace(self, collections={**self.collections, collection: items})
+        items = {**self.items(address), item_id: item}
+        return replace(self, stored={**self.stored, address: items})
 
-    def without(self, collection: str, item_id: str) -> "Resources":
+    def without(self, address: Address, item_id: str) -> "Resources":
         """The state without an item."""
-        items = {key: item for key, item in self.items(collection).items() if key != item_id}
-        return replace(self, collections={**self.collections, collection: items})
+        items = {key: item for key, item in self.items(address).items() if key != item_id}
+        rest = {each: kept for each, kept in self.stored.items() if each != address}
+        return replace(self, stored={**rest, address: items} if items else rest)
+
+    def dump(self, collections: Iterable[str]) -> dict[str, Json]:
+        """The items of each of these collections, by their keys."""
+        dumped: dict[str, dict[str, Json]] = {name: {} for name in collections}
+        for address, items in self.stored.items():
+            dumped[address.collection] |= {address.key(item_id): item for item_id, item in items.items()}
+        return dict(dumped)

@@ -38,5 +38,9 @@ def test_prices_are_written_by_currency_mode_and_layout_as_text() -> None:
     }
 
 
+def test_what_is_not_an_item_is_in_the_collection_world() -> None:
+    assert dump(WORLD)["world"] == {"company": {"default": 1}, "device": {"next_id": 9009}}
+
+
 def test_a_dump_is_json() -> None:
     assert json.loads(json.dumps(dump(WORLD))) == dump(WORLD)

@@ -53,6 +53,20 @@ def test_what_may_be_null_may_be_left_out() -> None:
     assert read.next_device_id == 1
 
 
+@few
+@given(worlds())
+def test_both_spellings_of_the_world_s_settings_mean_the_same(some: World) -> None:
+    data = dump(some)
+    del data["world"]
+    names: Json = {"default_company": some.default_company, "next_device_id": some.next_device_id}
+    assert read_world(merge_patch(data, names)) == some
+
+
+def test_a_key_of_the_file_goes_before_the_item_of_the_state() -> None:
+    assert read_world(world(default_company=2)).default_company == 2
+    assert read_world(world(next_device_id=77_777)).next_device_id == 77_777
+
+
 def test_devices_without_an_id_are_counted_up_from_the_highest() -> None:
     read = read_world(cart(devices=[DEVICE, {**DEVICE, "id": 50_000}, DEVICE]))
     assert [device.id for device in read.carts["42"].devices] == [50_001, 50_000, 50_002]
@@ -78,10 +92,40 @@ def test_the_count_of_devices_goes_on_from_where_the_file_says() -> None:
         ),
         pytest.param({**dump(WORLD), "carts": {"42": None}}, "/carts/42", "found null", id="entry null"),
         pytest.param(
-            world(default_company=None), "/default_company", "found nothing", id="no default company"
+            world(world={"company": {"default": None}}),
+            "/world/company/default",
+            "found nothing",
+            id="no default company",
         ),
         pytest.param(
-            world(default_company=4), "/default_company", "unknown company 4", id="default company unknown"
+            world(world=None), "/default_company", "found nothing", id="no default company by either name"
+        ),
+        pytest.param(
+            world(world={"company": {"default": 4}}),
+            "/world/company/default",
+            "unknown company 4",
+            id="default company unknown",
+        ),
+        pytest.param(
+            world(default_company=4),
+            "/default_company",
+            "unknown company 4",
+            id="default company by the file's name",
+        ),
+        pytest.param(
+            world(next_device_id="5"),
+            "/next_device_id",
+            "expected an integer",
+            id="device by the file's name",
+        ),
+        pytest.param(
+            world(world={"device": {"next_id": 0}}), "/world/device/next_id", "0 is less than 1", id="device"
+        ),
+        pytest.param(
+            world(world={"compny": {}}), "/world/compny", "did you mean 'company'?", id="world's item"
+        ),
+        pytest.param(
+            world(world={"device": {"next": 1}}), "/world/device/next", "'next_id'?", id="world's member"
         ),
         pytest.param(world(carts={"042": {}}), "/carts/042", "expected an id", id="id with a nought before"),
         pytest.param(world(users={"x": {}}), "/users/x", "expected an id", id="id in letters"),

@@ -53,6 +53,11 @@ def test_devices_of_an_overlay_get_unused_ids() -> None:
     assert laid.next_device_id == first + len(ids)
 
 
+def test_the_default_company_can_be_overlaid() -> None:
+    laid = overlay(WORLD, {"world": {"company": {"default": 2}}})
+    assert laid == replace(WORLD, default_company=2)
+
+
 @pytest.mark.parametrize("given", [{}, {"carts": {}}, {"carts": {"42": {}}}, {"carts": {"*": {}}}], ids=repr)
 def test_an_empty_overlay_does_not_change_the_world(given: Json) -> None:
     assert overlay(WORLD, given) == WORLD

@@ -18,6 +18,7 @@ from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Absent, Call, UnknownSubject
 from mockserver.models.resources.model import ResourceModel
+from mockserver.models.resources.state import Address, Resources
 from mockserver.settings import Settings
 from tests.support.console import Console, open_console
 from tests.support.documents import HEAD
@@ -262,31 +263,45 @@ def found(console: Console, path: str = "/users") -> Any:
 
 def test_the_control_api_shows_and_sets_the_state(console):
     ada = {"id": 5, "name": "Ada", "active": True}
-    console.call("PUT session/state", {"collections": {"/users": {"5": ada}}, "next_id": 6})
+    state = {"users": {"5": ada}, "posts": {}, "resources": {"ids": {"next": 6}}}
+    console.call("PUT session/state", {"users": {"5": ada}, "resources": {"ids": {"next": 6}}})
     assert found(console) == [ada]
-    assert console.state() == {"collections": {"/users": {"5": ada}}, "next_id": 6}
-    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": "Bea"}}}})
+    assert console.state() == state
+    console.call("PATCH session/state", {"users": {"5": {"name": "Bea"}}})
     assert found(console, "/users/5") == {**ada, "name": "Bea"}
 
 
+def test_a_session_starts_with_every_collection_empty(console):
+    assert console.state() == {"users": {}, "posts": {}, "resources": {"ids": {"next": 1}}}
+
+
 def test_a_reset_forgets_what_was_created(console):
-    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": "Ada"}}}})
+    console.call("PATCH session/state", {"users": {"5": {"name": "Ada"}}})
     assert found(console) != []
     console.call("POST session/reset")
     assert found(console) == []
 
 
 def test_a_state_set_by_a_control_call_is_fitted_to_the_contract(console):
-    console.call("PATCH session/state", {"collections": {"/users": {"5": {"name": 7}}}})
+    console.call("PATCH session/state", {"users": {"5": {"name": 7}}})
     reply = console.send("GET", "/users/5", headers={"x-mock-session": console.session})
     assert (reply.status, reply.header("x-mock-off-contract")) == (200, None)
     assert (reply.json()["id"], isinstance(reply.json()["name"], str)) == (5, True)
 
 
 def test_a_state_with_an_unknown_collection_is_refused(console):
-    reply = console.call("PATCH session/state", {"collections": {"/usrs": {}}})
+    reply = console.call("PATCH session/state", {"usrs": {}})
     assert reply.status == 422
-    assert "did you mean '/users'" in reply.body.decode()
+    assert "did you mean 'users'" in reply.body.decode()
+
+
+def test_items_of_a_nested_collection_are_shown_by_the_ids_of_their_parents_and_their_own(console):
+    post_id = str(UUID(int=9))
+    console.call("PATCH session/state", {"posts": {f"7/{post_id}": {"title": "one"}}})
+    assert found(console, f"/users/7/posts/{post_id}")["title"] == "one"
+    assert found(console, "/users/8/posts") == {"data": [], "total": 0}
+    console.send("DELETE", f"/users/7/posts/{post_id}", headers={"x-mock-session": console.session})
+    assert console.state()["posts"] == {}
 
 
 # Nested collections, envelopes, ids
@@ -506,6 +521,7 @@ def test_the_server_agrees_with_a_dictionary(users):
 
 # The model itself
 
+USER = Address("users")
 MODEL_CALL = {"create": Call("POST /users", {}, {"name": "Ada"}, None)}
 
 
@@ -515,35 +531,64 @@ def model(tmp_path: Path) -> ResourceModel:
     return ResourceModel(load_backend(Settings(specs=(tmp_path / "api.yaml",))).contract)
 
 
+@pytest.fixture(scope="module")
+def own_model(tmp_path_factory: pytest.TempPathFactory) -> ResourceModel:
+    path = tmp_path_factory.mktemp("api") / "api.yaml"
+    path.write_text(HEAD + USERS, encoding="utf-8")
+    return ResourceModel(load_backend(Settings(specs=(path,))).contract)
+
+
 def test_a_call_does_not_modify_the_previous_state(model):
     outcome = model.handle(model.initial, MODEL_CALL["create"])
-    assert (model.initial.collections, list(outcome.state.items("/users"))) == ({}, ["1"])
+    assert (model.initial.stored, list(outcome.state.items(USER))) == ({}, ["1"])
 
 
-def test_the_state_survives_its_json_form(model):
-    state = model.handle(model.initial, MODEL_CALL["create"]).state
-    assert model.load(json.loads(json.dumps(model.dump(state)))) == state
+IDS = st.text(max_size=3) | st.sampled_from(["a/b", "%", "\ud800"])
+
+
+@given(
+    st.dictionaries(IDS, VALUES, max_size=3),
+    st.dictionaries(st.tuples(IDS, IDS), VALUES, max_size=3),
+    st.integers(1, 9),
+)
+def test_every_state_survives_its_json_form(own_model, users, posts, next_id):
+    state = Resources(next_id=next_id)
+    for item_id, item in users.items():
+        state = state.with_item(USER, item_id, item)
+    for (parent, item_id), item in posts.items():
+        state = state.with_item(Address("posts", (parent,)), item_id, item)
+    assert own_model.load(json.loads(json.dumps(own_model.dump(state)))) == state
+
+
+def test_a_deleted_item_leaves_nothing_behind(model):
+    state = model.initial.with_item(USER, "1", {}).without(USER, "1")
+    assert state == model.initial
 
 
 def test_given_overlays_the_state(model):
     state = model.handle(model.initial, MODEL_CALL["create"]).state
-    laid = model.lay(state, {"/users": {"1": {"nick": "a"}, "5": {"id": 5, "name": "Eve"}}})
-    assert laid.items("/users") == {"1": {"id": 1, "name": "Ada", "nick": "a"}, "5": {"id": 5, "name": "Eve"}}
+    laid = model.lay(state, {"users": {"1": {"nick": "a"}, "5": {"id": 5, "name": "Eve"}}})
+    assert laid.items(USER) == {"1": {"id": 1, "name": "Ada", "nick": "a"}, "5": {"id": 5, "name": "Eve"}}
 
 
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
         ([], "(root): expected an object, found an array"),
-        ({"collection": {}}, "/collection: unknown key 'collection'; did you mean 'collections'?"),
-        (
-            {"collections": {"/usrs": {}}},
-            "/collections/~1usrs: unknown collection '/usrs'; did you mean '/users'?",
-        ),
-        ({"collections": {"/users": []}}, "/collections/~1users: expected an object, found an array"),
-        ({"next_id": 0}, "/next_id: 0 is less than 1"),
+        ({"usrs": {}}, "/usrs: unknown collection 'usrs'; did you mean 'users'?"),
+        ({"users": []}, "/users: expected an object, found an array"),
+        ({"posts": {"7": {}}}, "/posts/7: expected 2 ids, percent-encoded and joined by '/', found '7'"),
+        ({"resources": {"ids": {"next": 0}}}, "/resources/ids/next: 0 is less than 1"),
+        ({"resources": {"id": {}}}, "/resources/id: unknown key 'id'; did you mean 'ids'?"),
     ],
-    ids=["no object", "an unknown key", "an unknown collection", "a list of items", "the next id"],
+    ids=[
+        "no object",
+        "an unknown collection",
+        "a list of items",
+        "too few ids",
+        "the next id",
+        "the counter",
+    ],
 )
 def test_an_invalid_state_is_refused_with_its_pointer(model, data, fault):
     with pytest.raises(BadData) as caught:
@@ -554,7 +599,7 @@ def test_an_invalid_state_is_refused_with_its_pointer(model, data, fault):
 def test_resources_have_no_events(model):
     call = Call("GET /users/{id}", {"id": 1}, None, None)
     subject = model.subject(call)
-    assert (subject.collection, subject.id) == ("/users", "1")
+    assert (subject.collection, subject.id) == ("users", "1")
     with pytest.raises(UnknownSubject):
         model.fire(model.initial, subject, "submit")
 
@@ -562,4 +607,4 @@ def test_resources_have_no_events(model):
 def test_a_missing_item_is_named(model):
     with pytest.raises(Absent) as caught:
         model.handle(model.initial, Call("GET /users/{id}", {"id": 7}, None, None))
-    assert str(caught.value) == "there is no '7' in /users"
+    assert str(caught.value) == "there is no '7' in users"

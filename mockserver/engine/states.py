@@ -1,0 +1,143 @@
+"""The states of all models as one JSON value: `{collection: {id: item}}`, however many models there are.
+
+The collections of a model are the members of its `dump`. States are kept by the model's name.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from mockserver.data.json import Json, object_or_empty, type_phrase
+from mockserver.data.reading import BadData, Cursor
+from mockserver.data.suggest import did_you_mean
+from mockserver.http.problem import Problem, ProblemError, valid_names
+from mockserver.model import AnyModel, Subject, UnknownSubject
+
+Models: TypeAlias = Mapping[str, AnyModel]  # by name
+States: TypeAlias = Mapping[str, object]  # by the model's name
+
+
+class UnknownCollection(ProblemError):
+    """No model has this collection; `valid` are the collections that the models have."""
+
+    def __init__(self, name: str, valid: tuple[str, ...]) -> None:
+        super().__init__(f"there is no collection {name!r}{did_you_mean(name, valid)}")
+        self.name = name
+        self.valid = valid
+
+    def problem(self) -> Problem:
+        return Problem("unknown-subject", str(self), valid_names(self.valid))
+
+
+def model_errors(models: Iterable[AnyModel]) -> Iterator[str]:
+    """Why these models cannot serve together: a sentence for each defect of names or initial states."""
+    names: dict[str, AnyModel] = {}
+    claims: dict[str, str] = {}
+    for model in models:
+        if names.setdefault(model.name, model) is not model:
+            yield f"two models have the name {model.name!r}"
+        dumped: object = model.dump(model.initial)
+        if not isinstance(dumped, dict):
+            yield _form_error(model, "its dump", dumped)
+            continue
+        for collection, items in dumped.items():
+            if not isinstance(items, dict):
+                yield _form_error(model, f"{collection!r} in its dump", items)
+            first = claims.setdefault(collection, model.name)
+            if first != model.name:
+                yield f"the models {first!r} and {model.name!r} both have the collection {collection!r}"
+
+
+def _form_error(model: AnyModel, what: str, found: object) -> str:
+    return (
+        f"the model {model.name!r} does not dump its state as {{collection: {{id: item}}}}: "
+        f"expected {what} to be an object, found {type_phrase(found)}"
+    )
+
+
+def dump_states(models: Models, states: States) -> dict[str, Json]:
+    """The collections of all models, in the order of the models."""
+    dumped: dict[str, Json] = {}
+    for name, model in models.items():
+        dumped |= object_or_empty(model.dump(states[name]))
+    return dumped
+
+
+def load_states(models: Models, states: States, data: Json) -> dict[str, object]:
+    """The states that the data describes; `states` are the present ones, whose collections may be named.
+
+    Each model loads the members of the data that belong to it. Raises BadData with all errors of all models;
+    each has the pointer of its value in the data.
+    """
+    root = Cursor(data)
+    known = _owners(models, states)
+    further = _further_keys(models)
+    parts: dict[str, dict[str, Json]] = {name: {} for name in models}
+    added: dict[str, str] = {}  # collections that are new, and the model that must accept them
+    for key, member in root.entries():
+        owner = known.get(key) or further.get(key)
+        if owner is None and (owner := _model_without_collections(models)) is not None:
+            added[key] = owner
+        if owner is None:
+            member.error(f"unknown collection {key!r}{did_you_mean(key, known)}")
+        else:
+            parts[owner][key] = member.json
+    loaded: dict[str, object] = {}
+    for name, model in models.items():
+        try:
+            loaded[name] = model.load(parts[name])
+        except BadData as bad:
+            root.adopt(bad)
+    root.finish()
+    accepted = dump_states(models, loaded) if added else {}
+    for key in added.keys() - accepted.keys():
+        root.error(f"unknown collection {key!r}{did_you_mean(key, accepted)}", key=key)
+    root.finish()
+    return loaded
+
+
+def fire_event(
+    models: Models, states: States, subject: Subject, event: str
+) -> tuple[dict[str, object], Json]:
+    """Trigger an event on an item; return the states after it and the item, with its id.
+
+    The model that has the collection is asked; if none has it, all are. Raises UnknownCollection,
+    UnknownSubject, TransitionRefused, and BadData for an unknown event.
+    """
+    known = _owners(models, states)
+    owner = known.get(subject.collection)
+    for name in models if owner is None else (owner,):
+        try:
+            changed = models[name].fire(states[name], subject, event)
+        except UnknownSubject:
+            if name == owner:
+                raise
+            continue
+        items = object_or_empty(object_or_empty(models[name].dump(changed)).get(subject.collection))
+        item: Json = {"id": subject.id, **object_or_empty(items.get(subject.id))}
+        return {**states, name: changed}, item
+    raise UnknownCollection(subject.collection, tuple(known))
+
+
+def _owners(models: Models, states: States) -> dict[str, str]:
+    """The model that has each collection, in its initial state or in the present one."""
+    return {
+        collection: name
+        for name, model in models.items()
+        for state in {id(each): each for each in (model.initial, states.get(name, model.initial))}.values()
+        for collection in _collections(model, state)
+    }
+
+
+def _collections(model: AnyModel, state: object) -> dict[str, Json]:
+    return object_or_empty(model.dump(state))
+
+
+def _further_keys(models: Models) -> dict[str, str]:
+    """Keys that a model's `load` accepts besides its collections, and the model that does."""
+    return {key: name for name, model in models.items() for key in getattr(model, "further_keys", ())}
+
+
+def _model_without_collections(models: Models) -> str | None:
+    """The only model that has no collections at first, and so may get any; None if there is none."""
+    names = [name for name, model in models.items() if not model.dump(model.initial)]
+    return names[0] if len(names) == 1 else None
