@@ -14,6 +14,7 @@ from mockserver.data.json import Json
 Direction = Literal["request", "response"]
 Location = Literal["path", "query", "header", "cookie"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
+UNNAMED = "example"  # the name of the value of `example`
 BODILESS = (204, 205, 304)  # statuses of answers that have no body (RFC 9110, section 15)
 SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
@@ -74,7 +75,7 @@ class Header(Struct, frozen=True):
     required: bool
     pointer: str
     schema: str | None
-    example: Json
+    examples: Mapping[str, Json]  # by name
     explode: bool
     content: str | None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from http import HTTPStatus
 
 from msgspec import Struct
 
@@ -104,6 +105,20 @@ class Operation(Struct, frozen=True, dict=True):
         exact = self.responses.get(str(status))
         return exact or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
 
+    def status_under(self, key: str) -> int | None:
+        """The status of an answer by the response under a key of `responses`; None if there is no such key.
+
+        It is 400 for `4XX`, and 500 for `5XX` and `default`, or else the first status that has no response
+        of its own. A range may be written in lower case.
+        """
+        key = key if key == "default" else key.upper()
+        if key not in self.responses or key == "1XX":
+            return None
+        if key.isdecimal():
+            return int(key)
+        statuses = _statuses_under(key)
+        return next((each for each in statuses if self.response(each) is self.responses[key]), statuses[0])
+
     def codes(self) -> Iterator[tuple[str, int]]:
         """The documented error codes with their statuses, in document order."""
         for response in self.responses.values():
@@ -139,12 +154,28 @@ class Operation(Struct, frozen=True, dict=True):
 def _success(responses: Mapping[str, Response]) -> int:
     """The lowest documented 2xx status; without one, 200 if `2XX` or `default` covers it.
 
-    Otherwise the lowest documented status, or 200 if there is none.
+    Otherwise the lowest documented status, 400 for `4XX`, or 200 if there is none.
     """
     statuses = [int(status) for status in responses if status.isdecimal()]
     successful = [status for status in statuses if 200 <= status < 300]
-    covers_200 = bool(responses.keys() & {"2XX", "default"})
-    return min(successful or ([] if covers_200 else statuses), default=200)
+    if not successful and responses.keys() & {"2XX", "default"}:
+        return 200
+    ranges = [int(key[0]) * 100 for key in responses if key.endswith("XX") and key != "1XX"]
+    return min(successful or statuses or ranges, default=200)
+
+
+def _statuses_under(key: str) -> list[int]:
+    """The final statuses of a range or of `default`, the typical ones first, without 401 and 407.
+
+    An answer with one of these two would ask the client for credentials.
+    """
+    classes = "5432" if key == "default" else key[0]
+    return [
+        status.value
+        for digit in classes
+        for status in HTTPStatus
+        if str(status.value)[0] == digit and status not in (HTTPStatus.UNAUTHORIZED, 407)
+    ]
 
 
 class Contract(Struct, frozen=True, dict=True, weakref=True):

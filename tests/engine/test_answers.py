@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.engine.answers.by_contract import chosen_answer
+from mockserver.engine.answers.by_contract import chosen_answer, missing_headers
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome, Rejected, Subject
@@ -317,6 +317,9 @@ paths:
         (Choice("query", code="404"), None, ("example", 404, "application/problem+json", b'{"status":404}')),
         (Choice("query", code="418"), None, ("example", 418, "text/plain", b"Sorry")),
         (Choice("query", code="503"), None, ("generated", 503, "application/json", b'"odd"')),
+        (Choice("query", code="4XX"), None, ("example", 400, "text/plain", b"Sorry")),
+        (Choice("query", code="4xx"), None, ("example", 400, "text/plain", b"Sorry")),
+        (Choice("query", code="default"), None, ("generated", 500, "application/json", b'"odd"')),
     ],
     ids=[
         "the first example",
@@ -324,7 +327,10 @@ paths:
         "one of another status",
         "no body",
         "a status",
+        "a status of a range",
+        "a status of default",
         "a range",
+        "a range in lower case",
         "default",
     ],
 )
@@ -340,7 +346,9 @@ def test_a_seed_generates_a_valid_body(seed):
     assert check_answer(MIXED, answer.status, answer.content_type, answer.body) == []
 
 
-@pytest.mark.parametrize("code", ["", "abc", "99", "600", "2XX", "default", "0404", "٤٠٤", "-404"])
+@pytest.mark.parametrize(
+    "code", ["", "abc", "99", "600", "2XX", "5XX", "1XX", "Default", "0404", "٤٠٤", "-404"]
+)
 def test_a_code_that_is_not_a_status_is_unknown(code):
     with pytest.raises(UnknownChoice):
         chosen_answer(MIXED, Choice("query", code=code), None)
@@ -350,3 +358,71 @@ def test_an_example_of_another_status_than_the_chosen_one_is_unknown():
     with pytest.raises(UnknownChoice) as caught:
         chosen_answer(MIXED, Choice("query", code="200", example="gone"), None)
     assert caught.value.valid == ("one", "two")
+
+
+NAMED = operation_of("""
+paths:
+  /named:
+    get:
+      responses:
+        "200":
+          description: Yes
+          headers:
+            X-State: {schema: {type: string}, examples: {on: {value: first}, off: {value: second}}}
+            X-Count: {schema: {type: integer}, example: 7}
+          content:
+            application/json: {examples: {on: {value: 1}, off: {value: 2}}}
+            text/plain: {examples: {words: {value: three}}}
+        "301":
+          description: Moved
+          headers: {Location: {schema: {type: string}, examples: {near: {value: /a}, far: {value: /b}}}}
+        "400": {description: Own, content: {application/json: {example: own}}}
+        "4XX": {description: No, content: {application/json: {examples: {no: {value: 4}}}}}
+        default: {description: Else, content: {application/json: {examples: {odd: {value: 5}}}}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("example", "status", "body"),
+    [("no", 402, b"4"), ("odd", 500, b"5"), ("words", 200, b"three"), ("near", 301, b""), ("off", 200, b"2")],
+)
+def test_an_example_is_found_under_any_response(example, status, body):
+    _, answer = chosen_answer(NAMED, Choice("query", example=example), None)
+    assert (answer.status, answer.body) == (status, body)
+
+
+def test_the_status_of_a_range_is_one_without_a_response_of_its_own():
+    _, answer = chosen_answer(NAMED, Choice("query", code="4XX"), None)
+    assert (answer.status, answer.body) == (402, b"4")
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (None, {"x-state": "first", "x-count": "7"}),
+        (Choice("query", example="off"), {"x-state": "second", "x-count": "7"}),
+        (Choice("query", example="words"), {"x-state": "first", "x-count": "7"}),
+        (Choice("query", example="far"), {"location": "/b"}),
+        (Choice("query", code="301"), {"location": "/a"}),
+    ],
+)
+def test_the_examples_of_headers_follow_that_of_the_body(choice, expected):
+    _, answer = chosen_answer(NAMED, choice, None)
+    found = [*answer.headers, *missing_headers(NAMED, answer)]
+    assert {name: value for name, value in found if name != "content-type"} == expected
+
+
+@pytest.mark.parametrize(
+    ("responses", "status"),
+    [
+        ("{4XX: {description: a}}", 400),
+        ("{5XX: {description: a}, 4XX: {description: a}}", 400),
+        ("{5XX: {description: a}}", 500),
+        ("{'404': {description: a}, 4XX: {description: a}}", 404),
+    ],
+)
+def test_where_only_errors_are_documented_the_answer_is_one_of_them(responses, status):
+    operation = operation_of(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
+    _, answer = chosen_answer(operation, None, None)
+    assert answer.status == status
+    assert check_answer(operation, answer.status, None, b"") == []

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from mockserver.contract.description import (
     LOCATIONS,
+    UNNAMED,
     Encoding,
     Header,
     MediaType,
@@ -26,7 +27,7 @@ class _ValueDescription(Struct, frozen=True):
     """What a parameter or header says of its value, by `schema` or by its one entry of `content`."""
 
     schema: str | None  # pointer of the schema
-    example: Json  # the first example; None: there is none
+    examples: Mapping[str, Json]  # by name
     media_type: str | None  # the key in `content`
 
 
@@ -97,7 +98,7 @@ class ComponentReader:
             required=location == "path" or data.get("required") is True,
             pointer=pointer,
             schema=described.schema,
-            example=described.example,
+            example=next(iter(described.examples.values()), None),
             style=style,
             explode=data.get("explode", style in ("form", "cookie")) is True,
             allow_reserved=data.get("allowReserved") is True,
@@ -155,7 +156,7 @@ class ComponentReader:
                     required=data.get("required") is True,
                     pointer=pointer,
                     schema=described.schema,
-                    example=described.example,
+                    examples=described.examples,
                     explode=data.get("explode") is True,
                     content=described.media_type,
                 )
@@ -163,12 +164,12 @@ class ComponentReader:
         return tuple(headers)
 
     def _value_description(self, data: Mapping[str, Json], pointer: str) -> _ValueDescription:
-        """The schema and example of a parameter or header object; its own come before those of `content`."""
+        """The schema and examples of a parameter or header object; its own come before those of `content`."""
         media = next(iter(self._content(data, pointer).values()), None)
         examples = self._examples(data, pointer) or (media.examples if media else {})
         return _ValueDescription(
             schema=f"{pointer}/schema" if "schema" in data else media.schema if media else None,
-            example=next(iter(examples.values()), None),
+            examples=examples,
             media_type=media.name if media else None,
         )
 
@@ -180,7 +181,7 @@ class ComponentReader:
             if "value" in data:
                 found[name] = data["value"]
         if not found and "example" in holder:
-            found["example"] = holder["example"]
+            found[UNNAMED] = holder["example"]
         return found
 
     def _error_codes(self, content: Mapping[str, MediaType]) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 import json
 
 from mockserver.contract.bodies import encode_body
-from mockserver.contract.description import BODILESS, Header, MediaType, Response, is_json
+from mockserver.contract.description import BODILESS, UNNAMED, Header, MediaType, Response, is_json
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.engine.exchange import Source
 from mockserver.http import header_rules
 from mockserver.http.media_types import preferred_type
-from mockserver.http.message import Answer, json_answer
+from mockserver.http.message import Answer, Headers, json_answer
 from mockserver.scenarios.choice import Choice, UnknownChoice
 
 
@@ -36,16 +36,37 @@ def documented_answer(
     Raises Unsatisfiable, Unencodable.
     """
     response = operation.response(status)
-    media = preferred_media(response, accept) if response is not None else None
-    if media is None or status in BODILESS:
+    if response is None:
         return "example", Answer(status)
-    if example is not None and example in media.examples:
-        return "example", _encoded(operation, status, media, media.examples[example])
-    if media.examples and seed is None:
-        return "example", _encoded(operation, status, media, next(iter(media.examples.values())))
+    media = _media_with_example(response, accept, example)
+    if media is None or status in BODILESS:
+        return "example", Answer(status, _example_headers(response, example))
+    name = example if example in media.examples else next(iter(media.examples), None)
+    if name is not None and (seed is None or name == example):
+        return "example", _encoded(
+            operation, status, media, media.examples[name], _example_headers(response, example or name)
+        )
     if media.schema is None:
         return "generated", _encoded(operation, status, media, {} if media.is_json else "")
     return "generated", _encoded(operation, status, media, operation.value(media.schema, seed))
+
+
+def _media_with_example(response: Response, accept: str, example: str | None) -> MediaType | None:
+    """The response's preferred media type, or else the first one that has the example, if one has it."""
+    media = preferred_media(response, accept)
+    if example is None or media is None or example in media.examples:
+        return media
+    return next((each for each in response.content.values() if example in each.examples), media)
+
+
+def _example_headers(response: Response, example: str | None) -> list[tuple[str, str]]:
+    """The headers that have an example of the same name as the body."""
+    headers = ((each, each.examples.get(example or "")) for each in response.headers)
+    return [
+        (header.name.lower(), _serialized(header, value))
+        for header, value in headers
+        if value is not None and header_rules.violation(header.name, _serialized(header, value)) is None
+    ]
 
 
 def answer_with_body(operation: Operation, status: int, body: Json, accept: str) -> Answer:
@@ -88,11 +109,13 @@ def missing_headers(operation: Operation, answer: Answer) -> list[tuple[str, str
 
 def _header_value(operation: Operation, header: Header) -> str | None:
     """The value of a documented header, None where it has neither an example nor a schema."""
-    value = header.example
+    value = next(iter(header.examples.values()), None)
     if value is None and header.schema is not None:
         value = operation.value(header.schema)
-    if value is None:
-        return None
+    return None if value is None else _serialized(header, value)
+
+
+def _serialized(header: Header, value: Json) -> str:
     as_json = header.content is not None and is_json(header.content)
     if as_json:
         return json.dumps(value, separators=(",", ":"))
@@ -100,9 +123,14 @@ def _header_value(operation: Operation, header: Header) -> str | None:
 
 
 def _documented_status(operation: Operation, code: str) -> int:
-    """The status of a chosen code; raises UnknownChoice where the contract does not document it."""
-    status = int(code) if len(code) == 3 and code.isascii() and code.isdecimal() else 0
-    if not 200 <= status <= 599 or operation.response(status) is None:
+    """The status of a chosen code: a status, a range such as `4XX`, or `default`.
+
+    Raises UnknownChoice if the contract does not document it.
+    """
+    status = operation.status_under(code)
+    if status is None and len(code) == 3 and code.isascii() and code.isdecimal():
+        status = int(code) if operation.response(int(code)) is not None else None
+    if status is None or not 200 <= status <= 599:
         raise UnknownChoice("code", code, tuple(operation.responses))
     return status
 
@@ -110,26 +138,36 @@ def _documented_status(operation: Operation, code: str) -> int:
 def _status_of_example(operation: Operation, example: str, status: int | None) -> int:
     """The status whose response has the named example; without a chosen status, the successful one first.
 
-    Raises UnknownChoice.
+    Ranges and `default` come last. Raises UnknownChoice.
     """
-    documented = map(int, filter(str.isdecimal, operation.responses))
+    keys = sorted(operation.responses, key=lambda each: (each == "default", not each.isdecimal()))
+    documented = filter(None, map(operation.status_under, keys))
     valid: dict[str, None] = {}
     for each in [status] if status else [operation.success, *documented]:
         response = operation.response(each)
-        media = response.media if response is not None else None
-        names = tuple(media.examples) if media is not None else ()
+        names = _example_names(response) if response is not None else {}
         if example in names:
             return each
-        valid |= dict.fromkeys(names)
+        valid |= names
     raise UnknownChoice("example", example, tuple(valid))
 
 
-def _encoded(operation: Operation, status: int, media: MediaType, body: Json) -> Answer:
+def _example_names(response: Response) -> dict[str, None]:
+    """The names of a response's examples: those of the preferred body first, then those of headers."""
+    media = [response.media, *response.content.values()] if response.media is not None else []
+    bodies = [name for each in media for name in each.examples]
+    headers = [name for each in response.headers for name in each.examples if name != UNNAMED]
+    return dict.fromkeys([*bodies, *headers])
+
+
+def _encoded(
+    operation: Operation, status: int, media: MediaType, body: Json, headers: Headers = ()
+) -> Answer:
     """The answer with the body in this media type; raises Unencodable."""
     if media.is_json:
-        return json_answer(status, body, media_type=media.name)
+        return json_answer(status, body, headers, media_type=media.name)
     encoded = encode_body(media, body, operation.answers.document)
-    return Answer(status, [("content-type", encoded.content_type)], encoded.body)
+    return Answer(status, [("content-type", encoded.content_type), *headers], encoded.body)
 
 
 def _in_simple_style(value: Json, *, explode: bool) -> str:
