@@ -5,10 +5,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from mockserver.cli.failing import fail, fail_if_unreadable
+from mockserver.cli.https import https_of, trust_lines
 from mockserver.cli.options import settings_command
 
 if TYPE_CHECKING:
     from mockserver.cli.log import Format
+    from mockserver.server.tls import Https
     from mockserver.settings import Settings
 
 
@@ -19,6 +21,11 @@ def command(settings: "Settings", port: int, log_format: "Format", watch: bool) 
     SPEC is an OpenAPI document (YAML or JSON) or a Markdown page. Without SPEC, the bundled cart contract is
     served.
     """
+    with https_of(settings) as https:
+        _serve(settings, port, log_format, watch, https)
+
+
+def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, https: "Https | None") -> None:
     from mockserver.server.garbage import no_collections
 
     with no_collections(), fail_if_unreadable():
@@ -47,10 +54,14 @@ def command(settings: "Settings", port: int, log_format: "Format", watch: bool) 
             out.write_line(banner(app.runtime.backend))
         if app.generated_token is not None:
             out.write_line(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
-        out.write_line(f"mockserver is listening on {server.url_of(listener)}")
+        url = server.url_of(listener, settings.scheme)
+        if https is not None and https.ca is not None:
+            out.write_line("\n".join(trust_lines(https.ca, url)))
+        out.write_line(f"mockserver is listening on {url}")
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
-    server.Server(app, ready).run(sockets=[listener])
+    context = https.context if https is not None else None
+    server.Server(app, ready, context=context).run(sockets=[listener])
     out.flush_at_exit()
     errors.flush_at_exit()

@@ -151,6 +151,12 @@ _TYPES = (
         "Send a valid HTTP/1.1 request; the detail says what is wrong with it.",
     ),
     ProblemType(
+        "https-required",
+        400,
+        "HTTPS required",
+        "Start the URL with `https://`: the server runs with `--tls` or `--certfile`.",
+    ),
+    ProblemType(
         "url-too-long",
         414,
         "URL too long",

@@ -110,7 +110,7 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._refuse(refusals.malformed(str(error)))
+            self.refuse(refusals.malformed(str(error)))
         except httptools.HttpParserUpgrade:  # CONNECT: the parser reads no further
             self.cycle.keep_alive = False
 
@@ -119,7 +119,7 @@ class Connection(HttpToolsProtocol):
         if self._last_words is not None:
             return
         if self._full:
-            self._refuse(refusals.too_many_connections(self.settings))
+            self.refuse(refusals.too_many_connections(self.settings))
             return
         if UPGRADE in data and not self._in_body:
             data = without_upgrade(data)
@@ -137,7 +137,7 @@ class Connection(HttpToolsProtocol):
         """Refuse an incomplete request that is over a limit."""
         problem = self._sizes.problem(self.scope, len(self.url), self.headers) if self.scope else None
         if problem is not None:
-            self._refuse(problem)
+            self.refuse(problem)
 
     @property
     def _progress(self) -> tuple[int, int, int, int]:
@@ -216,7 +216,7 @@ class Connection(HttpToolsProtocol):
         elif self._last_words is not None:
             self._part()
 
-    def _refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: Problem) -> None:
         """Answer the newest request with a problem, after all earlier ones, and ignore what follows."""
         self._careful = True
         self._last_words = self._encoded(problem)
@@ -282,7 +282,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing() or unsent:
             self.transport.abort()
         elif awaited is self.scope:
-            self._refuse(refusals.too_slow(self.settings))
+            self.refuse(refusals.too_slow(self.settings))
         else:
             self.transport.close()
 
@@ -320,7 +320,7 @@ class Connection(HttpToolsProtocol):
         if self._last_words is not None or self.transport.is_closing() or self._answering:
             return
         if self._unfinished:
-            self._refuse(refusals.STOPPING)
+            self.refuse(refusals.STOPPING)
         else:
             self.transport.close()
 

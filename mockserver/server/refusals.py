@@ -1,4 +1,4 @@
-"""Problems of requests that never reach the application: malformed, too slow, too many, or too late."""
+"""Problems of requests that never reach the application: malformed, unencrypted, too slow, too many."""
 
 from mockserver.http.problem import Problem
 from mockserver.settings import Settings
@@ -24,3 +24,6 @@ def too_many_connections(settings: Settings) -> Problem:
 
 
 STOPPING = Problem("stopping", "the server stopped before the request was complete", headers=SOURCE)
+HTTPS_REQUIRED = Problem(
+    "https-required", "this port serves HTTPS, and the request is plain HTTP", headers=SOURCE
+)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
@@ -15,6 +16,7 @@ if os.name == "posix":
 
 from mockserver.app import MockServer
 from mockserver.server.connection import SPARE, Connection, connection_class
+from mockserver.server.tls_transport import tls_class
 
 BACKLOG = 2048  # maximum number of connections that wait to be accepted
 ROUNDS = 10  # iterations of the event loop that read what clients sent before the server stopped
@@ -50,25 +52,32 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """The base URL of a listening socket."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class Server(uvicorn.Server):
     """Serves an application until it is stopped; calls `ready` when it listens.
 
     On the main thread SIGTERM and Ctrl-C stop it, and the exit status is 0. It lets exchanges in flight
-    finish, for at most `grace` seconds, and ends artificial delays.
+    finish, for at most `grace` seconds, and ends artificial delays. With a `context` it serves HTTPS.
     """
 
-    def __init__(self, app: MockServer, ready: Callable[[], None], grace: int = 10) -> None:
+    def __init__(
+        self,
+        app: MockServer,
+        ready: Callable[[], None],
+        grace: int = 10,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self._connection_class = connection_class(app)
+        protocol = self._connection_class if context is None else tls_class(self._connection_class, context)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=self._connection_class,
+                http=protocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -104,8 +113,9 @@ class Server(uvicorn.Server):
         for _ in range(ROUNDS):
             await asyncio.sleep(0)
 
-    def _connected(self) -> Connection:
-        return self._connection_class(self.config, self.server_state, self.lifespan.state)
+    def _connected(self) -> asyncio.Protocol:
+        protocol: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return protocol(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """Check the connections' timeouts five times a second; uvicorn calls this ten times a second."""

@@ -29,6 +29,9 @@ class Settings(Struct, frozen=True):
     session_ttl: float | None = None  # None: sessions do not expire
     journal_size: int = 1_000  # exchanges per session
     host: str = "127.0.0.1"  # if it is not a loopback address, the control API requires a token
+    tls: bool = False  # serve HTTPS by a certificate that is made at the start
+    certfile: Path | None = None  # serve HTTPS by this certificate
+    keyfile: Path | None = None  # None: the key is in `certfile`
     control_prefix: str = CONTROL_PREFIX
     control_token: str | None = None
     allow_hosts: tuple[str, ...] = ()
@@ -39,3 +42,8 @@ class Settings(Struct, frozen=True):
     max_connections: int = 1_000
     request_timeout: float = 30.0  # until a request must be complete
     keep_alive: float = 5.0  # until an idle connection is closed
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the server's URL."""
+        return "https" if self.tls or self.certfile is not None else "http"

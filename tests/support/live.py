@@ -1,6 +1,8 @@
 """Starts `mockserver` as a process, for tests of sockets, signals and limits."""
 
 import os
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 READY = "mockserver is listening on "
+CA = "CA certificate: "
 PATIENCE = 30.0  # seconds; a busy machine starts Python slowly
 
 
@@ -29,6 +32,20 @@ class Live:
         """Host and port, as `socket.create_connection` takes them."""
         parts = urlsplit(self.url)
         return str(parts.hostname), int(parts.port or 80)
+
+    @property
+    def ca(self) -> str | None:
+        """The file of the certificate authority that the server made; None without `--tls`."""
+        lines = self.output.read_text(encoding="utf-8").splitlines()
+        return next((line.removeprefix(CA) for line in lines if line.startswith(CA)), None)
+
+    def connect(self) -> socket.socket:
+        """A new connection, encrypted if the server made a certificate."""
+        client = socket.create_connection(self.address, timeout=PATIENCE)
+        if self.ca is None:
+            return client
+        trusting = ssl.create_default_context(cafile=self.ca)
+        return trusting.wrap_socket(client, server_hostname="localhost")
 
     def log(self) -> str:
         """The output of the server so far.

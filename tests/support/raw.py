@@ -64,6 +64,6 @@ def until_the_end(client: socket.socket) -> Seen:
 
 def talk(live: Live, *parts: bytes, pause: float = 0.0) -> Seen:
     """Open a connection, send parts, and receive until the connection ends."""
-    with socket.create_connection(live.address, timeout=30) as client:
+    with live.connect() as client:
         send(client, *parts, pause=pause)
         return until_the_end(client)
