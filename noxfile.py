@@ -1,7 +1,7 @@
 """The project's tasks. `nox -l` lists them and `nox -s NAME` runs one; `.ci/run` runs them, too.
 
 Tasks run in the active environment (`pip install -e '.[dev,test]'`), so that none of them installs anything;
-only `newest` makes an environment of its own.
+only `newest` and `sdks` make environments of their own.
 """
 
 import re
@@ -14,6 +14,7 @@ nox.options.sessions = ["lint", "fast"]
 
 ROOT = Path(__file__).parent
 JSON_SCHEMA_TEST_SUITE = "https://github.com/json-schema-org/JSON-Schema-Test-Suite"
+SDKS = "tests/sdks"
 ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")
 
 
@@ -60,6 +61,21 @@ def fuzz(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure memory, routing and the pytest plugin; `-- throughput --peers` compares with other servers."""
     session.run("python", "-m", "tests.benchmarks", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def corpus(session: nox.Session) -> None:
+    """Serve well-known APIs, send what their clients send, and run the small cases, in under 4 minutes."""
+    session.run("python", "-m", "tests.corpus", *session.posargs)
+
+
+@nox.session
+def sdks(session: nox.Session) -> None:
+    """Run official SDKs of APIs, for Python and Node.js, against mocks of their documents."""
+    session.install(".[test]", "--requirement", f"{SDKS}/requirements.txt")
+    install = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+    session.run("npm", *install, "--prefix", SDKS, external=True, silent=True)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", SDKS, *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,77 @@
+"""`python -m tests.corpus` runs the corpus of real documents, and the small cases, against this checkout.
+
+The runners and their data are test data (see `tests.support.paths`). The exit status is 1 if anything fell
+short that is not in `tests.corpus.allowances`.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+
+from tests.corpus.allowances import CASES, DOCUMENTS
+from tests.corpus.shortfalls import Row, failed_cases, read_rows, shortfalls
+from tests.support.paths import TEST_DATA, missing
+
+CORPUS = TEST_DATA / "documents" / "corpus.py"
+SMALL_CASES = TEST_DATA / "cases" / "cases.py"
+LONGEST = 240  # seconds, for each of the two runs
+
+
+def run(runner: Path, *options: str) -> str:
+    """The output of a runner over its own folder, served by the `mockserver` of this environment."""
+    server = Path(sys.executable).with_name("mockserver")
+    command = [sys.executable, str(runner), str(runner.parent), "--server", str(server), *options]
+    began = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+        raise click.ClickException(f"{runner.name} failed:\n{done.stdout}{done.stderr}")
+    click.echo(f"{runner.name} took {time.monotonic() - began:.0f} s")
+    return done.stdout
+
+
+def measure(only: str = "") -> list[Row]:
+    """The corpus runner's row for each document in the folders whose name contains `only`."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder, "rows.json")
+        click.echo(run(CORPUS, "--only", only, "--json", str(rows)).rstrip().rpartition("\n")[2])
+        return read_rows(json.loads(rows.read_text(encoding="utf-8")))
+
+
+def corpus() -> list[str]:
+    """What fell short in the corpus; slow documents are measured twice, because the machine may be busy."""
+    rows = measure()
+    for folder in {row.folder for row in rows if row.slow}:
+        rows = [row for row in rows if row.folder != folder] + measure(folder)
+    return [line for row in rows for line in shortfalls(row, DOCUMENTS)]
+
+
+def cases() -> list[str]:
+    """What fell short in the small cases."""
+    output = run(SMALL_CASES)
+    click.echo(output.rstrip().rpartition("\n")[2])
+    failed = failed_cases(output)
+    for name in sorted(set(CASES) - set(failed)):
+        click.echo(f"{name} is as expected now: take it off tests/corpus/allowances.py")
+    return [line for name, lines in failed.items() if name not in CASES for line in lines]
+
+
+@click.command()
+def main() -> None:
+    """Run both; print what fell short, and exit with status 1 if anything did."""
+    if absent := [path for path in (CORPUS, SMALL_CASES) if not path.exists()]:
+        click.echo(f"not run: {missing(absent[0])}")
+        return
+    found = [*corpus(), *cases()]
+    for line in found:
+        click.echo(f"  {line}")
+    if found:
+        raise click.ClickException(f"{len(found)} expectations fell short")
+
+
+if __name__ == "__main__":
+    main()
