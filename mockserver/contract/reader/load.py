@@ -66,9 +66,11 @@ def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
     data = with_query_constants(object_or_empty(document.data))
     data, judges, errors = repair(data, formats=formats)
     document = replace(document, data=data)
+    remarks = judges.remarks()
+    errors += remarks.foreign_patterns
     findings += [document.finding(error.pointer, error.message) for error in errors]
     operations, more = read_operations(document, judges, formats=formats)
-    notices = [document.finding(notice.pointer, notice.message) for notice in judges.notices()]
+    notices = [document.finding(notice.pointer, notice.message) for notice in remarks.notices]
     return Contract("", tuple(operations), (document,), tuple(findings + more), tuple(notices))
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from mockserver.contract.schema.ecma import compile_pattern
+from mockserver.contract.schema.ecma import compile_pattern, ecma_source
 
 TRIES = 60
 LIMIT = 20_000  # characters of one string
@@ -23,7 +23,7 @@ READABLE = ascii_lowercase + ascii_uppercase + "1234567890" + punctuation + " "
 
 _TOKEN = re.compile(
     r"""(?P<look>\(\?<?[=!])
-      | (?P<open>\((?:\?:|\?<(?P<name>\w+)>|(?!\?)))
+      | (?P<open>\((?:\?[ims]*:|\?<(?P<name>\w+)>|(?!\?)))
       | (?P<close>\))
       | (?P<bar>\|)
       | (?P<anchor>[\^$]|\\[bB])
@@ -53,7 +53,7 @@ def pattern_string(
     Without `rng` it is always the same string, which is short, but not empty if the pattern allows that.
     Raises NoMatchingString, or BadPattern if the pattern is not valid.
     """
-    regex, tree = compile_pattern(pattern), _tree(pattern)
+    regex, tree = compile_pattern(pattern), _tree(ecma_source(pattern))
     wanted = max(minimum, 1)
     for attempt in range(TRIES):
         writer = rng or (Random(attempt) if attempt else None)
@@ -130,7 +130,7 @@ class _PatternParser:
             self.group(())  # only regress evaluates lookarounds
         elif token["open"]:
             names: tuple[str, ...] = ()
-            if token["open"] != "(?:":
+            if not token["open"].endswith(":"):
                 self._groups += 1
                 names = (str(self._groups), *([token["name"]] if token["name"] else []))
             nodes.append(self.group(names))

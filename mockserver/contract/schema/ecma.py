@@ -4,11 +4,15 @@ In Python's `re`, `\\d` matches `٤٢`, and `$` matches before a trailing line b
 The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a string that does not match.
 """
 
+import re
 from functools import lru_cache
 
 from regress import Regex, RegressError
 
+from mockserver.contract.schema.pattern_dialects import rewritten
+
 _UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag they would mean plain letters
+_KNOWN_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[bBcdDfknrsStuvwWx0-9]|[^A-Za-z0-9]))*", re.DOTALL)
 
 
 class BadPattern(ValueError):
@@ -22,19 +26,56 @@ class BadPattern(ValueError):
 
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Regex:
-    """The compiled pattern, with the u flag if it is valid so, else without (older escapes such as `\\-`).
+    """The compiled pattern, with the u flag if it is valid so, else without (annex B of ECMA 262).
 
-    Raises BadPattern if it is valid in neither way.
+    Constructs of other dialects are rewritten if the pattern has any. Raises BadPattern if it is valid in
+    neither way.
     """
+    source = ecma_source(pattern)
     try:
-        return compile_strictly(pattern)
+        return compile_strictly(source)
     except BadPattern as bad:
-        if "\\" not in pattern or any(each in pattern for each in _UNICODE_ONLY):
-            raise
+        bad = BadPattern(pattern, bad.reason)
+        if any(each in source for each in _UNICODE_ONLY):
+            raise bad from None
         try:
-            return Regex(pattern)
+            return Regex(source)
         except (RegressError, UnicodeEncodeError):
             raise bad from None  # with the reason of the strict reading
+
+
+def ecma_source(pattern: str) -> str:
+    """The pattern that is matched: with the constructs of other dialects rewritten."""
+    return rewritten(pattern).pattern if foreign_constructs(pattern) else pattern
+
+
+@lru_cache(maxsize=1024)
+def foreign_constructs(pattern: str) -> tuple[str, ...]:
+    r"""The constructs of other dialects in a pattern, such as `\A`.
+
+    A pattern that is valid in ECMA 262 with the u flag has none, except delimiters such as in `/^a$/`.
+    """
+    found = rewritten(pattern).constructs
+    if not found or pattern.startswith("/"):
+        return found
+    try:
+        compile_strictly(pattern)
+    except BadPattern:
+        return found
+    return ()
+
+
+def check_pattern(text: str) -> None:
+    """Check a value of the format `regex`: the escapes of letters are those of ECMA 262.
+
+    Raises BadPattern.
+    """
+    try:
+        compile_strictly(text)
+    except BadPattern:
+        if foreign_constructs(text) or not _KNOWN_ESCAPES.fullmatch(text):
+            raise
+        compile_pattern(text)
 
 
 def compile_strictly(pattern: str) -> Regex:

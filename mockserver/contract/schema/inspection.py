@@ -130,15 +130,29 @@ def _references(schema: Json) -> Iterator[tuple[str, str]]:
 
 
 def _pattern_errors(pointer: str, schema: dict[str, Json]) -> Iterator[DataError]:
-    patterns = [(f"{pointer}/pattern", schema.get("pattern"))]
-    if isinstance(named := schema.get("patternProperties"), dict):
-        patterns += [(f"{pointer}/patternProperties/{pointer_token(each)}", each) for each in named]
-    for location, pattern in patterns:
-        if isinstance(pattern, str):
-            try:
-                ecma.compile_pattern(pattern)
-            except ecma.BadPattern as bad:
-                yield DataError(location, str(bad))
+    for location, pattern in _patterns(pointer, schema):
+        try:
+            ecma.compile_pattern(pattern)
+        except ecma.BadPattern as bad:
+            yield DataError(location, str(bad))
+
+
+def foreign_patterns(pointer: str, schema: Json) -> Iterator[DataError]:
+    """An error for each pattern of a schema that has constructs of another dialect than ECMA 262."""
+    for location, pattern in _patterns(pointer, schema) if isinstance(schema, dict) else ():
+        if constructs := ecma.foreign_constructs(pattern):
+            found = " and ".join(constructs)
+            message = f"the pattern {pattern[:60]!r} has {found} of another dialect than ECMA 262"
+            yield DataError(location, f"{message}; it is read as {ecma.ecma_source(pattern)[:60]!r}")
+
+
+def _patterns(pointer: str, schema: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """The pointers of a schema's patterns, with the patterns."""
+    if isinstance(pattern := schema.get("pattern"), str):
+        yield f"{pointer}/pattern", pattern
+    named = schema.get("patternProperties")
+    for each in named if isinstance(named, dict) else ():
+        yield f"{pointer}/patternProperties/{pointer_token(each)}", each
 
 
 class _NoReferences:

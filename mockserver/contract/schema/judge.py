@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
-from mockserver.contract.schema.inspection import Inspection
+from mockserver.contract.schema.inspection import Inspection, foreign_patterns
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
@@ -40,6 +40,17 @@ class SchemaViolation(Struct, frozen=True):
     keyword: str
     message: str
     schema_pointer: str
+
+
+class Remarks(Struct, frozen=True):
+    """What is worth knowing about well-formed schemas.
+
+    `notices` are what has no effect, such as unknown keywords; `foreign_patterns` are patterns of another
+    dialect than ECMA 262.
+    """
+
+    notices: list[DataError]
+    foreign_patterns: list[DataError]
 
 
 class Judge:
@@ -136,6 +147,10 @@ class Judges:
         """What is wrong with the document's schemas, in document order."""
         return self._inspection.errors(self._registry.locations())
 
-    def notices(self) -> list[DataError]:
-        """What has no effect in the document's schemas, such as unknown keywords."""
-        return [each for location in dialect.schemas(self._document) for each in notices(*location)]
+    def remarks(self) -> Remarks:
+        """The remarks about all schemas of the document, in document order."""
+        schemas = dialect.schemas(self._document)
+        return Remarks(
+            [each for location in schemas for each in notices(*location)],
+            [each for location in schemas for each in foreign_patterns(*location)],
+        )

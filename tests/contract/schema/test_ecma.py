@@ -36,6 +36,13 @@ def test_the_pattern_of_an_order_id_matches_nothing_else(text: str) -> None:
         (r"^\w$", "é", False),
         (r"^a$", "a\n", False),
         (r"^\cC$", "\x03", True),
+        (r"^{[0-9a-f]+}$", "{09af}", True),
+        (r"^{[0-9a-f]+}$", "09af", False),
+        (r"^a{,2}$", "a{,2}", True),
+        (r"^a]}$", "a]}", True),
+        (r"^[a-\d]$", "-", True),
+        (r"^(?=a)*b$", "b", True),
+        (r"^[\w-x]+\_$", "a-x_", True),
     ],
     ids=[
         "search",
@@ -48,6 +55,13 @@ def test_the_pattern_of_an_order_id_matches_nothing_else(text: str) -> None:
         "word",
         "end",
         "control",
+        "bare braces",
+        "without the braces",
+        "half a quantifier",
+        "closing brackets",
+        "class in a range",
+        "quantified lookahead",
+        "class beside a hyphen",
     ],
 )
 def test_a_pattern_means_what_ecma_says(pattern: str, text: str, found: bool) -> None:

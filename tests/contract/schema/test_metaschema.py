@@ -73,7 +73,7 @@ NOTICES: dict[str, tuple[Json, str, str]] = {
 def test_a_keyword_without_effect_is_reported_and_ignored(schema: Json, place: str, message: str) -> None:
     one = judges(schema)
 
-    [notice] = one.notices()
+    [notice] = one.remarks().notices
     assert notice.pointer == ROOT + place
     assert notice.message == message
     assert one.errors() == []
@@ -82,7 +82,7 @@ def test_a_keyword_without_effect_is_reported_and_ignored(schema: Json, place: s
 
 @pytest.mark.parametrize("keyword", sorted({*KEYWORDS, *SUBSCHEMAS} - {FALSE_KEYWORD}))
 def test_a_keyword_with_an_effect_has_no_notice(keyword: str) -> None:
-    assert [each.message for each in judges({keyword: {}}).notices()] == []
+    assert [each.message for each in judges({keyword: {}}).remarks().notices] == []
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_a_keyword_with_an_effect_has_no_notice(keyword: str) -> None:
     ],
 )
 def test_annotations_and_extensions_have_no_notice(schema: Json) -> None:
-    assert judges(schema).notices() == []
+    assert judges(schema).remarks().notices == []

@@ -60,7 +60,7 @@ def _integer_format(bits: int, *types: type) -> Format:
 
 def _regex_reason(text: str) -> str | None:
     try:
-        ecma.compile_strictly(text)
+        ecma.check_pattern(text)
     except ecma.BadPattern as bad:
         return bad.reason
     return None
