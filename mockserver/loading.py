@@ -16,6 +16,7 @@ from mockserver.engine.backend import Backend
 from mockserver.engine.states import model_errors
 from mockserver.model import AnyModel
 from mockserver.models.carts.loading import read_world
+from mockserver.models.carts.model import OPERATION as CART_OPERATION
 from mockserver.models.carts.model import CartModel
 from mockserver.models.resources.model import ResourceModel
 from mockserver.scenarios.choice import UnknownChoice
@@ -80,7 +81,9 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
     findings: list[Finding] = []
     for operation in contract.operations:
         for model in models:
-            if model.handles(operation.id, operation.method, operation.path):
+            if model.handles(operation.id, operation.method, operation.path) and not (
+                isinstance(model, CartModel) and _is_foreign_cart(operation, model)
+            ):
                 bound[operation.id] = model
                 findings += [
                     operation.document.finding(
@@ -94,6 +97,15 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
     if findings:
         raise InvalidFiles(findings)
     return bound
+
+
+def _is_foreign_cart(operation: Operation, model: CartModel) -> bool:
+    """Whether an operation that the cart model handles belongs to another API, which has its own error codes.
+
+    An operation of the model's name that lists some of the codes is a faulty version of the model's API.
+    """
+    listed = [operation.status_of(code) is not None for code in model.codes(operation.id)]
+    return not all(listed) and not (operation.id == CART_OPERATION and any(listed))
 
 
 def load_samples(

@@ -213,6 +213,25 @@ def test_an_undocumented_error_code_of_a_model_is_an_error_at_the_responses(cart
     assert "the model 'carts' rejects with INVALID_ADDRESS, which update-a-cart does not list" in found
 
 
+@pytest.mark.parametrize("operation_id", ["update-a-cart", "changeCart"])
+def test_a_foreign_cart_is_served_as_any_document(tmp_path, operation_id):
+    path = tmp_path / "shop.yaml"
+    write(
+        path,
+        f"""
+openapi: 3.0.3
+info: {{title: Shop, version: "1"}}
+paths:
+  /carts/{{id}}:
+    patch:
+      operationId: {operation_id}
+      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]
+      responses: {{"200": {{description: Changed}}}}
+""",
+    )
+    assert load_backend(Settings(specs=(path,))).models == {}
+
+
 def test_the_first_model_that_handles_an_operation_is_bound_to_it(notes):
     contract = BUNDLED.contract
     assert bind_models(contract, [MODEL, CartModel(MODEL.initial)]) == {"update-a-cart": MODEL}
