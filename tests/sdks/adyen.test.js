@@ -1,34 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CheckoutAPI, Client, HttpClientException } from "@adyen/api-library";
+import adyen from "@adyen/api-library";
 
+const { CheckoutAPI, Client, HttpClientException } = adyen;
 const amount = { value: 1000, currency: "EUR" };
 const order = { merchantAccount: "ShopECOM", reference: "ORDER-1", amount };
 const returnUrl = "https://example.com/back";
 
-function connect(options = {}) {
+function connect(name, options = {}) {
   const client = new Client({ apiKey: "AQE-test", environment: "TEST", ...options });
-  const checkout = new CheckoutAPI(client);
-  for (const api of Object.values(checkout)) {
-    if (api && "baseUrl" in api) {
-      api.baseUrl = `${process.env.MOCK_URL}/v72`; // the library speaks HTTPS only: mockserver --tls
-    }
-  }
-  return checkout;
+  const api = new CheckoutAPI(client)[name];
+  api.baseUrl = `${process.env.MOCK_URL}/v72`; // the library speaks HTTPS only: mockserver --tls
+  return api;
 }
 
-const checkout = connect();
+const payments = connect("PaymentsApi");
 
 test("a session is made and read", async () => {
   const request = { ...order, returnUrl, countryCode: "NL" };
-  const session = await checkout.PaymentsApi.sessions(request, { idempotencyKey: "8d4f1f8e" });
+  const session = await payments.sessions(request, { idempotencyKey: "8d4f1f8e" });
   assert.ok(session.id);
-  assert.ok((await checkout.PaymentsApi.getResultOfPaymentSession(session.id, "result")).status);
+  assert.ok((await payments.getResultOfPaymentSession(session.id, "result")).status);
 });
 
 test("payment methods are listed", async () => {
   const request = { merchantAccount: "ShopECOM", countryCode: "NL", channel: "Web", amount };
-  assert.ok((await checkout.PaymentsApi.paymentMethods(request)).paymentMethods.length > 0);
+  assert.ok((await payments.paymentMethods(request)).paymentMethods.length > 0);
 });
 
 for (const paymentMethod of [
@@ -37,38 +34,38 @@ for (const paymentMethod of [
   { type: "klarna" },
 ]) {
   test(`a payment is made by ${paymentMethod.type}`, async () => {
-    assert.ok((await checkout.PaymentsApi.payments({ ...order, returnUrl, paymentMethod })).resultCode);
+    assert.ok((await payments.payments({ ...order, returnUrl, paymentMethod })).resultCode);
   });
 }
 
 test("details of a payment are sent", async () => {
   const details = { redirectResult: "eyJ0cmFuc1N0YXR1cyI6IlkifQ==" };
-  assert.ok((await checkout.PaymentsApi.paymentsDetails({ details })).resultCode);
+  assert.ok((await payments.paymentsDetails({ details })).resultCode);
 });
 
 test("a payment is captured, refunded and cancelled", async () => {
-  const { ModificationsApi } = checkout;
+  const modifications = connect("ModificationsApi");
   const change = { merchantAccount: "ShopECOM", amount };
-  assert.equal((await ModificationsApi.captureAuthorisedPayment("9936", change)).status, "received");
-  assert.equal((await ModificationsApi.refundCapturedPayment("9936", change)).status, "received");
+  assert.equal((await modifications.captureAuthorisedPayment("9936", change)).status, "received");
+  assert.equal((await modifications.refundCapturedPayment("9936", change)).status, "received");
   const cancel = { merchantAccount: "ShopECOM" };
-  assert.equal((await ModificationsApi.cancelAuthorisedPaymentByPspReference("9936", cancel)).status, "received");
+  assert.equal((await modifications.cancelAuthorisedPaymentByPspReference("9936", cancel)).status, "received");
 });
 
 test("a payment link is made, read and ended", async () => {
-  const { PaymentLinksApi } = checkout;
-  const link = await PaymentLinksApi.paymentLinks({ ...order, expiresAt: new Date("2027-12-17T10:05:29Z") });
-  assert.ok((await PaymentLinksApi.getPaymentLink(link.id)).id);
-  assert.ok((await PaymentLinksApi.updatePaymentLink(link.id, { status: "expired" })).status);
+  const links = connect("PaymentLinksApi");
+  const link = await links.paymentLinks({ ...order, expiresAt: new Date("2027-12-17T10:05:29Z") });
+  assert.ok((await links.getPaymentLink(link.id)).id);
+  assert.ok((await links.updatePaymentLink(link.id, { status: "expired" })).status);
 });
 
 test("stored methods are listed", async () => {
-  const stored = await checkout.RecurringApi.getTokensForStoredPaymentDetails("shopper-1", "ShopECOM");
+  const stored = await connect("RecurringApi").getTokensForStoredPaymentDetails("shopper-1", "ShopECOM");
   assert.ok(stored.storedPaymentMethods.length > 0);
 });
 
 test("a missing member is named", async () => {
-  await assert.rejects(checkout.PaymentsApi.sessions({ merchantAccount: "ShopECOM", returnUrl }), (error) => {
+  await assert.rejects(payments.sessions({ merchantAccount: "ShopECOM", returnUrl }), (error) => {
     assert.ok(error instanceof HttpClientException, error);
     assert.match(error.message, /amount/);
     return true;
@@ -79,7 +76,7 @@ for (const status of [400, 401, 403, 422, 500]) {
   test(`the documented ${status} is an exception of the library`, async () => {
     const options = { headers: { Prefer: `code=${status}` } };
     const request = { ...order, returnUrl, paymentMethod: { type: "ideal" } };
-    await assert.rejects(checkout.PaymentsApi.payments(request, options), (error) => {
+    await assert.rejects(payments.payments(request, options), (error) => {
       assert.ok(error instanceof HttpClientException, error);
       assert.equal(error.statusCode, status);
       return true;
@@ -88,15 +85,15 @@ for (const status of [400, 401, 403, 422, 500]) {
 }
 
 test("a slow answer is an error", async () => {
-  const slow = connect({ connectionTimeoutMillis: 200 });
+  const slow = connect("PaymentsApi", { connectionTimeoutMillis: 200 });
   const options = { headers: { "X-Mock-Delay": "5s" } };
-  await assert.rejects(slow.PaymentsApi.paymentMethods({ merchantAccount: "ShopECOM" }, options));
+  await assert.rejects(slow.paymentMethods({ merchantAccount: "ShopECOM" }, options));
 });
 
 test("a broken connection is an error", async () => {
   const options = { headers: { "X-Mock-Fault": "connection-reset" } };
   await assert.rejects(
-    checkout.PaymentsApi.paymentMethods({ merchantAccount: "ShopECOM" }, options),
-    /ECONNRESET|socket hang up/,
+    payments.paymentMethods({ merchantAccount: "ShopECOM" }, options),
+    { message: /ECONNRESET|socket hang up/ },
   );
 });

@@ -8,7 +8,7 @@ import requests  # noqa: E402
 
 from tests.support.live import Live  # noqa: E402
 
-DOCUMENT = "adyen/CheckoutService-v72.yaml"
+VENDOR = "adyen"
 AMOUNT = {"value": 1000, "currency": "EUR"}
 ORDER = {"merchantAccount": "ShopECOM", "reference": "ORDER-1", "amount": AMOUNT}
 BACK = "https://example.com/back"

@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError  # noqa: E402
 from tests.sdks.paging import read_all  # noqa: E402
 from tests.support.live import Live  # noqa: E402
 
-DOCUMENT = "asana/asana_oas.yaml"
+VENDOR = "asana"
 
 
 def connect(mock: Live, token: str = "1/123:abc", **headers: str):

@@ -7,7 +7,7 @@ openai = pytest.importorskip("openai", reason="openai is not installed: run nox 
 from tests.sdks.paging import read_all  # noqa: E402
 from tests.support.live import Live  # noqa: E402
 
-DOCUMENT = "openai/openapi.yaml"
+VENDOR = "openai"
 QUESTION = [{"role": "system", "content": "Answer in one word."}, {"role": "user", "content": "Hello?"}]
 
 

@@ -9,7 +9,7 @@ stripe = pytest.importorskip("stripe", reason="stripe is not installed: run nox 
 from tests.sdks.paging import read_all  # noqa: E402
 from tests.support.live import Live  # noqa: E402
 
-DOCUMENT = "stripe/stripe.json"
+VENDOR = "stripe"
 
 
 def connect(mock: Live, key: str = "sk_test_123", timeout: float = 30):

@@ -14,7 +14,7 @@ from twilio.rest import Client
 from tests.sdks.paging import read_all
 from tests.support.live import Live
 
-DOCUMENT = "twilio/twilio_api_v2010.json"
+VENDOR = "twilio"
 ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 
 
