@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router
 from mockserver.contract.validation import check_request
@@ -29,15 +30,23 @@ def load_backend(
     settings: Settings,
     models: Sequence[AnyModel] | None = None,
     before_read: Callable[[Path], None] = lambda path: None,
+    prefixes: Sequence[str] | None = None,
 ) -> Backend:
     """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
 
     `models` replace the cart model, which reads its world from the fixtures. `before_read` gets each file and
-    folder before it is read, even if it does not exist.
+    folder before it is read, even if it does not exist. `prefixes` has the prefix of each document's
+    operations, in their full names.
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
-    contract = load(specs, strict=settings.strict, formats=settings.formats, before_read=before_read)
+    contract = load(
+        specs,
+        prefixes=prefixes,
+        strict=settings.strict,
+        formats=settings.formats,
+        before_read=before_read,
+    )
     fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
     candidates: list[AnyModel] = list(models) if models is not None else [_cart_model(fixtures, before_read)]
@@ -73,15 +82,17 @@ def bundled_data() -> Path:
 
 
 def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:
-    """The first model that handles each operation, by operationId.
+    """The first model that handles each operation, by the operation's full name.
 
-    Raises InvalidFiles for error codes of a model that the contract does not list.
+    Models get the names in the documents, so that a model for a document works under any prefix. Raises
+    InvalidFiles for error codes of a model that the contract does not list.
     """
     bound: dict[str, AnyModel] = {}
     findings: list[Finding] = []
     for operation in contract.operations:
         for model in models:
-            if model.handles(operation.id, operation.method, operation.path) and not (
+            name = operation.operation_id
+            if model.handles(name, operation.method, operation.path) and not (
                 isinstance(model, CartModel) and _is_foreign_cart(operation, model)
             ):
                 bound[operation.id] = model
@@ -90,7 +101,7 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
                         f"{operation.pointer}/responses",
                         f"the model {model.name!r} rejects with {code}, which {operation.id} does not list",
                     )
-                    for code in model.codes(operation.id)
+                    for code in model.codes(name)
                     if operation.status_of(code) is None
                 ]
                 break
@@ -111,21 +122,25 @@ def _is_foreign_cart(operation: Operation, model: CartModel) -> bool:
 def load_samples(
     fixtures: Path, contract: Contract, findings: list[Finding], *, lenient: bool
 ) -> dict[str, Sample]:
-    """The sample requests of `requests/`, by operationId; errors in them are added to the findings.
+    """The sample requests of `requests/`, by the operation's full name; errors are added to the findings.
 
-    `lenient`: samples that do not fit the contract are left out.
+    A file is named after its operation; a full name is a path: `requests/shop/list-items.yaml`. `lenient`:
+    samples that do not fit the contract are left out.
     """
     samples: dict[str, Sample] = {}
-    for path in sorted((fixtures / "requests").glob("*.y*ml")):
+    folder = fixtures / "requests"
+    for path in sorted(folder.glob("**/*.y*ml")):
         document = read(path)
-        if path.stem not in contract.by_name:
-            if not lenient:
-                hint = did_you_mean(path.stem, (operation.id for operation in contract.operations))
-                findings.append(Finding(path, None, "", f"the contract has no operation {path.stem!r}{hint}"))
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if lenient and not contract.names.candidates(name):
+            continue  # the search for the nearest name is saved
+        try:
+            operation = contract.operation(name)
+        except OperationNameError as error:
+            findings.append(Finding(path, None, "", str(error)))
             continue
         cursor = Cursor(document.data)
         sample = read_sample(cursor)
-        operation = contract.operation(path.stem)
         findings += [document.finding(error.pointer, error.message) for error in cursor.errors]
         if cursor.errors:
             continue

@@ -25,10 +25,11 @@ class Subject(Struct, frozen=True):
 class Call(Struct, frozen=True):
     """A valid request without its HTTP: the operation and the decoded values."""
 
-    operation: str
+    operation: str  # its name in the contract's document: the operationId, or `PATCH /carts/{order_id}`
     parameters: Mapping[str, Json]  # path parameters by name
     body: Json
     credential: str | None  # the bearer token; None if the server requires none
+    full_name: str = ""  # the operation's name with its document's prefix: `shop/list-items`
 
 
 class Outcome(Struct, Generic[State], frozen=True):

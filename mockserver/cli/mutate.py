@@ -45,7 +45,7 @@ def command(
     """
     from json import dumps
 
-    from mockserver.contract.operation import UnknownOperation
+    from mockserver.contract.operation_names import OperationNameError
     from mockserver.server.server import CannotListen
     from mockserver.testing import mutate as mutating
 
@@ -56,7 +56,7 @@ def command(
             for result in mutating.run(settings, port, suite, operation, kind):
                 click.echo(str(result))
                 results.append(result)
-        except (mutating.CannotMutate, UnknownOperation, CannotListen) as error:
+        except (mutating.CannotMutate, OperationNameError, CannotListen) as error:
             fail(str(error))
     click.echo(mutating.summary(results))
     if json is not None:

@@ -97,13 +97,27 @@ class Mutations:
             yield from self.for_operation(operation.id)
 
     def named(self, name: str) -> Mutation:
-        """The mutation with a name; raises UnknownMutation."""
-        owners = [each.id for each in self._contract.operations if name.startswith(f"{each.id} ")]
-        candidates = [each for owner in owners for each in self.for_operation(owner)]
-        for each in candidates:
-            if each.name == name:
-                return each
+        """The mutation with a name, which begins with any name of its operation.
+
+        Raises UnknownMutation, AmbiguousOperation.
+        """
+        candidates: list[Mutation] = []
+        for operation, rest in self._readings(name):
+            of_operation = self.for_operation(operation)
+            candidates += of_operation
+            full = f"{self._contract.operation(operation).id} {rest}"
+            for each in of_operation:
+                if each.name == full:
+                    return each
         raise UnknownMutation(name, tuple(each.name for each in candidates or self.all()))
+
+    def _readings(self, name: str) -> Iterator[tuple[str, str]]:
+        """The ways to divide a mutation's name: a known name of an operation, and the rest."""
+        words = name.split(" ")
+        for end in range(1, len(words)):
+            operation = " ".join(words[:end])
+            if self._contract.names.candidates(operation):
+                yield operation, " ".join(words[end:])
 
 
 def mutations(operation: Operation) -> tuple[Mutation, ...]:

@@ -8,26 +8,13 @@ from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
 from mockserver.contract.document.references import referenced_value, value_at
+from mockserver.contract.operation_names import OperationNames, full_name
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import document_for_direction
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
-from mockserver.data.suggest import did_you_mean
-from mockserver.http.problem import Problem, ProblemError, valid_names
-
-
-class UnknownOperation(ProblemError):
-    """The contract has no operation of this name; `valid` are the names of those that it has."""
-
-    def __init__(self, name: str, valid: tuple[str, ...]) -> None:
-        super().__init__(f"the contract has no operation {name!r}{did_you_mean(name, valid)}")
-        self.name = name
-        self.valid = valid
-
-    def problem(self) -> Problem:
-        return Problem("unknown-operation", str(self), valid_names(self.valid))
 
 
 class DirectedDocument(Struct, frozen=True):
@@ -65,7 +52,7 @@ def _directed_document(
 class Operation(Struct, frozen=True, dict=True):
     """One operation of the contract: a method of a path (OpenAPI 3.1, section 4.8.10)."""
 
-    id: str  # the operationId; without one, the method and path: `PATCH /carts/{order_id}`
+    id: str  # the full name, by which all else refers to the operation: `PREFIX/operationId`
     method: str  # in upper case
     path: str
     summary: str
@@ -84,6 +71,7 @@ class Operation(Struct, frozen=True, dict=True):
     path_key: str = ""  # the key of `paths`, if a query or fragment follows the path there
     # The members of the query that select it among the operations of its path; None: any value.
     selectors: tuple[tuple[str, str | None], ...] = ()
+    prefix: str = ""  # under which its document is served
 
     @cached_property
     def source_location(self) -> SourceLocation:
@@ -94,6 +82,11 @@ class Operation(Struct, frozen=True, dict=True):
     def success(self) -> int:
         """The status of a successful answer."""
         return _success(self.responses)
+
+    @cached_property
+    def operation_id(self) -> str:
+        """The name in its document: the operationId; without one, the method and path."""
+        return self.id.removeprefix(full_name(self.prefix, ""))
 
     @property
     def name(self) -> str:
@@ -188,16 +181,17 @@ class Contract(Struct, frozen=True, dict=True, weakref=True):
     notices: tuple[Finding, ...] = ()  # what the documents contain that has no effect
 
     @cached_property
-    def by_name(self) -> Mapping[str, Operation]:
-        """Operations by operationId and by method and path; an operationId wins over another's path."""
-        names = {operation.name: operation for operation in self.operations}
-        return names | {operation.id: operation for operation in self.operations}
+    def names(self) -> OperationNames:
+        """The names by which files, flags and control calls refer to the operations."""
+        return OperationNames((each.id, each.operation_id, each.name) for each in self.operations)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Operation]:
+        return {operation.id: operation for operation in self.operations}
 
     def operation(self, name: str) -> Operation:
-        """The operation with an operationId or a name like `PATCH /carts/{order_id}`.
+        """The operation with a full name, or with an operationId or a method and path that no other has.
 
-        Raises UnknownOperation.
+        Raises UnknownOperation, AmbiguousOperation.
         """
-        if name not in self.by_name:
-            raise UnknownOperation(name, tuple(operation.id for operation in self.operations))
-        return self.by_name[name]
+        return self._by_id[self.names.resolve(name)]

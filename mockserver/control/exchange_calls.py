@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from itertools import islice
 
 from msgspec.structs import replace
@@ -42,7 +43,7 @@ def list_requests(call: ControlRequest) -> Answer:
     limit = _query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE
     before = _query_integer(query / "cursor")
     wanted: dict[str, Json] = {
-        "operation": (query / "operation").json,
+        "operation": _operation(call, query / "operation"),
         "status": _query_integer(query / "status", 100, 599),
         "scenario": (query / "scenario").json,
         "valid": _query_boolean(query / "valid"),
@@ -59,6 +60,24 @@ def list_requests(call: ControlRequest) -> Answer:
     return json_answer(200, {"requests": requests, "next": following})
 
 
+def _operation(call: ControlRequest, cursor: Cursor) -> str | None:
+    """The full name of the operation in the query; raises UnknownOperation, AmbiguousOperation."""
+    return _full_name(call, cursor.string()) if cursor.present else None
+
+
+def _full_name(call: ControlRequest, name: str) -> str:
+    """The full name of an operation of the contract, or of one that the session's journal still names.
+
+    Raises UnknownOperation, AmbiguousOperation.
+    """
+    names = call.runtime.backend.contract.names
+    if not names.candidates(name) and any(
+        record.operation == name for record in call.runtime.journal.records(call.session.key)
+    ):
+        return name  # a reload has removed it
+    return names.resolve(name)
+
+
 def clear_requests(call: ControlRequest) -> Answer:
     call.runtime.journal.clear(call.session.key)
     return Answer(204)
@@ -73,7 +92,7 @@ def show_request(call: ControlRequest) -> Answer:
 
 def verify_requests(call: ControlRequest) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
-    expectation = read_expectation(call.body())
+    expectation = read_expectation(call.body(), partial(_full_name, call))
     records = list(call.runtime.journal.records(call.session.key))[::-1]
     ids: list[Json] = [record.id for record in verify(expectation, records)]
     return json_answer(200, {"matched": ids, "count": len(ids)})

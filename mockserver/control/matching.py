@@ -1,10 +1,11 @@
 """Request patterns: which exchanges match, and how others differ."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.control.serializers import decoded_body, headers_by_name, query_parameters
@@ -37,8 +38,11 @@ class RequestPattern(Struct, frozen=True):
     judge: Judge | None = None
 
 
-def read_pattern(cursor: Cursor) -> RequestPattern:
-    """The pattern of one `match`; errors go to the cursor."""
+def read_pattern(cursor: Cursor, full_name: Callable[[str], str]) -> RequestPattern:
+    """The pattern of one `match`; errors go to the cursor.
+
+    `full_name` is that of the operation with a name; it raises OperationNameError.
+    """
     if not cursor.keys(MEMBERS):
         return RequestPattern({})
     for name in ("operation", "method", "path", "scenario"):
@@ -54,8 +58,19 @@ def read_pattern(cursor: Cursor) -> RequestPattern:
         (cursor / "valid").boolean()
     _check_regex(cursor / "pathPattern")
     members = {name: _masked(name, value.json) for name, value in cursor.entries()}
+    if isinstance(operation := (cursor / "operation").value, str):
+        members["operation"] = _resolved(operation, cursor / "operation", full_name)
     schema = cursor / "bodySchema"
     return RequestPattern(members, _read_schema(members["bodySchema"], schema) if schema.present else None)
+
+
+def _resolved(name: str, cursor: Cursor, full_name: Callable[[str], str]) -> str:
+    """The full name of an operation; errors go to the cursor."""
+    try:
+        return full_name(name)
+    except OperationNameError as error:
+        cursor.error(str(error))
+        return name
 
 
 def _masked(name: str, expected: Json) -> Json:

@@ -1,6 +1,6 @@
 """Verifies that requests were sent: compares expectations with the exchanges of a session."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -67,8 +67,11 @@ def _near_miss(record: Record, differing: list[Difference]) -> Json:
     }
 
 
-def read_expectation(body: Cursor) -> Expectation:
-    """The expectation in the body of a call; raises BadData."""
+def read_expectation(body: Cursor, full_name: Callable[[str], str]) -> Expectation:
+    """The expectation in the body of a call; raises BadData.
+
+    `full_name` is that of the operation with a name; it raises OperationNameError.
+    """
     if not body.keys(("match", "count", "sequence")):
         body.finish()
     sequence, match = body / "sequence", body / "match"
@@ -78,7 +81,9 @@ def read_expectation(body: Cursor) -> Expectation:
         sequence.error("expected at least one match")
     if sequence.present and (body / "count").present:
         body.error("'count' is not possible with 'sequence'", key="count")
-    patterns = tuple(read_pattern(each) for each in (sequence.items() if sequence.present else [match]))
+    patterns = tuple(
+        read_pattern(each, full_name) for each in (sequence.items() if sequence.present else [match])
+    )
     count = None if sequence.present else _read_count(body / "count")
     body.finish()
     return Expectation(patterns, count)

@@ -14,7 +14,7 @@ from mockserver.scenarios.scenario import Given, Respond, Scenario
 
 
 class Backend(Struct, frozen=True):
-    """Everything that was read at the start; `models` and `samples` are by operationId."""
+    """Everything that was read at the start; `models` and `samples` are by the operation's full name."""
 
     contract: Contract
     router: Router

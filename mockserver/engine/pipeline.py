@@ -181,7 +181,9 @@ class Pipeline:
         checked = check_body(operation, facts.parameters, facts.body_type, exchange.request)
         for remark in checked.notes:
             exchange.note("validate", remark, operation.source_location)
-        exchange.call = Call(operation.id, checked.parameters, checked.body, exchange.credential)
+        exchange.call = Call(
+            operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
+        )
         if checked.violations:
             exchange.violations = checked.violations = list(map(_masked, checked.violations))
             for violation in checked.violations:

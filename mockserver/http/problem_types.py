@@ -231,6 +231,12 @@ _TYPES = (
         "Choose one of the operations in `valid`.",
     ),
     ProblemType(
+        "ambiguous-operation",
+        422,
+        "Ambiguous operation",
+        "Use one of the full names in `valid`, because several operations have this name.",
+    ),
+    ProblemType(
         "unknown-session",
         404,
         "Unknown session",

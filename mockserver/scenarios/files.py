@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.contract.operation import Contract, Operation, UnknownOperation
+from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.validation import check_answer
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import Document, Finding, InvalidFiles, read
@@ -26,7 +27,7 @@ KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect
 
 
 class Context(Struct, frozen=True):
-    """What scenario files refer to: the contract, its models by operationId, and the folder of fixtures."""
+    """What scenario files refer to: the contract, its models by operation, and the folder of fixtures."""
 
     contract: Contract
     models: Mapping[str, AnyModel]
@@ -103,11 +104,11 @@ class _ScenarioReader:
         if not cursor.present:
             return None
         contract, name = self._context.contract, cursor.string()
-        if self._context.lenient and name not in contract.by_name:
+        if self._context.lenient and not contract.names.candidates(name):
             return None  # the file is left out, so the search for the nearest name is saved
         try:
             return contract.operation(name)
-        except UnknownOperation as error:
+        except OperationNameError as error:
             cursor.error(str(error))
             return None
 

@@ -35,8 +35,8 @@ class NoScenarios(LookupError):
 class Strategies:
     """Strategies of one contract.
 
-    An operation is named by its operationId or as in `PATCH /carts/{order_id}`; unknown names raise
-    UnknownOperation.
+    An operation is named by its full name, its operationId or as in `PATCH /carts/{order_id}`. A name that
+    does not mean exactly one operation raises UnknownOperation or AmbiguousOperation.
     """
 
     def __init__(self, contract: Contract, scenarios: Iterable[Scenario] = ()) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.description import is_json
-from mockserver.contract.operation import UnknownOperation
+from mockserver.contract.operation_names import UnknownOperation
 from mockserver.contract.sampling import Unsatisfiable
 from tests.support.documents import contract_of, operation_of
 
@@ -130,6 +130,26 @@ def test_a_contract_finds_its_operations_by_id_or_by_method_and_path(name, found
 
 def test_an_operation_without_an_operation_id_has_its_method_and_path_as_id():
     assert [operation.id for operation in TWO.operations] == ["get-a", "PUT /b"]
+
+
+def test_a_prefix_is_part_of_the_full_name_alone():
+    text = "paths: {/%s: {get: {operationId: list-items, responses: {}}, put: {responses: {}}}}"
+    contract = contract_of(text % "a", text % "b", prefixes=["shop", ""])
+    assert [(each.id, each.operation_id) for each in contract.operations] == [
+        ("shop/list-items", "list-items"),
+        ("shop/PUT /a", "PUT /a"),
+        ("list-items", "list-items"),
+        ("PUT /b", "PUT /b"),
+    ]
+    names = ["shop/list-items", "list-items", "GET /a", "PUT /a", "shop/PUT /a"]
+    paths = ["/a", "/b", "/a", "/a", "/a"]
+    assert [contract.operation(name).path for name in names] == paths
+
+
+def test_an_operation_id_that_is_used_twice_gives_way_to_the_method_and_path_under_the_prefix():
+    text = "paths: {/a: {get: {operationId: x, responses: {}}, put: {operationId: x, responses: {}}}}"
+    contract = contract_of(text, prefixes=["shop"])
+    assert [operation.id for operation in contract.operations] == ["shop/x", "shop/PUT /a"]
 
 
 def test_an_unknown_operation_names_the_nearest_one():

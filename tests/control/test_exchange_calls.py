@@ -37,7 +37,7 @@ def busy(console: Console) -> Console:
     [
         ("", ["x5", "x4", "x3", "x2", "x1"]),
         ("?operation=update-a-cart", ["x4", "x3", "x2", "x1"]),
-        ("?operation=other", []),
+        ("?operation=PATCH%20/carts/{order_id}", ["x4", "x3", "x2", "x1"]),
         ("?status=409", ["x2"]),
         ("?status=404", ["x5", "x4"]),
         ("?scenario=order-not-cart", ["x2"]),
@@ -102,6 +102,23 @@ def test_a_filter_that_is_none_is_refused_by_name(console, query, pointer):
     refused = console.call(f"GET requests?{query}")
     assert problem(refused) == "422 bad-data"
     assert [fault["pointer"] for fault in refused.json()["faults"]] == [pointer]
+
+
+def test_a_filter_by_an_unknown_operation_names_the_nearest_one(console):
+    refused = console.call("GET requests?operation=update-cart")
+    assert problem(refused) == "404 unknown-operation"
+    assert "did you mean 'update-a-cart'?" in refused.json()["detail"]
+
+
+def test_a_match_of_an_unknown_operation_names_the_nearest_one(console):
+    refused = console.call("POST requests/verify", {"match": {"operation": "update-cart"}})
+    assert problem(refused) == "422 bad-data"
+    assert refused.json()["faults"] == [
+        {
+            "pointer": "/match/operation",
+            "message": "the contract has no operation 'update-cart'; did you mean 'update-a-cart'?",
+        }
+    ]
 
 
 def test_a_misspelt_filter_is_told_the_right_one(console):

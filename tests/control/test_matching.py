@@ -34,14 +34,14 @@ def with_body(value: object) -> Record:
 
 def found(match: object, record: Record = RECORD) -> list[Difference]:
     cursor = Cursor(match)
-    read = read_pattern(cursor)
+    read = read_pattern(cursor, str)
     cursor.finish()
     return list(differences(read, record))
 
 
 def faults(match: object) -> list[str]:
     cursor = Cursor(match)
-    read_pattern(cursor)
+    read_pattern(cursor, str)
     with pytest.raises(BadData) as caught:
         cursor.finish()
     return [fault.pointer for fault in caught.value.errors]

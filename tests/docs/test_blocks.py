@@ -203,7 +203,7 @@ def read_yaml(block: Block, workbench: Workbench) -> None:
             cursor = Cursor(document.data)
             read_sample(cursor)
             cursor.finish()
-            assert Path(file).stem in BUNDLED.contract.by_name
+            assert BUNDLED.contract.operation(Path(file).stem)
         case (_,):
             load([folder / name], strict=True)
         case _:

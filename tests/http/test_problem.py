@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.mutations import UnknownMutation
-from mockserver.contract.operation import UnknownOperation
+from mockserver.contract.operation_names import AmbiguousOperation, UnknownOperation
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.security import MissingCredential
@@ -18,6 +18,7 @@ from mockserver.control.routes import UnknownCall
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.sessions import BadSessionKey, NoSessionKey, UnknownSession
+from mockserver.engine.states import UnknownCollection
 from mockserver.http.problem import ProblemError
 from mockserver.http.problem_types import PROBLEM_TYPES
 from mockserver.model import (
@@ -84,6 +85,7 @@ CASES = {
     "bad-body that is too large": (UnreadableBody("too large", 413), 413, {}, {}),
     "unknown-session": (UnknownSession("a"), 404, {}, {}),
     "unknown-subject": (UnknownSubject(Subject("carts", "7"), ("42",)), 404, {"valid": ["42"]}, {}),
+    "unknown-subject, its collection": (UnknownCollection("a", ("b",)), 404, {"valid": ["b"]}, {}),
     "unknown-exchange": (UnknownExchange("x1", "default"), 404, {}, {}),
     "transition-refused": (
         TransitionRefused("reopen", "ordered", ("cancel",)),
@@ -93,6 +95,7 @@ CASES = {
     ),
     "unknown-mutation": (UnknownMutation("a", ("b",)), 404, {"valid": ["b"]}, {}),
     "unknown-operation": (UnknownOperation("a", ("b",)), 404, {"valid": ["b"]}, {}),
+    "ambiguous-operation": (AmbiguousOperation("c", ("a/c", "b/c")), 422, {"valid": ["a/c", "b/c"]}, {}),
     "not-verified": (
         NotVerified("expected 1", 1, 0, ()),
         422,
@@ -107,10 +110,12 @@ QUOTING = (
     UnreadableBody(f"not JSON: {KEY}"),
     UnknownSession(KEY),
     UnknownSubject(Subject("tokens", KEY), (KEY,)),
+    UnknownCollection(KEY, (KEY,)),
     UnknownExchange(KEY, KEY),
     TransitionRefused(KEY, "ordered", ("cancel",)),
     UnknownMutation(KEY, (f"op 200 null /{KEY}",)),
     UnknownOperation(KEY, ("op",)),
+    AmbiguousOperation(KEY, (f"a/{KEY}", f"b/{KEY}")),
     BadSessionKey(f"no key {KEY}", "header"),
     UnknownPath(f"/{KEY}", None),
     UnknownChoice("scenario", KEY, (KEY,)),
@@ -126,7 +131,7 @@ def subclasses(parent):
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=list(CASES))
 def test_an_error_becomes_a_problem_with_type_title_status_and_detail(name, case):
     error, status, members, headers = case
-    kind = name.partition(" ")[0]
+    kind = name.partition(" ")[0].rstrip(",")
     answer = error.problem().answer()
     body = json.loads(answer.body)
     assert (answer.status, answer.content_type) == (status, "application/problem+json")

@@ -13,7 +13,8 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
 from mockserver import create_app, strategies
-from mockserver.contract.operation import Contract, UnknownOperation, directed_documents
+from mockserver.contract.operation import Contract, directed_documents
+from mockserver.contract.operation_names import UnknownOperation
 from mockserver.contract.routing.router import Router
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.validation import Violation, check_answer, check_request

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from mockserver.contract.document.bundle import bundle
 from mockserver.contract.document.references import value_at
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.operation_names import full_name
 from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.reader.path_keys import with_query_constants
 from mockserver.contract.routing.router import unnamed_template
@@ -23,14 +24,16 @@ YAML_COST = 3  # a byte of YAML counts as so many bytes of JSON
 def load(
     paths: Sequence[Path],
     *,
+    prefixes: Sequence[str] | None = None,
     strict: bool = False,
     formats: bool = True,
     before_read: Callable[[Path], None] = lambda path: None,
 ) -> Contract:
     """Load the contract of all the files, and of those that they refer to by `$ref`, with its findings.
 
-    `strict`: any finding is an error. `formats`: `format` is an assertion. `before_read` is called with the
-    path of each file, whether or not it exists.
+    `prefixes` has the prefix of each file's operations, in their full names; "" is no prefix. `strict`: any
+    finding is an error. `formats`: `format` is an assertion. `before_read` is called with the path of each
+    file, whether or not it exists.
 
     Raises CannotRead if a file is missing, too large or not an OpenAPI document, or if two documents describe
     one operation; with `strict`, InvalidFiles if there are findings.
@@ -40,9 +43,9 @@ def load(
     operations: list[Operation] = []
     findings: list[Finding] = []
     notices: list[Finding] = []
-    for path in paths:
+    for path, prefix in zip(paths, prefixes or [""] * len(paths), strict=True):
         try:
-            part = _read_contract(files, path, formats=formats)
+            part = _read_contract(files, path, prefix, formats=formats)
         except RecursionError:  # a 3.0 schema can become nested more deeply when it is upgraded to 3.1
             raise CannotRead(path, None, "its schemas are nested too deeply") from None
         documents += part.documents
@@ -58,7 +61,7 @@ def load(
     return Contract(name, tuple(operations), tuple(documents), tuple(findings), tuple(notices))
 
 
-def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
+def _read_contract(files: "_Files", path: Path, prefix: str, *, formats: bool) -> Contract:
     """The contract of one document and the files that it refers to, as OpenAPI 3.1."""
     document = files.read(path)
     require_openapi(document)
@@ -69,7 +72,7 @@ def _read_contract(files: "_Files", path: Path, *, formats: bool) -> Contract:
     remarks = judges.remarks()
     errors += remarks.foreign_patterns
     findings += [document.finding(error.pointer, error.message) for error in errors]
-    operations, more = read_operations(document, judges, formats=formats)
+    operations, more = read_operations(document, judges, formats=formats, prefix=prefix)
     notices = [document.finding(notice.pointer, notice.message) for notice in remarks.notices]
     return Contract("", tuple(operations), (document,), tuple(findings + more), tuple(notices))
 
@@ -116,10 +119,13 @@ def require_openapi(document: Document) -> None:
 
 
 def _clashes(operations: Iterable[Operation]) -> Iterator[Finding]:
-    """A finding for each operation that two documents describe: by operationId, or by method and path."""
+    """A finding for each operation that two documents describe: by full name, or by method and path.
+
+    Documents with different prefixes may describe the same method and path.
+    """
     seen: dict[str, Operation] = {}
     for operation in operations:
-        for name in (unnamed_template(operation.name), operation.id):
+        for name in (full_name(operation.prefix, unnamed_template(operation.name)), operation.id):
             first = seen.setdefault(name, operation)
             if first.document is not operation.document:
                 clash = operation.id if name == operation.id else operation.name

@@ -10,6 +10,7 @@ from mockserver.contract.description import LOCATIONS, SCHEME_KINDS, Parameter, 
 from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.document.structure import METHODS
 from mockserver.contract.operation import Operation, directed_documents
+from mockserver.contract.operation_names import full_name
 from mockserver.contract.parameters import ParameterReaders, description_errors
 from mockserver.contract.reader.components import ComponentReader
 from mockserver.contract.reader.path_keys import PathKey, read_path_key
@@ -25,13 +26,13 @@ _PATH_TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
 def read_operations(
-    document: Document, judges: Judges, *, formats: bool
+    document: Document, judges: Judges, *, formats: bool, prefix: str = ""
 ) -> tuple[list[Operation], list[Finding]]:
     """The operations in document order, and the findings about them.
 
-    `formats`: whether `format` is an assertion.
+    `formats`: whether `format` is an assertion. `prefix` is that of the operations' full names.
     """
-    reader = _OperationReader(document, judges, formats=formats)
+    reader = _OperationReader(document, judges, formats=formats, prefix=prefix)
     return list(reader.operations()), reader.components.findings()
 
 
@@ -73,8 +74,9 @@ class _PathItem(Struct, frozen=True):
 class _OperationReader:
     """Reads the operations of a document; `components` has the findings."""
 
-    def __init__(self, document: Document, judges: Judges, *, formats: bool) -> None:
+    def __init__(self, document: Document, judges: Judges, *, formats: bool, prefix: str) -> None:
         self._document = document
+        self._prefix = prefix
         self._requests, self._answers = directed_documents(
             object_or_empty(document.data), judges, formats=formats
         )
@@ -141,8 +143,9 @@ class _OperationReader:
         security = self._security(data, pointer)
         schemes = (scheme for requirement in security for scheme in requirement)
         api_keys = [scheme.name for scheme in schemes if scheme.location == "query"]
+        name = operation_id if isinstance(operation_id, str) else f"{method} {item.written}"
         return Operation(
-            id=operation_id if isinstance(operation_id, str) else f"{method} {item.written}",
+            id=full_name(self._prefix, name),
             method=method,
             path=item.path,
             summary=str(summary or ""),
@@ -159,6 +162,7 @@ class _OperationReader:
             bases=self._base_paths(item, data, pointer),
             path_key="" if is_plain else item.written,
             selectors=() if is_plain else self._selectors(item.key, parameters),
+            prefix=self._prefix,
         )
 
     def _selectors(
@@ -181,7 +185,7 @@ class _OperationReader:
             return operation
         message = f"the operation {operation.id!r} is already described in {first.source_location}"
         self._add_finding(operation.pointer, message)
-        return replace(operation, id=operation.name)
+        return replace(operation, id=full_name(self._prefix, operation.name))
 
     def _base_paths(self, item: _PathItem, data: Mapping[str, Json], pointer: str) -> tuple[str, ...]:
         """The base paths of the servers of the operation, else of its path item, else of the document."""

@@ -34,6 +34,8 @@ class ResourceModel:
     def __init__(self, contract: Contract, without: Container[str] = ()) -> None:
         """`without` has the names of operations that other models answer."""
         self._roles = {role.operation.id: role for role in roles(contract, without)}
+        operations = [role.operation for role in self._roles.values()]
+        self._handled = {(each.operation_id, each.method, each.path) for each in operations}
         collections = [role.collection for role in self._roles.values()]
         self._depths = {collection.name: len(collection.parents) for collection in collections}
         self._counter = counter_name(self._depths)
@@ -43,20 +45,20 @@ class ResourceModel:
         return ()
 
     def handles(self, operation: str, method: str, path: str) -> bool:
-        return operation in self._roles
+        return (operation, method, path) in self._handled
 
     def admit(self, state: Resources, credential: str | None) -> None:
         """Accept every client with the credentials that the contract requires."""
 
     def subject(self, call: Call) -> Subject | None:
-        collection = self._roles[call.operation].collection
+        collection = self._role(call).collection
         address = collection.address(call)
         item_id = id_text(call.parameters.get(collection.parameter, ""))
         return Subject(address.collection, address.key(item_id))
 
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
         """Raises Absent if the item does not exist."""
-        role = self._roles[call.operation]
+        role = self._role(call)
         address = role.collection.address(call)
         if role.action == "create":
             return _create(role, state, address, call.body)
@@ -68,6 +70,9 @@ class ResourceModel:
         if item_id not in state.items(address):
             raise Absent(Subject(address.collection, address.key(item_id)))
         return _handle_item(role, state, address, item_id, call.body)
+
+    def _role(self, call: Call) -> Role:
+        return self._roles[call.full_name or call.operation]
 
     def lay(self, state: Resources, given: Json) -> Resources:
         """Overlay the state with `given`, a merge patch of what `dump` shows. Raises BadData."""
