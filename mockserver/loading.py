@@ -115,8 +115,8 @@ def _is_foreign_cart(operation: Operation, model: CartModel) -> bool:
 
     An operation of the model's name that lists some of the codes is a faulty version of the model's API.
     """
-    listed = [operation.status_of(code) is not None for code in model.codes(operation.id)]
-    return not all(listed) and not (operation.id == CART_OPERATION and any(listed))
+    listed = [operation.status_of(code) is not None for code in model.codes(operation.operation_id)]
+    return not all(listed) and not (operation.operation_id == CART_OPERATION and any(listed))
 
 
 def load_samples(
