@@ -154,6 +154,7 @@ def test_a_start_with_the_bundled_contract_loads_only_what_its_answers_need():
         "mockserver.contract.bodies.multipart",
         "mockserver.contract.bodies.xml_tree",
         "mockserver.contract.markdown.page",
+        "mockserver.contract.sampling.generation",
         "mockserver.contract.sampling.sampler",
         "hypothesis",
         "markdown_it",

@@ -1,13 +1,14 @@
 """The contract and its operations, and the views of a document for requests and for responses."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cached_property
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
-from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.operation_names import OperationNames, full_name
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
@@ -16,8 +17,12 @@ from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
 
+if TYPE_CHECKING:
+    from mockserver.contract.sampling.generated_values import GeneratedValues
+    from mockserver.contract.sampling.generation import Generated
 
-class DirectedDocument(Struct, frozen=True):
+
+class DirectedDocument(Struct, frozen=True, dict=True):
     """A document as it applies to one direction.
 
     Requests must not contain `readOnly` properties, nor responses `writeOnly` ones (OpenAPI 3.0.3, section
@@ -27,6 +32,22 @@ class DirectedDocument(Struct, frozen=True):
     document: dict[str, Json]
     judges: Judges
     types: ParameterTypes
+    direction: Direction
+
+    @cached_property
+    def generated_values(self) -> "GeneratedValues":
+        """The generated values of this document; the generator is loaded when the first one is needed."""
+        from mockserver.contract.sampling.generated_values import GeneratedValues
+
+        return GeneratedValues(self.document, self.direction)
+
+    def generate(self, schema: str, seed: int | None = None, status: int | None = None) -> "Generated":
+        """A value for the schema at a pointer, the best invalid one if no valid one is found.
+
+        The value is a simple one without a seed, and a pseudo-random one with it. It may be shared, so it
+        must not be changed. `status` is that of the answer whose body it is.
+        """
+        return self.generated_values.value(schema, self.judges.judge(schema).accepts, seed, status)
 
 
 def directed_documents(
@@ -46,7 +67,7 @@ def _directed_document(
 ) -> DirectedDocument:
     directed = document_for_direction(document, direction)
     own_judges = judges if directed is document else Judges(directed, formats=formats)
-    return DirectedDocument(directed, own_judges, ParameterTypes(directed, own_judges))
+    return DirectedDocument(directed, own_judges, ParameterTypes(directed, own_judges), direction)
 
 
 class Operation(Struct, frozen=True, dict=True):
@@ -129,19 +150,11 @@ class Operation(Struct, frozen=True, dict=True):
         The value is a simple one without a seed, and a pseudo-random one with it. Raises Unsatisfiable, which
         names the operation.
         """
-        from mockserver.contract.sampling.sampler import generate
-
         directed = self.answers if direction == "response" else self.requests
-        try:
-            return generate(
-                value_at(directed.document, schema),
-                lambda reference: referenced_value(directed.document, reference),
-                seed=seed,
-                direction=direction,
-                accepts=directed.judges.judge(schema).accepts,
-            )
-        except Unsatisfiable as failure:
-            raise Unsatisfiable(failure.pointer, failure.reason, self.id) from None
+        generated = directed.generate(schema, seed)
+        if (failure := generated.failure) is not None:
+            raise Unsatisfiable(failure.pointer, failure.reason, self.id)
+        return deepcopy(generated.value)
 
 
 def _success(responses: Mapping[str, Response]) -> int:

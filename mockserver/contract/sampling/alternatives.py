@@ -11,8 +11,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.document.discriminators import branch_names
-from mockserver.contract.sampling.context import Keywords, Resolve, SamplingContext, Unsatisfiable
+from mockserver.contract.sampling.context import (
+    PREFERRED,
+    Keywords,
+    Resolve,
+    SamplingContext,
+    Unsatisfiable,
+)
+from mockserver.contract.sampling.families import NO_FAMILIES, Families
 from mockserver.contract.sampling.merging import both, listed, mapping, merge
+from mockserver.contract.schema.pinned_values import NULL
 from mockserver.data.json import Json
 
 _STRUCTURE = frozenset(
@@ -47,16 +55,21 @@ class _Flat(Struct, frozen=True):
 class SchemaAlternatives:
     """Finds the alternatives of the schemas of one document.
 
-    `allowance` limits how often one reference may be followed within itself.
+    `allowance` limits how often one reference may be followed within itself. If `lenient`, of keywords that
+    exclude each other one is dropped, and the schema false allows any value.
     """
 
-    def __init__(self, resolve: Resolve, allowance: int) -> None:
+    def __init__(
+        self, resolve: Resolve, allowance: int, families: Families = NO_FAMILIES, *, lenient: bool = False
+    ) -> None:
         self._resolve = resolve
         self._allowance = allowance
+        self._families = families
+        self._lenient = lenient
 
     def alternatives(self, schema: Json, context: SamplingContext) -> Iterator[Alternative]:
         """All alternatives, the preferred ones first; raises Unsatisfiable if all are contradictory."""
-        if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema):
+        if isinstance(schema, dict) and _STRUCTURE.isdisjoint(schema) and not self._families.tags(schema):
             yield Alternative(schema, context, not _TO_CHECK.isdisjoint(schema))
             return
         yield from self._expanded(self._flat(schema, context))
@@ -70,7 +83,7 @@ class SchemaAlternatives:
         failure, found = flat.context.unsatisfiable("anyOf or oneOf has no schemas"), False
         for option in _ordered(choice, flat.context):
             try:
-                for alternative in self._expanded(_joined(settled, self._flat(option, flat.context))):
+                for alternative in self._expanded(self._joined(settled, self._flat(option, flat.context))):
                     found = True
                     yield alternative
             except Unsatisfiable as error:
@@ -80,17 +93,23 @@ class SchemaAlternatives:
 
     def _flat(self, schema: Json, context: SamplingContext) -> _Flat:
         if not isinstance(schema, dict):
-            if schema is False:
+            if schema is False and not self._lenient:
                 raise context.unsatisfiable("the schema false allows no value")
             return _Flat({}, (), context, False)
-        flat = _Flat(
-            _direct_keywords(schema, context), _choices(schema), context, not _TO_CHECK.isdisjoint(schema)
-        )
+        choices = _choices(schema)
+        if self._families.is_child(schema):
+            context = context.as_child()
+        elif not context.is_child and (children := self._families.children(schema)):
+            choices = ((children, [True]), *choices)
+        keywords = _direct_keywords(schema, context)
+        if (tags := self._families.tags(schema)) is not None:
+            keywords = merge(tags, keywords, context)
+        flat = _Flat(keywords, choices, context, not _TO_CHECK.isdisjoint(schema))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(ref := schema.get(keyword), str):
-                flat = _joined(flat, self._referenced(ref, context, alone=len(schema) == 1))
+                flat = self._joined(flat, self._referenced(ref, context, alone=len(schema) == 1))
         for part in listed(schema.get("allOf", [])):
-            flat = _joined(flat, self._flat(part, context))
+            flat = self._joined(flat, self._flat(part, context))
         return flat
 
     def _referenced(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
@@ -98,15 +117,19 @@ class SchemaAlternatives:
             raise context.unsatisfiable(f"{ref} refers to itself endlessly")
         return self._flat(self._resolve(ref), context.behind(ref, alone=alone))
 
-
-def _joined(one: _Flat, other: _Flat) -> _Flat:
-    keywords = merge(one.keywords, other.keywords, one.context)
-    return _Flat(
-        keywords,
-        one.choices + other.choices,
-        other.context.joined_with(one.context),
-        one.needs_check or other.needs_check,
-    )
+    def _joined(self, one: _Flat, other: _Flat) -> _Flat:
+        try:
+            keywords = merge(one.keywords, other.keywords, one.context)
+        except Unsatisfiable:
+            if not self._lenient:
+                raise
+            keywords = {**other.keywords, **one.keywords}
+        return _Flat(
+            keywords,
+            one.choices + other.choices,
+            other.context.joined_with(one.context),
+            one.needs_check or other.needs_check,
+        )
 
 
 def _direct_keywords(schema: Keywords, context: SamplingContext) -> Keywords:
@@ -134,26 +157,34 @@ def _choices(schema: Keywords) -> tuple[_Choice, ...]:
 
 
 def _discriminated(schema: Keywords, options: list[Json]) -> list[Json]:
-    """The options, each with the value of the discriminator property (OpenAPI 3.1.1, section 4.8.25)."""
+    """The named options, each with its tag (OpenAPI 3.1.1, section 4.8.25)."""
     discriminator = mapping(schema, "discriminator")
     name = discriminator.get("propertyName")
     if not isinstance(name, str):
         return []
-    refs = {
-        index: each["$ref"] for index, each in enumerate(options) if isinstance(each, dict) and "$ref" in each
-    }
     names = branch_names(discriminator.get("mapping"), options)
     tags = {
         index: each for each, index in names.items()
     }  # the last name of a branch is that from `mapping`, if it has one
-    return [{"$ref": refs[index], "properties": {name: {"const": tags[index]}}} for index in sorted(tags)]
+    return [
+        both(options[index], {"required": [name], "properties": {name: {PREFERRED: [tags[index]]}}})
+        for index in sorted(tags)
+    ]
 
 
 def _ordered(choice: _Choice, context: SamplingContext) -> Iterator[Json]:
-    """The options in document order, or shuffled for variety; in a deep value the simple ones first."""
+    """The options in document order, or shuffled for variety; in a deep value the simple ones first.
+
+    Null comes last: `nullable` beside `anyOf` or `$ref` allows it (OpenAPI 3.0), but some clients do not.
+    """
     for options in choice:
         shuffled = options if context.rng is None else context.rng.sample(options, len(options))
-        yield from sorted(shuffled, key=_is_nesting) if context.is_deep else shuffled
+        simple_first = sorted(shuffled, key=_is_nesting) if context.is_deep else shuffled
+        yield from sorted(simple_first, key=_is_null)
+
+
+def _is_null(schema: Json) -> bool:
+    return schema == NULL
 
 
 def _is_nesting(schema: Json) -> bool:

@@ -16,6 +16,8 @@ from mockserver.http.problem import ProblemError
 Keywords = dict[str, Json]
 Resolve = Callable[[str], Json]  # from a `$ref` to the schema that it names
 
+PREFERRED = "x-preferred"  # our keyword: values to try first, which other keywords may still refuse
+
 REALISTIC_DEPTH = 4  # objects around a value; values at this depth and deeper have required members only
 
 
@@ -38,28 +40,44 @@ class Unsatisfiable(ProblemError):
 
 
 class SamplingContext(Struct, frozen=True):
-    """The position in the schema, and the source of randomness."""
+    """The position in the schema, the source of randomness, and what the value is for."""
 
     rng: Random | None  # None generates the plain, readable value
     pointer: str = ""
     name: str = ""  # of the nearest property
     depth: int = 0  # number of objects around the value
     open_references: tuple[str, ...] = ()  # the references that were followed to this position
+    status: int | None = None  # of the answer whose body is generated
+    is_child: bool = False  # whether a schema that extends a parent with a discriminator applies
 
     @property
     def is_deep(self) -> bool:
         """Whether only required members should be generated."""
         return self.depth >= REALISTIC_DEPTH
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the value is for the body of a successful answer."""
+        return self.status is not None and self.status < 400
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the value is for the body of an error."""
+        return self.status is not None and self.status >= 400
+
     def below(self, *tokens: str | int) -> "SamplingContext":
-        """The context of a subschema that applies to the same object or array."""
-        return replace(self, pointer=self._pointer_to(*tokens))
+        """The context of an item's schema, or of a property name's."""
+        return replace(self, pointer=self._pointer_to(*tokens), is_child=False)
 
     def member(self, name: str, *tokens: str | int) -> "SamplingContext":
         """The context of a property's schema."""
         return SamplingContext(
-            self.rng, self._pointer_to(*tokens), name, self.depth + 1, self.open_references
+            self.rng, self._pointer_to(*tokens), name, self.depth + 1, self.open_references, self.status
         )
+
+    def as_child(self) -> "SamplingContext":
+        """The same context in a schema that extends a parent with a discriminator."""
+        return replace(self, is_child=True)
 
     def with_rng(self, rng: Random) -> "SamplingContext":
         """The same context with a source of randomness."""

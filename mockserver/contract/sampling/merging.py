@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
-from mockserver.contract.sampling.context import Keywords, SamplingContext
+from mockserver.contract.sampling.context import PREFERRED, Keywords, SamplingContext
 from mockserver.contract.schema.ecma import matches
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import equal
@@ -108,6 +108,10 @@ def _intersection(one: Json, other: Json) -> Json:
     return [each for each in listed(one) if any(equal(each, candidate) for candidate in listed(other))]
 
 
+def _shared_or_inner(one: Json, other: Json) -> Json:
+    return _intersection(one, other) or other
+
+
 def _all_of(one: Json, other: Json) -> Json:
     return both(one, other)
 
@@ -148,6 +152,7 @@ _RULES: dict[str, Callable[[Json, Json], Json]] = {
     "type": _common_types,
     "enum": _intersection,
     "examples": _union,
+    PREFERRED: _shared_or_inner,
     "required": _union,
     "dependentRequired": _all_dependent,
     "pattern": _both_patterns,

@@ -1,6 +1,7 @@
 """Realistic values by the name of a property; the longest known ending of the name decides."""
 
 import re
+from functools import lru_cache
 
 _STRINGS: dict[str, tuple[str, ...]] = {
     "name": ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville"),
@@ -72,15 +73,17 @@ def strings_for(name: str) -> tuple[str, ...]:
         if ending in _STRINGS:
             return _STRINGS[ending]
         if ending == "id":
-            stem = "_".join(_words(name)[:-1]) or "id"
+            stem = "_".join(words(name)[:-1]) or "id"
             return tuple(f"{stem}_{number}" for number in (1, 2, 42, 137))
     return ()
 
 
-def _words(name: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case; the result must not be changed."""
     return [word.lower() for word in _WORD.findall(name)]
 
 
 def _endings(name: str) -> list[str]:
-    words = _words(name)
-    return ["_".join(words[start:]) for start in range(len(words))]
+    parts = words(name)
+    return ["_".join(parts[start:]) for start in range(len(parts))]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+from mockserver.contract.sampling.coherence import is_left_out
 from mockserver.contract.sampling.context import Keywords, Sampler, SamplingContext, Unsatisfiable
 from mockserver.contract.sampling.merging import both, count_limit, listed, mapping, member_schemas
 from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
@@ -50,9 +51,19 @@ class _ObjectBuilder:
             raise self._context.unsatisfiable(reason)
         self._add(required)
         properties = mapping(self._keywords, "properties")
-        for name, schema in properties.items():
-            if name not in self._members and not is_omitted(schema, self._sampler) and self._wants_optional():
+        optional = [
+            name
+            for name, schema in properties.items()
+            if name not in self._members and not is_omitted(schema, self._sampler)
+        ]
+        left_out = [name for name in optional if is_left_out(name, self._context)]
+        for name in optional:
+            if name in left_out:
+                self._add_null(name)
+            elif name not in self._members and self._wants_optional():
                 self._try_to_add(name)
+        for name in left_out if len(self._members) < self._least else ():
+            self._try_to_add(name)
         self._add_undeclared()
         if len(self._members) < self._least:
             reason = f"minProperties {self._least} exceeds the {len(self._members)} members that were found"
@@ -85,6 +96,14 @@ class _ObjectBuilder:
             self._add(names)
         except Unsatisfiable:
             self._members = before
+
+    def _add_null(self, name: str) -> None:
+        """Add an optional member as null if its schema allows that."""
+        has_room = self._most is None or len(self._members) < self._most
+        if has_room and name not in mapping(self._keywords, "dependentRequired") and self._wants_optional():
+            schema = self._schema(name)
+            if schema is not True and self._sampler.fits(None, schema):
+                self._members[name] = None
 
     def _add(self, names: list[str]) -> None:
         for name in names:

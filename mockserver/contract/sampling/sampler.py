@@ -1,20 +1,23 @@
 """Generate a value for a schema: its alternatives are tried in order until one yields a valid value."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.contract.description import Direction
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
 from mockserver.contract.sampling.arrays import make_array
+from mockserver.contract.sampling.coherence import coherent_choices, coherent_values
 from mockserver.contract.sampling.context import (
+    PREFERRED,
     REALISTIC_DEPTH,
     Keywords,
     Resolve,
     SamplingContext,
     Unsatisfiable,
 )
+from mockserver.contract.sampling.families import NO_FAMILIES, Families
 from mockserver.contract.sampling.fitting import Fitting
 from mockserver.contract.sampling.merging import listed, mapping
 from mockserver.contract.sampling.numbers import make_number
@@ -23,10 +26,9 @@ from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
-ATTEMPTS = 12  # whole values generated until the caller accepts one
 TRIES = 40  # values generated for one schema until one is valid
 BUSY = 2_000  # values after which only required members are generated
-STEPS = 40_000  # values generated in all attempts before the search ends
+STEPS = 12_000  # values generated in all attempts before the search ends
 MISSES = 2_000  # invalid values generated in all attempts before the search ends
 EXAMPLE_PROBABILITY = 0.3  # of using a schema's own example in a varied value
 NULL_PROBABILITY = 0.15  # of null in a varied value, if it is allowed
@@ -39,42 +41,7 @@ _HINTS = {
 }
 
 
-def generate(
-    schema: Json,
-    resolve: Resolve,
-    *,
-    seed: int | None = None,
-    direction: Direction = "response",
-    accepts: Callable[[Json], bool] | None = None,
-) -> Json:
-    """Generate a value that is valid against the schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it).
-
-    `resolve` returns the schema that a `$ref` names; its errors are not caught. Without a seed the value is
-    plain: the schema's own example, else short and readable. With a seed it varies, but is the same for the
-    same seed. Optional properties are omitted if they are `readOnly` in a request or `writeOnly` in a
-    response. `accepts` validates a whole value; if it returns False, another value is generated, up to
-    ATTEMPTS times. Raises Unsatisfiable.
-    """
-    failure: Unsatisfiable | None = None
-    spent = _Spent()
-    for attempt in range(ATTEMPTS):
-        sampler = _Sampler(resolve, direction, allowance=1 + attempt % 3, spent=spent)
-        rng = None
-        if seed is not None or attempt >= ATTEMPTS // 4:
-            rng = Random(f"{seed}/{attempt}")
-        try:
-            value = sampler.sample(schema, SamplingContext(rng))
-        except Unsatisfiable as error:
-            failure = error
-        except _Exhausted as exhausted:
-            raise failure or exhausted.failure from None
-        else:
-            if accepts is None or accepts(value):
-                return value
-    raise failure or Unsatisfiable("", "no generated value was valid")
-
-
-class _Exhausted(Exception):
+class Exhausted(Exception):
     """The search has reached a limit; not an Unsatisfiable, so that no caller tries another alternative."""
 
     def __init__(self, failure: Unsatisfiable) -> None:
@@ -82,34 +49,60 @@ class _Exhausted(Exception):
         self.failure = failure
 
 
-class _Spent(Struct):
-    """What all attempts have used of the limits."""
+class Spent(Struct):
+    """What all attempts may still use, and the schemas that they gave up."""
 
-    steps: int = 0  # values begun
-    misses: int = 0  # invalid values
+    steps_left: int = STEPS  # values begun
+    misses_left: int = MISSES  # invalid values
+    hopeless: dict[int, tuple[Json, Unsatisfiable]] = field(default_factory=dict)  # by id() of the schema
 
 
-class _Sampler:
-    """One attempt to generate a value."""
+class SchemaSampler:
+    """One attempt to generate a value.
 
-    def __init__(self, resolve: Resolve, direction: Direction, *, allowance: int, spent: _Spent) -> None:
+    A lenient one raises nothing: where keywords cannot be satisfied, it ignores all but the structure.
+    `uses_examples` is whether the schemas' own examples and defaults are used.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        direction: Direction,
+        allowance: int,
+        spent: Spent,
+        *,
+        families: Families = NO_FAMILIES,
+        lenient: bool = False,
+        uses_examples: bool = True,
+    ) -> None:
         self.direction = direction
         self.fits = Fitting(resolve).fits
-        self._alternatives = SchemaAlternatives(resolve, allowance)
+        self._alternatives = SchemaAlternatives(resolve, allowance, families, lenient=lenient)
         self._fallback_rng = Random(0)  # for plain values whose first form is invalid
         self._spent = spent
         self._steps = 0
+        self._lenient = lenient
+        self._uses_examples = uses_examples
 
     @property
     def is_busy(self) -> bool:
         return self._steps > BUSY
 
     def sample(self, schema: Json, context: SamplingContext) -> Json:
-        """Generate a value for the schema; raises Unsatisfiable."""
+        """Generate a value for the schema; raises Unsatisfiable, Exhausted."""
         self._steps += 1
-        self._spent.steps += 1
-        if self._spent.steps > STEPS or self._spent.misses > MISSES:
-            raise _Exhausted(context.unsatisfiable(f"no value was found in {self._spent.steps - 1} steps"))
+        self._spent.steps_left -= 1
+        if self._lenient:
+            return self._best_value(schema, context)
+        if self._spent.steps_left < 0 or self._spent.misses_left < 0:
+            steps = STEPS - self._spent.steps_left - 1
+            raise Exhausted(context.unsatisfiable(f"no value was found in {steps} steps"))
+        if id(schema) in self._spent.hopeless:
+            raise self._spent.hopeless[id(schema)][1]
+        return self._value(schema, context)
+
+    def _value(self, schema: Json, context: SamplingContext) -> Json:
+        """A value of the first alternative that has one."""
         failure = None
         try:
             for alternative in self._alternatives.alternatives(schema, context):
@@ -121,13 +114,34 @@ class _Sampler:
             raise context.unsatisfiable(str(error)) from None
         raise failure or context.unsatisfiable("no value was found")
 
+    def _best_value(self, schema: Json, context: SamplingContext) -> Json:
+        """A value that satisfies at least the types and the structure, or is empty."""
+        if self._spent.steps_left < 0:
+            return empty_value(schema)
+        try:
+            return self._value(schema, context)
+        except Unsatisfiable:
+            pass
+        try:
+            for alternative in self._alternatives.alternatives(schema, context):
+                keywords = structure_of(alternative.keywords)
+                return self._of_type(_types(keywords, alternative.context)[0], keywords, alternative.context)
+        except (Unsatisfiable, BadPattern, IndexError):
+            pass
+        return empty_value(schema)
+
     def _from_alternative(self, alternative: Alternative, schema: Json) -> Json:
         """Generate a value of this alternative that is valid against the schema."""
         keywords, context = alternative.keywords, alternative.context
-        if not _PREFERRED.isdisjoint(keywords) and (
-            context.rng is None or context.chance(EXAMPLE_PROBABILITY)
+        for value in self._first_choices(keywords, context):
+            if self.fits(value, keywords) and self.fits(value, schema):
+                return value
+        if (
+            self._uses_examples
+            and not _OWN_VALUES.isdisjoint(keywords)
+            and (context.rng is None or context.chance(EXAMPLE_PROBABILITY))
         ):
-            for value in self._preferred(keywords, context):
+            for value in self._own_values(keywords, context):
                 if self.fits(value, schema) and self.fits(value, keywords):
                     return value
         if "enum" in keywords:
@@ -140,7 +154,14 @@ class _Sampler:
                 failure = failure or error
         raise failure or context.unsatisfiable("no type is allowed")
 
-    def _preferred(self, keywords: Keywords, context: SamplingContext) -> Iterator[Json]:
+    def _first_choices(self, keywords: Keywords, context: SamplingContext) -> Iterator[Json]:
+        """The tags of a discriminator, and what agrees with the answer."""
+        if PREFERRED in keywords:
+            tags = listed(keywords[PREFERRED])
+            yield from tags if context.rng is None else context.rng.sample(tags, len(tags))
+        yield from coherent_values(keywords, context)
+
+    def _own_values(self, keywords: Keywords, context: SamplingContext) -> Iterator[Json]:
         """The schema's own examples, then its default."""
         own = listed(keywords.get("examples", []))
         own = [*own, *([keywords["default"]] if "default" in keywords else [])]
@@ -158,25 +179,35 @@ class _Sampler:
         }
 
     def _enum_value(self, alternative: Alternative, schema: Json) -> Json:
-        allowed = listed(alternative.keywords["enum"])
+        keywords, context = alternative.keywords, alternative.context
         valid = [
-            each for each in allowed if self.fits(each, schema) and self.fits(each, alternative.keywords)
+            each
+            for each in listed(keywords["enum"])
+            if self.fits(each, keywords) and (not alternative.needs_check or self.fits(each, schema))
         ]
-        if not valid:
-            raise alternative.context.unsatisfiable("no value of enum or const satisfies the other keywords")
-        return valid[0] if alternative.context.rng is None else alternative.context.rng.choice(valid)
+        if not valid and not self._lenient:
+            raise context.unsatisfiable("no value of enum or const satisfies the other keywords")
+        choices = coherent_choices(valid or listed(keywords["enum"]), context)
+        return choices[0] if context.rng is None else context.rng.choice(choices)
 
     def _valid_of_type(self, type_: str, alternative: Alternative, schema: Json) -> Json:
         context = alternative.context
-        for _ in range(TRIES):
-            value = self._of_type(type_, alternative.keywords, context)
-            if not alternative.needs_check or self.fits(value, schema):
+        first = value = self._of_type(type_, alternative.keywords, context)
+        for _ in range(TRIES if alternative.needs_check else 0):
+            if self.fits(value, schema):
                 return value
-            self._spent.misses += 1
+            self._spent.misses_left -= 1
+            if self._spent.misses_left < 0:
+                break
             context = context.with_rng(context.rng or self._fallback_rng)
-        raise context.unsatisfiable(
+            value = self._of_type(type_, alternative.keywords, context)
+        if self._lenient or not alternative.needs_check:
+            return first
+        failure = context.unsatisfiable(
             f"no value of type {type_} was found that also satisfies not, oneOf, if or contains"
         )
+        self._spent.hopeless[id(schema)] = schema, failure
+        raise failure
 
     def _of_type(self, type_: str, keywords: Keywords, context: SamplingContext) -> Json:
         match type_:
@@ -195,7 +226,22 @@ class _Sampler:
         raise context.unsatisfiable(f"{type_!r} is not a valid type")
 
 
-_PREFERRED = frozenset(("examples", "default"))
+_OWN_VALUES = frozenset(("examples", "default"))
+
+
+_STRUCTURE = ("type", "properties", "required", "additionalProperties", "prefixItems", "items", "format")
+
+
+def structure_of(keywords: Keywords) -> Keywords:
+    """The keywords that give a value its types and its parts, without limits."""
+    return {keyword: keywords[keyword] for keyword in _STRUCTURE if keyword in keywords}
+
+
+def empty_value(schema: Json) -> Json:
+    """The empty value of the first type that the schema itself names; an empty object if it names none."""
+    types = listed(schema["type"]) if isinstance(schema, dict) and "type" in schema else ["object"]
+    empty: dict[str, Json] = {"string": "", "integer": 0, "number": 0, "array": [], "boolean": False}
+    return None if types[0] == "null" else empty.get(str(types[0]), {})
 
 
 def _types(keywords: Keywords, context: SamplingContext) -> list[str]:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.sampling.sampler import MISSES, STEPS, generate
+from mockserver.contract.sampling.generation import generate
+from mockserver.contract.sampling.sampler import MISSES, STEPS
 from mockserver.data.json import Json
 
 SEEDS = [None, 0, 1, 2, 3]

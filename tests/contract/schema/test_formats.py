@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.sampling.sampler import generate
+from mockserver.contract.sampling.generation import generate
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
