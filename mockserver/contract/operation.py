@@ -13,7 +13,8 @@ from mockserver.contract.operation_names import OperationNames, full_name
 from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import document_for_direction
-from mockserver.contract.schema.judge import Judges
+from mockserver.contract.schema.judge import Judges, SchemaViolation
+from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
 
@@ -33,6 +34,34 @@ class DirectedDocument(Struct, frozen=True, dict=True):
     judges: Judges
     types: ParameterTypes
     direction: Direction
+
+    @cached_property
+    def chosen_examples(self) -> dict[str, str]:
+        """The names of the examples that are sent, by the pointers of their media types."""
+        return {}
+
+    @cached_property
+    def last_pages(self) -> BoundedCache[int, tuple[Json, Json]]:
+        """Bodies with their last pages, by id() of the body."""
+        return BoundedCache()
+
+    @cached_property
+    def _judged(self) -> BoundedCache[int, tuple[Json, str, list[SchemaViolation]]]:
+        """Values that are sent repeatedly, with their schemas and violations, by id() of the value."""
+        return BoundedCache()
+
+    def violations(self, schema: str, value: Json) -> list[SchemaViolation]:
+        """The violations of a value by the schema at a pointer, perhaps remembered."""
+        known = self._judged.get(id(value))
+        if known is not None and known[0] is value and known[1] == schema:
+            return known[2]
+        return self.judges.judge(schema).violations(value)
+
+    def remember_violations(self, schema: str, value: Json) -> list[SchemaViolation]:
+        """The same, and remember them; the value must not change."""
+        found = self.violations(schema, value)
+        self._judged.put(id(value), (value, schema, found))
+        return found
 
     @cached_property
     def generated_values(self) -> "GeneratedValues":

@@ -182,7 +182,7 @@ def _validate_body(
 def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value)))
+    return list(map(_body_violation, directed.violations(media.schema, value)))
 
 
 def _unsupported(body: RequestBody, content_type: str | None, encoding: str | None) -> Violation:

@@ -18,6 +18,7 @@ from mockserver.contract.validation import Violation, check_answer, check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import by_contract, mutated, precedence
 from mockserver.engine.answers.by_model import rejection
+from mockserver.engine.answers.documented_headers import missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.backend import Backend
@@ -250,7 +251,7 @@ class Pipeline:
         """Add the headers that the contract documents for the answer; raises Unsatisfiable."""
         operation, answer = exchange.operation, exchange.final_answer
         if operation is not None and not answer.outside:
-            headers = by_contract.missing_headers(operation, answer)
+            headers = missing_headers(operation, answer)
             if headers:
                 exchange.answer = replace(answer, headers=[*answer.headers, *headers])
 
@@ -259,6 +260,8 @@ class Pipeline:
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
             return
+        if answer.remark:
+            exchange.note("check_answer", answer.remark, operation.source_location)
         exchange.own_violations = check_answer(
             operation, answer.status, answer.content_type, answer.body, answer.value
         )

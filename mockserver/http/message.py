@@ -120,6 +120,7 @@ class Answer(Struct, frozen=True):
     body: bytes = b""
     outside: bool = False  # a problem of the mock server, outside the contract
     value: object = MISSING  # the value of a JSON body, to save decoding it; MISSING if it is unknown
+    remark: str = ""  # for the trail: how the body came about
 
     @property
     def content_type(self) -> str | None:

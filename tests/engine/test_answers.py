@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from mockserver.contract.validation import check_answer
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.engine.answers.by_contract import chosen_answer, missing_headers
+from mockserver.engine.answers.by_contract import chosen_answer
+from mockserver.engine.answers.documented_headers import missing_headers
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome, Rejected, Subject

@@ -1,54 +1,69 @@
-"""Answers by the contract alone: its examples, else generated bodies, and its headers."""
+"""Answers by the contract alone: its examples, else generated bodies."""
 
-import json
+from msgspec.structs import replace
 
 from mockserver.contract.bodies import encode_body
-from mockserver.contract.description import BODILESS, UNNAMED, Header, MediaType, Response, is_json
+from mockserver.contract.description import BODILESS, UNNAMED, MediaType, Response, is_json
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
+from mockserver.engine.answers.documented_body import documented_body, last_page_of
+from mockserver.engine.answers.documented_headers import example_headers
 from mockserver.engine.exchange import Source
-from mockserver.http import header_rules
 from mockserver.http.media_types import preferred_type
 from mockserver.http.message import Answer, Headers, json_answer
 from mockserver.scenarios.choice import Choice, UnknownChoice
 
 
 def chosen_answer(
-    operation: Operation, choice: Choice | None, seed: int | None, accept: str = ""
+    operation: Operation,
+    choice: Choice | None,
+    seed: int | None,
+    accept: str = "",
+    *,
+    continues_list: bool = False,
 ) -> tuple[Source, Answer]:
     """The answer that was chosen by status code, example or seed; without a choice, the successful answer.
 
-    Raises UnknownChoice for a code or example that the contract does not have, Unsatisfiable, Unencodable.
+    Raises UnknownChoice for a code or example that the contract does not have, Unencodable.
     """
     code, example = (choice.code, choice.example) if choice else (None, None)
     status = operation.success if code is None else _documented_status(operation, code)
     if example is not None:
         status = _status_of_example(operation, example, status if code else None)
-    return documented_answer(operation, status, accept, seed, example)
+    return documented_answer(operation, status, accept, seed, example, continues_list=continues_list)
 
 
 def documented_answer(
-    operation: Operation, status: int, accept: str = "", seed: int | None = None, example: str | None = None
+    operation: Operation,
+    status: int,
+    accept: str = "",
+    seed: int | None = None,
+    example: str | None = None,
+    *,
+    continues_list: bool = False,
 ) -> tuple[Source, Answer]:
-    """The documented answer of a status: the named example, else the first one, else a generated body.
+    """The documented answer of a status: the named example, else the first valid one, else a generated body.
 
-    `accept` chooses among several media types. With a seed the body is always generated.
-    Raises Unsatisfiable, Unencodable.
+    `accept` chooses among several media types. With a seed the body is always generated. A body for a request
+    that continues a list is the last page. Raises Unencodable.
     """
     response = operation.response(status)
     if response is None:
         return "example", Answer(status)
     media = _media_with_example(response, accept, example)
     if media is None or status in BODILESS:
-        return "example", Answer(status, _example_headers(response, example))
-    name = example if example in media.examples else next(iter(media.examples), None)
-    if name is not None and (seed is None or name == example):
+        return "example", Answer(status, example_headers(response, example))
+    if example is not None and example in media.examples:
         return "example", _encoded(
-            operation, status, media, media.examples[name], _example_headers(response, example or name)
+            operation, status, media, media.examples[example], example_headers(response, example)
         )
-    if media.schema is None:
-        return "generated", _encoded(operation, status, media, {} if media.is_json else "")
-    return "generated", _encoded(operation, status, media, operation.value(media.schema, seed))
+    body = documented_body(operation, status, media, seed)
+    value, remark = body.value, body.remark
+    if continues_list and status < 300:
+        value = last_page_of(operation, media, value)
+        remark = remark or "the request continues a list, and gets its last page"
+    answer = _encoded(operation, status, media, value, example_headers(response, body.example or example))
+    return body.source, replace(answer, remark=remark) if remark else answer
 
 
 def _media_with_example(response: Response, accept: str, example: str | None) -> MediaType | None:
@@ -57,16 +72,6 @@ def _media_with_example(response: Response, accept: str, example: str | None) ->
     if example is None or media is None or example in media.examples:
         return media
     return next((each for each in response.content.values() if example in each.examples), media)
-
-
-def _example_headers(response: Response, example: str | None) -> list[tuple[str, str]]:
-    """The headers that have an example of the same name as the body."""
-    headers = ((each, each.examples.get(example or "")) for each in response.headers)
-    return [
-        (header.name.lower(), _serialized(header, value))
-        for header, value in headers
-        if value is not None and header_rules.violation(header.name, _serialized(header, value)) is None
-    ]
 
 
 def answer_with_body(operation: Operation, status: int, body: Json, accept: str) -> Answer:
@@ -87,39 +92,6 @@ def preferred_media(response: Response, accept: str) -> MediaType | None:
         return response.media
     name = preferred_type(accept, sorted(response.content, key=lambda each: not is_json(each)))
     return response.content[name] if name is not None else response.media
-
-
-def missing_headers(operation: Operation, answer: Answer) -> list[tuple[str, str]]:
-    """The documented headers that an answer does not have yet, by their examples, else generated.
-
-    Headers that only the server sets are left out, and so are values that are not valid in HTTP.
-    """
-    response = operation.response(answer.status)
-    if response is None or not response.headers:
-        return []
-    present = {name.lower() for name, _ in answer.headers} | {"content-type", "content-encoding"}
-    missing = (header for header in response.headers if header.name.lower() not in present)
-    made = ((header.name, _header_value(operation, header)) for header in missing)
-    return [
-        (name.lower(), value)
-        for name, value in made
-        if value is not None and header_rules.violation(name, value) is None
-    ]
-
-
-def _header_value(operation: Operation, header: Header) -> str | None:
-    """The value of a documented header, None where it has neither an example nor a schema."""
-    value = next(iter(header.examples.values()), None)
-    if value is None and header.schema is not None:
-        value = operation.value(header.schema)
-    return None if value is None else _serialized(header, value)
-
-
-def _serialized(header: Header, value: Json) -> str:
-    as_json = header.content is not None and is_json(header.content)
-    if as_json:
-        return json.dumps(value, separators=(",", ":"))
-    return _in_simple_style(value, explode=header.explode)
 
 
 def _documented_status(operation: Operation, code: str) -> int:
@@ -168,16 +140,3 @@ def _encoded(
         return json_answer(status, body, headers, media_type=media.name)
     encoded = encode_body(media, body, operation.answers.document)
     return Answer(status, [("content-type", encoded.content_type), *headers], encoded.body)
-
-
-def _in_simple_style(value: Json, *, explode: bool) -> str:
-    """A header's value in the style `simple` (OpenAPI 3.1, section 4.8.12.3)."""
-    match value:
-        case dict():
-            pairs = ((name, _in_simple_style(member, explode=False)) for name, member in value.items())
-            return ",".join(f"{name}={text}" if explode else f"{name},{text}" for name, text in pairs)
-        case list():
-            return ",".join(_in_simple_style(item, explode=False) for item in value)
-        case bool():
-            return "true" if value else "false"
-    return "" if value is None else str(value)

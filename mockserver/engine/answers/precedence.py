@@ -4,6 +4,7 @@ from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
 from mockserver.engine.answers.by_model import model_answer
+from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.exchange import Exchange
 from mockserver.model import AnyModel, Call
@@ -31,7 +32,9 @@ def reply(exchange: Exchange, model: AnyModel | None, settings: Settings) -> Non
         _reply_by_model(model, exchange, exchange.call)
     else:
         seed = _body_seed(exchange, settings)
-        source, answer = by_contract.chosen_answer(operation, choice, seed, exchange.accept)
+        source, answer = by_contract.chosen_answer(
+            operation, choice, seed, exchange.accept, continues_list=continues_list(exchange)
+        )
         exchange.note("answer", f"{answer.status}, {source}", operation.source_location)
         exchange.reply(source, answer)
 

@@ -62,17 +62,17 @@ def _documented_refusal(
     accepts = _everything
     if media.schema is not None:
         accepts = operation.answers.judges.judge(media.schema).accepts
-    body = _error_body(operation, media, accepts)
+    body = _error_body(operation, status, media, accepts)
     if isinstance(body, dict):
         body = _explained(body, accepts, message, violations)
     return json_answer(status, body, media_type=media.name)
 
 
-def _error_body(operation: Operation, media: MediaType, accepts: Callable[[Json], bool]) -> Json:
+def _error_body(operation: Operation, status: int, media: MediaType, accepts: Callable[[Json], bool]) -> Json:
     """A body for an error: the first valid example, else a generated one, else an empty object if allowed."""
     body = next(filter(accepts, media.examples.values()), None)
     if body is None and media.schema is not None:
-        body = operation.value(media.schema)
+        body = operation.answers.generate(media.schema, status=status).value
     if not isinstance(body, dict) and not media.examples and accepts({}):
         return {}
     return body
