@@ -20,32 +20,6 @@ SchemeKind = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SCHEME_KINDS: tuple[SchemeKind, ...] = get_args(SchemeKind)
 
 
-class Encoding(Struct, frozen=True):
-    """The serialization of one property of a form (OpenAPI 3.1, section 4.8.15).
-
-    None means that the property's schema decides.
-    """
-
-    content_type: str | None
-    style: str | None
-    explode: bool | None
-    allow_reserved: bool
-
-
-class MediaType(Struct, frozen=True, dict=True):
-    """One entry of `content` (OpenAPI 3.1, section 4.8.14)."""
-
-    name: str  # in lower case
-    pointer: str
-    schema: str | None  # pointer of its schema; None: any body is valid
-    examples: Mapping[str, Json]  # by name
-    encoding: Mapping[str, Encoding]  # by property of a form
-
-    @cached_property
-    def is_json(self) -> bool:
-        return is_json(self.name)
-
-
 class Parameter(Struct, frozen=True):
     """One parameter of an operation (OpenAPI 3.1, section 4.8.12).
 
@@ -63,6 +37,33 @@ class Parameter(Struct, frozen=True):
     allow_reserved: bool
     allow_empty: bool
     content: str | None
+
+
+class Encoding(Struct, frozen=True):
+    """The serialization of one property of a form (OpenAPI 3.1, section 4.8.15).
+
+    None means that the property's schema decides.
+    """
+
+    content_type: str | None
+    style: str | None
+    explode: bool | None
+    allow_reserved: bool
+    headers: tuple[Parameter, ...] = ()  # of the property's parts in a multipart body
+
+
+class MediaType(Struct, frozen=True, dict=True):
+    """One entry of `content` (OpenAPI 3.1, section 4.8.14)."""
+
+    name: str  # in lower case
+    pointer: str
+    schema: str | None  # pointer of its schema; None: any body is valid
+    examples: Mapping[str, Json]  # by name
+    encoding: Mapping[str, Encoding]  # by property of a form
+
+    @cached_property
+    def is_json(self) -> bool:
+        return is_json(self.name)
 
 
 class Header(Struct, frozen=True):

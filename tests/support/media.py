@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mockserver.contract.bodies import Decoded, Encoded, decode_body, encode_body
-from mockserver.contract.description import Encoding, MediaType
+from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParameterTypes
+from mockserver.contract.reader.components import ComponentReader
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
+from mockserver.data.pointer import pointer_token
+from mockserver.data.source import Document
 
 POINTER = "/components/requestBodies/Body/content/it"
 
@@ -41,10 +45,9 @@ def media_of(name: str, schema: Json, schemas: Mapping[str, Json] = {}, **encodi
         "paths": {},
         "components": {"schemas": dict(schemas), "requestBodies": {"Body": {"content": {"it": entry}}}},
     }
+    reader = ComponentReader(Document(Path("api.yaml"), document, lambda _: None))
     encodings = {
-        key: Encoding(
-            each.get("contentType"), each.get("style"), each.get("explode"), each.get("allowReserved", False)
-        )
+        key: reader.encoding(each, f"{POINTER}/encoding/{pointer_token(key)}")
         for key, each in encoding.items()
     }
     pointer = None if schema is None else f"{POINTER}/schema"

@@ -11,11 +11,11 @@ from mockserver.contract.bodies.charsets import (
     encode_string,
 )
 from mockserver.contract.bodies.fields import field_error, field_value, field_view, member_value
+from mockserver.contract.bodies.part_headers import check_part_headers
 from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.parameters import ParameterTypes
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
@@ -49,7 +49,9 @@ def read_multipart(
 
 
 def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: ParameterTypes) -> Json:
-    _check_headers(part, media, parameter_types.document)
+    encoding = media.encoding.get(part.name)
+    if encoding is not None and encoding.headers:
+        check_part_headers(part, encoding.headers, parameter_types)
     content_type = _content_type(part, media)
     kind = parse_content_type(content_type or "text/plain")
     if kind is None:
@@ -76,19 +78,6 @@ def _allowed_types(media: MediaType, name: str) -> list[str]:
     encoding = media.encoding.get(name)
     listed = (encoding.content_type or "").split(",") if encoding is not None else []
     return [each.strip() for each in listed if each.strip()]
-
-
-def _check_headers(part: Part, media: MediaType, document: Json) -> None:
-    """Raise Undecodable if a required header is missing (OpenAPI 3.1.1, section 4.8.15.1)."""
-    encodings = value_at(document, f"{media.pointer}/encoding")
-    encoding = encodings.get(part.name) if isinstance(encodings, dict) else None
-    headers = encoding.get("headers") if isinstance(encoding, dict) else None
-    for name, header in headers.items() if isinstance(headers, dict) else ():
-        if isinstance(header, dict) and isinstance(reference := header.get("$ref"), str):
-            header = referenced_value(document, reference)
-        is_required = isinstance(header, dict) and header.get("required") is True
-        if is_required and name.lower() not in part.headers and name.lower() != "content-type":
-            raise Undecodable("required", f"the part's header {name!r} is missing")
 
 
 def write_multipart(media: MediaType, value: Json, document: Json) -> tuple[str, bytes]:

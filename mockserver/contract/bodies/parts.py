@@ -1,6 +1,7 @@
 """Split a multipart/form-data body into parts, and join parts (RFC 7578; RFC 2046, section 5.1)."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
@@ -90,12 +91,22 @@ def read_parts(body: bytes, boundary: str | None) -> list[Part]:
             },
         )
         parser.logger = _QUIET
-        parser.write(body)
+        parser.write(_without_preamble(body, boundary))
     except FormParserError as error:
         raise Undecodable("multipart", f"the body is not valid multipart/form-data: {error}") from None
     if not collector.is_complete:
         raise Undecodable("multipart", "the body ends before its closing boundary")
     return [_part(each, number) for number, each in enumerate(collector.parts, 1)]
+
+
+def _without_preamble(body: bytes, boundary: str) -> bytes:
+    """The body from its first boundary on, without padding after that one (RFC 2046, section 5.1.1).
+
+    Unchanged if it has no boundary.
+    """
+    dashes = f"--{boundary}".encode()
+    first = re.search(rb"(?:\A|\r\n)" + re.escape(dashes) + rb"[ \t]*(?=\r\n|--)", body)
+    return dashes + body[first.end() :] if first is not None else body
 
 
 def _part(found: _OpenPart, number: int) -> Part:

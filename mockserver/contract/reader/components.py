@@ -137,13 +137,27 @@ class ComponentReader:
             data, pointer = self.resolve(value, f"{holder_pointer}/content/{pointer_token(key)}")
             name = key.lower()
             schema = f"{pointer}/schema" if "schema" in data else None
-            encodings = object_or_empty(data.get("encoding")).items()
-            encoding = {property_name: _encoding(object_or_empty(each)) for property_name, each in encodings}
+            encoding = {
+                part: self.encoding(each, f"{pointer}/encoding/{pointer_token(part)}")
+                for part, each in object_or_empty(data.get("encoding")).items()
+            }
             content[name] = MediaType(name, pointer, schema, self._examples(data, pointer), encoding)
         return content
 
+    def encoding(self, value: Json, pointer: str) -> Encoding:
+        """An encoding object; its headers, without Content-Type, are read like those of a request."""
+        data = object_or_empty(value)
+        content_type, style, explode = data.get("contentType"), data.get("style"), data.get("explode")
+        return Encoding(
+            content_type=content_type if isinstance(content_type, str) else None,
+            style=style if isinstance(style, str) else None,
+            explode=explode if isinstance(explode, bool) else None,
+            allow_reserved=data.get("allowReserved") is True,
+            headers=tuple(map(_request_header, self._headers(data, pointer))),
+        )
+
     def _headers(self, response: Mapping[str, Json], holder_pointer: str) -> tuple[Header, ...]:
-        """The headers of a response, without Content-Type, which `content` describes."""
+        """The headers of a response or of a part, without Content-Type, which is described elsewhere."""
         headers: list[Header] = []
         for name, value in object_or_empty(response.get("headers")).items():
             data, pointer = self.resolve(value, f"{holder_pointer}/headers/{pointer_token(name)}")
@@ -211,11 +225,18 @@ def _is_status(key: str) -> bool:
     return len(key) == 3 and key[0] in "12345" and (digits == "XX" or digits.isdecimal())
 
 
-def _encoding(data: Mapping[str, Json]) -> Encoding:
-    content_type, style, explode = data.get("contentType"), data.get("style"), data.get("explode")
-    return Encoding(
-        content_type=content_type if isinstance(content_type, str) else None,
-        style=style if isinstance(style, str) else None,
-        explode=explode if isinstance(explode, bool) else None,
-        allow_reserved=data.get("allowReserved") is True,
+def _request_header(header: Header) -> Parameter:
+    """The parameter that a header of a request is read as."""
+    return Parameter(
+        name=header.name,
+        location="header",
+        required=header.required,
+        pointer=header.pointer,
+        schema=header.schema,
+        example=next(iter(header.examples.values()), None),
+        style="simple",
+        explode=header.explode,
+        allow_reserved=False,
+        allow_empty=False,
+        content=header.content,
     )

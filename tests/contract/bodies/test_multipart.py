@@ -74,6 +74,23 @@ def test_a_body_without_parts_is_an_empty_object():
     assert media_of(MULTIPART, {}).decoded(body_of(), BOUNDARY).value == {}
 
 
+@pytest.mark.parametrize("preamble", [b"\r\n", b"Several parts.\r\n", b"--bb\r\n--b!\r\n", b"a\r\n\r\nb\r\n"])
+@pytest.mark.parametrize("epilogue", [b"", b"\r\n", b"That was all.\r\n--b\r\n"])
+def test_text_before_the_first_and_after_the_last_boundary_is_ignored(preamble, epilogue):
+    body = preamble + body_of(part("a", b"1")) + epilogue
+    assert media_of(MULTIPART, {}).decoded(body, BOUNDARY).value == {"a": "1"}
+
+
+def test_boundaries_may_have_padding():
+    body = (part("a", b"1") + body_of(part("b", b"2"))).replace(b"--b\r\n", b"--b \t\r\n")
+    assert media_of(MULTIPART, {}).decoded(body, BOUNDARY).value == {"a": "1", "b": "2"}
+
+
+def test_a_body_of_a_preamble_alone_is_undecodable():
+    with pytest.raises(Undecodable):
+        media_of(MULTIPART, {}).decoded(b"Several parts.\r\n--", BOUNDARY)
+
+
 def test_names_are_utf_8_and_may_be_escaped():
     body = body_of(part('é\\"', b"1"))
     assert media_of(MULTIPART, {}).decoded(body, BOUNDARY).value == {'é"': "1"}
@@ -104,6 +121,10 @@ def test_names_are_utf_8_and_may_be_escaped():
         (BOUNDARY, body_of(part("i", b"1", "Content-Type: image/gif")), "contentType",
          "the field 'i': expected the part as image/png or image/jpeg, found 'image/gif'"),
         (BOUNDARY, body_of(part("h", b"1")), "required", "the part's header 'X-Rate' is missing"),
+        (BOUNDARY, body_of(part("r", b"1", "X-Rate: fast")), "type",
+         "the field 'r': the part's header X-Rate: expected an integer, found a string ('fast')"),
+        (BOUNDARY, body_of(part("r", b"1", "X-List: 1,x")), "type",
+         "the field 'r': the part's header X-List/1: expected an integer"),
     ],
     ids=[
         "no boundary",
@@ -123,6 +144,8 @@ def test_names_are_utf_8_and_may_be_escaped():
         "no JSON",
         "another type",
         "no required header",
+        "an invalid header",
+        "an invalid item of a header",
     ],
 )  # fmt: skip
 def test_an_invalid_body_is_undecodable(content_type, body, keyword, message):
@@ -131,6 +154,12 @@ def test_an_invalid_body_is_undecodable(content_type, body, keyword, message):
         {"type": "object", "properties": {"a": {"type": "string"}}},
         i={"contentType": "image/png, image/jpeg"},
         h={"headers": {"X-Rate": {"required": True}, "X-Other": {}, "Content-Type": {"required": True}}},
+        r={
+            "headers": {
+                "X-Rate": {"schema": {"type": "integer"}},
+                "X-List": {"schema": {"type": "array", "items": {"type": "integer"}}},
+            }
+        },
     )
     with pytest.raises(Undecodable) as caught:
         media.decoded(body, content_type)
