@@ -36,11 +36,12 @@ class Backend(Struct, frozen=True):
         return states if scenario is None else self.apply_given(self.scenarios[scenario], states)
 
     def apply_given(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
-        """The states, by the model's name, changed by the scenario's `given` where it has one."""
+        """The states, by the model's name, changed by the scenario's `given` if it has one."""
         changed = dict(states)
         if isinstance(scenario.action, Given):
-            model = self.models[scenario.operation.id]
-            changed[model.name] = model.lay(changed[model.name], scenario.action.changes)
+            models = self.distinct_models
+            for name, part in scenario.action.changes.items():
+                changed[name] = models[name].lay(changed[name], part)
         return changed
 
     def scenario_for_error(self, operation: str, error: str) -> Scenario | None:

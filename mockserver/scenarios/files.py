@@ -18,6 +18,7 @@ from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import AnyModel
 from mockserver.scenarios.fault_fields import read_fault_plan
+from mockserver.scenarios.given import read_given
 from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
 
@@ -144,17 +145,9 @@ class _ScenarioReader:
         if model is None:
             cursor.error(f"{operation.id} has no model; only 'respond' is possible")
         if key == "given":
-            return self._given(cursor, model)
+            models = {each.name: each for each in self._context.models.values()}
+            return Given(read_given(cursor, model, models) if model is not None else {})
         return Story(tuple(self._step(item, operation, model) for item in self._step_items(cursor)))
-
-    def _given(self, cursor: Cursor, model: AnyModel | None) -> Given:
-        changes = cursor.json
-        if model is not None:
-            try:
-                model.lay(model.initial, changes)
-            except BadData as bad:
-                cursor.adopt(bad)
-        return Given(changes)
 
     def _step_items(self, cursor: Cursor) -> Iterator[Cursor]:
         if cursor.value == []:

@@ -1,5 +1,7 @@
 """Scenarios as values: named ways to answer an operation."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from mockserver.contract.operation import Operation
@@ -26,9 +28,9 @@ class Respond(Struct, frozen=True):
 
 
 class Given(Struct, frozen=True):
-    """Changes of the model's state, before the model answers."""
+    """Changes of the state before the model answers, by the name of the model whose collections change."""
 
-    changes: Json
+    changes: Mapping[str, Json]
 
 
 class Step(Struct, frozen=True):

@@ -228,6 +228,22 @@ def test_a_model_answers_the_operation_of_its_document_under_any_prefix(folder):
     ]
 
 
+def test_given_changes_the_collections_of_every_model(folder):
+    (folder / "scenarios/lit.yaml").write_text(
+        "summary: Lit.\noperation: shop/list-items\n"
+        "given: {lamps: {yard: {is: 'on'}}, signs: {exit: {is: 'on'}}}\n",
+        encoding="utf-8",
+    )
+    counted = [Lister(operation="list-items"), Lister("signs", "signs", "drop-stock", {})]
+    with open_console(backend=loaded(folder, *counted)) as console:
+        assert totals(console, "lit") == [2, 1]
+        assert console.call("PUT session/scenario", {"name": "lit"}).status == 200
+        assert console.state() == {
+            "lamps": {"hall": {"is": "off"}, "yard": {"is": "on"}},
+            "signs": {"exit": {"is": "on"}},
+        }
+
+
 def test_equal_paths_are_possible_under_different_prefixes_only(folder):
     twice = [folder / "shop.yaml", folder / "shop.yaml"]
     contract = load(twice, prefixes=["a", "b"])

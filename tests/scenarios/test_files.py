@@ -79,7 +79,8 @@ def test_without_a_delay_there_is_none():
 
 
 def test_given_is_kept_as_it_is_written():
-    assert act("given: {carts: {'*': {state: ordered}}}") == Given({"carts": {"*": {"state": "ordered"}}})
+    changes = {"carts": {"*": {"state": "ordered"}}}
+    assert act("given: {carts: {'*': {state: ordered}}}") == Given({"carts": changes})
 
 
 def test_a_story_has_steps_with_their_events_and_expectations():

@@ -32,7 +32,8 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     state = session.states[model.name]
     temporary = isinstance(action, Given) and exchange.choice is not None and not exchange.choice.persistent
     if scenario is not None and isinstance(action, Given) and temporary:
-        state = model.lay(state, action.changes)
+        if model.name in action.changes:
+            state = model.lay(state, action.changes[model.name])
         sentence = "the scenario's 'given' holds for this request alone"
         exchange.note("answer", sentence, scenario.source_location)
     try:
