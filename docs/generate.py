@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import command_line, control_api, problems, scenario_files
+from generator import command_line, control_api, problems, scenario_files, settings
 
 FOLDER = Path(__file__).parent / "reference"
 PAGES: dict[str, Callable[[], str]] = {
@@ -15,6 +15,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "control-api.md": control_api.page,
     "problems.md": problems.page,
     "scenario-files.md": scenario_files.page,
+    "settings.md": settings.page,
 }
 
 

@@ -3,10 +3,9 @@
 Modules other than pytest are imported inside functions: a suite that uses no fixture loads none of them.
 """
 
-import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,24 +15,21 @@ if TYPE_CHECKING:
     from mockserver.app import MockServer
     from mockserver.engine.backend import Backend
     from mockserver.settings import Settings
+    from mockserver.settings.resolution import Values
     from mockserver.testing.control_client import ControlClient
     from mockserver.testing.session import MockSession
     from mockserver.testing.transport import LoopThread, MockTransport, SocketTransport
 
 pytest_plugins = ["mockserver.testing.coverage_plugin"]
 SESSION = pytest.StashKey["MockSession"]()
+VALUES = pytest.StashKey["Values"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini(
-        "mockserver_spec", "OpenAPI documents or Markdown pages (default: the bundled carts)", "paths"
-    )
-    parser.addini("mockserver_fixtures", "folder of world.yaml, requests and responses", "paths")
-    parser.addini("mockserver_scenarios", "folder of scenario files", "paths")
-    parser.addini("mockserver_url", "base URL of a running server (default: start one)", "string", "")
-    parser.addini(
-        "mockserver_control_prefix", "path prefix of the control API (default: /__mock)", "string", ""
-    )
+    from mockserver.settings.table import PYTEST, settings_of
+
+    for setting in settings_of(PYTEST):
+        parser.addini(setting.ini, setting.help, setting.ini_type, default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,8 +43,8 @@ def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
     from mockserver.testing.control_client import ControlClient, http_transport
 
     with _errors_as_failures(), _server_url(request) as url:
-        token = os.environ.get("MOCKSERVER_CONTROL_TOKEN")
-        client = ControlClient(url, http_transport(url), _control_prefix(request.config), token)
+        settings = _values(request.config).settings()
+        client = ControlClient(url, http_transport(url), settings.control_prefix, settings.control_token)
         client.ask("GET", "/health")
         yield client
         add_coverage(request.config, client)
@@ -103,11 +99,7 @@ def mock_transport(
 
 @pytest.fixture(scope="session")
 def _mock_settings(pytestconfig: pytest.Config) -> "Settings":
-    from mockserver.settings import Settings
-
-    fixtures, scenarios = (_folder(pytestconfig, f"mockserver_{name}") for name in ("fixtures", "scenarios"))
-    specs = tuple(pytestconfig.getini("mockserver_spec"))
-    return Settings(specs, fixtures, scenarios, control_prefix=_control_prefix(pytestconfig))
+    return _values(pytestconfig).settings()
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +124,8 @@ def _mock_application(_mock_backend: "Backend", _mock_settings: "Settings") -> "
     from mockserver.app import MockServer
     from mockserver.runtime import Log, wire
 
-    return MockServer(wire(_mock_backend, _mock_settings), Log())
+    with _errors_as_failures():
+        return MockServer(wire(_mock_backend, _mock_settings), Log())
 
 
 @pytest.fixture
@@ -196,39 +189,31 @@ def _exchanges_text(session: "MockSession") -> str:
 def _errors_as_failures() -> Iterator[None]:
     """Fail the test with one sentence and no traceback for errors in files, in the URL or in names."""
     from mockserver.data.source import CannotRead, InvalidFiles
+    from mockserver.scenarios.choice import UnknownChoice
     from mockserver.testing.control_client import CallRefused, NoAnswer
 
     try:
         yield
-    except (CannotRead, InvalidFiles, CallRefused, NoAnswer) as error:
+    except (CannotRead, InvalidFiles, UnknownChoice, CallRefused, NoAnswer) as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _running_url(config: pytest.Config) -> str | None:
     """The base URL of the running server that the settings name; `mockserver mutate` names its own."""
-    url = os.environ.get("MOCKSERVER_URL") or str(config.getini("mockserver_url"))
+    url = str(_values(config).parameters["url"])
     return url.rstrip("/") or None
 
 
-def _control_prefix(config: pytest.Config) -> str:
-    """The path prefix of the control API, of a running server and of one that is started here."""
-    from mockserver.settings import CONTROL_PREFIX, is_control_prefix
+def _values(config: pytest.Config) -> "Values":
+    """The settings of the run; fails the test if one is not valid."""
+    if VALUES not in config.stash:
+        from mockserver.settings.resolution import InvalidSettings, plugin_settings
 
-    prefix = os.environ.get("MOCKSERVER_CONTROL_PREFIX") or str(config.getini("mockserver_control_prefix"))
-    if prefix and not is_control_prefix(prefix):
-        pytest.fail(
-            f"mockserver_control_prefix: expected a path such as {CONTROL_PREFIX}, found {prefix!r}",
-            pytrace=False,
-        )
-    return prefix or CONTROL_PREFIX
-
-
-def _folder(config: pytest.Config, name: str) -> Any:
-    """The folder that an ini option names, or None."""
-    folders = config.getini(name)
-    if len(folders) > 1:
-        pytest.fail(f"{name}: expected one folder, found {' and '.join(map(str, folders))}", pytrace=False)
-    return folders[0] if folders else None
+        try:
+            config.stash[VALUES] = plugin_settings(config.getini, config.rootpath)
+        except InvalidSettings as error:
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
+    return config.stash[VALUES]
 
 
 def _scenario_name(marker: pytest.Mark) -> str:

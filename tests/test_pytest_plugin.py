@@ -16,6 +16,7 @@ import pytest
 import mockserver.testing.coverage_merge
 import mockserver.testing.thread_server
 import mockserver.testing.transport  # noqa: F401
+from mockserver.settings.table import PYTEST, TABLE
 from tests.support.live import Live, serve
 
 pytest_plugins = ["pytester"]
@@ -376,8 +377,12 @@ def test_doors(mock_session):
             "mockserver_control_prefix = mock/",
             "mockserver_control_prefix: expected a path such as /__mock, found 'mock/'",
         ),
+        ("mockserver_seed = x", "mockserver_seed: expected an integer, found 'x'"),
+        ("mockserver_no_auth = perhaps", "mockserver_no_auth: expected true or false, found 'perhaps'"),
+        ("mockserver_scenario = nothing", "there is no scenario 'nothing'*"),
+        ("mockserver_config = nothing.toml", "*nothing.toml: there is no such file"),
     ],
-    ids=["spec", "fixtures", "url", "control prefix"],
+    ids=["spec", "fixtures", "url", "control prefix", "number", "flag", "scenario", "config"],
 )
 def test_what_the_ini_file_gets_wrong_is_told_in_a_sentence(run, pytester: pytest.Pytester, ini, sentence):
     pytester.makeini(f"[pytest]\n{ini}\n")
@@ -385,6 +390,55 @@ def test_what_the_ini_file_gets_wrong_is_told_in_a_sentence(run, pytester: pytes
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([sentence])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+NO_CREDENTIALS = """
+def test_server(mock_session):
+    url = mock_session.url + "/carts/42"
+    assert httpx.patch(url, json={}, headers=mock_session.headers).status_code == 200
+
+def test_application(mock_session, mock_transport):
+    with httpx.Client(transport=mock_transport, base_url=mock_session.url) as client:
+        assert client.patch("/carts/42", json={}).status_code == 200
+"""
+
+
+def test_an_ini_key_configures_the_server_and_the_application(run):
+    run(NO_CREDENTIALS, "-o", "mockserver_no_auth=true").assert_outcomes(passed=2)
+
+
+def test_the_settings_file_configures_the_server_and_the_application(run, pytester: pytest.Pytester):
+    (pytester.path / "mockserver.toml").write_text("no-auth = true\n", encoding="utf-8")
+    run(NO_CREDENTIALS).assert_outcomes(passed=2)
+
+
+def test_the_project_file_of_the_root_directory_counts_below_it(run, pytester: pytest.Pytester, monkeypatch):
+    pytester.makepyprojecttoml("[tool.pytest.ini_options]\n[tool.mockserver]\nno_auth = true\n")
+    (pytester.path / "below").mkdir()
+    monkeypatch.chdir(pytester.path / "below")
+    run(NO_CREDENTIALS, "..", "--rootdir", "..").assert_outcomes(passed=2)
+
+
+def test_the_environment_goes_before_ini_and_ini_before_the_file(run, pytester: pytest.Pytester, monkeypatch):
+    (pytester.path / "mockserver.toml").write_text("no-auth = false\n", encoding="utf-8")
+    run(NO_CREDENTIALS, "-o", "mockserver_no_auth=yes").assert_outcomes(passed=2)
+    monkeypatch.setenv("MOCKSERVER_NO_AUTH", "on")
+    run(NO_CREDENTIALS, "-o", "mockserver_no_auth=no").assert_outcomes(passed=2)
+
+
+def test_what_the_settings_file_gets_wrong_fails_with_a_sentence(run, pytester: pytest.Pytester):
+    (pytester.path / "mockserver.toml").write_text("# ours\nprot = 1\n", encoding="utf-8")
+    result = run("def test_any(mock_session): pass\ndef test_other(): pass")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["mockserver.toml:2: unknown setting 'prot'; did you mean 'port'[?]"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*During handling*")
+
+
+def test_every_setting_of_a_server_is_an_ini_key(pytestconfig: pytest.Config):
+    fields = {each.ini for each in TABLE if each.field is not None and each.takes(PYTEST)}
+    assert {"mockserver_spec", "mockserver_stateful", "mockserver_session_ttl"} <= fields
+    assert [pytestconfig.getini(name) for name in sorted(fields)] == [None] * len(fields)
 
 
 def test_a_server_that_runs_already_is_shared(run, live_server: Live):

@@ -18,7 +18,8 @@ INTRODUCTION = """
 
 Each option can also be set by the environment variable in its row: `MOCKSERVER_PORT=8080`, or
 `MOCKSERVER_NO_AUTH=true` for an option without a value. An option on the command line overrides its
-variable. In a variable, the values of a repeatable option are separated by spaces.
+variable. In a variable, the values of a repeatable option are separated by spaces. Most options can also be
+set in a file: see [Settings](../settings.md).
 """
 EXIT_STATUS = """
 ## Exit status
@@ -77,10 +78,15 @@ def section(parent: click.Context, name: str, command: click.Command) -> str:
 def spelling(setting: Setting) -> Iterator[str]:
     """The names of an option and the type of its value."""
     yield ", ".join(code(name) for name in (setting.short, setting.option) if name)
+    if not setting.kind.is_flag:
+        yield value_words(setting)
+
+
+def value_words(setting: Setting) -> str:
+    """The type of a setting's value, or the words that it can be."""
     if isinstance(setting.kind, Choice):
-        yield " or ".join(map(code, setting.kind.words))
-    elif not setting.kind.is_flag:
-        yield f"*{setting.kind.word}*"
+        return " or ".join(map(code, setting.kind.words))
+    return f"*{setting.kind.word}{'s' if setting.kind.is_list and setting.argument else ''}*"
 
 
 def description(setting: Setting) -> str:

@@ -1,4 +1,4 @@
-"""The command line: serve (the default), check, scenarios, coverage, mutate, import."""
+"""The command line: serve (the default), check, scenarios, coverage, mutate, import, settings."""
 
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,7 @@ MODULES = {  # the name of a command, and the module of this package that define
     "mutate": "mutate",
     "scenarios": "scenarios",
     "serve": "serve",
+    "settings": "settings",
 }
 
 

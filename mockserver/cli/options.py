@@ -1,6 +1,7 @@
 """The options of the commands, made from the table of settings. Click only parses them to text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from mockserver.settings.table import settings_of
 
 if TYPE_CHECKING:
     from mockserver.settings.resolution import Values
-    from mockserver.settings.sources import ParsedOption
 
 
 class SettingOption(click.Option):
@@ -68,33 +68,41 @@ def settings_command(
     def decorate(function: Callable[..., None]) -> click.Command:
         @wraps(function)
         def with_values(**parsed: Any) -> None:
-            options = {each.name: parsed.pop(each.parameter) for each in settings}
-            function(**parsed, **_parameters(name, options))
+            from mockserver.settings.resolution import command_settings
 
-        return click.command(name, cls, params=[*map(_parameter, settings), *arguments])(with_values)
+            settings = {each.name: parsed.pop(each.parameter) for each in settings_of(name)}
+            with fail_if_invalid():
+                values = command_settings(name, settings)
+            function(**parsed, **_parameters(values))
 
-    settings = settings_of(name)
+        return click.command(name, cls, params=[*click_parameters(name), *arguments])(with_values)
+
     return decorate
 
 
-def _parameter(setting: Setting) -> click.Parameter:
-    if setting.argument:
-        return click.Argument([setting.parameter], nargs=-1, type=click.Path())
-    return SettingOption(setting)
+def click_parameters(command: str) -> list[click.Parameter]:
+    """The options of a command, and its argument SPEC."""
+    return [
+        click.Argument([each.parameter], nargs=-1, type=click.Path())
+        if each.argument
+        else SettingOption(each)
+        for each in settings_of(command)
+    ]
 
 
-def _parameters(command: str, options: "Mapping[str, ParsedOption]") -> dict[str, object]:
-    values = resolved_values(command, options)
+def _parameters(values: "Values") -> dict[str, object]:
     parameters: dict[str, object] = {**values.parameters}
+    del parameters["config"]
     return parameters | {"settings": values.settings()} if values.fields else parameters
 
 
-def resolved_values(command: str, options: "Mapping[str, ParsedOption]") -> "Values":
-    """The values of a command's settings; fails if one is not valid."""
-    from mockserver.settings.resolution import InvalidOption, InvalidSettings, command_settings
+@contextmanager
+def fail_if_invalid() -> Iterator[None]:
+    """Fail with a usage error for an invalid option, and with one line for each other invalid setting."""
+    from mockserver.settings.resolution import InvalidOption, InvalidSettings
 
     try:
-        return command_settings(command, options)
+        yield
     except InvalidOption as error:
         context = click.get_current_context()
         [option] = [each for each in context.command.params if each.name == error.setting.parameter]

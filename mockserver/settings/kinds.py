@@ -25,6 +25,7 @@ class InvalidValue(Exception):
 
     def __init__(self, expected: str, found: str, item: int | None = None) -> None:
         super().__init__(f"expected {expected}, found {found}")
+        self.expected = expected
         self.item = item
 
 
@@ -50,7 +51,7 @@ class Kind:
     def from_data(self, data: object, folder: Path) -> Value:
         """The value that TOML data means; relative paths are relative to the folder. Raises InvalidValue."""
         if not isinstance(data, str):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         return self.from_text(data)
 
 
@@ -68,7 +69,7 @@ class String(Kind):
 
     def from_data(self, data: object, folder: Path) -> str:
         if not isinstance(data, str):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         return self.from_text(data)
 
 
@@ -99,7 +100,7 @@ class Flag(Kind):
 
     def from_data(self, data: object, folder: Path) -> bool:
         if not isinstance(data, bool):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         return data
 
 
@@ -152,9 +153,9 @@ class Number(Kind):
 
     def from_data(self, data: object, folder: Path) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         if not self._is_valid(data) or not self._bounds.contain(data):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         return data
 
     def _parse(self, text: str) -> float:
@@ -190,7 +191,7 @@ class FilePath(Kind):
 
     def from_data(self, data: object, folder: Path) -> Path:
         if not isinstance(data, str):
-            raise InvalidValue(self.expected, _phrase(data))
+            raise InvalidValue(self.expected, phrase(data))
         return folder / data
 
 
@@ -224,7 +225,7 @@ class List(Kind):
             return self._item.from_data(data, folder)
         except InvalidValue:
             expected = self._item.expected if index is not None else f"an array of {self.word}s"
-            raise InvalidValue(expected, _phrase(data), index) from None
+            raise InvalidValue(expected, phrase(data), index) from None
 
 
 FLAG = Flag()
@@ -241,7 +242,7 @@ PERCENT = Number(0, 100)
 PREFIX = String(f"a path such as {CONTROL_PREFIX}", is_control_prefix)
 
 
-def _phrase(data: object) -> str:
+def phrase(data: object) -> str:
     """TOML data as a message names it, such as `the string 'abc'`."""
     match data:
         case bool():

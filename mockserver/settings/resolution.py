@@ -4,15 +4,18 @@ The order is: command line, environment, pytest's configuration file (for the pl
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.settings.kinds import InvalidValue, Value
+from mockserver.settings.location import Located, locate
 from mockserver.settings.setting import Setting
-from mockserver.settings.sources import Environment, Flags, ParsedOption, Source
-from mockserver.settings.table import settings_of
+from mockserver.settings.sources import Environment, Flags, Ini, ParsedOption, Source
+from mockserver.settings.table import PYTEST, TABLE, settings_of
 
 if TYPE_CHECKING:
+    from mockserver.settings.file import SettingsFile
     from mockserver.settings.settings import Settings
 
 
@@ -46,10 +49,11 @@ class Resolved(NamedTuple):
 
 
 class Values:
-    """The resolved settings of a command, in the order of the table."""
+    """The resolved settings of a command, in the order of the table; `file` is the settings file in use."""
 
-    def __init__(self, resolved: Iterable[Resolved]) -> None:
+    def __init__(self, resolved: Iterable[Resolved], file: Path | None = None) -> None:
         self._resolved = tuple(resolved)
+        self.file = file
 
     def __iter__(self) -> Iterator[Resolved]:
         return iter(self._resolved)
@@ -80,17 +84,59 @@ def command_settings(
 ) -> Values:
     """The settings of a command, from its parsed command line, the environment and the settings file.
 
-    Raises InvalidOption and InvalidSettings.
+    The file is that of the working directory. Raises InvalidOption and InvalidSettings.
     """
-    return _resolve(command, [Flags(parsed), Environment(variables)])
+    return _from_sources(command, settings_of(command), [Flags(parsed), Environment(variables)], [Path()])
 
 
-def _resolve(command: str, sources: Sequence[Source]) -> Values:
+def all_settings(parsed: Mapping[str, ParsedOption], variables: Mapping[str, str] = os.environ) -> Values:
+    """The settings of all commands as `serve` has them, otherwise as the first command that takes them.
+
+    `parsed` is the command line of `mockserver settings`. Raises InvalidOption and InvalidSettings.
+    """
+    settings = [each.for_command(each.commands[0]) for each in TABLE]
+    return _from_sources("settings", settings, [Flags(parsed), Environment(variables)], [Path()])
+
+
+def plugin_settings(
+    ini: Callable[[str], object], root: Path, variables: Mapping[str, str] = os.environ
+) -> Values:
+    """The settings of the pytest plugin; `ini` is `config.getini`.
+
+    The file is that of the working directory, else that of pytest's root directory. Raises InvalidSettings.
+    """
+    folders = [Path()] if root.resolve() == Path.cwd() else [Path(), root]
+    return _from_sources(PYTEST, settings_of(PYTEST), [Environment(variables), Ini(ini)], folders)
+
+
+def _from_sources(
+    command: str, settings: Sequence[Setting], sources: Sequence[Source], folders: Iterable[Path]
+) -> Values:
+    [config] = [each for each in settings if each.name == "config"]
+    named = _resolved(config, sources, []).value
+    located = [Located(named, is_named=True)] if isinstance(named, Path) else locate(folders)
+    file = _settings_file(located, command)
     errors: list[str] = []
-    values = Values([_resolved(setting, sources, errors) for setting in settings_of(command)])
+    ordered = sources if file is None else [*sources, file]
+    resolved = [_resolved(setting, ordered, errors) for setting in settings]
     if errors:
         raise InvalidSettings(errors)
-    return values
+    return Values(resolved, file.path if file is not None else None)
+
+
+def _settings_file(candidates: Iterable[Located], command: str) -> "SettingsFile | None":
+    """The first file that has settings; raises InvalidSettings."""
+    for located in candidates:
+        from mockserver.data.source import CannotRead, InvalidFiles
+        from mockserver.settings.file import read_settings_file
+
+        try:
+            file = read_settings_file(located, command)
+        except (CannotRead, InvalidFiles) as error:
+            raise InvalidSettings(map(str, error.findings)) from None
+        if file is not None:
+            return file
+    return None
 
 
 def _resolved(setting: Setting, sources: Sequence[Source], errors: list[str]) -> Resolved:

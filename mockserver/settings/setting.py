@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mockserver.settings.kinds import Kind, Value
 
@@ -50,6 +50,13 @@ class Setting(NamedTuple):
     def ini(self) -> str:
         """The name in pytest's configuration file, such as `mockserver_journal_size`."""
         return f"mockserver_{self.parameter}"
+
+    @property
+    def ini_type(self) -> Literal["paths", "args", "string"]:
+        """The type in pytest's configuration file; `args` are strings, divided as in a shell."""
+        if self.kind.word == "path":
+            return "paths"
+        return "args" if self.kind.is_list else "string"
 
     @property
     def parameter(self) -> str:

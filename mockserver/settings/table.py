@@ -25,6 +25,7 @@ from mockserver.settings.kinds import (
 from mockserver.settings.setting import Setting, Variant
 
 PYTEST = "pytest"  # the plugin, beside the names of the commands
+ALL = ("serve", "check", "coverage", "import", "mutate", "scenarios", "settings", PYTEST)
 SERVERS = ("serve", PYTEST)
 READERS = ("serve", "check", "scenarios", "mutate", PYTEST)  # of contract, fixtures and scenarios
 
@@ -122,6 +123,10 @@ TABLE = (
             help="Print the JSON Schema of scenario files instead of the list."),
     Setting("output", FILE, ("import",), short="-o",
             help="File to write (default: standard output)."),
+    Setting("format", Choice("text", "json"), ("settings",), default="text",
+            help="Format of the output."),
+    Setting("config", FILE, ALL, in_file=False,
+            help="File of settings (default: mockserver.toml, or pyproject.toml with [tool.mockserver])."),
 )
 # fmt: on
 

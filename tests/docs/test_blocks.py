@@ -27,6 +27,8 @@ from mockserver.loading import load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.scenarios.samples import read_sample
 from mockserver.settings import Settings
+from mockserver.settings.file import read_settings_file
+from mockserver.settings.location import Located
 from tests.support.docs import PAGES, Block, blocks, borrowed
 from tests.support.live import Live, serve
 from tests.support.patches import BUNDLED
@@ -35,7 +37,7 @@ from tests.support.paths import ROOT, SCENARIOS
 pytestmark = pytest.mark.slow
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 ADDRESS = "http://127.0.0.1:4010"
-COMMANDS = ("check", "scenarios", "coverage", "mutate", "import")
+COMMANDS = ("check", "scenarios", "coverage", "mutate", "import", "settings")
 CLIENTS = ROOT / "tests" / "clients"
 HYPOTHESIS = """
 from hypothesis import HealthCheck, settings
@@ -236,6 +238,13 @@ def compare_typescript(block: Block, workbench: Workbench) -> None:
     assert block.text + "\n" == (CLIENTS / block.file).read_text(encoding="utf-8")
 
 
+def read_settings(block: Block, workbench: Workbench) -> None:
+    """Each key is a setting, and each value is valid."""
+    assert block.file is not None, "TOML begins with its file's name as a comment"
+    located = Located(Path(block.file), block.text.encode(), is_named=True)
+    assert read_settings_file(located, "serve") is not None
+
+
 def read_ini(block: Block, workbench: Workbench, config: pytest.Config) -> None:
     """Each key is an option that pytest knows."""
     parser = configparser.ConfigParser()
@@ -250,6 +259,7 @@ RUNNERS = {
     "json": compare_json,
     "python": run_python,
     "yaml": read_yaml,
+    "toml": read_settings,
     "ts": compare_typescript,
 }
 
@@ -280,6 +290,7 @@ def run_block(block: Block, workbench: Workbench, config: pytest.Config) -> None
         ("", "mockserver", {}),
         ("text", "what no command printed", {}),
         ("yaml", "a: file without a name", {}),
+        ("toml", "port = 1", {}),
         ("sh", "mockserver check nowhere.yaml", {}),
         ("python", "assert False", {}),
         ("sh", "true", {"not run": "no reason"}),

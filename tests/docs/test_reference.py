@@ -19,6 +19,7 @@ PAGES = [
     "docs/reference/control-api.md",
     "docs/reference/problems.md",
     "docs/reference/scenario-files.md",
+    "docs/reference/settings.md",
 ]
 
 

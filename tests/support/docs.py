@@ -13,7 +13,7 @@ from tests.support.paths import ROOT
 PAGES = ("README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")))
 OUTPUTS = ("text", "json")  # such a block after a block of `sh` is what that one prints
 _MARK = re.compile(r"<!-- ([a-z ]+)(?:: (.+?))? -->")
-_NAMED = re.compile(r"(?:#|//) ([\w./-]+\.(?:yaml|py|ts))\b")
+_NAMED = re.compile(r"(?:#|//) ([\w./-]+\.(?:yaml|toml|py|ts))\b")
 
 
 @dataclass(frozen=True, slots=True)
