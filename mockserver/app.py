@@ -36,9 +36,7 @@ class MockServer(Starlette):
         super().__init__(routes=control_routes(runtime, guard))
         self.router.default = unknown_call(runtime, guard)
         self.router.redirect_slashes = False
-        self.mocked_api = MockedApi(
-            runtime.pipeline, settings.body_limit, log.exchange, runtime.journal.flush
-        )
+        self.mocked_api = MockedApi(runtime.run, settings.body_limit, log.exchange, runtime.journal.flush)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self.is_control(scope["path"]):

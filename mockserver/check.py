@@ -12,9 +12,8 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer
-from mockserver.runtime import wire
+from mockserver.runtime import Runtime, wire
 from mockserver.scenarios.faults import NO_FAULTS
 from mockserver.scenarios.samples import Sample, sample_from_contract
 from mockserver.scenarios.scenario import Expectation, Respond, Scenario, Story
@@ -117,23 +116,23 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
     if isinstance(scenario.action, Respond):
         scenario = replace(scenario, action=replace(scenario.action, fault_plan=NO_FAULTS))
         backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
-    pipeline = wire(backend, Settings()).pipeline
+    runtime = wire(backend, Settings())
     match scenario.action:
         case Story(steps):
             for index, step in enumerate(steps):
                 pointer = f"/steps/{index}/expect" if step.expect else "/expect"
                 for _ in range(step.times):
-                    yield _call(pipeline, backend, scenario), step.expect or scenario.expect, pointer
+                    yield _call(runtime, backend, scenario), step.expect or scenario.expect, pointer
         case Respond(answer=answer, error=error):
             expected = scenario.expect or Expectation(answer.status, error)
-            yield _call(pipeline, backend, scenario), expected, "/expect"
+            yield _call(runtime, backend, scenario), expected, "/expect"
         case _:
-            yield _call(pipeline, backend, scenario), scenario.expect, "/expect"
+            yield _call(runtime, backend, scenario), scenario.expect, "/expect"
 
 
-def _call(pipeline: Pipeline, backend: Backend, scenario: Scenario) -> Exchange:
+def _call(runtime: Runtime, backend: Backend, scenario: Scenario) -> Exchange:
     request = sample_of(backend, scenario).request(scenario.operation, [("x-mock-scenario", scenario.name)])
-    return pipeline.run(request)
+    return runtime.run(request)
 
 
 def _outcome(exchange: Exchange) -> ScenarioOutcome:

@@ -1,6 +1,7 @@
 """What a running mock consists of, and how its parts are wired."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -8,10 +9,16 @@ from msgspec import Struct, field
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Clock, Pipeline
+from mockserver.engine.pipeline import Pipeline
+from mockserver.engine.session import Session
+from mockserver.engine.session_keys import DEFAULT, BadSessionKey
 from mockserver.engine.sessions import DropReason, Sessions
+from mockserver.http.message import Request
+from mockserver.journal.change import Change
 from mockserver.journal.journal import Journal
 from mockserver.settings import Settings
+
+Clock = Callable[[], float]  # seconds since the epoch
 
 
 class Runtime(Struct):
@@ -21,13 +28,43 @@ class Runtime(Struct):
     sessions: Sessions
     journal: Journal
     pipeline: Pipeline
+    clock: Clock
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
+    mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
 
     @property
     def backend(self) -> Backend:
         """The backend that answers now; a reload replaces it."""
         return self.pipeline.backend
+
+    def run(self, request: Request) -> Exchange:
+        """The exchange for a request: run in the session that the request names, committed and recorded."""
+        facts, now = self.pipeline.facts(request.head), self.clock()
+        try:
+            session = self.sessions.open(facts.session_key or DEFAULT, now)
+        except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
+            session = self.sessions.peek(DEFAULT)
+        exchange = self.pipeline.run(request, facts, session, now)
+        if not exchange.unrecorded:
+            self.sessions.commit(exchange.session)
+            self.journal.record(exchange)
+        if exchange.mutation is not None:
+            self.mutated_answers[exchange.mutation.name] += 1
+        return exchange
+
+    def change(self, key: str, call: str, body: bytes, change: Callable[[Session], Session]) -> Session:
+        """Change a session by a control call, commit it and keep the call in the journal.
+
+        `call` is the method and path of the call, `body` the JSON that it sent. Raises what `change` raises,
+        in which case the session stays as it is.
+        """
+        now = self.clock()
+        session = self.sessions.open(key, now)
+        changed = session.changed(change(session), now)
+        self.sessions.commit(changed)
+        self.journal.record_change(Change.of_call(key, session.exchanges, now, call, body))
+        return changed
 
 
 def wire(
@@ -37,7 +74,6 @@ def wire(
     clock: Clock = time.time,
 ) -> Runtime:
     """The runtime for a backend; `session_dropped` gets the key of each dropped session and the reason."""
-    states = backend.initial_states(settings.scenario)
     journal = Journal(settings.journal_size)
     dropped: dict[DropReason, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
 
@@ -46,9 +82,9 @@ def wire(
         journal.forget_session(key)
         session_dropped(key, reason)
 
-    sessions = Sessions(lambda: dict(states), clock, settings.max_sessions, settings.session_ttl, on_drop)
-    pipeline = Pipeline(backend, settings, sessions, journal.record, clock)
-    return Runtime(settings, sessions, journal, pipeline, dropped)
+    first = backend.first_session(settings.scenario)
+    sessions = Sessions(first, clock(), settings.max_sessions, settings.session_ttl, on_drop)
+    return Runtime(settings, sessions, journal, Pipeline(backend, settings), clock, dropped)
 
 
 class Reload(Struct):

@@ -11,23 +11,24 @@ from mockserver.asgi.fault_sender import FaultSender
 from mockserver.asgi.head_cache import HeadCache
 from mockserver.asgi.io import ClientDisconnected, Receive, Scope, Send, read_request, send_answer
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Pipeline
+from mockserver.http.message import Request
 
 
 class MockedApi:
     """Serves the mocked API.
 
-    `log` gets each exchange when it is answered; `flush_journal` is called after each exchange.
+    `run` makes the exchange for a request, `log` gets each exchange when it is answered, and `flush_journal`
+    is called after each exchange.
     """
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        run: Callable[[Request], Exchange],
         body_limit: int,
         log: Callable[[Exchange], None],
         flush_journal: Callable[[], None],
     ) -> None:
-        self._pipeline = pipeline
+        self._run = run
         self._flush_journal = flush_journal
         self._body_limit = body_limit
         self.log = log
@@ -47,7 +48,7 @@ class MockedApi:
             request, is_complete = await read_request(scope, receive, self._body_limit, self.heads.head)
         except ClientDisconnected:
             return
-        exchange = self._pipeline.run(request)
+        exchange = self._run(request)
         self._flush_journal()
         await self.finish(exchange, scope, receive, send, close=not is_complete)
 

@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
 from mockserver.control.request import ControlRequest
-from mockserver.control.serializers import exchange_view
+from mockserver.control.serializers import change_view, exchange_view
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
-from mockserver.engine.pipeline import Pipeline
-from mockserver.engine.sessions import DEFAULT, BadSessionKey, session_key
+from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
 from mockserver.journal.coverage import report
@@ -38,10 +37,10 @@ class UnknownExchange(ProblemError):
 
 
 def list_requests(call: ControlRequest) -> Answer:
-    """A page of the session's exchanges, newest first, filtered by the query."""
-    query = call.query(("operation", "status", "scenario", "valid", "limit", "cursor"))
-    limit = _query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE
-    before = _query_integer(query / "cursor")
+    """A page of the exchanges of the session, or of all sessions, newest first, filtered by the query."""
+    query = call.query(("operation", "status", "scenario", "valid", "scope", "limit", "cursor"))
+    limit, before = _page(query)
+    scope = _scope(query)
     wanted: dict[str, Json] = {
         "operation": _operation(call, query / "operation"),
         "status": _query_integer(query / "status", 100, 599),
@@ -51,11 +50,11 @@ def list_requests(call: ControlRequest) -> Answer:
     query.finish()
     found = (
         record
-        for record in call.runtime.journal.records(call.session.key)
-        if (before is None or record.number < before) and _matches(record, wanted)
+        for record in call.runtime.journal.records(_key_in_scope(call, scope))
+        if (before is None or record.sequence < before) and _matches(record, wanted)
     )
     page = list(islice(found, limit))
-    following = str(page[-1].number) if page and next(found, None) is not None else None
+    following = str(page[-1].sequence) if page and next(found, None) is not None else None
     requests: list[Json] = [exchange_view(record) for record in page]
     return json_answer(200, {"requests": requests, "next": following})
 
@@ -66,16 +65,29 @@ def _operation(call: ControlRequest, cursor: Cursor) -> str | None:
 
 
 def _full_name(call: ControlRequest, name: str) -> str:
-    """The full name of an operation of the contract, or of one that the session's journal still names.
+    """The full name of an operation of the contract, or of one that the journal still names.
 
     Raises UnknownOperation, AmbiguousOperation.
     """
     names = call.runtime.backend.contract.names
     if not names.candidates(name) and any(
-        record.operation == name for record in call.runtime.journal.records(call.session.key)
+        record.operation == name for record in call.runtime.journal.records(None)
     ):
         return name  # a reload has removed it
     return names.resolve(name)
+
+
+def list_changes(call: ControlRequest) -> Answer:
+    """A page of the control calls that changed the session between its exchanges, newest first."""
+    query = call.query(("limit", "cursor"))
+    limit, before = _page(query)
+    query.finish()
+    changes = call.runtime.journal.changes(call.session.key)
+    found = (change for change in changes if before is None or change.sequence < before)
+    page = list(islice(found, limit))
+    following = str(page[-1].sequence) if page and next(found, None) is not None else None
+    rows: list[Json] = [change_view(change) for change in page]
+    return json_answer(200, {"changes": rows, "next": following})
 
 
 def clear_requests(call: ControlRequest) -> Answer:
@@ -100,11 +112,9 @@ def verify_requests(call: ControlRequest) -> Answer:
 
 def show_coverage(call: ControlRequest) -> Answer:
     query = call.query(("scope",))
-    scope = (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
+    scope = _scope(query)
     query.finish()
-    if scope == "all":
-        session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
-    key = None if scope == "all" else call.session.key
+    key = _key_in_scope(call, scope)
     return json_answer(200, report(call.runtime.backend.contract, call.runtime.journal.covered_facts(key)))
 
 
@@ -119,8 +129,10 @@ def explain(call: ControlRequest) -> Answer:
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
         request = replace(request, head=head)
-    sessions = runtime.sessions.trial_copy(own_key or key)
-    exchange = Pipeline(runtime.backend, runtime.settings, sessions, None).run(request)
+    sessions, tried, now = runtime.sessions, own_key or key, runtime.clock()
+    session = sessions.peek(tried) if tried in sessions else sessions.new(tried, now)
+    facts = runtime.pipeline.facts(request.head)
+    exchange = runtime.pipeline.run(request, facts, session, now)
     record = record_of(exchange)
     headers = [(name, value) for name, value in record.unmasked_headers if name not in _JOURNAL_HEADERS]
     return json_answer(200, {**exchange_view(replace(record, unmasked_headers=headers)), "id": None})
@@ -148,6 +160,27 @@ def _body_bytes(body: Cursor) -> bytes:
         return b""
     text = body.value if isinstance(body.value, str) else json.dumps(body.json, ensure_ascii=False)
     return text.encode()
+
+
+def _page(query: Cursor) -> tuple[int, int | None]:
+    """A page's number of rows, and the sequence number before which it begins; errors go to the cursor."""
+    return _query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE, _query_integer(query / "cursor")
+
+
+def _scope(query: Cursor) -> str | None:
+    """`session` or `all`; errors go to the cursor."""
+    return (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
+
+
+def _key_in_scope(call: ControlRequest, scope: str | None) -> str | None:
+    """The key of the session that the call concerns, None for all sessions.
+
+    Raises BadSessionKey, and NoSessionKey where one session is concerned.
+    """
+    if scope == "all":
+        session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
+        return None
+    return call.session.key
 
 
 def _query_integer(cursor: Cursor, minimum: int = 1, maximum: int = 10**15 - 1) -> int | None:

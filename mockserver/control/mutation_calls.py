@@ -1,5 +1,7 @@
 """Control calls about mutations: answers changed on purpose, to see whether a test suite notices."""
 
+from msgspec.structs import replace
+
 from mockserver.contract.mutations import Mutation
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
@@ -23,19 +25,19 @@ def list_all(call: ControlRequest) -> Answer:
 def choose(call: ControlRequest) -> Answer:
     """Choose a mutation for the session, until it is changed, cleared or reset."""
     mutation = _chosen_mutation(call)
-    call.session.mutation = mutation
+    call.change(lambda session: replace(session, mutation=mutation.name))
     return json_answer(200, _view(call, mutation))
 
 
 def clear(call: ControlRequest) -> Answer:
-    call.session.mutation = None
+    call.change(lambda session: replace(session, mutation=None))
     return NO_CONTENT
 
 
 def choose_for_all(call: ControlRequest) -> Answer:
     """Drop all sessions; new ones start with this mutation."""
     mutation = _chosen_mutation(call)
-    _restart_all(call, mutation)
+    _restart_all(call, mutation.name)
     return json_answer(200, _view(call, mutation))
 
 
@@ -54,9 +56,9 @@ def _chosen_mutation(call: ControlRequest) -> Mutation:
     return call.runtime.backend.mutations.named(name)
 
 
-def _restart_all(call: ControlRequest, mutation: Mutation | None) -> None:
+def _restart_all(call: ControlRequest, mutation: str | None) -> None:
     keys = [session.key for session in call.runtime.sessions]
-    call.runtime.sessions.restart_all(mutation)
+    call.runtime.sessions.restart_all(mutation, call.runtime.clock())
     for key in keys:
         call.runtime.journal.clear(key)
 
@@ -69,5 +71,5 @@ def _view(call: ControlRequest, mutation: Mutation) -> dict[str, Json]:
         "kind": mutation.kind,
         "pointer": mutation.pointer,
         "within": mutation.within,
-        "changed": call.runtime.sessions.mutated_answers[mutation.name],
+        "changed": call.runtime.mutated_answers[mutation.name],
     }

@@ -8,7 +8,8 @@ from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor
-from mockserver.engine.sessions import DEFAULT, NoSessionKey, Session, session_key
+from mockserver.engine.session import Session
+from mockserver.engine.session_keys import DEFAULT, NoSessionKey, session_key
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
@@ -44,7 +45,13 @@ class ControlRequest(Struct, frozen=True):
     @property
     def session(self) -> Session:
         """The session that the call concerns; it is opened if it is new."""
-        return self.runtime.sessions.open(self.key)
+        return self.runtime.sessions.open(self.key, self.runtime.clock())
+
+    def change(self, change: Callable[[Session], Session]) -> Session:
+        """Change the session that the call concerns; return its next value. Raises what `change` raises."""
+        head = self.request.head
+        path = head.path.removeprefix(self.runtime.settings.control_prefix)
+        return self.runtime.change(self.key, f"{head.method} {path}", self.request.body, change)
 
     def query(self, allowed: tuple[str, ...]) -> Cursor:
         """A cursor over the query parameters; a repeated or unknown parameter is an error."""

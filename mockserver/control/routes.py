@@ -30,6 +30,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
         "PUT": session_calls.put_state,
         "PATCH": session_calls.patch_state,
     },
+    "/session/changes": {"GET": exchange_calls.list_changes},
     "/session/fork": {"POST": session_calls.fork},
     "/session/mutation": {"PUT": mutation_calls.choose, "DELETE": mutation_calls.clear},
     "/session/{collection}/{id}/events": {"POST": session_calls.fire},

@@ -8,6 +8,7 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.engine.exchange import Reason
 from mockserver.http.message import Headers
+from mockserver.journal.change import Change
 from mockserver.journal.record import Body, Record
 
 
@@ -42,6 +43,16 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "source": record.source,
         "duration_ms": round(record.duration * 1000, 3),
         "trail": [_reason(each) for each in record.trail],
+    }
+
+
+def change_view(change: Change) -> dict[str, Json]:
+    """A change of the journal as JSON; its body is decoded."""
+    return {
+        "after": f"x{change.after}" if change.after else None,
+        "at": timestamp(change.at),
+        "call": change.call,
+        "body": decode(change.body) if change.body else None,
     }
 
 

@@ -1,15 +1,22 @@
-"""Control calls about sessions: scenario, state, events, reset and fork."""
+"""Control calls about sessions: scenario, state, events, reset and fork.
+
+A call that changes a session is a function from the session to the next one.
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
 
 from mockserver.control.request import ControlRequest
 from mockserver.control.serializers import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData
-from mockserver.engine.sessions import Session, checked_key
-from mockserver.engine.states import dump_states, fire_event, load_states
+from mockserver.engine.session import Session
+from mockserver.engine.session_keys import checked_key
+from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import Subject
-from mockserver.scenarios.choice import UnknownChoice
 
 NO_CONTENT = Answer(204)
 
@@ -36,8 +43,7 @@ def delete_named(call: ControlRequest) -> Answer:
 
 def reset(call: ControlRequest) -> Answer:
     """Reset state, scenario, stories and journal of the session."""
-    session = call.session
-    call.runtime.sessions.reset(session)
+    session = call.change(lambda session: call.runtime.sessions.first)
     call.runtime.journal.clear(session.key)
     return json_answer(200, _view(call, session))
 
@@ -49,9 +55,7 @@ def fork(call: ControlRequest) -> Answer:
     key = (body / "from").string()
     body.finish()
     source = call.runtime.sessions.peek(checked_key(key, "body"))
-    session = call.session
-    call.runtime.sessions.fork(session, source)
-    return json_answer(200, _view(call, session))
+    return json_answer(200, _view(call, call.change(lambda session: source)))
 
 
 def choose_scenario(call: ControlRequest) -> Answer:
@@ -60,17 +64,13 @@ def choose_scenario(call: ControlRequest) -> Answer:
     body.keys(("name",), required=("name",))
     name = (body / "name").string()
     body.finish()
-    scenarios, session = call.runtime.backend.scenarios, call.session
-    if name not in scenarios:
-        raise UnknownChoice("scenario", name, tuple(scenarios))
-    session.states = call.runtime.backend.apply_given(scenarios[name], session.states)
-    session.scenario = name
-    return json_answer(200, _view(call, session))
+    chosen = call.change(lambda session: call.runtime.backend.choose_scenario(session, name))
+    return json_answer(200, _view(call, chosen))
 
 
 def clear_scenario(call: ControlRequest) -> Answer:
     """Clear the choice; changes of the state by a `given` remain."""
-    call.session.scenario = None
+    call.change(lambda session: replace(session, scenario=None))
     return NO_CONTENT
 
 
@@ -79,12 +79,14 @@ def show_state(call: ControlRequest) -> Answer:
 
 
 def put_state(call: ControlRequest) -> Answer:
-    return _replace_state(call, call.body().json)
+    data = call.body().json
+    return _replace_state(call, lambda session: data)
 
 
 def patch_state(call: ControlRequest) -> Answer:
     """Change the state by a JSON merge patch (RFC 7396)."""
-    return _replace_state(call, merge_patch(_dump(call, call.session), call.body().json))
+    patch = call.body().json
+    return _replace_state(call, lambda session: merge_patch(_dump(call, session), patch))
 
 
 def fire(call: ControlRequest) -> Answer:
@@ -94,21 +96,24 @@ def fire(call: ControlRequest) -> Answer:
     event = (body / "event").string()
     body.finish()
     subject = Subject(call.values["collection"], call.values["id"])
-    session = call.session
+    models = call.runtime.backend.distinct_models
     try:
-        changed = fire_event(call.runtime.backend.distinct_models, session.states, subject, event)
+        session = call.change(
+            lambda session: replace(session, states=fire_event(models, session.states, subject, event))
+        )
     except BadData as bad:
         (body / "event").adopt(bad)
         raise BadData(body.errors) from None
-    session.states, item = changed
-    return json_answer(200, item)
+    return json_answer(200, item_of(models, session.states, subject))
 
 
-def _replace_state(call: ControlRequest, data: Json) -> Answer:
-    """Replace the session's state by the data; raises BadData before anything changes."""
-    session = call.session
-    session.states = load_states(call.runtime.backend.distinct_models, session.states, data)
-    return json_answer(200, _dump(call, session))
+def _replace_state(call: ControlRequest, data: Callable[[Session], Json]) -> Answer:
+    """Replace the session's state by the data that are made from it; raises BadData, and nothing changes."""
+    models = call.runtime.backend.distinct_models
+    changed = call.change(
+        lambda session: replace(session, states=load_states(models, session.states, data(session)))
+    )
+    return json_answer(200, _dump(call, changed))
 
 
 def _dump(call: ControlRequest, session: Session) -> dict[str, Json]:
@@ -116,7 +121,7 @@ def _dump(call: ControlRequest, session: Session) -> dict[str, Json]:
 
 
 def _delete(call: ControlRequest, key: str) -> None:
-    call.runtime.sessions.delete(key)
+    call.runtime.sessions.delete(key, call.runtime.clock())
     call.runtime.journal.clear(key)
 
 
@@ -128,9 +133,9 @@ def _view(call: ControlRequest, session: Session) -> Json:
     return {
         "key": session.key,
         "scenario": session.scenario,
-        "mutation": session.mutation.name if session.mutation is not None else None,
+        "mutation": session.mutation,
         "progress": progress,
         "exchanges": call.runtime.journal.count(session.key),
-        "born": timestamp(session.created),
-        "used": timestamp(session.last_used),
+        "born": timestamp(session.born),
+        "used": timestamp(call.runtime.sessions.last_used(session.key)),
     }

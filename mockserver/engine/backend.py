@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract
 from mockserver.contract.routing.router import Router
+from mockserver.engine.session import Session
 from mockserver.model import AnyModel
+from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.samples import Sample
 from mockserver.scenarios.scenario import Given, Respond, Scenario
 
@@ -30,10 +33,19 @@ class Backend(Struct, frozen=True):
         """The models that answer any operation, by name."""
         return {model.name: model for model in self.models.values()}
 
-    def initial_states(self, scenario: str | None) -> dict[str, object]:
-        """The states of a new session, by the model's name, after the `given` of a scenario."""
-        states: dict[str, object] = {name: model.initial for name, model in self.distinct_models.items()}
-        return states if scenario is None else self.apply_given(self.scenarios[scenario], states)
+    def first_session(self, scenario: str | None) -> Session:
+        """The content with which each session begins; it has chosen the scenario, if one is named."""
+        first = Session("", {name: model.initial for name, model in self.distinct_models.items()})
+        return first if scenario is None else self.choose_scenario(first, scenario)
+
+    def choose_scenario(self, session: Session, name: str) -> Session:
+        """The session with this scenario as its choice, and with its `given` in the states.
+
+        Raises UnknownChoice.
+        """
+        if name not in self.scenarios:
+            raise UnknownChoice("scenario", name, tuple(self.scenarios))
+        return replace(session, scenario=name, states=self.apply_given(self.scenarios[name], session.states))
 
     def apply_given(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
         """The states, by the model's name, changed by the scenario's `given` if it has one."""

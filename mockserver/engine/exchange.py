@@ -10,7 +10,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.request_facts import RequestFacts
-from mockserver.engine.sessions import Session
+from mockserver.engine.session import Session
 from mockserver.http.message import Answer, Request
 from mockserver.http.redaction import redact
 from mockserver.model import Call
@@ -33,8 +33,7 @@ class Exchange(Struct):
     """An exchange on its way through the pipeline; each step adds to it."""
 
     request: Request
-    number: int
-    session: Session
+    session: Session  # each step that changes it assigns the next value
     facts: RequestFacts  # of the request's head
     at: float = 0.0  # when the request was received, in seconds since the epoch
     duration: float = 0.0  # seconds, the delay included
@@ -56,9 +55,14 @@ class Exchange(Struct):
     unrecorded: bool = False  # stays out of the journal
 
     @property
+    def number(self) -> int:
+        """Which exchange of its session it is, from 1."""
+        return self.session.exchanges
+
+    @property
     def id(self) -> str:
-        """The id in X-Mock-Exchange and in the journal: `x1`, `x2`, ..."""
-        return f"x{self.number}"
+        """The id in X-Mock-Exchange and in the session's journal: `x1`, `x2`, ..."""
+        return f"x{self.session.exchanges}"
 
     @property
     def final_answer(self) -> Answer:
@@ -87,6 +91,11 @@ class Exchange(Struct):
         """Add a sentence that quotes nothing from the request; this saves the search for secrets."""
         self.trail.append(Reason(step, decided, where))
 
+    def draw(self, seed: int) -> int:
+        """The session's next seed of a generated body or random fault, from the server's seed."""
+        drawn, self.session = self.session.draw(seed)
+        return drawn
+
     def reply(self, source: Source, answer: Answer) -> None:
         """Set the answer, and where it comes from."""
         self.source = source
@@ -94,11 +103,10 @@ class Exchange(Struct):
 
     def labels(self) -> list[tuple[str, str]]:
         """The headers that say how the answer came about."""
-        labels = [
-            ("x-mock-source", self.source),
-            ("x-mock-exchange", self.id),
-            ("x-mock-session", self.session.key),
-        ]
+        labels: list[tuple[str, str]] = [("x-mock-source", self.source)]
+        if not self.unrecorded:
+            labels.append(("x-mock-exchange", self.id))
+        labels.append(("x-mock-session", self.session.key))
         if self.scenario is not None:
             labels.append(("x-mock-scenario", self.scenario.name))
         if self.mutation is not None:

@@ -23,10 +23,11 @@ from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refusal
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange, Source
-from mockserver.engine.request_facts import RequestFactsCache
-from mockserver.engine.sessions import DEFAULT, NoSessionKey, Sessions
+from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
+from mockserver.engine.session import Session
+from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
-from mockserver.http.message import Answer, Request
+from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected
@@ -36,30 +37,15 @@ from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
-Clock = Callable[[], float]  # seconds since the epoch
 Step = Callable[[Exchange], None]
 
 
 class Pipeline:
-    """Answers requests from a backend, each in its session.
+    """Answers requests from a backend and keeps nothing: a session goes in, and the next one comes out."""
 
-    `record` gets each finished exchange; None where nothing is to be recorded.
-    """
-
-    def __init__(
-        self,
-        backend: Backend,
-        settings: Settings,
-        sessions: Sessions,
-        record: Callable[[Exchange], None] | None,
-        clock: Clock = time.time,
-    ) -> None:
+    def __init__(self, backend: Backend, settings: Settings) -> None:
         self.serve(backend)
         self._settings = settings
-        self._sessions = sessions
-        self._record = record
-        self._clock = clock
-        self._exchanges = 0
         # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
         self._steps: tuple[tuple[Step, bool], ...] = (
             (self.preflight, UNTIL_ANSWERED),
@@ -77,14 +63,16 @@ class Pipeline:
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
         self.backend = backend
-        self._facts = RequestFactsCache(backend)
+        # what follows from a request's head alone, such as the key of its session
+        self.facts: Callable[[Head], RequestFacts] = RequestFactsCache(backend).facts
 
-    def run(self, request: Request) -> Exchange:
-        """The finished exchange for a request."""
+    def run(self, request: Request, facts: RequestFacts, session: Session, at: float) -> Exchange:
+        """The finished exchange for a request in a session; its `session` is the session after it.
+
+        `facts` are those of the request's head, `at` is the time in seconds since the epoch.
+        """
         started = time.perf_counter()
-        self._exchanges += 1
-        facts = self._facts.facts(request.head)
-        exchange = Exchange(request, self._exchanges, self._sessions.peek(DEFAULT), facts, at=self._clock())
+        exchange = Exchange(request, session.for_exchange(at), facts, at=at)
         for step, always in self._steps:
             if always or exchange.answer is None:
                 try:
@@ -94,8 +82,6 @@ class Pipeline:
         self.check_answer(exchange)
         self.label(exchange)
         exchange.duration = time.perf_counter() - started + exchange.delay
-        if self._record is not None and not exchange.unrecorded:
-            self._record(exchange)
         return exchange
 
     def _report(self, error: ProblemError, step: str, exchange: Exchange) -> None:
@@ -136,16 +122,15 @@ class Pipeline:
         exchange.note_unmasked("match", operation.id, operation.source_location)
 
     def open_session(self, exchange: Exchange) -> None:
-        """Open the session, and find the choice of an answer that holds in it.
+        """Check the key of the session, and find the choice of an answer that holds in the session.
 
         Raises BadSessionKey, NoSessionKey.
         """
-        key = exchange.facts.session_key
+        key, session = exchange.facts.session_key, exchange.session
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey
-        session = exchange.session = self._sessions.open(key or DEFAULT)
         exchange.note_unmasked("open_session", session.key)
-        choice = effective_choice(exchange.facts.choice, session.scenario, self._settings.scenario)
+        choice = effective_choice(exchange.facts.choice, session.scenario)
         exchange.choice = choice
         scenario = self.backend.scenarios.get(choice.scenario or "") if choice else None
         if scenario is not None and scenario.operation is exchange.operation and not scenario.validate:
@@ -230,22 +215,25 @@ class Pipeline:
     def answer(self, exchange: Exchange) -> None:
         """Answer by the scenario, the mutation, the model or the contract, in this order of precedence.
 
-        Raises UnknownChoice, Unsatisfiable, Unencodable, Absent, UnlistedCode.
+        Raises UnknownChoice, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
         """
         model = self.backend.models.get(exchange.matched_operation.id)
-        precedence.reply(exchange, model, self._settings)
+        name = exchange.session.mutation
+        mutation = None if name is None else self.backend.mutations.named(name)
+        precedence.reply(exchange, model, mutation, self._settings)
 
     def mutate(self, exchange: Exchange) -> None:
-        """Change the answer by the session's mutation, to see whether the client's tests notice."""
-        mutation = exchange.session.mutation
-        if mutation is None:
+        """Change the answer by the session's mutation, to see whether the client's tests notice.
+
+        Raises UnknownMutation.
+        """
+        if exchange.session.mutation is None:
             return
+        mutation = self.backend.mutations.named(exchange.session.mutation)
         answer = mutated.mutated_answer(mutation, exchange)
         if answer is not None:
             exchange.note("mutate", f"{mutation.kind} at {mutation.pointer or 'the whole body'}")
             exchange.mutation, exchange.answer = mutation, answer
-        if exchange.mutation is not None:
-            self._sessions.mutated_answers[mutation.name] += 1
 
     def fill(self, exchange: Exchange) -> None:
         """Add the headers that the contract documents for the answer; raises Unsatisfiable."""

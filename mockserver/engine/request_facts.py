@@ -15,7 +15,7 @@ from mockserver.contract.validation import Violation, body_type, check_accept, r
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
-from mockserver.engine.sessions import session_key
+from mockserver.engine.session_keys import session_key
 from mockserver.http.message import HEAVIEST, Head
 from mockserver.http.redaction import redact_headers, redact_path, redact_query
 from mockserver.scenarios.choice import Choice, requested_choice

@@ -95,10 +95,8 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
     return loaded
 
 
-def fire_event(
-    models: Models, states: States, subject: Subject, event: str
-) -> tuple[dict[str, object], Json]:
-    """Trigger an event on an item; return the states after it and the item, with its id.
+def fire_event(models: Models, states: States, subject: Subject, event: str) -> dict[str, object]:
+    """The states after an event of an item.
 
     The model that has the collection is asked; if none has it, all are. Raises UnknownCollection,
     UnknownSubject, TransitionRefused, and BadData for an unknown event.
@@ -112,10 +110,14 @@ def fire_event(
             if name == owner:
                 raise
             continue
-        items = object_or_empty(object_or_empty(models[name].dump(changed)).get(subject.collection))
-        item: Json = {"id": subject.id, **object_or_empty(items.get(subject.id))}
-        return {**states, name: changed}, item
+        return {**states, name: changed}
     raise UnknownCollection(subject.collection, tuple(known))
+
+
+def item_of(models: Models, states: States, subject: Subject) -> Json:
+    """One item of the states, with its id."""
+    items = object_or_empty(dump_states(models, states).get(subject.collection))
+    return {"id": subject.id, **object_or_empty(items.get(subject.id))}
 
 
 def _owners(models: Models, states: States) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""The journal: the exchanges of each session, within bounds for one session and over all sessions.
+"""The journal: the exchanges of each session, and the control calls that changed it between them.
 
-A record that is dropped leaves its coverage behind.
+Both are kept within bounds for one session and over all sessions. A record that is dropped leaves its
+coverage behind.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
@@ -14,38 +15,40 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer
+from mockserver.journal.bounded_log import BoundedLog
+from mockserver.journal.change import Change
 from mockserver.journal.coverage import Fact, FactBits
 from mockserver.journal.record import Record, record_of
 
 PENDING_LIMIT = 100  # exchanges that are not records yet
-BUDGET = 32 * 1024 * 1024  # bytes, over all sessions
+BUDGET = 32 * 1024 * 1024  # bytes of records, and as many of changes, over all sessions
 
 
 class Journal:
-    """The records of all sessions: at most `size` of each and `budget` bytes in all; the oldest go first."""
+    """The records and the changes of all sessions.
+
+    At most `size` of each kind are kept for a session, and `budget` bytes of each kind in all.
+    """
 
     def __init__(self, size: int, budget: int = BUDGET) -> None:
-        self._size = size
-        self._budget = budget
-        self._all: OrderedDict[int, Record] = OrderedDict()
-        self._sessions: dict[str, deque[Record]] = {}
+        self._records: BoundedLog[Record] = BoundedLog(size, budget, self._on_drop)
+        self._changes: BoundedLog[Change] = BoundedLog(size, budget, lambda change: None)
         self._dropped_coverage: dict[str, int] = {}  # by session: the bits of dropped records
         self._bit_positions: dict[Fact, int] = {}
         self._fact_bits: dict[str, FactBits] = {}  # by operationId
         self._pending: deque[Exchange] = deque()
         self._flushing = Lock()  # a test may read while a server on another thread answers
-        self._weight = 0
         self._dropped = 0
 
     def __len__(self) -> int:
         self.flush()
-        return len(self._all)
+        return len(self._records)
 
     @property
     def weight(self) -> int:
-        """About how many bytes of memory the records take."""
+        """About how many bytes of memory the records and the changes take."""
         self.flush()
-        return self._weight
+        return self._records.weight + self._changes.weight
 
     @property
     def dropped(self) -> int:
@@ -59,38 +62,32 @@ class Journal:
         if len(self._pending) >= PENDING_LIMIT:
             self.flush()
 
+    def record_change(self, change: Change) -> None:
+        """Keep a change, which comes after the exchanges that were recorded so far."""
+        self._changes.add(change)
+
     def flush(self) -> None:
         """Make records of the pending exchanges; a batch takes half the time of the single ones."""
         with self._flushing:
             while self._pending:
-                self._keep(self._pending.popleft())
+                exchange = self._pending.popleft()
+                record = record_of(exchange)
+                record.coverage = self._coverage(exchange)
+                self._records.add(record)
 
-    def _keep(self, exchange: Exchange) -> None:
-        record = record_of(exchange)
-        record.coverage = self._coverage(exchange)
-        of_session = self._sessions.setdefault(record.session, deque())
-        of_session.append(record)
-        self._all[record.number] = record
-        self._weight += record.weight
-        while len(of_session) > self._size:
-            self._drop(of_session[0])
-        while self._weight > self._budget:
-            self._drop(next(iter(self._all.values())))
-
-    def records(self, session: str) -> Iterator[Record]:
-        """A session's records, newest first."""
+    def records(self, session: str | None) -> Iterator[Record]:
+        """The records of a session (None: of all sessions), newest first."""
         self.flush()
-        return reversed(self._sessions.get(session, ()))
+        return reversed(self._records if session is None else self._records.of_session(session))
 
-    def all_records(self) -> Iterator[Record]:
-        """All sessions' records, oldest first."""
-        self.flush()
-        return iter(self._all.values())
+    def changes(self, session: str) -> Iterator[Change]:
+        """A session's changes, newest first."""
+        return reversed(self._changes.of_session(session))
 
     def count(self, session: str) -> int:
         """How many records a session has."""
         self.flush()
-        return len(self._sessions.get(session, ()))
+        return len(self._records.of_session(session))
 
     def find(self, session: str, record_id: str) -> Record | None:
         """A session's record by its id, None where it has no such record."""
@@ -98,26 +95,25 @@ class Journal:
 
     def covered_facts(self, session: str | None) -> set[Fact]:
         """The facts that a session (None: any session) covered, by records that were dropped, too."""
-        self.flush()
         dropped = self._dropped_coverage
+        self.flush()
         bits = reduce(or_, dropped.values(), 0) if session is None else dropped.get(session, 0)
-        for record in self.all_records() if session is None else self.records(session):
+        for record in self.records(session):
             bits |= record.coverage
         return {fact for fact, position in self._bit_positions.items() if bits >> position & 1}
 
     def clear(self, session: str) -> None:
-        """Forget a session's records and its coverage."""
+        """Forget a session's records with their coverage, and its changes."""
         self.flush()
-        for record in self._sessions.pop(session, ()):
-            del self._all[record.number]
-            self._weight -= record.weight
+        self._records.remove_session(session)
+        self._changes.remove_session(session)
         self._dropped_coverage.pop(session, None)
 
     def forget_session(self, session: str) -> None:
-        """Drop the records of a session that no longer exists; its coverage still counts in total."""
+        """Drop what a session that no longer exists has left; its coverage still counts in total."""
         self.flush()
-        for record in list(self._sessions.get(session, ())):
-            self._drop(record)
+        self._records.drop_session(session)
+        self._changes.drop_session(session)
         coverage = self._dropped_coverage.pop(session, 0)
         self._dropped_coverage[""] = self._dropped_coverage.get("", 0) | coverage
 
@@ -125,16 +121,10 @@ class Journal:
         """Prepare for another contract; return the records, because their trails refer to the old one."""
         self.flush()
         self._fact_bits.clear()
-        return list(self._all.values())
+        return list(self._records)
 
-    def _drop(self, record: Record) -> None:
-        """Drop a record, which is the oldest of its session."""
-        of_session = self._sessions[record.session]
-        of_session.popleft()
-        if not of_session:  # an empty deque takes more memory than a session
-            del self._sessions[record.session]
-        del self._all[record.number]
-        self._weight -= record.weight
+    def _on_drop(self, record: Record) -> None:
+        """Keep the coverage of a dropped record."""
         self._dropped += 1
         coverage = self._dropped_coverage.get(record.session, 0) | record.coverage
         self._dropped_coverage[record.session] = coverage

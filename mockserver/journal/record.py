@@ -36,7 +36,7 @@ NO_BODY = Body(b"", 0)
 class Record(Struct):
     """A finished exchange; what came from the client has its secrets masked."""
 
-    number: int
+    number: int  # which exchange of its session it is
     session: str
     at: float  # seconds since the epoch
     duration: float  # seconds
@@ -57,6 +57,7 @@ class Record(Struct):
     trail: list[Reason]
     coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
+    sequence: int = 0  # its place in the order of all records
 
     @property
     def id(self) -> str:
@@ -82,10 +83,10 @@ class Record(Struct):
 def record_of(exchange: Exchange) -> Record:
     """The record of a finished exchange."""
     request, answer = exchange.request, exchange.final_answer
-    masked = exchange.facts.masked
+    masked, session = exchange.facts.masked, exchange.session
     record = Record(
-        number=exchange.number,
-        session=exchange.session.key,
+        number=session.exchanges,
+        session=session.key,
         at=exchange.at,
         duration=exchange.duration,
         operation=exchange.operation.id if exchange.operation is not None else None,

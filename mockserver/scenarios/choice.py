@@ -1,4 +1,4 @@
-"""Which answer a client asks for: by header, `Prefer` (RFC 7240), query, cookie, session or at the start."""
+"""Which answer a client asks for: by header, `Prefer` (RFC 7240), query, cookie or session."""
 
 import re
 from typing import Literal
@@ -9,7 +9,7 @@ from mockserver.data.suggest import did_you_mean
 from mockserver.http.message import Head
 from mockserver.http.problem import Problem, ProblemError, valid_names
 
-Via = Literal["header", "prefer", "query", "cookie", "session", "start"]
+Via = Literal["header", "prefer", "query", "cookie", "session"]
 Choosable = Literal["scenario", "code", "example", "fault"]
 _CHOICE_HEADERS = ("x-mock-scenario", "prefer", "cookie")
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
@@ -42,7 +42,7 @@ class Choice(Struct, frozen=True):
     @property
     def persistent(self) -> bool:
         """Whether the choice holds for all requests of the session, not for one request."""
-        return self.via in ("session", "start")
+        return self.via == "session"
 
     @property
     def generated(self) -> bool:
@@ -80,15 +80,11 @@ def requested_choice(head: Head) -> Choice | None:
     return choice
 
 
-def effective_choice(
-    requested: Choice | None, session_scenario: str | None, start_scenario: str | None
-) -> Choice | None:
-    """The request's own choice, else the session's scenario, else the scenario of `--scenario`."""
-    if requested is not None:
+def effective_choice(requested: Choice | None, session_scenario: str | None) -> Choice | None:
+    """The request's own choice, else the session's scenario, else None."""
+    if requested is not None or session_scenario is None:
         return requested
-    if session_scenario is not None:
-        return Choice("session", scenario=session_scenario)
-    return None if start_scenario is None else Choice("start", scenario=start_scenario)
+    return Choice("session", scenario=session_scenario)
 
 
 def preferences(head: Head) -> dict[str, str]:

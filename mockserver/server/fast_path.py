@@ -23,7 +23,7 @@ class FastPath:
     def __init__(self, app: MockServer) -> None:
         self._app = app
         self._mocked_api = app.mocked_api
-        self._pipeline = app.runtime.pipeline
+        self._run = app.runtime.run
         self._limit = app.runtime.settings.body_limit
         self._heads = app.mocked_api.heads
         self._server_headers: ServerHeaders = ()
@@ -54,7 +54,7 @@ class FastPath:
 
     def _answer(self, request: Request, server_headers: ServerHeaders, *, keep_alive: bool) -> bytes | App:
         try:
-            exchange = self._pipeline.run(request)
+            exchange = self._run(request)
         except Exception as error:  # such as one of a model: uvicorn answers it as for any application
             return _raising(error)
         answer = exchange.final_answer

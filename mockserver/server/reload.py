@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
+from mockserver.contract.mutations import UnknownMutation
 from mockserver.data.json import object_or_empty
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.backend import Backend
-from mockserver.engine.sessions import Session
+from mockserver.engine.session import Session
 from mockserver.http.redaction import redact
 from mockserver.journal.record import Record, detach_documents
 from mockserver.runtime import Reload, Runtime
@@ -24,8 +27,9 @@ class BackendReplacement:
         self._backend = backend
         self._old = runtime.backend.distinct_models
         self._new = backend.distinct_models
-        self._born = runtime.sessions.initial_states()
-        self._birth = backend.initial_states(runtime.settings.scenario)
+        self._first = backend.first_session(runtime.settings.scenario)
+        self._born = runtime.sessions.first.states
+        self._birth = self._first.states
         self._differs = self._birth != self._born
         self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
         self._records: list[Record] = []
@@ -40,26 +44,23 @@ class BackendReplacement:
 
     def replace(self) -> Reload:
         """Serve the new backend, give every session its converted state, and return what happened."""
-        runtime, birth, reload = self._runtime, self._birth, Reload(self._backend)
-        converted = [(session, self._converted_states(session, reload)) for session in runtime.sessions]
+        runtime, reload = self._runtime, Reload(self._backend)
+        sessions, now = runtime.sessions, runtime.clock()
+        converted = [(session, self._continued(session, reload)) for session in sessions]
         runtime.pipeline.serve(self._backend)
-        runtime.sessions.initial_states = lambda: dict(birth)
+        sessions.first = replace(self._first, mutation=self._known_mutation(sessions.first))
         self._records = runtime.journal.swap_contract()
         runtime.reload_findings = ()
-        for session, states in converted:
-            if states is None:
-                runtime.sessions.reset(session)
-            else:
-                session.states = states
-                self._forget_scenarios(session, reload)
+        for session, continued in converted:
+            sessions.commit(session.changed(sessions.first if continued is None else continued, now))
         return reload
 
     def finish(self) -> None:
         """Free the old contract, which the journal still refers to; call it after `replace`."""
         detach_documents(self._records)
 
-    def _converted_states(self, session: Session, reload: Reload) -> dict[str, object] | None:
-        """A session's states for the new models; None, with the reason in `reload`, if one does not fit."""
+    def _continued(self, session: Session, reload: Reload) -> Session | None:
+        """The session for the new backend; None, with the reason in `reload`, if a state does not fit."""
         converted = {name: self._convert(name, state) for name, state in session.states.items()}
         for result in converted.values():
             if isinstance(result, BadData):
@@ -67,7 +68,13 @@ class BackendReplacement:
                 return None
         if self._differs and any(state is not self._born.get(name) for name, state in session.states.items()):
             reload.outdated += 1
-        return {name: converted.get(name, state) for name, state in self._birth.items()}
+        return replace(
+            session,
+            states={name: converted.get(name, state) for name, state in self._birth.items()},
+            scenario=self._known_scenario(session, reload),
+            progress={story: calls for story, calls in session.progress.items() if self._has(story[0])},
+            mutation=self._known_mutation(session),
+        )
 
     def _convert(self, name: str, state: object) -> object:
         """A state for the new model, or the BadData that says why the state does not fit."""
@@ -91,12 +98,21 @@ class BackendReplacement:
         except BadData as bad:
             return bad
 
-    def _forget_scenarios(self, session: Session, reload: Reload) -> None:
-        """Forget the choice and the progress of scenarios that no longer exist."""
-        scenarios = self._backend.scenarios
-        if session.scenario is not None and session.scenario not in scenarios:
+    def _has(self, scenario: str) -> bool:
+        return scenario in self._backend.scenarios
+
+    def _known_scenario(self, session: Session, reload: Reload) -> str | None:
+        """The session's choice; None, with its name in `reload`, if the scenario no longer exists."""
+        if session.scenario is not None and not self._has(session.scenario):
             reload.lost_scenarios[session.key] = session.scenario
-            session.scenario = None
-        session.progress = {
-            story: calls for story, calls in session.progress.items() if story[0] in scenarios
-        }
+            return None
+        return session.scenario
+
+    def _known_mutation(self, session: Session) -> str | None:
+        """The session's mutation; None if the answers of the new contract have no such mutation."""
+        if session.mutation is None:
+            return None
+        try:
+            return self._backend.mutations.named(session.mutation).name
+        except UnknownMutation:
+            return None

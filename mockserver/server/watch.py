@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -123,8 +123,8 @@ class Watch(threading.Thread):
         self._on_loop(self._serve(replacement))
         replacement.finish()
 
-    async def _states(self) -> list[dict[str, object]]:
-        return [dict(session.states) for session in self._runtime.sessions]
+    async def _states(self) -> list[Mapping[str, object]]:
+        return [session.states for session in self._runtime.sessions]
 
     async def _serve(self, replacement: BackendReplacement) -> None:
         self._log.reloaded(replacement.replace())

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.app import MockServer
 from mockserver.asgi.fault_sender import RAW_CONNECTION
-from mockserver.engine.sessions import DEFAULT
+from mockserver.engine.session_keys import DEFAULT
 from mockserver.testing.control_client import ControlClient, Headers
 
 URL = "http://localhost"  # a loopback host, which the control API trusts

@@ -65,7 +65,7 @@ async def _calls() -> Mapping[str, Spread]:
             await app(RESET_SCOPE, _no_body, _discard)
 
         async def reset() -> None:
-            sessions.reset(session)
+            sessions.commit(session.changed(sessions.first, 0.0))
 
         await patch()
         session = sessions.peek(SESSION["X-Mock-Session"])

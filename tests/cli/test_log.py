@@ -14,13 +14,13 @@ from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
 from mockserver.runtime import Reload
-from tests.support.patches import BUNDLED, patch, pipeline
+from tests.support.patches import BUNDLED, patch, runtime
 
 FORCED = patch(headers={"X-Mock-Scenario": "order-not-cart", "X-Mock-Session": "mine"})
 
 
 def run(request: Request) -> Exchange:
-    exchange = pipeline().run(request)
+    exchange = runtime().run(request)
     exchange.at, exchange.duration = 1_790_000_000.123456, 0.0123456
     return exchange
 

@@ -13,7 +13,7 @@ from mockserver.loading import load_backend
 from mockserver.scenarios.samples import sample_from_contract
 from mockserver.settings import Settings
 from tests.support.documents import HEAD, operation_of
-from tests.support.patches import headers, pipeline, shown, status, summary
+from tests.support.patches import headers, runtime, shown, status, summary
 
 SCHEMES = """
 components:
@@ -273,7 +273,7 @@ paths:
 def answered(folder: Path, text: str, head: Head, **chosen: bool):
     (folder / "api.yaml").write_text(HEAD + text, encoding="utf-8")
     settings = Settings(specs=(folder / "api.yaml",), **chosen)
-    return pipeline(settings, load_backend(settings)).run(Request(head))
+    return runtime(settings, load_backend(settings)).run(Request(head))
 
 
 def test_the_documented_401_answers_with_the_challenge(tmp_path):

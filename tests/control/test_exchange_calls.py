@@ -146,8 +146,8 @@ def test_an_exchange_that_is_not_there_is_a_problem(busy, name):
 
 def test_sessions_do_not_see_each_other_s_exchanges(busy):
     busy.patch(session="mine")
-    assert [each["id"] for each in busy.exchanges(session="mine")] == ["x6"]
-    assert problem(busy.call("GET requests/x1", session="mine")) == "404 unknown-exchange"
+    assert [each["id"] for each in busy.exchanges(session="mine")] == ["x1"]
+    assert problem(busy.call("GET requests/x2", session="mine")) == "404 unknown-exchange"
     assert busy.call("DELETE requests", session="mine").status == 204
     assert busy.exchanges(session="mine") == []
     assert len(busy.exchanges()) == 5
@@ -411,3 +411,74 @@ def test_a_request_that_is_badly_described_is_refused_by_pointer(console, body, 
 def test_whatever_request_is_described_is_explained(console, method, path, headers, body):
     described = {"method": method, "path": path, "headers": headers, "body": body}
     assert console.call("POST explain", described).status == 200
+
+
+# All sessions
+
+
+def test_a_page_over_all_sessions_goes_on_by_its_cursor(console):
+    for session in ("a", "b", "a"):
+        console.patch(session=session)
+    rows: list[tuple[str, str]] = []
+    cursor = ""
+    while cursor is not None:
+        page = console.call(f"GET requests?scope=all&limit=2{cursor}").json()
+        rows += [(each["session"], each["id"]) for each in page["requests"]]
+        cursor = None if page["next"] is None else f"&cursor={page['next']}"
+    assert rows == [("a", "x2"), ("b", "x1"), ("a", "x1")]
+    assert [each["id"] for each in console.call("GET requests", session="b").json()["requests"]] == ["x1"]
+
+
+# Changes by control calls
+
+
+def changes(console: Console, query: str = "") -> list[tuple[str | None, str, object]]:
+    rows = console.call(f"GET session/changes{query}").json()["changes"]
+    return [(each["after"], each["call"], each["body"]) for each in rows]
+
+
+def test_the_changes_of_a_session_are_kept_in_order_between_its_exchanges(console):
+    console.call("PUT session/scenario", {"name": "order-not-cart"})
+    console.patch()
+    console.call("DELETE session/scenario")
+    console.call("POST session/carts/42/events", {"event": "submit"})
+    console.patch(session="another")
+    console.patch()
+    console.call("PATCH session/state", {"carts": {"43": None}})
+    assert changes(console) == [
+        ("x2", "PATCH /session/state", {"carts": {"43": None}}),
+        ("x1", "POST /session/carts/42/events", {"event": "submit"}),
+        ("x1", "DELETE /session/scenario", None),
+        (None, "PUT /session/scenario", {"name": "order-not-cart"}),
+    ]
+
+
+def test_a_call_that_is_refused_is_no_change(console):
+    console.call("PUT session/scenario", {"name": "no-such-scenario"})
+    console.call("POST session/carts/42/events", {"event": "reopen"})
+    console.call("PUT session/state", {"carts": 1})
+    assert changes(console) == []
+
+
+@pytest.mark.parametrize("call", ["POST session/reset", "DELETE session", "DELETE requests"])
+def test_changes_go_with_the_journal(console, call):
+    console.call("PUT session/scenario", {"name": "order-not-cart"})
+    console.call(call)
+    assert changes(console) == []
+
+
+def test_pages_of_changes_go_on_by_a_cursor_and_are_bounded_like_the_journal():
+    with open_console(Settings(journal_size=3)) as console:
+        for number in range(5):
+            console.call("PATCH session/state", {"carts": {"42": {"purchaser": 11 + number % 3}}})
+        first = console.call("GET session/changes?limit=2").json()
+        rest = console.call(f"GET session/changes?limit=2&cursor={first['next']}").json()
+        assert (len(first["changes"]), len(rest["changes"]), rest["next"]) == (2, 1, None)
+
+
+def test_secrets_in_a_change_are_masked(console):
+    console.call(
+        "PATCH session/state", {"tokens": {"flt_sk_very-secret-token": {"company": 1, "scopes": []}}}
+    )
+    assert "very-secret" not in str(changes(console))
+    assert len(changes(console)) == 1

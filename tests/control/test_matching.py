@@ -11,7 +11,7 @@ from mockserver.control.matching import Difference, differences, read_pattern
 from mockserver.data.reading import BadData, Cursor
 from mockserver.http.message import Request
 from mockserver.journal.record import BODY_LIMIT, Body, Record, record_of
-from tests.support.patches import patch, pipeline
+from tests.support.patches import patch, runtime
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab/~", max_size=3),
@@ -21,7 +21,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 RECORD = record_of(
-    pipeline().run(
+    runtime().run(
         patch("42", {"purchaser_id": 12}, {"X-Mock-Scenario": "order-not-cart"}, query="page=1&page=2&q=")
     )
 )
@@ -131,7 +131,7 @@ def test_a_header_that_came_twice_matches_as_one():
 
 
 def test_a_request_that_no_operation_answered_matches_null():
-    record = record_of(pipeline().run(Request.build("GET", "/nothing")))
+    record = record_of(runtime().run(Request.build("GET", "/nothing")))
     assert found({"operation": None, "scenario": None, "valid": False, "status": 404}, record) == []
 
 
@@ -192,7 +192,7 @@ def test_a_secret_is_compared_masked_and_never_told():
     key, other = "flt_sk_abcdefghijkl1234", "flt_sk_abcdefghijkl9999"
     sent = {"Authorization": f"Bearer {key}", "X-Api-Key": "0123456789abcdef"}
     body = {"note": key, "password": "correct horse battery"}
-    record = record_of(pipeline().run(patch("42", body, sent, query=f"token={key}&q={key}", token=None)))
+    record = record_of(runtime().run(patch("42", body, sent, query=f"token={key}&q={key}", token=None)))
     match = {"header": sent, "query": {"token": key, "q": key}, "body": body, "bodyPartial": body}
     assert found(match, record) == []
     wrong = json.loads(json.dumps(match).replace(key, other).replace("battery", "staples"))

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from mockserver.control.serializers import as_utf8, decoded_body, exchange_view, headers_by_name, timestamp
 from mockserver.http.message import Request
 from mockserver.journal.record import BODY_LIMIT, Body, record_of
-from tests.support.patches import READ_ONLY, patch, pipeline, setting_cookie
+from tests.support.patches import READ_ONLY, patch, runtime, setting_cookie
 
 AS_JSON = [("content-type", "application/json")]
 AS_TEXT = [("content-type", "text/plain")]
 
 
 def view(request: Request):
-    return exchange_view(record_of(pipeline().run(request)))
+    return exchange_view(record_of(runtime().run(request)))
 
 
 def test_an_exchange_has_all_its_members():

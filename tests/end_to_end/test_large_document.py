@@ -16,7 +16,7 @@ DOCUMENT = TEST_DATA / "spec/twilio_conversations_v1.json"
 @pytest.mark.parametrize("query", ["", "__dynamic=true"])
 def test_every_operation_answers_a_body_that_its_schema_allows(query):
     backend = load_backend(Settings(specs=(DOCUMENT,)))
-    pipeline = wire(backend, Settings()).pipeline
+    pipeline = wire(backend, Settings())
     for operation in backend.contract.operations:
         request = sample_from_contract(operation).request(operation)
         joined = "&".join(filter(None, (request.head.query_string, query)))

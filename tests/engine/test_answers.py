@@ -20,14 +20,14 @@ from mockserver.model import Call, Outcome, Rejected, Subject
 from mockserver.scenarios.choice import Choice, UnknownChoice
 from mockserver.settings import Settings
 from tests.support.documents import operation_of
-from tests.support.patches import LINE, headers, patch, pipeline, shown, status, summary
+from tests.support.patches import LINE, headers, patch, runtime, shown, status, summary
 
 # Refusals: the contract's own 400, else a problem
 
 
 def test_a_refusal_lists_every_violation_in_the_document_s_order():
     items: list[Json] = [{"product_id": 0, "keyboard_layout": "QWERTY"}]
-    exchange = pipeline().run(
+    exchange = runtime().run(
         patch("0", {"order_items": items, "acquisition_mode": "RENT", "purchaser_id": 1.5})
     )
     body = shown(exchange)
@@ -44,12 +44,12 @@ def test_a_refusal_lists_every_violation_in_the_document_s_order():
 
 
 def test_the_error_of_a_refusal_names_the_location():
-    body = shown(pipeline().run(patch(body={"order_items": [{**LINE, "product_id": 0}]})))
+    body = shown(runtime().run(patch(body={"order_items": [{**LINE, "product_id": 0}]})))
     assert body["error"] == f"/order_items/0/product_id: {body['violations'][0]['message']}"
 
 
 def test_a_refusal_is_valid_by_the_contract():
-    exchange = pipeline().run(patch(body={"order_items": []}))
+    exchange = runtime().run(patch(body={"order_items": []}))
     assert exchange.own_violations == []
     assert headers(exchange)["content-type"] == "application/json"
 
@@ -69,7 +69,7 @@ BODIES = st.recursive(
 @given(BODIES)
 def test_the_answer_to_any_body_is_valid_by_the_contract(body):
     request = replace(patch(), body=json.dumps(body).encode())
-    exchange = pipeline().run(request)
+    exchange = runtime().run(request)
     assert exchange.own_violations == []
     assert exchange.answer is not None
     assert (
@@ -90,7 +90,7 @@ def test_the_answer_to_any_body_is_valid_by_the_contract(body):
     ids=["another type", "an encoding", "too large"],
 )
 def test_an_undocumented_refusal_is_a_problem(request_, kind, named):
-    exchange = pipeline().run(request_)
+    exchange = runtime().run(request_)
     assert summary(exchange) == kind
     assert named in shown(exchange)["detail"]
     assert shown(exchange)["violations"] != []
@@ -98,7 +98,7 @@ def test_an_undocumented_refusal_is_a_problem(request_, kind, named):
 
 
 def test_a_415_lists_the_supported_media_types():
-    exchange = pipeline().run(patch(headers={"Content-Type": "application/xml"}))
+    exchange = runtime().run(patch(headers={"Content-Type": "application/xml"}))
     assert headers(exchange)["accept-patch"] == "application/json"
 
 
@@ -132,7 +132,7 @@ paths:
 def test_a_refusal_off_contract_is_flagged_and_noted_in_the_trail(tmp_path, query, sent, expected, source):
     (tmp_path / "sums.yaml").write_text(OWN_REFUSALS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
-    exchange = pipeline(settings, load_backend(settings)).run(Request.build("GET", "/sums", query, sent))
+    exchange = runtime(settings, load_backend(settings)).run(Request.build("GET", "/sums", query, sent))
     assert (status(exchange), headers(exchange)["x-mock-source"]) == (expected, source)
     assert ("x-mock-off-contract", "1") in exchange.final_answer.headers
     assert len(exchange.own_violations) == 1
@@ -219,7 +219,7 @@ def counting(tmp_path: Path):
         "summary: .\noperation: count\nsteps: [{}, {event: bump}]\n", encoding="utf-8"
     )
     settings = Settings(specs=(tmp_path / "count.yaml",))
-    pipe = pipeline(settings, load_backend(settings, [Counter()]))
+    pipe = runtime(settings, load_backend(settings, [Counter()]))
 
     def count(body: str = "", **sent: str):
         named = [(name.replace("_", "-"), value) for name, value in sent.items()]

@@ -6,20 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.engine.pipeline import Pipeline
+from mockserver.data.json import Json
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome
 from mockserver.models.resources.model import ResourceModel
 from mockserver.models.resources.state import Resources
+from mockserver.runtime import Runtime
 from mockserver.settings import Settings
 from tests.support.patches import (
     BUNDLED,
     LINE,
     READ_ONLY,
+    choose,
     headers,
     patch,
-    pipeline,
+    runtime,
     shown,
     status,
     summary,
@@ -78,11 +80,11 @@ def asked(*ways: str) -> Request:
     ],
 )
 def test_the_first_check_that_fails_answers(request_, expected):
-    assert summary(pipeline().run(request_)).startswith(expected)
+    assert summary(runtime().run(request_)).startswith(expected)
 
 
 def test_an_invalid_request_is_refused_although_a_scenario_is_chosen():
-    exchange = pipeline().run(patch(body=INVALID, headers=FORCE))
+    exchange = runtime().run(patch(body=INVALID, headers=FORCE))
     assert (status(exchange), headers(exchange)["x-mock-source"]) == (400, "validation")
     assert [each["pointer"] for each in shown(exchange)["violations"]] == ["/order_items"]
     assert exchange.scenario is None
@@ -95,7 +97,7 @@ def test_an_invalid_request_is_refused_although_a_scenario_is_chosen():
 )
 def test_a_scenario_that_does_not_validate_answers_every_request(request_):
     named = with_headers(request_, ("x-mock-scenario", "gateway-down"))
-    exchange = pipeline().run(named)
+    exchange = runtime().run(named)
     assert summary(exchange) == "500 INTERNAL_ERROR"
     assert headers(exchange)["retry-after"] == "5"
     assert exchange.answer is not None
@@ -103,14 +105,14 @@ def test_a_scenario_that_does_not_validate_answers_every_request(request_):
 
 
 def test_the_trail_names_the_steps_in_order():
-    exchange = pipeline().run(patch(headers={"X-Mock-Scenario": "already-ordered"}))
+    exchange = runtime().run(patch(headers={"X-Mock-Scenario": "already-ordered"}))
     steps = list(dict.fromkeys(reason.step for reason in exchange.trail))
     assert steps == ["match", "open_session", "authenticate", "validate", "pick_scenario", "answer"]
     assert "check 6, ORDER_NOT_CART" in exchange.trail[-1].decided
 
 
 def test_the_trail_says_where_the_scenario_is_written():
-    exchange = pipeline().run(patch(headers=FORCE))
+    exchange = runtime().run(patch(headers=FORCE))
     where = next(reason.where for reason in exchange.trail if reason.step == "pick_scenario")
     assert str(where).endswith("order-not-cart.yaml:4#/respond")
 
@@ -119,7 +121,7 @@ def test_the_trail_says_where_the_scenario_is_written():
 
 
 def test_an_unknown_path_is_a_problem_that_names_the_nearest():
-    exchange = pipeline().run(Request.build("GET", "/cart/42"))
+    exchange = runtime().run(Request.build("GET", "/cart/42"))
     assert headers(exchange)["content-type"] == "application/problem+json"
     assert shown(exchange)["nearest"] == "/carts/{order_id}"
     assert "/carts/{order_id}" in shown(exchange)["detail"]
@@ -127,7 +129,7 @@ def test_an_unknown_path_is_a_problem_that_names_the_nearest():
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "PURGE"])
 def test_an_undocumented_method_is_answered_with_the_documented_ones(method):
-    exchange = pipeline().run(Request.build(method, "/carts/42"))
+    exchange = runtime().run(Request.build(method, "/carts/42"))
     assert (status(exchange), headers(exchange)["allow"]) == (405, "PATCH")
     assert shown(exchange)["allowed"] == ["PATCH"]
 
@@ -158,7 +160,7 @@ def test_an_undocumented_method_is_answered_with_the_documented_ones(method):
 )
 def test_a_token_that_is_missing_or_malformed_is_401(sent):
     request = patch(token=NOBODY)
-    exchange = pipeline().run(with_headers(request, *(("authorization", value) for value in sent)))
+    exchange = runtime().run(with_headers(request, *(("authorization", value) for value in sent)))
     assert status(exchange) == 401
     assert shown(exchange)["error"] == "UNAUTHORIZED"
     assert headers(exchange)["www-authenticate"] == "Bearer"
@@ -168,18 +170,18 @@ def test_a_token_that_is_missing_or_malformed_is_401(sent):
 
 @pytest.mark.parametrize("sent", ["Bearer flt_sk_-_9", "bearer flt_sk_a", "BEARER   flt_sk_a  "], ids=repr)
 def test_any_well_formed_token_acts_for_the_default_company(sent):
-    assert status(pipeline().run(patch(headers={"Authorization": sent}))) == 200
+    assert status(runtime().run(patch(headers={"Authorization": sent}))) == 200
 
 
 @pytest.mark.parametrize("token", ["secret", "flt_sk_", "flt_sk_very!secret"])
 def test_no_token_is_quoted_in_an_answer(token):
-    exchange = pipeline().run(patch(token=token))
+    exchange = runtime().run(patch(token=token))
     assert exchange.answer is not None
     assert token not in exchange.answer.body.decode().replace("flt_sk_ followed", "")
 
 
 def test_without_auth_tokens_are_ignored():
-    open_to_all = pipeline(Settings(auth=False))
+    open_to_all = runtime(Settings(auth=False))
     for token in (NOBODY, READ_ONLY, "nonsense"):
         assert status(open_to_all.run(patch(token=token))) == 200
 
@@ -204,7 +206,7 @@ OPERATION = BUNDLED.contract.operations[0]
 
 @pytest.mark.parametrize(("code", "request_"), NATURAL.items(), ids=list(NATURAL))
 def test_an_error_code_is_reached_by_the_request_and_has_the_documented_status(code, request_):
-    exchange = pipeline().run(request_)
+    exchange = runtime().run(request_)
     assert shown(exchange) == {"error": code}
     assert status(exchange) == OPERATION.status_of(code)
 
@@ -212,7 +214,7 @@ def test_an_error_code_is_reached_by_the_request_and_has_the_documented_status(c
 @pytest.mark.parametrize("code", [code for code, _ in OPERATION.codes()])
 def test_an_error_code_is_forced_by_the_scenario_of_its_name_for_any_valid_request(code):
     name = code.lower().replace("_", "-")
-    exchange = pipeline().run(patch("47", {}, {"X-Mock-Scenario": name}))
+    exchange = runtime().run(patch("47", {}, {"X-Mock-Scenario": name}))
     assert shown(exchange) == {"error": code}
     assert status(exchange) == OPERATION.status_of(code)
     assert headers(exchange)["x-mock-scenario"] == name
@@ -222,7 +224,7 @@ def test_each_error_code_except_internal_error_is_reached_both_ways():
     assert {*NATURAL, "INTERNAL_ERROR"} == {code for code, _ in OPERATION.codes()}
 
 
-# Who has the say: header, Prefer, query, cookie, session, start
+# Who has the say: header, Prefer, query, cookie, session
 
 LADDER = {
     "header": "400 INVALID_USER",
@@ -230,33 +232,32 @@ LADDER = {
     "query": "404 COMPANY_NOT_FOUND",
     "cookie": "404 CART_NOT_FOUND",
     "session": "400 INVALID_PURCHASER",
-    "start": "409 ORDER_NOT_CART",
 }
 
 
 @pytest.mark.parametrize("first", list(LADDER))
 def test_the_choice_with_the_higher_precedence_applies(first):
     ways = list(LADDER)[list(LADDER).index(first) :]
-    pipe = pipeline(Settings(scenario="order-not-cart"))
+    pipe = runtime()
     if "session" in ways:
-        pipe.run(patch()).session.scenario = "invalid-purchaser"
+        choose(pipe, "invalid-purchaser")
     assert summary(pipe.run(asked(*ways))) == LADDER[first]
 
 
 def test_without_a_choice_the_model_answers():
-    assert summary(pipeline().run(asked())) == "200 cart"
+    assert summary(runtime().run(asked())) == "200 cart"
 
 
 @pytest.mark.parametrize("way", ["header", "prefer", "query", "cookie"])
 def test_a_choice_of_one_request_does_not_affect_the_next(way):
-    pipe = pipeline()
+    pipe = runtime()
     assert summary(pipe.run(asked(way))) == LADDER[way]
     assert summary(pipe.run(asked())) == "200 cart"
 
 
 def test_the_choice_of_a_session_does_not_affect_other_sessions():
-    pipe = pipeline()
-    pipe.run(patch(headers={"X-Mock-Session": "a"})).session.scenario = "order-not-cart"
+    pipe = runtime()
+    choose(pipe, "order-not-cart", "a")
     assert status(pipe.run(patch(headers={"X-Mock-Session": "a"}))) == 409
     assert status(pipe.run(patch(headers={"X-Mock-Session": "b"}))) == 200
 
@@ -282,7 +283,7 @@ def test_the_choice_of_a_session_does_not_affect_other_sessions():
     ],
 )
 def test_a_preference_is_honoured_and_repeated(preference, expected, scenario):
-    exchange = pipeline().run(patch("47", headers={"Prefer": preference}))
+    exchange = runtime().run(patch("47", headers={"Prefer": preference}))
     assert summary(exchange) == expected
     assert headers(exchange)["preference-applied"] == preference
     assert headers(exchange).get("x-mock-scenario") == scenario
@@ -292,25 +293,25 @@ def test_a_preference_is_honoured_and_repeated(preference, expected, scenario):
     ("sent", "query"), [({"Prefer": "code=409"}, ""), ({}, "__code=409")], ids=["Prefer", "query"]
 )
 def test_a_chosen_status_uses_the_scenario_of_its_first_error_code(sent, query):
-    exchange = pipeline().run(patch(headers=sent, query=query))
+    exchange = runtime().run(patch(headers=sent, query=query))
     assert (summary(exchange), headers(exchange)["x-mock-source"]) == ("409 ORDER_NOT_CART", "scenario")
 
 
 def test_a_choice_that_is_not_by_prefer_is_not_repeated():
     for sent, query in (({}, "__code=409"), (FORCE, ""), ({"Prefer": "respond-async"}, "")):
-        assert "preference-applied" not in headers(pipeline().run(patch(headers=sent, query=query)))
+        assert "preference-applied" not in headers(runtime().run(patch(headers=sent, query=query)))
 
 
 @pytest.mark.parametrize("preference", ["dynamic=false", "seed=seven", "respond-async"])
 def test_a_preference_without_effect_leaves_the_answer_to_the_model(preference):
-    exchange = pipeline().run(patch("46", headers={"Prefer": preference}))
+    exchange = runtime().run(patch("46", headers={"Prefer": preference}))
     assert summary(exchange) == "409 ORDER_NOT_CART"
     assert headers(exchange)["x-mock-source"] == "model"
 
 
 @pytest.mark.parametrize("seed", [0, 7, -7])
 def test_a_seed_gives_the_same_body_each_time_in_any_session(seed):
-    pipe = pipeline()
+    pipe = runtime()
     bodies = [
         shown(pipe.run(patch(headers={"Prefer": f"seed={seed}", "X-Mock-Session": key}))) for key in "aab"
     ]
@@ -318,7 +319,7 @@ def test_a_seed_gives_the_same_body_each_time_in_any_session(seed):
 
 
 def test_dynamic_bodies_vary_and_repeat_from_session_to_session():
-    pipe = pipeline()
+    pipe = runtime()
 
     def bodies(key: str) -> list[object]:
         return [
@@ -346,7 +347,7 @@ def test_dynamic_bodies_vary_and_repeat_from_session_to_session():
     ids=lambda value: repr(value),
 )
 def test_an_unknown_choice_is_a_problem_that_lists_the_valid_ones(sent, query, kind, name):
-    exchange = pipeline().run(patch(headers=sent, query=query))
+    exchange = runtime().run(patch(headers=sent, query=query))
     assert summary(exchange) == f"404 unknown-{kind}"
     assert headers(exchange)["content-type"] == "application/problem+json"
     assert name in shown(exchange)["valid"]
@@ -354,7 +355,7 @@ def test_an_unknown_choice_is_a_problem_that_lists_the_valid_ones(sent, query, k
 
 
 def test_an_unknown_choice_suggests_the_nearest_name():
-    detail = shown(pipeline().run(patch(headers=UNKNOWN)))["detail"]
+    detail = shown(runtime().run(patch(headers=UNKNOWN)))["detail"]
     assert detail == "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?"
 
 
@@ -378,21 +379,46 @@ def test_an_unknown_choice_suggests_the_nearest_name():
     ],
 )
 def test_every_answer_says_where_it_comes_from(request_, source):
-    told = headers(pipeline().run(request_))
+    told = headers(runtime().run(request_))
     assert (told["x-mock-source"], told["x-mock-session"]) == (source, "default")
 
 
-def test_each_exchange_has_its_own_id():
-    pipe = pipeline()
-    ids = [
-        headers(pipe.run(request))["x-mock-exchange"]
-        for request in (patch(), patch(), Request.build("GET", "/"))
-    ]
-    assert len(set(ids)) == 3
+def exchange_ids(mock: Runtime, *requests: Request) -> list[str | None]:
+    return [headers(mock.run(each)).get("x-mock-exchange") for each in requests]
+
+
+def test_the_ids_of_exchanges_count_within_their_session():
+    asked = [patch(headers={"X-Mock-Session": key}) for key in ("a", "b", "a", "a", "b")]
+    assert exchange_ids(runtime(), *asked) == ["x1", "x1", "x2", "x3", "x2"]
+    refused = [patch(), Request.build("GET", "/"), patch(token=None)]
+    assert exchange_ids(runtime(), *refused) == ["x1", "x2", "x3"]
+
+
+def test_an_exchange_with_an_invalid_session_key_belongs_to_the_default_session():
+    invalid = patch(headers={"X-Mock-Session": "no key"})
+    assert exchange_ids(runtime(), patch(), invalid, patch()) == ["x1", "x2", "x3"]
+
+
+def test_a_preflight_request_is_no_exchange_of_the_session():
+    preflight = Request.build(
+        "OPTIONS", "/carts/42", "", [("origin", "http://a.test"), ("access-control-request-method", "PATCH")]
+    )
+    assert exchange_ids(runtime(), patch(), preflight, patch()) == ["x1", None, "x2"]
+
+
+def test_an_exchange_takes_a_session_and_makes_the_next_one():
+    mock = runtime()
+    session, request = mock.sessions.new("mine", 1.0), patch(body={"acquisition_mode": "BUY"})
+    facts = mock.pipeline.facts(request.head)
+    one, other = (mock.pipeline.run(request, facts, session, 5.0) for _ in range(2))
+    assert one.session == other.session != session
+    assert (one.session.version, one.session.exchanges, one.session.clock) == (1, 1, 5.0)
+    assert session.states == mock.sessions.first.states
+    assert "mine" not in mock.sessions
 
 
 def test_the_scenario_header_is_sent_only_where_a_scenario_was_used():
-    pipe = pipeline()
+    pipe = runtime()
     assert headers(pipe.run(patch(headers=FORCE)))["x-mock-scenario"] == "order-not-cart"
     assert "x-mock-scenario" not in headers(pipe.run(patch()))
     assert "x-mock-scenario" not in headers(pipe.run(patch(body=INVALID, headers=FORCE)))
@@ -412,7 +438,7 @@ def test_the_scenario_header_is_sent_only_where_a_scenario_was_used():
     ids=["header", "baggage", "query", "cookie"],
 )
 def test_a_session_is_named_by_its_key_and_has_its_own_carts(sent, query):
-    pipe = pipeline()
+    pipe = runtime()
     changed = pipe.run(patch(body={"purchaser_id": 13}, headers=sent, query=query))
     assert headers(changed)["x-mock-session"] == "mine"
     again = pipe.run(patch(body={}, headers={"X-Mock-Session": "mine"}))
@@ -422,7 +448,7 @@ def test_a_session_is_named_by_its_key_and_has_its_own_carts(sent, query):
 
 @pytest.mark.parametrize("token", [NOBODY, READ_ONLY], ids=["no token", "no scope"])
 def test_a_strict_server_refuses_requests_without_a_session_key(token):
-    strict = pipeline(Settings(strict_sessions=True))
+    strict = runtime(Settings(strict_sessions=True))
     assert summary(strict.run(patch(token=token))) == "400 no-session-key"
     assert status(strict.run(patch(headers={"X-Mock-Session": "mine"}))) == 200
     assert summary(strict.run(patch(headers={"X-Mock-Session": ""}))) == "400 no-session-key"
@@ -430,26 +456,25 @@ def test_a_strict_server_refuses_requests_without_a_session_key(token):
 
 def test_a_strict_server_reports_an_unknown_path_first():
     assert (
-        summary(pipeline(Settings(strict_sessions=True)).run(Request.build("GET", "/x")))
-        == "404 unknown-path"
+        summary(runtime(Settings(strict_sessions=True)).run(Request.build("GET", "/x"))) == "404 unknown-path"
     )
 
 
 def test_even_a_refused_request_belongs_to_its_session():
     sent = [("x-mock-session", "mine")]
-    assert headers(pipeline().run(Request.build("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
+    assert headers(runtime().run(Request.build("GET", "/x", headers=sent)))["x-mock-session"] == "mine"
 
 
 def test_the_control_members_of_the_query_are_not_validated():
     query = "__session=a&__dynamic=false&__scenario=order-not-cart"
-    assert status(pipeline().run(patch(query=query))) == 409
+    assert status(runtime().run(patch(query=query))) == 409
 
 
 # `given`: a changed world
 
 
 def test_given_for_one_request_changes_no_state():
-    pipe = pipeline()
+    pipe = runtime()
     bought = pipe.run(patch(body={"order_items": [LINE]}, headers={"X-Mock-Scenario": "bought-outright"}))
     assert shown(bought)["data"]["rent"] is None
     assert [device["product_id"] for device in shown(bought)["data"]["devices"]] == [201]
@@ -459,14 +484,14 @@ def test_given_for_one_request_changes_no_state():
 
 
 def test_given_for_one_request_applies_to_the_session_s_state():
-    pipe = pipeline()
+    pipe = runtime()
     pipe.run(patch(body={"purchaser_id": 13}))
     leased = pipe.run(patch(body={}, headers={"X-Mock-Scenario": "leased"}))
     assert shown(leased)["data"]["purchaser_id"] == 13
 
 
 def test_given_at_the_start_applies_to_each_new_session_and_keeps_its_changes():
-    pipe = pipeline(Settings(scenario="emptied"))
+    pipe = runtime(Settings(scenario="emptied"))
     for key in ("a", "b"):
         first = pipe.run(patch(body={}, headers={"X-Mock-Session": key}))
         assert shown(first)["data"]["devices"] == []
@@ -475,7 +500,7 @@ def test_given_at_the_start_applies_to_each_new_session_and_keeps_its_changes():
 
 
 def test_a_rejected_change_changes_nothing():
-    pipe = pipeline()
+    pipe = runtime()
     refused = pipe.run(patch(body={"purchaser_id": 13, "order_items": [{**LINE, "user_id": 22}]}))
     assert status(refused) == 400
     assert shown(pipe.run(patch(body={})))["data"]["purchaser_id"] == 12
@@ -484,33 +509,33 @@ def test_a_rejected_change_changes_nothing():
 # Stories
 
 
-def told(pipe: Pipeline, name: str, *requests: Request) -> list[int]:
+def told(pipe: Runtime, name: str, *requests: Request) -> list[int]:
     """The statuses of requests that choose a scenario by header."""
     return [status(pipe.run(with_headers(each, ("x-mock-scenario", name)))) for each in requests]
 
 
 def test_a_story_advances_with_each_call_and_repeats_its_last_step():
-    assert told(pipeline(), "submitted-elsewhere", *[patch()] * 5) == [200, 200, 409, 409, 409]
+    assert told(runtime(), "submitted-elsewhere", *[patch()] * 5) == [200, 200, 409, 409, 409]
 
 
 def test_a_story_can_end_with_a_successful_answer():
-    assert told(pipeline(), "reopened", *[patch()] * 4) == [409, 200, 200, 200]
+    assert told(runtime(), "reopened", *[patch()] * 4) == [409, 200, 200, 200]
 
 
 def test_a_story_counts_the_calls_for_each_order():
-    pipe = pipeline()
+    pipe = runtime()
     orders = [patch(order) for order in ("42", "43", "42", "43", "42", "43")]
     assert told(pipe, "submitted-elsewhere", *orders) == [200, 200, 200, 200, 409, 409]
 
 
 def test_a_story_counts_the_calls_in_each_session():
-    pipe = pipeline()
+    pipe = runtime()
     a, b = (patch(headers={"X-Mock-Session": key}) for key in "ab")
     assert told(pipe, "cancelled-meanwhile", a, b, a, b) == [200, 200, 409, 409]
 
 
 def test_a_story_counts_calls_however_it_was_chosen():
-    pipe = pipeline(Settings(scenario="submitted-elsewhere"))
+    pipe = runtime(Settings(scenario="submitted-elsewhere"))
     by = [
         patch(),
         patch(query="__scenario=submitted-elsewhere"),
@@ -520,7 +545,7 @@ def test_a_story_counts_calls_however_it_was_chosen():
 
 
 def test_stories_count_their_calls_separately():
-    pipe = pipeline()
+    pipe = runtime()
     assert told(pipe, "submitted-elsewhere", patch()) == [200]
     assert told(pipe, "cancelled-meanwhile", patch()) == [200]
     assert told(pipe, "submitted-elsewhere", patch()) == [200]
@@ -533,36 +558,36 @@ def test_stories_count_their_calls_separately():
     ids=["by check 1", "by check 2", "by check 3"],
 )
 def test_a_refused_request_does_not_count_as_a_call_of_the_story(stopped):
-    pipe = pipeline()
+    pipe = runtime()
     statuses = told(pipe, "cancelled-meanwhile", stopped, stopped, patch(), patch())
     assert statuses[2:] == [200, 409]
 
 
 def test_a_rejected_request_counts_as_a_call_of_the_story():
     refused = patch(body={"purchaser_id": 999})
-    assert told(pipeline(), "cancelled-meanwhile", refused, patch()) == [400, 409]
+    assert told(runtime(), "cancelled-meanwhile", refused, patch()) == [400, 409]
 
 
 def test_the_events_of_a_story_that_was_chosen_for_one_request_are_kept():
-    pipe = pipeline()
+    pipe = runtime()
     assert told(pipe, "submitted-elsewhere", *[patch()] * 3) == [200, 200, 409]
     assert summary(pipe.run(patch())) == "409 ORDER_NOT_CART"
 
 
 def test_an_impossible_event_of_a_story_has_no_effect():
-    assert told(pipeline(), "cancelled-meanwhile", patch("47"), patch("47")) == [409, 409]
-    assert told(pipeline(), "cancelled-meanwhile", patch("999"), patch("999")) == [404, 404]
+    assert told(runtime(), "cancelled-meanwhile", patch("47"), patch("47")) == [409, 409]
+    assert told(runtime(), "cancelled-meanwhile", patch("999"), patch("999")) == [404, 404]
 
 
 def test_the_changes_of_a_story_are_kept():
-    pipe = pipeline()
+    pipe = runtime()
     told(pipe, "submitted-elsewhere", patch(body={"purchaser_id": 13}))
     assert shown(pipe.run(patch(body={})))["data"]["purchaser_id"] == 13
 
 
 @given(st.lists(st.sampled_from(["42", "43", "44"]), max_size=12))
 def test_each_order_has_its_own_story_in_any_sequence_of_calls(orders):
-    statuses = told(pipeline(), "submitted-elsewhere", *map(patch, orders))
+    statuses = told(runtime(), "submitted-elsewhere", *map(patch, orders))
     for order in set(orders):
         seen = [answered for each, answered in zip(orders, statuses, strict=True) if each == order]
         assert seen == [200, 200, *[409] * len(seen)][: len(seen)]
@@ -573,14 +598,14 @@ def test_each_order_has_its_own_story_in_any_sequence_of_calls(orders):
 
 def test_a_preflight_is_answered_without_token_session_or_path():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(strict_sessions=True)).run(Request.build("OPTIONS", "/any", headers=asks))
+    exchange = runtime(Settings(strict_sessions=True)).run(Request.build("OPTIONS", "/any", headers=asks))
     assert status(exchange) == 204
     assert "PATCH" in headers(exchange)["access-control-allow-methods"]
 
 
 def test_without_cors_a_preflight_is_handled_like_any_request():
     asks = [("origin", "http://app.test"), ("access-control-request-method", "PATCH")]
-    exchange = pipeline(Settings(cors=False)).run(Request.build("OPTIONS", "/carts/42", headers=asks))
+    exchange = runtime(Settings(cors=False)).run(Request.build("OPTIONS", "/carts/42", headers=asks))
     assert summary(exchange) == "405 wrong-method"
 
 
@@ -614,10 +639,10 @@ paths:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Pipeline:
+def shelf(tmp_path: Path) -> Runtime:
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "shelf.yaml",))
-    return pipeline(settings, load_backend(settings))
+    return runtime(settings, load_backend(settings))
 
 
 @pytest.mark.parametrize(
@@ -649,7 +674,7 @@ def test_head_is_answered_like_get(shelf):
 def test_a_model_that_changes_its_parameters_does_not_affect_the_next_request(tmp_path):
     (tmp_path / "sums.yaml").write_text(SUMS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
-    pipe = pipeline(settings, load_backend(settings, [Careless()]))
+    pipe = runtime(settings, load_backend(settings, [Careless()]))
     request = Request.build("PUT", "/sums/1,2")
     assert [shown(pipe.run(request)) for _ in "12"] == [{"sum": 102}] * 2
 
@@ -679,6 +704,9 @@ class Careless(ResourceModel):
     def handles(self, operation: str, method: str, path: str) -> bool:
         return operation == "add"
 
+    def dump(self, state: Resources) -> Json:
+        return {}
+
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
         numbers = call.parameters["numbers"]
         assert isinstance(numbers, list)
@@ -698,7 +726,7 @@ def test_a_scenario_of_another_operation_does_not_apply(tmp_path):
         "summary: None.\noperation: list-books\nrespond: {status: 200, body: []}\n", encoding="utf-8"
     )
     settings = Settings(specs=(tmp_path / "shelf.yaml",), scenario="no-books")
-    pipe = pipeline(settings, load_backend(settings))
+    pipe = runtime(settings, load_backend(settings))
     assert shown(pipe.run(Request.build("GET", "/books"))) == []
     other = pipe.run(Request.build("GET", "/shelves/top", headers=[("x-mock-scenario", "no-books")]))
     assert shown(other) == {"n": 3}
@@ -708,7 +736,7 @@ def test_a_scenario_of_another_operation_does_not_apply(tmp_path):
 def test_dynamic_answers_are_generated_although_there_is_an_example(tmp_path):
     (tmp_path / "shelf.yaml").write_text(SHELF, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "shelf.yaml",), dynamic=True)
-    pipe = pipeline(settings, load_backend(settings))
+    pipe = runtime(settings, load_backend(settings))
     assert headers(pipe.run(Request.build("GET", "/books")))["x-mock-source"] == "generated"
     still = pipe.run(Request.build("GET", "/books", headers=[("prefer", "dynamic=false")]))
     assert headers(still)["x-mock-source"] == "example"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mockserver.app import MockServer
 from mockserver.cli.log import TerminalLog
+from mockserver.engine.session import Session
 from mockserver.engine.sessions import Sessions
 from mockserver.journal.coverage import documented_facts
 from mockserver.loading import load_backend
@@ -175,9 +176,9 @@ def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_reporte
 ) -> None:
     expected: list[str] = []  # the open ones besides `default`, the last used first
     told: list[str] = []
-    sessions = Sessions(dict, Clock(), most, on_drop=lambda key, why: told.append(key))
+    sessions = Sessions(Session("", {}), 0.0, most, on_drop=lambda key, why: told.append(key))
     for key in used:
-        sessions.open(key)
+        sessions.open(key, 0)
         if key != "default":
             expected = [key, *(each for each in expected if each != key)]
         left = expected[most - 1 :]
@@ -189,9 +190,8 @@ def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_reporte
 
 def test_new_sessions_share_the_initial_state() -> None:
     server = wire(BACKEND, Settings())
-    one, other = server.sessions.open("a"), server.sessions.open("b")
-    assert one.states is not other.states
-    assert one.states["carts"] is other.states["carts"]
+    one, other = server.sessions.open("a", 0), server.sessions.open("b", 0)
+    assert one.states is other.states
 
 
 def test_dropped_records_still_count_as_covered() -> None:

@@ -10,6 +10,7 @@ from mockserver.engine.states import (
     UnknownCollection,
     dump_states,
     fire_event,
+    item_of,
     load_states,
     model_errors,
 )
@@ -84,9 +85,9 @@ def test_a_collection_of_the_present_state_is_known() -> None:
 
 
 def test_an_event_changes_the_state_of_the_model_that_has_the_collection() -> None:
-    states, item = fire_event(TWO, INITIAL, Subject("signs", "hall"), "toggle")
+    states = fire_event(TWO, INITIAL, Subject("signs", "hall"), "toggle")
     assert states == {"lamps": {"hall": "off"}, "signs": {"hall": "on"}}
-    assert item == {"id": "hall", "is": "on"}
+    assert item_of(TWO, states, Subject("signs", "hall")) == {"id": "hall", "is": "on"}
 
 
 def test_an_event_of_an_unknown_collection_names_the_nearest() -> None:
@@ -96,8 +97,9 @@ def test_an_event_of_an_unknown_collection_names_the_nearest() -> None:
 
 
 def test_a_model_may_know_events_of_what_its_dump_does_not_show() -> None:
-    states, item = fire_event(TWO, INITIAL, Subject("switches", "hall"), "toggle")
-    assert (states["lamps"], item) == ({"hall": "on"}, {"id": "hall"})
+    subject = Subject("switches", "hall")
+    states = fire_event(TWO, INITIAL, subject, "toggle")
+    assert (states["lamps"], item_of(TWO, states, subject)) == ({"hall": "on"}, {"id": "hall"})
 
 
 @pytest.mark.parametrize(

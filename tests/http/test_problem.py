@@ -17,7 +17,8 @@ from mockserver.control.request import UnreadableBody, bad_data
 from mockserver.control.routes import UnknownCall
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
-from mockserver.engine.sessions import BadSessionKey, NoSessionKey, UnknownSession
+from mockserver.engine.session_keys import BadSessionKey, NoSessionKey
+from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import UnknownCollection
 from mockserver.http.problem import ProblemError
 from mockserver.http.problem_types import PROBLEM_TYPES

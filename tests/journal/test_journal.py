@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from mockserver.control.serializers import exchange_view
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Answer, Request
 from mockserver.journal.coverage import Fact
 from mockserver.journal.journal import BUDGET, PENDING_LIMIT, Journal
 from mockserver.journal.record import BODY_LIMIT, detach_documents, record_of
+from mockserver.runtime import Runtime
 from tests.support.documents import operation_of
-from tests.support.patches import patch, pipeline, setting_cookie
+from tests.support.patches import patch, runtime, setting_cookie
 
 KEY = "flt_sk_keep-this_to_yourself"
 SESSIONS = st.sampled_from(["default", "mine", "yours"])
@@ -41,7 +41,7 @@ def shown(exchange: Exchange) -> set[Fact]:
     return journal.covered_facts(None)
 
 
-def exchanged(line: Pipeline, session: str = "default", body: object = None, order: str = "42") -> Exchange:
+def exchanged(line: Runtime, session: str = "default", body: object = None, order: str = "42") -> Exchange:
     return line.run(patch(order, body, {"X-Mock-Session": session}))
 
 
@@ -59,24 +59,28 @@ def sized(length: int) -> Request:
 
 
 def test_a_session_s_records_are_newest_first_and_separate_from_other_sessions():
-    line, journal = pipeline(), Journal(10)
+    line, journal = runtime(), Journal(10)
     for session in ("mine", "yours", "mine"):
         journal.record(exchanged(line, session))
-    assert (ids(journal, "mine"), ids(journal, "yours"), ids(journal, "nobody")) == ([3, 1], [2], [])
+    assert (ids(journal, "mine"), ids(journal, "yours"), ids(journal, "nobody")) == ([2, 1], [1], [])
     assert (len(journal), journal.count("mine"), journal.count("nobody")) == (3, 2, 0)
-    assert [record.number for record in journal.all_records()] == [1, 2, 3]
+    assert [(each.session, each.number, each.sequence) for each in journal.records(None)] == [
+        ("mine", 2, 3),
+        ("yours", 1, 2),
+        ("mine", 1, 1),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, PENDING_LIMIT - 1, PENDING_LIMIT, 2 * PENDING_LIMIT + 1])
 def test_pending_exchanges_become_records_when_the_journal_is_read(count):
-    line, journal = pipeline(), Journal(1_000)
+    line, journal = runtime(), Journal(1_000)
     for _ in range(count):
         journal.record(exchanged(line, "mine"))
     assert ids(journal, "mine") == list(range(count, 0, -1))
 
 
 def test_a_pending_exchange_is_forgotten_with_its_session():
-    line, journal = pipeline(), Journal(1_000)
+    line, journal = runtime(), Journal(1_000)
     journal.record(exchanged(line, "mine"))
     journal.clear("mine")
     assert (len(journal), journal.covered_facts(None)) == (0, set())
@@ -84,7 +88,7 @@ def test_a_pending_exchange_is_forgotten_with_its_session():
 
 def test_a_record_is_found_by_its_id_only_in_its_session():
     journal = Journal(10)
-    journal.record(exchanged(pipeline(), "mine"))
+    journal.record(exchanged(runtime(), "mine"))
     found = journal.find("mine", "x1")
     assert found is not None
     assert found.id == "x1"
@@ -103,7 +107,7 @@ def test_a_record_is_found_by_its_id_only_in_its_session():
     ids=["a change", "a business rule's no", "an invalid body", "no operation"],
 )
 def test_a_record_is_valid_where_the_request_is(request_, valid):
-    assert record_of(pipeline().run(request_)).valid is valid
+    assert record_of(runtime().run(request_)).valid is valid
 
 
 def test_secrets_are_masked_before_anything_is_kept():
@@ -115,7 +119,7 @@ def test_secrets_are_masked_before_anything_is_kept():
         query=f"token={KEY}",
         token=None,
     )
-    record = record_of(pipeline().run(sent))
+    record = record_of(runtime().run(sent))
     kept = str((record.path, record.query, record.headers, record.body, record.answer_body, record.trail))
     assert KEY not in kept
     assert "correct-horse" not in kept
@@ -139,7 +143,7 @@ def test_the_journal_shows_no_secret_of_a_cookie_that_an_answer_sets():
 )
 def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
     request = sized(length)
-    body = record_of(pipeline().run(request)).body
+    body = record_of(runtime().run(request)).body
     assert BODY_LIMIT == 65536
     assert (body.cut, body.size) == (cut, length)
     assert body.data == request.body[:BODY_LIMIT]
@@ -147,7 +151,7 @@ def test_a_body_is_kept_up_to_64_kib_and_marked_where_it_was_cut(length, cut):
 
 def test_a_key_at_the_end_of_a_truncated_body_is_masked():
     text = "x" * (BODY_LIMIT - 20) + KEY
-    record = record_of(pipeline().run(patch("42", {"note": text})))
+    record = record_of(runtime().run(patch("42", {"note": text})))
     assert record.body.cut
     assert b"flt_sk_keep" not in record.body.data
 
@@ -157,27 +161,27 @@ def test_a_key_at_the_end_of_a_truncated_body_is_masked():
 
 @pytest.mark.parametrize("size", [0, 1, 3])
 def test_a_session_keeps_its_newest_records_and_takes_no_space_from_others(size):
-    line, journal = pipeline(), Journal(size)
+    line, journal = runtime(), Journal(size)
     journal.record(exchanged(line, "yours"))
     for _ in range(5):
         journal.record(exchanged(line, "mine"))
-    assert ids(journal, "mine") == [6, 5, 4, 3, 2][:size]
+    assert ids(journal, "mine") == [5, 4, 3, 2, 1][:size]
     assert ids(journal, "yours") == [1][:size]
     assert journal.dropped == 6 - len(journal)
 
 
 def test_over_all_sessions_the_oldest_records_are_dropped_first():
-    line = pipeline()
+    line = runtime()
     each = record_of(exchanged(line, "theirs", {"note": "x" * 2_000})).weight
     journal = Journal(100, budget=3 * each)
     for session in ("mine", "yours", "mine", "theirs", "theirs"):
         journal.record(exchanged(line, session, {"note": "x" * 2_000}))
-    assert [record.session for record in journal.all_records()] == ["mine", "theirs", "theirs"]
+    assert [record.session for record in reversed([*journal.records(None)])] == ["mine", "theirs", "theirs"]
     assert (ids(journal, "yours"), journal.dropped) == ([], 2)
 
 
 def test_the_journal_of_all_sessions_takes_at_most_32_mib():
-    line, journal = pipeline(), Journal(1_000)
+    line, journal = runtime(), Journal(1_000)
     for _ in range(300):
         journal.record(line.run(patch(headers={"X-Long": "x" * 120_000})))
     assert BUDGET == 32 * 1024 * 1024
@@ -198,7 +202,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, str, object]]:
 @settings(max_examples=60)
 @given(histories(), st.integers(0, 4), st.sampled_from([5_000, 9_000, 10**6]))
 def test_the_bounds_hold_and_dropped_records_stay_covered(history, size, budget):
-    line, journal = pipeline(), Journal(size, budget)
+    line, journal = runtime(), Journal(size, budget)
     covered: dict[str, set[Fact]] = {"default": set(), "mine": set(), "yours": set()}
     gone: set[Fact] = set()
     kept: dict[str, deque[int]] = {session: deque(maxlen=size) for session in covered}
@@ -224,7 +228,7 @@ def test_the_bounds_hold_and_dropped_records_stay_covered(history, size, budget)
             assert journal.covered_facts(each) == facts_seen
             assert ids(journal, each) == list(kept[each])[::-1][: journal.count(each)], "the newest are kept"
         assert journal.covered_facts(None) == gone.union(*covered.values())
-        assert journal.weight == sum(record.weight for record in journal.all_records()) <= budget
+        assert journal.weight == sum(record.weight for record in reversed([*journal.records(None)])) <= budget
         assert len(journal) == sum(map(journal.count, covered)) <= 3 * size
 
 
@@ -232,7 +236,7 @@ def test_the_bounds_hold_and_dropped_records_stay_covered(history, size, budget)
 
 
 def test_cleared_records_are_no_longer_covered():
-    line, journal = pipeline(), Journal(1)
+    line, journal = runtime(), Journal(1)
     for order in ("42", "99"):
         journal.record(exchanged(line, "mine", order=order))
     assert {fact.name for fact in journal.covered_facts("mine")} >= {"200", "404"}
@@ -243,7 +247,7 @@ def test_cleared_records_are_no_longer_covered():
 
 def test_the_coverage_of_a_dropped_session_counts_in_total_but_not_for_its_successor():
     journal = Journal(10)
-    exchange = exchanged(pipeline(), "mine")
+    exchange = exchanged(runtime(), "mine")
     journal.record(exchange)
     journal.forget_session("mine")
     assert journal.covered_facts("mine") == set()
@@ -256,8 +260,8 @@ RENEWED = [patch(), patch("46"), patch("0"), Request.build("GET", "/nothing")]
 @pytest.mark.parametrize("request_", RENEWED, ids=["200", "409", "400", "404"])
 def test_a_record_reads_the_same_when_another_contract_serves(request_):
     journal = Journal(10)
-    journal.record(pipeline().run(request_))
-    (record,) = journal.all_records()
+    journal.record(runtime().run(request_))
+    (record,) = journal.records(None)
     before = exchange_view(record)
     for _ in range(2):
         detach_documents(journal.swap_contract())
@@ -269,7 +273,7 @@ def test_facts_of_a_new_contract_are_covered_after_the_swap():
     journal, narrow, wide = Journal(10), operation_of(SEARCH % "a"), operation_of(SEARCH % "a, b")
     covered: list[set[str]] = []
     for operation in (narrow, wide):
-        exchange = pipeline().run(Request.build("GET", "/search", "kind=b"))
+        exchange = runtime().run(Request.build("GET", "/search", "kind=b"))
         exchange.operation, exchange.answer = operation, Answer(204)
         journal.record(exchange)
         covered.append({fact.name for fact in journal.covered_facts("default") if fact.kind == "value"})
@@ -288,14 +292,14 @@ def test_facts_of_a_new_contract_are_covered_after_the_swap():
     ids=["401", "an unknown scenario", "an unknown path", "a wrong method"],
 )
 def test_a_problem_covers_nothing(request_):
-    assert shown(pipeline().run(request_)) == set()
+    assert shown(runtime().run(request_)) == set()
 
 
 def test_a_truncated_body_covers_as_much_as_a_whole_one():
-    line, journal = pipeline(), Journal(10)
+    line, journal = runtime(), Journal(10)
     body = {"acquisition_mode": "BUY", "note": "x" * BODY_LIMIT}
     journal.record(line.run(patch("42", body)))
-    (record,) = journal.all_records()
+    (record,) = journal.records(None)
     assert record.body.cut
     assert {"body/acquisition_mode", "body/acquisition_mode=BUY"} <= {
         fact.name for fact in journal.covered_facts("default")

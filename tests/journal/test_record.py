@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.journal.record import BODY_LIMIT, record_of
-from tests.support.patches import patch, pipeline, setting_cookie
+from tests.support.patches import patch, runtime, setting_cookie
 
 
 @pytest.mark.parametrize(
@@ -18,19 +18,19 @@ from tests.support.patches import patch, pipeline, setting_cookie
     ids=["body", "header", "query", "members of the query", "path"],
 )
 def test_each_long_part_of_a_request_counts_in_the_weight(request_):
-    line = pipeline()
+    line = runtime()
     assert record_of(line.run(request_)).weight > record_of(line.run(patch())).weight + 7_000
 
 
 def test_a_long_body_is_truncated_and_its_size_is_kept():
-    record = record_of(pipeline().run(patch("42", {"note": "x" * BODY_LIMIT})))
+    record = record_of(runtime().run(patch("42", {"note": "x" * BODY_LIMIT})))
     assert (len(record.body.data), record.body.cut) == (BODY_LIMIT, True)
     assert record.body.size > BODY_LIMIT
 
 
 def test_the_request_is_kept_without_its_secrets():
     record = record_of(
-        pipeline().run(patch("42", {"token": "abcdefghijklmnop"}, token="flt_sk_not_to_be_kept"))
+        runtime().run(patch("42", {"token": "abcdefghijklmnop"}, token="flt_sk_not_to_be_kept"))
     )
     assert "flt_sk_not_to_be_kept" not in str(record)
     assert "abcdefghijklmnop" not in str(record)

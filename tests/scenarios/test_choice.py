@@ -24,7 +24,6 @@ WAYS = {
     "query": "__scenario=by-query",
     "cookie": [("cookie", "mock_scenario=by-cookie")],
     "session": "by-session",
-    "start": "by-start",
 }
 
 
@@ -34,9 +33,7 @@ def test_the_sources_of_a_choice_have_a_precedence(first):
     headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
     head = request(*headers, query=WAYS["query"] if "query" in ways else "")
     of_session = WAYS["session"] if "session" in ways else None
-    assert effective_choice(requested_choice(head), of_session, WAYS["start"]) == Choice(
-        first, scenario=f"by-{first}"
-    )
+    assert effective_choice(requested_choice(head), of_session) == Choice(first, scenario=f"by-{first}")
 
 
 def test_a_plain_request_has_no_choice():
@@ -71,9 +68,7 @@ def test_a_plain_request_has_no_choice():
     ],
 )
 def test_a_source_without_a_choice_gives_way_to_the_next(head):
-    assert effective_choice(requested_choice(head), "by-session", None) == Choice(
-        "session", scenario="by-session"
-    )
+    assert effective_choice(requested_choice(head), "by-session") == Choice("session", scenario="by-session")
 
 
 def test_the_choices_of_several_sources_are_not_mixed():
@@ -83,7 +78,7 @@ def test_the_choices_of_several_sources_are_not_mixed():
 
 @pytest.mark.parametrize(
     ("via", "lasting"),
-    [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1), ("start", 1)],
+    [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1)],
 )
 def test_a_choice_is_persistent_where_it_was_made_for_the_session(via, lasting):
     assert Choice(via).persistent == bool(lasting)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mockserver.engine.backend import Backend
 from mockserver.engine.states import dump_states, load_states
@@ -17,7 +18,7 @@ from mockserver.runtime import Reload, Runtime, wire
 from mockserver.server.reload import BackendReplacement
 from mockserver.settings import Settings
 from tests.support.documents import HEAD
-from tests.support.patches import BUNDLED, patch, shown, status
+from tests.support.patches import BUNDLED, choose, patch, shown, status
 from tests.support.paths import FIXTURES
 
 PATHS = """\
@@ -66,12 +67,12 @@ def things(folder: Path, name: str) -> Backend:
 
 
 def ask(server: Runtime, session: str, order: str = "42", body: object = None, **headers: str) -> Any:
-    return shown(server.pipeline.run(patch(order, body, {"X-Mock-Session": session, **headers})))
+    return shown(server.run(patch(order, body, {"X-Mock-Session": session, **headers})))
 
 
 def post(server: Runtime, session: str, path: str, body: bytes = b'{"name": "x"}') -> int:
     headers = [("content-type", "application/json"), ("x-mock-session", session)]
-    return status(server.pipeline.run(Request.build("POST", path, "", headers, body)))
+    return status(server.run(Request.build("POST", path, "", headers, body)))
 
 
 def other_world() -> str:
@@ -99,14 +100,14 @@ def test_a_session_that_changed_something_goes_on_and_a_reset_takes_up_the_new_w
     assert ask(server, "mine", "46") == {"error": "ORDER_NOT_CART"}
     assert ask(server, "new", "46")["data"]["id"] == 46
     assert (reload.restarted, reload.outdated) == ({}, 1)
-    server.sessions.reset(server.sessions.peek("mine"))
+    server.change("mine", "POST /session/reset", b"", lambda session: server.sessions.first)
     assert ask(server, "mine", "46")["data"]["id"] == 46
 
 
 def test_a_session_whose_state_does_not_fit_begins_anew_and_its_key_and_reason_are_told(tmp_path):
     server = wire(things(tmp_path, "users"), Settings(stateful=True))
     assert post(server, "mine", "/users") == 201
-    server.sessions.open("idle")
+    server.sessions.open("idle", 0)
     reload = reloaded(server, things(tmp_path, "people"))
     assert [*reload.restarted] == ["mine"]
     assert "unknown collection 'users'" in reload.restarted["mine"]
@@ -115,9 +116,9 @@ def test_a_session_whose_state_does_not_fit_begins_anew_and_its_key_and_reason_a
 
 def test_an_empty_collection_that_is_gone_is_no_reason_to_begin_anew(tmp_path):
     server = wire(things(tmp_path, "users"), Settings(stateful=True))
-    session = server.sessions.open("mine")
+    session = server.sessions.open("mine", 0)
     states = load_states(server.backend.distinct_models, session.states, {"resources": {"ids": {"next": 7}}})
-    session.states = states
+    server.sessions.commit(replace(session, states=states))
     assert reloaded(server, things(tmp_path, "people")).restarted == {}
     shown = dump_states(server.backend.distinct_models, server.sessions.peek("mine").states)
     assert shown == {"people": {}, "resources": {"ids": {"next": 7}}}
@@ -198,7 +199,7 @@ def test_a_chosen_scenario_stays_and_one_that_is_gone_is_cleared_and_told(tmp_pa
     forced = "respond: {error: ORDER_NOT_CART}"
     server = wire(carts(tmp_path, stays=forced, goes=forced), Settings())
     for key in ("stays", "goes"):
-        server.sessions.open(key).scenario = key
+        choose(server, key, key)
     reload = reloaded(server, carts(tmp_path, stays="respond: {error: CART_NOT_FOUND}"))
     assert reload.lost_scenarios == {"goes": "goes"}
     assert ask(server, "stays") == {"error": "CART_NOT_FOUND"}
@@ -247,5 +248,5 @@ def test_the_router_and_the_contract_are_the_new_ones(tmp_path, name):
     server = wire(BUNDLED, Settings())
     reloaded(server, things(tmp_path, name))
     assert server.backend.contract.operations[0].path == f"/{name}"
-    assert status(server.pipeline.run(Request.build("GET", f"/{name}"))) == 200
-    assert status(server.pipeline.run(patch())) == 404
+    assert status(server.run(Request.build("GET", f"/{name}"))) == 200
+    assert status(server.run(patch())) == 404

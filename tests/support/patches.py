@@ -1,4 +1,4 @@
-"""A pipeline with the bundled carts, requests to it as values, and readers of its exchanges."""
+"""A running mock of the bundled carts, requests to it as values, and readers of its exchanges."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
-from mockserver.runtime import wire
+from mockserver.runtime import Runtime, wire
 from mockserver.settings import Settings
 
 BUNDLED = load_backend(Settings())
@@ -20,9 +19,14 @@ READ_ONLY = "flt_sk_read_only_000001"
 LINE = {"product_id": 201, "delivery_country": "FR"}
 
 
-def pipeline(settings: Settings | None = None, backend: Backend = BUNDLED) -> Pipeline:
-    """A new pipeline, without any session."""
-    return wire(backend, settings or Settings()).pipeline
+def runtime(settings: Settings | None = None, backend: Backend = BUNDLED) -> Runtime:
+    """A new runtime, without any exchange."""
+    return wire(backend, settings or Settings())
+
+
+def choose(mock: Runtime, scenario: str, key: str = "default") -> None:
+    """Choose a scenario for a session, as `PUT session/scenario` does."""
+    mock.change(key, "PUT /session/scenario", b"", lambda each: mock.backend.choose_scenario(each, scenario))
 
 
 def patch(
@@ -50,7 +54,7 @@ def with_headers(request: Request, *more: tuple[str, str]) -> Request:
 
 def setting_cookie(secret: str) -> Exchange:
     """A finished exchange whose answer sets a cookie with this value."""
-    exchange = pipeline().run(patch())
+    exchange = runtime().run(patch())
     cookie = ("set-cookie", f"sid={secret}; Path=/")
     exchange.answer = replace(exchange.final_answer, headers=[*exchange.final_answer.headers, cookie])
     return exchange

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.app import create_app
-from mockserver.engine.sessions import checked_key
+from mockserver.engine.session_keys import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
 from mockserver.testing.session import MockSession, new_key

@@ -25,11 +25,11 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
     Raises Absent, UnlistedCode, Unencodable, and BadData for a body that the model cannot take.
     """
-    scenario, session = exchange.scenario, exchange.session
+    scenario = exchange.scenario
     action = scenario.action if scenario is not None else None
     if scenario is not None and isinstance(action, Story):
         _advance_story(scenario, action, model, exchange, call)
-    state = session.states[model.name]
+    state = exchange.session.states[model.name]
     temporary = isinstance(action, Given) and exchange.choice is not None and not exchange.choice.persistent
     if scenario is not None and isinstance(action, Given) and temporary:
         if model.name in action.changes:
@@ -43,7 +43,7 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     except Absent as absent:
         return not_found(exchange, absent)
     if not temporary:
-        session.states[model.name] = outcome.state
+        exchange.session = exchange.session.with_state(model.name, outcome.state)
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note_unmasked("answer", f"the model {model.name} answers")
@@ -83,23 +83,25 @@ def not_found(exchange: Exchange, absent: Absent) -> Answer:
 
 def _advance_story(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:
     """Count the call, and fire the event of the step where this call is the first of it."""
-    session = exchange.session
     subject = model.subject(call) or Subject("", "")
-    earlier = session.count_call(scenario.name, f"{subject.collection}/{subject.id}")
+    address = f"{subject.collection}/{subject.id}"
+    earlier, session = exchange.session.count_call(scenario.name, address)
+    exchange.session = session
     index, is_first = story.step_after(earlier)
     event = story.steps[index].event if is_first else None
     exchange.note(
         "answer",
-        f"call {earlier + 1} for {subject.collection}/{subject.id}: step {index + 1} of {len(story.steps)}",
+        f"call {earlier + 1} for {address}: step {index + 1} of {len(story.steps)}",
         scenario.source_location,
     )
     if event is None:
         return
     try:
-        session.states[model.name] = model.fire(session.states[model.name], subject, event)
+        changed = model.fire(session.states[model.name], subject, event)
     except (TransitionRefused, UnknownSubject) as refused:
         exchange.note("answer", f"the event {event!r} has no effect: {refused}")
     else:
+        exchange.session = session.with_state(model.name, changed)
         exchange.note("answer", f"the event {event!r} is fired before this call")
 
 

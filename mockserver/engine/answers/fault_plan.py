@@ -23,7 +23,7 @@ def apply_faults(exchange: Exchange, seed: int) -> None:
     if by_scenario is NO_FAULTS and by_headers is NO_FAULTS:
         return
     plan = _possible(by_headers.or_else(by_scenario), exchange)
-    chance = Random(exchange.session.draw(seed) if plan.by_chance else 0)
+    chance = Random(exchange.draw(seed) if plan.by_chance else 0)
     exchange.delay, exchange.fault = plan.draw(chance)
     where = scenario.source_location if scenario is not None and by_headers is NO_FAULTS else None
     if exchange.delay:

@@ -1,5 +1,6 @@
 """Which source answers a valid request: scenario, mutation, model or contract."""
 
+from mockserver.contract.mutations import Mutation
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
@@ -12,14 +13,14 @@ from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
 
-def reply(exchange: Exchange, model: AnyModel | None, settings: Settings) -> None:
+def reply(exchange: Exchange, model: AnyModel | None, mutation: Mutation | None, settings: Settings) -> None:
     """Reply by the scenario's fixed answer, else the mutation's error, else the model, else the contract.
 
-    A choice of a status code, example or seed bypasses the model. Raises UnknownChoice for a code or example
-    that the contract does not have, Unsatisfiable, Unencodable, Absent, UnlistedCode.
+    `mutation` is the session's. A choice of a status code, example or seed bypasses the model.
+    Raises UnknownChoice for a code or example that the contract does not have, Unsatisfiable, Unencodable,
+    Absent, UnlistedCode.
     """
     operation, choice, scenario = exchange.matched_operation, exchange.choice, exchange.scenario
-    mutation = exchange.session.mutation
     error = mutated.error_answer(mutation, exchange) if mutation is not None else None
     if scenario is not None and isinstance(scenario.action, Respond):
         exchange.note("answer", "the scenario's fixed answer", scenario.source_location)
@@ -58,5 +59,5 @@ def _body_seed(exchange: Exchange, settings: Settings) -> int | None:
         return choice.seed
     dynamic = choice.dynamic if choice is not None else None
     if dynamic if dynamic is not None else settings.dynamic:
-        return exchange.session.draw(settings.seed)
+        return exchange.draw(settings.seed)
     return None

@@ -13,16 +13,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from mockserver.data.reading import BadData
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.pipeline import Pipeline
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Absent, Call, UnknownSubject
 from mockserver.models.resources.model import ResourceModel
 from mockserver.models.resources.state import Address, Resources
+from mockserver.runtime import Runtime
 from mockserver.settings import Settings
 from tests.support.console import Console, open_console
 from tests.support.documents import HEAD
-from tests.support.patches import headers, pipeline, shown, status, summary
+from tests.support.patches import headers, runtime, shown, status, summary
 
 USERS = """
 paths:
@@ -91,15 +91,15 @@ components:
 """
 
 
-def stateful(folder: Path, text: str) -> Pipeline:
+def stateful(folder: Path, text: str) -> Runtime:
     """A server that keeps the resources of a document, `openapi` and `info` left out."""
     (folder / "api.yaml").write_text(HEAD + text, encoding="utf-8")
     chosen = Settings(specs=(folder / "api.yaml",), stateful=True)
-    return pipeline(chosen, load_backend(chosen))
+    return runtime(chosen, load_backend(chosen))
 
 
 def ask(
-    pipe: Pipeline, line: str, body: Any = None, session: str = "default", kind: str = "application/json"
+    pipe: Runtime, line: str, body: Any = None, session: str = "default", kind: str = "application/json"
 ) -> Exchange:
     """One request, `POST /users`; every answer to it is on contract."""
     method, _, path = line.partition(" ")
@@ -113,11 +113,11 @@ def ask(
 
 
 @pytest.fixture
-def users(tmp_path: Path) -> Pipeline:
+def users(tmp_path: Path) -> Runtime:
     return stateful(tmp_path, USERS)
 
 
-def names(pipe: Pipeline, session: str = "default") -> list[str]:
+def names(pipe: Runtime, session: str = "default") -> list[str]:
     return [each["name"] for each in shown(ask(pipe, "GET /users", session=session))]
 
 
@@ -432,7 +432,7 @@ def test_a_path_with_a_slash_at_the_end_is_a_resource_too(tmp_path):
 def test_without_the_flag_the_contract_answers(tmp_path):
     (tmp_path / "api.yaml").write_text(HEAD + USERS, encoding="utf-8")
     chosen = Settings(specs=(tmp_path / "api.yaml",))
-    exchange = ask(pipeline(chosen, load_backend(chosen)), "GET /users/1")
+    exchange = ask(runtime(chosen, load_backend(chosen)), "GET /users/1")
     assert headers(exchange)["x-mock-source"] == "generated"
 
 
@@ -477,7 +477,7 @@ def test_every_answer_to_any_request_conforms_to_the_contract(users, calls):
 class Users(RuleBasedStateMachine):
     """The server beside a plain dictionary."""
 
-    pipe: Pipeline
+    pipe: Runtime
     runs = 0
 
     def __init__(self) -> None:
