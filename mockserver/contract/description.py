@@ -13,6 +13,7 @@ from mockserver.data.json import Json
 
 Direction = Literal["request", "response"]
 Location = Literal["path", "query", "header", "cookie"]
+RequestPart = Literal["path", "query", "header", "cookie", "body"]
 LOCATIONS: tuple[Location, ...] = get_args(Location)
 UNNAMED = "example"  # the name of the value of `example`
 BODILESS = (204, 205, 304)  # statuses of answers that have no body (RFC 9110, section 15)

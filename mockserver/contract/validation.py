@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Literal, cast
+from typing import cast
 
 from msgspec import Struct, field
 
-from mockserver.contract.bodies import decode_body
-from mockserver.contract.description import BODILESS, MediaType, RequestBody
+from mockserver.contract.bodies import decode_body, decode_leniently
+from mockserver.contract.description import BODILESS, MediaType, RequestBody, RequestPart
 from mockserver.contract.operation import DirectedDocument, Operation
-from mockserver.contract.parameters import ParameterViolation, ParsedParameters
+from mockserver.contract.parameters import Leniency, ParameterViolation, ParsedParameters
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
@@ -19,8 +19,6 @@ from mockserver.data.suggest import nearest
 from mockserver.http.media_types import matching_entry, preferred_type
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
-
-RequestPart = Literal["path", "query", "header", "cookie", "body"]
 
 
 class Violation(Struct, frozen=True):
@@ -71,19 +69,25 @@ class Checked(Struct):
     body: Json = None
     notes: list[str] = field(default_factory=list)  # remarks about a request that is valid in this respect
     violations: list[Violation] = field(default_factory=list)
+    leniencies: list[Leniency] = field(default_factory=list)  # what was read as clients spell it
     status: int = 400  # of the answer to an invalid request: 400, 413 or 415
 
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Request) -> Checked:
-    """Validate a whole request; `path` maps the names of path parameters to percent-encoded values."""
+    """Validate a whole request strictly; `path` maps names of path parameters to percent-encoded values."""
     found = read_parameters(operation, path, request.head)
     return check_body(operation, found, body_type(operation, request.head), request)
 
 
-def read_parameters(operation: Operation, path: Mapping[str, str], head: Head) -> ParsedParameters:
-    """Read and validate the path, query, header and cookie parameters of a request."""
+def read_parameters(
+    operation: Operation, path: Mapping[str, str], head: Head, *, lenient: bool = False
+) -> ParsedParameters:
+    """Read and validate the path, query, header and cookie parameters of a request.
+
+    `lenient`: parameters that are not valid are read as clients spell them, too.
+    """
     cookies = head.cookie_pairs if operation.parameter_readers.declares("cookie") else ()
-    return operation.parameter_readers.read(path, head.raw_query, head.headers, cookies)
+    return operation.parameter_readers.read(path, head.raw_query, head.headers, cookies, lenient=lenient)
 
 
 def body_type(operation: Operation, head: Head) -> MediaType | Violation | None:
@@ -104,16 +108,22 @@ def body_type(operation: Operation, head: Head) -> MediaType | Violation | None:
 
 
 def check_body(
-    operation: Operation, found: ParsedParameters, media: MediaType | Violation | None, request: Request
+    operation: Operation,
+    found: ParsedParameters,
+    media: MediaType | Violation | None,
+    request: Request,
+    *,
+    lenient: bool = False,
 ) -> Checked:
     """Validate the body and collect all violations.
 
     `found` is the result of `read_parameters` for the request's head, `media` that of `body_type`.
+    `lenient`: a form that is not valid is read as clients spell it, too.
     """
     violations = [_parameter_violation(each) for each in found.violations] if found.violations else []
     shared = found.values["path"].items()  # cached with the head, so arrays and objects are copied
     parameters = {name: value if isinstance(value, str) else deepcopy(value) for name, value in shared}
-    checked = Checked(parameters, notes=found.notes, violations=violations)
+    checked = Checked(parameters, notes=found.notes, violations=violations, leniencies=found.leniencies)
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
@@ -128,7 +138,10 @@ def check_body(
     elif media is not None:
         content_type = request.head.header("content-type") or ""
         checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body)
-        checked.violations.extend(invalid)
+        if invalid:
+            checked.violations.extend(invalid)
+            if lenient:
+                _read_again(checked, operation.requests, media, content_type, request.body)
     return checked
 
 
@@ -177,6 +190,25 @@ def _validate_body(
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
     return decoded.value, _schema_violations(directed, media, decoded.value) if decoded.can_validate else []
+
+
+def _read_again(
+    checked: Checked, directed: DirectedDocument, media: MediaType, content_type: str, body: bytes
+) -> None:
+    """Read an invalid body as clients spell it, unless that finds more violations than the strict reading."""
+    try:
+        second = decode_leniently(media, content_type, body, directed.types)
+    except Undecodable:
+        return
+    if second is None:
+        return
+    value, leniencies = second
+    others = [each for each in checked.violations if each.location != "body"]
+    found = _schema_violations(directed, media, value)
+    is_better = checked.body is None or len(others) + len(found) <= len(checked.violations)
+    if is_better and (leniencies or found):
+        checked.body, checked.violations = value, others + found
+        checked.leniencies = checked.leniencies + leniencies
 
 
 def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:

@@ -9,7 +9,7 @@ from mockserver.contract.bodies.charsets import BINARY, decode_string, encode_bi
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import MediaType
-from mockserver.contract.parameters import ParameterTypes
+from mockserver.contract.parameters import Leniency, ParameterTypes
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
@@ -60,6 +60,27 @@ def decode_body(media: MediaType, content_type: str, body: bytes, parameter_type
         boundary = sent.parameters.get("boundary")
         return Decoded(read_multipart(media, body, boundary, parameter_types), has_schema)
     return _decode_other(media, sent, body, parameter_types)
+
+
+def decode_leniently(
+    media: MediaType, content_type: str, body: bytes, parameter_types: ParameterTypes
+) -> tuple[Json, list[Leniency]] | None:
+    """Decode a form or multipart body, whose strict reading is not valid, as clients spell it.
+
+    Returns its value and what was read leniently; None for other media types. Raises Undecodable.
+    """
+    sent = parse_content_type(content_type)
+    if sent is None or sent.essence not in (_FORM, _MULTIPART):
+        return None
+    if sent.essence == _FORM:
+        from mockserver.contract.bodies.forms import read_form_leniently
+
+        found = read_form_leniently(media, body, sent.parameters.get("charset"), parameter_types)
+    else:
+        from mockserver.contract.bodies.multipart import read_multipart_leniently
+
+        found = read_multipart_leniently(media, body, sent.parameters.get("boundary"), parameter_types)
+    return found.values, found.leniencies
 
 
 def _decode_other(

@@ -4,11 +4,14 @@ A property whose `encoding` has `style`, `explode` or `allowReserved` is seriali
 that style, any other property by its content type.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from mockserver.contract.bodies.charsets import Unencodable, decode_string, encode_string
 from mockserver.contract.bodies.fields import field_error, field_value, field_view, member_value
+from mockserver.contract.bodies.lenient_fields import LenientFields, check_brackets, read_fields
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.description import Encoding, MediaType, Parameter
@@ -26,24 +29,91 @@ def read_form(
     media: MediaType, body: bytes, charset: str | None, parameter_types: ParameterTypes
 ) -> dict[str, Json]:
     """Decode a form to an object; raises Undecodable. Undeclared fields come last."""
-    if charset is not None and charset.lower() not in ("utf-8", "utf8"):
-        raise Undecodable("charset", f"expected a form in the charset utf-8, found {quoted(charset)}")
-    view = SchemaView.for_schema(parameter_types.document, media.schema)
-    pairs = _pairs(decode_string(body, None))
-    styled = [
-        _parameter(name, member, encoding)
-        for name, member in view.members.items()
-        if (encoding := _styled_encoding(media, name)) is not None
-    ]
-    found, taken = _read_styled(styled, pairs, view, parameter_types) if styled else ({}, frozenset())
-    rest: dict[str, list[str]] = {}
-    for name, raw in pairs:
-        if name not in taken:
-            rest.setdefault(name, []).append(_decoded(name, raw))
-    return found | {
-        name: _unstyled_value(strings, name, media.encoding.get(name), view.member(name), parameter_types)
-        for name, strings in rest.items()
-    }
+    form = _Form.from_body(media, body, charset, parameter_types)
+    found, strings = form.split(lenient=False)
+    check_brackets(strings, form.view)
+    return found.values | {name: form.unstyled_value(name, each) for name, each in strings.items()}
+
+
+def read_form_leniently(
+    media: MediaType, body: bytes, charset: str | None, parameter_types: ParameterTypes
+) -> LenientFields:
+    """Decode a form whose strict reading is not valid, as clients spell it; raises Undecodable."""
+    form = _Form.from_body(media, body, charset, parameter_types)
+    found, strings = form.split(lenient=True)
+    rest = read_fields(strings, form.view, parameter_types, form.strict_value)
+    return LenientFields(found.values | rest.values, found.leniencies + rest.leniencies)
+
+
+class _Form(Struct, frozen=True):
+    """The fields of a form: decoded names with values as sent."""
+
+    media: MediaType
+    pairs: Pairs
+    view: SchemaView
+    parameter_types: ParameterTypes
+
+    @classmethod
+    def from_body(
+        cls, media: MediaType, body: bytes, charset: str | None, parameter_types: ParameterTypes
+    ) -> "_Form":
+        if charset is not None and charset.lower() not in ("utf-8", "utf8"):
+            raise Undecodable("charset", f"expected a form in the charset utf-8, found {quoted(charset)}")
+        view = SchemaView.for_schema(parameter_types.document, media.schema)
+        return cls(media, _pairs(decode_string(body, None)), view, parameter_types)
+
+    def split(self, *, lenient: bool) -> tuple[LenientFields, dict[str, list[str]]]:
+        """The values of the properties with a style, and the decoded strings of the other fields."""
+        styled = [
+            _parameter(name, member, encoding)
+            for name, member in self.view.members.items()
+            if (encoding := _styled_encoding(self.media, name)) is not None
+        ]
+        found, taken = self._read_styled(styled, lenient) if styled else (LenientFields({}, []), frozenset())
+        rest: dict[str, list[str]] = {}
+        for name, raw in self.pairs:
+            if name not in taken:
+                rest.setdefault(name, []).append(_decoded(name, raw))
+        return found, rest
+
+    def _read_styled(
+        self, styled: Iterable[Parameter], lenient: bool
+    ) -> tuple[LenientFields, frozenset[str]]:
+        """The values of the properties with a style, and the names of the fields that belong to them."""
+        view = self.view
+        parameters = {each.name: each for each in styled}
+        others = [name for name in view.members if name not in parameters]
+        readers = ParameterReaders(parameters.values(), self.parameter_types, others, are_fields=True)
+        parsed = readers.read({}, self.pairs, (), (), lenient=lenient)
+        values = parsed.values["query"]
+        for violation in parsed.violations:
+            if violation.parameter.name not in values:  # one with a value is validated with the whole body
+                raise Undecodable(violation.keyword, f"the field {violation.message}")
+        exploded = {
+            inner
+            for name, each in parameters.items()
+            if each.style == "form" and each.explode
+            for inner in view.members[name].members
+        }
+        owned = exploded.difference(others)
+        taken = (name for name, _ in self.pairs if name in owned or name.partition("[")[0] in parameters)
+        return LenientFields(values, parsed.leniencies), frozenset(taken)
+
+    def strict_value(self, name: str, strings: Mapping[str, Sequence[str]]) -> Json:
+        """The value of a field without brackets; raises Undecodable."""
+        check_brackets(strings, self.view)
+        return self.unstyled_value(name, strings[name])
+
+    def unstyled_value(self, name: str, strings: Sequence[str]) -> Json:
+        """The value of a field without a style; raises Undecodable."""
+        encoding, view = self.media.encoding.get(name), self.view.member(name)
+        content_type = encoding.content_type if encoding is not None else None
+        each_view = field_view(view, len(strings))
+        try:
+            values = [field_value(each, content_type, each_view, self.parameter_types) for each in strings]
+        except Undecodable as error:
+            raise field_error(name, error) from None
+        return member_value(values, view)
 
 
 def _pairs(text: str) -> Pairs:
@@ -56,45 +126,6 @@ def _decoded(name: str, raw: str) -> str:
         return form_decoded(raw)
     except Malformed as error:
         raise field_error(name, Undecodable(error.keyword, str(error))) from None
-
-
-def _unstyled_value(
-    strings: list[str],
-    name: str,
-    encoding: Encoding | None,
-    view: SchemaView,
-    parameter_types: ParameterTypes,
-) -> Json:
-    content_type = encoding.content_type if encoding is not None else None
-    each_view = field_view(view, len(strings))
-    try:
-        values = [field_value(string, content_type, each_view, parameter_types) for string in strings]
-    except Undecodable as error:
-        raise field_error(name, error) from None
-    return member_value(values, view)
-
-
-def _read_styled(
-    styled: Iterable[Parameter], pairs: Pairs, view: SchemaView, parameter_types: ParameterTypes
-) -> tuple[dict[str, Json], frozenset[str]]:
-    """The values of the properties with a style, and the names of the fields that belong to them."""
-    parameters = {each.name: each for each in styled}
-    others = [name for name in view.members if name not in parameters]
-    parsed = ParameterReaders(parameters.values(), parameter_types, others).read({}, pairs, (), ())
-    values = parsed.values["query"]
-    for violation in parsed.violations:
-        if violation.parameter.name not in values:  # a property with a value is validated with the whole body
-            raise Undecodable(violation.keyword, f"the field {violation.message}")
-    exploded = {
-        inner
-        for name, each in parameters.items()
-        if each.style == "form" and each.explode
-        for inner in view.members[name].members
-    }
-    owned = exploded.difference(others)
-    return values, frozenset(
-        name for name, _ in pairs if name in owned or name.partition("[")[0] in parameters
-    )
 
 
 def _styled_encoding(media: MediaType, name: str) -> Encoding | None:

@@ -3,6 +3,11 @@
 Each part has its own content type, or that of the property's `encoding`.
 """
 
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
 from mockserver.contract.bodies.charsets import (
     BINARY,
     Unencodable,
@@ -11,6 +16,7 @@ from mockserver.contract.bodies.charsets import (
     encode_string,
 )
 from mockserver.contract.bodies.fields import field_error, field_value, field_view, member_value
+from mockserver.contract.bodies.lenient_fields import LenientFields, array_keys, check_brackets, read_fields
 from mockserver.contract.bodies.part_headers import check_part_headers
 from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
@@ -32,20 +38,67 @@ def read_multipart(
 
     A binary part becomes a string with one character for each byte.
     """
-    view = SchemaView.for_schema(parameter_types.document, media.schema)
-    parts: dict[str, list[Part]] = {}
-    for part in read_parts(body, boundary):
-        parts.setdefault(part.name, []).append(part)
-    found: dict[str, Json] = {}
-    for name, same_name in parts.items():
-        member_view = view.member(name)
-        part_view = field_view(member_view, len(same_name))
+    parts = _Parts.from_body(media, body, boundary, parameter_types)
+    check_brackets(parts.by_name, parts.view)
+    return {name: parts.value(name, same_name) for name, same_name in parts.by_name.items()}
+
+
+def read_multipart_leniently(
+    media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
+) -> LenientFields:
+    """Decode a body whose strict reading is not valid, as clients spell it; raises Undecodable."""
+    parts = _Parts.from_body(media, body, boundary, parameter_types)
+    strings = {name: [_string(each) for each in same_name] for name, same_name in parts.by_name.items()}
+    return read_fields(strings, parts.view, parameter_types, parts.strict_value)
+
+
+class _Parts(Struct, frozen=True):
+    """The parts of a body by name."""
+
+    media: MediaType
+    by_name: Mapping[str, list[Part]]
+    view: SchemaView
+    parameter_types: ParameterTypes
+
+    @classmethod
+    def from_body(
+        cls, media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
+    ) -> "_Parts":
+        view = SchemaView.for_schema(parameter_types.document, media.schema)
+        parts: dict[str, list[Part]] = {}
+        for part in read_parts(body, boundary):
+            parts.setdefault(part.name, []).append(part)
+        return cls(media, parts, view, parameter_types)
+
+    def value(self, name: str, parts: Sequence[Part]) -> Json:
+        """The value of the parts of one name; raises Undecodable."""
+        view = self.view.member(name)
+        part_view = field_view(view, len(parts))
         try:
-            values = [_value(part, media, part_view, parameter_types) for part in same_name]
+            values = [_value(part, self.media, part_view, self.parameter_types) for part in parts]
         except Undecodable as error:
             raise field_error(name, error) from None
-        found[name] = member_value(values, member_view)
-    return found
+        return member_value(values, view)
+
+    def strict_value(self, name: str, strings: Mapping[str, object]) -> Json:
+        """The value of the parts of these names, which may have the brackets of an array; raises Undecodable.
+
+        So an array's items can be files, too.
+        """
+        keys = array_keys(name, strings) if "array" in self.view.member(name).types else None
+        if keys is None:
+            check_brackets(strings, self.view)
+        return self.value(
+            name, [replace(part, name=name) for key in keys or [name] for part in self.by_name[key]]
+        )
+
+
+def _string(part: Part) -> str:
+    """The text of a part; one character for each byte if it is not UTF-8."""
+    try:
+        return part.body.decode()
+    except UnicodeDecodeError:
+        return part.body.decode(BINARY)
 
 
 def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: ParameterTypes) -> Json:

@@ -60,6 +60,11 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
         """The view of one property, declared or additional."""
         return self.members.get(name) or self._member(name)
 
+    def has_schema(self, name: str) -> bool:
+        """Whether the schemas say anything about the property of this name, declared or additional."""
+        return any(references.value_at(self.document, each) not in (None, True, False, {})
+                   for each in self.member(name).pointers)  # fmt: skip
+
     def first(self, keyword: str) -> Json:
         """The keyword's value in the outermost schema that has it; None if no schema has it."""
         return next((schema[keyword] for schema in self._schemas.values() if keyword in schema), None)

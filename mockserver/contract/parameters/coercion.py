@@ -86,11 +86,11 @@ class ValueTypes:
 
     def items(self, strings: Sequence[str]) -> list[Json]:
         """Convert the strings of an array's items."""
-        return [self._item(index).scalar(string) for index, string in enumerate(strings)]
+        return [self.item(index).scalar(string) for index, string in enumerate(strings)]
 
     def members(self, members: Mapping[str, StringTree]) -> dict[str, Json]:
         """Convert the strings of an object's members; raises Malformed."""
-        return {name: self._member(name)._value(tree, name) for name, tree in members.items()}
+        return {name: self.member(name)._value(tree, name) for name, tree in members.items()}
 
     def _value(self, tree: StringTree, name: str) -> Json:
         if isinstance(tree, dict):
@@ -108,7 +108,8 @@ class ValueTypes:
         type_, value = _LITERALS.get(string, ("", None))
         return value if type_ in self.types else MISSING
 
-    def _item(self, index: int) -> "ValueTypes":
+    def item(self, index: int) -> "ValueTypes":
+        """The types of the array item at an index."""
         found = []
         for pointer, schema in self._branches.items():
             prefix = schema.get("prefixItems")
@@ -118,7 +119,8 @@ class ValueTypes:
                 found.append(f"{pointer}/items")
         return self._parameter_types.value_types(*found)
 
-    def _member(self, name: str) -> "ValueTypes":
+    def member(self, name: str) -> "ValueTypes":
+        """The types of an object's member."""
         found = []
         for pointer, schema in self._branches.items():
             known = (

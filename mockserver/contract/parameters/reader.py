@@ -1,13 +1,15 @@
 """Parse one parameter of a request by its style, convert it to the types of its schema, and validate it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from msgspec import Struct, field
 
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.document.references import value_at
 from mockserver.contract.parameters.coercion import ParameterTypes, ValueTypes
+from mockserver.contract.parameters.leniency import Leniency
 from mockserver.contract.parameters.percent import Decode, Malformed, as_sent, form_decoded, percent_decoded
 from mockserver.contract.parameters.styles import (
     DeepObjectStyle,
@@ -25,6 +27,10 @@ from mockserver.data.pointer import pointer_token
 from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING, DataError
 from mockserver.data.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from mockserver.contract.parameters.lenient_reader import LenientReader
+    from mockserver.contract.parameters.second_readings import Spelling
 
 Parse: TypeAlias = Callable[[RawValues], object]  # returns MISSING where the request lacks the parameter
 
@@ -56,6 +62,7 @@ class ParsedParameters(Struct):
         default_factory=lambda: {"path": {}, "query": {}, "header": {}, "cookie": {}}
     )
     violations: list[ParameterViolation] = field(default_factory=list)
+    leniencies: list[Leniency] = field(default_factory=list)  # only if the reading may be lenient
     notes: list[str] = field(default_factory=list)  # remarks for the trail: valid, but probably a mistake
 
 
@@ -75,10 +82,19 @@ class ParameterReader:
     """Parses and validates one parameter; all that depends on the contract alone is computed once."""
 
     def __init__(
-        self, parameter: Parameter, parameter_types: ParameterTypes, declared: DeclaredNames
+        self,
+        parameter: Parameter,
+        parameter_types: ParameterTypes,
+        declared: DeclaredNames,
+        *,
+        is_field: bool = False,
     ) -> None:
-        """Adds the parameter's names to `declared`, which all readers of its location share."""
-        self._parameter = parameter
+        """Adds the parameter's names to `declared`, which all readers of its location share.
+
+        `is_field`: whether the parameter describes a field of a form.
+        """
+        self.parameter = parameter
+        self._is_field = is_field
         self._name = parameter.name.lower() if parameter.location == "header" else parameter.name
         self._pointer = f"/{pointer_token(parameter.name)}"
         self._judges = parameter_types.judges
@@ -100,7 +116,7 @@ class ParameterReader:
 
     def read(self, raw: RawValues, parsed: ParsedParameters) -> None:
         """Add the parameter's value or its violations to `parsed`."""
-        parameter = self._parameter
+        parameter = self.parameter
         is_empty = parameter.allow_empty and list(raw.get(self._name, ())) == [""]
         try:
             value = "" if is_empty else self._value(raw)
@@ -115,6 +131,63 @@ class ParameterReader:
         elif parameter.required:
             message = f"the {parameter.location} parameter {parameter.name!r} is missing"
             parsed.violations.append(self._violation("required", message))
+
+    @cached_property
+    def _lenient_reader(self) -> "LenientReader":
+        from mockserver.contract.parameters.lenient_reader import LenientReader  # few requests need it
+
+        has_brackets = self.parameter.location == "query"
+        decode = _decoding(self.parameter)
+        is_field = self._is_field
+        return LenientReader(self._name, self._style, self._types, decode, is_field, has_brackets)
+
+    def may_have_brackets(self, key: str) -> bool:
+        """Whether an undeclared key of the query, such as `name[0]`, can stand for a part of the value."""
+        return (
+            self.parameter.content is None
+            and not isinstance(self._style, DeepObjectStyle)
+            and not self._types.types.isdisjoint(("array", "object"))
+            and is_deep_object_member(self._name, key)
+        )
+
+    def refuse_brackets(self, key: str, parsed: ParsedParameters) -> bool:
+        """Add a violation for a key with brackets that the style does not have; False if the value is known.
+
+        A parameter that already has a violation gets no other one.
+        """
+        parameter = self.parameter
+        if parameter.name in parsed.values[parameter.location]:
+            return False
+        if all(each.parameter is not parameter for each in parsed.violations):
+            message = f"{parameter.name}: the style {parameter.style} has no keys such as {quoted(key)}"
+            parsed.violations.append(self._violation("style", message))
+        return True
+
+    def read_again(
+        self, raw: RawValues, found: list[ParameterViolation], parsed: ParsedParameters
+    ) -> list[ParameterViolation]:
+        """The violations that remain after a lenient reading; `found` are those of the strict one.
+
+        Adds the value to `parsed`, and its leniencies where it is valid. Where neither reading is valid, the
+        one with fewer violations counts.
+        """
+        second = self._lenient_reader.read(raw) if self.parameter.content is None else None
+        if second is None:
+            return found
+        values, name, value = (
+            parsed.values[self.parameter.location],
+            self.parameter.name,
+            second.reading.value,
+        )
+        if second.is_valid or self._schema is None:
+            values[name] = value
+            parsed.leniencies += map(self._leniency, second.reading.spellings)
+            return []
+        lenient = self._judges.judge(self._schema).violations(value)
+        if name in values and len(lenient) > len(found):
+            return found
+        values[name] = value
+        return [self._schema_violation(each, value) for each in lenient]
 
     def _value(self, raw: RawValues) -> object:
         """The value: of several possible ones the first that the schema accepts. Raises Malformed."""
@@ -145,14 +218,21 @@ class ParameterReader:
             self._declared.names.add(self._name)  # an exploded object's own name does not appear
 
     def _violation(self, keyword: str, message: str) -> ParameterViolation:
-        return ParameterViolation(self._parameter, self._pointer, keyword, message, self._parameter.pointer)
+        return ParameterViolation(self.parameter, self._pointer, keyword, message, self.parameter.pointer)
+
+    def _leniency(self, found: "Spelling") -> Leniency:
+        parameter, pointer = self.parameter, self._pointer + found.pointer
+        if self._is_field:
+            return Leniency("body", pointer, found.kind, found.message)
+        message = f"{parameter.name}{found.pointer}: {found.message}"
+        return Leniency(parameter.location, pointer, found.kind, message, parameter.name)
 
     def _schema_violation(self, found: SchemaViolation, value: Json) -> ParameterViolation:
         part = value_at(value, found.pointer)
         excerpt = f" ({quoted(part)})" if found.keyword == "type" and isinstance(part, str) else ""
-        message = f"{self._parameter.name}{found.pointer}: {found.message}{excerpt}"
+        message = f"{self.parameter.name}{found.pointer}: {found.message}{excerpt}"
         pointer = self._pointer + found.pointer
-        return ParameterViolation(self._parameter, pointer, found.keyword, message, found.schema_pointer)
+        return ParameterViolation(self.parameter, pointer, found.keyword, message, found.schema_pointer)
 
 
 def description_errors(parameter: Parameter, parameter_types: ParameterTypes) -> list[DataError]:
@@ -168,8 +248,8 @@ def description_errors(parameter: Parameter, parameter_types: ParameterTypes) ->
         message = f"{parameter.style!r} is not a valid style of a {parameter.location} parameter{hint}"
         return [DataError(pointer, message)]
     types = {"object"} if parameter.schema is None else parameter_types.value_types(parameter.schema).types
-    if parameter.style == "deepObject" and "object" not in types:
-        return [DataError(pointer, "the style deepObject requires a schema that allows an object")]
+    if parameter.style == "deepObject" and types.isdisjoint(("array", "object")):
+        return [DataError(pointer, "the style deepObject requires a schema that allows an object or array")]
     return []
 
 
@@ -208,6 +288,11 @@ def _parsers(parameter: Parameter, style: Style, types: ValueTypes) -> Iterator[
         trees = style.members(raw)
         return MISSING if trees is None else types.members(trees)
 
+    def undefined(raw: RawValues) -> object:
+        if parameter.name in raw or any(is_deep_object_member(parameter.name, key) for key in raw):
+            raise Malformed("style", "OpenAPI defines the style deepObject for objects only")
+        return MISSING
+
     def content(raw: RawValues) -> object:
         string = style.scalar(raw)
         return MISSING if string is None else _decoded_content(string, parameter.content or "")
@@ -219,8 +304,10 @@ def _parsers(parameter: Parameter, style: Style, types: ValueTypes) -> Iterator[
         yield scalar
     if "array" in types.types or not types.types:
         yield items
-    if "object" in types.types or parameter.style == "deepObject":
+    if "object" in types.types:
         yield members
+    elif parameter.style == "deepObject":
+        yield undefined
 
 
 def _decoded_content(string: str, media_type: str) -> Json:

@@ -7,6 +7,7 @@ it is percent-decoded, so `a%2Cb` is one item. The results are still strings.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
+from urllib.parse import unquote
 
 from mockserver.contract.parameters.percent import Decode, Malformed, as_sent
 from mockserver.data.limits import MAX_BODY_DEPTH
@@ -21,6 +22,8 @@ _DELIMITERS = {
 }
 _EXPLODED_DELIMITERS = {"label": re.compile(r"\."), "matrix": re.compile(";")}
 _COMMA = re.compile(",")
+_ENCODED_COMMA = re.compile("%2C", re.IGNORECASE)
+_ENCODED_EXPLODED = re.compile("%2C|%3B|%3D", re.IGNORECASE)  # the delimiters of an exploded object, too
 PREFIXES = {"label": ".", "matrix": ";"}  # before the value; they also separate exploded parts
 _BRACKETS = re.compile(r"(?:\[[^\[\]]*\])+")
 
@@ -68,6 +71,15 @@ class DelimitedStyle:
         parts = self._split(inner) if inner else []
         pairs = self._exploded_pairs(parts) if self._explode else _alternating_pairs(parts)
         return _members((self._decode(name), self._decode(value)) for name, value in pairs)
+
+    def with_plain_delimiters(self, raw: RawValues) -> RawValues | None:
+        """The value with its percent-encoded delimiters decoded; None if it has none."""
+        strings = raw.get(self._name)
+        if strings is None or self._decode is as_sent or not any("%" in string for string in strings):
+            return None
+        encoded = _ENCODED_EXPLODED if self._explode else _ENCODED_COMMA
+        plain = [encoded.sub(lambda found: unquote(found[0]), string) for string in strings]
+        return {self._name: plain} if plain != list(strings) else None
 
     def _exploded_pairs(self, parts: list[str]) -> Iterable[tuple[str, str]]:
         for part in parts:
@@ -156,14 +168,22 @@ class DeepObjectStyle:
     def members(self, raw: RawValues) -> dict[str, StringTree] | None:
         if self._name in raw:
             raise Malformed("style", f"expected '{self._name}[member]=…', found a value without a member")
-        root: dict[str, StringTree] = {}
-        for key, strings in raw.items():
-            if is_deep_object_member(self._name, key):
-                path = as_sent(key)[len(self._name) + 1 : -1].split("][")
-                if len(path) > MAX_BODY_DEPTH:
-                    raise Malformed("depth", f"the value is nested deeper than {MAX_BODY_DEPTH} levels")
-                _insert(root, path, [self._decode(string) for string in strings], key)
-        return root or None
+        return bracketed_members(self._name, raw, self._decode)
+
+
+def bracketed_members(name: str, raw: RawValues, decode: Decode) -> dict[str, StringTree] | None:
+    """The strings of the keys `name[a]`, `name[b][c]`, … as a tree; None if there are none.
+
+    Raises Malformed.
+    """
+    root: dict[str, StringTree] = {}
+    for key, strings in raw.items():
+        if is_deep_object_member(name, key):
+            path = as_sent(key)[len(name) + 1 : -1].split("][")
+            if len(path) > MAX_BODY_DEPTH:
+                raise Malformed("depth", f"the value is nested deeper than {MAX_BODY_DEPTH} levels")
+            _insert(root, path, [decode(string) for string in strings], key)
+    return root or None
 
 
 def is_deep_object_member(name: str, key: str) -> bool:
