@@ -125,13 +125,14 @@ class _LocationBits:
     found at once, and only members with values or members of their own are visited.
     """
 
-    __slots__ = ("_facts", "_item", "_schemas", "_shapes", "_values")
+    __slots__ = ("_enum_members", "_facts", "_item", "_schemas", "_shapes", "_values")
 
     def __init__(self, facts: FactBits, schemas: Schemas) -> None:
         self._facts = facts
         self._schemas = schemas
         self._item: _LocationBits | None = None
-        self._values: dict[str, int | None] | None = None  # None: not known yet
+        self._enum_members: frozenset[str] | None = None  # as strings; None: not known yet
+        self._values: dict[str, int] = {}  # of the enum members that were sent
         self._shapes: dict[tuple[str, ...], tuple[int, MembersToVisit]] = {}
 
     @property
@@ -141,6 +142,9 @@ class _LocationBits:
 
     def covered(self, value: Json) -> int:
         """The bits that a value covers here and below."""
+        if isinstance(value, str):
+            bit = self._values.get(value)
+            return bit if bit is not None else self._enum_bits(value)
         if isinstance(value, dict):
             names = tuple(value)
             bits, to_visit = self._shapes.get(names) or self._shape(names)
@@ -151,20 +155,19 @@ class _LocationBits:
             if self._item is None:
                 self._item = self._facts.location(item_pointers(self._schemas))
             return reduce(or_, map(self._item.covered, value), 0)
-        return self._covered_by_scalar(value if isinstance(value, str) else str(value))
+        return self.covered(str(value))
 
-    def _covered_by_scalar(self, text: str) -> int:
-        if self._values is None:
-            self._values = {member: None for _, member in self._enum_members()}
-        if text not in self._values:
+    def _enum_bits(self, text: str) -> int:
+        """The bits of a member of the enums here; 0 for another string."""
+        if self._enum_members is None:
+            self._enum_members = frozenset(member for _, member in self._listed_members())
+        if text not in self._enum_members:
             return 0
-        bits = self._values[text]
-        if bits is None:
-            names = {f"{location}={text}" for location, member in self._enum_members() if member == text}
-            bits = self._values[text] = reduce(or_, (self._facts.bit("value", name) for name in names), 0)
+        names = {f"{location}={text}" for location, member in self._listed_members() if member == text}
+        bits = self._values[text] = reduce(or_, (self._facts.bit("value", name) for name in names))
         return bits
 
-    def _enum_members(self) -> Iterator[tuple[str, str]]:
+    def _listed_members(self) -> Iterator[tuple[str, str]]:
         """The members of the enums as strings, each with the location at which its schema is described."""
         for pointer, schema in self._schemas.items():
             for member in array_or_empty(schema.get("enum")):
