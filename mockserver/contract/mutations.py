@@ -4,18 +4,22 @@ A test suite that detects none of them would not detect a change of the real bac
 are validated when mutations are listed, on examples and generated bodies, and again for each answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
 from typing import Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.contract.description import MediaType, Response
-from mockserver.contract.document.instance_locations import instance_locations
+from mockserver.contract.document.instance_locations import ITEMS, Schemas, below
+from mockserver.contract.document.references import applied_schemas, schemas_at
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
-from mockserver.data.pointer import pointer_keys, pointer_token
-from mockserver.data.suggest import did_you_mean
+from mockserver.data.pointer import pointer_keys
+from mockserver.data.suggest import did_you_mean, nearest
 from mockserver.http.problem import Problem, ProblemError, valid_names
 
 Within = Literal["left-out", "null", "extra-member", "empty-list", "long-text", "error"]
@@ -25,11 +29,13 @@ KINDS: tuple[Kind, ...] = (*get_args(Within), *get_args(Broken))
 LONG = "a very long text " * 600  # about 10,000 characters
 EXTRA = "mockserver_extra"  # a member that no contract describes
 SEEDS = (None, 1, 2, 3, 4)  # of generated bodies, which are mutated as well as the examples
+KNOWN_RESPONSES = 100  # responses whose mutations are kept once they were made
+SUGGESTED = 10  # names that are compared with an unknown one
 _DROPPED: tuple[Kind, ...] = ("left-out", "missing")
 
 
 class UnknownMutation(ProblemError):
-    """The contract's answers have no mutation of this name; `valid` are names that they have."""
+    """The contract's answers have no mutation of this name; `valid` are the nearest names that they have."""
 
     def __init__(self, name: str, valid: tuple[str, ...]) -> None:
         super().__init__(f"there is no mutation {name!r}{did_you_mean(name, valid)}")
@@ -78,38 +84,43 @@ class Mutation(Struct, frozen=True):
 
 
 class Mutations:
-    """The mutations of a contract's answers, listed for each operation on first use."""
+    """The mutations of a contract's answers; each is made when it is read for the first time.
+
+    Threads may share it: listing the mutations of a large response takes seconds.
+    """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._by_operation: dict[str, tuple[Mutation, ...]] = {}
+        self._by_name: BoundedCache[str, Mutation] = BoundedCache(KNOWN_RESPONSES)
+        self._known: BoundedCache[tuple[str, str], _BodyMutations] = BoundedCache(KNOWN_RESPONSES)
 
-    def for_operation(self, operation: str) -> tuple[Mutation, ...]:
-        """The mutations of one operation, by its name; raises UnknownOperation."""
-        found = self._contract.operation(operation)
-        if found.id not in self._by_operation:
-            self._by_operation[found.id] = mutations(found)
-        return self._by_operation[found.id]
+    def in_responses(self, operation: Operation, responses: Container[str]) -> Iterator[Mutation]:
+        """The mutations of bodies with these statuses (as in the contract), in the contract's order."""
+        for response in operation.responses.values():
+            if response.status in responses:
+                yield from self._in_response(operation, response)
 
-    def all(self) -> Iterator[Mutation]:
-        """The mutations of all operations."""
-        for operation in self._contract.operations:
-            yield from self.for_operation(operation.id)
+    def for_operation(self, operation: Operation) -> Iterator[Mutation]:
+        """All mutations of an operation, errors last."""
+        yield from self.in_responses(operation, operation.responses)
+        yield from errors(operation)
 
     def named(self, name: str) -> Mutation:
         """The mutation with a name, which begins with any name of its operation.
 
-        Raises UnknownMutation, AmbiguousOperation.
+        Raises UnknownMutation, whose `valid` are the nearest names, and AmbiguousOperation.
         """
-        candidates: list[Mutation] = []
-        for operation, rest in self._readings(name):
-            of_operation = self.for_operation(operation)
-            candidates += of_operation
-            full = f"{self._contract.operation(operation).id} {rest}"
-            for each in of_operation:
-                if each.name == full:
-                    return each
-        raise UnknownMutation(name, tuple(each.name for each in candidates or self.all()))
+        return self._by_name.get(name) or self._by_name.put(name, self._find(name))
+
+    def _find(self, name: str) -> Mutation:
+        operations: list[Operation] = []
+        for operation_name, rest in self._readings(name):
+            operation = self._contract.operation(operation_name)
+            operations.append(operation)
+            found = _named(operation, f"{operation.id} {rest}")
+            if found is not None:
+                return found
+        raise UnknownMutation(name, tuple(self._nearest_names(name, operations)))
 
     def _readings(self, name: str) -> Iterator[tuple[str, str]]:
         """The ways to divide a mutation's name: a known name of an operation, and the rest."""
@@ -119,28 +130,85 @@ class Mutations:
             if self._contract.names.candidates(operation):
                 yield operation, " ".join(words[end:])
 
+    def _nearest_names(self, name: str, operations: list[Operation]) -> Iterator[str]:
+        """The names most similar to one that does not exist, of its operations or of the most similar one."""
+        if not operations:
+            by_id = {each.id: each for each in self._contract.operations}
+            similar = nearest(name.partition(" ")[0], by_id)
+            operations = [by_id[similar]] if similar is not None else []
+        possible = {each.name: operation for operation in operations for each in _possible(operation)}
+        for each in get_close_matches(name, possible, n=SUGGESTED):
+            if _named(possible[each], each) is not None:
+                yield each
+
+    def _in_response(self, operation: Operation, response: Response) -> "_BodyMutations":
+        key = operation.id, response.status
+        known = self._known.get(key)
+        return known or self._known.put(key, _BodyMutations(operation, response))
+
 
 def mutations(operation: Operation) -> tuple[Mutation, ...]:
     """Every mutation of an operation's answers, in the contract's order, errors last."""
     responses = operation.responses.values()
-    changes = [each for response in responses for each in _body_mutations(operation, response)]
-    return (*changes, *_errors(operation))
+    changes = [each for response in responses for each in _BodyMutations(operation, response)]
+    return (*changes, *errors(operation))
 
 
-def _body_mutations(operation: Operation, response: Response) -> list[Mutation]:
-    """The mutations of one response's bodies, outer locations first."""
+class _Candidates(Struct):
+    """The kinds of mutations to try at one location, each with the bodies to try them on."""
+
+    order: tuple[int, ...]  # indexes in the schema, by which locations are sorted
+    pointer: str
+    bodies: dict[Kind, list[Json]] = field(default_factory=dict)
+
+
+class _BodyMutations:
+    """The mutations of one response's bodies that change at least one of them, outer locations first.
+
+    Each is tried when it is read for the first time. Several threads may read: at worst both try the same.
+    """
+
+    def __init__(self, operation: Operation, response: Response) -> None:
+        self._operation = operation
+        self._response = response
+        self._applies: dict[Mutation, bool] = {}
+
+    @cached_property
+    def _located(self) -> list[_Candidates]:
+        return _candidates(self._operation, self._response)
+
+    def __iter__(self) -> Iterator[Mutation]:
+        for candidates in self._located:
+            for kind in filter(candidates.bodies.__contains__, KINDS):
+                mutation = Mutation(self._operation.id, self._response.status, kind, candidates.pointer)
+                applies = self._applies.get(mutation)
+                if applies is None:
+                    bodies = candidates.bodies[kind]
+                    applies = _changes_any(mutation, self._operation, self._response, bodies)
+                    self._applies[mutation] = applies
+                if applies:
+                    yield mutation
+
+
+def _changes_any(
+    mutation: Mutation, operation: Operation, response: Response, bodies: Iterable[Json]
+) -> bool:
+    return any(mutation.changed(operation, response, body) is not body for body in bodies)
+
+
+def _candidates(operation: Operation, response: Response) -> list[_Candidates]:
+    """The locations in a response's bodies that its schema describes, in the order of the schema."""
     media = response.media
     if media is None or media.schema is None or not media.is_json:
         return []
-    locations = instance_locations(operation.answers.document, media.schema)
-    described = list(dict.fromkeys(location for location, _ in locations))
-    found: set[Mutation] = set()
+    found: dict[str, _Candidates] = {}
+    schemas = schemas_at(operation.answers.document, media.schema)
     for body in _bodies(operation, media):
-        for pointer, kind in _candidates(body, "", described):
-            mutation = Mutation(operation.id, response.status, kind, pointer)
-            if mutation not in found and mutation.changed(operation, response, body) is not body:
-                found.add(mutation)
-    return sorted(found, key=lambda each: (described.index(each.pointer), KINDS.index(each.kind)))
+        for order, pointer, value in _described(operation.answers.document, body, schemas):
+            candidates = found.setdefault(pointer, _Candidates(order, pointer))
+            for kind in _kinds(pointer, value):
+                candidates.bodies.setdefault(kind, []).append(body)
+    return sorted(found.values(), key=lambda each: each.order)
 
 
 def _bodies(operation: Operation, media: MediaType) -> Iterator[Json]:
@@ -155,26 +223,65 @@ def _bodies(operation: Operation, media: MediaType) -> Iterator[Json]:
             return
 
 
-def _candidates(value: Json, pointer: str, described: list[str]) -> Iterator[tuple[str, Kind]]:
-    """The pointers and kinds to try at a location and below it, members that no schema describes excepted."""
-    yield from ((pointer, kind) for kind in ("null", "wrong-type"))
+def _described(
+    document: Json, value: Json, schemas: Schemas, order: tuple[int, ...] = (), pointer: str = ""
+) -> Iterator[tuple[tuple[int, ...], str, Json]]:
+    """The described locations in a value: their order, their pointers, and the values there.
+
+    Items of an array share one location. Members that no schema describes are left out.
+    """
+    yield order, pointer, value
+    for index, (token, pointers) in enumerate(below(schemas).items()):
+        for member in _values_below(value, token):
+            inner = applied_schemas(document, pointers, set())
+            yield from _described(document, member, inner, (*order, index), f"{pointer}/{token}")
+
+
+def _values_below(value: Json, token: str) -> Iterable[Json]:
+    """The member of an object, or the items of an array, to which a reference token leads."""
+    if isinstance(value, list):
+        return value if token == ITEMS else ()
+    [key] = pointer_keys(f"/{token}")
+    return [value[key]] if isinstance(value, dict) and key in value else ()
+
+
+def _kinds(pointer: str, value: Json) -> Iterator[Kind]:
+    """The kinds of mutations that may apply to a value at a location."""
+    yield from ("null", "wrong-type")
+    if pointer and not pointer.endswith(f"/{ITEMS}"):
+        yield from _DROPPED
     match value:
         case dict():
-            yield pointer, "extra-member"
-            for name, member in value.items():
-                below = f"{pointer}/{pointer_token(name)}"
-                if below in described:
-                    yield from ((below, kind) for kind in _DROPPED)
-                    yield from _candidates(member, below, described)
+            yield "extra-member"
         case list():
-            yield pointer, "empty-list"
-            for item in value:
-                yield from _candidates(item, f"{pointer}/*", described)
+            yield "empty-list"
         case str():
-            yield pointer, "long-text"
+            yield "long-text"
 
 
-def _errors(operation: Operation) -> Iterator[Mutation]:
+def _possible(operation: Operation) -> Iterator[Mutation]:
+    """The mutations to try on an operation's answers; not all of them change an answer."""
+    for response in operation.responses.values():
+        for candidates in _candidates(operation, response):
+            for kind in candidates.bodies:
+                yield Mutation(operation.id, response.status, kind, candidates.pointer)
+    yield from errors(operation)
+
+
+def _named(operation: Operation, name: str) -> Mutation | None:
+    """The mutation of an operation's answers with a name; None if there is none."""
+    for response in operation.responses.values():
+        if not name.startswith(f"{operation.id} {response.status} "):
+            continue
+        for candidates in _candidates(operation, response):
+            for kind, bodies in candidates.bodies.items():
+                mutation = Mutation(operation.id, response.status, kind, candidates.pointer)
+                if mutation.name == name and _changes_any(mutation, operation, response, bodies):
+                    return mutation
+    return next((each for each in errors(operation) if each.name == name), None)
+
+
+def errors(operation: Operation) -> Iterator[Mutation]:
     """One mutation for each documented error code, and for each error status without codes."""
     for response in operation.responses.values():
         if not response.status.isdecimal() or int(response.status) < 400:

@@ -1,14 +1,13 @@
 """Control calls about exchanges: journal, verification, coverage and explain."""
 
 import json
-import re
 from functools import partial
 from itertools import islice
 
 from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
-from mockserver.control.request import ControlRequest
+from mockserver.control.request import MAXIMUM_PAGE, PAGE, ControlRequest, query_integer
 from mockserver.control.serializers import change_view, exchange_view
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json
@@ -20,9 +19,6 @@ from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
 
 _JOURNAL_HEADERS = ("x-mock-exchange", "link")  # an explained request has no journal entry
-PAGE = 50  # exchanges
-MAXIMUM_PAGE = 1_000
-_POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 
 
 class UnknownExchange(ProblemError):
@@ -43,7 +39,7 @@ def list_requests(call: ControlRequest) -> Answer:
     scope = _scope(query)
     wanted: dict[str, Json] = {
         "operation": _operation(call, query / "operation"),
-        "status": _query_integer(query / "status", 100, 599),
+        "status": query_integer(query / "status", 100, 599),
         "scenario": (query / "scenario").json,
         "valid": _query_boolean(query / "valid"),
     }
@@ -164,7 +160,7 @@ def _body_bytes(body: Cursor) -> bytes:
 
 def _page(query: Cursor) -> tuple[int, int | None]:
     """A page's number of rows, and the sequence number before which it begins; errors go to the cursor."""
-    return _query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE, _query_integer(query / "cursor")
+    return query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE, query_integer(query / "cursor")
 
 
 def _scope(query: Cursor) -> str | None:
@@ -181,17 +177,6 @@ def _key_in_scope(call: ControlRequest, scope: str | None) -> str | None:
         session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
         return None
     return call.session.key
-
-
-def _query_integer(cursor: Cursor, minimum: int = 1, maximum: int = 10**15 - 1) -> int | None:
-    """A query parameter as an integer, or None if it is absent or not valid; errors go to the cursor."""
-    if not cursor.present:
-        return None
-    text = cursor.string()
-    if _POSITIVE.fullmatch(text) and minimum <= int(text) <= maximum:
-        return int(text)
-    cursor.error(f"expected an integer from {minimum} to {maximum}, found {text[:40]!r}")
-    return None
 
 
 def _query_boolean(cursor: Cursor) -> bool | None:

@@ -1,6 +1,7 @@
-"""A control call as a value; handlers are plain functions from it to an answer and await nothing."""
+"""A control call as a value; handlers are functions from it to an answer, and most of them await nothing."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
@@ -14,6 +15,10 @@ from mockserver.http.message import Answer, Request
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.runtime import Runtime
+
+PAGE = 50  # items of a page
+MAXIMUM_PAGE = 1_000
+_POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 
 
 class UnreadableBody(ProblemError):
@@ -76,7 +81,19 @@ class ControlRequest(Struct, frozen=True):
             raise UnreadableBody(str(error)) from None
 
 
-Handler = Callable[[ControlRequest], Answer]
+# A handler that awaits lets other requests be answered meanwhile.
+Handler = Callable[[ControlRequest], Answer | Awaitable[Answer]]
+
+
+def query_integer(cursor: Cursor, minimum: int = 1, maximum: int = 10**15 - 1) -> int | None:
+    """A query parameter as an integer, or None if it is absent or not valid; errors go to the cursor."""
+    if not cursor.present:
+        return None
+    text = cursor.string()
+    if _POSITIVE.fullmatch(text) and minimum <= int(text) <= maximum:
+        return int(text)
+    cursor.error(f"expected an integer from {minimum} to {maximum}, found {text[:40]!r}")
+    return None
 
 
 def bad_data(error: BadData) -> Problem:

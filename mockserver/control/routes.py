@@ -45,7 +45,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/scenarios": {"GET": server_calls.list_scenarios},
     "/sessions": {"GET": session_calls.list_all},
     "/sessions/{key}": {"DELETE": session_calls.delete_named},
-    "/mutations": {"GET": mutation_calls.list_all},
+    "/mutations": {"GET": mutation_calls.list_page},
     "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
 }
 OPEN = "/health"  # needs no token
@@ -90,17 +90,18 @@ class CallEndpoint:
         except ClientDisconnected:
             return
         own_host = (scope.get("server") or ("", 0))[0]
-        answer = self._answer(request, scope.get("path_params", {}), own_host)
+        answer = await self._answer(request, scope.get("path_params", {}), own_host)
         origin = request.head.header("origin")
         if origin is not None and self._guard.allows_origin(origin):
             answer = replace(answer, headers=[*answer.headers, *cors.headers(request.head, answer.headers)])
         await send_answer(send, answer, head=request.head.method == "HEAD", close=not is_complete)
 
-    def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
+    async def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
         try:
             if not self._open:
                 self._guard.admit(request.head, own_host)
-            return self._handler(request.head)(ControlRequest(self._runtime, request, values))
+            answer = self._handler(request.head)(ControlRequest(self._runtime, request, values))
+            return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
             return error.problem().answer()
         except BadData as bad:

@@ -7,22 +7,25 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from mockserver.app import create_app
-from mockserver.contract.mutations import KINDS, Mutation
+from mockserver.contract.mutations import KINDS, Mutation, Mutations, errors
+from mockserver.contract.operation import Operation
 from mockserver.data.suggest import did_you_mean
+from mockserver.runtime import Runtime
 from mockserver.settings import Settings
 from mockserver.testing.control_client import ControlClient, http_transport
-from mockserver.testing.coverage_report import fetch_report
 from mockserver.testing.thread_server import serve_in_thread
 
 URL = "MOCKSERVER_URL"  # environment variables that tell the suite how to reach the server
 CONTROL_PREFIX = "MOCKSERVER_CONTROL_PREFIX"
 TIMEOUT_FACTOR = 10  # a run may take so many times as long as the one without a mutation
+NOT_MET_LIMIT = 50  # mutations that are listed for an answer that the suite does not get
 MINIMUM_TIMEOUT = 30.0  # seconds that a run may take in any case
 
 MutationOutcome = Literal["noticed", "missed", "not met"]
@@ -68,27 +71,67 @@ class MutationResult(Struct, frozen=True):
         return f"{self.outcome:<8} {self.mutation.name}"
 
 
+Statuses = dict[str, set[str]]  # that the suite got, as the contract names them, by the operation's id
+
+
+class Selection(Struct, frozen=True):
+    """The mutations to run, made when they are read: a large contract has too many to list them all."""
+
+    mutations: Mutations
+    operations: Sequence[Operation]
+    is_explicit: bool  # the user named the operations, so those that the suite does not call are reported
+    kinds: Collection[str]  # empty: all kinds
+
+    def any(self) -> bool:
+        """Whether there is any mutation of these operations and kinds."""
+        every = (each for operation in self.operations for each in self.mutations.for_operation(operation))
+        return any(self._has_kind(each) for each in every)
+
+    def met(self, statuses: Statuses) -> Iterator[Mutation]:
+        """The mutations of answers that the suite gets, and the errors that can replace them."""
+        for operation in self.operations:
+            if operation.id in statuses:
+                found = self.mutations.in_responses(operation, statuses[operation.id])
+                yield from filter(self._has_kind, chain(found, errors(operation)))
+
+    def not_met(self, statuses: Statuses) -> Iterator[Mutation]:
+        """The first mutations of each answer that the suite does not get from the operations it calls."""
+        for operation in self.operations:
+            if operation.id not in statuses and not self.is_explicit:
+                continue
+            got = statuses.get(operation.id, set())
+            for status in (each for each in operation.responses if each not in got):
+                found = filter(self._has_kind, self.mutations.in_responses(operation, [status]))
+                yield from islice(found, NOT_MET_LIMIT)
+            if not got:
+                yield from filter(self._has_kind, errors(operation))
+
+    def _has_kind(self, mutation: Mutation) -> bool:
+        return not self.kinds or mutation.kind in self.kinds
+
+
 class Suite:
     """A command that tests a client against the server of a control client."""
 
-    def __init__(self, client: ControlClient, command: Sequence[str]) -> None:
+    def __init__(self, client: ControlClient, command: Sequence[str], runtime: Runtime) -> None:
         self._client = client
         self._command = command
+        self._runtime = runtime  # of the server
         self._timeout: float | None = None  # seconds
 
-    def run_mutations(self, mutations: Sequence[Mutation]) -> Iterator[MutationResult]:
-        """Run the suite for each mutation and yield each result at once; raises CannotMutate.
+    def run_mutations(self, selection: Selection) -> Iterator[MutationResult]:
+        """Run the suite for each selected mutation and yield each result at once; raises CannotMutate.
 
         A mutation of a status that the suite does not get without a mutation is "not met", and not run.
         """
         met = self._run_baseline()
-        for mutation in mutations:
-            statuses = met[mutation.operation]
-            can_be_met = bool(statuses) if mutation.kind == "error" else mutation.response in statuses
-            yield self._run_mutation(mutation) if can_be_met else MutationResult(mutation, "not met", 0.0)
+        for mutation in selection.met(met):
+            yield self._run_mutation(mutation)
         self._client.ask("DELETE", "/mutation")
+        for mutation in selection.not_met(met):
+            yield MutationResult(mutation, "not met", 0.0)
 
-    def _run_baseline(self) -> dict[str, set[str]]:
+    def _run_baseline(self) -> Statuses:
         """Run the suite without a mutation; return the statuses that it gets, by operation."""
         self._client.ask("DELETE", "/mutation")
         started = time.monotonic()
@@ -96,11 +139,11 @@ class Suite:
         if status != 0:
             raise SuiteFails(status, output)
         self._timeout = max(MINIMUM_TIMEOUT, TIMEOUT_FACTOR * (time.monotonic() - started))
-        met = {
-            row["operation"]: {fact["name"] for fact in row["statuses"] if fact["seen"]}
-            for row in fetch_report(self._client)["operations"]
-        }
-        if not any(met.values()):
+        met: Statuses = {}
+        for fact in self._runtime.journal.covered_facts(None):
+            if fact.kind == "status":
+                met.setdefault(fact.operation, set()).add(fact.name)
+        if not met:
             raise SuiteIsSilent(self._client.url)
         return met
 
@@ -164,16 +207,14 @@ def run(
         if kind not in KINDS:
             raise CannotMutate(f"{kind!r} is not a kind of mutation{did_you_mean(kind, KINDS)}")
     app = create_app(settings)
-    known = app.runtime.backend.mutations
-    found = (
-        [each for name in operations for each in known.for_operation(name)] if operations else [*known.all()]
-    )
-    selected = [each for each in found if each.kind in (kinds or KINDS)]
-    if not selected:
+    backend = app.runtime.backend
+    named = [backend.contract.operation(name) for name in operations]
+    selection = Selection(backend.mutations, named or backend.contract.operations, bool(named), kinds)
+    if not selection.any():
         raise CannotMutate("the contract has no answer that such a mutation can change")
     with serve_in_thread(app, port) as url:
         client = ControlClient(url, http_transport(url), settings.control_prefix)
-        yield from Suite(client, command).run_mutations(selected)
+        yield from Suite(client, command, app.runtime).run_mutations(selection)
 
 
 def score(results: Sequence[MutationResult], among: Sequence[MutationOutcome] = OUTCOMES) -> float:

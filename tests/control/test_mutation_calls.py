@@ -96,6 +96,37 @@ def test_the_list_is_that_of_one_operation_where_one_is_named(console):
     assert problem(console.call("GET mutations?kind=null")) == "422 bad-data"
 
 
+def names(console, query: str = "", **options: str) -> list[str]:
+    return [
+        each["name"]
+        for each in console.call(f"GET mutations?limit=1000{query}", **options).json()["mutations"]
+    ]
+
+
+def test_the_list_has_what_the_session_has_met_and_the_errors_that_can_replace_it(console):
+    console.patch(session="a")
+    met = names(console, session="a")
+    bodies, errors = (
+        [each for each in met if " error" not in each],
+        [each for each in met if " error" in each],
+    )
+    assert {each.split()[1] for each in bodies} == {"200"}
+    assert len(errors) == 12
+    console.patch(session="a", headers={"x-mock-scenario": "order-not-cart"})
+    assert {each.split()[1] for each in names(console, session="a") if " error" not in each} == {"200", "409"}
+    assert names(console, "&operation=update-a-cart", session="a") == names(console, session="other")
+
+
+def test_pages_follow_each_other_and_have_each_mutation_once(console):
+    found, cursor = [], ""
+    while cursor is not None:
+        page = console.call(f"GET mutations?limit=20{cursor and f'&cursor={cursor}'}").json()
+        found += [each["name"] for each in page["mutations"]]
+        cursor = page["next"]
+    assert found == names(console)
+    assert problem(console.call("GET mutations?cursor=x")) == "422 bad-data"
+
+
 @pytest.mark.parametrize("call", ["PUT session/mutation", "PUT mutation"])
 def test_an_unknown_mutation_is_refused_with_the_nearest_and_nothing_changes(console, call):
     console.patch(session="old")

@@ -85,4 +85,5 @@ def test_the_mutations_that_are_shown_exist() -> None:
     [printed] = [block for block in blocks("docs/mutation-testing.md") if block.text.startswith("noticed")]
     *lines, _ = printed.text.splitlines()
     shown = {re.sub(r"^(noticed|missed|not met) +", "", line) for line in lines}
-    assert shown <= {mutation.name for mutation in BUNDLED.mutations.all()}
+    for name in shown:
+        assert BUNDLED.mutations.named(name).name == name
