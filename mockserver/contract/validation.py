@@ -16,6 +16,7 @@ from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import nearest
+from mockserver.http.content_codings import SUPPORTED
 from mockserver.http.media_types import matching_entry, preferred_type
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
@@ -70,6 +71,7 @@ class Checked(Struct):
     notes: list[str] = field(default_factory=list)  # remarks about a request that is valid in this respect
     violations: list[Violation] = field(default_factory=list)
     leniencies: list[Leniency] = field(default_factory=list)  # what was read as clients spell it
+    undescribed: Violation | None = None  # a body where the contract describes none, which may be an error
     status: int = 400  # of the answer to an invalid request: 400, 413 or 415
 
 
@@ -93,18 +95,17 @@ def read_parameters(
 def body_type(operation: Operation, head: Head) -> MediaType | Violation | None:
     """The media type object that applies to the body by the request's `Content-Type`.
 
-    A violation if the contract does not allow that type or the body has a `Content-Encoding`; None if the
-    operation has no request body.
+    A violation if the contract does not allow that type, or if the `Content-Encoding` is not supported; None
+    if the operation has no request body.
     """
     body = operation.body
     if body is None:
         return None
-    content_type, encoding = head.header("content-type"), head.header("content-encoding")
+    content_type = head.header("content-type")
     media = None if content_type is None else matching_entry(body.content, content_type)
-    is_encoded = encoding is not None and encoding.lower() != "identity"
-    if media is None or is_encoded:
-        return _unsupported(body, content_type, encoding if is_encoded else None)
-    return media
+    if "content-encoding" in head.named and head.codings is None:
+        return _unsupported_coding(body, head)
+    return _unsupported_type(body, content_type) if media is None else media
 
 
 def check_body(
@@ -128,6 +129,8 @@ def check_body(
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
         checked.violations.append(Violation("body", "", "maxBytes", message, operation.pointer))
+    elif request.broken is not None:
+        checked.violations.append(Violation("body", "", "contentEncoding", request.broken, operation.pointer))
     elif not request.body:
         if operation.body is not None and operation.body.required:
             message = "the body is missing; the contract requires one"
@@ -135,7 +138,10 @@ def check_body(
     elif isinstance(media, Violation):
         checked.status = 415
         checked.violations.append(media)
-    elif media is not None:
+    elif media is None:
+        message = "the contract describes no body for this operation"
+        checked.undescribed = Violation("body", "", "contentType", message, operation.pointer)
+    else:
         content_type = request.head.header("content-type") or ""
         checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body)
         if invalid:
@@ -217,11 +223,15 @@ def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json
     return list(map(_body_violation, directed.violations(media.schema, value)))
 
 
-def _unsupported(body: RequestBody, content_type: str | None, encoding: str | None) -> Violation:
-    """The violation for an unsupported media type or content coding (RFC 9110, section 15.5.16)."""
-    if encoding is not None:
-        message = f"the body is encoded with {quoted(encoding)}; send it without Content-Encoding"
-        return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
+def _unsupported_coding(body: RequestBody, head: Head) -> Violation:
+    """The violation for an unsupported content coding (RFC 9110, section 15.5.16)."""
+    found = quoted(", ".join(head.all("content-encoding")))
+    message = f"expected a body in the coding {' or '.join(SUPPORTED)}, or in none, found {found}"
+    return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
+
+
+def _unsupported_type(body: RequestBody, content_type: str | None) -> Violation:
+    """The violation for an unsupported media type (RFC 9110, section 15.5.16)."""
     found = f"found {quoted(content_type)}" if content_type is not None else "found no Content-Type"
     near = nearest((content_type or "").partition(";")[0].strip(), body.content)
     hint = f"; did you mean {near!r}?" if near is not None else ""

@@ -21,6 +21,9 @@ from mockserver.scenarios.scenario import Scenario
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 
+_LONGEST_NOTE = 1_000  # characters of X-Mock-Note
+
+
 class Reason(Struct, frozen=True):
     """One entry of the trail: a step of the pipeline, what it decided, and where the rule is written."""
 
@@ -51,6 +54,7 @@ class Exchange(Struct):
     fault: Fault | None = None  # what breaks the answer on its way to the client
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer
     trail: list[Reason] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # sentences of the trail that the answer has, too
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
 
@@ -87,6 +91,11 @@ class Exchange(Struct):
         """Add a sentence to the trail; it may quote the request, whose secrets are masked."""
         self.trail.append(Reason(step, redact(decided), where))
 
+    def remark(self, step: str, sentence: str, where: SourceLocation | None = None) -> None:
+        """Add a sentence to the trail and to the header X-Mock-Note of the answer."""
+        self.note(step, sentence, where)
+        self.remarks.append(self.trail[-1].decided)
+
     def note_unmasked(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add a sentence that quotes nothing from the request; this saves the search for secrets."""
         self.trail.append(Reason(step, decided, where))
@@ -121,4 +130,13 @@ class Exchange(Struct):
             labels.append(("x-mock-violations", str(len(self.violations))))
         if self.own_violations:
             labels.append(("x-mock-off-contract", str(len(self.own_violations))))
+        if self.remarks:
+            labels.append(("x-mock-note", _header_text("; ".join(self.remarks))))
         return labels
+
+
+def _header_text(text: str) -> str:
+    """The text as the value of a header: printable ASCII, shortened if it is long."""
+    shortened = text if len(text) <= _LONGEST_NOTE else f"{text[: _LONGEST_NOTE - 3]}..."
+    escaped = shortened.encode("ascii", "backslashreplace").decode()
+    return "".join(each if each.isprintable() else " " for each in escaped)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.validation import Violation, check_answer, check_body
+from mockserver.contract.validation import Checked, Violation, check_answer, check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import by_contract, mutated, precedence
 from mockserver.engine.answers.by_model import rejection
@@ -72,6 +72,8 @@ class Pipeline:
         `facts` are those of the request's head, `at` is the time in seconds since the epoch.
         """
         started = time.perf_counter()
+        if request.head.codings:
+            request = request.decoded(self._settings.body_limit)
         exchange = Exchange(request, session.for_exchange(at), facts, at=at)
         for step, always in self._steps:
             if always or exchange.answer is None:
@@ -167,6 +169,8 @@ class Pipeline:
         checked = check_body(operation, facts.parameters, facts.body_type, exchange.request)
         for remark in checked.notes:
             exchange.note("validate", remark, operation.source_location)
+        if checked.undescribed is not None:
+            self._report_undescribed(checked.undescribed, checked, exchange)
         exchange.call = Call(
             operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
         )
@@ -179,6 +183,15 @@ class Pipeline:
         else:
             exchange.note_unmasked("validate", "the request is valid", operation.source_location)
             facts.check_accept()
+
+    def _report_undescribed(self, found: Violation, checked: Checked, exchange: Exchange) -> None:
+        """Report a body where the contract describes none: an error with `--errors`, otherwise a remark."""
+        if self._settings.errors:
+            checked.violations.append(found)
+            checked.status = 415
+        else:
+            sentence = f"{found.message}; the body is ignored"
+            exchange.remark("validate", sentence, exchange.matched_operation.source_location)
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """Find the scenario for the choice, if there is one; raises UnknownChoice."""

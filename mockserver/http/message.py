@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
+from mockserver.http.content_codings import BrokenContent, ContentTooLarge, decode_content, read_codings
 
 Headers = Sequence[tuple[str, str]]
 
@@ -55,6 +57,11 @@ class Head(Struct, frozen=True, dict=True, eq=False):
     def accept(self) -> str:
         """The value of Accept; several headers are joined (RFC 9110, section 5.3)."""
         return ", ".join(self.all("accept"))
+
+    @cached_attribute
+    def codings(self) -> tuple[str, ...] | None:
+        """The codings of the body, in the order in which they were applied; None if one is not supported."""
+        return read_codings(", ".join(self.all("content-encoding")))
 
     @cached_attribute
     def pairs(self) -> list[tuple[str, str]]:
@@ -103,6 +110,8 @@ class Request(Struct, frozen=True):
     head: Head
     body: bytes = b""
     over: int | None = None  # the limit in bytes, if the body exceeds it; `body` is empty then
+    coded: bytes | None = None  # the body as it was sent, if `body` was decoded by its Content-Encoding
+    broken: str | None = None  # why the body could not be decoded; `body` is empty then
 
     @classmethod
     def build(
@@ -110,6 +119,21 @@ class Request(Struct, frozen=True):
     ) -> "Request":
         """A request from all its parts."""
         return cls(Head(method, path, query_string, headers), body)
+
+    def decoded(self, limit: int) -> "Request":
+        """The request with its body decoded by its Content-Encoding, within a limit in bytes.
+
+        Unchanged if the body has no coding, or one that is not supported.
+        """
+        codings = self.head.codings
+        if not codings or not self.body:
+            return self
+        try:
+            return replace(self, body=decode_content(self.body, codings, limit), coded=self.body)
+        except ContentTooLarge:
+            return replace(self, body=b"", coded=self.body, over=limit)
+        except BrokenContent as broken:
+            return replace(self, body=b"", coded=self.body, broken=str(broken))
 
 
 class Answer(Struct, frozen=True):

@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     fixtures: Path | None = None
     scenarios: Path | None = None
     strict: bool = False  # errors in the contract prevent the start
+    errors: bool = False  # what breaks the contract without being meant to is a 500, or refused
     scenario: str | None = None
     dynamic: bool = False
     formats: bool = True  # validate `format`

@@ -237,7 +237,7 @@ def test_a_media_type_is_compared_without_case_and_parameters(content_type):
         ([("content-type", "")], "/content-type", "found ''"),
         ([("content-type", "text/plain")], "/content-type", "found 'text/plain'"),
         ([("content-type", "application/jsn")], "/content-type", "did you mean 'application/json'?"),
-        ([*JSON, ("content-encoding", "gzip")], "/content-encoding", "encoded with 'gzip'"),
+        ([*JSON, ("content-encoding", "br")], "/content-encoding", "gzip or deflate, or in none, found 'br'"),
     ],
     ids=["none", "empty", "another", "misspelt", "encoded"],
 )
@@ -273,6 +273,13 @@ def test_an_optional_body_can_be_missing():
 
 def test_an_operation_without_a_request_body_ignores_bodies():
     assert violated(BODILESS, {}, add(b"\xff", [])) == []
+
+
+def test_a_body_that_the_contract_does_not_describe_is_told_apart():
+    assert check_request(BODILESS, {}, add(b"", [])).undescribed is None
+    undescribed = check_request(BODILESS, {}, add(b"1", [])).undescribed
+    assert undescribed is not None
+    assert undescribed.message == "the contract describes no body for this operation"
 
 
 @given(

@@ -1,5 +1,6 @@
 """Answers of a model, of the contract, and refusals; an answer off contract is flagged."""
 
+import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_the_answer_to_any_body_is_valid_by_the_contract(body):
     ("request_", "kind", "named"),
     [
         (patch(headers={"Content-Type": "text/plain"}), "415 unsupported-type", "application/json"),
-        (patch(headers={"Content-Encoding": "gzip"}), "415 unsupported-type", "gzip"),
+        (patch(headers={"Content-Encoding": "br"}), "415 unsupported-type", "gzip or deflate"),
         (replace(patch(), body=b"", over=1_048_576), "413 too-large", "1,048,576"),
     ],
     ids=["another type", "an encoding", "too large"],
@@ -100,6 +101,50 @@ def test_an_undocumented_refusal_is_a_problem(request_, kind, named):
 def test_a_415_lists_the_supported_media_types():
     exchange = runtime().run(patch(headers={"Content-Type": "application/xml"}))
     assert headers(exchange)["accept-patch"] == "application/json"
+    assert headers(exchange)["accept-encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    ("body", "status_", "named"),
+    [
+        (gzip.compress(b'{"purchaser_id": 12}'), 200, None),
+        (gzip.compress(b'{"purchaser_id": "x"}'), 400, "/purchaser_id"),
+        (gzip.compress(b" " * 1_000_001), 413, "the body is larger than 1,000,000 bytes"),
+        (b'{"purchaser_id": 12}', 400, "the body is not valid gzip"),
+    ],
+    ids=["valid", "invalid", "a bomb", "not compressed"],
+)
+def test_a_compressed_body_is_decoded_and_validated(body, status_, named):
+    request = replace(patch(headers={"Content-Encoding": "gzip"}), body=body)
+    exchange = pipeline(Settings(body_limit=1_000_000)).run(request)
+    assert status(exchange) == status_
+    assert named is None or named in str(shown(exchange))
+
+
+UNDESCRIBED = """
+openapi: 3.1.0
+info: {title: Tags, version: "1"}
+paths: {/tags: {delete: {responses: {"204": {description: Gone}}}}}
+"""
+
+
+def test_a_body_that_the_contract_does_not_describe_is_noted(tmp_path):
+    (tmp_path / "api.yaml").write_text(UNDESCRIBED, encoding="utf-8")
+    settings = Settings(specs=(tmp_path / "api.yaml",))
+    exchange = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
+    sentence = "the contract describes no body for this operation; the body is ignored"
+    assert status(exchange) == 204
+    assert headers(exchange)["x-mock-note"] == sentence
+    assert sentence in [each.decided for each in exchange.trail]
+    quiet = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags"))
+    assert "x-mock-note" not in headers(quiet)
+
+
+def test_with_errors_such_a_body_is_refused(tmp_path):
+    (tmp_path / "api.yaml").write_text(UNDESCRIBED, encoding="utf-8")
+    settings = Settings(specs=(tmp_path / "api.yaml",), errors=True)
+    exchange = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
+    assert (status(exchange), [each.keyword for each in exchange.violations]) == (415, ["contentType"])
 
 
 OWN_REFUSALS = """

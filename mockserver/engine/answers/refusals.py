@@ -10,6 +10,7 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
 from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import documented_answer, preferred_media
+from mockserver.http.content_codings import SUPPORTED
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.problem import Problem
 
@@ -96,6 +97,9 @@ def _everything(value: Json) -> bool:
 
 def _supported_types(operation: Operation) -> list[tuple[str, str]]:
     """The headers of a 415 that list the supported media types (RFC 5789, 2.2; RFC 9110, 15.5.16)."""
-    types = ", ".join(operation.body.content) if operation.body else ""
+    codings = ("accept-encoding", ", ".join(SUPPORTED))
+    if operation.body is None:
+        return [codings]
+    types = ", ".join(operation.body.content)
     name = {"PATCH": "accept-patch", "POST": "accept-post"}.get(operation.method, "accept")
-    return [(name, types), ("accept-encoding", "identity")]
+    return [(name, types), codings]
