@@ -51,6 +51,11 @@ class ContentType(Struct, frozen=True, dict=True):
         """`application/xml`, `text/xml`, or one with the suffix `+xml` (RFC 7303)."""
         return self.essence in ("application/xml", "text/xml") or self.subtype.endswith("+xml")
 
+    @property
+    def is_yaml(self) -> bool:
+        """`application/yaml`, one of its older names, or one with the suffix `+yaml` (RFC 9512)."""
+        return self.subtype in ("yaml", "x-yaml", "vnd.yaml") or self.subtype.endswith("+yaml")
+
 
 def parse_content_type(text: str) -> ContentType | None:
     """Parse a media type or range with its parameters (RFC 9110, section 8.3.1); None if it is malformed."""

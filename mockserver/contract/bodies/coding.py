@@ -59,6 +59,11 @@ def decode_body(media: MediaType, content_type: str, body: bytes, parameter_type
 
         boundary = sent.parameters.get("boundary")
         return Decoded(read_multipart(media, body, boundary, parameter_types), has_schema)
+    if sent.is_yaml:
+        from mockserver.contract.bodies.yaml_reading import is_yaml_text, read_yaml_body
+
+        if not is_yaml_text(SchemaView.for_schema(parameter_types.document, media.schema)):
+            return Decoded(read_yaml_body(body, charset), has_schema)
     return _decode_other(media, sent, body, parameter_types)
 
 

@@ -109,9 +109,18 @@ def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: Para
     kind = parse_content_type(content_type or "text/plain")
     if kind is None:
         raise Undecodable("contentType", f"{quoted(content_type or '')} is not a valid media type")
+    charset = kind.parameters.get("charset")
+    if view.is_structured and kind.is_xml:
+        from mockserver.contract.bodies.xml_reading import read_xml
+
+        return read_xml(part.body, charset, next(iter(view.pointers), None), parameter_types)
+    if view.is_structured and kind.is_yaml:
+        from mockserver.contract.bodies.yaml_reading import read_yaml_body
+
+        return read_yaml_body(part.body, charset)
     if view.is_binary or not (kind.type == "text" or kind.is_json):
         return part.body.decode(BINARY)
-    string = decode_string(part.body, kind.parameters.get("charset"))
+    string = decode_string(part.body, charset)
     return field_value(string, content_type if kind.is_json else None, view, parameter_types)
 
 

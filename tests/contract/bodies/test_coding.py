@@ -23,6 +23,8 @@ ANY_TYPE = [
     "text/plain; charset=us-ascii",
     "application/octet-stream",
     "image/png",
+    "application/yaml",
+    "text/x-yaml; charset=iso-8859-1",
     "no type",
 ]
 SCHEMA = {
@@ -57,6 +59,10 @@ PIECES += [
     b"\xff",
     b"1",
 ]
+BOMB = b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (after, after, b", ".join([b"*%c" % before] * 10))
+    for before, after in zip(b"abcd", b"bcde", strict=True)
+)
 
 
 @pytest.mark.parametrize("content_type", ANY_TYPE)
@@ -76,6 +82,10 @@ def test_all_bytes_are_decoded_or_undecodable(content_type, body):
         ("application/json", {"type": "object"}, None, b'{"a":1}', {"a": 1}, True),
         ("*/*", {}, "application/hal+json", b"[1]", [1], True),
         ("application/json", None, None, b"1", 1, False),
+        ("application/yaml", {"type": "object"}, None, b"a: 1", {"a": 1}, True),
+        ("*/*", {}, "application/vnd.oai.openapi+yaml", b"[a, no]", ["a", "no"], True),
+        ("text/yaml", {"type": "array"}, None, b"- &a {b: 1}\n- *a", [{"b": 1}, {"b": 1}], True),
+        ("text/x-yaml", {"type": "string"}, None, b"a: 1", "a: 1", True),
         ("text/plain", {"type": "string"}, None, "é".encode(), "é", True),
         ("text/plain", {"type": "string"}, "text/plain; charset=ISO-8859-1", b"\xe9", "é", True),
         ("text/plain", {"type": "integer"}, None, b"42", 42, True),
@@ -90,6 +100,10 @@ def test_all_bytes_are_decoded_or_undecodable(content_type, body):
         "JSON",
         "a suffix",
         "no schema",
+        "YAML",
+        "YAML by a suffix",
+        "YAML with an alias",
+        "the text of YAML",
         "UTF-8",
         "latin-1",
         "a number as text",
@@ -114,6 +128,10 @@ def test_a_body_is_decoded_by_its_media_type(name, schema, content_type, body, v
         ("text/plain; charset=utf-16", b"ab", "charset", "did you mean 'utf-8'?"),
         ("text/plain; charset=", b"ab", "contentType", "is not a valid media type"),
         ("nothing", b"ab", "contentType", "'nothing' is not a valid media type"),
+        ("application/yaml", b"a: 1\n b: [", "yaml", "the body cannot be read in line 2: not valid YAML"),
+        ("application/yaml", b"a: 1\na: 2", "yaml", "in line 2: the key 'a' occurs twice"),
+        ("application/yaml", b"- " + b"[" * 130 + b"]" * 130, "depth", "128"),
+        ("application/yaml", BOMB, "yaml", "the body has more than 100,000 values"),
     ],
 )
 def test_a_body_that_does_not_match_its_media_type_is_undecodable(content_type, body, keyword, message):
