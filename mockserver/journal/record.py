@@ -84,6 +84,11 @@ def record_of(exchange: Exchange) -> Record:
     """The record of a finished exchange."""
     request, answer = exchange.request, exchange.final_answer
     masked, session = exchange.facts.masked, exchange.session
+    headers, body = masked.headers, request.body
+    if request.coded is not None:  # the record has the decoded body, without its Content-Encoding
+        is_decoded = request.broken is None
+        headers = [each for each in headers if not (is_decoded and each[0] == "content-encoding")]
+        body = request.body if is_decoded else request.coded
     record = Record(
         number=session.exchanges,
         session=session.key,
@@ -95,8 +100,8 @@ def record_of(exchange: Exchange) -> Record:
         method=request.head.method,
         path=masked.path,
         query=masked.query,
-        headers=masked.headers,
-        body=_body(redact_body(request.body[:BODY_LIMIT]), len(request.body)),
+        headers=headers,
+        body=_body(redact_body(body[:BODY_LIMIT]), len(body)),
         status=answer.status,
         outside=answer.outside,
         unmasked_headers=answer.headers,

@@ -116,7 +116,7 @@ def test_a_415_lists_the_supported_media_types():
 )
 def test_a_compressed_body_is_decoded_and_validated(body, status_, named):
     request = replace(patch(headers={"Content-Encoding": "gzip"}), body=body)
-    exchange = pipeline(Settings(body_limit=1_000_000)).run(request)
+    exchange = runtime(Settings(body_limit=1_000_000)).run(request)
     assert status(exchange) == status_
     assert named is None or named in str(shown(exchange))
 
@@ -131,19 +131,19 @@ paths: {/tags: {delete: {responses: {"204": {description: Gone}}}}}
 def test_a_body_that_the_contract_does_not_describe_is_noted(tmp_path):
     (tmp_path / "api.yaml").write_text(UNDESCRIBED, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "api.yaml",))
-    exchange = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
+    exchange = runtime(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
     sentence = "the contract describes no body for this operation; the body is ignored"
     assert status(exchange) == 204
     assert headers(exchange)["x-mock-note"] == sentence
     assert sentence in [each.decided for each in exchange.trail]
-    quiet = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags"))
+    quiet = runtime(settings, load_backend(settings)).run(Request.build("DELETE", "/tags"))
     assert "x-mock-note" not in headers(quiet)
 
 
 def test_with_errors_such_a_body_is_refused(tmp_path):
     (tmp_path / "api.yaml").write_text(UNDESCRIBED, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "api.yaml",), errors=True)
-    exchange = pipeline(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
+    exchange = runtime(settings, load_backend(settings)).run(Request.build("DELETE", "/tags", body=b"1"))
     assert (status(exchange), [each.keyword for each in exchange.violations]) == (415, ["contentType"])
 
 

@@ -1,6 +1,9 @@
 """Records of exchanges: secrets are masked, long bodies truncated, and the weight is estimated."""
 
+import gzip
+
 import pytest
+from msgspec.structs import replace
 
 from mockserver.journal.record import BODY_LIMIT, record_of
 from tests.support.patches import patch, runtime, setting_cookie
@@ -26,6 +29,16 @@ def test_a_long_body_is_truncated_and_its_size_is_kept():
     record = record_of(runtime().run(patch("42", {"note": "x" * BODY_LIMIT})))
     assert (len(record.body.data), record.body.cut) == (BODY_LIMIT, True)
     assert record.body.size > BODY_LIMIT
+
+
+@pytest.mark.parametrize("is_valid", [True, False], ids=["decoded", "broken"])
+def test_a_compressed_body_is_kept_as_it_was_decoded(is_valid):
+    plain = b'{"purchaser_id": 12}'
+    body = gzip.compress(plain) if is_valid else plain
+    request = replace(patch(headers={"Content-Encoding": "gzip"}), body=body)
+    record = record_of(runtime().run(request))
+    assert record.body.data == plain
+    assert ("content-encoding" in dict(record.headers)) is not is_valid
 
 
 def test_the_request_is_kept_without_its_secrets():
