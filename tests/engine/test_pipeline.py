@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.json import Json
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Call, Outcome
-from mockserver.models.resources.model import ResourceModel
-from mockserver.models.resources.state import Resources
 from mockserver.runtime import Runtime
 from mockserver.settings import Settings
+from tests.support.lamps import LampModel, Lamps
 from tests.support.patches import (
     BUNDLED,
     LINE,
@@ -674,7 +672,7 @@ def test_head_is_answered_like_get(shelf):
 def test_a_model_that_changes_its_parameters_does_not_affect_the_next_request(tmp_path):
     (tmp_path / "sums.yaml").write_text(SUMS, encoding="utf-8")
     settings = Settings(specs=(tmp_path / "sums.yaml",))
-    pipe = runtime(settings, load_backend(settings, [Careless()]))
+    pipe = runtime(settings, load_backend(settings, [Careless(operation="add")]))
     request = Request.build("PUT", "/sums/1,2")
     assert [shown(pipe.run(request)) for _ in "12"] == [{"sum": 102}] * 2
 
@@ -693,21 +691,10 @@ paths:
 """
 
 
-class Careless(ResourceModel):
+class Careless(LampModel):
     """A model that changes what it was given."""
 
-    name = "sums"
-
-    def __init__(self) -> None:
-        pass
-
-    def handles(self, operation: str, method: str, path: str) -> bool:
-        return operation == "add"
-
-    def dump(self, state: Resources) -> Json:
-        return {}
-
-    def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
+    def handle(self, state: Lamps, call: Call) -> Outcome[Lamps]:
         numbers = call.parameters["numbers"]
         assert isinstance(numbers, list)
         numbers.append(99)
