@@ -132,8 +132,8 @@ def load_samples(
     for path in sorted(folder.glob("**/*.y*ml")):
         document = read(path)
         name = path.relative_to(folder).with_suffix("").as_posix()
-        if lenient and not contract.names.candidates(name):
-            continue  # the search for the nearest name is saved
+        if lenient and len(contract.names.candidates(name)) != 1:
+            continue
         try:
             operation = contract.operation(name)
         except OperationNameError as error:

@@ -151,10 +151,13 @@ class Model(Protocol[State]):
         """
 
     def dump(self, state: State) -> Json:
-        """Serialize the state as JSON; `load(dump(state)) == state`."""
+        """The state as `{collection: {id: item}}`; `load(dump(state)) == state`.
+
+        No other model may have one of its collections.
+        """
 
     def load(self, data: Json) -> State:
-        """Restore a state from its JSON; raises BadData."""
+        """Restore a state from its JSON, in which collections may be missing; raises BadData."""
 
 
 AnyModel: TypeAlias = Model[Any]  # the pipeline does not look into states

@@ -11,6 +11,7 @@ from mockserver.loading import bind_models, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
+from tests.support.lamps import LampModel
 from tests.support.patches import BUNDLED
 from tests.support.paths import TEST_DATA, needs
 
@@ -258,6 +259,52 @@ def test_the_vendor_s_page_serves_like_the_bundled_contract():
     backend = load_backend(Settings(specs=(PAGE,)))
     assert list(backend.models) == ["update-a-cart"]
     assert list(backend.scenarios) == list(BUNDLED.scenarios)
+
+
+LAMPS = """openapi: 3.1.0
+info: {title: Lamps, version: "1"}
+paths:
+  /lamps: {get: {operationId: show-lamps, responses: {"200": {description: All.}}}}
+  /lamps/{id}:
+    get:
+      operationId: show-lamp
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: One.}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("models", "stateful", "message"),
+    [
+        (
+            [LampModel(), LampModel("lights", operation="show-lamp")],
+            False,
+            "the models 'lamps' and 'lights' both have the collection 'lamps'",
+        ),
+        ([LampModel()], True, "the models 'lamps' and 'resources' both have the collection 'lamps'"),
+    ],
+    ids=["two models", "a model and the resources"],
+)
+def test_models_that_share_a_collection_are_an_error_with_both_names(tmp_path, models, stateful, message):
+    path = write(tmp_path / "lamps.yaml", LAMPS)
+    with pytest.raises(InvalidFiles) as caught:
+        load_backend(Settings(specs=(path,), stateful=stateful), models)
+    assert str(caught.value) == f"{path}: {message}"
+
+
+def test_resources_leave_out_what_another_model_answers(tmp_path):
+    path = write(tmp_path / "lamps.yaml", LAMPS)
+    models = [LampModel(collection="lights"), LampModel("others", "others", "show-lamp")]
+    backend = load_backend(Settings(specs=(path,), stateful=True), models)
+    assert [*backend.distinct_models] == ["lamps", "others"]
+
+
+def test_bundled_scenarios_of_an_ambiguous_operation_are_left_out(tmp_path):
+    text = (DATA / "fixtures/spec/carts.yaml").read_text(encoding="utf-8")
+    paths = write(tmp_path / "a.yaml", text), write(tmp_path / "b.yaml", text)
+    backend = load_backend(Settings(specs=paths), prefixes=["a", "b"])
+    assert (backend.scenarios, backend.samples) == ({}, {})
+    assert set(backend.models) == {"a/update-a-cart", "b/update-a-cart"}
 
 
 def test_given_models_replace_the_cart_model(tmp_path):

@@ -105,8 +105,8 @@ class _ScenarioReader:
         if not cursor.present:
             return None
         contract, name = self._context.contract, cursor.string()
-        if self._context.lenient and not contract.names.candidates(name):
-            return None  # the file is left out, so the search for the nearest name is saved
+        if self._context.lenient and len(contract.names.candidates(name)) != 1:
+            return None  # the file is left out
         try:
             return contract.operation(name)
         except OperationNameError as error:
