@@ -41,8 +41,8 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         return {}
 
     @cached_property
-    def last_pages(self) -> BoundedCache[int, tuple[Json, Json]]:
-        """Bodies with their last pages, by id() of the body."""
+    def pages(self) -> BoundedCache[tuple[int, bool], tuple[Json, Json]]:
+        """Bodies with their pages, by id() of the body and whether it is the last page or the only one."""
         return BoundedCache()
 
     @cached_property

@@ -392,6 +392,40 @@ def test_a_seed_generates_a_valid_body(seed):
     assert check_answer(MIXED, answer.status, answer.content_type, answer.body) == []
 
 
+LISTED = operation_of("""
+paths:
+  /birds:
+    get:
+      responses:
+        "200":
+          description: Birds
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [birds, has_more]
+                properties: {birds: {type: array}, has_more: {type: boolean}, next: {type: [string, "null"]}}
+              examples: {first: {value: {birds: [tern], has_more: true, next: "/birds?after=tern"}}}
+""")
+
+
+def test_the_example_of_a_list_says_that_the_list_ends():
+    _, answer = chosen_answer(LISTED, None, None)
+    assert json.loads(answer.body) == {"birds": ["tern"], "has_more": False, "next": None}
+    assert "the mock has no other page" in answer.remark
+
+
+def test_a_request_that_continues_a_list_gets_no_more_items():
+    _, answer = chosen_answer(LISTED, None, None, continues_list=True)
+    assert json.loads(answer.body) == {"birds": [], "has_more": False, "next": None}
+    assert "gets its last page" in answer.remark
+
+
+def test_an_example_that_is_chosen_by_name_is_sent_as_it_is_written():
+    _, answer = chosen_answer(LISTED, Choice("query", example="first"), None)
+    assert json.loads(answer.body)["next"] == "/birds?after=tern"
+
+
 @pytest.mark.parametrize(
     "code", ["", "abc", "99", "600", "2XX", "5XX", "1XX", "Default", "0404", "٤٠٤", "-404"]
 )

@@ -6,12 +6,15 @@ from mockserver.contract.bodies import encode_body
 from mockserver.contract.description import BODILESS, UNNAMED, MediaType, Response, is_json
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
-from mockserver.engine.answers.documented_body import documented_body, last_page_of
+from mockserver.engine.answers.documented_body import documented_body, page_of
 from mockserver.engine.answers.documented_headers import example_headers
 from mockserver.engine.exchange import Source
 from mockserver.http.media_types import preferred_type
 from mockserver.http.message import Answer, Headers, json_answer
 from mockserver.scenarios.choice import Choice, UnknownChoice
+
+LAST_PAGE = "the request continues a list, and gets its last page"
+ONLY_PAGE = "the example says that its list goes on, but the mock has no other page, so the answer says that"
 
 
 def chosen_answer(
@@ -45,7 +48,7 @@ def documented_answer(
     """The documented answer of a status: the named example, else the first valid one, else a generated body.
 
     `accept` chooses among several media types. With a seed the body is always generated. A body for a request
-    that continues a list is the last page. Raises Unencodable.
+    that continues a list is the last page, any other one the only page of its list. Raises Unencodable.
     """
     response = operation.response(status)
     if response is None:
@@ -59,9 +62,10 @@ def documented_answer(
         )
     body = documented_body(operation, status, media, seed)
     value, remark = body.value, body.remark
-    if continues_list and status < 300:
-        value = last_page_of(operation, media, value)
-        remark = remark or "the request continues a list, and gets its last page"
+    if status < 300 and (continues_list or body.source == "example"):
+        value = page_of(operation, media, value, is_last=continues_list)
+    if value is not body.value:
+        remark = remark or (LAST_PAGE if continues_list else ONLY_PAGE)
     answer = _encoded(operation, status, media, value, example_headers(response, body.example or example))
     return body.source, replace(answer, remark=remark) if remark else answer
 

@@ -58,16 +58,24 @@ def _is_valid(operation: Operation, status: int, media: MediaType, example: Json
     return not check_answer(operation, status, encoded.content_type, encoded.body)
 
 
-def last_page_of(operation: Operation, media: MediaType, body: Json) -> Json:
-    """The body as the last page of its list, as far as its schema allows."""
-    from mockserver.contract.sampling.last_page import last_page  # noqa: PLC0415  # few requests need it
-
-    pages = operation.answers.last_pages
-    known = pages.get(id(body))
+def page_of(operation: Operation, media: MediaType, body: Json, *, is_last: bool) -> Json:
+    """The body as the last page of its list, or else as the only one, as far as its schema allows."""
+    pages = operation.answers.pages
+    known = pages.get((id(body), is_last))
     if known is not None and known[0] is body:
         return known[1]
-    accepts = operation.answers.judges.judge(media.schema).accepts if media.schema is not None else _anything
-    return pages.put(id(body), (body, last_page(body, accepts)))[1]
+    return pages.put((id(body), is_last), (body, _page(operation, media, body, is_last)))[1]
+
+
+def _page(operation: Operation, media: MediaType, body: Json, is_last: bool) -> Json:
+    from mockserver.contract.sampling.last_page import last_page, only_page  # noqa: PLC0415  # few need it
+
+    directed = operation.answers
+    accepts = directed.judges.judge(media.schema).accepts if media.schema is not None else _anything
+    page = (last_page if is_last else only_page)(body, accepts)
+    if page is not body and media.schema is not None:
+        directed.remember_violations(media.schema, page)
+    return page
 
 
 def _anything(_: Json) -> bool:
