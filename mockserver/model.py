@@ -157,7 +157,10 @@ class Model(Protocol[State]):
         """
 
     def load(self, data: Json) -> State:
-        """Restore a state from its JSON, in which collections may be missing; raises BadData."""
+        """Restore a state from its JSON; raises BadData.
+
+        `data[name]` is empty for a collection that was left out.
+        """
 
 
 AnyModel: TypeAlias = Model[Any]  # the pipeline does not look into states

@@ -16,6 +16,13 @@ Models: TypeAlias = Mapping[str, AnyModel]  # by name
 States: TypeAlias = Mapping[str, object]  # by the model's name
 
 
+class _Collections(dict[str, Json]):
+    """What one model loads: its collections; `data[name]` is empty for one that was left out."""
+
+    def __missing__(self, name: str) -> Json:
+        return {}
+
+
 class UnknownCollection(ProblemError):
     """No model has this collection; `valid` are the collections that the models have."""
 
@@ -65,13 +72,13 @@ def dump_states(models: Models, states: States) -> dict[str, Json]:
 def load_states(models: Models, states: States, data: Json) -> dict[str, object]:
     """The states that the data describes; `states` are the present ones, whose collections may be named.
 
-    Each model loads the members of the data that belong to it. Raises BadData with all errors of all models;
-    each has the pointer of its value in the data.
+    Each model loads the members of the data that belong to it; a collection that is left out counts as empty.
+    Raises BadData with the errors of all models, each with the pointer of its value in the data.
     """
     root = Cursor(data)
     known = _owners(models, states)
     further = _further_keys(models)
-    parts: dict[str, dict[str, Json]] = {name: {} for name in models}
+    parts = {name: _Collections() for name in models}
     added: dict[str, str] = {}  # collections that are new, and the model that must accept them
     for key, member in root.entries():
         owner = known.get(key) or further.get(key)

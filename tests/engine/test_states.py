@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import BadData
 from mockserver.engine.states import (
     UnknownCollection,
@@ -67,6 +67,17 @@ def test_every_error_has_the_pointer_of_its_value() -> None:
         "/sign": "unknown collection 'sign'; did you mean 'signs'?",
     }
     assert errors(TWO, []) == {"": "expected an object, found an array"}
+
+
+def test_a_collection_that_is_left_out_is_empty_even_for_a_model_that_expects_it() -> None:
+    class Strict(LampModel):
+        def load(self, data: Json) -> Lamps:
+            assert isinstance(data, dict)
+            return dict.fromkeys(object_or_empty(data["lamps"]), "on")
+
+    models: dict[str, AnyModel] = {"lamps": Strict()}
+    assert load_states(models, INITIAL, {}) == {"lamps": {}}
+    assert errors(models, {"lamp": {}}) == {"/lamp": "unknown collection 'lamp'; did you mean 'lamps'?"}
 
 
 def test_a_model_that_has_no_collections_at_first_gets_any() -> None:
