@@ -1,5 +1,6 @@
 """`mockserver settings`: prints each setting, its value and where it comes from."""
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ def _value(resolved: "Resolved", values: "Values") -> "Json":
         from mockserver.http.redaction import mask
 
         return mask(value)
-    return value
+    return f"{value:g}" if value in (inf, -inf) else value  # JSON has no infinity
 
 
 def _cell(value: "Json") -> str:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 
 from mockserver.data.json import Json
+from mockserver.data.limits import MAX_FILE_DIGITS
 from mockserver.data.pointer import pointer_token
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
@@ -23,13 +24,13 @@ def read_toml(text: str) -> "tuple[dict[str, Json], TomlLines]":
     """The data in a TOML text, and its lines; raises NotToml."""
     try:
         data = tomllib.loads(text)
+        return {key: _plain(value) for key, value in data.items()}, TomlLines(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(str(error), text) from None
     except RecursionError:
         raise NotToml(None, "nested too deeply") from None
-    except ValueError as error:  # an integer with thousands of digits
-        raise NotToml(None, str(error).partition(";")[0]) from None
-    return {key: _plain(value) for key, value in data.items()}, TomlLines(text)
+    except ValueError:  # of `_plain`, and of Python for an integer with thousands of digits
+        raise NotToml(None, f"an integer has more than {MAX_FILE_DIGITS:,} digits") from None
 
 
 def _not_toml(reason: str, text: str) -> NotToml:
@@ -48,6 +49,8 @@ def _plain(value: object) -> Json:
             return {key: _plain(member) for key, member in value.items()}
         case list():
             return [_plain(item) for item in value]
+        case int() if abs(value) >= 10**MAX_FILE_DIGITS:
+            raise ValueError
         case None | bool() | int() | float() | str():
             return value
     return str(value)

@@ -106,7 +106,9 @@ class _Reading:
         pointer = f"{self._pointer}/{pointer_token(key)}"
         setting = self._settings.get(key.replace("_", "-"))
         if setting is None:
-            self._add(pointer, f"unknown setting {quoted(key)}{did_you_mean(key, self._settings)}")
+            valid = did_you_mean(key, self._settings)
+            hint = "; settings are not divided into tables" if isinstance(data, dict) else valid
+            self._add(pointer, f"unknown setting {quoted(key)}{hint}")
         elif not setting.in_file:
             self._add(pointer, f"{setting.name!r} cannot be set in a file")
         elif setting.name in self._pointers:

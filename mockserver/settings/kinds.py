@@ -114,10 +114,10 @@ class Bounds(NamedTuple):
     def __str__(self) -> str:
         """The range in words, such as `from 0 to 100`; empty if there is none."""
         if self.above is not None:
-            return f"above {self.above:g}"
-        if self.maximum is not None:
-            return f"from {self.minimum or 0:g} to {self.maximum:g}"
-        return f"at least {self.minimum:g}" if self.minimum is not None else ""
+            return f"above {self.above}"
+        if self.maximum is None:
+            return f"at least {self.minimum}" if self.minimum is not None else ""
+        return f"at most {self.maximum}" if self.minimum is None else f"from {self.minimum} to {self.maximum}"
 
     def contain(self, number: float) -> bool:
         """Whether a number is in the range; NaN is not in any."""
@@ -132,7 +132,7 @@ class Bounds(NamedTuple):
 class Number(Kind):
     """A number within bounds."""
 
-    word, phrase = "number", "a number"
+    word, _noun = "number", "a number"
 
     def __init__(
         self, minimum: float | None = None, maximum: float | None = None, *, above: float | None = None
@@ -140,7 +140,7 @@ class Number(Kind):
         self._bounds = Bounds(minimum, maximum, above)
         self.range = str(self._bounds)
         of = "of " if self.range.startswith("at ") else ""
-        self.expected = f"{self.phrase} {of}{self.range}".rstrip()
+        self.expected = f"{self._noun} {of}{self.range}".rstrip()
 
     def from_text(self, text: str) -> float:
         try:
@@ -154,27 +154,32 @@ class Number(Kind):
     def from_data(self, data: object, folder: Path) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             raise InvalidValue(self.expected, phrase(data))
-        if not self._is_valid(data) or not self._bounds.contain(data):
+        number = self._from_number(data)
+        if number is None or not self._bounds.contain(number):
             raise InvalidValue(self.expected, phrase(data))
-        return data
+        return number
 
     def _parse(self, text: str) -> float:
         return float(text)
 
-    def _is_valid(self, number: float) -> bool:
-        return True
+    def _from_number(self, number: float) -> float | None:
+        """The number as this kind has it, None if it does not."""
+        try:
+            return float(number)
+        except OverflowError:
+            return None
 
 
 class Integer(Number):
     """An integer within bounds."""
 
-    word, phrase = "integer", "an integer"
+    word, _noun = "integer", "an integer"
 
     def _parse(self, text: str) -> int:
         return int(text)
 
-    def _is_valid(self, number: float) -> bool:
-        return isinstance(number, int)
+    def _from_number(self, number: float) -> int | None:
+        return number if isinstance(number, int) else None
 
 
 class FilePath(Kind):

@@ -120,9 +120,17 @@ def test_dates_and_times_are_strings():
         ("a = 1\na = 2", 2, "not valid TOML: Cannot overwrite a value"),
         ("a = 1\nb = [\n", 2, "not valid TOML: Invalid value"),
         ("a = " + "[" * 100_000, None, "not valid TOML: nested too deeply"),
-        ("a = " + "1" * 5_000, None, "not valid TOML: Exceeds the limit (4300 digits) for integer string"),
+        ("a = " + "1" * 5_000, None, "not valid TOML: an integer has more than 1,000 digits"),
+        ("a = [0x" + "f" * 5_000 + "]", None, "not valid TOML: an integer has more than 1,000 digits"),
     ],
-    ids=["a missing value", "a key twice", "an array without end", "deep nesting", "a long integer"],
+    ids=[
+        "a missing value",
+        "a key twice",
+        "an array without end",
+        "deep nesting",
+        "a long integer",
+        "a long hexadecimal integer",
+    ],
 )
 def test_a_text_that_is_not_toml_is_refused_with_its_line(text, line, message):
     with pytest.raises(NotToml) as refused:

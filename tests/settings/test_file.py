@@ -74,6 +74,7 @@ def test_a_source_is_named_by_file_and_line():
             "mockserver.toml:3: 'allow-host': expected a string, found 3",
         ),
         ("journal-size = 1\njournal_size = 1", "mockserver.toml:2: 'journal-size' is set twice"),
+        ("[tool.a]\n", "mockserver.toml:1: unknown setting 'tool'; settings are not divided into tables"),
         ("config = 'a'", "mockserver.toml:1: 'config' cannot be set in a file"),
         ("port = 1\nhost =\n", "mockserver.toml:2: not valid TOML: Invalid value (column 7)"),
         ("port = 2026-01-01", "mockserver.toml:1: 'port': expected an integer from 0 to 65535,"

@@ -106,6 +106,7 @@ def test_toml_data_is_read_with_paths_relative_to_the_folder(kind: Kind, data, v
         (PORT, 1.0, "expected an integer from 0 to 65535, found 1.0"),
         (PORT, [1], "expected an integer from 0 to 65535, found an array"),
         (PORT, {"a": 1}, "expected an integer from 0 to 65535, found a table"),
+        (SECONDS, 10**400, "expected a number above 0, found 1" + "0" * 400),
         (SECONDS, float("nan"), "expected a number above 0, found nan"),
         (SECONDS, False, "expected a number above 0, found false"),
         (FLAG, 1, "expected true or false, found 1"),
