@@ -46,9 +46,10 @@ class Runtime(Struct):
         except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
             session = self.sessions.peek(DEFAULT)
         exchange = self.pipeline.run(request, facts, session, now)
-        if not exchange.unrecorded:
-            self.sessions.commit(exchange.session)
-            self.journal.record(exchange)
+        if exchange.unrecorded:
+            return exchange
+        self.sessions.commit(exchange.session)
+        self.journal.record(exchange)
         if exchange.mutation is not None:
             self.mutated_answers[exchange.mutation.name] += 1
         return exchange

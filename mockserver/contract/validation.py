@@ -183,7 +183,10 @@ def check_answer(
         )
         return [Violation("body", "", "contentType", message, response.pointer)]
     if value is not MISSING and media.is_json:
-        return _schema_violations(operation.answers, media, cast("Json", value))
+        if media.schema is None:
+            return []
+        found = operation.answers.violations(media.schema, cast("Json", value))
+        return [_body_violation(each) for each in found] if found else []
     return _validate_body(operation.answers, media, content_type or "", body)[1]
 
 
@@ -220,7 +223,7 @@ def _read_again(
 def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_body_violation, directed.violations(media.schema, value)))
+    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value)))
 
 
 def _unsupported_coding(body: RequestBody, head: Head) -> Violation:

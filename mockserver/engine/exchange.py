@@ -112,10 +112,14 @@ class Exchange(Struct):
 
     def labels(self) -> list[tuple[str, str]]:
         """The headers that say how the answer came about."""
-        labels: list[tuple[str, str]] = [("x-mock-source", self.source)]
-        if not self.unrecorded:
-            labels.append(("x-mock-exchange", self.id))
-        labels.append(("x-mock-session", self.session.key))
+        session = self.session
+        labels = [
+            ("x-mock-exchange", f"x{session.exchanges}"),
+            ("x-mock-source", self.source),
+            ("x-mock-session", session.key),
+        ]
+        if self.unrecorded:
+            del labels[0]
         if self.scenario is not None:
             labels.append(("x-mock-scenario", self.scenario.name))
         if self.mutation is not None:

@@ -114,9 +114,10 @@ class Pipeline:
 
     def preflight(self, exchange: Exchange) -> None:
         """Answer a CORS preflight request, which a browser sends without credential and session key."""
-        if self._settings.cors and cors.is_preflight(exchange.request.head):
+        head = exchange.request.head
+        if head.method == "OPTIONS" and self._settings.cors and cors.is_preflight(head):
             exchange.unrecorded = True  # the browser sends it, not the test
-            exchange.reply("mock", cors.preflight(exchange.request.head))
+            exchange.reply("mock", cors.preflight(head))
 
     def match(self, exchange: Exchange) -> None:
         """Find the operation; raises UnknownPath, WrongMethod."""
@@ -195,9 +196,10 @@ class Pipeline:
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """Find the scenario for the choice, if there is one; raises UnknownChoice."""
-        choice, operation = exchange.choice, exchange.matched_operation
+        choice = exchange.choice
         if choice is None:
             return
+        operation = exchange.matched_operation
         scenario = self._scenario_for_code(choice, operation)
         if choice.scenario is not None:
             scenario = self.backend.scenarios.get(choice.scenario)
@@ -230,10 +232,7 @@ class Pipeline:
 
         Raises UnknownChoice, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
         """
-        model = self.backend.models.get(exchange.matched_operation.id)
-        name = exchange.session.mutation
-        mutation = None if name is None else self.backend.mutations.named(name)
-        precedence.reply(exchange, model, mutation, self._settings)
+        precedence.reply(exchange, self.backend, self._settings)
 
     def mutate(self, exchange: Exchange) -> None:
         """Change the answer by the session's mutation, to see whether the client's tests notice.

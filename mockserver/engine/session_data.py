@@ -1,10 +1,13 @@
 """A session as JSON, for whoever keeps it outside this process; `loads(dumps(session)) == session`."""
 
+import json
 from collections.abc import Mapping
+from typing import cast
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, convert
+from msgspec.structs import asdict
 
+from mockserver.data.decoding import decode
 from mockserver.data.json import Json
 from mockserver.engine.session import Session
 from mockserver.model import AnyModel
@@ -14,7 +17,7 @@ class _SessionData(Struct, frozen=True):
     """The members of a session, with the states as their models dump them."""
 
     key: str
-    states: dict[str, Json]
+    states: dict[str, object]  # JSON
     scenario: str | None
     progress: list[tuple[str, str, int]]  # scenario, subject, calls
     mutation: str | None
@@ -27,31 +30,31 @@ class _SessionData(Struct, frozen=True):
 
 def dumps(session: Session, models: Mapping[str, AnyModel]) -> bytes:
     """The session as JSON; `models` are by name."""
-    return msgspec.json.encode(
-        _SessionData(
-            session.key,
-            {name: models[name].dump(state) for name, state in session.states.items()},
-            session.scenario,
-            [(*story, calls) for story, calls in session.progress.items()],
-            session.mutation,
-            session.draws,
-            session.version,
-            session.exchanges,
-            session.born,
-            session.clock,
-        )
+    data = _SessionData(
+        session.key,
+        {name: models[name].dump(state) for name, state in session.states.items()},
+        session.scenario,
+        [(*story, calls) for story, calls in session.progress.items()],
+        session.mutation,
+        session.draws,
+        session.version,
+        session.exchanges,
+        session.born,
+        session.clock,
     )
+    return json.dumps(asdict(data), ensure_ascii=False).encode()
 
 
 def loads(data: bytes, models: Mapping[str, AnyModel]) -> Session:
     """The session that `dumps` wrote.
 
-    Raises msgspec.DecodeError where the data are not a session, BadData where a state does not fit its model.
+    Raises Undecodable where the data are not JSON, msgspec.ValidationError where they are not a session, and
+    BadData where a state does not fit its model.
     """
-    read = msgspec.json.decode(data, type=_SessionData)
+    read = convert(decode(data), _SessionData)
     return Session(
         read.key,
-        {name: models[name].load(state) for name, state in read.states.items()},
+        {name: models[name].load(cast("Json", state)) for name, state in read.states.items()},
         read.scenario,
         {(scenario, subject): calls for scenario, subject, calls in read.progress},
         read.mutation,

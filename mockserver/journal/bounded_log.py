@@ -51,15 +51,14 @@ class BoundedLog(Generic[Entry]):
 
     def add(self, entry: Entry) -> None:
         """Add an entry, and drop the oldest ones as long as a bound is exceeded."""
-        self._added += 1
-        entry.sequence = self._added
         of_session = self._sessions.get(entry.session)
         if of_session is None:
             of_session = self._sessions[entry.session] = deque()
         of_session.append(entry)
-        self._all[entry.sequence] = entry
+        self._added = entry.sequence = sequence = self._added + 1
+        self._all[sequence] = entry
         self.weight += entry.weight
-        while len(of_session) > self._size:
+        if len(of_session) > self._size:
             self._drop(of_session[0])
         while self.weight > self._budget:
             self._drop(next(iter(self._all.values())))

@@ -68,12 +68,13 @@ class Journal:
 
     def flush(self) -> None:
         """Make records of the pending exchanges; a batch takes half the time of the single ones."""
+        pending, add = self._pending, self._records.add
         with self._flushing:
-            while self._pending:
-                exchange = self._pending.popleft()
+            while pending:
+                exchange = pending.popleft()
                 record = record_of(exchange)
                 record.coverage = self._coverage(exchange)
-                self._records.add(record)
+                add(record)
 
     def records(self, session: str | None) -> Iterator[Record]:
         """The records of a session (None: of all sessions), newest first."""

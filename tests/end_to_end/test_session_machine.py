@@ -12,9 +12,11 @@ from typing import ClassVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mockserver import create_app
+from mockserver.app import MockServer
+from mockserver.engine.session_data import dumps, loads
 from tests.support.asgi import InProcess, in_process
 from tests.support.wire import TOKEN, Ask, Reply, control, patch
 
@@ -140,6 +142,18 @@ class Sides(RuleBasedStateMachine):
         assert self.standing(one) == self.standing(other)
         assert self.send(deed, one).essence(one) == self.send(deed, other).essence(other)
         assert self.standing(one) == self.standing(other)
+
+    @invariant()
+    def survives_as_json(self) -> None:
+        """Each session that was reached is the same after it was written and read."""
+        app = self.server.app
+        assert isinstance(app, MockServer)
+        runtime = app.runtime
+        models = runtime.backend.distinct_models
+        for key in self.keys.values():
+            if key in runtime.sessions:
+                session = runtime.sessions.peek(key)
+                assert loads(dumps(session, models), models) == session
 
     @rule(side=SIDES, deeds=st.lists(DEEDS, min_size=1, max_size=4))
     def act(self, side: str, deeds: list[Deed]) -> None:

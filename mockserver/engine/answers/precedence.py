@@ -1,27 +1,29 @@
 """Which source answers a valid request: scenario, mutation, model or contract."""
 
-from mockserver.contract.mutations import Mutation
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
 from mockserver.engine.answers.by_model import model_answer
 from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.model import AnyModel, Call
 from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
 
-def reply(exchange: Exchange, model: AnyModel | None, mutation: Mutation | None, settings: Settings) -> None:
+def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
     """Reply by the scenario's fixed answer, else the mutation's error, else the model, else the contract.
 
-    `mutation` is the session's. A choice of a status code, example or seed bypasses the model.
-    Raises UnknownChoice for a code or example that the contract does not have, Unsatisfiable, Unencodable,
-    Absent, UnlistedCode.
+    A choice of a status code, example or seed bypasses the model. Raises UnknownChoice for a code or example
+    that the contract does not have, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
     operation, choice, scenario = exchange.matched_operation, exchange.choice, exchange.scenario
-    error = mutated.error_answer(mutation, exchange) if mutation is not None else None
+    model, mutation, error = backend.models.get(operation.id), None, None
+    if exchange.session.mutation is not None:
+        mutation = backend.mutations.named(exchange.session.mutation)
+        error = mutated.error_answer(mutation, exchange)
     if scenario is not None and isinstance(scenario.action, Respond):
         exchange.note("answer", "the scenario's fixed answer", scenario.source_location)
         exchange.reply("scenario", scenario.action.answer)

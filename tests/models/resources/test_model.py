@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from mockserver.data.reading import BadData
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.session_data import dumps, loads
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.model import Absent, Call, UnknownSubject
@@ -508,6 +509,11 @@ class Users(RuleBasedStateMachine):
     def delete(self, number: int) -> None:
         gone = self.ask(f"DELETE /users/{number}")
         assert status(gone) == (204 if self.known.pop(number, None) is not None else 404)
+
+    @invariant()
+    def survives_as_json(self) -> None:
+        session, models = self.pipe.sessions.open(self.session, 0), self.pipe.backend.distinct_models
+        assert loads(dumps(session, models), models) == session
 
     @invariant()
     def agrees(self) -> None:
