@@ -4,7 +4,7 @@ A property whose `encoding` has `style`, `explode` or `allowReserved` is seriali
 that style, any other property by its content type.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -14,15 +14,14 @@ from mockserver.contract.bodies.fields import field_error, field_value, field_vi
 from mockserver.contract.bodies.lenient_fields import LenientFields, check_brackets, read_fields
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.contract.description import Encoding, MediaType, Parameter
-from mockserver.contract.parameters import ParameterReaders, ParameterTypes, serialize
+from mockserver.contract.bodies.styled_fields import Pairs, read_styled, styled_parameter, styled_parameters
+from mockserver.contract.description import MediaType
+from mockserver.contract.parameters import ParameterTypes, serialize
 from mockserver.contract.parameters.percent import Malformed, form_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.quoting import quoted
 from mockserver.http.media_types import parse_content_type
-
-Pairs = list[tuple[str, str]]  # decoded names, and values as sent
 
 
 def read_form(
@@ -64,40 +63,13 @@ class _Form(Struct, frozen=True):
 
     def split(self, *, lenient: bool) -> tuple[LenientFields, dict[str, list[str]]]:
         """The values of the properties with a style, and the decoded strings of the other fields."""
-        styled = [
-            _parameter(name, member, encoding)
-            for name, member in self.view.members.items()
-            if (encoding := _styled_encoding(self.media, name)) is not None
-        ]
-        found, taken = self._read_styled(styled, lenient) if styled else (LenientFields({}, []), frozenset())
+        styled = styled_parameters(self.media, self.view)
+        found, taken = read_styled(styled, self.pairs, self.view, self.parameter_types, lenient=lenient)
         rest: dict[str, list[str]] = {}
         for name, raw in self.pairs:
             if name not in taken:
                 rest.setdefault(name, []).append(_decoded(name, raw))
         return found, rest
-
-    def _read_styled(
-        self, styled: Iterable[Parameter], lenient: bool
-    ) -> tuple[LenientFields, frozenset[str]]:
-        """The values of the properties with a style, and the names of the fields that belong to them."""
-        view = self.view
-        parameters = {each.name: each for each in styled}
-        others = [name for name in view.members if name not in parameters]
-        readers = ParameterReaders(parameters.values(), self.parameter_types, others, are_fields=True)
-        parsed = readers.read({}, self.pairs, (), (), lenient=lenient)
-        values = parsed.values["query"]
-        for violation in parsed.violations:
-            if violation.parameter.name not in values:  # one with a value is validated with the whole body
-                raise Undecodable(violation.keyword, f"the field {violation.message}")
-        exploded = {
-            inner
-            for name, each in parameters.items()
-            if each.style == "form" and each.explode
-            for inner in view.members[name].members
-        }
-        owned = exploded.difference(others)
-        taken = (name for name, _ in self.pairs if name in owned or name.partition("[")[0] in parameters)
-        return LenientFields(values, parsed.leniencies), frozenset(taken)
 
     def strict_value(self, name: str, strings: Mapping[str, Sequence[str]]) -> Json:
         """The value of a field without brackets; raises Undecodable."""
@@ -128,34 +100,6 @@ def _decoded(name: str, raw: str) -> str:
         raise field_error(name, Undecodable(error.keyword, str(error))) from None
 
 
-def _styled_encoding(media: MediaType, name: str) -> Encoding | None:
-    """The encoding of a property that is serialized by a style (OpenAPI 3.1.1, section 4.8.15.1.2)."""
-    encoding = media.encoding.get(name)
-    if encoding is None or (
-        encoding.style is None and encoding.explode is None and not encoding.allow_reserved
-    ):
-        return None
-    return encoding
-
-
-def _parameter(name: str, view: SchemaView, encoding: Encoding) -> Parameter:
-    """The query parameter that a property with a style is read and serialized as."""
-    style = encoding.style or "form"
-    return Parameter(
-        name=name,
-        location="query",
-        required=False,
-        pointer="",
-        schema=view.pointers[0] if view.pointers else None,
-        example=None,
-        style=style,
-        explode=style == "form" if encoding.explode is None else encoding.explode,
-        allow_reserved=encoding.allow_reserved,
-        allow_empty=False,
-        content=None,
-    )
-
-
 def write_form(media: MediaType, value: Json, document: Json) -> bytes:
     """Encode an object as a form; a string is already encoded. Raises Unencodable."""
     if isinstance(value, str):
@@ -171,8 +115,8 @@ def _encoded_pairs(
     media: MediaType, value: Mapping[str, Json], view: SchemaView
 ) -> Iterator[tuple[str, str]]:
     for name, member in value.items():
-        if (styled := _styled_encoding(media, name)) is not None:
-            yield from serialize(_parameter(name, view.member(name), styled), member)
+        if (styled := styled_parameter(media, name, view.member(name))) is not None:
+            yield from serialize(styled, member)
             continue
         encoding = media.encoding.get(name)
         kind = parse_content_type(encoding.content_type or "") if encoding is not None else None

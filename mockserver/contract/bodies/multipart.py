@@ -3,7 +3,8 @@
 Each part has its own content type, or that of the property's `encoding`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,13 +22,15 @@ from mockserver.contract.bodies.part_headers import check_part_headers
 from mockserver.contract.bodies.parts import Part, read_parts, write_parts
 from mockserver.contract.bodies.scalars import compact_json, scalar_string
 from mockserver.contract.bodies.schema_view import SchemaView
+from mockserver.contract.bodies.styled_fields import read_styled, styled_parameter, styled_parameters
 from mockserver.contract.description import MediaType
-from mockserver.contract.parameters import ParameterTypes
+from mockserver.contract.parameters import ParameterTypes, serialize
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.quoting import quoted
 from mockserver.http.media_types import concrete_type, matching_entry, parse_content_type
 
+_DELIMITERS = ",|;=. "
 _OCTETS = "application/octet-stream"
 
 
@@ -38,37 +41,59 @@ def read_multipart(
 
     A binary part becomes a string with one character for each byte.
     """
-    parts = _Parts.from_body(media, body, boundary, parameter_types)
+    parts = _Parts.from_body(media, body, boundary, parameter_types, lenient=False)
     check_brackets(parts.by_name, parts.view)
-    return {name: parts.value(name, same_name) for name, same_name in parts.by_name.items()}
+    rest = {name: parts.value(name, same_name) for name, same_name in parts.by_name.items()}
+    return parts.styled.values | rest
 
 
 def read_multipart_leniently(
     media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
 ) -> LenientFields:
     """Decode a body whose strict reading is not valid, as clients spell it; raises Undecodable."""
-    parts = _Parts.from_body(media, body, boundary, parameter_types)
+    parts = _Parts.from_body(media, body, boundary, parameter_types, lenient=True)
     strings = {name: [_string(each) for each in same_name] for name, same_name in parts.by_name.items()}
-    return read_fields(strings, parts.view, parameter_types, parts.strict_value)
+    rest = read_fields(strings, parts.view, parameter_types, parts.strict_value)
+    return LenientFields(parts.styled.values | rest.values, parts.styled.leniencies + rest.leniencies)
 
 
 class _Parts(Struct, frozen=True):
-    """The parts of a body by name."""
+    """The parts of a body: those of properties with a style, which are read, and all others by name."""
 
     media: MediaType
+    styled: LenientFields
     by_name: Mapping[str, list[Part]]
     view: SchemaView
     parameter_types: ParameterTypes
 
     @classmethod
     def from_body(
-        cls, media: MediaType, body: bytes, boundary: str | None, parameter_types: ParameterTypes
+        cls,
+        media: MediaType,
+        body: bytes,
+        boundary: str | None,
+        parameter_types: ParameterTypes,
+        *,
+        lenient: bool,
     ) -> "_Parts":
         view = SchemaView.for_schema(parameter_types.document, media.schema)
-        parts: dict[str, list[Part]] = {}
-        for part in read_parts(body, boundary):
-            parts.setdefault(part.name, []).append(part)
-        return cls(media, parts, view, parameter_types)
+        parts = read_parts(body, boundary)
+        plain = [part for part in parts if part.headers.get("content-type", "text/").startswith("text/")]
+        # a percent sign in a part is not an escape, but the delimiters of styles apply
+        pairs = [(part.name, quote(_string(part), safe=_DELIMITERS)) for part in plain]
+        styled = [
+            each
+            for each in styled_parameters(media, view)
+            if not (view.member(each.name).is_binary or view.member(each.name).items.is_binary)
+        ]
+        found, taken = read_styled(styled, pairs, view, parameter_types, lenient=lenient)
+        by_name: dict[str, list[Part]] = {}
+        for part in parts:
+            if part.name in taken and part in plain:
+                _check_headers(part, media, parameter_types)
+            else:
+                by_name.setdefault(part.name, []).append(part)
+        return cls(media, found, by_name, view, parameter_types)
 
     def value(self, name: str, parts: Sequence[Part]) -> Json:
         """The value of the parts of one name; raises Undecodable."""
@@ -102,9 +127,7 @@ def _string(part: Part) -> str:
 
 
 def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: ParameterTypes) -> Json:
-    encoding = media.encoding.get(part.name)
-    if encoding is not None and encoding.headers:
-        check_part_headers(part, encoding.headers, parameter_types)
+    _check_headers(part, media, parameter_types)
     content_type = _content_type(part, media)
     kind = parse_content_type(content_type or "text/plain")
     if kind is None:
@@ -122,6 +145,12 @@ def _value(part: Part, media: MediaType, view: SchemaView, parameter_types: Para
         return part.body.decode(BINARY)
     string = decode_string(part.body, charset)
     return field_value(string, content_type if kind.is_json else None, view, parameter_types)
+
+
+def _check_headers(part: Part, media: MediaType, parameter_types: ParameterTypes) -> None:
+    encoding = media.encoding.get(part.name)
+    if encoding is not None and encoding.headers:
+        check_part_headers(part, encoding.headers, parameter_types)
 
 
 def _content_type(part: Part, media: MediaType) -> str | None:
@@ -148,12 +177,19 @@ def write_multipart(media: MediaType, value: Json, document: Json) -> tuple[str,
         raise Unencodable(f"expected an object to encode as a multipart body, found {type_phrase(value)}")
     view = SchemaView.for_schema(document, media.schema)
     return write_parts(
-        [
-            _part(name, item, media, field_view(view.member(name), 2))
-            for name, member in value.items()
-            for item in (member if isinstance(member, list) else [member])
-        ]
+        part for name, member in value.items() for part in _parts(name, member, media, view.member(name))
     )
+
+
+def _parts(name: str, member: Json, media: MediaType, view: SchemaView) -> Iterator[Part]:
+    """The parts of one property; raises Unencodable."""
+    styled = styled_parameter(media, name, view)
+    if styled is not None and not (view.is_binary or view.items.is_binary):
+        for key, string in serialize(styled, member):
+            yield Part(unquote(key), {}, unquote(string).encode())
+        return
+    for item in member if isinstance(member, list) else [member]:
+        yield _part(name, item, media, field_view(view, 2))
 
 
 def _part(name: str, value: Json, media: MediaType, view: SchemaView) -> Part:

@@ -74,6 +74,50 @@ def test_a_part_is_decoded(schema, encoding, parts, value):
     assert media.decoded(body_of(*parts), BOUNDARY).value == {"a": value}
 
 
+LIST = {"type": "array", "items": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "encoding", "parts", "value"),
+    [
+        (LIST, {"style": "form", "explode": False}, [part("a", b"1,2")], {"a": [1, 2]}),
+        (LIST, {"style": "form"}, [part("a", b"1"), part("a", b"2")], {"a": [1, 2]}),
+        (LIST, {"style": "pipeDelimited"}, [part("a", b"1|2")], {"a": [1, 2]}),
+        (LIST, {"style": "spaceDelimited"}, [part("a", b"1 2")], {"a": [1, 2]}),
+        (POINT, {"style": "deepObject", "explode": True}, [part("a[x]", b"1")], {"a": {"x": 1}}),
+        (POINT, {"style": "form"}, [part("x", b"1"), part("b", b"2")], {"a": {"x": 1}, "b": "2"}),
+        ({"type": "string"}, {"allowReserved": True}, [part("a", b"50%25 + 1&b=2")], {"a": "50%25 + 1&b=2"}),
+        (POINT, {"style": "form"}, [part("a", b'{"x":1}', "Content-Type: application/json")],
+         {"a": {"x": 1}}),
+        ({"type": "array", "items": FILE}, {"style": "form"}, [part("a", b"1"), part("a", b"2")],
+         {"a": ["1", "2"]}),
+    ],
+    ids=["commas", "repeated", "pipes", "spaces", "deep", "exploded", "reserved", "JSON", "files"],
+)  # fmt: skip
+def test_a_property_with_a_style_is_read_by_it(schema, encoding, parts, value):
+    media = media_of(MULTIPART, {"type": "object", "properties": {"a": schema, "b": {}}}, a=encoding)
+    assert media.decoded(body_of(*parts), BOUNDARY).value == value
+
+
+def test_an_invalid_property_with_a_style_is_named():
+    media = media_of(MULTIPART, {"properties": {"a": POINT}}, a={"style": "form", "explode": False})
+    with pytest.raises(Undecodable, match="the field a: expected alternating names and values"):
+        media.decoded(body_of(part("a", b"x")), BOUNDARY)
+
+
+@given(st.lists(st.integers(), min_size=2), st.integers(), TEXT)
+def test_properties_with_a_style_survive_encoding_and_decoding(numbers, x, text):
+    media = media_of(
+        MULTIPART,
+        {"type": "object", "properties": {"list": LIST, "deep": POINT, "text": {"type": "string"}}},
+        list={"style": "form", "explode": False},
+        deep={"style": "deepObject", "explode": True},
+        text={"allowReserved": True},
+    )
+    value = {"list": numbers, "deep": {"x": x}, "text": text}
+    assert media.round_trip(value) == value
+
+
 def test_a_body_without_parts_is_an_empty_object():
     assert media_of(MULTIPART, {}).decoded(body_of(), BOUNDARY).value == {}
 
