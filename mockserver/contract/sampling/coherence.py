@@ -9,7 +9,7 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
-from mockserver.contract.sampling.names import words
+from mockserver.contract.sampling.plausible_values import words
 from mockserver.data.json import Json, array_or_empty
 
 ENVELOPE = 2  # objects around a member that is about the answer itself: `{error: {code: …}}`
@@ -45,6 +45,7 @@ _MEANINGS = {
     **dict.fromkeys(("success", "successful", "is_success", "succeeded", "ok"), Meaning.SUCCESS),
     **dict.fromkeys(("detail", "message", "msg", "reason", "title", "error_description"), Meaning.SENTENCE),
 }
+_SENTENCES = frozenset(("description", "error", "exception", "failure", "message", "reason"))
 _BY_STATUS = frozenset((Meaning.STATUS, Meaning.SENTENCE, Meaning.SUCCESS, Meaning.FAILURE))
 _LEFT_OUT = frozenset((Meaning.NEXT, Meaning.FAILURE, Meaning.TOOLS))
 _EMPTY: tuple[Json, ...] = (None, [], False, 0, "")
@@ -84,10 +85,10 @@ def coherent_values(keywords: Keywords, context: SamplingContext) -> Iterator[Js
     elif found is Meaning.END:
         yield True
     elif found in _BY_STATUS and context.depth <= ENVELOPE:
-        yield from _values_by_status(found, keywords, context.status)
+        yield from _values_by_status(found, context.name, keywords, context.status)
 
 
-def _values_by_status(found: Meaning, keywords: Keywords, status: int) -> Iterator[Json]:
+def _values_by_status(found: Meaning, name: str, keywords: Keywords, status: int) -> Iterator[Json]:
     phrase = _phrase(status)
     if found is Meaning.SUCCESS:
         yield status < 400
@@ -99,7 +100,9 @@ def _values_by_status(found: Meaning, keywords: Keywords, status: int) -> Iterat
         if status >= 400:
             yield from (phrase.lower().replace(" ", "_"), phrase.upper().replace(" ", "_"))
     elif status >= 400 and not _examples(keywords):
-        yield from (phrase, True)
+        if found is Meaning.SENTENCE or words(name)[-1] in _SENTENCES:
+            yield phrase
+        yield True
 
 
 def _examples(keywords: Keywords) -> list[Json]:

@@ -7,7 +7,7 @@ from math import ceil, floor, lcm
 from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
-from mockserver.contract.sampling.names import number_for
+from mockserver.contract.sampling.plausible_values import is_identifier, numbers_for
 from mockserver.data.decimals import exact_decimal
 
 SPAN = 10_000  # the greatest distance of a varied number from 0, or from the bound nearest to 0
@@ -59,9 +59,35 @@ def make_number(keywords: Keywords, context: SamplingContext, *, whole: bool) ->
     if low and high and low.value > high.value:
         raise context.unsatisfiable(f"{low} is greater than {high}")
     step = _step(keywords, context, whole=whole)
+    plausible = _plausible(keywords, context)
     if step is not None:
-        return _multiple(step, low, high, context)
-    return _between(low, high, context)
+        return _multiple(step, low, high, plausible, context)
+    return _between(low, high, plausible, context)
+
+
+class _Plausible(Struct, frozen=True):
+    """A plain number, and the range of varied ones if there is one."""
+
+    plain: Fraction
+    low: Fraction
+    high: Fraction
+
+    @property
+    def has_range(self) -> bool:
+        return self.low <= self.high
+
+
+def _plausible(keywords: Keywords, context: SamplingContext) -> _Plausible:
+    """What is plausible by the name and the format, or for an identifier by the length of its example."""
+    examples = keywords.get("examples")
+    example = examples[0] if isinstance(examples, list) and examples else None
+    if is_identifier(context.name) and type(example) is int and example > 0:
+        least = 10 ** (len(str(example)) - 1)
+        return _Plausible(Fraction(example), Fraction(least), Fraction(least * 10 - 1))
+    found = numbers_for(context.name, str(keywords.get("format", "")))
+    if "not" in keywords:  # such as the items that are already in an array of unique ones
+        return _Plausible(exact_decimal(found.plain), Fraction(1), Fraction(0))
+    return _Plausible(exact_decimal(found.plain), Fraction(found.low), Fraction(found.high))
 
 
 def _bound(keywords: Keywords, inclusive: str, exclusive: str, sign: int) -> _Bound | None:
@@ -88,13 +114,13 @@ def _step(keywords: Keywords, context: SamplingContext, *, whole: bool) -> Fract
 
 
 def _multiple(
-    step: Fraction, low: _Bound | None, high: _Bound | None, context: SamplingContext
+    step: Fraction, low: _Bound | None, high: _Bound | None, plausible: _Plausible, context: SamplingContext
 ) -> int | float:
     """Generate a multiple of `step` within the bounds."""
     counts = _Range(_first_count(step, low), _last_count(step, high))
     if counts.is_empty:
         raise context.unsatisfiable(f"no multiple of {float(step):g} is between {low} and {high}")
-    for count in _nearby(_wanted_count(step, counts, context), counts):
+    for count in _nearby(_wanted_count(step, counts, plausible, context), counts):
         value = _number(count * step)
         if isinstance(value, int) or (value / float(step)).is_integer():
             return value
@@ -115,9 +141,12 @@ def _last_count(step: Fraction, high: _Bound | None) -> int | None:
     return count - 1 if high.is_exclusive and count * step == high.value else count
 
 
-def _wanted_count(step: Fraction, counts: _Range, context: SamplingContext) -> int:
+def _wanted_count(step: Fraction, counts: _Range, plausible: _Plausible, context: SamplingContext) -> int:
     if context.rng is None:
-        return counts.clamped(round(number_for(context.name) / step))
+        return counts.clamped(round(plausible.plain / step))
+    first, last = counts.clamped(ceil(plausible.low / step)), counts.clamped(floor(plausible.high / step))
+    if plausible.has_range and first * step <= plausible.high and last * step >= plausible.low:
+        return context.rng.randint(min(first, last), last)
     return context.rng.randint(*counts.window(max(1, int(SPAN / step))))
 
 
@@ -129,8 +158,10 @@ def _nearby(start: int, counts: _Range) -> Iterator[int]:
                 yield count
 
 
-def _between(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> int | float:
-    wanted = _wanted(low, high, context)
+def _between(
+    low: _Bound | None, high: _Bound | None, plausible: _Plausible, context: SamplingContext
+) -> int | float:
+    wanted = _wanted(low, high, plausible, context)
     for value in (wanted, *_edges(low, high)):
         number = exact_decimal(_number(value))
         above = low is None or number > low.value or (number == low.value and not low.is_exclusive)
@@ -140,11 +171,17 @@ def _between(low: _Bound | None, high: _Bound | None, context: SamplingContext) 
     raise context.unsatisfiable(f"no number is between {low} and {high}")
 
 
-def _wanted(low: _Bound | None, high: _Bound | None, context: SamplingContext) -> Fraction:
+def _wanted(
+    low: _Bound | None, high: _Bound | None, plausible: _Plausible, context: SamplingContext
+) -> Fraction:
     if context.rng is None:
-        return exact_decimal(number_for(context.name))
+        return plausible.plain
     least = low.value if low else (high.value - SPAN if high else Fraction(0))
     most = high.value if high else least + SPAN
+    if plausible.has_range:
+        first = plausible.low if low is None else max(plausible.low, low.value)
+        last = plausible.high if high is None else min(plausible.high, high.value)
+        least, most = (first, last) if first <= last else (least, most)
     return round(least + (most - least) * exact_decimal(context.rng.random()), 2)
 
 

@@ -1,46 +1,30 @@
 """Generate strings: by format, by pattern, by the name of the property, or from words."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits, hexdigits
 from uuid import UUID
 
 from mockserver.contract.sampling.context import Keywords, SamplingContext
 from mockserver.contract.sampling.merging import count_limit
-from mockserver.contract.sampling.names import strings_for
 from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
+from mockserver.contract.sampling.plausible_values import (
+    FORMAT_ALIASES,
+    STRINGS_BY_FORMAT,
+    is_identifier,
+    strings_for,
+)
 from mockserver.contract.schema.ecma import BadPattern, matches
+from mockserver.data.json import Json, array_or_empty
 
 LIMIT = 1_000_000  # characters of one string
 WORDS = ("text", "word", "note", "line", "page", "part", "sign", "item")
 
-# For each format, a realistic string first; at least one is short, for a small maxLength.
-_FORMATS: dict[str, tuple[str, ...]] = {
-    "date-time": ("2025-01-15T09:30:00Z",),
-    "date": ("2025-01-15",),
-    "time": ("09:30:00Z", "18:05:00Z", "23:59:59Z"),
-    "duration": ("P1D", "PT15M", "P2W", "P1Y2M"),
-    "uuid": ("6f1c2b9e-4d0a-4c57-9a3e-2f8b7d5e1c04",),
-    "email": ("ada@example.com", "grace@example.org", "a@b.co"),
-    "idn-email": ("ada@example.com", "grace@example.org", "a@b.co"),
-    "hostname": ("example.com", "www.example.org", "a.co", "a"),
-    "idn-hostname": ("example.com", "www.example.org", "a.co", "a"),
-    "ipv4": ("192.0.2.1", "198.51.100.7", "203.0.113.42", "1.1.1.1"),
-    "ipv6": ("2001:db8::1", "2001:db8::2:7", "::1"),
-    "uri": ("https://example.com/a", "https://example.org/b?c=d", "a:b"),
-    "iri": ("https://example.com/a", "https://example.org/b?c=d", "a:b"),
-    "uri-reference": ("/a/b", "https://example.com/a", "a"),
-    "iri-reference": ("/a/b", "https://example.com/a", "a"),
-    "uri-template": ("/users/{id}", "/a"),
-    "byte": ("aGVsbG8=", "d29ybGQ=", "YQ=="),
-    "binary": ("content", "more content", "c"),
-    "password": ("correct-horse", "battery-staple", "p4ss"),
-    "regex": ("^[a-z]+$", "^[0-9]{3}$", "a"),
-    "json-pointer": ("/a/b", "/items/0", ""),
-    "relative-json-pointer": ("0/a", "1/b", "0"),
-    "int64": ("1", "42", "137"),  # as a string
-}
+_PREFIXED_HEX = re.compile(r"([A-Z]{0,3})([0-9a-f-]{8,})")
 _EXTENDED_AT_END = frozenset(
     ("uri", "iri", "uri-reference", "iri-reference", "uri-template", "binary", "password")
 )
@@ -68,10 +52,10 @@ def make_string(keywords: Keywords, context: SamplingContext) -> str:
 
 def _candidates(keywords: Keywords, context: SamplingContext, low: int, high: int | None) -> Iterator[str]:
     """Candidates, the most realistic first; without a pattern the last one has a valid length."""
-    format_ = keywords.get("format")
-    if keywords.get("contentEncoding") == "base64":
-        format_ = "byte"
-    if isinstance(format_, str) and format_ in _FORMATS:
+    format_ = _format_of(keywords)
+    if context.rng is not None and is_identifier(context.name):
+        yield from (_like(str(each), context.rng) for each in _examples(keywords))
+    if format_ in STRINGS_BY_FORMAT:
         for string in _formatted(format_, context.rng):
             yield string
             yield _extended(format_, string, low)
@@ -81,6 +65,40 @@ def _candidates(keywords: Keywords, context: SamplingContext, low: int, high: in
         yield _words(low, high, context.rng)
 
 
+def _format_of(keywords: Keywords) -> str:
+    """The name of the format in the table; empty if there is none."""
+    if keywords.get("contentEncoding") == "base64":
+        return "byte"
+    name = str(keywords.get("format", ""))
+    if name not in STRINGS_BY_FORMAT:
+        name = name.lower().replace("_", "-")
+    return FORMAT_ALIASES.get(name, name)
+
+
+def _examples(keywords: Keywords) -> list[Json]:
+    return [each for each in array_or_empty(keywords.get("examples")) if isinstance(each, str)]
+
+
+def _like(example: str, rng: Random) -> str:
+    """An identifier in the shape of the example: its prefix, and other characters of the same kinds."""
+    prefix, separator, rest = example.rpartition("_")
+    kind = _PREFIXED_HEX.fullmatch(rest)
+    if kind is not None:
+        prefix, separator, rest = prefix + separator, kind[1], kind[2]
+    return prefix + separator + "".join(_other_character(each, rng, is_hex=kind is not None) for each in rest)
+
+
+def _other_character(character: str, rng: Random, *, is_hex: bool) -> str:
+    if is_hex and character in hexdigits:
+        return rng.choice(
+            "0123456789abcdef" if character.islower() or character.isdigit() else "0123456789ABCDEF"
+        )
+    for kind in (ascii_lowercase, ascii_uppercase):
+        if character in kind:
+            return rng.choice(kind)
+    return rng.choice("123456789") if character in digits else character
+
+
 def _shuffled(strings: tuple[str, ...], rng: Random | None) -> tuple[str, ...] | list[str]:
     return strings if rng is None else rng.sample(strings, len(strings))
 
@@ -88,7 +106,7 @@ def _shuffled(strings: tuple[str, ...], rng: Random | None) -> tuple[str, ...] |
 def _formatted(name: str, rng: Random | None) -> Iterator[str]:
     if rng is not None and name in _RANDOM:
         yield _RANDOM[name](rng)
-    yield from _shuffled(_FORMATS[name], rng)
+    yield from _shuffled(STRINGS_BY_FORMAT[name], rng)
 
 
 def _extended(name: str, string: str, length: int) -> str:
@@ -118,6 +136,10 @@ def _random_time(rng: Random) -> datetime:
 
 _RANDOM: dict[str, Callable[[Random], str]] = {
     "date-time": lambda rng: f"{_random_time(rng):%Y-%m-%dT%H:%M:%SZ}",
+    "date-time-rfc-2822": lambda rng: format_datetime(_random_time(rng)),
+    "http-date": lambda rng: format_datetime(_random_time(rng), usegmt=True),
+    "unix-time": lambda rng: str(int(_random_time(rng).timestamp())),
+    **dict.fromkeys(("decimal", "money"), lambda rng: f"{rng.randint(100, 50_000) / 100:.2f}"),
     "date": lambda rng: f"{_random_time(rng):%Y-%m-%d}",
     "time": lambda rng: f"{_random_time(rng):%H:%M:%SZ}",
     "uuid": lambda rng: str(UUID(int=rng.getrandbits(128), version=4)),
