@@ -46,6 +46,11 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         return BoundedCache()
 
     @cached_property
+    def localized(self) -> BoundedCache[tuple[int, str], tuple[Json, Json]]:
+        """Remembered values with the URLs of a mock, by id() of the value and the mock's base URL."""
+        return BoundedCache()
+
+    @cached_property
     def _judged(self) -> BoundedCache[int, tuple[Json, str, list[SchemaViolation]]]:
         """Values that are sent repeatedly, with their schemas and violations, by id() of the value."""
         return BoundedCache()
@@ -56,6 +61,11 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         if known is not None and known[0] is value and known[1] == schema:
             return known[2]
         return self.judges.judge(schema).violations(value)
+
+    def remembered_schema(self, value: Json) -> str | None:
+        """The schema by which a value was judged, if its violations are remembered."""
+        known = self._judged.get(id(value))
+        return known[1] if known is not None and known[0] is value else None
 
     def remember_violations(self, schema: str, value: Json) -> list[SchemaViolation]:
         """The same, and remember them; the value must not change."""
@@ -118,6 +128,7 @@ class Operation(Struct, frozen=True, dict=True):
     answers: DirectedDocument
     parameter_readers: ParameterReaders
     bases: tuple[str, ...] = ("",)  # paths of its servers' URLs, without the trailing slash
+    server_urls: tuple[str, ...] = ()  # absolute URLs of all servers of its document, likewise
     path_key: str = ""  # the key of `paths`, if a query or fragment follows the path there
     # The members of the query that select it among the operations of its path; None: any value.
     selectors: tuple[tuple[str, str | None], ...] = ()

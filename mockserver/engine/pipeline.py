@@ -21,6 +21,7 @@ from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.documented_headers import missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange, Source
 from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
@@ -248,12 +249,15 @@ class Pipeline:
             exchange.mutation, exchange.answer = mutation, answer
 
     def fill(self, exchange: Exchange) -> None:
-        """Add the headers that the contract documents for the answer; raises Unsatisfiable."""
+        """Add the headers that the contract documents for the answer, and lead its URLs to the mock."""
         operation, answer = exchange.operation, exchange.final_answer
         if operation is not None and not answer.outside:
             headers = missing_headers(operation, answer)
             if headers:
-                exchange.answer = replace(answer, headers=[*answer.headers, *headers])
+                exchange.answer = answer = replace(answer, headers=[*answer.headers, *headers])
+            if operation.server_urls and exchange.source != "scenario":
+                host = exchange.request.head.header("host") or "localhost"
+                exchange.answer = with_own_urls(answer, operation, f"{self._settings.scheme}://{host}")
 
     def check_answer(self, exchange: Exchange) -> None:
         """Check the answer against the contract, a refusal included; `label` flags what is found."""

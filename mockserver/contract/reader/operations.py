@@ -14,7 +14,7 @@ from mockserver.contract.operation_names import full_name
 from mockserver.contract.parameters import ParameterReaders, description_errors
 from mockserver.contract.reader.components import ComponentReader
 from mockserver.contract.reader.path_keys import PathKey, read_path_key
-from mockserver.contract.reader.servers import base_paths
+from mockserver.contract.reader.servers import absolute_urls, base_paths
 from mockserver.contract.routing.router import PLACEHOLDER, unnamed_template
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json, array_or_empty, object_or_empty
@@ -84,6 +84,7 @@ class _OperationReader:
         self._add_finding = self.components.add_finding
         self._root = self.components.root
         self._bases = base_paths(self._root.get("servers"), "/servers", self._add_finding)
+        self._server_urls = absolute_urls(self._root)
         self._ids: dict[str, Operation] = {}
 
     def operations(self) -> Iterator[Operation]:
@@ -160,6 +161,7 @@ class _OperationReader:
             answers=self._answers,
             parameter_readers=ParameterReaders(parameters, self._requests.types, api_keys),
             bases=self._base_paths(item, data, pointer),
+            server_urls=self._server_urls,
             path_key="" if is_plain else item.written,
             selectors=() if is_plain else self._selectors(item.key, parameters),
             prefix=self._prefix,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, product
 from urllib.parse import urljoin, urlsplit
 
+from mockserver.contract.document.structure import METHODS
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.pointer import pointer_token
 from mockserver.data.suggest import did_you_mean
@@ -12,6 +13,7 @@ from mockserver.data.suggest import did_you_mean
 LIMIT = 100  # base paths of one server; every combination of its variables' values counts
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_ABSOLUTE = re.compile(r"https?://[^/{}?#\s]+(?:/[^{}?#\s]*)?$")
 _BASE = "http://host/"  # relative URLs are resolved against it; hosts are ignored
 
 
@@ -22,6 +24,35 @@ def base_paths(servers: Json, pointer: str, add_finding: Callable[[str, str], No
     defect.
     """
     found: dict[str, None] = {}
+    for url_pointer, url in _urls(servers, pointer, add_finding):
+        try:
+            path = urlsplit(urljoin(_BASE, url)).path
+        except ValueError:
+            add_finding(url_pointer, f"{url!r} is not a valid URL")
+            continue
+        if not _VARIABLE.search(path):
+            found[path.rstrip("/")] = None
+    return tuple(found) or ("",)
+
+
+def absolute_urls(document: Mapping[str, Json]) -> tuple[str, ...]:
+    """The absolute URLs of all servers of a document, without a trailing slash and without duplicates.
+
+    The servers of path items and operations count, too.
+    """
+    items = list(map(object_or_empty, object_or_empty(document.get("paths")).values()))
+    operations = [object_or_empty(item.get(method)) for item in items for method in METHODS if method in item]
+    holders = [document, *(each for each in (*items, *operations) if "servers" in each)]
+    urls = (url for each in holders for _, url in _urls(each.get("servers"), "", _ignore))
+    return tuple(dict.fromkeys(url.rstrip("/") for url in urls if _ABSOLUTE.match(url)))
+
+
+def _ignore(_: str, __: str) -> None:
+    """Ignore a defect: `base_paths` reports it."""
+
+
+def _urls(servers: Json, pointer: str, add_finding: Callable[[str, str], None]) -> Iterator[tuple[str, str]]:
+    """The servers' URLs with all values of their variables, each with its pointer."""
     for index, server in enumerate(array_or_empty(servers)):
         server_pointer = f"{pointer}/{index}"
         url = object_or_empty(server).get("url")
@@ -30,14 +61,7 @@ def base_paths(servers: Json, pointer: str, add_finding: Callable[[str, str], No
             continue
         values = dict(_variables(url, server.get("variables"), server_pointer, add_finding))
         for expanded in islice(_expanded_urls(url, values), LIMIT):
-            try:
-                path = urlsplit(urljoin(_BASE, expanded)).path
-            except ValueError:
-                add_finding(f"{server_pointer}/url", f"{expanded!r} is not a valid URL")
-                continue
-            if not _VARIABLE.search(path):
-                found[path.rstrip("/")] = None
-    return tuple(found) or ("",)
+            yield f"{server_pointer}/url", expanded
 
 
 def _variables(

@@ -91,6 +91,8 @@ class SamplingContext(Struct, frozen=True):
 
     def joined_with(self, other: "SamplingContext") -> "SamplingContext":
         """The same context with the open references of both; both are about the same value."""
+        if self.open_references == other.open_references or not other.open_references:
+            return self
         counts = Counter(self.open_references) | Counter(other.open_references)
         return replace(self, open_references=tuple(counts.elements()))
 

@@ -26,10 +26,12 @@ def both(*schemas: Json) -> Json:
 def member_schemas(keywords: Keywords, name: str) -> list[Json]:
     """The schemas that apply to the member of this name."""
     found: list[Json] = []
-    if name in (properties := mapping(keywords, "properties")):
+    properties = keywords.get("properties")
+    if isinstance(properties, dict) and name in properties:
         found.append(properties[name])
-    patterns = mapping(keywords, "patternProperties")
-    found.extend(schema for pattern, schema in patterns.items() if matches(pattern, name))
+    if "patternProperties" in keywords:
+        patterns = mapping(keywords, "patternProperties")
+        found.extend(schema for pattern, schema in patterns.items() if matches(pattern, name))
     if not found and "additionalProperties" in keywords:
         found.append(keywords["additionalProperties"])
     return found
@@ -61,6 +63,8 @@ def listed(value: Json) -> list[Json]:
 
 def merge(one: Keywords, other: Keywords, context: SamplingContext) -> Keywords:
     """Merge two sets of keywords; raises Unsatisfiable if they exclude each other."""
+    if not one or not other:
+        return one or other
     merged = {**other, **one}
     for keyword in one.keys() & other.keys() & _RULES.keys():
         merged[keyword] = _RULES[keyword](one[keyword], other[keyword])

@@ -72,8 +72,10 @@ class _ObjectBuilder:
 
     def _with_dependents(self, names: Iterator[str]) -> list[str]:
         """The names, followed by those that they require by `dependentRequired`."""
-        dependent = mapping(self._keywords, "dependentRequired")
         found = list(dict.fromkeys(names))
+        if "dependentRequired" not in self._keywords:
+            return found
+        dependent = mapping(self._keywords, "dependentRequired")
         for name in found:
             found.extend(str(other) for other in listed(dependent.get(name, [])) if other not in found)
         return found
