@@ -55,12 +55,21 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         """Values that are sent repeatedly, with their schemas and violations, by id() of the value."""
         return BoundedCache()
 
+    @cached_property
+    def _latest(self) -> BoundedCache[int, tuple[Json, str, list[SchemaViolation]]]:
+        """The latest value that is sent once, with its schema and violations, by id() of the value."""
+        return BoundedCache(1)
+
     def violations(self, schema: str, value: Json) -> list[SchemaViolation]:
         """The violations of a value by the schema at a pointer, perhaps remembered."""
-        known = self._judged.get(id(value))
+        known = self._judged.get(id(value)) or self._latest.get(id(value))
         if known is not None and known[0] is value and known[1] == schema:
             return known[2]
         return self.judges.judge(schema).violations(value)
+
+    def note_valid(self, schema: str, value: Json) -> None:
+        """Note that a value, which is sent next, was just judged and is valid."""
+        self._latest.put(id(value), (value, schema, []))
 
     def remembered_schema(self, value: Json) -> str | None:
         """The schema by which a value was judged, if its violations are remembered."""

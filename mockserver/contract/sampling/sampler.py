@@ -26,7 +26,8 @@ from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
-TRIES = 40  # values generated for one schema until one is valid
+TRIES = 40  # scalars generated for one schema until one is valid
+LARGE_TRIES = 12  # objects and arrays, likewise
 BUSY = 2_000  # values after which only required members are generated
 STEPS = 12_000  # values generated in all attempts before the search ends
 MISSES = 2_000  # invalid values generated in all attempts before the search ends
@@ -193,7 +194,8 @@ class SchemaSampler:
     def _valid_of_type(self, type_: str, alternative: Alternative, schema: Json) -> Json:
         context = alternative.context
         first = value = self._of_type(type_, alternative.keywords, context)
-        for _ in range(TRIES if alternative.needs_check else 0):
+        tries = LARGE_TRIES if type_ in ("object", "array") else TRIES
+        for _ in range(tries if alternative.needs_check else 0):
             if self.fits(value, schema):
                 return value
             self._spent.misses_left -= 1

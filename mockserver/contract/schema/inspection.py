@@ -25,16 +25,20 @@ class Inspection:
     def __init__(self, registry: SchemaRegistry) -> None:
         self._registry = registry
         self._errors: dict[Key, list[DataError]] = {}
+        self._sound: set[Key] = set()  # schemas without errors in all that they reach
         self._same_value: dict[Key, list[SchemaLocation]] = {}
 
     def errors(self, starts: Iterable[SchemaLocation]) -> list[DataError]:
-        """The errors of these schemas, of their subschemas, and of all schemas that they refer to."""
+        """The errors of these schemas, of their subschemas, and of all schemas that they refer to.
+
+        Schemas that are known to reach no error are not visited again.
+        """
         found: list[DataError] = []
         waiting, seen = deque(starts), set()
         while waiting:
             location = waiting.popleft()
             key = location.address, location.scope
-            if key in seen:
+            if key in seen or key in self._sound:
                 continue
             seen.add(key)
             if key not in self._errors:
@@ -42,6 +46,8 @@ class Inspection:
             found += self._errors[key]
             waiting.extend(location.below(*tokens) for tokens, _ in children(location.schema))
             waiting.extend(_targets(location))
+        if not found:
+            self._sound |= seen
         return found
 
     def _errors_at(self, location: SchemaLocation) -> Iterator[DataError]:

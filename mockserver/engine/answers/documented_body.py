@@ -30,6 +30,8 @@ def documented_body(operation: Operation, status: int, media: MediaType, seed: i
     if failure is None:
         if seed is None:
             operation.answers.remember_violations(media.schema, generated.value)
+        else:
+            operation.answers.note_valid(media.schema, generated.value)
         return Body("generated", generated.value)
     reason = f"{failure.pointer or 'the schema'}: {failure.reason}"
     return Body(
