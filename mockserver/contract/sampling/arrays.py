@@ -22,6 +22,8 @@ def make_array(keywords: Keywords, context: SamplingContext, sampler: Sampler) -
     while len(items) < length or contained < _least_contained(keywords):
         if most is not None and len(items) >= most:
             raise context.unsatisfiable(f"maxItems {most} is too small for the items that contains requires")
+        if len(items) >= length + _least_contained(keywords):
+            raise context.unsatisfiable("no items were found that contains requires")
         try:
             items.append(_next_item(keywords, items, contained, context, sampler))
         except Unsatisfiable:

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords, Resolve
 from mockserver.contract.schema import ecma
+from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.child_applicators import additional_properties, pattern_properties
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.json import Json
 
-_UNCHECKED = ("format", "unevaluatedProperties", "unevaluatedItems")
+_UNCHECKED = ("unevaluatedProperties", "unevaluatedItems")
 
 
 class Fitting(Struct, frozen=True):
@@ -61,6 +62,12 @@ def _pattern(_: Fitting, pattern: str, value: Json, __: Keywords) -> Iterator[Va
         yield ValidationError(f"does not match {pattern}")
 
 
+def _format(_: Fitting, name: str, value: Json, __: Keywords) -> Iterator[ValidationError]:
+    known = FORMATS.get(name)
+    if known is not None and not known.holds(value):
+        yield ValidationError(f"is not a valid {known.noun}")
+
+
 def _multiple_of(_: Fitting, step: Json, value: Json, __: Keywords) -> Iterator[ValidationError]:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and exact_decimal(value) % exact_decimal(step):
@@ -71,6 +78,7 @@ _CHECKS = {
     **{key: check for key, check in Draft202012Validator.VALIDATORS.items() if key not in _UNCHECKED},
     "$ref": _reference,
     "$dynamicRef": _reference,
+    "format": _format,
     "multipleOf": _multiple_of,
     "pattern": _pattern,
     "patternProperties": pattern_properties,
