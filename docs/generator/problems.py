@@ -6,9 +6,10 @@ from mockserver.http.problem_types import PROBLEM_TYPES, URN
 
 INTRODUCTION = f"""
 An answer that neither the contract nor a scenario gives is a *problem* (RFC 9457): a JSON object of the
-media type `application/problem+json` with the members `type`, `title`, `status` and `detail`. `type` is
-`{URN}` followed by one of the names below. `detail` says what was found, what was expected and, where there
-is one, the most similar valid name. Some types have further members, which the advice names.
+media type `application/problem+json` with the members `type`, `title`, `status`, `detail` and `message`.
+`type` is `{URN}` followed by one of the names below. `detail` says what was found, what was expected and,
+where there is one, the most similar valid name. `message` is the same sentence, because many SDKs show that
+member. Some types have further members, which the advice names.
 """
 
 

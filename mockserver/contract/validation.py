@@ -11,6 +11,7 @@ from mockserver.contract.description import BODILESS, MediaType, RequestBody, Re
 from mockserver.contract.operation import DirectedDocument, Operation
 from mockserver.contract.parameters import Leniency, ParameterViolation, ParsedParameters
 from mockserver.contract.schema.judge import SchemaViolation
+from mockserver.contract.schema.read_only import ReadOnlyMembers, dropped_pointers
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
@@ -149,6 +150,27 @@ def check_body(
             if lenient:
                 _read_again(checked, operation.requests, media, content_type, request.body)
     return checked
+
+
+def drop_read_only(operation: Operation, media: MediaType | Violation | None, checked: Checked) -> list[str]:
+    """Drop the read-only members from an invalid body, and validate it without them.
+
+    Changes `checked`, and returns the JSON Pointers of the dropped members. A body that could not be decoded,
+    or is nested too deeply for Python's stack, stays as it is.
+    """
+    if not isinstance(media, MediaType) or media.schema is None or checked.body is None:
+        return []
+    requests, body = operation.requests, checked.body
+    try:
+        changed = ReadOnlyMembers(requests.document, requests.judges).dropped_from(body, media.schema)
+        dropped = list(dropped_pointers(body, changed))
+    except RecursionError:
+        return []
+    if dropped:
+        others = [each for each in checked.violations if each.location != "body"]
+        checked.body = changed
+        checked.violations = others + _schema_violations(requests, media, changed)
+    return dropped
 
 
 def check_accept(operation: Operation, accept: str) -> None:

@@ -16,20 +16,20 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked, Violation, check_answer, check_body
 from mockserver.data.source import SourceLocation
-from mockserver.engine.answers import by_contract, mutated, precedence
+from mockserver.engine.answers import mutated, precedence
 from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.documented_headers import missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
-from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.answers.refusals import refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
-from mockserver.engine.exchange import Exchange, Source
+from mockserver.engine.exchange import Exchange
 from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
-from mockserver.http.message import Answer, Head, Request
-from mockserver.http.problem import Problem, ProblemError
+from mockserver.http.message import Head, Request
+from mockserver.http.problem import ProblemError
 from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
@@ -99,19 +99,8 @@ class Pipeline:
         exchange.note(step, sentence, operation.source_location if operation is not None else None)
         exchange.preferences = ()
         if exchange.answer is None or isinstance(error, Unsatisfiable | Unencodable):
-            source: Source = "auth" if unauthorized else "mock"
-            exchange.reply(source, self._documented(problem, exchange) or problem.answer())
-
-    def _documented(self, problem: Problem, exchange: Exchange) -> Answer | None:
-        """The contract's own 401 in place of the problem, where the contract documents one."""
-        operation = exchange.operation
-        if problem.status != 401 or operation is None or "401" not in operation.responses:
-            return None
-        try:
-            answer = by_contract.documented_answer(operation, 401, exchange.accept)[1]
-        except (Unsatisfiable, Unencodable) as error:
-            return error.problem().answer()
-        return replace(answer, headers=[*answer.headers, *problem.headers])
+            documented = unauthorized_answer(exchange, problem) if unauthorized else None
+            exchange.reply("auth" if unauthorized else "mock", documented or problem.answer())
 
     def preflight(self, exchange: Exchange) -> None:
         """Answer a CORS preflight request, which a browser sends without credential and session key."""
@@ -181,7 +170,7 @@ class Pipeline:
             for violation in checked.violations:
                 rule = SourceLocation(operation.document, violation.rule)
                 exchange.note("validate", f"check 3: {violation}", rule)
-            exchange.reply("validation", refusal(checked, operation, exchange.accept))
+            refuse(exchange, checked)
         else:
             exchange.note_unmasked("validate", "the request is valid", operation.source_location)
             facts.check_accept()

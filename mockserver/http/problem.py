@@ -33,12 +33,14 @@ class Problem(Struct, frozen=True):
         return self.own_status or self.type.status
 
     def answer(self) -> Answer:
-        """The answer, with the secrets in `detail` masked."""
+        """The answer, with the secrets in `detail` masked; SDKs look for the same sentence in `message`."""
+        detail = redact(self.detail)
         body: dict[str, Json] = {
             "type": URN + self.kind,
             "title": self.type.title,
             "status": self.status,
-            "detail": redact(self.detail),
+            "detail": detail,
+            "message": detail,
             **self.members,
         }
         return replace(json_answer(self.status, body, self.headers, PROBLEM), outside=True)

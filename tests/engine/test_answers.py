@@ -159,17 +159,19 @@ paths:
       parameters: [{name: to, in: query, schema: {type: integer}}]
       responses:
         "200": {description: The sum}
-        "400": {description: No, content: {text/plain: {schema: {enum: ["no"]}, example: "not really"}}}
+        "400":
+          description: No
+          content: {text/plain: {schema: {enum: ["no"]}, examples: {odd: {value: "not really"}}}}
         "401":
           description: Who are you?
-          content: {application/json: {schema: {type: object}, example: ["who?"]}}
+          content: {application/json: {schema: {type: object, required: [by], not: {required: [by]}}}}
 """
 
 
 @pytest.mark.parametrize(
     ("query", "sent", "expected", "source"),
     [
-        ("to=many", [("x-key", "1")], 400, "validation"),
+        ("to=many&__example=odd", [("x-key", "1")], 400, "validation"),
         ("to=1", [], 401, "auth"),
     ],
     ids=["an invalid request", "no credential"],

@@ -130,7 +130,7 @@ def subclasses(parent):
 
 
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=list(CASES))
-def test_an_error_becomes_a_problem_with_type_title_status_and_detail(name, case):
+def test_an_error_becomes_a_problem_with_type_title_status_detail_and_message(name, case):
     error, status, members, headers = case
     kind = name.partition(" ")[0].rstrip(",")
     answer = error.problem().answer()
@@ -140,7 +140,8 @@ def test_an_error_becomes_a_problem_with_type_title_status_and_detail(name, case
     assert body["title"] == PROBLEM_TYPES[kind].title
     assert body["detail"]
     assert {name: body[name] for name in members} == members
-    assert {*body} == {"type", "title", "status", "detail", *members}
+    assert body["message"] == body["detail"]
+    assert {*body} == {"type", "title", "status", "detail", "message", *members}
     assert dict(answer.headers) == {"content-type": "application/problem+json", **headers}
 
 

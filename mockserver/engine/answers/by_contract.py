@@ -57,7 +57,7 @@ def documented_answer(
     if media is None or status in BODILESS:
         return "example", Answer(status, example_headers(response, example))
     if example is not None and example in media.examples:
-        return "example", _encoded(
+        return "example", encoded_answer(
             operation, status, media, media.examples[example], example_headers(response, example)
         )
     body = documented_body(operation, status, media, seed)
@@ -66,7 +66,9 @@ def documented_answer(
         value = page_of(operation, media, value, is_last=continues_list)
     if value is not body.value:
         remark = remark or (LAST_PAGE if continues_list else ONLY_PAGE)
-    answer = _encoded(operation, status, media, value, example_headers(response, body.example or example))
+    answer = encoded_answer(
+        operation, status, media, value, example_headers(response, body.example or example)
+    )
     return body.source, replace(answer, remark=remark) if remark else answer
 
 
@@ -87,7 +89,7 @@ def answer_with_body(operation: Operation, status: int, body: Json, accept: str)
     media = preferred_media(response, accept) if response is not None else None
     if status in BODILESS or (response is not None and media is None):
         return Answer(status)
-    return json_answer(status, body) if media is None else _encoded(operation, status, media, body)
+    return json_answer(status, body) if media is None else encoded_answer(operation, status, media, body)
 
 
 def preferred_media(response: Response, accept: str) -> MediaType | None:
@@ -136,10 +138,10 @@ def _example_names(response: Response) -> dict[str, None]:
     return dict.fromkeys([*bodies, *headers])
 
 
-def _encoded(
+def encoded_answer(
     operation: Operation, status: int, media: MediaType, body: Json, headers: Headers = ()
 ) -> Answer:
-    """The answer with the body in this media type; raises Unencodable."""
+    """An answer with the body in this media type; raises Unencodable."""
     if media.is_json:
         return json_answer(status, body, headers, media_type=media.name)
     encoded = encode_body(media, body, operation.answers.document)

@@ -5,7 +5,7 @@ from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
 from mockserver.engine.answers.by_model import model_answer
 from mockserver.engine.answers.paging import continues_list
-from mockserver.engine.answers.refusals import refusal
+from mockserver.engine.answers.refusals import refuse
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.model import AnyModel, Call
@@ -50,8 +50,7 @@ def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call) -> None:
         exchange.violations = [
             Violation("body", error.pointer, "model", error.message) for error in bad.errors
         ]
-        checked = Checked(violations=exchange.violations)
-        exchange.reply("validation", refusal(checked, exchange.matched_operation, exchange.accept))
+        refuse(exchange, Checked(violations=exchange.violations))
 
 
 def _body_seed(exchange: Exchange, settings: Settings) -> int | None:

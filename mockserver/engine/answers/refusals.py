@@ -1,93 +1,186 @@
 """The answer to an invalid request: the one that the contract documents, else a problem."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.description import MediaType, Response
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked
+from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
-from mockserver.engine.answers.by_contract import documented_answer, preferred_media
+from mockserver.engine.answers.by_contract import encoded_answer, preferred_media
+from mockserver.engine.answers.error_texts import ErrorTemplate
+from mockserver.engine.exchange import Exchange
 from mockserver.http.content_codings import SUPPORTED
-from mockserver.http.message import Answer, json_answer
+from mockserver.http.media_types import concrete_type, parse_content_type
+from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
+from mockserver.http.redaction import redact
+from mockserver.scenarios.choice import Choice
 
-# Members of an error body that may hold the message, the most likely first.
-_MESSAGE_MEMBERS = ("message", "detail", "description", "error", "title")
+_EMPTY: dict[str, Json] = {}
+_TEMPLATES: BoundedCache[int, ErrorTemplate] = BoundedCache()  # by id() of the body
 _KINDS = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}  # of problems
 
 
-def refusal(checked: Checked, operation: Operation, accept: str) -> Answer:
+class DocumentedRefusal(Struct, frozen=True):
+    """A response that can refuse a request, the status to send it with, and the chosen example of it."""
+
+    status: int
+    response: Response
+    example: str | None = None
+
+
+def refuse(exchange: Exchange, checked: Checked) -> None:
+    """Reply to an invalid request, by the 4xx example that the client chose if it chose one."""
+    operation, choice = exchange.matched_operation, exchange.choice
+    chosen = chosen_refusal(operation, choice)
+    if chosen is not None and choice is not None:
+        exchange.preferences = choice.applied_preferences(fixed=False)
+    exchange.reply("validation", refusal(checked, operation, exchange.accept, chosen))
+
+
+def unauthorized_answer(exchange: Exchange, problem: Problem) -> Answer | None:
+    """The contract's 401 with the problem's sentence; None if there is none, or it cannot be encoded."""
+    operation = exchange.operation
+    response = operation.responses.get("401") if operation is not None else None
+    if operation is None or response is None:
+        return None
+    documented, sentence = DocumentedRefusal(401, response), redact(problem.detail)
+    try:
+        answer = _documented_answer(operation, documented, exchange.accept, sentence, [])
+    except (Unsatisfiable, Unencodable):
+        return None
+    return replace(answer, headers=[*answer.headers, *problem.headers])
+
+
+def refusal(
+    checked: Checked, operation: Operation, accept: str, chosen: DocumentedRefusal | None = None
+) -> Answer:
     """The answer to an invalid request: the one that the contract documents, else a problem.
 
-    It is the operation's 422, 400, 4XX or default response, in this order; for a body that is too large or of
-    an unsupported media type it is the 413 or 415. The violations are a member of the body where its schema
-    allows one.
+    It is the chosen one, else the operation's 422, 400, 4XX or default response, in this order; for a body
+    that is too large or of an unsupported media type it is the 413 or 415. The strings that people read say
+    what is wrong. The violations are a member of the body where its schema allows one.
     """
     violations: list[Json] = [violation.as_json() for violation in checked.violations]
     decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
-    message = str(decisive)
+    sentence = str(decisive)
     if len(violations) > 1:
-        message += f" (and {len(violations) - 1} more)"
-    for status, response in _documented_refusals(operation, checked.status):
+        sentence += f" (and {len(violations) - 1} more)"
+    for documented in [chosen] if chosen else _documented_refusals(operation, checked.status):
         with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
-            return _documented_refusal(operation, status, response, accept, message, violations)
+            return _documented_answer(operation, documented, accept, sentence, violations)
     headers = _supported_types(operation) if checked.status == 415 else ()
-    return Problem(_KINDS[checked.status], message, {"violations": violations}, headers).answer()
+    return Problem(_KINDS[checked.status], sentence, {"violations": violations}, headers).answer()
 
 
-def _documented_refusals(operation: Operation, status: int) -> Iterator[tuple[int, Response]]:
+def chosen_refusal(operation: Operation, choice: Choice | None) -> DocumentedRefusal | None:
+    """The documented 4xx response that has the chosen example; None if no example of a 4xx is chosen."""
+    if choice is None or choice.example is None or choice.scenario is not None:
+        return None
+    keys = [choice.code] if choice.code is not None else [*_most_specific(operation), *operation.responses]
+    for key in keys:
+        status = 400 if key == "default" else operation.status_under(key) or 0
+        response = operation.responses.get(key.upper() if key != "default" else key)
+        if response is None or not 400 <= status < 500:
+            continue
+        if any(choice.example in media.examples for media in response.content.values()):
+            return DocumentedRefusal(status, response, choice.example)
+    return None
+
+
+def _most_specific(operation: Operation) -> list[str]:
+    """The documented responses that can refuse a request, the most specific first."""
+    return [key for key in ("422", "400", "4XX", "default") if key in operation.responses]
+
+
+def _documented_refusals(operation: Operation, status: int) -> Iterator[DocumentedRefusal]:
     """The documented responses that can refuse a request under 400, 413 or 415, the most specific first."""
-    exact = ("422", "400") if status == 400 else (str(status),)
-    for written in exact:
-        if written in operation.responses:
-            yield int(written), operation.responses[written]
-    if status == 400:
-        for written in ("4XX", "default"):
-            if written in operation.responses:
-                yield 400, operation.responses[written]
+    keys = _most_specific(operation) if status == 400 else [str(status)]
+    for key in keys:
+        if key in operation.responses:
+            yield DocumentedRefusal(int(key) if key.isdecimal() else 400, operation.responses[key])
 
 
-def _documented_refusal(
-    operation: Operation, status: int, response: Response, accept: str, message: str, violations: list[Json]
+def _documented_answer(
+    operation: Operation, documented: DocumentedRefusal, accept: str, sentence: str, violations: list[Json]
 ) -> Answer:
-    """The documented answer, with the message and the violations where its schema allows them.
+    """The documented answer, with the sentence and the violations where its schema allows them.
 
     Raises Unsatisfiable, Unencodable.
     """
-    media = preferred_media(response, accept)
-    if media is None or not media.is_json:
-        return documented_answer(operation, status, accept)[1]
-    accepts = _everything
-    if media.schema is not None:
+    status, response = documented.status, documented.response
+    media = _media(response, accept, documented.example)
+    if media is None:
+        return Answer(status)
+    body, generated, is_valid = _body(operation, documented, media)
+    accepts = _everything  # what cannot be made valid need not stay as it is
+    if media.schema and is_valid:
         accepts = operation.answers.judges.judge(media.schema).accepts
-    body = _error_body(operation, status, media, accepts)
-    if isinstance(body, dict):
-        body = _explained(body, accepts, message, violations)
-    return json_answer(status, body, media_type=media.name)
+    if _can_fill(media, body):
+        members: dict[str, Json] = {"violations": violations} if violations and media.is_json else {}
+        body = _template(body, generated=generated).filled(sentence, accepts, members)
+    return encoded_answer(operation, status, media, body)
 
 
-def _error_body(operation: Operation, status: int, media: MediaType, accepts: Callable[[Json], bool]) -> Json:
-    """A body for an error: the first valid example, else a generated one, else an empty object if allowed."""
-    body = next(filter(accepts, media.examples.values()), None)
-    if body is None and media.schema is not None:
-        body = operation.answers.generate(media.schema, status=status).value
-    if not isinstance(body, dict) and not media.examples and accepts({}):
-        return {}
-    return body
+def _template(body: Json, *, generated: bool) -> ErrorTemplate:
+    """The template of a body, perhaps a remembered one; bodies of a contract do not change."""
+    template = _TEMPLATES.get(id(body))
+    if template is not None and template.body is body:
+        return template
+    return _TEMPLATES.put(id(body), ErrorTemplate(body, generated=generated))
 
 
-def _explained(
-    body: dict[str, Json], accepts: Callable[[Json], bool], message: str, violations: list[Json]
-) -> dict[str, Json]:
-    """The body with the message in a member for it, and with the violations, as far as it stays valid."""
-    names = [name for name in _MESSAGE_MEMBERS if name in body] or ["error"]
-    candidates: list[dict[str, Json]] = [{**body, name: message} for name in names]
-    body = next(filter(accepts, candidates), body)
-    complete: dict[str, Json] = {**body, "violations": violations}
-    return complete if accepts(complete) else body
+def _media(response: Response, accept: str, example: str | None) -> MediaType | None:
+    """The media type that has the chosen example, else the one that the client prefers."""
+    preferred = preferred_media(response, accept)
+    if example is None or preferred is None or example in preferred.examples:
+        return preferred
+    return next(media for media in response.content.values() if example in media.examples)
+
+
+def _body(operation: Operation, documented: DocumentedRefusal, media: MediaType) -> tuple[Json, bool, bool]:
+    """A body for an error, whether it is generated, and whether it is valid.
+
+    It is the chosen example, else the first valid one, else a generated one, else an empty object if allowed.
+    An example of XML that is a string has no members to fill, so a generated body replaces it. Raises
+    Unsatisfiable if the best attempt is not an object, because a problem says more then.
+    """
+    if documented.example is not None:
+        example = media.examples[documented.example]
+        return example, False, _is_valid(operation, media, example)
+    for example in media.examples.values():
+        if _can_fill(media, example) and _is_valid(operation, media, example):
+            return example, False, True
+    if media.schema is None:
+        return ({} if media.is_json else next(iter(media.examples.values()), "")), True, True
+    generated = operation.answers.generate(media.schema, status=documented.status)
+    failure = generated.failure
+    if isinstance(generated.value, dict):
+        return generated.value, True, failure is None
+    if media.is_json and not media.examples and _is_valid(operation, media, _EMPTY):
+        return _EMPTY, True, True
+    if failure is not None:
+        raise Unsatisfiable(failure.pointer, failure.reason, operation.id)
+    return generated.value, True, True
+
+
+def _is_valid(operation: Operation, media: MediaType, body: Json) -> bool:
+    return media.schema is None or not operation.answers.remember_violations(media.schema, body)
+
+
+def _can_fill(media: MediaType, body: Json) -> bool:
+    """Whether a sentence can be put into the body: not into a string that is XML or binary data."""
+    if media.is_json or not isinstance(body, str):
+        return True
+    media_type = parse_content_type(concrete_type(media.name))
+    return media_type is not None and media_type.type == "text" and not media_type.is_xml
 
 
 def _everything(value: Json) -> bool:
