@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 
 @settings_command("check")
-def command(settings: "Settings") -> None:
+def command(settings: "Settings", verbose: bool) -> None:
     """Check contract, fixtures and scenarios against each other.
+
+    Equal findings are one line, with their number and the first places; --verbose prints each of them.
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
     """
@@ -29,19 +31,21 @@ def command(settings: "Settings") -> None:
         try:
             backend = load_backend(settings)
         except InvalidFiles as invalid:
-            _report(invalid.findings)
+            _report(invalid.findings, verbose=verbose)
     for notice in backend.contract.notices:
         click.echo(f"note: {notice}", err=True)
     findings = tuple(check(backend))
     if findings:
-        _report(findings)
+        _report(findings, verbose=verbose)
     click.echo(f"{_checked(backend)}: no findings")
 
 
-def _report(findings: "Sequence[Finding]") -> NoReturn:
-    """Print each finding on a line of stdout and their number on stderr, and exit with status 1."""
-    for finding in findings:
-        click.echo(str(finding))
+def _report(findings: "Sequence[Finding]", *, verbose: bool) -> NoReturn:
+    """Print the findings on stdout and their number on stderr, and exit with status 1."""
+    from mockserver.check.grouping import grouped_lines
+
+    for line in map(str, findings) if verbose else grouped_lines(findings):
+        click.echo(line)
     click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
     sys.exit(FINDINGS)
 

@@ -103,8 +103,8 @@ def directed_documents(
 ) -> tuple[DirectedDocument, DirectedDocument]:
     """The document for requests and the document for responses.
 
-    Both share `document` and `judges` if no schema distinguishes the directions. `formats`: whether `format`
-    is an assertion.
+    Both share `document` and `judges` if no schema distinguishes the directions. All schemas must be
+    well-formed. `formats`: whether `format` is an assertion.
     """
     requests = _directed_document("request", document, judges, formats)
     return requests, _directed_document("response", document, judges, formats)
@@ -114,7 +114,7 @@ def _directed_document(
     direction: Direction, document: dict[str, Json], judges: Judges, formats: bool
 ) -> DirectedDocument:
     directed = document_for_direction(document, direction)
-    own_judges = judges if directed is document else Judges(directed, formats=formats)
+    own_judges = judges if directed is document else Judges(directed, formats=formats, is_sound=True)
     return DirectedDocument(directed, own_judges, ParameterTypes(directed, own_judges), direction)
 
 

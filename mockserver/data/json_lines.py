@@ -2,6 +2,9 @@
 
 import json
 import re
+from array import array
+from bisect import bisect_left
+from functools import cached_property
 from typing import TypeAlias
 
 from mockserver.data.pointer import pointer_token
@@ -19,8 +22,6 @@ class JsonLines:
     Only the arrays and objects on the path of a pointer are scanned, each once.
     """
 
-    __slots__ = ("_scanned", "_text")
-
     def __init__(self, text: str) -> None:
         self._text = text
         self._scanned: dict[int, _Members] = {}  # by the offset of the array or object
@@ -32,7 +33,12 @@ class JsonLines:
             if token not in members:
                 break
             member, value = members[token]
-        return self._text.count("\n", 0, member) + 1
+        return bisect_left(self._line_ends, member) + 1
+
+    @cached_property
+    def _line_ends(self) -> "array[int]":
+        """The offsets of the line feeds."""
+        return array("L", (found.start() for found in re.finditer("\n", self._text)))
 
     def _members(self, start: int) -> _Members:
         if start not in self._scanned:

@@ -15,12 +15,16 @@ from mockserver.data.yaml import NotYaml, read_yaml
 
 
 class Finding(Struct, frozen=True):
-    """An error in a file: its line (from 1) and JSON Pointer, where known, and a sentence."""
+    """An error in a file: its line (from 1) and JSON Pointer, where known, and a sentence.
+
+    Findings of the same `group` say the same of different values; empty: those with the same message.
+    """
 
     path: Path
     line: int | None
     pointer: str
     message: str
+    group: str = ""
 
     def __str__(self) -> str:
         location = f"{self.path}:{self.line}" if self.line else f"{self.path}"
@@ -57,10 +61,10 @@ class Document(Struct, frozen=True):
     line: Callable[[str], int | None]
     origins: "Mapping[str, tuple[Document, str]]" = field(default_factory=dict)
 
-    def finding(self, pointer: str, message: str) -> Finding:
+    def finding(self, pointer: str, message: str, group: str = "") -> Finding:
         """A finding for a pointer, in the file that holds its value originally."""
         document, original = self.origin(pointer)
-        return Finding(document.path, document.line(original), original, message)
+        return Finding(document.path, document.line(original), original, message, group)
 
     def origin(self, pointer: str) -> "tuple[Document, str]":
         """The document that holds a pointer's value originally, and the pointer in it."""

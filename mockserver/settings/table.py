@@ -40,6 +40,8 @@ TABLE = (
             help="Folder of scenario files (default: scenarios beside the first SPEC, or the bundled one)."),
     Setting("strict", FLAG, ("serve", "check", PYTEST), field="strict",
             help="Refuse a contract that has errors."),
+    Setting("verbose", FLAG, ("check",),
+            help="Print each finding on a line, instead of equal ones together."),
     Setting("port", PORT, ("serve", "scenarios", "mutate"), default=4010, short="-p",
             help="Port to listen on; 0 picks a free one.",
             variants={"scenarios": Variant("Port in the curl commands."),

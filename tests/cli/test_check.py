@@ -26,6 +26,23 @@ def test_check_prints_each_finding_on_its_own_line_and_counts_them(tmp_path):
     assert done.stderr == "2 findings\n"
 
 
+def test_check_groups_equal_findings_unless_it_is_verbose(tmp_path):
+    path = tmp_path / "api.yaml"
+    properties = ", ".join(f"p{n}: {{type: string, example: {n}}}" for n in range(7))
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}\n"
+        f"components: {{schemas: {{A: {{properties: {{{properties}}}}}}}}}\n",
+        encoding="utf-8",
+    )
+    grouped = called("check", path)
+    [line] = grouped.stdout.splitlines()
+    assert "(7 times; also line 4: /components/schemas/A/properties/p1/example" in line
+    assert grouped.stderr == "7 findings\n"
+    verbose = called("check", "--verbose", path)
+    assert len(verbose.stdout.splitlines()) == 7
+    assert (grouped.exit_code, verbose.exit_code) == (1, 1)
+
+
 def test_check_reports_what_would_stop_the_server(tmp_path):
     result = called("check", "--scenarios", scenarios(tmp_path / "mine", bad="respond: {error: NOPE}"))
     assert result.exit_code == 1

@@ -110,13 +110,15 @@ class Judge:
 class Judges:
     """Validates values against the schemas of one OpenAPI 3.1 document, whose references are all local.
 
-    A 3.0 document must be converted first (`dialect.upgrade`). `formats` is whether `format` is asserted.
+    A 3.0 document must be converted first (`dialect.upgrade`). `formats` is whether `format` is asserted, and
+    `is_sound` whether all schemas are known to be well-formed; otherwise each is inspected before its use.
     """
 
-    def __init__(self, document: dict[str, Json], *, formats: bool = True) -> None:
+    def __init__(self, document: dict[str, Json], *, formats: bool = True, is_sound: bool = False) -> None:
         self._document = document
         self._formats = formats
         self._judges: dict[str, Judge] = {}
+        self._is_sound = is_sound
 
     @cached_property
     def _registry(self) -> SchemaRegistry:
@@ -137,7 +139,7 @@ class Judges:
                 location = self._registry.location(pointer)
             except Unresolvable:
                 raise BadData([DataError(pointer, "the document has no schema at this location")]) from None
-            errors = self._inspection.errors([location])
+            errors = [] if self._is_sound else self._inspection.errors([location])
             if errors:
                 raise BadData(errors)
             judge = self._judges[pointer] = Judge(location, self._registry, formats=self._formats)
@@ -145,7 +147,9 @@ class Judges:
 
     def errors(self) -> list[DataError]:
         """What is wrong with the document's schemas, in document order."""
-        return self._inspection.errors(self._registry.locations())
+        found = self._inspection.errors(self._registry.locations())
+        self._is_sound = not found
+        return found
 
     def remarks(self) -> Remarks:
         """The remarks about all schemas of the document, in document order."""

@@ -1,14 +1,12 @@
-"""Checks contract, fixtures and scenarios against each other; scenarios are run in memory."""
+"""Runs scenarios in memory, and compares their answers with the contract and with their expectations."""
 
 from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.contract.description import MediaType, is_json
-from mockserver.contract.operation import DirectedDocument, Operation
-from mockserver.contract.validation import check_answer
-from mockserver.data.decoding import Undecodable, decode
+from mockserver.contract.description import is_json
+from mockserver.data.decoding import decode
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
@@ -30,16 +28,6 @@ class ScenarioOutcome(Struct, frozen=True):
         return f"{self.status} {self.error}" if self.error else str(self.status)
 
 
-def check(backend: Backend) -> Iterator[Finding]:
-    """The findings in the contract itself, its examples, the bodies of the fixtures, and the scenarios."""
-    yield from backend.contract.findings
-    for operation in backend.contract.operations:
-        yield from _example_findings(operation)
-    yield from _body_findings(backend)
-    for scenario in backend.scenarios.values():
-        yield from _scenario_findings(backend, scenario)
-
-
 def outcomes(backend: Backend, scenario: Scenario) -> list[ScenarioOutcome]:
     """The outcome of each call of a scenario, in order; a story has as many calls as its steps."""
     return [_outcome(exchange) for exchange, _, _ in _run(backend, scenario)]
@@ -51,50 +39,7 @@ def sample_of(backend: Backend, scenario: Scenario) -> Sample:
     return scenario.sample or backend.samples.get(operation.id) or sample_from_contract(operation)
 
 
-def _example_findings(operation: Operation) -> Iterator[Finding]:
-    """The examples of an operation's bodies that are not valid against their schemas."""
-    for response in operation.responses.values():
-        for media in response.content.values():
-            yield from _invalid_examples(operation, operation.answers, media)
-    for media in operation.body.content.values() if operation.body is not None else ():
-        yield from _invalid_examples(operation, operation.requests, media)
-
-
-def _invalid_examples(operation: Operation, side: DirectedDocument, media: MediaType) -> Iterator[Finding]:
-    if media.schema is None or not media.is_json:
-        return
-    judge = side.judges.judge(media.schema)
-    for name, value in media.examples.items():
-        for violation in judge.violations(value):
-            where = violation.pointer or "the top level"
-            message = f"the example {name!r} breaks its schema at {where}: {violation.message}"
-            yield operation.document.finding(media.pointer, message)
-
-
-def _body_findings(backend: Backend) -> Iterator[Finding]:
-    """The JSON bodies of the fixtures that fit no documented answer; foreign fixtures are skipped."""
-    if backend.has_foreign_fixtures:
-        return
-    for path in sorted((backend.fixtures / "responses").rglob("*.json")):
-        try:
-            decode(body := path.read_bytes())
-        except Undecodable as error:
-            yield Finding(path, None, "", str(error))
-            continue
-        if not any(_fits(body, operation) for operation in backend.contract.operations):
-            yield Finding(path, None, "", "the body fits no answer that the contract documents")
-
-
-def _fits(body: bytes, operation: Operation) -> bool:
-    """Whether a JSON body is valid for any documented answer of the operation."""
-    return any(
-        media is not None and not check_answer(operation, int(status), media.name, body)
-        for status, response in operation.responses.items()
-        if status.isdecimal() and (media := response.media)
-    )
-
-
-def _scenario_findings(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
+def scenario_findings(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
     """The answers of a scenario that break the contract or its expectations."""
     for exchange, expected, pointer in _run(backend, scenario):
         found = _outcome(exchange)
