@@ -22,7 +22,7 @@ class Subject(Struct, frozen=True):
     id: str
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """A valid request without its HTTP: the operation and the decoded values."""
 
     operation: str  # its name in the contract's document: the operationId, or `PATCH /carts/{order_id}`

@@ -24,7 +24,7 @@ Source = Literal["model", "scenario", "example", "generated", "validation", "aut
 _LONGEST_NOTE = 1_000  # characters of X-Mock-Note
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """One entry of the trail: a step of the pipeline, what it decided, and where the rule is written."""
 
     step: str
@@ -32,7 +32,7 @@ class Reason(Struct, frozen=True):
     where: SourceLocation | None = None
 
 
-class Exchange(Struct):
+class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds refers back to it
     """An exchange on its way through the pipeline; each step adds to it."""
 
     request: Request
@@ -54,7 +54,7 @@ class Exchange(Struct):
     fault: Fault | None = None  # what breaks the answer on its way to the client
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer
     trail: list[Reason] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # sentences of the trail that the answer has, too
+    remarks: tuple[str, ...] = ()  # sentences of the trail that the answer has, too
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
 
@@ -94,7 +94,7 @@ class Exchange(Struct):
     def remark(self, step: str, sentence: str, where: SourceLocation | None = None) -> None:
         """Add a sentence to the trail and to the header X-Mock-Note of the answer."""
         self.note(step, sentence, where)
-        self.remarks.append(self.trail[-1].decided)
+        self.remarks += (self.trail[-1].decided,)
 
     def note_unmasked(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add a sentence that quotes nothing from the request; this saves the search for secrets."""

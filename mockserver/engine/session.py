@@ -12,7 +12,7 @@ from msgspec.structs import replace
 StoryCalls = Mapping[tuple[str, str], int]  # (scenario, subject) -> calls so far
 
 
-class Session(Struct, frozen=True, gc=False):  # nothing that a session holds refers back to it
+class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a session holds refers back to it
     """What one test owns. It takes little memory, because the states of sessions share structure.
 
     Identity: `key`, `version` (how many exchanges and control calls made it), `exchanges` (how many it has

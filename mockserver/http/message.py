@@ -104,7 +104,7 @@ def weight_of(headers: Headers) -> int:
     return PAIR * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """An HTTP request with its whole body."""
 
     head: Head
@@ -136,7 +136,7 @@ class Request(Struct, frozen=True):
             return replace(self, body=b"", coded=self.body, broken=str(broken))
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """An HTTP answer."""
 
     status: int

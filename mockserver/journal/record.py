@@ -18,7 +18,7 @@ BODY_LIMIT = 64 * 1024  # bytes of a body that are kept
 OVERHEAD = 2_500  # about how many bytes a record takes besides its bodies and headers
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, gc=False):
     """The beginning of a body, and the size of the whole body in bytes."""
 
     data: bytes
@@ -33,7 +33,7 @@ class Body(Struct, frozen=True):
 NO_BODY = Body(b"", 0)
 
 
-class Record(Struct):
+class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers back to it
     """A finished exchange; what came from the client has its secrets masked."""
 
     number: int  # which exchange of its session it is
