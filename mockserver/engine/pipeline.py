@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.validation import Checked, Violation, check_answer, check_body
+from mockserver.contract.validation import Checked, Violation, check_answer, check_body, drop_read_only
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, precedence
 from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.documented_headers import missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
-from mockserver.engine.answers.refusals import refuse, unauthorized_answer
+from mockserver.engine.answers.refusals import off_contract_problem, refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
@@ -37,6 +37,7 @@ from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
+MOST_NAMED = 5  # dropped members that a remark names
 UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Step = Callable[[Exchange], None]
 
@@ -162,6 +163,8 @@ class Pipeline:
             exchange.note("validate", remark, operation.source_location)
         if checked.undescribed is not None:
             self._report_undescribed(checked.undescribed, checked, exchange)
+        if checked.violations and self._settings.drops_read_only:
+            self._drop_read_only(checked, exchange)
         exchange.call = Call(
             operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
         )
@@ -174,6 +177,14 @@ class Pipeline:
         else:
             exchange.note_unmasked("validate", "the request is valid", operation.source_location)
             facts.check_accept()
+
+    def _drop_read_only(self, checked: Checked, exchange: Exchange) -> None:
+        """Drop what only the server sets from an invalid body, with a remark, and validate it again."""
+        dropped = drop_read_only(exchange.matched_operation, exchange.facts.body_type, checked)
+        if dropped:
+            more = f" and {len(dropped) - MOST_NAMED} more" if len(dropped) > MOST_NAMED else ""
+            sentence = f"read-only members are dropped: {', '.join(dropped[:MOST_NAMED])}{more}"
+            exchange.remark("validate", sentence, exchange.matched_operation.source_location)
 
     def _report_undescribed(self, found: Violation, checked: Checked, exchange: Exchange) -> None:
         """Report a body where the contract describes none: an error with `--errors`, otherwise a remark."""
@@ -249,7 +260,10 @@ class Pipeline:
                 exchange.answer = with_own_urls(answer, operation, f"{self._settings.scheme}://{host}")
 
     def check_answer(self, exchange: Exchange) -> None:
-        """Check the answer against the contract, a refusal included; `label` flags what is found."""
+        """Check the answer against the contract, a refusal included; `label` flags what is found.
+
+        With `--errors` an answer that breaks the contract without being meant to becomes a problem.
+        """
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
             return
@@ -261,6 +275,9 @@ class Pipeline:
         for violation in exchange.own_violations:
             rule = SourceLocation(operation.document, violation.rule)
             exchange.note("check_answer", f"off contract: {violation}", rule)
+        if exchange.own_violations and self._settings.errors and exchange.mutation is None:
+            exchange.preferences = ()
+            exchange.reply("mock", off_contract_problem(exchange.own_violations).answer())
 
     def label(self, exchange: Exchange) -> None:
         """Add the headers that say how the answer came about, and those of CORS."""

@@ -137,6 +137,12 @@ _TYPES = (
         "Undocumented error code",
         "Add the error code that your model rejects with to the contract, or change the model.",
     ),
+    ProblemType(
+        "off-contract",
+        500,
+        "Answer breaks the contract",
+        "Correct what the exchange's trail names, such as an example, or start without `--errors`.",
+    ),
     # What a connection can meet.
     ProblemType(
         "needs-connection",

@@ -90,7 +90,8 @@ class Flag(Kind):
     """True or false; on the command line, an option without a value."""
 
     word, expected, is_flag = "boolean", "true or false", True
-    has_default, unset = False, False
+    has_default = False
+    unset: bool | None = False
 
     def from_text(self, text: str) -> bool:
         word = text.strip().lower()
@@ -102,6 +103,12 @@ class Flag(Kind):
         if not isinstance(data, bool):
             raise InvalidValue(self.expected, phrase(data))
         return data
+
+
+class OptionalFlag(Flag):
+    """A flag whose default depends on other settings: None if nothing sets it."""
+
+    unset = None
 
 
 class Bounds(NamedTuple):
@@ -234,6 +241,7 @@ class List(Kind):
 
 
 FLAG = Flag()
+OPTIONAL_FLAG = OptionalFlag()
 STRING = String()
 STRINGS = List(STRING)
 FILE = FilePath("file")

@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     fixtures: Path | None = None
     scenarios: Path | None = None
     strict: bool = False  # errors in the contract prevent the start
+    lenient_read_only: bool | None = None  # drop read-only members from requests; None: if `stateful`
     errors: bool = False  # what breaks the contract without being meant to is a 500, or refused
     scenario: str | None = None
     dynamic: bool = False
@@ -43,6 +44,11 @@ class Settings(Struct, frozen=True):
     max_connections: int = 1_000
     request_timeout: float = 30.0  # until a request must be complete
     keep_alive: float = 5.0  # until an idle connection is closed
+
+    @property
+    def drops_read_only(self) -> bool:
+        """Whether read-only members are dropped from requests."""
+        return self.stateful if self.lenient_read_only is None else self.lenient_read_only
 
     @property
     def scheme(self) -> str:

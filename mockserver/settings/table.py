@@ -13,6 +13,7 @@ from mockserver.settings.kinds import (
     FLAG,
     FOLDER,
     INTEGER,
+    OPTIONAL_FLAG,
     PERCENT,
     PORT,
     PREFIX,
@@ -62,6 +63,11 @@ TABLE = (
     Setting("stateful", FLAG, SERVERS, field="stateful",
             help="Keep resources in memory: POST creates them; GET, PUT, PATCH and DELETE read and change"
                  " them."),
+    Setting("lenient-read-only", OPTIONAL_FLAG, SERVERS, field="lenient_read_only",
+            help="Drop read-only members from requests instead of refusing them (default: with --stateful)."),
+    Setting("errors", FLAG, SERVERS, field="errors",
+            help="Answer 500 where an answer of the mock would break the contract, and 415 to a body that the"
+                 " contract does not describe."),
     Setting("no-formats", FLAG, SERVERS, field="formats",
             help="Treat `format` as an annotation instead of validating it."),
     Setting("seed", INTEGER, SERVERS, field="seed",

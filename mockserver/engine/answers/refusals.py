@@ -1,6 +1,6 @@
 """The answer to an invalid request: the one that the contract documents, else a problem."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.description import MediaType, Response
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.validation import Checked
+from mockserver.contract.validation import Checked, Violation
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import encoded_answer, preferred_media
@@ -70,14 +70,29 @@ def refusal(
     """
     violations: list[Json] = [violation.as_json() for violation in checked.violations]
     decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
-    sentence = str(decisive)
-    if len(violations) > 1:
-        sentence += f" (and {len(violations) - 1} more)"
+    sentence = _sentence(decisive, len(violations))
     for documented in [chosen] if chosen else _documented_refusals(operation, checked.status):
         with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
             return _documented_answer(operation, documented, accept, sentence, violations)
     headers = _supported_types(operation) if checked.status == 415 else ()
     return Problem(_KINDS[checked.status], sentence, {"violations": violations}, headers).answer()
+
+
+def off_contract_problem(violations: Sequence[Violation]) -> Problem:
+    """The problem of an answer of the mock that breaks the contract."""
+    listed: list[Json] = [
+        violation.as_json() | {"message": redact(violation.message), "pointer": redact(violation.pointer)}
+        for violation in violations
+    ]
+    return Problem(
+        "off-contract",
+        f"the answer breaks the contract: {_sentence(violations[0], len(listed))}",
+        {"violations": listed},
+    )
+
+
+def _sentence(decisive: Violation, count: int) -> str:
+    return f"{decisive} (and {count - 1} more)" if count > 1 else str(decisive)
 
 
 def chosen_refusal(operation: Operation, choice: Choice | None) -> DocumentedRefusal | None:
