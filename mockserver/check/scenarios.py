@@ -61,7 +61,7 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
     if isinstance(scenario.action, Respond):
         scenario = replace(scenario, action=replace(scenario.action, fault_plan=NO_FAULTS))
         backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
-    runtime = wire(backend, Settings())
+    runtime = wire(backend, Settings(strict_parameters=True))
     match scenario.action:
         case Story(steps):
             for index, step in enumerate(steps):

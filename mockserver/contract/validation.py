@@ -18,9 +18,11 @@ from mockserver.data.quoting import quoted
 from mockserver.data.reading import MISSING
 from mockserver.data.suggest import nearest
 from mockserver.http.content_codings import SUPPORTED
-from mockserver.http.media_types import matching_entry, preferred_type
+from mockserver.http.media_types import matching_entry, parse_content_type, preferred_type
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import Problem, ProblemError
+
+BYTES = "application/binary"  # unregistered, but what some SDKs accept where they expect a file
 
 
 class Violation(Struct, frozen=True):
@@ -173,15 +175,40 @@ def drop_read_only(operation: Operation, media: MediaType | Violation | None, ch
     return dropped
 
 
-def check_accept(operation: Operation, accept: str) -> None:
+class AcceptedBytes(Struct, frozen=True):
+    """The documented media type of bytes that an Accept header was read as, and the leniency in that."""
+
+    media_type: str
+    leniency: Leniency
+
+
+def check_accept(operation: Operation, accept: str, *, lenient: bool = False) -> AcceptedBytes | None:
     """Raise NotAcceptable if `accept` allows no media type of the successful answer.
 
+    `lenient`: `application/binary` allows any media type of bytes; which one is returned.
     Source: RFC 9110, section 15.5.7.
     """
     response = operation.response(operation.success)
-    offered = tuple(response.content) if response is not None else ()
-    if offered and preferred_type(accept, offered) is None:
-        raise NotAcceptable(accept, offered)
+    offered = response.content if response is not None else {}
+    if not offered or preferred_type(accept, tuple(offered)) is not None:
+        return None
+    wants_bytes = lenient and BYTES in accept.lower() and preferred_type(accept, (BYTES,)) is not None
+    name = _type_of_bytes(operation.answers, offered) if wants_bytes else None
+    if name is None:
+        raise NotAcceptable(accept, tuple(offered))
+    message = f"{BYTES} in the Accept header was read as {name}"
+    return AcceptedBytes(name, Leniency("header", "/accept", "accept", message))
+
+
+def _type_of_bytes(directed: DirectedDocument, offered: Mapping[str, MediaType]) -> str | None:
+    """The first media type that is neither text nor structured, else the first one whose body is a string."""
+    kinds = {name: parse_content_type(name) for name in offered}
+    strings = [
+        name for name, media in offered.items()
+        if media.schema is not None and directed.types.value_types(media.schema).types == {"string"}
+    ]  # fmt: skip
+    binary = [name for name, kind in kinds.items() if kind is not None and kind.is_binary]
+    return next(iter(binary + strings), None)
 
 
 def check_answer(

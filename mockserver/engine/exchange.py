@@ -4,9 +4,11 @@ from typing import Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
+from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.request_facts import RequestFacts
@@ -52,6 +54,8 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     answer: Answer | None = None
     delay: float = 0.0  # seconds that the answer waits after the exchange was recorded
     fault: Fault | None = None  # what breaks the answer on its way to the client
+    leniencies: list[Leniency] = field(default_factory=list)  # in how the request was read
+    accepted_type: str = ""  # the media type that the Accept header was read as, if it was read leniently
     own_violations: list[Violation] = field(default_factory=list)  # of the mock's answer
     trail: list[Reason] = field(default_factory=list)
     remarks: tuple[str, ...] = ()  # sentences of the trail that the answer has, too
@@ -78,7 +82,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     @property
     def accept(self) -> str:
         """The value of the request's Accept header, empty where there is none."""
-        return self.request.head.accept
+        return self.accepted_type or self.request.head.accept
 
     @property
     def matched_operation(self) -> Operation:
@@ -99,6 +103,12 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     def note_unmasked(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add a sentence that quotes nothing from the request; this saves the search for secrets."""
         self.trail.append(Reason(step, decided, where))
+
+    def add_leniency(self, step: str, found: Leniency) -> None:
+        """Add what was read leniently, with the secrets that its text may quote masked."""
+        masked = replace(found, message=redact(found.message), pointer=redact(found.pointer))
+        self.leniencies.append(masked)
+        self.remark(step, f"read leniently: {masked}", self.matched_operation.source_location)
 
     def draw(self, seed: int) -> int:
         """The session's next seed of a generated body or random fault, from the server's seed."""

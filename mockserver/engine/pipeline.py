@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
+from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked, Violation, check_answer, check_body, drop_read_only
 from mockserver.data.source import SourceLocation
@@ -46,8 +47,8 @@ class Pipeline:
     """Answers requests from a backend and keeps nothing: a session goes in, and the next one comes out."""
 
     def __init__(self, backend: Backend, settings: Settings) -> None:
-        self.serve(backend)
         self._settings = settings
+        self.serve(backend)
         # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
         self._steps: tuple[tuple[Step, bool], ...] = (
             (self.preflight, UNTIL_ANSWERED),
@@ -66,7 +67,8 @@ class Pipeline:
         """Answer from this backend from now on; called between two exchanges."""
         self.backend = backend
         # what follows from a request's head alone, such as the key of its session
-        self.facts: Callable[[Head], RequestFacts] = RequestFactsCache(backend).facts
+        lenient = not self._settings.strict_parameters
+        self.facts: Callable[[Head], RequestFacts] = RequestFactsCache(backend, lenient=lenient).facts
 
     def run(self, request: Request, facts: RequestFacts, session: Session, at: float) -> Exchange:
         """The finished exchange for a request in a session; its `session` is the session after it.
@@ -112,8 +114,11 @@ class Pipeline:
 
     def match(self, exchange: Exchange) -> None:
         """Find the operation; raises UnknownPath, WrongMethod."""
-        operation = exchange.operation = exchange.facts.match.operation
+        match = exchange.facts.match
+        operation = exchange.operation = match.operation
         exchange.note_unmasked("match", operation.id, operation.source_location)
+        if match.other_slash:
+            exchange.add_leniency("match", other_slash(exchange.request.head.path))
 
     def open_session(self, exchange: Exchange) -> None:
         """Check the key of the session, and find the choice of an answer that holds in the session.
@@ -158,13 +163,17 @@ class Pipeline:
             exchange.note("validate", "skipped: the scenario says 'validate: false'")
             return
         facts = exchange.facts
-        checked = check_body(operation, facts.parameters, facts.body_type, exchange.request)
+        checked = check_body(
+            operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient
+        )
         for remark in checked.notes:
             exchange.note("validate", remark, operation.source_location)
         if checked.undescribed is not None:
             self._report_undescribed(checked.undescribed, checked, exchange)
         if checked.violations and self._settings.drops_read_only:
             self._drop_read_only(checked, exchange)
+        for leniency in checked.leniencies:
+            exchange.add_leniency("validate", leniency)
         exchange.call = Call(
             operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
         )
@@ -176,7 +185,10 @@ class Pipeline:
             refuse(exchange, checked)
         else:
             exchange.note_unmasked("validate", "the request is valid", operation.source_location)
-            facts.check_accept()
+            accepted = facts.check_accept()
+            if accepted is not None:
+                exchange.accepted_type = accepted.media_type
+                exchange.add_leniency("validate", accepted.leniency)
 
     def _drop_read_only(self, checked: Checked, exchange: Exchange) -> None:
         """Drop what only the server sets from an invalid body, with a remark, and validate it again."""

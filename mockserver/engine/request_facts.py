@@ -11,7 +11,13 @@ from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParsedParameters
 from mockserver.contract.routing.router import RouteMatch
 from mockserver.contract.security import credential
-from mockserver.contract.validation import Violation, body_type, check_accept, read_parameters
+from mockserver.contract.validation import (
+    AcceptedBytes,
+    Violation,
+    body_type,
+    check_accept,
+    read_parameters,
+)
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
@@ -33,14 +39,16 @@ class RedactedHead(Struct, frozen=True):
 class RequestLineFacts:
     """What follows from a request line (method, path and query); `head` is the first one that had it."""
 
-    def __init__(self, head: Head, backend: Backend) -> None:
+    def __init__(self, head: Head, backend: Backend, *, lenient: bool) -> None:
         self._head = head
         self._backend = backend
+        self.lenient = lenient
 
     @cached_attribute
     def match(self) -> RouteMatch:
         """The operation and the path's values; raises UnknownPath, WrongMethod."""
-        return self._backend.router.match(self._head.method, self._head.path, self._head.query_string)
+        head = self._head
+        return self._backend.router.match(head.method, head.path, head.query_string, any_slash=self.lenient)
 
     @cached_attribute
     def parameters(self) -> ParsedParameters | None:
@@ -48,7 +56,7 @@ class RequestLineFacts:
         readers = self.match.operation.parameter_readers
         if readers.declares("header") or readers.declares("cookie"):
             return None
-        return read_parameters(self.match.operation, self.match.raw, self._head)
+        return read_parameters(self.match.operation, self.match.raw, self._head, lenient=self.lenient)
 
     @cached_attribute
     def masked(self) -> RedactedHead:
@@ -94,18 +102,31 @@ class RequestFacts:
     @cached_attribute
     def parameters(self) -> ParsedParameters:
         """The values of the contract's parameters, and their violations."""
-        return self._line.parameters or read_parameters(self.match.operation, self.match.raw, self.head)
+        line = self._line
+        return line.parameters or read_parameters(
+            self.match.operation, self.match.raw, self.head, lenient=line.lenient
+        )
 
     @cached_attribute
     def body_type(self) -> MediaType | Violation | None:
         """The media type by which the body is read, or the violation of a type that is not documented."""
         return body_type(self.match.operation, self.head)
 
-    def check_accept(self) -> None:
-        """Raise NotAcceptable where the client accepts no media type of the successful answer."""
-        if not self._is_acceptable:
-            check_accept(self.match.operation, self.head.accept)
-            self._is_acceptable = True
+    @property
+    def lenient(self) -> bool:
+        """Whether a request that is not valid is read as clients spell it, too."""
+        return self._line.lenient
+
+    def check_accept(self) -> AcceptedBytes | None:
+        """Raise NotAcceptable where the client accepts no media type of the successful answer.
+
+        Returns how an Accept header for bytes was read leniently, if it was.
+        """
+        if self._is_acceptable:
+            return None
+        accepted = check_accept(self.match.operation, self.head.accept, lenient=self._line.lenient)
+        self._is_acceptable = accepted is None
+        return accepted
 
     @cached_attribute
     def masked(self) -> RedactedHead:
@@ -116,8 +137,10 @@ class RequestFacts:
 class RequestFactsCache:
     """The facts of the latest heads and request lines for one backend."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, lenient: bool = False) -> None:
+        """`lenient`: requests that are not valid are read as clients spell them, too."""
         self._backend = backend
+        self._lenient = lenient
         self._known: BoundedCache[Head, RequestFacts] = BoundedCache()
         self._lines: BoundedCache[tuple[str, str, str], RequestLineFacts] = BoundedCache()
 
@@ -127,9 +150,10 @@ class RequestFactsCache:
         if facts is not None:
             return facts
         if head.weight > HEAVIEST:
-            return RequestFacts(head, RequestLineFacts(head, self._backend))
+            return RequestFacts(head, RequestLineFacts(head, self._backend, lenient=self._lenient))
         return self._known.put(head, RequestFacts(head, self._line(head)))
 
     def _line(self, head: Head) -> RequestLineFacts:
         key = head.method, head.path, head.query_string
-        return self._lines.get(key) or self._lines.put(key, RequestLineFacts(head, self._backend))
+        found = self._lines.get(key)
+        return found or self._lines.put(key, RequestLineFacts(head, self._backend, lenient=self._lenient))

@@ -47,6 +47,12 @@ class ContentType(Struct, frozen=True, dict=True):
         return self.essence == JSON or self.subtype.endswith("+json")
 
     @property
+    def is_binary(self) -> bool:
+        """Whether a body of this type is bytes, not text, JSON, XML or a form."""
+        is_text = self.type in ("text", "multipart") or self.subtype == "x-www-form-urlencoded"
+        return not (is_text or self.is_json or self.is_xml)
+
+    @property
     def is_xml(self) -> bool:
         """`application/xml`, `text/xml`, or one with the suffix `+xml` (RFC 7303)."""
         return self.essence in ("application/xml", "text/xml") or self.subtype.endswith("+xml")

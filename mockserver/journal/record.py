@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.exchange import Exchange, Reason, Source
@@ -54,6 +55,7 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     unmasked_body: Body  # of the answer
     violations: list[Violation]
     own_violations: list[Violation]
+    leniencies: list[Leniency]
     trail: list[Reason]
     coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
@@ -108,6 +110,7 @@ def record_of(exchange: Exchange) -> Record:
         unmasked_body=_body(answer.body[:BODY_LIMIT], len(answer.body)),
         violations=exchange.violations,
         own_violations=exchange.own_violations,
+        leniencies=exchange.leniencies,
         trail=exchange.trail,
     )
     bodies = len(record.body.data) + len(record.unmasked_body.data)

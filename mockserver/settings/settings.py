@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True):
     seed: int = 0
     cors: bool = True
     auth: bool = True
+    strict_parameters: bool = False  # parameters and forms only as the contract spells them
     strict_sessions: bool = False
     max_sessions: int = 10_000
     session_ttl: float | None = None  # None: sessions do not expire

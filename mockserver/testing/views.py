@@ -55,6 +55,7 @@ class ExchangeView(TypedDict):
     response: ResponseView
     violations: list[ViolationView]
     off_contract: list[ViolationView]
+    leniencies: list[LeniencyView]
     valid: bool
     scenario: str | None
     source: str

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.contract.operation import Operation
+from mockserver.contract.parameters import Leniency
 from mockserver.contract.routing.segments import Template, decode
+from mockserver.data.quoting import quoted
 from mockserver.data.suggest import nearest
 from mockserver.http.problem import Problem, ProblemError
 
@@ -55,11 +58,13 @@ class WrongMethod(ProblemError):
 class RouteMatch(Struct, frozen=True):
     """The operation for a request, and the values of its path parameters by name.
 
-    `raw` are the percent-encoded values as they were sent; `values` are decoded.
+    `raw` are the percent-encoded values as they were sent; `values` are decoded. `other_slash`: the paths
+    differ by a slash at the end.
     """
 
     operation: Operation
     raw: dict[str, str]
+    other_slash: bool = False
 
     @property
     def values(self) -> dict[str, str]:
@@ -154,27 +159,43 @@ class Router:
         self._names = {each.path: PLACEHOLDER.findall(each.path) for each in operations}
         self._paths = {path: path.split("/")[1:] for path in (each.path for each in operations)}
 
-    def match(self, method: str, raw_path: str, query_string: str = "") -> RouteMatch:
+    def match(
+        self, method: str, raw_path: str, query_string: str = "", *, any_slash: bool = False
+    ) -> RouteMatch:
         """The operation for a method in upper case and a percent-encoded path; the query rarely matters.
 
-        GET stands in for HEAD if the path has no HEAD operation. Raises UnknownPath or WrongMethod.
+        GET stands in for HEAD if the path has no HEAD operation. `any_slash`: a path that is unknown may have
+        a slash more or less at its end. Raises UnknownPath or WrongMethod.
         """
         segments = raw_path.split("/")[1:]
+        found = self._found(method, segments)
+        if found:
+            return self._selected(method, raw_path, query_string, found)
+        if any_slash and (found := self._found(method, _with_other_slash(segments))):
+            return replace(self._selected(method, raw_path, query_string, found), other_slash=True)
+        raise self._unknown(raw_path, segments)
+
+    def _found(self, method: str, segments: list[str]) -> dict[str, tuple[_Node, list[str]]]:
+        """The nodes that match the segments, with the values of the path, by method."""
         found: dict[str, tuple[_Node, list[str]]] = {}
         for node, values in _walk(self._root, segments, 0, []):
             for known in node.operations:
                 found.setdefault(known, (node, values))
             if method in found:
                 break
+        return found
+
+    def _selected(
+        self, method: str, raw_path: str, query_string: str, found: dict[str, tuple[_Node, list[str]]]
+    ) -> RouteMatch:
+        """The operation of the method among the found nodes; raises WrongMethod."""
         if method == "HEAD" and "HEAD" not in found and "GET" in found:
             method = "GET"
-        if method in found:
-            node, values = found[method]
-            operation = node.selected(method, query_string)
-            return RouteMatch(operation, dict(zip(self._names[operation.path], values, strict=True)))
-        if found:
+        if method not in found:
             raise WrongMethod(method, raw_path, _allowed(found))
-        raise self._unknown(raw_path, segments)
+        node, values = found[method]
+        operation = node.selected(method, query_string)
+        return RouteMatch(operation, dict(zip(self._names[operation.path], values, strict=True)))
 
     def _add(self, path: str, operation: Operation) -> None:
         node = self._root
@@ -187,10 +208,14 @@ class Router:
         node.add(operation)
 
     def _unknown(self, raw_path: str, segments: list[str]) -> UnknownPath:
-        other = segments[:-1] if segments[-1:] == [""] else [*segments, ""]
-        for node, _ in _walk(self._root, other, 0, []):
+        for node, _ in _walk(self._root, _with_other_slash(segments), 0, []):
             return UnknownPath(raw_path, next(iter(node.operations.values())).path, slash=True)
         return UnknownPath(raw_path, _nearest(list(map(decode, segments)), self._paths))
+
+
+def _with_other_slash(segments: list[str]) -> list[str]:
+    """The segments of the path with a slash more or less at its end."""
+    return segments[:-1] if segments[-1:] == [""] else [*segments, ""]
 
 
 def _selected_members(operation: Operation, query: Sequence[tuple[str, str]]) -> int:
@@ -199,6 +224,12 @@ def _selected_members(operation: Operation, query: Sequence[tuple[str, str]]) ->
     return sum(
         name in names if value is None else (name, value) in query for name, value in operation.selectors
     )
+
+
+def other_slash(raw_path: str) -> Leniency:
+    """The leniency of a path that has a slash more or less at its end than the contract's."""
+    other = raw_path[:-1] if raw_path.endswith("/") else f"{raw_path}/"
+    return Leniency("path", "", "trailingSlash", f"the path {quoted(raw_path)} was read as {quoted(other)}")
 
 
 def unnamed_template(path: str) -> str:
