@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from mockserver.contract.document.structure import METHODS
 from mockserver.control.request import MAXIMUM_PAGE, PAGE, ControlRequest, query_integer
 from mockserver.control.serializers import change_view, exchange_view
+from mockserver.control.request import ControlRequest
+from mockserver.control.serializers import change_view, exchange_view, violation_view
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
@@ -96,6 +98,23 @@ def show_request(call: ControlRequest) -> Answer:
     if record is None:
         raise UnknownExchange(call.values["id"], call.session.key)
     return json_answer(200, exchange_view(record))
+
+
+def list_violations(call: ControlRequest) -> Answer:
+    """What broke the contract since the session's birth, oldest first, and how much it was in all."""
+    query = call.query(("leniencies", "scope"))
+    scope = _scope(query)
+    leniencies = _query_boolean(query / "leniencies") or False
+    query.finish()
+    key = _key_in_scope(call, scope)
+    log = call.runtime.journal.violations
+    rows: list[Json] = [violation_view(each) for each in log.entries(key, leniencies=leniencies)]
+    return json_answer(200, {"violations": rows, "count": log.count(key, leniencies=leniencies)})
+
+
+def clear_violations(call: ControlRequest) -> Answer:
+    call.runtime.journal.violations.clear(call.session.key)
+    return Answer(204)
 
 
 def verify_requests(call: ControlRequest) -> Answer:

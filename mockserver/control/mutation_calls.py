@@ -143,6 +143,7 @@ def _restart_all(call: ControlRequest, mutation: str | None) -> None:
     call.runtime.sessions.restart_all(mutation, call.runtime.clock())
     for key in keys:
         call.runtime.journal.clear(key)
+        call.runtime.journal.violations.clear(key)
 
 
 def _view(call: ControlRequest, mutation: Mutation) -> dict[str, Json]:

@@ -37,6 +37,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/requests": {"GET": exchange_calls.list_requests, "DELETE": exchange_calls.clear_requests},
     "/requests/verify": {"POST": exchange_calls.verify_requests},
     "/requests/{id}": {"GET": exchange_calls.show_request},
+    "/violations": {"GET": exchange_calls.list_violations, "DELETE": exchange_calls.clear_violations},
     "/coverage": {"GET": exchange_calls.show_coverage},
     "/explain": {"POST": exchange_calls.explain},
     "/health": {"GET": server_calls.health},

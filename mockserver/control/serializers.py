@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from mockserver.contract.description import is_json
+from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
@@ -10,6 +11,7 @@ from mockserver.engine.exchange import Reason
 from mockserver.http.message import Headers
 from mockserver.journal.change import Change
 from mockserver.journal.record import Body, Record
+from mockserver.journal.violation_log import ContractBreak
 
 
 def timestamp(seconds: float) -> str:
@@ -44,6 +46,23 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "source": record.source,
         "duration_ms": round(record.duration * 1000, 3),
         "trail": [_reason(each) for each in record.trail],
+    }
+
+
+def violation_view(entry: ContractBreak) -> dict[str, Json]:
+    """A violation or leniency with its exchange as JSON."""
+    found = entry.found
+    return {
+        "exchange": entry.exchange,
+        "session": entry.session,
+        "at": timestamp(entry.at),
+        "side": entry.side,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "lenient": isinstance(found, Leniency),
+        **found.as_json(),
+        **({"rule": found.rule} if isinstance(found, Violation) else {}),
     }
 
 

@@ -123,6 +123,7 @@ def _dump(call: ControlRequest, session: Session) -> dict[str, Json]:
 def _delete(call: ControlRequest, key: str) -> None:
     call.runtime.sessions.delete(key, call.runtime.clock())
     call.runtime.journal.clear(key)
+    call.runtime.journal.violations.clear(key)
 
 
 def _view(call: ControlRequest, session: Session) -> Json:

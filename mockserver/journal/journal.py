@@ -19,6 +19,7 @@ from mockserver.journal.bounded_log import BoundedLog
 from mockserver.journal.change import Change
 from mockserver.journal.coverage import Fact, FactBits
 from mockserver.journal.record import Record, record_of
+from mockserver.journal.violation_log import ViolationLog
 
 PENDING_LIMIT = 100  # exchanges that are not records yet
 BUDGET = 32 * 1024 * 1024  # bytes of records, and as many of changes, over all sessions
@@ -39,6 +40,7 @@ class Journal:
         self._pending: deque[Exchange] = deque()
         self._flushing = Lock()  # a test may read while a server on another thread answers
         self._dropped = 0
+        self._violations = ViolationLog()
 
     def __len__(self) -> int:
         self.flush()
@@ -75,6 +77,8 @@ class Journal:
                 record = record_of(exchange)
                 record.coverage = self._coverage(exchange)
                 add(record)
+                if not record.valid or exchange.own_violations or exchange.leniencies:
+                    self._violations.add(record, changed_on_purpose=exchange.mutation is not None)
 
     def records(self, session: str | None) -> Iterator[Record]:
         """The records of a session (None: of all sessions), newest first."""
@@ -93,6 +97,12 @@ class Journal:
     def find(self, session: str, record_id: str) -> Record | None:
         """A session's record by its id, None where it has no such record."""
         return next((record for record in self.records(session) if record.id == record_id), None)
+
+    @property
+    def violations(self) -> ViolationLog:
+        """What broke the contract; clearing a session's records leaves it alone."""
+        self.flush()
+        return self._violations
 
     def covered_facts(self, session: str | None) -> set[Fact]:
         """The facts that a session (None: any session) covered, by records that were dropped, too."""
@@ -114,6 +124,7 @@ class Journal:
         """Drop what a session that no longer exists has left; its coverage still counts in total."""
         self.flush()
         self._records.drop_session(session)
+        self._violations.clear(session)
         self._changes.drop_session(session)
         coverage = self._dropped_coverage.pop(session, 0)
         self._dropped_coverage[""] = self._dropped_coverage.get("", 0) | coverage

@@ -36,6 +36,11 @@ ViolationView = TypedDict(
 )
 
 
+LeniencyView = TypedDict(
+    "LeniencyView", {"in": str, "name": str, "pointer": str, "keyword": str, "message": str}
+)
+
+
 class ReasonView(TypedDict):
     """One entry of an exchange's trail; `where` is the file and line that decided, if there is one."""
 

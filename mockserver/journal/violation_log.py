@@ -1,0 +1,106 @@
+"""What broke the contract without being meant to, by session: kept apart from the records of the journal.
+
+A reset and the bounds of the journal leave it alone. Of each session the first entries are kept in full, and
+further ones are only counted.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+from mockserver.contract.parameters import Leniency
+from mockserver.contract.validation import Violation
+from mockserver.journal.record import Record
+
+KEPT = 100  # violations of a session that are kept in full, and as many leniencies
+KEPT_IN_ALL = 20_000  # over all sessions
+Side: TypeAlias = Literal["request", "answer"]
+
+
+class ContractBreak(Struct, frozen=True):
+    """One violation or leniency, and the exchange that has it."""
+
+    sequence: int  # its place in the order of all entries
+    session: str
+    exchange: str  # the id
+    at: float  # seconds since the epoch
+    side: Side
+    operation: str | None
+    method: str
+    path: str
+    found: Violation | Leniency
+
+
+class _Session(Struct):
+    """The entries of one session, oldest first, and how many there were."""
+
+    violations: list[ContractBreak] = field(default_factory=list)
+    leniencies: list[ContractBreak] = field(default_factory=list)
+    violation_count: int = 0
+    leniency_count: int = 0
+
+
+class ViolationLog:
+    """The violations and leniencies of all sessions."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, _Session] = {}
+        self._kept = 0
+        self._added = 0
+
+    def add(self, record: Record, *, changed_on_purpose: bool) -> None:
+        """Add what a record's request broke, and its answer, unless that was changed on purpose."""
+        session = self._sessions.setdefault(record.session, _Session())
+        requests = record.violations or ([] if record.valid else [_refusal(record)])
+        answers = [] if changed_on_purpose else record.own_violations
+        session.violation_count += len(requests) + len(answers)
+        session.leniency_count += len(record.leniencies)
+        self._keep(session.violations, record, "request", requests)
+        self._keep(session.violations, record, "answer", answers)
+        self._keep(session.leniencies, record, "request", record.leniencies)
+
+    def _keep(
+        self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]
+    ) -> None:
+        exchange = record.session, record.id, record.at, side, record.operation, record.method, record.path
+        for each in found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]:
+            self._added += 1
+            self._kept += 1
+            kept.append(ContractBreak(self._added, *exchange, each))
+
+    def entries(self, session: str | None, *, leniencies: bool) -> list[ContractBreak]:
+        """What a session (None: any session) broke, oldest first; `leniencies`: its leniencies, too."""
+        found = chain.from_iterable(
+            (*each.violations, *(each.leniencies if leniencies else ())) for each in self._of(session)
+        )
+        return sorted(found, key=lambda each: each.sequence)
+
+    def count(self, session: str | None, *, leniencies: bool) -> int:
+        """How many entries there were, those that are not kept included."""
+        return sum(
+            each.violation_count + (each.leniency_count if leniencies else 0) for each in self._of(session)
+        )
+
+    def clear(self, session: str) -> None:
+        """Forget what a session broke."""
+        forgotten = self._sessions.pop(session, None)
+        if forgotten is not None:
+            self._kept -= len(forgotten.violations) + len(forgotten.leniencies)
+
+    def _of(self, session: str | None) -> Iterator[_Session]:
+        if session is None:
+            yield from self._sessions.values()
+        elif session in self._sessions:
+            yield self._sessions[session]
+
+
+def _refusal(record: Record) -> Violation:
+    """The violation of a request that was refused before validation: by its path, method or credential."""
+    step = "match" if record.operation is None else "authenticate"
+    sentences = [each.decided for each in record.trail if each.step == step]
+    message = sentences[-1] if sentences else "the request was refused"
+    if record.operation is None:
+        return Violation("path", "", "paths", message)
+    return Violation("header", "/authorization", "security", message)
