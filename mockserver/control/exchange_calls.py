@@ -8,8 +8,6 @@ from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
 from mockserver.control.request import MAXIMUM_PAGE, PAGE, ControlRequest, query_integer
-from mockserver.control.serializers import change_view, exchange_view
-from mockserver.control.request import ControlRequest
 from mockserver.control.serializers import change_view, exchange_view, violation_view
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json

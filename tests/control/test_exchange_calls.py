@@ -482,3 +482,72 @@ def test_secrets_in_a_change_are_masked(console):
     )
     assert "very-secret" not in str(changes(console))
     assert len(changes(console)) == 1
+
+
+# Violations
+
+INVALID_BODY = {"purchaser_id": 0}
+
+
+def violations(console: Console, query: str = "", **options: str) -> list[tuple[str, str, str]]:
+    answer = console.call(f"GET violations{query}", **options).json()
+    rows = [(each["exchange"], each["side"], each["pointer"]) for each in answer["violations"]]
+    assert answer["count"] == len(rows)
+    return rows
+
+
+def test_violations_are_those_of_the_session(console):
+    console.patch(body=INVALID_BODY)
+    console.patch(session="another", body=INVALID_BODY)
+    assert violations(console) == [("x1", "request", "/purchaser_id")]
+    assert len(violations(console, "?scope=all")) == 2
+    [row] = console.call("GET violations").json()["violations"]
+    assert row["operation"] == "update-a-cart"
+    assert (row["method"], row["path"], row["lenient"]) == ("PATCH", "/carts/42", False)
+    shown = console.call("GET requests/x1").json()["violations"]
+    assert shown == [{name: row[name] for name in ("in", "pointer", "keyword", "message", "rule")}]
+
+
+@pytest.mark.parametrize("call", ["POST session/reset", "DELETE requests"])
+def test_violations_stay_after_a_reset_until_they_are_cleared(console, call):
+    console.patch(body=INVALID_BODY)
+    console.call(call)
+    assert violations(console) == [("x1", "request", "/purchaser_id")]
+    assert console.call("DELETE violations").status == 204
+    assert violations(console) == []
+
+
+@pytest.mark.parametrize("session", ["default", "mine"])
+def test_a_deleted_session_leaves_no_violations(console, session):
+    console.patch(body=INVALID_BODY, session=session)
+    console.call("DELETE session", session=session)
+    assert violations(console, session=session) == []
+
+
+def test_a_fork_has_no_violations(console):
+    console.patch(body=INVALID_BODY)
+    console.call("POST session/fork", {"from": "default"}, session="copy")
+    assert violations(console, session="copy") == []
+
+
+def test_leniencies_are_listed_with_the_violations_where_they_are_asked_for(console):
+    token = {"authorization": "Bearer flt_sk_demo", "content-type": "application/json"}
+    console.send("PATCH", "/carts/42/", b"{}", token)
+    assert violations(console) == []
+    assert violations(console, "?leniencies=true") == [("x1", "request", "")]
+    [row] = console.call("GET violations?leniencies=true").json()["violations"]
+    assert (row["lenient"], row["in"], row["keyword"]) == (True, "path", "trailingSlash")
+    shown = console.call("GET requests/x1").json()["leniencies"]
+    assert shown == [{name: row[name] for name in ("in", "pointer", "keyword", "message")}]
+
+
+def test_an_answer_that_breaks_the_contract_on_purpose_is_no_violation(console):
+    console.call("PUT session/mutation", {"name": "update-a-cart 200 missing /data"})
+    console.patch()
+    assert console.call("GET requests/x1").json()["off_contract"] != []
+    assert violations(console) == []
+
+
+def test_an_unknown_parameter_of_the_list_is_refused(console):
+    assert console.call("GET violations?lenient=true").status == 422
+    assert console.call("GET violations?leniencies=yes").status == 422

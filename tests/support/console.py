@@ -30,6 +30,8 @@ OWN: list[tuple[str, object]] = [  # every call that concerns a session, with a 
     ("GET requests", None),
     ("DELETE requests", None),
     ("POST requests/verify", {"match": {}, "count": 0}),
+    ("GET violations", None),
+    ("DELETE violations", None),
     ("GET coverage", None),
     ("POST explain", {"method": "GET", "path": "/"}),
 ]

@@ -144,6 +144,21 @@ def test_a_trailing_slash_makes_another_path_and_gives_a_hint(path, nearest):
     assert (caught.value.nearest, caught.value.slash) == (nearest, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [("/carts/", "/carts"), ("/carts/42/", "/carts/{order_id}"), ("/trail", "/trail/")],
+)
+def test_a_slash_more_or_less_at_the_end_can_be_allowed(path, operation):
+    method = "PATCH" if "{" in operation else "GET"
+    match = ROUTER.match(method, path, any_slash=True)
+    assert (match.operation.path, match.other_slash) == (operation, True)
+    assert not ROUTER.match(method, operation.replace("{order_id}", "42"), any_slash=True).other_slash
+    with pytest.raises(WrongMethod):
+        ROUTER.match("TRACE", path, any_slash=True)
+    with pytest.raises(UnknownPath):
+        ROUTER.match(method, f"{path}///", any_slash=True)
+
+
 @pytest.mark.parametrize("path", ["//carts", "/carts//lines/1", "/cart", "/carts//"])
 def test_empty_segments_are_not_values(path):
     with pytest.raises(UnknownPath) as caught:
