@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from mockserver.contract.description import Direction
 from mockserver.contract.sampling.alternatives import Alternative, SchemaAlternatives
 from mockserver.contract.sampling.arrays import make_array
-from mockserver.contract.sampling.coherence import coherent_choices, coherent_values
+from mockserver.contract.sampling.coherence import coherent_choices, coherent_values, is_left_out
 from mockserver.contract.sampling.context import (
     PREFERRED,
     REALISTIC_DEPTH,
@@ -103,7 +103,9 @@ class SchemaSampler:
         return self._value(schema, context)
 
     def _value(self, schema: Json, context: SamplingContext) -> Json:
-        """A value of the first alternative that has one."""
+        """A value of the first alternative that has one; null where a coherent answer has no such member."""
+        if is_left_out(context.name, context) and self.fits(None, schema):
+            return None
         failure = None
         try:
             for alternative in self._alternatives.alternatives(schema, context):

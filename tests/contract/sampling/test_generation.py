@@ -92,6 +92,17 @@ def test_the_best_attempt_at_an_unsatisfiable_schema_is_flagged(schema, is_close
     assert is_close(found.value)
 
 
+@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_a_success_has_null_for_a_required_failure_that_may_be_null(keyword: str, seed: int | None):
+    error: Json = {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}
+    optional: Json = {keyword: [error, {"type": "null"}]}
+    schema: Json = {"type": "object", "required": ["error"], "properties": {"error": optional}}
+
+    assert answers(schema).generate(ROOT, seed, 200).value == {"error": None}
+    assert answers(schema).generate(ROOT, seed, 400).value != {"error": None}
+
+
 def test_loose_alternatives_that_a_value_can_tell_apart_are_satisfied():
     needs_box: Json = {**BOX, "required": ["box"]}  # type: ignore[dict-item]
     needs_street: Json = {**STREET, "required": ["street"]}  # type: ignore[dict-item]
