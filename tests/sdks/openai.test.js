@@ -51,10 +51,11 @@ test("a vector store is made, changed and deleted", async () => {
   assert.equal((await client.vectorStores.delete(store.id)).deleted, true);
 });
 
-test("an invalid request is refused with the member's name", async () => {
+test("an invalid request is refused", async () => {
   await assert.rejects(client.chat.completions.create({ model: "gpt-4o", messages, temperature: "hot" }), (error) => {
-    assert.ok(error instanceof OpenAI.BadRequestError || error instanceof OpenAI.UnprocessableEntityError);
-    assert.match(error.message, /temperature/);
+    // the document describes no error of this operation, so the answer is a problem of the mock itself
+    assert.ok(error instanceof OpenAI.UnprocessableEntityError);
+    assert.equal(error.headers.get("x-mock-source"), "validation");
     return true;
   });
 });

@@ -85,9 +85,9 @@ def test_an_invalid_value_is_named(client) -> None:
     assert 400 <= refused.value.status < 500
 
 
-def test_a_missing_value_is_named(client) -> None:
-    with pytest.raises(TwilioRestException, match="To"):
-        client.calls.create(to="", from_="+15017122661", url="https://example.com/answer", method="FETCH")
+def test_a_value_of_an_enum_is_named(client) -> None:
+    with pytest.raises(TwilioRestException, match="Method"):
+        client.calls.create(to="+1555", from_="+15017122661", url="https://example.com/", method="FETCH")
 
 
 def test_a_slow_answer_is_a_timeout(mock: Live) -> None:

@@ -46,17 +46,20 @@ def refuse(exchange: Exchange, checked: Checked) -> None:
 
 
 def unauthorized_answer(exchange: Exchange, problem: Problem) -> Answer | None:
-    """The contract's 401 with the problem's sentence; None if there is none, or it cannot be encoded."""
-    operation = exchange.operation
-    response = operation.responses.get("401") if operation is not None else None
-    if operation is None or response is None:
+    """The contract's 401 with the problem's sentence; None if there is none, or it cannot be encoded.
+
+    Without a response of its own the 401 is the operation's 4XX or default response, in this order.
+    """
+    operation, sentence = exchange.operation, redact(problem.detail)
+    if operation is None:
         return None
-    documented, sentence = DocumentedRefusal(401, response), redact(problem.detail)
-    try:
-        answer = _documented_answer(operation, documented, exchange.accept, sentence, [])
-    except (Unsatisfiable, Unencodable):
-        return None
-    return replace(answer, headers=[*answer.headers, *problem.headers])
+    for key in ("401", "4XX", "default"):
+        if key in operation.responses:
+            documented = DocumentedRefusal(401, operation.responses[key])
+            with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
+                answer = _documented_answer(operation, documented, exchange.accept, sentence, [])
+                return replace(answer, headers=[*answer.headers, *problem.headers])
+    return None
 
 
 def refusal(

@@ -156,6 +156,15 @@ def test_a_choice_that_is_no_documented_refusal_changes_nothing(refused, prefer)
     assert reply.header("preference-applied") is None
 
 
+@pytest.mark.parametrize("key", ["4XX", "default"])
+def test_a_401_without_a_response_of_its_own_is_the_operation_s_general_error(refused, key):
+    error = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+    schema = {"type": "object", "required": ["error"], "properties": {"error": error}}
+    reply = refused({key: answering({"schema": schema})}, key=None)
+    assert (reply.status, reply.header("x-mock-source")) == (401, "auth")
+    assert "credential" in reply.json()["error"]["message"]
+
+
 def test_a_documented_401_says_which_credential_is_missing(refused):
     example = {"error": {"code": "no_key", "message": "All went well."}}
     reply = refused({"401": answering({"example": example})}, key=None)
