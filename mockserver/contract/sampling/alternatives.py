@@ -113,7 +113,8 @@ class SchemaAlternatives:
         return flat
 
     def _referenced(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
-        if context.open_references.count(ref) >= self._allowance:
+        allowance = self._allowance + context.is_child  # a child refers to the parent that it replaces
+        if context.open_references.count(ref) >= allowance:
             raise context.unsatisfiable(f"{ref} refers to itself endlessly")
         return self._flat(self._resolve(ref), context.behind(ref, alone=alone))
 

@@ -7,7 +7,8 @@ from mockserver.contract.sampling.coherence import Meaning, meaning
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 
-ENVELOPE = 2  # objects around the array of a list: `{result: {items: […]}}`
+ENVELOPE = 2  # most objects around the array of a list: `{result: {items: […]}}`
+DEEPEST = 4  # most objects around what leads to the next page: `{links: {pages: {next: …}}}`
 Path: TypeAlias = tuple[str, ...]
 
 
@@ -58,9 +59,9 @@ def _changes(value: Json, path: Path, keeps_items: bool) -> Iterator[tuple[Path,
         elif isinstance(member, bool) and told in (Meaning.MORE, Meaning.END):
             if member is not (told is Meaning.END):
                 yield location, (not member,)
-        elif isinstance(member, list) and member and not keeps_items:
+        elif isinstance(member, list) and member and not keeps_items and len(path) < ENVELOPE:
             yield location, ([],)
-        elif len(path) < ENVELOPE - 1:
+        elif len(path) < DEEPEST - 1:
             yield from _changes(member, location, keeps_items)
 
 

@@ -21,6 +21,10 @@ def anything(_: Json) -> bool:
         ({"data": [1], "isLast": False}, {"data": [1], "isLast": True}),
         ({"items": [1], "next_page_uri": "/items?page=2"}, {"items": [1], "next_page_uri": None}),
         ({"items": [1], "links": {"next": "/items?page=2"}}, {"items": [1], "links": {"next": None}}),
+        (
+            {"items": [1], "links": {"pages": {"next": "/items?page=2"}}},
+            {"items": [1], "links": {"pages": {"next": None}}},
+        ),
         ({"result": {"items": [1], "nextCursor": "abc"}}, {"result": {"items": [1], "nextCursor": None}}),
     ],
 )
