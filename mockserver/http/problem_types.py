@@ -106,6 +106,7 @@ _TYPES = (
         422,
         "Invalid request",
         "Correct each of the `violations`; the contract documents no answer of its own for invalid requests.",
+        other_statuses=(400,),
     ),
     ProblemType(
         "not-acceptable",

@@ -121,6 +121,19 @@ def test_a_compressed_body_is_decoded_and_validated(body, status_, named):
     assert named is None or named in str(shown(exchange))
 
 
+def test_an_undocumented_refusal_of_a_body_that_cannot_be_decoded_is_a_400(tmp_path):
+    (tmp_path / "api.yaml").write_text(
+        UNDESCRIBED.replace("delete: {", "post: {requestBody: {content: {text/plain: {}}}, "),
+        encoding="utf-8",
+    )
+    settings = Settings(specs=(tmp_path / "api.yaml",))
+    sent = [("content-type", "text/plain"), ("content-encoding", "gzip")]
+    request = Request.build("POST", "/tags", headers=sent, body=b"abc")
+    exchange = runtime(settings, load_backend(settings)).run(request)
+    assert status(exchange) == 400
+    assert shown(exchange)["detail"] == "the body is not valid gzip: incorrect header check"
+
+
 UNDESCRIBED = """
 openapi: 3.1.0
 info: {title: Tags, version: "1"}

@@ -74,11 +74,12 @@ def refusal(
     violations: list[Json] = [violation.as_json() for violation in checked.violations]
     decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
     sentence = _sentence(decisive, len(violations))
-    for documented in [chosen] if chosen else _documented_refusals(operation, checked.status):
+    for documented in [chosen] if chosen else _documented_refusals(operation, checked):
         with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
             return _documented_answer(operation, documented, accept, sentence, violations)
     headers = _supported_types(operation) if checked.status == 415 else ()
-    return Problem(_KINDS[checked.status], sentence, {"violations": violations}, headers).answer()
+    own_status = 400 if _is_undecoded(checked) else None
+    return Problem(_KINDS[checked.status], sentence, {"violations": violations}, headers, own_status).answer()
 
 
 def off_contract_problem(violations: Sequence[Violation]) -> Problem:
@@ -118,9 +119,18 @@ def _most_specific(operation: Operation) -> list[str]:
     return [key for key in ("422", "400", "4XX", "default") if key in operation.responses]
 
 
-def _documented_refusals(operation: Operation, status: int) -> Iterator[DocumentedRefusal]:
+def _is_undecoded(checked: Checked) -> bool:
+    """Whether the body is not in the coding that its Content-Encoding names, which is a 400, never a 422."""
+    return checked.status == 400 and any(
+        each.location == "body" and each.keyword == "contentEncoding" for each in checked.violations
+    )
+
+
+def _documented_refusals(operation: Operation, checked: Checked) -> Iterator[DocumentedRefusal]:
     """The documented responses that can refuse a request under 400, 413 or 415, the most specific first."""
-    keys = _most_specific(operation) if status == 400 else [str(status)]
+    keys = _most_specific(operation) if checked.status == 400 else [str(checked.status)]
+    if _is_undecoded(checked):
+        keys = [key for key in keys if key != "422"]
     for key in keys:
         if key in operation.responses:
             yield DocumentedRefusal(int(key) if key.isdecimal() else 400, operation.responses[key])
