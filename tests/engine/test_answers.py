@@ -134,6 +134,30 @@ def test_an_undocumented_refusal_of_a_body_that_cannot_be_decoded_is_a_400(tmp_p
     assert shown(exchange)["detail"] == "the body is not valid gzip: incorrect header check"
 
 
+def test_the_headers_of_a_refusal_follow_its_chosen_example(tmp_path):
+    (tmp_path / "api.yaml").write_text(
+        """
+openapi: 3.1.0
+info: {title: Sums, version: "1"}
+paths:
+  /sums:
+    get:
+      parameters: [{name: to, in: query, required: true, schema: {type: integer}}]
+      responses:
+        "200": {description: The sum}
+        4XX:
+          description: No
+          headers: {X-Kind: {schema: {type: string}, examples: {one: {value: first}, two: {value: second}}}}
+          content: {application/json: {examples: {one: {value: {error: a}}, two: {value: {error: b}}}}}
+""",
+        encoding="utf-8",
+    )
+    settings = Settings(specs=(tmp_path / "api.yaml",))
+    request = Request.build("GET", "/sums", headers=[("prefer", "example=two")])
+    exchange = runtime(settings, load_backend(settings)).run(request)
+    assert (status(exchange), headers(exchange)["x-kind"]) == (400, "second")
+
+
 UNDESCRIBED = """
 openapi: 3.1.0
 info: {title: Tags, version: "1"}

@@ -14,6 +14,7 @@ from mockserver.contract.validation import Checked, Violation
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import encoded_answer, preferred_media
+from mockserver.engine.answers.documented_headers import example_headers
 from mockserver.engine.answers.error_texts import ErrorTemplate
 from mockserver.engine.exchange import Exchange
 from mockserver.http.content_codings import SUPPORTED
@@ -145,8 +146,9 @@ def _documented_answer(
     """
     status, response = documented.status, documented.response
     media = _media(response, accept, documented.example)
+    headers = example_headers(response, documented.example)
     if media is None:
-        return Answer(status)
+        return Answer(status, headers)
     body, generated, is_valid = _body(operation, documented, media)
     accepts = _everything  # what cannot be made valid need not stay as it is
     if media.schema and is_valid:
@@ -154,7 +156,7 @@ def _documented_answer(
     if _can_fill(media, body):
         members: dict[str, Json] = {"violations": violations} if violations and media.is_json else {}
         body = _template(body, generated=generated).filled(sentence, accepts, members)
-    return encoded_answer(operation, status, media, body)
+    return encoded_answer(operation, status, media, body, headers)
 
 
 def _template(body: Json, *, generated: bool) -> ErrorTemplate:
