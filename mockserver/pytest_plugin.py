@@ -209,8 +209,14 @@ def _values(config: pytest.Config) -> "Values":
     if VALUES not in config.stash:
         from mockserver.settings.resolution import InvalidSettings, plugin_settings
 
+        def ini(name: str) -> object:
+            try:
+                return config.getini(name)
+            except (pytest.UsageError, TypeError) as error:  # a value of another type in [tool.pytest]
+                raise InvalidSettings([str(error)]) from None
+
         try:
-            config.stash[VALUES] = plugin_settings(config.getini, config.rootpath)
+            config.stash[VALUES] = plugin_settings(ini, config.rootpath)
         except InvalidSettings as error:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
     return config.stash[VALUES]

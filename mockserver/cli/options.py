@@ -22,7 +22,7 @@ class SettingOption(click.Option):
     def __init__(self, setting: Setting) -> None:
         super().__init__(
             [*([setting.short] if setting.short else []), setting.option, setting.parameter],
-            is_flag=setting.kind.is_flag,
+            is_flag=setting.kind.is_flag or None,  # False: an option whose value can be left out
             multiple=setting.kind.is_list,
             type=None if setting.kind.is_flag else _completed_type(setting),
             metavar=None if setting.kind.is_flag else metavar(setting),

@@ -27,7 +27,14 @@ def test_an_option_overrides_its_environment_variable():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--prot", "1"], ["-p", "x"], ["-p", "70000"], ["--log-format", "xml"], ["import"], ["--seed", "a"]],
+    [
+        ["--prot", "1"],
+        ["-p", "x"],
+        ["-p", "70000"],
+        ["--log-format", "xml"],
+        ["import"],
+        ["--seed", "a"],
+    ],
     ids=" ".join,
 )
 def test_an_invalid_option_is_reported_with_the_usage_and_status_2(arguments):
@@ -35,6 +42,13 @@ def test_an_invalid_option_is_reported_with_the_usage_and_status_2(arguments):
     assert result.exit_code == 2
     assert "Usage: " in result.output
     assert "Error: " in result.output
+
+
+@pytest.mark.parametrize("arguments", [["--port"], ["check", "--config"]], ids=" ".join)
+def test_an_option_without_its_value_is_an_error(arguments):
+    result = called(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"Option '{arguments[-1]}' requires an argument." in result.stderr
 
 
 def test_the_version_is_that_of_the_package():
