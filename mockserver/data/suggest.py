@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import pairwise
+
+MANY = 30  # names above which only the most promising ones are compared exactly
+PROMISING = 2  # names that are then compared; an exact comparison takes as long as a thousand rough ones
+_BITS = 509  # of the set of a name's pairs of characters
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """The valid name most similar to `name`; None if no name is similar."""
-    matches = get_close_matches(name, list(valid), n=1, cutoff=0.5)
+    names = list(valid)
+    if len(names) > MANY:
+        names = _promising(name, names)
+    matches = get_close_matches(name, names, n=1, cutoff=0.5)
     return matches[0] if matches else None
 
 
@@ -17,3 +27,16 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     if match is not None:
         return f"; did you mean {match!r}?"
     return f"; valid: {', '.join(names)}" if names else ""
+
+
+def _promising(name: str, names: list[str]) -> list[str]:
+    """The names whose pairs of adjacent characters differ least from those of `name`."""
+    own = _pairs(name)
+    differences = [(own ^ other).bit_count() for other in map(_pairs, names)]
+    return [names[index] for index in nsmallest(PROMISING, range(len(names)), differences.__getitem__)]
+
+
+@lru_cache(maxsize=4_096)
+def _pairs(name: str) -> int:
+    """The set of a name's pairs of characters, ends included, as bits."""
+    return sum({1 << (31 * ord(one) + ord(other)) % _BITS for one, other in pairwise(f"\n{name}\n")})

@@ -50,3 +50,29 @@ def test_a_valid_name_is_nearest_to_itself(valid):
 
 def test_names_may_come_from_an_iterator():
     assert did_you_mean("slo", iter(NAMES)) == "; did you mean 'slow'?"
+
+
+MANY = [
+    f"{verb}_{noun}_{number}"
+    for verb in ("create", "list")
+    for noun in ("cart", "user")
+    for number in range(50)
+]
+
+
+@given(st.sampled_from(MANY), st.integers(0, 8), st.sampled_from("xyz_"))
+def test_among_many_names_a_name_with_one_wrong_character_is_found(name, position, character):
+    found = nearest(name[:position] + character + name[position + 1 :], MANY)
+    assert found is not None
+    assert (
+        found.rpartition("_")[0] == name.rpartition("_")[0]
+        or found.rpartition("_")[2] == name.rpartition("_")[2]
+    )
+
+
+def test_among_many_names_each_is_the_nearest_to_itself():
+    assert [nearest(name, MANY) for name in MANY] == MANY
+
+
+def test_among_many_names_no_similar_one_is_suggested():
+    assert nearest("zzzzzz", MANY) is None
