@@ -19,8 +19,8 @@ from mockserver.model import (
 from mockserver.scenarios.scenario import Given, Scenario, Story
 
 
-def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
-    """The model's answer; its new state becomes the session's.
+def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> Answer:
+    """The model's answer; its new state becomes the session's. `scheme` is that of the server's URL.
 
     A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
     Raises Absent, UnlistedCode, Unencodable, and BadData for a body that the model cannot take.
@@ -49,11 +49,11 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call) -> Answer:
     exchange.note_unmasked("answer", f"the model {model.name} answers")
     operation = exchange.matched_operation
     answer = answer_with_body(operation, operation.success, outcome.body, exchange.accept)
-    location = None if outcome.created is None else _location(exchange, answer, outcome.created)
+    location = None if outcome.created is None else _location(exchange, answer, outcome.created, scheme)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
 
 
-def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
+def _location(exchange: Exchange, answer: Answer, created: str, scheme: str) -> str | None:
     """The Location of a created resource (RFC 9110, section 10.2.2), None where it is not documented.
 
     It is the path, or the whole URI where the contract requires one (`format: uri`).
@@ -67,7 +67,7 @@ def _location(exchange: Exchange, answer: Answer, created: str) -> str | None:
     path = f"{exchange.request.head.path.rstrip('/')}/{created}"
     judges = exchange.matched_operation.answers.judges
     accepts = judges.judge(header.schema).accepts if header.schema else None
-    candidates = (path, f"http://{exchange.request.head.header('host') or 'localhost'}{path}")
+    candidates = (path, f"{scheme}://{exchange.request.head.header('host') or 'localhost'}{path}")
     valid = (each for each in candidates if accepts is None or accepts(each))
     return next((each for each in valid if header_rules.violation("location", each) is None), None)
 

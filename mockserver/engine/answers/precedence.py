@@ -32,7 +32,7 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
         exchange.note("answer", "the error of the session's mutation", operation.source_location)
         exchange.reply("example", error)
     elif model is not None and exchange.call is not None and not (choice and choice.bypasses_model):
-        _reply_by_model(model, exchange, exchange.call)
+        _reply_by_model(model, exchange, exchange.call, settings.scheme)
     else:
         seed = _body_seed(exchange, settings)
         source, answer = by_contract.chosen_answer(
@@ -42,10 +42,10 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
         exchange.reply(source, answer)
 
 
-def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call) -> None:
+def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> None:
     """Reply by the model, or refuse a request that the contract allows but the model cannot take."""
     try:
-        exchange.reply("model", model_answer(model, exchange, call))
+        exchange.reply("model", model_answer(model, exchange, call, scheme))
     except BadData as bad:
         exchange.violations = [
             Violation("body", error.pointer, "model", error.message) for error in bad.errors
