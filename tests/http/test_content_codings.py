@@ -76,6 +76,7 @@ def test_the_limit_holds_for_all_members_together():
         (gzip.compress(b"abc")[:-8] + b"\0" * 8, "gzip", "the body is not valid gzip: incorrect data check"),
         (gzip.compress(b"abc") + b"rest", "gzip", "the gzip body has 4 bytes after its end"),
     ],
+    ids=["no gzip", "no deflate", "cut gzip", "cut deflate", "a wrong check sum", "more than a body"],
 )
 def test_a_broken_body_is_explained(body, coding, sentence):
     with pytest.raises(BrokenContent) as caught:

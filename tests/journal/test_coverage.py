@@ -213,7 +213,7 @@ def test_a_shared_schema_is_listed_once_at_the_location_nearest_to_the_top():
             "customer", "customer/address", "shipping/former", "shipping/country", "shipping/country=DE",
         }),
     ],
-    ids=repr,
+    ids=["at its location", "at another location", "below itself"],
 )  # fmt: skip
 def test_a_member_covers_what_its_schema_lists_at_whichever_location_it_is_sent(body, expected):
     covered = {name for kind, name in shown(operation_of(ORDERS), 201, body=body) if kind != "status"}
