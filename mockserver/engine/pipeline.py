@@ -19,7 +19,7 @@ from mockserver.contract.validation import Checked, Violation, check_answer, che
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, precedence
 from mockserver.engine.answers.by_model import rejection
-from mockserver.engine.answers.documented_headers import missing_headers
+from mockserver.engine.answers.documented_headers import invalid_headers, missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import off_contract_problem, refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
@@ -266,6 +266,7 @@ class Pipeline:
         if operation is not None and not answer.outside:
             headers = missing_headers(operation, answer)
             if headers:
+                exchange.own_violations = invalid_headers(operation, answer, dict(headers))
                 exchange.answer = answer = replace(answer, headers=[*answer.headers, *headers])
             if operation.server_urls and exchange.source != "scenario":
                 host = exchange.request.head.header("host") or "localhost"
@@ -281,7 +282,7 @@ class Pipeline:
             return
         if answer.remark:
             exchange.note("check_answer", answer.remark, operation.source_location)
-        exchange.own_violations = check_answer(
+        exchange.own_violations += check_answer(
             operation, answer.status, answer.content_type, answer.body, answer.value
         )
         for violation in exchange.own_violations:

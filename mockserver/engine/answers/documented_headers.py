@@ -1,9 +1,11 @@
 """The headers that the contract documents for an answer, by their examples, else generated."""
 
 import json
+from collections.abc import Collection
 
 from mockserver.contract.description import Header, Response, is_json
 from mockserver.contract.operation import Operation
+from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
 from mockserver.http import header_rules
 from mockserver.http.message import Answer
@@ -34,6 +36,21 @@ def missing_headers(operation: Operation, answer: Answer) -> list[tuple[str, str
         (name.lower(), value)
         for name, value in made
         if value is not None and header_rules.violation(name, value) is None
+    ]
+
+
+def invalid_headers(operation: Operation, answer: Answer, names: Collection[str]) -> list[Violation]:
+    """The violations of the generated headers among these, for which no valid value was found."""
+    response = operation.response(answer.status)
+    generated = [
+        header
+        for header in (response.headers if response is not None else ())
+        if header.schema is not None and not header.examples and header.name.lower() in names
+    ]
+    return [
+        Violation("header", f"/{header.name}", "schema", failure.reason, header.pointer, header.name)
+        for header in generated
+        if (failure := operation.answers.generate(header.schema or "").failure) is not None
     ]
 
 

@@ -31,22 +31,21 @@ class AnswerShape(Struct, frozen=True, dict=True):
 
     @cached_property
     def sample(self) -> Json:
-        """A generated value that is valid against the schema; raises Unsatisfiable."""
-        return None if self.schema is None else self.operation.value(self.schema)
+        """A generated value for the schema, the best attempt if no valid one is found."""
+        if self.schema is None:
+            return None
+        return self.operation.answers.generate(self.schema, status=self.operation.success).value
 
     def accepts(self, value: Json) -> bool:
         """Whether the value is valid against the schema."""
         return self.schema is None or self.operation.answers.judges.judge(self.schema).accepts(value)
 
     def fitted(self, value: Json) -> Json:
-        """The value, adapted to the schema: members that it allows are kept, missing ones are generated.
-
-        Raises Unsatisfiable.
-        """
+        """The value, adapted to the schema: members that it allows are kept, missing ones are generated."""
         return value if self.accepts(value) else _overlaid(self.sample, value, self.accepts)
 
     def listed(self, items: list[Json]) -> Json:
-        """The items, fitted, as an array or in the first array of an envelope; raises Unsatisfiable."""
+        """The items, fitted, as an array or in the first array of an envelope."""
         envelope = self.sample
         if not isinstance(envelope, dict):
             return self.fitted(_fit_all(items, self._subschema("items")))
