@@ -204,7 +204,8 @@ def test_dynamic_bodies_repeat_with_the_server_s_seed(served: Serve):
 
 def trail(api: Api, reply: Reply) -> str:
     """What was decided for an answer, as the journal shows it."""
-    return api(f"GET /__mock/requests/{reply.header('x-mock-exchange')}").body.decode()
+    target = f"GET /__mock/requests/{reply.header('x-mock-exchange')}"
+    return api(target, {"host": "localhost"}).body.decode()
 
 
 def test_a_schema_that_cannot_be_satisfied_gets_the_best_attempt(served: Serve):
