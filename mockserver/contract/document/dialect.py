@@ -64,25 +64,35 @@ def map_schema(schema: Json, visit: Visit) -> Json:
 def schemas(document: dict[str, Json]) -> list[tuple[str, Json]]:
     """All schemas and subschemas of the document with their pointers, in document order."""
     found: list[tuple[str, Json]] = []
-    map_schemas(document, _collector(found))
+    _collect("", document, "OpenAPI", found)
     return found
 
 
 def subschemas(pointer: str, schema: Json) -> list[tuple[str, Json]]:
     """A schema, which has the given pointer, and all its subschemas, with their pointers."""
     found: list[tuple[str, Json]] = []
-    _walk(pointer, schema, "Schema", _collector(found))
+    _collect(pointer, schema, "Schema", found)
     return found
 
 
-def _collector(found: list[tuple[str, Json]]) -> Visit:
-    """A visitor that appends each schema with its pointer to a list."""
-
-    def visit(pointer: str, schema: Json) -> Json:
-        found.append((pointer, schema))
-        return schema
-
-    return visit
+def _collect(pointer: str, node: Json, kind: str, found: list[tuple[str, Json]]) -> None:
+    """Append the schemas in a value of a kind with their pointers to a list, outer schemas first."""
+    if kind == "Schema":
+        found.append((pointer, node))
+    match node:
+        case dict() if kind[0] == "{":
+            for key, each in node.items():
+                _collect(f"{pointer}/{pointer_token(key)}", each, kind[1:-1], found)
+        case list() if kind[0] == "[":
+            for index, each in enumerate(node):
+                _collect(f"{pointer}/{index}", each, kind[1:-1], found)
+        case dict() if kind in KINDS:
+            kinds = KINDS[kind]
+            others = kinds.get("*")
+            for key, each in node.items():
+                inner = kinds.get(key) or (others if others and not key.startswith("x-") else None)
+                if inner:
+                    _collect(f"{pointer}/{pointer_token(key)}", each, inner, found)
 
 
 def children(schema: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
