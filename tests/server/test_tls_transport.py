@@ -150,6 +150,7 @@ def test_connection_reset_is_a_tcp_reset_without_a_byte(secure):
     with secure.connect() as client:
         client.sendall(patch("tls", {}, headers={"x-mock-fault": "connection-reset"}).encoded())
         with socket.socket(fileno=os.dup(client.fileno())) as undecrypted:
+            undecrypted.settimeout(30)
             assert until_the_end(undecrypted).reset
 
 

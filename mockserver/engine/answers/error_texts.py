@@ -39,17 +39,17 @@ class ErrorTemplate:
     """An error body, and where the strings are in it that people read.
 
     `generated`: the body is not an example of the contract, so a word in it is not a code, unless it looks
-    like one.
+    like one. Codes stay if there is a message beside them, or if `keeps_codes`.
     """
 
-    def __init__(self, body: Json, *, generated: bool) -> None:
+    def __init__(self, body: Json, *, generated: bool, keeps_codes: bool = False) -> None:
         self.body = body
-        self._paths = _paths(body, generated=generated)
+        self._paths = _paths(body, generated=generated, keeps_codes=keeps_codes)
         cut = _cut(body, self._paths)
         # Arrays of errors are cut to their first item, because there is one sentence; if that is allowed.
         self._variants = [(body, self._paths)]
         if cut is not body:
-            self._variants.insert(0, (cut, _paths(cut, generated=generated)))
+            self._variants.insert(0, (cut, _paths(cut, generated=generated, keeps_codes=keeps_codes)))
 
     def filled(self, sentence: str, accepts: Accepts, members: dict[str, Json] | None = None) -> Json:
         """The body with the sentence in each string that people read, as far as `accepts` allows.
@@ -86,11 +86,11 @@ class ErrorTemplate:
         return body
 
 
-def _paths(body: Json, *, generated: bool) -> list[Path]:
+def _paths(body: Json, *, generated: bool, keeps_codes: bool) -> list[Path]:
     """Where the strings are that people read; codes are left out if there is a message, too."""
     texts = list(_texts(body, (), describes_error=True))
-    has_message = any(not each.is_label for each in texts)
-    return [each.path for each in texts if not (has_message and each.is_label and _is_code(each, generated))]
+    keeps_codes = keeps_codes or any(not each.is_label for each in texts)
+    return [each.path for each in texts if not (keeps_codes and each.is_label and _is_code(each, generated))]
 
 
 def _is_code(text: ErrorText, generated: bool) -> bool:

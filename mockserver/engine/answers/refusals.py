@@ -155,16 +155,18 @@ def _documented_answer(
         accepts = operation.answers.judges.judge(media.schema).accepts
     if _can_fill(media, body):
         members: dict[str, Json] = {"violations": violations} if violations and media.is_json else {}
-        body = _template(body, generated=generated).filled(sentence, accepts, members)
+        body = _template(body, generated=generated, keeps_codes=status == 401).filled(
+            sentence, accepts, members
+        )
     return encoded_answer(operation, status, media, body, headers)
 
 
-def _template(body: Json, *, generated: bool) -> ErrorTemplate:
+def _template(body: Json, *, generated: bool, keeps_codes: bool) -> ErrorTemplate:
     """The template of a body, perhaps a remembered one; bodies of a contract do not change."""
     template = _TEMPLATES.get(id(body))
     if template is not None and template.body is body:
         return template
-    return _TEMPLATES.put(id(body), ErrorTemplate(body, generated=generated))
+    return _TEMPLATES.put(id(body), ErrorTemplate(body, generated=generated, keeps_codes=keeps_codes))
 
 
 def _media(response: Response, accept: str, example: str | None) -> MediaType | None:

@@ -173,6 +173,11 @@ def test_a_documented_401_says_which_credential_is_missing(refused):
     assert "X-Key" in reply.json()["error"]["message"]
 
 
+def test_a_code_in_a_documented_401_stays(refused):
+    reply = refused({"401": answering({"example": {"error": "NO_KEY"}})}, key=None)
+    assert reply.json() == {"error": "NO_KEY"}
+
+
 def test_a_problem_says_it_in_message_and_detail(refused):
     body = refused({}).json()
     assert body["message"] == body["detail"]
