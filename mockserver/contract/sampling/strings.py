@@ -19,7 +19,8 @@ from mockserver.contract.sampling.plausible_values import (
     strings_for,
 )
 from mockserver.contract.schema.ecma import BadPattern, matches
-from mockserver.data.json import Json, array_or_empty
+from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.data.json import array_or_empty
 
 LIMIT = 1_000_000  # characters of one string
 WORDS = ("text", "word", "note", "line", "page", "part", "sign", "item")
@@ -54,7 +55,9 @@ def _candidates(keywords: Keywords, context: SamplingContext, low: int, high: in
     """Candidates, the most realistic first; without a pattern the last one has a valid length."""
     format_ = _format_of(keywords)
     if context.rng is not None and is_identifier(context.name):
-        yield from (_like(str(each), context.rng) for each in _examples(keywords))
+        alike = [_like(each, context.rng) for each in _examples(keywords)]
+        known = FORMATS.get(str(keywords.get("format", "")))
+        yield from (each for each in alike if known is None or known.holds(each))
     if format_ in STRINGS_BY_FORMAT:
         for string in _formatted(format_, context.rng):
             yield string
@@ -75,7 +78,7 @@ def _format_of(keywords: Keywords) -> str:
     return FORMAT_ALIASES.get(name, name)
 
 
-def _examples(keywords: Keywords) -> list[Json]:
+def _examples(keywords: Keywords) -> list[str]:
     return [each for each in array_or_empty(keywords.get("examples")) if isinstance(each, str)]
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from uuid import UUID
 
 import pytest
 
@@ -88,6 +89,13 @@ def test_an_integer_identifier_has_as_many_digits_as_its_example():
     found = {member("id", {"type": "integer", "examples": [48_213]}, seed) for seed in range(20)}
     assert all(isinstance(each, int) and 10_000 <= each <= 99_999 for each in found)
     assert len(found) > 10
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_identifier_has_its_format_rather_than_the_shape_of_a_wrong_example(seed):
+    schema: Json = {"type": "string", "format": "uuid", "examples": ["3f3e3e1-c824-4d63-b37a-d8d698862f1d"]}
+
+    assert UUID(str(member("id", schema, seed)))
 
 
 def test_an_enumeration_of_more_items_than_are_plausible_is_found():
