@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.schema.keywords.interface import Schema
-from mockserver.contract.schema.keywords.messages import not_listed
+from mockserver.contract.schema.keywords.messages import listed_suggestion, not_listed
 from mockserver.contract.schema.pinned_values import NULL, Pins
 from mockserver.data.equality import hashable
 from mockserver.data.json import Json, type_phrase
@@ -117,4 +117,5 @@ def _distinguishing(pins: Sequence[Pins]) -> list[str]:
 def _unknown_tag(name: str, pins: Sequence[Pins], value: Mapping[str, Json]) -> TagMismatch:
     """The mismatch of a property that no branch allows to have this value."""
     allowed = {key: each for branch in pins for key, each in branch.get(name, {}).items()}
-    return TagMismatch(not_listed(value[name], list(allowed.values())), name, None)
+    tags = list(allowed.values())
+    return TagMismatch(not_listed(value[name], tags) + listed_suggestion(value[name], tags), name, None)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.schema import ecma
+from mockserver.contract.schema.keywords.interface import SuggestingError
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
 from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
@@ -53,7 +54,9 @@ class Inspection:
     def _errors_at(self, location: SchemaLocation) -> Iterator[DataError]:
         for error in _META.iter_errors(location.schema):
             pointer = "".join(f"/{pointer_token(token)}" for token in error.path)
-            yield DataError(location.address + pointer, error.message + hint(location.schema, pointer))
+            suggestion = error.suggestion() if isinstance(error, SuggestingError) else ""
+            message = error.message + suggestion + hint(location.schema, pointer)
+            yield DataError(location.address + pointer, message)
         if isinstance(location.schema, dict):
             yield from _pattern_errors(location.address, location.schema)
         for keyword, reference in _references(location.schema):

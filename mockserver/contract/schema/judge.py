@@ -16,7 +16,7 @@ from msgspec import Struct
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
 from mockserver.contract.schema.inspection import Inspection, foreign_patterns
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS, SuggestingError
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
 from mockserver.contract.schema.resolver import MemoResolver
@@ -25,6 +25,7 @@ from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import BadData, DataError
 
+MAX_SUGGESTIONS = 20  # for one value
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
 _FORMATS = FormatChecker(())  # its presence tells our keyword to assert `format`
 
@@ -85,10 +86,13 @@ class Judge:
     def jsonschema_violations(self, value: Json) -> list[SchemaViolation]:
         """The violations as jsonschema finds them, without the compiled schema."""
         try:
-            found = map(self._violation, islice(self._errors(value), MAX_ERRORS))
-            return list(dict.fromkeys(found))
+            errors = list(islice(self._errors(value), MAX_ERRORS))
         except RecursionError:
             return [SchemaViolation("", "depth", _TOO_DEEP, self._location.address)]
+        suggesting = islice((each for each in errors if isinstance(each, SuggestingError)), MAX_SUGGESTIONS)
+        suggestions = {id(error): error.suggestion() for error in suggesting}
+        found = (self._violation(error, suggestions.get(id(error), "")) for error in errors)
+        return list(dict.fromkeys(found))
 
     def _errors(self, value: Json) -> Iterator[ValidationError]:
         resolver = MemoResolver(self._location.scope)
@@ -96,13 +100,13 @@ class Judge:
         errors: Iterator[ValidationError] = validator.iter_errors(value)
         return errors
 
-    def _violation(self, error: ValidationError) -> SchemaViolation:
+    def _violation(self, error: ValidationError, suggestion: str) -> SchemaViolation:
         keyword = str(error.validator)
         schema_pointer = self._registry.address(cast("Json", error.schema))
         return SchemaViolation(
             "".join(f"/{pointer_token(token)}" for token in error.path),
             keyword,
-            error.message.encode("utf-8", "backslashreplace").decode(),
+            (error.message + suggestion).encode("utf-8", "backslashreplace").decode(),
             schema_pointer if keyword == FALSE_KEYWORD else f"{schema_pointer}/{pointer_token(keyword)}",
         )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.schema.judge import Judge, Judges, SchemaViolation
+from mockserver.contract.schema.judge import MAX_SUGGESTIONS, Judge, Judges, SchemaViolation
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 
@@ -697,3 +697,20 @@ def test_generated_cases_are_valid_and_invalid_and_few_are_skipped() -> None:
     assert reached["accepted"] > total * 0.15
     assert reached["refused"] > total * 0.15
     assert reached["left out"] < total * 0.35
+
+
+def test_the_first_wrong_values_get_a_suggestion_and_the_others_do_not() -> None:
+    schema = {"type": "array", "items": {"enum": ["left", "right"]}}
+    judges = Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}})
+    found = judges.judge("/components/schemas/Root").violations(["lefd"] * (MAX_SUGGESTIONS + 5))
+    suggested = [each for each in found if each.message.endswith("; did you mean 'left'?")]
+    assert (len(suggested), len(found)) == (MAX_SUGGESTIONS, MAX_SUGGESTIONS + 5)
+
+
+def test_the_members_of_a_long_enum_are_values_not_texts() -> None:
+    schema = {"enum": [*range(1, 300), True, "x", [1]]}
+    judge = Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}).judge(
+        "/components/schemas/Root"
+    )
+    assert all(map(judge.accepts, [1, 1.0, 299, True, "x", [1.0]]))
+    assert not any(map(judge.accepts, [False, 0, "1", [True], None]))

@@ -15,7 +15,7 @@ from msgspec import Struct
 from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.direction import FLAGS, REFUSED
 from mockserver.contract.schema.formats.formats import FORMATS
-from mockserver.contract.schema.keywords.assertions import ASSERTIONS
+from mockserver.contract.schema.keywords.assertions import ASSERTIONS, LONG_ENUM
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD
 from mockserver.contract.schema.registry import SchemaLocation, Scope
 from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
@@ -148,7 +148,7 @@ def _is_read_alike(keyword: str, value: Any) -> bool:
     """Whether jsonschema-rs decides this assertion as our keyword does, for every value."""
     match keyword:
         case "enum":
-            return all(map(_is_simple, value))
+            return len(value) <= LONG_ENUM and all(map(_is_simple, value))  # our keyword looks a member up
         case "const":
             return _is_simple(value)
         case "pattern":

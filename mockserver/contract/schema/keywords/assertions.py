@@ -4,6 +4,7 @@ Numbers are compared exactly, as decimals; values are equal as JSON: 1 equals 1.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from math import isfinite
 from operator import ge, gt, le, lt
 from typing import Any
@@ -12,11 +13,27 @@ from jsonschema.exceptions import ValidationError
 
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Errors, Keyword, Schema, Validator
-from mockserver.contract.schema.keywords.messages import count, not_listed, value_phrase, wrong_type
+from mockserver.contract.schema.keywords.interface import (
+    FALSE_KEYWORD,
+    Errors,
+    Keyword,
+    Schema,
+    SuggestingError,
+    Validator,
+)
+from mockserver.contract.schema.keywords.messages import (
+    count,
+    listed_suggestion,
+    not_listed,
+    value_phrase,
+    wrong_type,
+)
+from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import equal, hashable
 from mockserver.data.json import Json
+
+LONG_ENUM = 100  # members; the list of a longer enum is not searched for each value
 
 
 def _rule(
@@ -77,9 +94,22 @@ def _is_finite(value: float) -> bool:
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
+    if len(values) > LONG_ENUM:
+        return hashable(value) in _members(values)
     if isinstance(value, str):  # a string equals only itself
         return value in values
     return any(equal(each, value) for each in values)
+
+
+def _members(values: list[Json]) -> frozenset[Hashable]:
+    """The members of a long enum, remembered while the list exists."""
+    known = _KNOWN_ENUMS.get(id(values))
+    if known is None or known[0] is not values:
+        known = _KNOWN_ENUMS.put(id(values), (values, frozenset(map(hashable, values))))
+    return known[1]
+
+
+_KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = BoundedCache(100)
 
 
 def _type(validator: Validator, types: str | list[str], value: Json, schema: Schema) -> Errors:
@@ -90,7 +120,7 @@ def _type(validator: Validator, types: str | list[str], value: Json, schema: Sch
 
 def _enum(_: Validator, values: list[Json], value: Json, schema: Schema) -> Errors:
     if not _is_listed(value, values):
-        yield ValidationError(not_listed(value, values))
+        yield SuggestingError(not_listed(value, values), partial(listed_suggestion, value, values))
 
 
 def _const(_: Validator, constant: Json, value: Json, schema: Schema) -> Errors:

@@ -5,6 +5,7 @@ functions return iterators instead of being generators, to save frames of the st
 """
 
 from collections.abc import Container, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -17,10 +18,11 @@ from mockserver.contract.schema.keywords.interface import (
     Errors,
     Keyword,
     Schema,
+    SuggestingError,
     Validator,
     is_valid,
 )
-from mockserver.contract.schema.keywords.messages import count, unknown_property
+from mockserver.contract.schema.keywords.messages import count, property_suggestion, unknown_property
 from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
 
@@ -69,7 +71,10 @@ def _other_properties(
         return chain.from_iterable(validator.descend(value[name], rest, path=name) for name in names)
     properties: Any = schema.get("properties", ())
     known = properties if len(names) <= LIMIT_GUESSES else ()
-    return (ValidationError(unknown_property(name, known), path=(name,)) for name in names)
+    return (
+        SuggestingError(unknown_property(name), partial(property_suggestion, name, known), path=(name,))
+        for name in names
+    )
 
 
 def _property_names(validator: Validator, rule: Json, value: Json, schema: Schema) -> Errors:

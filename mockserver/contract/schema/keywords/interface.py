@@ -19,6 +19,17 @@ FALSE_KEYWORD = "false schema"  # the keyword of a violation of the schema `fals
 FALSE_SCHEMA: Json = {FALSE_KEYWORD: True}  # replaces `false`, because jsonschema would lose its location
 
 
+class SuggestingError(ValidationError):
+    """An error whose message may end with a suggestion, which is made if it is asked for.
+
+    A suggestion compares a value with all those that are allowed, so a body with many errors gets only some.
+    """
+
+    def __init__(self, message: str, suggestion: Callable[[], str], path: Iterable[str] = ()) -> None:
+        super().__init__(message, path=path)
+        self.suggestion = suggestion
+
+
 class Resolver(Protocol):
     """Resolves references relative to a schema, as jsonschema passes it from schema to schema."""
 

@@ -37,16 +37,25 @@ def wrong_type(value: Json, types: Iterable[str]) -> str:
 
 
 def not_listed(value: Json, values: list[Json]) -> str:
-    """The message of `enum`: the value, the values allowed, and the nearest of them."""
+    """The message of `enum`: the value and the values allowed."""
     shown = [each if isinstance(each, str) and each else value_phrase(each) for each in values[:LISTED]]
     listed = ", ".join(shown) + (f" and {len(values) - LISTED} more" if len(values) > LISTED else "")
-    match = None
-    if isinstance(value, str) and len(value) <= LONGEST_QUOTE:
-        match = nearest(value, [each for each in values if isinstance(each, str)])
-    return f"{value_phrase(value)} is not one of {listed}" + (f"; did you mean {match!r}?" if match else "")
+    return f"{value_phrase(value)} is not one of {listed}"
 
 
-def unknown_property(name: str, known: Iterable[str]) -> str:
-    """The message of a property that the schema does not allow; suggestions come from `known`."""
-    suggestion = did_you_mean(name, known) if len(name) <= GUESSED else ""
-    return f"unknown property {quoted(name)}{suggestion}"
+def listed_suggestion(value: Json, values: list[Json]) -> str:
+    """The end of the message of `enum`: the nearest of the values allowed, or nothing."""
+    if not isinstance(value, str) or len(value) > LONGEST_QUOTE:
+        return ""
+    match = nearest(value, (each for each in values if isinstance(each, str)))
+    return f"; did you mean {match!r}?" if match else ""
+
+
+def unknown_property(name: str) -> str:
+    """The message of a property that the schema does not allow."""
+    return f"unknown property {quoted(name)}"
+
+
+def property_suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of the message of an unknown property: the nearest known one, or all of them."""
+    return did_you_mean(name, known) if len(name) <= GUESSED else ""
