@@ -207,14 +207,17 @@ def _running_url(config: pytest.Config) -> str | None:
 def _values(config: pytest.Config) -> "Values":
     """The settings of the run; fails the test if one is not valid."""
     if VALUES not in config.stash:
+        from mockserver.settings.ini_file import Ini
         from mockserver.settings.resolution import InvalidSettings, plugin_settings
 
-        def ini(name: str) -> object:
+        def getini(name: str) -> object:
             try:
                 return config.getini(name)
             except (pytest.UsageError, TypeError) as error:  # a value of another type in [tool.pytest]
                 raise InvalidSettings([str(error)]) from None
 
+        overridden = [each.partition("=")[0] for each in config.getoption("override_ini") or ()]
+        ini = Ini(getini, config.inipath, frozenset(overridden))
         try:
             config.stash[VALUES] = plugin_settings(ini, config.rootpath)
         except InvalidSettings as error:

@@ -371,14 +371,20 @@ def test_doors(mock_session):
     ("ini", "sentence"),
     [
         ("mockserver_spec = nothing.yaml", "*nothing.yaml: there is no such file"),
-        ("mockserver_fixtures = one two", "mockserver_fixtures: expected one folder, found *one and *two"),
+        (
+            "mockserver_fixtures = one two",
+            "tox.ini:2: mockserver_fixtures: expected one folder, found *one and *two",
+        ),
         ("mockserver_url = http://127.0.0.1:9", "no mockserver answers at http://127.0.0.1:9: *"),
         (
             "mockserver_control_prefix = mock/",
-            "mockserver_control_prefix: expected a path such as /__mock, found 'mock/'",
+            "tox.ini:2: mockserver_control_prefix: expected a path such as /__mock, found 'mock/'",
         ),
-        ("mockserver_seed = x", "mockserver_seed: expected an integer, found 'x'"),
-        ("mockserver_no_auth = perhaps", "mockserver_no_auth: expected true or false, found 'perhaps'"),
+        ("mockserver_seed = x", "tox.ini:2: mockserver_seed: expected an integer, found 'x'"),
+        (
+            "mockserver_no_auth = perhaps",
+            "tox.ini:2: mockserver_no_auth: expected true or false, found 'perhaps'",
+        ),
         ("mockserver_scenario = nothing", "there is no scenario 'nothing'*"),
         ("mockserver_config = nothing.toml", "*nothing.toml: there is no such file"),
     ],
@@ -390,6 +396,15 @@ def test_what_the_ini_file_gets_wrong_is_told_in_a_sentence(run, pytester: pytes
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([sentence])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_an_unknown_key_of_the_ini_file_is_an_error(run, pytester: pytest.Pytester):
+    pytester.makeini("[pytest]\nmockserver_sed = 1\n")
+    result = run("def test_any(mock_session): pass", "-W", "ignore::pytest.PytestConfigWarning")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["tox.ini:2: unknown setting 'mockserver_sed'; did you mean 'mockserver_seed'[?]"]
+    )
 
 
 NO_CREDENTIALS = """

@@ -106,7 +106,8 @@ class _Reading:
         pointer = f"{self._pointer}/{pointer_token(key)}"
         setting = self._settings.get(key.replace("_", "-"))
         if setting is None:
-            valid = did_you_mean(key, self._settings)
+            names = [each.name for each in self._settings.values() if each.in_file]
+            valid = did_you_mean(key, names)
             hint = "; settings are not divided into tables" if isinstance(data, dict) else valid
             self._add(pointer, f"unknown setting {quoted(key)}{hint}")
         elif not setting.in_file:

@@ -202,7 +202,7 @@ class FilePath(Kind):
         return Path(text)
 
     def from_data(self, data: object, folder: Path) -> Path:
-        if not isinstance(data, str):
+        if not isinstance(data, str) or not data:
             raise InvalidValue(self.expected, phrase(data))
         return folder / data
 

@@ -4,18 +4,19 @@ The order is: command line, environment, pytest's configuration file (for the pl
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.settings.kinds import InvalidValue, Value
 from mockserver.settings.location import Located, locate
 from mockserver.settings.setting import Setting
-from mockserver.settings.sources import Environment, Flags, Ini, ParsedOption, Source
+from mockserver.settings.sources import Environment, Flags, ParsedOption, Source
 from mockserver.settings.table import PYTEST, TABLE, settings_of
 
 if TYPE_CHECKING:
     from mockserver.settings.file import SettingsFile
+    from mockserver.settings.ini_file import Ini
     from mockserver.settings.settings import Settings
 
 
@@ -98,15 +99,15 @@ def all_settings(parsed: Mapping[str, ParsedOption], variables: Mapping[str, str
     return _from_sources("settings", settings, [Flags(parsed), Environment(variables)], [Path()])
 
 
-def plugin_settings(
-    ini: Callable[[str], object], root: Path, variables: Mapping[str, str] = os.environ
-) -> Values:
-    """The settings of the pytest plugin; `ini` is `config.getini`.
+def plugin_settings(ini: "Ini", root: Path, variables: Mapping[str, str] = os.environ) -> Values:
+    """The settings of the pytest plugin.
 
     The file is that of the working directory, else that of pytest's root directory. Raises InvalidSettings.
     """
+    if errors := tuple(ini.errors()):
+        raise InvalidSettings(errors)
     folders = [Path()] if root.resolve() == Path.cwd() else [Path(), root]
-    return _from_sources(PYTEST, settings_of(PYTEST), [Environment(variables), Ini(ini)], folders)
+    return _from_sources(PYTEST, settings_of(PYTEST), [Environment(variables), ini], folders)
 
 
 def _from_sources(

@@ -1,10 +1,9 @@
-"""Sources of settings as text: the command line, the environment and pytest's configuration file."""
+"""Sources of settings as text: the command line and the environment."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from mockserver.settings.kinds import FilePath, InvalidValue, List, Value
+from mockserver.settings.kinds import List, Value
 from mockserver.settings.setting import Setting
 
 ParsedOption: TypeAlias = str | Sequence[str] | bool | None  # text, texts, whether a flag is there, nothing
@@ -52,29 +51,3 @@ class Environment:
 
     def name(self, setting: Setting) -> str:
         return setting.variable
-
-
-class Ini:
-    """The configuration file of pytest; `get` is `config.getini`, which gives paths as a list."""
-
-    def __init__(self, get: Callable[[str], object]) -> None:
-        self._get = get
-
-    def value(self, setting: Setting) -> Value:
-        match self._get(setting.ini):
-            case [*items] if items and isinstance(setting.kind, FilePath):
-                return _single_path(setting.kind, list(map(str, items)))
-            case [*items] if items and isinstance(setting.kind, List):
-                return setting.kind.from_texts(map(str, items))
-            case str() as text if text:
-                return setting.kind.from_text(text)
-        return None
-
-    def name(self, setting: Setting) -> str:
-        return setting.ini
-
-
-def _single_path(kind: FilePath, paths: list[str]) -> Path:
-    if len(paths) > 1:
-        raise InvalidValue(f"one {kind.noun}", " and ".join(paths))
-    return Path(paths[0])

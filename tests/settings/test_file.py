@@ -76,6 +76,10 @@ def test_a_source_is_named_by_file_and_line():
         ("journal-size = 1\njournal_size = 1", "mockserver.toml:2: 'journal-size' is set twice"),
         ("[tool.a]\n", "mockserver.toml:1: unknown setting 'tool'; settings are not divided into tables"),
         ("config = 'a'", "mockserver.toml:1: 'config' cannot be set in a file"),
+        (
+            "spec = ['a.yaml', '']",
+            "mockserver.toml:1: 'spec': expected the path of a file, found the string ''",
+        ),
         ("port = 1\nhost =\n", "mockserver.toml:2: not valid TOML: Invalid value (column 7)"),
         ("port = 2026-01-01", "mockserver.toml:1: 'port': expected an integer from 0 to 65535,"
          " found the string '2026-01-01'"),
@@ -83,6 +87,11 @@ def test_a_source_is_named_by_file_and_line():
 )  # fmt: skip
 def test_an_error_is_a_sentence_with_file_and_line(text, message):
     assert errors(text) == [message]
+
+
+def test_what_a_file_cannot_set_is_not_suggested():
+    [message] = errors("confg = 'a'")
+    assert "'config'" not in message
 
 
 def test_all_errors_of_a_file_are_reported_together():

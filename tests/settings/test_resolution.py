@@ -1,11 +1,12 @@
 """A setting has the value of the first source that has it: options, environment, ini, file, default."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from mockserver.settings import Settings
+from mockserver.settings.ini_file import Ini
 from mockserver.settings.resolution import (
     InvalidOption,
     InvalidSettings,
@@ -33,8 +34,8 @@ def found(values: Values, name: str) -> tuple[object, str]:
     return resolved.value, resolved.origin
 
 
-def ini(**values: object) -> Callable[[str], object]:
-    return lambda name: values.get(name.removeprefix("mockserver_"))
+def ini(**values: object) -> Ini:
+    return Ini(lambda name: values.get(name.removeprefix("mockserver_")), None)
 
 
 SOURCES = [
