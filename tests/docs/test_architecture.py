@@ -10,7 +10,7 @@ TREE, ORDER = (block.text for block in blocks("docs/architecture.md"))
 
 def test_every_cache_is_in_the_table() -> None:
     """A module that makes a cache of its own is named on the page."""
-    makes = re.compile(r"lru_cache\(|^@cache$|BoundedCache\(\)", re.MULTILINE)
+    makes = re.compile(r"lru_cache\(|^@cache$|BoundedCache(?:\[.*\])?\(\w*\)", re.MULTILINE)
     package = ROOT / "mockserver"
     made = {
         str(path.relative_to(package))
