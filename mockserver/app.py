@@ -26,7 +26,7 @@ class MockServer(Starlette):
         self.runtime = runtime
         settings = runtime.settings
         needs_token = not is_loopback(settings.host)
-        generate = needs_token and settings.control_token is None
+        generate = needs_token and not settings.control_token
         self.generated_token = secrets.token_urlsafe(24) if generate else None
         guard = Guard(
             (settings.control_token or self.generated_token) if needs_token else None,

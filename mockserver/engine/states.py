@@ -88,6 +88,8 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
             member.error(f"unknown collection {key!r}{did_you_mean(key, known)}")
         else:
             parts[owner][key] = member.json
+    if not isinstance(data, dict):
+        root.finish()
     loaded: dict[str, object] = {}
     for name, model in models.items():
         try:

@@ -235,8 +235,10 @@ def test_beyond_loopback_the_refusal_asks_for_a_bearer_token():
         assert opened.call("GET session", headers={"x-mock-token": SECRET}).status == 200
 
 
-def test_beyond_loopback_a_token_is_made_where_none_is_given():
-    with open_console(Settings(host="0.0.0.0")) as opened, open_console(Settings(host="0.0.0.0")) as other:
+@pytest.mark.parametrize("given", [None, ""])
+def test_beyond_loopback_a_token_is_made_where_none_is_given(given):
+    settings = Settings(host="0.0.0.0", control_token=given)
+    with open_console(settings) as opened, open_console(settings) as other:
         token, other_token = opened.app.generated_token, other.app.generated_token
         assert token is not None
         assert len(token) >= 32

@@ -226,6 +226,11 @@ def test_a_merge_patch_changes_what_it_names_and_null_takes_away(console):
     assert console.patch("43").json() == {"error": "CART_NOT_FOUND"}
 
 
+def test_a_state_that_is_not_an_object_has_this_error_only(console):
+    [fault] = console.call("PUT session/state", []).json()["faults"]
+    assert fault == {"pointer": "", "message": "expected an object, found an array"}
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
