@@ -1,7 +1,16 @@
 """What may fall short in the corpus and the cases: the number of lines by document, and the names of cases.
 
-Every entry is a fault that somebody still has to mend. Remove an entry together with its fault.
+Each entry is work that is left to do. Remove an entry together with its fault.
 """
 
-DOCUMENTS: dict[str, int] = {}
-CASES: frozenset[str] = frozenset()
+DOCUMENTS: dict[str, int] = {
+    "xero/xero_accounting.yaml": 1,  # sends a read-only member back, which needs --lenient-read-only
+}
+CASES: frozenset[str] = frozenset(
+    (
+        # patterns and uniqueItems that take exponential or quadratic time
+        *("pattern-exponential", "pattern-quadratic", "unique-items"),
+        # what a request or document may not reach, and secrets that the journal shows
+        *("host-missing", "ref-out-of-folder", "secret-in-api-key", "secret-in-form"),
+    )
+)

@@ -11,6 +11,7 @@ from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 
 Visit: TypeAlias = Callable[[str, Json], Json]
+Found: TypeAlias = list[tuple[str, Json]]  # schemas with their pointers
 
 SUBSCHEMAS = KINDS["Schema"]  # the keywords that have subschemas, with the form of their values
 # Keywords whose subschemas apply to the same value as the schema itself.
@@ -51,9 +52,12 @@ def upgrade_part(part: Json, kind: str) -> Json:
     return _walk("", part, kind, lambda _, each: _upgraded(each))
 
 
-def map_schemas(document: dict[str, Json], visit: Visit) -> dict[str, Json]:
-    """A copy of the document with each schema replaced by `visit(pointer, schema)`, outer schemas first."""
-    return _members("", document, "OpenAPI", visit)
+def map_schemas(document: dict[str, Json], visit: Visit, found: Found | None = None) -> dict[str, Json]:
+    """A copy of the document with each schema replaced by `visit(pointer, schema)`, outer schemas first.
+
+    The new schemas are appended to `found`, with their pointers.
+    """
+    return _members("", document, "OpenAPI", visit, found)
 
 
 def map_schema(schema: Json, visit: Visit) -> Json:
@@ -123,28 +127,44 @@ def in_place(pointer: str, schema: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{pointer}/{keyword}", part
 
 
-def _walk(pointer: str, node: Json, kind: str, visit: Visit) -> Json:
+def _walk(pointer: str, node: Json, kind: str, visit: Visit, found: Found | None = None) -> Json:
     """A copy of a value of a kind, with its schemas replaced; values of another type are left unchanged."""
     if kind == "Schema":
         node = visit(pointer, node)
+        if found is not None:
+            found.append((pointer, node))
+            index = len(found) - 1  # outer schemas come first, but are complete after the inner ones
+            node = _copied(pointer, node, kind, visit, found)
+            found[index] = pointer, node
+            return node
+    return _copied(pointer, node, kind, visit, found)
+
+
+def _copied(pointer: str, node: Json, kind: str, visit: Visit, found: Found | None) -> Json:
     match node:
         case dict() if kind[0] == "{":
             return {
-                key: _walk(f"{pointer}/{pointer_token(key)}", each, kind[1:-1], visit)
+                key: _walk(f"{pointer}/{pointer_token(key)}", each, kind[1:-1], visit, found)
                 for key, each in node.items()
             }
         case list() if kind[0] == "[":
-            return [_walk(f"{pointer}/{index}", each, kind[1:-1], visit) for index, each in enumerate(node)]
+            return [
+                _walk(f"{pointer}/{index}", each, kind[1:-1], visit, found) for index, each in enumerate(node)
+            ]
         case dict() if kind in KINDS:
-            return _members(pointer, node, kind, visit)
+            return _members(pointer, node, kind, visit, found)
     return node
 
 
-def _members(pointer: str, node: dict[str, Json], kind: str, visit: Visit) -> dict[str, Json]:
+def _members(
+    pointer: str, node: dict[str, Json], kind: str, visit: Visit, found: Found | None
+) -> dict[str, Json]:
     members = {}
     for key, value in node.items():
         inner = member_kind(kind, key)
-        members[key] = _walk(f"{pointer}/{pointer_token(key)}", value, inner, visit) if inner else value
+        members[key] = (
+            _walk(f"{pointer}/{pointer_token(key)}", value, inner, visit, found) if inner else value
+        )
     return members
 
 

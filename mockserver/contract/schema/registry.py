@@ -93,8 +93,8 @@ class SchemaRegistry:
         self._bases: dict[int, str] = {}  # the URIs of resources, by id()
         self._scopes: dict[tuple[str, ...], Scope] = {}
         self.pinned_values = PinnedValues[Scope](_follow)
-        prepared = dialect.map_schemas(document, _prepared)
-        self._schemas = dialect.schemas(prepared)
+        self._schemas: dialect.Found = []
+        prepared = dialect.map_schemas(document, _prepared, self._schemas)
         self._registry: Registry[Json] = Registry()
         self._registry = self._registry.with_resource(_URI, OPENAPI.create_resource(prepared)).crawl()
         for uri in self._registry:  # a resource with an `$id` is known by that URI

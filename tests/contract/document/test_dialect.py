@@ -4,7 +4,14 @@ from copy import deepcopy
 
 import pytest
 
-from mockserver.contract.document.dialect import children, schemas, subschemas, upgrade, upgrade_part
+from mockserver.contract.document.dialect import (
+    children,
+    map_schemas,
+    schemas,
+    subschemas,
+    upgrade,
+    upgrade_part,
+)
 from mockserver.data.json import Json
 
 OLD: Json = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
@@ -210,3 +217,20 @@ def test_a_schema_comes_before_its_subschemas() -> None:
 )
 def test_a_malformed_schema_has_no_children(schema: Json) -> None:
     assert list(children(schema)) == []
+
+
+def test_the_schemas_of_a_mapped_document_are_found_with_their_pointers():
+    schema = {"type": "object", "properties": {"a": {"items": True}}}
+    document = {"components": {"schemas": {"A": schema, "B": {"$ref": "#/components/schemas/A"}}}}
+    found: list[tuple[str, Json]] = []
+    mapped = map_schemas(
+        document, lambda _, each: {**each, "x-seen": True} if each is not True else each, found
+    )
+    assert found == schemas(mapped)
+    assert [pointer for pointer, _ in found] == [
+        "/components/schemas/A",
+        "/components/schemas/A/properties/a",
+        "/components/schemas/A/properties/a/items",
+        "/components/schemas/B",
+    ]
+    assert found[0][1] is mapped["components"]["schemas"]["A"]
