@@ -49,14 +49,16 @@ def refuse(exchange: Exchange, checked: Checked) -> None:
 def unauthorized_answer(exchange: Exchange, problem: Problem) -> Answer | None:
     """The contract's 401 with the problem's sentence; None if there is none, or it cannot be encoded.
 
-    Without a response of its own the 401 is the operation's 4XX or default response, in this order.
+    Without a response of its own the 401 is the operation's 4XX or default response, in this order, if that
+    has a body.
     """
     operation, sentence = exchange.operation, redact(problem.detail)
     if operation is None:
         return None
     for key in ("401", "4XX", "default"):
-        if key in operation.responses:
-            documented = DocumentedRefusal(401, operation.responses[key])
+        response = operation.responses.get(key)
+        if response is not None and (key == "401" or response.content):
+            documented = DocumentedRefusal(401, response)
             with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
                 answer = _documented_answer(operation, documented, exchange.accept, sentence, [])
                 return replace(answer, headers=[*answer.headers, *problem.headers])
