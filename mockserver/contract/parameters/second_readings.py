@@ -41,8 +41,36 @@ def read_tree(tree: StringTree, types: ValueTypes, pointer: str = "") -> Reading
 
     Raises Malformed if the tree cannot be a value of these types.
     """
-    readings = list(_string_readings(tree, types, pointer) if isinstance(tree, list) else
-                    _member_readings(tree, types, pointer))  # fmt: skip
+    if isinstance(tree, dict):
+        return _member_reading(tree, types, pointer)
+    return _first_accepted(list(_string_readings(tree, types, pointer)), types)
+
+
+def _member_reading(members: Mapping[str, StringTree], types: ValueTypes, pointer: str) -> Reading:
+    """The reading of keys with brackets: an array if all brackets are empty or hold an index.
+
+    Otherwise, or where an array is not allowed, an object. Trying both would take exponential time.
+    """
+    name = next(iter(members))
+    if "array" in types.types or not types.types:
+        items = _items(members)
+        if items is not None:
+            message = f"'[{name}]' was read as an array item"
+            readings = [
+                read_tree(tree, types.item(index), f"{pointer}/{index}") for index, tree in enumerate(items)
+            ]
+            return _array(readings, Spelling("brackets", message, pointer))
+    if types.types and "object" not in types.types:
+        raise Malformed("style", f"expected a value without members, found {quoted(f'[{name}]')}")
+    named = {
+        key: read_tree(tree, types.member(key), f"{pointer}/{pointer_token(key)}")
+        for key, tree in members.items()
+    }
+    value = {key: each.value for key, each in named.items()}
+    return Reading(value, first_of_each_kind(each.spellings for each in named.values()))
+
+
+def _first_accepted(readings: list[Reading], types: ValueTypes) -> Reading:
     if len(readings) == 1:
         return readings[0]
     return next((each for each in readings if types.accepts(each.value)), readings[0])
@@ -54,46 +82,39 @@ def _string_readings(strings: Sequence[str], types: ValueTypes, pointer: str) ->
     if len(strings) != 1:
         if not allows_array:
             raise Malformed("style", f"expected one value, found {len(strings)}")
-        yield _array([[each] for each in strings], types, pointer)
+        yield _array(_item_readings(strings, types, pointer))
         return
-    [string] = strings
     is_scalar = types.allows_scalar or not allows_array
     if is_scalar:
-        yield Reading(types.scalar(string))
+        yield Reading(types.scalar(strings[0]))
+    yield from _lenient_scalars(strings[0], types, pointer)
+    if "array" in types.types:
+        message = f"the single value {quoted(strings[0])} was read as an array"
+        spellings = (Spelling("unbracketed", message, pointer),) if is_scalar else ()
+        yield _array(_item_readings(strings, types, pointer), *spellings)
+
+
+def _lenient_scalars(string: str, types: ValueTypes, pointer: str) -> Iterator[Reading]:
     if string in _PYTHON_BOOLEANS and "boolean" in types.types:
         message = f"{quoted(string)} was read as the boolean {string.lower()}"
         yield Reading(_PYTHON_BOOLEANS[string], (Spelling("boolean", message, pointer),))
     if string == "" and "object" in types.types:
         yield Reading({}, (Spelling("emptyObject", "an empty string was read as an empty object", pointer),))
-    if "array" in types.types:
-        message = f"the single value {quoted(string)} was read as an array"
-        spellings = (Spelling("unbracketed", message, pointer),) if is_scalar else ()
-        yield _array([[string]], types, pointer, *spellings)
 
 
-def _member_readings(members: Mapping[str, StringTree], types: ValueTypes, pointer: str) -> Iterator[Reading]:
-    """The readings of keys with brackets: as an array if all brackets are empty or hold an index."""
-    name = next(iter(members))
-    items = _items(members)
-    is_array = items is not None and ("array" in types.types or not types.types)
-    if items is not None and is_array:
-        message = f"'[{name}]' was read as an array item"
-        yield _array(items, types, pointer, Spelling("brackets", message, pointer))
-    if "object" in types.types or (not types.types and not is_array):
-        readings = {
-            key: read_tree(tree, types.member(key), f"{pointer}/{pointer_token(key)}")
-            for key, tree in members.items()
-        }
-        value = {key: each.value for key, each in readings.items()}
-        yield Reading(value, first_of_each_kind(each.spellings for each in readings.values()))
-    elif not is_array:
-        raise Malformed("style", f"expected a value without members, found {quoted(f'[{name}]')}")
+def _item_readings(strings: Sequence[str], types: ValueTypes, pointer: str) -> list[Reading]:
+    """The readings of an array's items, of which none is an array itself."""
+    found = []
+    for index, string in enumerate(strings):
+        item = types.item(index)
+        readings = [Reading(item.scalar(string)), *_lenient_scalars(string, item, f"{pointer}/{index}")]
+        found.append(_first_accepted(readings, item))
+    return found
 
 
-def _array(items: Iterable[StringTree], types: ValueTypes, pointer: str, *spellings: Spelling) -> Reading:
-    readings = [read_tree(tree, types.item(index), f"{pointer}/{index}") for index, tree in enumerate(items)]
-    found = first_of_each_kind([spellings, *(each.spellings for each in readings)])
-    return Reading([each.value for each in readings], found)
+def _array(items: Sequence[Reading], *spellings: Spelling) -> Reading:
+    found = first_of_each_kind([spellings, *(each.spellings for each in items)])
+    return Reading([each.value for each in items], found)
 
 
 def _items(members: Mapping[str, StringTree]) -> list[StringTree] | None:

@@ -142,6 +142,30 @@ def test_keys_with_brackets_are_read_for_an_optional_parameter_too() -> None:
     assert readers.read({}, [("b[]", "7")], [], [], lenient=True).violations == []
 
 
+NODE = {
+    "anyOf": [
+        {"type": "boolean"},
+        {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+        {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Node"}},
+    ]
+}
+
+
+@pytest.mark.parametrize(("leaf", "is_valid"), [("True", True), ("x", False)])
+@pytest.mark.parametrize("depth", [0, 1, 100])
+def test_a_schema_that_refers_to_itself_is_read_in_time(depth: int, leaf: str, is_valid: bool) -> None:
+    get = {
+        "parameters": [{"name": "a", "in": "query", "style": "deepObject",
+                        "schema": {"$ref": "#/components/schemas/Node"}}],
+        "responses": {"204": {"description": "Done"}},
+    }  # fmt: skip
+    paths, schemas = json.dumps({"/": {"get": get}}), json.dumps({"Node": NODE})
+    text = f'paths: {paths}\ncomponents: {{"schemas": {schemas}}}'
+    readers = operation_of(text).parameter_readers
+    found = readers.read({}, [("a" + "[0]" * depth, leaf)], [], [], lenient=True)
+    assert (found.violations == []) == is_valid
+
+
 SCALARS = st.integers(-99, 99) | st.booleans()
 VALUES = st.lists(SCALARS, min_size=1, max_size=4)
 MIXED = {"type": "array", "items": {"type": ["integer", "boolean"]}}
