@@ -100,11 +100,12 @@ class _ObjectBuilder:
             self._members = before
 
     def _add_null(self, name: str) -> None:
-        """Add an optional member as null if its schema allows that."""
+        """Add an optional member as null if its own type allows that: not every client takes another null."""
         has_room = self._most is None or len(self._members) < self._most
         if has_room and name not in mapping(self._keywords, "dependentRequired") and self._wants_optional():
             schema = self._schema(name)
-            if schema is not True and self._sampler.fits(None, schema):
+            types = listed(schema.get("type")) if isinstance(schema, dict) else []
+            if "null" in types and self._sampler.fits(None, schema):
                 self._members[name] = None
 
     def _add(self, names: list[str]) -> None:

@@ -96,6 +96,14 @@ def test_a_required_member_about_failures_is_empty_in_a_success():
     assert found == {"errors": [], "failed": 0, "error": ""}
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_nullable_failure_is_null_if_required_and_missing_if_optional(seed):
+    failure: Json = {"anyOf": [{"type": "object"}, {"type": "null"}]}
+
+    assert body(200, seed, required=True, last_error=failure) == {"last_error": None}
+    assert body(200, seed, last_error=failure) == {}
+
+
 def test_an_error_keeps_its_failure():
     assert body(500, error={"type": "object", "properties": {"reason": {"const": "x"}}}) == {
         "error": {"reason": "x"}
