@@ -1,6 +1,7 @@
 """Control calls about exchanges: journal, verification, coverage and explain."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
@@ -15,6 +16,7 @@ from mockserver.data.reading import Cursor
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
+from mockserver.journal.bounded_log import Entry
 from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
 
@@ -49,8 +51,7 @@ def list_requests(call: ControlRequest) -> Answer:
         for record in call.runtime.journal.records(_key_in_scope(call, scope))
         if (before is None or record.sequence < before) and _matches(record, wanted)
     )
-    page = list(islice(found, limit))
-    following = str(page[-1].sequence) if page and next(found, None) is not None else None
+    page, following = _first(limit, found)
     requests: list[Json] = [exchange_view(record) for record in page]
     return json_answer(200, {"requests": requests, "next": following})
 
@@ -80,8 +81,7 @@ def list_changes(call: ControlRequest) -> Answer:
     query.finish()
     changes = call.runtime.journal.changes(call.session.key)
     found = (change for change in changes if before is None or change.sequence < before)
-    page = list(islice(found, limit))
-    following = str(page[-1].sequence) if page and next(found, None) is not None else None
+    page, following = _first(limit, found)
     rows: list[Json] = [change_view(change) for change in page]
     return json_answer(200, {"changes": rows, "next": following})
 
@@ -178,6 +178,12 @@ def _body_bytes(body: Cursor) -> bytes:
 def _page(query: Cursor) -> tuple[int, int | None]:
     """A page's number of rows, and the sequence number before which it begins; errors go to the cursor."""
     return query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE, query_integer(query / "cursor")
+
+
+def _first(limit: int, found: Iterator[Entry]) -> tuple[list[Entry], str | None]:
+    """The first entries, and the cursor of the page after them; None if no entry is left."""
+    page = list(islice(found, limit))
+    return page, str(page[-1].sequence) if page and next(found, None) is not None else None
 
 
 def _scope(query: Cursor) -> str | None:

@@ -36,7 +36,7 @@ class Journal:
         self._changes: BoundedLog[Change] = BoundedLog(size, budget, lambda change: None)
         self._dropped_coverage: dict[str, int] = {}  # by session: the bits of dropped records
         self._bit_positions: dict[Fact, int] = {}
-        self._fact_bits: dict[str, FactBits] = {}  # by operationId
+        self._fact_bits: dict[str, FactBits] = {}  # by the operation's full name
         self._pending: deque[Exchange] = deque()
         self._flushing = Lock()  # a test may read while a server on another thread answers
         self._dropped = 0

@@ -429,6 +429,64 @@ def test_a_page_over_all_sessions_goes_on_by_its_cursor(console):
     assert [each["id"] for each in console.call("GET requests", session="b").json()["requests"]] == ["x1"]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_over_all_sessions_keep_their_place_while_exchanges_come_and_sessions_go(console, limit):
+    for session in ("a", "b", "a", "b", "c", "a"):
+        console.patch(session=session)
+    rows: list[tuple[str, str]] = []
+    target = f"GET requests?scope=all&limit={limit}"
+    page = console.call(target).json()
+    console.patch(session="new")
+    console.call("DELETE sessions/c")
+    while True:
+        rows += [(each["session"], each["id"]) for each in page["requests"]]
+        if page["next"] is None:
+            break
+        console.patch(session="a")
+        page = console.call(f"{target}&cursor={page['next']}").json()
+    listed = [("a", "x3"), ("c", "x1"), ("b", "x2"), ("a", "x2"), ("b", "x1"), ("a", "x1")]
+    assert rows == [each for number, each in enumerate(listed) if each[0] != "c" or number < limit]
+
+
+def test_the_last_page_over_all_sessions_says_so_although_others_have_exchanges_that_do_not_match(console):
+    for session in ("a", "b", "a"):
+        console.patch(session=session)
+    console.call("PUT session/scenario", {"name": "order-not-cart"}, session="b")
+    console.patch(session="b")
+    console.patch(session="b")
+    page = console.call("GET requests?scope=all&status=200&limit=3").json()
+    assert [(each["session"], each["id"]) for each in page["requests"]] == [
+        ("a", "x2"),
+        ("b", "x1"),
+        ("a", "x1"),
+    ]
+    assert page["next"] is None
+    assert console.call("GET requests?scope=all&status=409&limit=2").json()["next"] is None
+
+
+# Ids
+
+
+@pytest.mark.parametrize(
+    ("call", "body", "following"),
+    [
+        ("POST session/reset", None, "x2"),
+        ("DELETE requests", None, "x2"),
+        ("POST session/fork", {"from": "source"}, "x2"),
+        ("POST explain", {"method": "PATCH", "path": "/carts/42"}, "x2"),
+        ("DELETE session", None, "x1"),
+        ("DELETE sessions/mine", None, "x1"),
+    ],
+)
+def test_ids_count_on_until_the_session_is_deleted(console, call, body, following):
+    for _ in range(3):
+        console.patch(session="source")
+    console.patch(session="mine")
+    console.call(call, body, session="mine")
+    assert console.patch(session="mine").header("x-mock-exchange") == following
+    assert console.patch(session="source").header("x-mock-exchange") == "x4"
+
+
 # Changes by control calls
 
 
@@ -465,6 +523,19 @@ def test_changes_go_with_the_journal(console, call):
     console.call("PUT session/scenario", {"name": "order-not-cart"})
     console.call(call)
     assert changes(console) == []
+
+
+def test_a_fork_has_its_own_changes_which_begin_with_the_fork(console):
+    console.call("PUT session/scenario", {"name": "order-not-cart"}, session="source")
+    console.patch()
+    console.call("POST session/fork", {"from": "source"})
+    console.call("DELETE session/scenario")
+    assert changes(console) == [
+        ("x1", "DELETE /session/scenario", None),
+        ("x1", "POST /session/fork", {"from": "source"}),
+    ]
+    of_source = console.call("GET session/changes", session="source").json()["changes"]
+    assert [each["call"] for each in of_source] == ["PUT /session/scenario"]
 
 
 def test_pages_of_changes_go_on_by_a_cursor_and_are_bounded_like_the_journal():
