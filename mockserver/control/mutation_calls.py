@@ -24,9 +24,9 @@ _POSITION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}")
 
 
 class Position(NamedTuple):
-    """Where a mutation stands: indexes of its operation, of its response, and of itself.
+    """The position of a mutation: indexes of its operation, of its response, and of itself.
 
-    It stays the same while the session meets more, so it is the cursor of a page.
+    It does not change when the session meets further responses, so it can be the cursor of a page.
     """
 
     operation: int
@@ -87,8 +87,8 @@ def _mutations(
         for part, listed in enumerate((*parts, errors(operation))):
             if (number, part) < start[:2]:
                 continue
-            for place, mutation in enumerate(listed):
-                position = Position(number, part, place)
+            for index, mutation in enumerate(listed):
+                position = Position(number, part, index)
                 if position >= start:
                     yield position, mutation
 

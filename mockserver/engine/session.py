@@ -46,10 +46,10 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
             at,
         )
 
-    def changed(self, changed: "Session", at: float) -> "Session":
-        """The session after a control call, which made `changed` from it; it keeps its identity."""
+    def changed(self, content: "Session", at: float) -> "Session":
+        """The session after a control call: its identity with the content of another value."""
         return replace(
-            changed,
+            content,
             key=self.key,
             version=self.version + 1,
             exchanges=self.exchanges,

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class LogEntry(Protocol):
-    """What a log keeps; `sequence` is its place in the order of all sessions, which the log assigns."""
+    """What a log keeps; `sequence` is its position in the order of all entries, which the log assigns."""
 
     session: str
     sequence: int

@@ -15,7 +15,7 @@ class Change(Struct):
     at: float  # seconds since the epoch
     call: str  # method and path below the control prefix: `PUT /session/scenario`
     body: bytes  # JSON, with its secrets masked; empty where the call has no body
-    sequence: int = 0  # its place in the order of all changes
+    sequence: int = 0  # its position in the order of all changes
 
     @classmethod
     def of_call(cls, session: str, after: int, at: float, call: str, body: bytes) -> "Change":

@@ -59,7 +59,7 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     trail: list[Reason]
     coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
-    sequence: int = 0  # its place in the order of all records
+    sequence: int = 0  # its position in the order of all records
 
     @property
     def id(self) -> str:

@@ -22,7 +22,7 @@ Side: TypeAlias = Literal["request", "answer"]
 class ContractBreak(Struct, frozen=True):
     """One violation or leniency, and the exchange that has it."""
 
-    sequence: int  # its place in the order of all entries
+    sequence: int  # its position in the order of all entries
     session: str
     exchange: str  # the id
     at: float  # seconds since the epoch

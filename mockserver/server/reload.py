@@ -18,8 +18,7 @@ class BackendReplacement:
     """The replacement of a runtime's backend by a new one, in three steps.
 
     `prepare` and `finish` may run on any thread; `replace` must run between two exchanges. A session's state
-    is converted by `load(dump(state))`, once per distinct state. First states become the new
-    first state.
+    is converted by `load(dump(state))`, once per distinct state; a first state becomes the new first state.
     """
 
     def __init__(self, runtime: Runtime, backend: Backend) -> None:
@@ -28,9 +27,9 @@ class BackendReplacement:
         self._old = runtime.backend.distinct_models
         self._new = backend.distinct_models
         self._first = backend.first_session(runtime.settings.scenario)
-        self._born = runtime.sessions.first.states
-        self._birth = self._first.states
-        self._differs = self._birth != self._born
+        self._old_first = runtime.sessions.first.states
+        self._new_first = self._first.states
+        self._differs = self._new_first != self._old_first
         self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
         self._records: list[Record] = []
         # by model and id of the old state, which is kept so that no other gets its id
@@ -66,11 +65,13 @@ class BackendReplacement:
             if isinstance(result, BadData):
                 reload.restarted[session.key] = redact(str(result.errors[0]))
                 return None
-        if self._differs and any(state is not self._born.get(name) for name, state in session.states.items()):
+        if self._differs and any(
+            state is not self._old_first.get(name) for name, state in session.states.items()
+        ):
             reload.outdated += 1
         return replace(
             session,
-            states={name: converted.get(name, state) for name, state in self._birth.items()},
+            states={name: converted.get(name, state) for name, state in self._new_first.items()},
             scenario=self._known_scenario(session, reload),
             progress={story: calls for story, calls in session.progress.items() if self._has(story[0])},
             mutation=self._known_mutation(session),
@@ -78,8 +79,8 @@ class BackendReplacement:
 
     def _convert(self, name: str, state: object) -> object:
         """A state for the new model, or the BadData that says why the state does not fit."""
-        if state is self._born.get(name):
-            return self._birth.get(name)
+        if state is self._old_first.get(name):
+            return self._new_first.get(name)
         if name in self._same:
             return state
         key = (name, id(state))
