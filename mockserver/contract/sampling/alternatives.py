@@ -91,7 +91,15 @@ class SchemaAlternatives:
         if not found:
             raise failure
 
-    def _flat(self, schema: Json, context: SamplingContext) -> _Flat:
+    def _flat(
+        self, schema: Json, context: SamplingContext, merged: set[tuple[str, bool]] | None = None
+    ) -> _Flat:
+        """The schema with its references and `allOf` merged.
+
+        `merged` has the references that were merged already, with `is_child`: schemas that are reached by
+        several ways are merged once, because the number of ways may double with each level.
+        """
+        merged = set() if merged is None else merged
         if not isinstance(schema, dict):
             if schema is False and not self._lenient:
                 raise context.unsatisfiable("the schema false allows no value")
@@ -107,16 +115,23 @@ class SchemaAlternatives:
         flat = _Flat(keywords, choices, context, not _TO_CHECK.isdisjoint(schema))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(ref := schema.get(keyword), str):
-                flat = self._joined(flat, self._referenced(ref, context, alone=len(schema) == 1))
+                flat = self._joined(flat, self._referenced(ref, context, merged, alone=len(schema) == 1))
         for part in listed(schema.get("allOf", [])):
-            flat = self._joined(flat, self._flat(part, context))
+            flat = self._joined(flat, self._flat(part, context, merged))
         return flat
 
-    def _referenced(self, ref: str, context: SamplingContext, *, alone: bool) -> _Flat:
+    def _referenced(
+        self, ref: str, context: SamplingContext, merged: set[tuple[str, bool]], *, alone: bool
+    ) -> _Flat:
+        key = ref, context.is_child
+        if key in merged:
+            return _Flat({}, (), context, False)
         allowance = self._allowance + context.is_child  # a child refers to the parent that it replaces
         if context.open_references.count(ref) >= allowance:
             raise context.unsatisfiable(f"{ref} refers to itself endlessly")
-        return self._flat(self._resolve(ref), context.behind(ref, alone=alone))
+        flat = self._flat(self._resolve(ref), context.behind(ref, alone=alone), merged)
+        merged.add(key)
+        return flat
 
     def _joined(self, one: _Flat, other: _Flat) -> _Flat:
         try:

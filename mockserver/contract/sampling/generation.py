@@ -13,6 +13,7 @@ from mockserver.data.json import Json
 
 ATTEMPTS = 9  # whole values generated until the caller accepts one
 PLAIN_ATTEMPTS = 3  # of these, without randomness if there is no seed
+TOO_DEEP = "the schema refers to too many schemas, each within the other"
 BEST_STEPS = 3_000  # values generated in the best attempt before parts of it stay empty
 
 
@@ -90,6 +91,9 @@ class Generation:
             except Exhausted as exhausted:
                 failure = failure or exhausted.failure
                 break
+            except RecursionError:
+                failure = Unsatisfiable("", TOO_DEEP)
+                break
             else:
                 if self._accepts(value):
                     return Generated(value)
@@ -106,7 +110,10 @@ class Generation:
         sampler = SchemaSampler(
             self._resolve, self._wanted.direction, 1, spent, families=self._families, lenient=True
         )
-        value = sampler.sample(self._schema, self._context(0))
+        try:
+            value = sampler.sample(self._schema, self._context(0))
+        except RecursionError:
+            return found
         return Generated(value, None if self._accepts(value) else found.failure)
 
     def _sampler(self, attempt: int, spent: Spent) -> SchemaSampler:

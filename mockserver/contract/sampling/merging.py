@@ -11,7 +11,7 @@ from math import lcm
 from mockserver.contract.sampling.context import PREFERRED, Keywords, SamplingContext
 from mockserver.contract.schema.ecma import matches
 from mockserver.data.decimals import exact_decimal
-from mockserver.data.equality import equal
+from mockserver.data.equality import hashable
 from mockserver.data.json import Json, object_or_empty
 
 
@@ -83,10 +83,12 @@ def merge(one: Keywords, other: Keywords, context: SamplingContext) -> Keywords:
 
 
 def _merge_members(merged: Keywords, one: Keywords, other: Keywords) -> None:
-    names = mapping(one, "properties") | mapping(other, "properties")
-    merged["properties"] = {
-        name: both(*member_schemas(one, name), *member_schemas(other, name)) for name in names
-    }
+    first, second = mapping(one, "properties"), mapping(other, "properties")
+    properties = first | second
+    shared = first.keys() & second.keys()
+    for name in properties if _restrict_others(one, other) else shared:
+        properties[name] = both(*member_schemas(one, name), *member_schemas(other, name))
+    merged["properties"] = properties
     patterns: dict[str, Json] = {}
     for this, that in ((one, other), (other, one)):
         theirs = mapping(that, "patternProperties")
@@ -94,6 +96,11 @@ def _merge_members(merged: Keywords, one: Keywords, other: Keywords) -> None:
             patterns[pattern] = both(schema, theirs.get(pattern, that.get("additionalProperties", True)))
     if patterns:
         merged["patternProperties"] = patterns
+
+
+def _restrict_others(*schemas: Keywords) -> bool:
+    """Whether one of the schemas also describes members that are not among its properties."""
+    return any(each.keys() & {"patternProperties", "additionalProperties"} for each in schemas)
 
 
 def _common_types(one: Json, other: Json) -> Json:
@@ -105,11 +112,13 @@ def _common_types(one: Json, other: Json) -> Json:
 
 
 def _union(one: Json, other: Json) -> Json:
-    return [*listed(one), *(each for each in listed(other) if each not in listed(one))]
+    known = set(map(hashable, listed(one)))
+    return [*listed(one), *(each for each in listed(other) if hashable(each) not in known)]
 
 
 def _intersection(one: Json, other: Json) -> Json:
-    return [each for each in listed(one) if any(equal(each, candidate) for candidate in listed(other))]
+    known = set(map(hashable, listed(other)))
+    return [each for each in listed(one) if hashable(each) in known]
 
 
 def _shared_or_inner(one: Json, other: Json) -> Json:

@@ -1,6 +1,7 @@
 """Generate a value for a schema: its alternatives are tried in order until one yields a valid value."""
 
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 
 from msgspec import Struct, field
@@ -29,6 +30,7 @@ from mockserver.data.json import Json
 TRIES = 40  # scalars generated for one schema until one is valid
 LARGE_TRIES = 12  # objects and arrays, likewise
 BUSY = 2_000  # values after which only required members are generated
+ENUM_CHOICES = 500  # valid members of an enum from which one is chosen
 STEPS = 12_000  # values generated in all attempts before the search ends
 MISSES = 2_000  # invalid values generated in all attempts before the search ends
 EXAMPLE_PROBABILITY = 0.3  # of using a schema's own example in a varied value
@@ -183,11 +185,13 @@ class SchemaSampler:
 
     def _enum_value(self, alternative: Alternative, schema: Json) -> Json:
         keywords, context = alternative.keywords, alternative.context
-        valid = [
+        others = {keyword: value for keyword, value in keywords.items() if keyword != "enum"}
+        accepted = (
             each
             for each in listed(keywords["enum"])
-            if self.fits(each, keywords) and (not alternative.needs_check or self.fits(each, schema))
-        ]
+            if self.fits(each, others) and (not alternative.needs_check or self.fits(each, schema))
+        )
+        valid = list(islice(accepted, ENUM_CHOICES))
         if not valid and not self._lenient:
             raise context.unsatisfiable("no value of enum or const satisfies the other keywords")
         choices = coherent_choices(valid or listed(keywords["enum"]), context)

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.contract.operation import DirectedDocument, directed_documents
+from mockserver.contract.sampling.context import Resolve
 from mockserver.contract.sampling.generated_values import REMEMBERED
-from mockserver.contract.sampling.generation import Generated
+from mockserver.contract.sampling.generation import TOO_DEEP, Generated, Generation, Wanted, generate
+from mockserver.contract.sampling.sampler import ENUM_CHOICES
 from mockserver.contract.schema.judge import Judges
 from mockserver.data.json import Json
 
@@ -249,3 +251,34 @@ def test_a_generated_value_is_valid_or_flagged(root, other, seed, status):
     assert (found.failure is None) is document.judges.judge(ROOT).accepts(found.value)
     again = answers(root, Other=other).generate(ROOT, seed, status)
     assert (again.value, str(again.failure)) == (found.value, str(found.failure))
+
+
+# Large schemas
+
+
+def tower(levels: int, parts: int) -> Resolve:
+    """References `0` to `levels`; each but the last requires so many times what the next one requires."""
+
+    def resolve(reference: str) -> Json:
+        level = int(reference)
+        if level == levels:
+            return {"type": "object", "required": ["a"], "properties": {"a": {"const": 1}}}
+        return {"allOf": [{"$ref": str(level + 1)}] * parts}
+
+    return resolve
+
+
+def test_a_schema_that_is_reached_by_many_ways_is_merged_once() -> None:
+    assert generate({"$ref": "0"}, tower(60, 2)) == {"a": 1}
+
+
+def test_a_schema_that_is_too_deep_is_a_failure_and_not_an_error() -> None:
+    found = Generation({"$ref": "0"}, tower(20_000, 1), Wanted(), lambda value: True).best_attempt()
+    assert found.failure is not None
+    assert found.failure.reason == TOO_DEEP
+
+
+def test_one_of_the_first_members_of_a_long_enum_is_chosen() -> None:
+    schema: Json = {"type": "integer", "minimum": 7, "enum": list(range(100_000))}
+    assert generate(schema, lambda _: True) == 7
+    assert generate(schema, lambda _: True, seed=1) in range(7, 7 + ENUM_CHOICES)
