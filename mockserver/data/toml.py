@@ -124,13 +124,18 @@ def _statements(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     start = 0
     for end, last in enumerate(lines, 1):
         is_first = end == start + 1
-        if not is_first and not _CLOSING.search(last):
+        if not is_first and not _may_end(last):
             continue
         if is_first and (not last.strip() or last.lstrip().startswith("#")):
             start = end
         elif _is_toml("\n".join(lines[start:end])):
             yield start + 1, lines[start:end]
             start = end
+
+
+def _may_end(line: str) -> bool:
+    """Whether a line may end a statement of several lines, which is then parsed; most lines cannot."""
+    return _CLOSING.search(line) is not None and ("#" in line or not line.rstrip().endswith(","))
 
 
 def _is_toml(text: str) -> bool:

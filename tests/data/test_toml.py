@@ -240,6 +240,21 @@ def test_the_lines_of_a_large_file_are_found_in_one_pass():
     assert lines("/tool/t39/dependencies/49") == 39 * 53 + 52
 
 
+def test_a_long_array_of_arrays_is_not_parsed_again_at_each_of_its_lines(monkeypatch):
+    parsed: list[int] = []
+    loads = tomllib.loads
+
+    def counted(text: str) -> dict[str, object]:
+        parsed.append(len(text))
+        return loads(text)
+
+    text = "a = [\n" + '  ["x[y]", {z = [1]}],\n' * 300 + "] # a,\nb = 1\n"
+    monkeypatch.setattr(tomllib, "loads", counted)
+    lines = TomlLines(text)
+    assert [lines("/a"), lines("/a/299/1/z/0"), lines("/b")] == [1, 301, 303]
+    assert sum(parsed) < 20 * len(text)
+
+
 def test_our_own_project_file_is_read():
     text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     data, lines = read_toml(text)
