@@ -1,7 +1,7 @@
 """Generate values that a schema allows, as bodies of answers and of sample requests.
 
-`sampler.generate` is the entry point. It is not imported here, because most users of this package only need
-the exception.
+`generated_values.GeneratedValues` is the entry point, by a schema's pointer, and `generation.generate` the one
+for a schema. They are not imported here, because most users of this package only need the exception.
 """
 
 from mockserver.contract.sampling.context import Unsatisfiable
