@@ -1,6 +1,6 @@
 """Generate values that a schema allows, as bodies of answers and of sample requests.
 
-`generated_values.GeneratedValues` is the entry point, by a schema's pointer, and `generation.generate` the one
+`generated_values.GeneratedValues` is the entry point by a schema's pointer, `generation.generate` that
 for a schema. They are not imported here, because most users of this package only need the exception.
 """
 
