@@ -23,6 +23,7 @@ from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 
 _URI = "contract:document"  # of the document itself
+_NAMES = frozenset(("$id", "$anchor", "$dynamicAnchor"))  # by which references can find a schema
 
 
 class Unresolvable(LookupError):
@@ -95,8 +96,14 @@ class SchemaRegistry:
         self.pinned_values = PinnedValues[Scope](_follow)
         self._schemas: dialect.Found = []
         prepared = dialect.map_schemas(document, _prepared, self._schemas)
+        self._has_names = any(
+            isinstance(schema, dict) and not _NAMES.isdisjoint(schema)
+            for schema in (prepared, *(each for _, each in self._schemas))
+        )
         self._registry: Registry[Json] = Registry()
-        self._registry = self._registry.with_resource(_URI, OPENAPI.create_resource(prepared)).crawl()
+        self._registry = self._registry.with_resource(_URI, OPENAPI.create_resource(prepared))
+        if self._has_names:  # it takes as long as all else, and finds nothing in other documents
+            self._registry = self._registry.crawl()
         for uri in self._registry:  # a resource with an `$id` is known by that URI
             if uri != _URI or id(self._registry.contents(uri)) not in self._bases:
                 self._bases[id(self._registry.contents(uri))] = uri
@@ -146,6 +153,8 @@ class SchemaRegistry:
 
     def _find_anchor(self, resolver: Any, uri: str, name: str, *, dynamic: bool) -> tuple[Json, Scope]:
         """The schema with this anchor; `referencing` would resolve each such reference dynamically."""
+        if not self._has_names:
+            raise CannotResolve(ref=f"{uri}#{name}")
         contents = self._anchored(uri, name).contents
         if dynamic:
             contents = resolver.lookup(f"{uri}#{name}").contents
