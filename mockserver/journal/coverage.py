@@ -131,7 +131,8 @@ class _LocationBits:
         self._facts = facts
         self._schemas = schemas
         self._item: _LocationBits | None = None
-        self._enum_members: frozenset[str] | None = None  # as strings; None: not known yet
+        # The locations of the enums here, by their members as strings; None: not known yet.
+        self._enum_members: dict[str, set[str]] | None = None
         self._values: dict[str, int] = {}  # of the enum members that were sent
         self._shapes: dict[tuple[str, ...], tuple[int, MembersToVisit]] = {}
 
@@ -160,10 +161,12 @@ class _LocationBits:
     def _enum_bits(self, text: str) -> int:
         """The bits of a member of the enums here; 0 for another string."""
         if self._enum_members is None:
-            self._enum_members = frozenset(member for _, member in self._listed_members())
+            self._enum_members = {}
+            for location, member in self._listed_members():
+                self._enum_members.setdefault(member, set()).add(location)
         if text not in self._enum_members:
             return 0
-        names = {f"{location}={text}" for location, member in self._listed_members() if member == text}
+        names = (f"{location}={text}" for location in self._enum_members[text])
         bits = self._values[text] = reduce(or_, (self._facts.bit("value", name) for name in names))
         return bits
 
