@@ -128,8 +128,6 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
             ("x-mock-source", self.source),
             ("x-mock-session", session.key),
         ]
-        if self.unrecorded:
-            del labels[0]
         if self.scenario is not None:
             labels.append(("x-mock-scenario", self.scenario.name))
         if self.mutation is not None:

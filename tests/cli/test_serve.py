@@ -87,7 +87,7 @@ def test_every_flag_has_an_environment_variable(monkeypatch, small, tmp_path):
 
 def test_the_help_names_the_environment_variable_of_each_flag():
     text = called("serve", "--help").output
-    flags = [word.rstrip(",") for word in text.split() if word.startswith("--") and word != "--help"]
+    flags = [word.rstrip(",.)") for word in text.split() if word.startswith("--") and word != "--help"]
     joined = "".join(text.split())
     assert len({*flags}) >= 10
     assert [flag for flag in flags if "MOCKSERVER_" + flag[2:].upper().replace("-", "_") not in joined] == []

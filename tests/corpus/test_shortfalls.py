@@ -31,9 +31,8 @@ def test_an_answer_of_5xx_counts_even_in_a_step_that_needs_a_state():
     assert shortfalls(broken, {"birds/birds.yaml": 9}) == ["birds/birds.yaml: 1 answers of 5xx"]
 
 
-def test_slow_answers_count():
-    slow = row(slow=2, slowest=301.4)
-    assert shortfalls(slow, {}) == ["birds/birds.yaml: 2 answers over 250 ms, the slowest 301 ms"]
+def test_slow_answers_do_not_count():
+    assert shortfalls(row("an answer took over 1 s", slow=2, slowest=1301.4), {}) == []
 
 
 def test_failed_cases_are_read_from_the_output():

@@ -188,7 +188,7 @@ def test_an_order_id_may_be_percent_encoded(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [b"/carts/", b"/carts/42/", b"//carts/42", b"/carts", b"/", b"", b"*", b"/Carts/42"]
+    "path", [b"/carts/", b"/carts/42//", b"//carts/42", b"/carts", b"/", b"", b"*", b"/Carts/42"]
 )
 def test_a_path_that_is_only_like_the_contract_s_is_a_404_problem(server: Server, path: bytes) -> None:
     reply = server.patch(b"{}", target=path)
@@ -206,7 +206,7 @@ UNSUPPORTED = {
     "longer than JSON": [(b"content-type", b"application/json5")],
     "two types": [(b"content-type", b"application/json, text/plain")],
     "no ASCII": [(b"content-type", b"application/\xff\xfe")],
-    "gzip": [JSON_TYPE, (b"content-encoding", b"gzip")],
+    "Brotli": [JSON_TYPE, (b"content-encoding", b"br")],
 }
 
 

@@ -201,7 +201,8 @@ class Life:
 
     def _show_a_stranger(self, key: str) -> Step:
         part = self.random.random()  # drawn in any case: a seed tells the same whatever others do meanwhile
-        ids = [id_ for id_ in self._strangers if id_ not in self._own[key]]
+        latest = max((int(id_[1:]) for id_ in self._own[key]), default=0)
+        ids = [id_ for id_ in self._strangers if int(id_[1:]) > latest]
         if not ids:
             return self._list(key)
         return self._control("GET", f"requests/{ids[int(part * len(ids))]}", key, expect=404)

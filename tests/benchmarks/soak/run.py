@@ -49,7 +49,7 @@ class Run:
     breaches: list[Breach] = field(default_factory=list)
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by kind
     ends: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # status, by kind
-    ids: set[str | None] = field(default_factory=set)  # of all exchanges
+    ids: set[tuple[str | None, str | None]] = field(default_factory=set)  # of all exchanges, by session
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
     seconds: float = 0.0
 
@@ -110,10 +110,10 @@ class Run:
         return reply is not None and step.fate == "answered" and reply.headers.get("connection") != "close"
 
     def _judge(self, step: Step, reply: Reply) -> None:
-        id_ = reply.headers.get("x-mock-exchange")
-        if id_ is not None and id_ in self.ids:
-            self.breaches.append(Breach(f"the exchange's id {id_} was given before", step, reply))
-        self.ids.add(id_)
+        session, id_ = (reply.headers.get(f"x-mock-{name}") for name in ("session", "exchange"))
+        if id_ is not None and (session, id_) in self.ids:
+            self.breaches.append(Breach(f"the id {id_} was given before in its session", step, reply))
+        self.ids.add((session, id_))
         self.breaches += [Breach(wrong, step, reply) for wrong in step.judge(reply)]
         if step.fate == "refused" and not 400 <= reply.status < 500:
             self.breaches.append(
