@@ -18,6 +18,7 @@ from mockserver.contract.mutations import KINDS, Mutation, Mutations, errors
 from mockserver.contract.operation import Operation
 from mockserver.data.suggest import did_you_mean
 from mockserver.runtime import Runtime
+from mockserver.server.garbage import no_collections
 from mockserver.settings import Settings
 from mockserver.testing.control_client import ControlClient, http_transport
 from mockserver.testing.thread_server import serve_in_thread
@@ -206,7 +207,8 @@ def run(
     for kind in kinds:
         if kind not in KINDS:
             raise CannotMutate(f"{kind!r} is not a kind of mutation{did_you_mean(kind, KINDS)}")
-    app = create_app(settings)
+    with no_collections():
+        app = create_app(settings)
     backend = app.runtime.backend
     named = [backend.contract.operation(name) for name in operations]
     selection = Selection(backend.mutations, named or backend.contract.operations, bool(named), kinds)
