@@ -124,8 +124,8 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         """The headers that say how the answer came about."""
         session = self.session
         labels = [
-            ("x-mock-exchange", f"x{session.exchanges}"),
             ("x-mock-source", self.source),
+            ("x-mock-exchange", f"x{session.exchanges}"),
             ("x-mock-session", session.key),
         ]
         if self.scenario is not None:
