@@ -7,9 +7,9 @@ from typing import cast
 from msgspec import Struct, field
 
 from mockserver.contract.bodies import decode_body, decode_leniently
-from mockserver.contract.description import BODILESS, MediaType, RequestBody, RequestPart
+from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.operation import DirectedDocument, Operation
-from mockserver.contract.parameters import Leniency, ParameterViolation, ParsedParameters
+from mockserver.contract.parameters import Deviation, Leniency, ParameterViolation, ParsedParameters
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.contract.schema.read_only import ReadOnlyMembers, dropped_pointers
 from mockserver.data.decoding import Undecodable
@@ -25,33 +25,13 @@ from mockserver.http.problem import Problem, ProblemError
 BYTES = "application/binary"  # unregistered, but what some SDKs accept where they expect a file
 
 
-class Violation(Struct, frozen=True):
+class Violation(Deviation, frozen=True, kw_only=True):
     """One way in which a request or answer breaks the contract.
 
-    `pointer` is a JSON Pointer into the body, or `/NAME` for a parameter. `keyword` is the violated keyword,
-    and `rule` its JSON Pointer in the contract, if it has one. `message` is a sentence for people.
+    `keyword` is the violated keyword, and `rule` its JSON Pointer in the contract, if it has one.
     """
 
-    location: RequestPart
-    pointer: str
-    keyword: str
-    message: str
     rule: str = ""
-    name: str | None = None  # the parameter's name
-
-    def __str__(self) -> str:
-        return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
-
-    def as_json(self) -> dict[str, Json]:
-        """The violation as an item of `violations` in an answer."""
-        named: dict[str, Json] = {} if self.name is None else {"name": self.name}
-        return {
-            "in": self.location,
-            **named,
-            "pointer": self.pointer,
-            "keyword": self.keyword,
-            "message": self.message,
-        }
 
 
 class NotAcceptable(ProblemError):
@@ -131,19 +111,21 @@ def check_body(
     if request.over is not None:
         checked.status = 413
         message = f"the body is larger than {request.over:,} bytes"
-        checked.violations.append(Violation("body", "", "maxBytes", message, operation.pointer))
+        checked.violations.append(Violation("body", "", "maxBytes", message, rule=operation.pointer))
     elif request.broken is not None:
-        checked.violations.append(Violation("body", "", "contentEncoding", request.broken, operation.pointer))
+        checked.violations.append(
+            Violation("body", "", "contentEncoding", request.broken, rule=operation.pointer)
+        )
     elif not request.body:
         if operation.body is not None and operation.body.required:
             message = "the body is missing; the contract requires one"
-            checked.violations.append(Violation("body", "", "required", message, operation.body.pointer))
+            checked.violations.append(Violation("body", "", "required", message, rule=operation.body.pointer))
     elif isinstance(media, Violation):
         checked.status = 415
         checked.violations.append(media)
     elif media is None:
         message = "the contract describes no body for this operation"
-        checked.undescribed = Violation("body", "", "contentType", message, operation.pointer)
+        checked.undescribed = Violation("body", "", "contentType", message, rule=operation.pointer)
     else:
         content_type = request.head.header("content-type") or ""
         checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body)
@@ -221,7 +203,7 @@ def check_answer(
     response = operation.response(status)
     if response is None:
         message = f"the contract documents no answer with status {status}"
-        return [Violation("body", "", "status", message, operation.pointer)]
+        return [Violation("body", "", "status", message, rule=operation.pointer)]
     if not response.content or (not body and status in BODILESS):
         return []
     media = matching_entry(response.content, content_type or "")
@@ -230,7 +212,7 @@ def check_answer(
         message = (
             f"the contract documents {documented}, not {content_type or 'an answer without a Content-Type'}"
         )
-        return [Violation("body", "", "contentType", message, response.pointer)]
+        return [Violation("body", "", "contentType", message, rule=response.pointer)]
     if value is not MISSING and media.is_json:
         if media.schema is None:
             return []
@@ -246,7 +228,7 @@ def _validate_body(
     try:
         decoded = decode_body(media, content_type, body, directed.types)
     except Undecodable as error:
-        return None, [Violation("body", "", error.keyword, str(error), media.pointer)]
+        return None, [Violation("body", "", error.keyword, str(error), rule=media.pointer)]
     return decoded.value, _schema_violations(directed, media, decoded.value) if decoded.can_validate else []
 
 
@@ -279,7 +261,7 @@ def _unsupported_coding(body: RequestBody, head: Head) -> Violation:
     """The violation for an unsupported content coding (RFC 9110, section 15.5.16)."""
     found = quoted(", ".join(head.all("content-encoding")))
     message = f"expected a body in the coding {' or '.join(SUPPORTED)}, or in none, found {found}"
-    return Violation("header", "/content-encoding", "contentEncoding", message, body.pointer)
+    return Violation("header", "/content-encoding", "contentEncoding", message, rule=body.pointer)
 
 
 def _unsupported_type(body: RequestBody, content_type: str | None) -> Violation:
@@ -288,15 +270,15 @@ def _unsupported_type(body: RequestBody, content_type: str | None) -> Violation:
     near = nearest((content_type or "").partition(";")[0].strip(), body.content)
     hint = f"; did you mean {near!r}?" if near is not None else ""
     message = f"expected a body of type {' or '.join(body.content)}, {found}{hint}"
-    return Violation("header", "/content-type", "contentType", message, body.pointer)
+    return Violation("header", "/content-type", "contentType", message, rule=body.pointer)
 
 
 def _parameter_violation(found: ParameterViolation) -> Violation:
     parameter = found.parameter
     return Violation(
-        parameter.location, found.pointer, found.keyword, found.message, found.rule, parameter.name
+        parameter.location, found.pointer, found.keyword, found.message, parameter.name, rule=found.rule
     )
 
 
 def _body_violation(found: SchemaViolation) -> Violation:
-    return Violation("body", found.pointer, found.keyword, found.message, found.schema_pointer)
+    return Violation("body", found.pointer, found.keyword, found.message, rule=found.schema_pointer)

@@ -4,7 +4,6 @@ from typing import Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
@@ -21,7 +20,6 @@ from mockserver.scenarios.faults import Fault, format_duration
 from mockserver.scenarios.scenario import Scenario
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
-
 
 _LONGEST_NOTE = 1_000  # characters of X-Mock-Note
 
@@ -63,11 +61,6 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     unrecorded: bool = False  # stays out of the journal
 
     @property
-    def number(self) -> int:
-        """Which exchange of its session it is, from 1."""
-        return self.session.exchanges
-
-    @property
     def id(self) -> str:
         """The id in X-Mock-Exchange and in the session's journal: `x1`, `x2`, ..."""
         return f"x{self.session.exchanges}"
@@ -106,7 +99,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
 
     def add_leniency(self, step: str, found: Leniency) -> None:
         """Add what was read leniently, with the secrets that its text may quote masked."""
-        masked = replace(found, message=redact(found.message), pointer=redact(found.pointer))
+        masked = found.masked()
         self.leniencies.append(masked)
         self.remark(step, f"read leniently: {masked}", self.matched_operation.source_location)
 
@@ -122,11 +115,10 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
 
     def labels(self) -> list[tuple[str, str]]:
         """The headers that say how the answer came about."""
-        session = self.session
         labels = [
             ("x-mock-source", self.source),
-            ("x-mock-exchange", f"x{session.exchanges}"),
-            ("x-mock-session", session.key),
+            ("x-mock-exchange", self.id),
+            ("x-mock-session", self.session.key),
         ]
         if self.scenario is not None:
             labels.append(("x-mock-scenario", self.scenario.name))

@@ -31,7 +31,6 @@ from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import ProblemError
-from mockserver.http.redaction import redact
 from mockserver.model import Call, Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
 from mockserver.scenarios.scenario import Scenario
@@ -178,7 +177,7 @@ class Pipeline:
             operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
         )
         if checked.violations:
-            exchange.violations = checked.violations = list(map(_masked, checked.violations))
+            exchange.violations = checked.violations = [each.masked() for each in checked.violations]
             for violation in checked.violations:
                 rule = SourceLocation(operation.document, violation.rule)
                 exchange.note("validate", f"check 3: {violation}", rule)
@@ -304,8 +303,3 @@ class Pipeline:
         if self._settings.cors:
             headers += cors.headers(exchange.request.head, headers)
         exchange.answer = replace(answer, headers=headers)
-
-
-def _masked(violation: Violation) -> Violation:
-    """The violation, with the secrets that its text may quote masked."""
-    return replace(violation, message=redact(violation.message), pointer=redact(violation.pointer))

@@ -337,6 +337,6 @@ def test_an_answer_is_validated_against_its_response(status, content_type, body,
 
 
 def test_a_violation_of_a_parameter_names_it():
-    violation = Violation("query", "/page", "type", "page: expected a number", "/x", "page")
+    violation = Violation("query", "/page", "type", "page: expected a number", "page", rule="/x")
     assert violation.as_json()["name"] == "page"
     assert str(violation) == "page: expected a number"

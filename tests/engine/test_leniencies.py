@@ -63,7 +63,7 @@ def test_a_leniency_is_noted_and_no_violation(request_: Request, location: str, 
     exchange = served().run(request_)
     assert status(exchange) in (200, 204)
     assert exchange.violations == []
-    assert [(each.location, each.kind) for each in exchange.leniencies] == [(location, kind)]
+    assert [(each.location, each.keyword) for each in exchange.leniencies] == [(location, kind)]
     sentence = f"read leniently: {exchange.leniencies[0]}"
     assert headers(exchange)["x-mock-note"] == sentence
     assert sentence in [each.decided for each in exchange.trail]
@@ -88,12 +88,12 @@ def test_a_leniency_is_noted_each_time_that_the_request_comes() -> None:
     runtime = served()
     for request, _, kind in SPELLINGS:
         for _ in range(3):
-            assert [each.kind for each in runtime.run(request).leniencies] == [kind]
+            assert [each.keyword for each in runtime.run(request).leniencies] == [kind]
 
 
 def test_several_leniencies_share_one_header() -> None:
     exchange = served().run(Request.build("GET", "/rows/", "ids[0]=7", [("on", "False")]))
-    assert [each.kind for each in exchange.leniencies] == ["trailingSlash", "brackets", "boolean"]
+    assert [each.keyword for each in exchange.leniencies] == ["trailingSlash", "brackets", "boolean"]
     assert headers(exchange)["x-mock-note"].count("read leniently: ") == 3
 
 

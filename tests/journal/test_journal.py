@@ -211,7 +211,7 @@ def test_the_bounds_hold_and_dropped_records_stay_covered(history, size, budget)
             order, body = change
             exchange = exchanged(line, session, body, order)
             covered[session] |= shown(exchange)
-            kept[session].append(exchange.number)
+            kept[session].append(exchange.session.exchanges)
             journal.record(exchange)
         elif kind == "clear":
             journal.clear(session)

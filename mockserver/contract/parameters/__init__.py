@@ -9,12 +9,13 @@ values that such spellings can express, and `leniency` says what was read lenien
 """
 
 from mockserver.contract.parameters.coercion import ParameterTypes
-from mockserver.contract.parameters.leniency import Leniency
+from mockserver.contract.parameters.leniency import Deviation, Leniency
 from mockserver.contract.parameters.reader import ParameterViolation, ParsedParameters, description_errors
 from mockserver.contract.parameters.readers import ParameterReaders, is_ignored
 from mockserver.contract.parameters.serialization import serialize
 
 __all__ = [
+    "Deviation",
     "Leniency",
     "ParameterReaders",
     "ParameterTypes",

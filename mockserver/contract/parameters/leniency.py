@@ -1,39 +1,48 @@
-"""Leniencies: spellings in a request that the contract does not describe, but whose meaning is clear."""
+"""Deviations from the contract: violations, and spellings whose meaning is clear, which are leniencies."""
 
-from typing import Literal, TypeAlias
+from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.contract.description import RequestPart
 from mockserver.data.json import Json
-
-SpellingKind: TypeAlias = Literal[
-    "accept", "boolean", "brackets", "delimiter", "emptyObject", "repeated", "trailingSlash", "unbracketed"
-]
+from mockserver.http.redaction import redact
 
 
-class Leniency(Struct, frozen=True):
-    """One part of a request that was not valid as sent, and was read as what the client meant.
+class Deviation(Struct, frozen=True):
+    """One part of a request or answer that is not as the contract describes it: a violation or a leniency.
 
     `pointer` is a JSON Pointer into the body, or `/NAME` for a parameter. `message` is a sentence for people.
     """
 
     location: RequestPart
     pointer: str
-    kind: SpellingKind
+    keyword: str
     message: str
     name: str | None = None  # the parameter's name
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
 
+    def masked(self) -> Self:
+        """The deviation with the secrets masked that its text may quote from a request."""
+        return replace(self, message=redact(self.message), pointer=redact(self.pointer))
+
     def as_json(self) -> dict[str, Json]:
-        """The leniency as an item of `leniencies` in the journal; its members are those of a violation."""
+        """The deviation as an item of `violations` or `leniencies`, in an answer or in the journal."""
         named: dict[str, Json] = {} if self.name is None else {"name": self.name}
         return {
             "in": self.location,
             **named,
             "pointer": self.pointer,
-            "keyword": self.kind,
+            "keyword": self.keyword,
             "message": self.message,
         }
+
+
+class Leniency(Deviation, frozen=True):
+    """One part of a request that was not valid as sent, and was read as what the client meant.
+
+    `keyword` is the kind of the spelling.
+    """

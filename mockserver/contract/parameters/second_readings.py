@@ -6,11 +6,11 @@ strict reading accepts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from mockserver.contract.parameters.coercion import ValueTypes
-from mockserver.contract.parameters.leniency import SpellingKind
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import StringTree
 from mockserver.data.json import Json
@@ -19,6 +19,11 @@ from mockserver.data.quoting import quoted
 
 _PYTHON_BOOLEANS = {"True": True, "False": False}  # as str() writes them
 MOST_ITEMS = 10**6  # indices in brackets are lower
+
+
+SpellingKind: TypeAlias = Literal[
+    "boolean", "brackets", "delimiter", "emptyObject", "repeated", "unbracketed"
+]
 
 
 class Spelling(Struct, frozen=True):

@@ -48,7 +48,7 @@ def invalid_headers(operation: Operation, answer: Answer, names: Collection[str]
         if header.schema is not None and not header.examples and header.name.lower() in names
     ]
     return [
-        Violation("header", f"/{header.name}", "schema", failure.reason, header.pointer, header.name)
+        Violation("header", f"/{header.name}", "schema", failure.reason, header.name, rule=header.pointer)
         for header in generated
         if (failure := operation.answers.generate(header.schema or "").failure) is not None
     ]

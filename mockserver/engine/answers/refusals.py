@@ -87,10 +87,7 @@ def refusal(
 
 def off_contract_problem(violations: Sequence[Violation]) -> Problem:
     """The problem of an answer of the mock that breaks the contract."""
-    listed: list[Json] = [
-        violation.as_json() | {"message": redact(violation.message), "pointer": redact(violation.pointer)}
-        for violation in violations
-    ]
+    listed: list[Json] = [violation.masked().as_json() for violation in violations]
     return Problem(
         "off-contract",
         f"the answer breaks the contract: {_sentence(violations[0], len(listed))}",
