@@ -25,7 +25,8 @@ from mockserver.http.redaction import redact
 from mockserver.scenarios.choice import Choice
 
 _EMPTY: dict[str, Json] = {}
-_TEMPLATES: BoundedCache[int, ErrorTemplate] = BoundedCache()  # by id() of the body
+# by id() of the body, and by the two flags of a template
+_TEMPLATES: BoundedCache[tuple[int, bool, bool], ErrorTemplate] = BoundedCache()
 _KINDS = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}  # of problems
 
 
@@ -162,10 +163,11 @@ def _documented_answer(
 
 def _template(body: Json, *, generated: bool, keeps_codes: bool) -> ErrorTemplate:
     """The template of a body, perhaps a remembered one; bodies of a contract do not change."""
-    template = _TEMPLATES.get(id(body))
+    key = id(body), generated, keeps_codes
+    template = _TEMPLATES.get(key)
     if template is not None and template.body is body:
         return template
-    return _TEMPLATES.put(id(body), ErrorTemplate(body, generated=generated, keeps_codes=keeps_codes))
+    return _TEMPLATES.put(key, ErrorTemplate(body, generated=generated, keeps_codes=keeps_codes))
 
 
 def _media(response: Response, accept: str, example: str | None) -> MediaType | None:

@@ -7,7 +7,11 @@ import pytest
 import yaml
 
 from mockserver import Settings, create_app
+from mockserver.http.message import Request
+from mockserver.loading import load_backend
+from mockserver.runtime import wire
 from tests.support.asgi import Reply, in_process
+from tests.support.documents import HEAD
 
 SENTENCE = "/colour: the property is missing; it is required"
 TEXT = {"type": "string"}
@@ -188,3 +192,33 @@ def test_a_body_that_cannot_be_encoded_gives_way_to_a_problem(refused):
     reply = refused({"401": answering({"schema": {"type": "array"}}, "multipart/form-data")}, key=None)
     assert reply.status == 401
     assert json.loads(reply.body)["type"].endswith(":unauthorized")
+
+
+SHARED_ERROR = """
+security: [{bearer: []}]
+components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}
+paths:
+  /pages:
+    get:
+      parameters: [{name: n, in: query, required: true, schema: {type: integer}}]
+      responses:
+        "204": {description: Done}
+        default:
+          description: Any error.
+          content: {application/json: {schema: {type: object}, example: {error: NOT_ALLOWED}}}
+"""
+
+
+@pytest.mark.parametrize("first", [400, 401])
+def test_a_response_for_several_statuses_is_filled_alike_in_any_order(tmp_path, first):
+    (tmp_path / "api.yaml").write_text(HEAD + SHARED_ERROR, encoding="utf-8")
+    settings = Settings(specs=(tmp_path / "api.yaml",))
+    mock = wire(load_backend(settings), settings)
+    sent = {400: [("authorization", "Bearer a")], 401: []}
+    bodies = {}
+    for status in sorted(sent, reverse=first == 401):
+        answer = mock.run(Request.build("GET", "/pages", headers=sent[status])).final_answer
+        assert answer.status == status
+        bodies[status] = json.loads(answer.body)["error"]
+    assert bodies[401] == "NOT_ALLOWED"
+    assert bodies[400] != "NOT_ALLOWED"
