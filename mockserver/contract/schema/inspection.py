@@ -12,6 +12,7 @@ from mockserver.contract.schema.metaschema import META_SCHEMA, hint
 from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.validator import SchemaValidator
+from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import DataError
@@ -166,6 +167,11 @@ def _patterns(pointer: str, schema: dict[str, Json]) -> Iterator[tuple[str, str]
 
 class _NoReferences:
     """The resolver of the metaschema, which has no references and no tags."""
+
+    @property
+    def work(self) -> WorkBudget:
+        """A new budget for each keyword, because the author of a document is trusted."""
+        return WorkBudget()
 
     def in_subresource(self, _: object) -> "_NoReferences":
         return self

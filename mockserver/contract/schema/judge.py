@@ -21,12 +21,20 @@ from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
 from mockserver.contract.schema.resolver import MemoResolver
 from mockserver.contract.schema.validator import SchemaValidator
+from mockserver.contract.schema.work import (
+    MAX_VISITS,
+    MOST_NOT_JUDGED,
+    NotJudged,
+    NotJudgedError,
+    VisitsExhausted,
+    WorkBudget,
+)
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import BadData, DataError
 
-MAX_SUGGESTIONS = 20  # for one value
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
+_TOO_MANY_VISITS = f"the rest is not judged: it takes more than {MAX_VISITS:,} visits of schemas"
 _FORMATS = FormatChecker(())  # its presence tells our keyword to assert `format`
 
 
@@ -68,34 +76,55 @@ class Judge:
         return compiled(self._location, formats=self._formats is not None)
 
     def accepts(self, value: Json) -> bool:
-        """Whether the value is valid; stops at the first violation."""
+        """Whether the value has no violation, as far as it can be judged; stops at the first violation."""
         if self.verdict(value):
             return True
         try:
-            return next(self._errors(value), None) is None
+            return all(isinstance(error, NotJudgedError) for error in self._errors(value, WorkBudget()))
+        except VisitsExhausted:
+            return True
         except RecursionError:
             return False
 
-    def violations(self, value: Json) -> list[SchemaViolation]:
+    def violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
         """The violations of a value, each once, in the order of the schema; at most MAX_ERRORS.
 
-        A value that is nested too deeply for Python's stack has one violation, with the keyword "depth".
+        `work` is the budget of the request that the value is a part of, and gets the keywords that were not
+        judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
+        "depth".
         """
-        return [] if self.verdict(value) else self.jsonschema_violations(value)
+        return [] if self.verdict(value) else self.jsonschema_violations(value, work)
 
-    def jsonschema_violations(self, value: Json) -> list[SchemaViolation]:
+    def jsonschema_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
         """The violations as jsonschema finds them, without the compiled schema."""
+        budget = WorkBudget() if work is None else work
         try:
-            errors = list(islice(self._errors(value), MAX_ERRORS))
+            errors = list(islice(self._judged(value, budget), MAX_ERRORS))
         except RecursionError:
             return [SchemaViolation("", "depth", _TOO_DEEP, self._location.address)]
-        suggesting = islice((each for each in errors if isinstance(each, SuggestingError)), MAX_SUGGESTIONS)
-        suggestions = {id(error): error.suggestion() for error in suggesting}
-        found = (self._violation(error, suggestions.get(id(error), "")) for error in errors)
+        found = (self._violation(error, self._suggestion(error, budget)) for error in errors)
         return list(dict.fromkeys(found))
 
-    def _errors(self, value: Json) -> Iterator[ValidationError]:
-        resolver = MemoResolver(self._location.scope)
+    def _judged(self, value: Json, work: WorkBudget) -> Iterator[ValidationError]:
+        """The violations; the budget gets what was not judged."""
+        try:
+            for error in self._errors(value, work):
+                if not isinstance(error, NotJudgedError):
+                    yield error
+                elif len(work.not_judged) < MOST_NOT_JUDGED:
+                    found = self._violation(error, "")
+                    work.report(NotJudged(found.pointer, found.keyword, found.message, found.schema_pointer))
+        except VisitsExhausted:
+            work.report(NotJudged("", "schema", _TOO_MANY_VISITS, self._location.address))
+
+    def _suggestion(self, error: ValidationError, work: WorkBudget) -> str:
+        """The end of an error's message, where the budget has a suggestion left."""
+        if isinstance(error, SuggestingError) and work.spend_suggestion():
+            return error.suggestion()
+        return ""
+
+    def _errors(self, value: Json, work: WorkBudget) -> Iterator[ValidationError]:
+        resolver = MemoResolver(self._location.scope, work)
         validator = SchemaValidator(self._location.schema, format_checker=self._formats, _resolver=resolver)
         errors: Iterator[ValidationError] = validator.iter_errors(value)
         return errors

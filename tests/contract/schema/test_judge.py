@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
 from mockserver.contract.document.dialect import upgrade
-from mockserver.contract.schema.judge import MAX_SUGGESTIONS, Judge, Judges, SchemaViolation
+from mockserver.contract.schema.judge import Judge, Judges, SchemaViolation
+from mockserver.contract.schema.work import MAX_SUGGESTIONS
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 

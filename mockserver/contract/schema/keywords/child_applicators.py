@@ -120,7 +120,11 @@ def _contains(validator: Validator, rule: Json, value: Json, schema: Schema) -> 
         return
     least: Any = schema.get("minContains", 1)
     most: Any = schema.get("maxContains", len(value))
-    matching = sum(is_valid(validator, item, rule) for item in value)
+    undecided: list[ValidationError] = []
+    matching = sum(is_valid(validator, item, rule, undecided) for item in value)
+    if undecided:
+        yield from undecided
+        return
     for bound, limit, is_broken in (("least", least, matching < least), ("most", most, matching > most)):
         if is_broken:
             expected = f"at {bound} {count(limit, 'item', 'items')} matching 'contains'"

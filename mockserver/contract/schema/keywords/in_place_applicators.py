@@ -22,6 +22,7 @@ from mockserver.contract.schema.keywords.interface import (
 )
 from mockserver.contract.schema.keywords.messages import value_phrase
 from mockserver.contract.schema.pinned_values import NULL
+from mockserver.contract.schema.work import NotJudgedError
 from mockserver.data.json import Json
 
 
@@ -38,11 +39,14 @@ def _all_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
 
 def _any_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
     failures: list[list[ValidationError]] = []
+    undecided: list[ValidationError] = []
     for branch in branches:
         failures.append(list(islice(validator.descend(value, branch), MAX_ERRORS)))
         if not failures[-1]:
             return ()
-    return _likeliest_errors(validator, branches, failures, value, schema)
+        if _is_undecided(failures[-1]):
+            undecided += failures[-1]
+    return undecided or _likeliest_errors(validator, branches, failures, value, schema)
 
 
 def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
@@ -53,6 +57,9 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
         )  # not a comprehension: a frame less
         failures.append(found)
     matching = [str(number) for number, errors in enumerate(failures, start=1) if not errors]
+    undecided = [error for errors in failures if errors and _is_undecided(errors) for error in errors]
+    if undecided and len(matching) < 2:
+        return undecided
     if not matching:
         return _likeliest_errors(validator, branches, failures, value, schema)
     if len(matching) == 1:
@@ -60,6 +67,10 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
     numbers = ", ".join(matching)
     message = f"{value_phrase(value)} matches the alternatives {numbers}, but must match exactly one"
     return (ValidationError(message),)
+
+
+def _is_undecided(errors: list[ValidationError]) -> bool:
+    return all(isinstance(error, NotJudgedError) for error in errors)
 
 
 def _likeliest_errors(
@@ -95,13 +106,19 @@ def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
 
 
 def _not(validator: Validator, excluded: Json, value: Json, schema: Schema) -> Errors:
-    if not is_valid(validator, value, excluded):
+    undecided: list[ValidationError] = []
+    if not is_valid(validator, value, excluded, undecided):
         return ()
+    if undecided:
+        return undecided
     return (ValidationError(f"{value_phrase(value)} must not match the schema under 'not'"),)
 
 
 def _if(validator: Validator, condition: Json, value: Json, schema: Schema) -> Errors:
-    outcome = schema.get("then" if is_valid(validator, value, condition) else "else", True)
+    undecided: list[ValidationError] = []
+    outcome = schema.get("then" if is_valid(validator, value, condition, undecided) else "else", True)
+    if undecided:
+        return undecided
     return validator.descend(value, outcome)
 
 

@@ -8,6 +8,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Resource
 
 from mockserver.contract.schema.pinned_values import Pins
+from mockserver.contract.schema.work import NotJudgedError, WorkBudget
 from mockserver.data.json import Json
 
 Schema: TypeAlias = Mapping[str, Json]
@@ -33,6 +34,8 @@ class SuggestingError(ValidationError):
 class Resolver(Protocol):
     """Resolves references relative to a schema, as jsonschema passes it from schema to schema."""
 
+    @property
+    def work(self) -> WorkBudget: ...
     def in_subresource(self, subresource: Resource[Any]) -> "Resolver": ...
     def lookup(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, Resolver]": ...
     def inside(self, schema: Json) -> "Resolver": ...
@@ -59,6 +62,17 @@ class Validator(Protocol):
     ) -> Iterator[ValidationError]: ...
 
 
-def is_valid(validator: Validator, value: Json, schema: Json) -> bool:
-    """Whether the value is valid against the schema; stops at the first error."""
-    return next(validator.descend(value, schema), None) is None
+def is_valid(
+    validator: Validator, value: Json, schema: Json, undecided: list[ValidationError] | None = None
+) -> bool:
+    """Whether the value is valid against the schema; stops at the first violation.
+
+    A value that is valid only because keywords were not judged counts as valid; their errors are added to
+    `undecided`.
+    """
+    for error in validator.descend(value, schema):
+        if not isinstance(error, NotJudgedError):
+            return False
+        if undecided is not None:
+            undecided.append(error)
+    return True

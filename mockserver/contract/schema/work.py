@@ -1,0 +1,90 @@
+"""The work that the validation of one request may take, as counts: the same on every machine.
+
+Keywords spend from one `WorkBudget`, which the parameters and the body of a request share. A keyword that
+finds too little left does not decide: it yields a `NotJudgedError` instead of a violation, and `Judge` turns
+that into a `NotJudged` of the budget. Validation as a whole ends with `VisitsExhausted`.
+
+A keyword reaches the budget as `validator._resolver.work`:
+
+    if not validator._resolver.work.spend_comparisons(len(items)):
+        return (NotJudgedError("..."),)
+
+A keyword that applies subschemas treats a value with nothing but `NotJudgedError`s as undecided: it is valid
+for `anyOf`, while `not`, `oneOf`, `if` and `contains` yield these errors themselves where the decision
+depends on them. A value that the compiled schema accepts needs no budget.
+"""
+
+from jsonschema.exceptions import ValidationError
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+MAX_VISITS = 30_000  # applications of a schema to a value
+MAX_COMPARISONS = 200_000  # values compared for `uniqueItems`, `enum` and `const`
+MAX_STEPS = (
+    20_000_000  # steps of pattern matching, at most: characters times the pattern's cost per character
+)
+MAX_SUGGESTIONS = 20  # names or values for which the nearest valid one is looked up
+MOST_NOT_JUDGED = 20  # keywords listed
+
+
+class NotJudged(Struct, frozen=True):
+    """One keyword that was not judged; the pointers are those of a `SchemaViolation`."""
+
+    pointer: str
+    keyword: str
+    message: str
+    schema_pointer: str
+
+
+class NotJudgedError(ValidationError):
+    """Yielded by a keyword that needs more work than is left; not a violation."""
+
+
+class VisitsExhausted(Exception):
+    """Validation needs more visits than are left; what was found until then holds."""
+
+
+class WorkBudget(Struct):
+    """What is left for the validation of one request, and the keywords that were not judged."""
+
+    visits: int = MAX_VISITS
+    comparisons: int = MAX_COMPARISONS
+    steps: int = MAX_STEPS
+    suggestions: int = MAX_SUGGESTIONS
+    not_judged: list[NotJudged] = field(default_factory=list)
+
+    def visit(self) -> None:
+        """Count the application of one schema to one value; raises VisitsExhausted."""
+        self.visits -= 1
+        if self.visits < 0:
+            raise VisitsExhausted
+
+    def spend_comparisons(self, count: int) -> bool:
+        """Take this many comparisons from the budget; False, and nothing is taken, if too few are left."""
+        if count > self.comparisons:
+            return False
+        self.comparisons -= count
+        return True
+
+    def spend_steps(self, count: int) -> bool:
+        """Take this many steps of pattern matching; False, and nothing is taken, if too few are left."""
+        if count > self.steps:
+            return False
+        self.steps -= count
+        return True
+
+    def spend_suggestion(self) -> bool:
+        """Take one suggestion from the budget; False if none is left."""
+        if self.suggestions <= 0:
+            return False
+        self.suggestions -= 1
+        return True
+
+    def report(self, found: NotJudged) -> None:
+        """Add a keyword that was not judged, once, unless MOST_NOT_JUDGED are listed already."""
+        if len(self.not_judged) < MOST_NOT_JUDGED and found not in self.not_judged:
+            self.not_judged.append(found)
+
+    def remaining(self) -> "WorkBudget":
+        """A budget of its own with what is left; nothing is listed in it yet."""
+        return replace(self, not_judged=[])
