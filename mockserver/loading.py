@@ -45,6 +45,7 @@ def load_backend(
         prefixes=prefixes,
         strict=settings.strict,
         formats=settings.formats,
+        allow_refs=settings.allow_refs,
         before_read=before_read,
     )
     fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)

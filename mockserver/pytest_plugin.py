@@ -188,6 +188,7 @@ def _exchanges_text(session: "MockSession") -> str:
 @contextmanager
 def _errors_as_failures() -> Iterator[None]:
     """Fail the test with one sentence and no traceback for errors in files, in the URL or in names."""
+    from mockserver.data.quoting import printable_lines
     from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.scenarios.choice import UnknownChoice
     from mockserver.testing.control_client import CallRefused, NoAnswer
@@ -195,7 +196,7 @@ def _errors_as_failures() -> Iterator[None]:
     try:
         yield
     except (CannotRead, InvalidFiles, UnknownChoice, CallRefused, NoAnswer) as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+        raise pytest.fail.Exception(printable_lines(str(error)), pytrace=False) from None
 
 
 def _running_url(config: pytest.Config) -> str | None:

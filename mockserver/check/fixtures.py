@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mockserver.contract.operation import Operation
 from mockserver.contract.validation import check_answer
 from mockserver.data.decoding import Undecodable, decode
-from mockserver.data.source import Finding
+from mockserver.data.source import CannotRead, Finding, read_bytes
 from mockserver.engine.backend import Backend
 
 
@@ -15,9 +15,12 @@ def fixture_findings(backend: Backend) -> Iterator[Finding]:
         return
     for path in sorted((backend.fixtures / "responses").rglob("*.json")):
         try:
-            decode(body := path.read_bytes())
+            decode(body := read_bytes(path))
         except Undecodable as error:
             yield Finding(path, None, "", str(error))
+            continue
+        except CannotRead as error:
+            yield from error.findings
             continue
         if not any(_fits(body, operation) for operation in backend.contract.operations):
             yield Finding(path, None, "", "the body fits no answer that the contract documents")

@@ -1,5 +1,6 @@
 """The text that `mockserver serve` prints when it starts."""
 
+from mockserver.data.quoting import printable
 from mockserver.engine.backend import Backend
 
 _MAX_LINES = 20  # of operations and of notices: a long contract must not push the address off the screen
@@ -28,4 +29,4 @@ def banner(backend: Backend) -> str:
         lines.append(
             f"Choose one with the header X-Mock-Scenario: {name}, or add ?__scenario={name} to the URL"
         )
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -4,10 +4,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
 from mockserver.cli.failing import FINDINGS, fail_if_unreadable
 from mockserver.cli.options import settings_command
+from mockserver.cli.printing import print_text
 
 if TYPE_CHECKING:
     from mockserver.data.source import Finding
@@ -24,6 +23,7 @@ def command(settings: "Settings", verbose: bool) -> None:
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
     """
     from mockserver.check import check
+    from mockserver.data.quoting import printable
     from mockserver.data.source import InvalidFiles
     from mockserver.loading import load_backend
 
@@ -33,20 +33,21 @@ def command(settings: "Settings", verbose: bool) -> None:
         except InvalidFiles as invalid:
             _report(invalid.findings, verbose=verbose)
     for notice in backend.contract.notices:
-        click.echo(f"note: {notice}", err=True)
+        print_text(printable(f"note: {notice}"), err=True)
     findings = tuple(check(backend))
     if findings:
         _report(findings, verbose=verbose)
-    click.echo(f"{_checked(backend)}: no findings")
+    print_text(f"{_checked(backend)}: no findings")
 
 
 def _report(findings: "Sequence[Finding]", *, verbose: bool) -> NoReturn:
     """Print the findings on stdout and their number on stderr, and exit with status 1."""
     from mockserver.check.grouping import grouped_lines
+    from mockserver.data.quoting import printable
 
     for line in map(str, findings) if verbose else grouped_lines(findings):
-        click.echo(line)
-    click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
+        print_text(printable(line))
+    print_text(f"{len(findings)} finding{'s' if len(findings) > 1 else ''}", err=True)
     sys.exit(FINDINGS)
 
 

@@ -3,10 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from mockserver.cli.failing import FINDINGS, fail
 from mockserver.cli.options import settings_command
+from mockserver.cli.printing import print_text
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
@@ -26,8 +25,8 @@ def command(
         report = fetch_report(client, session or None)
     except (CallRefused, NoAnswer) as error:
         fail(str(error))
-    click.echo(table(report))
+    print_text(table(report))
     percent = report["totals"]["all"]["percent"]
     if fail_under is not None and percent < fail_under:
-        click.echo(f"mockserver: {percent} % of the contract was seen, less than {fail_under:g} %", err=True)
+        print_text(f"mockserver: {percent} % of the contract was seen, less than {fail_under:g} %", err=True)
         sys.exit(FINDINGS)

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-import click
+from mockserver.cli.printing import print_text
+from mockserver.data.quoting import printable
 
 FINDINGS, UNREADABLE = 1, 2  # exit statuses
 
 
 def fail(message: str) -> NoReturn:
     """Print the message on stderr and exit with status 2."""
-    click.echo(f"mockserver: {message}", err=True)
+    print_text(f"mockserver: {message}", err=True)
     sys.exit(UNREADABLE)
 
 
@@ -26,9 +27,9 @@ def fail_if_unreadable() -> Iterator[None]:
     try:
         yield
     except (CannotRead, InvalidFiles) as error:
-        fail("\nmockserver: ".join(map(str, error.findings)))
+        fail("\nmockserver: ".join(printable(str(each)) for each in error.findings))
     except UnknownChoice as error:
-        fail(str(error))
+        fail(printable(str(error)))
 
 
 def write_file(path: Path, text: str) -> None:

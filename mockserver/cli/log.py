@@ -7,6 +7,7 @@ from typing import Literal, TextIO
 from urllib.parse import quote
 
 from mockserver.cli.output import Output
+from mockserver.data.quoting import printable
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.sessions import DropReason
@@ -130,10 +131,3 @@ def reload_as_json(reload: Reload) -> str:
             "scenario_gone": reload.lost_scenarios,
         }
     )
-
-
-def printable(text: str) -> str:
-    """The text with control characters escaped, so that a client cannot send commands to the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -8,6 +8,7 @@ import click
 
 from mockserver.cli.failing import FINDINGS, fail, fail_if_unreadable, write_file
 from mockserver.cli.options import settings_command
+from mockserver.cli.printing import print_text
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
@@ -54,13 +55,13 @@ def command(
     with fail_if_unreadable():
         try:
             for result in mutating.run(settings, port, suite, operation, kind):
-                click.echo(str(result))
+                print_text(str(result))
                 results.append(result)
         except (mutating.CannotMutate, OperationNameError, CannotListen) as error:
             fail(str(error))
-    click.echo(mutating.summary(results))
+    print_text(mutating.summary(results))
     if json is not None:
         write_file(json, dumps(mutating.as_json(results), indent=2) + "\n")
     if fail_under is not None and mutating.score(results) < fail_under:
-        click.echo(f"mockserver: the score is less than {fail_under:g} %", err=True)
+        print_text(f"mockserver: the score is less than {fail_under:g} %", err=True)
         sys.exit(FINDINGS)

@@ -6,6 +6,7 @@ import click
 
 from mockserver.cli.failing import fail_if_unreadable
 from mockserver.cli.options import settings_command
+from mockserver.cli.printing import print_text
 
 if TYPE_CHECKING:
     from mockserver.engine.backend import Backend
@@ -30,7 +31,7 @@ def command(settings: "Settings", port: int, schema: bool) -> None:
     host = settings.host
     base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     for scenario in backend.scenarios.values():
-        click.echo(_entry(backend, scenario, base_url))
+        print_text(_entry(backend, scenario, base_url))
 
 
 def _json_schema() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.options import click_parameters, fail_if_invalid
+from mockserver.cli.printing import print_text
 from mockserver.settings.table import settings_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def command(**parsed: Any) -> None:
     if values.parameters["format"] == "json":
         click.echo(_json(values))
     else:
-        click.echo(_table(values))
+        print_text(_table(values))
 
 
 def _json(values: "Values") -> str:

@@ -1,6 +1,7 @@
 """Reads YAML and JSON files as plain data that knows its line numbers."""
 
 import json
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from msgspec import Struct, field
 from mockserver.data.decoding import STRICT_HOOKS
 from mockserver.data.json import Json
 from mockserver.data.json_lines import JsonLines
-from mockserver.data.limits import MAX_FILE_DEPTH, MAX_FILE_DIGITS, MAX_FILE_VALUES
+from mockserver.data.limits import MAX_FILE_BYTES, MAX_FILE_DEPTH, MAX_FILE_DIGITS, MAX_FILE_VALUES
 from mockserver.data.reading import BadData
 from mockserver.data.yaml import NotYaml, read_yaml
 
@@ -39,6 +40,13 @@ class CannotRead(Exception):
     def __init__(self, path: Path, line: int | None, message: str) -> None:
         self.findings = (Finding(path, line, "", message),)
         super().__init__(str(self.findings[0]))
+
+
+class TooLarge(CannotRead):
+    """A file that has more bytes than are read."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        super().__init__(path, None, f"too large; the limit is {most:,} bytes")
 
 
 class InvalidFiles(Exception):
@@ -98,16 +106,41 @@ class SourceLocation(Struct, frozen=True):
         return SourceLocation(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file; raises CannotRead if it is missing, a folder, or not valid UTF-8."""
+def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
+    """The content of a regular file of at most `most` bytes.
+
+    Raises CannotRead if it is missing, a folder, a pipe or a device, and TooLarge before reading it.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        status = (
+            path.stat()
+        )  # before opening it, because opening a pipe waits until another process writes to it
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise CannotRead(path, None, "not a regular file")
+        if status.st_size > most:
+            raise TooLarge(path, most)
+        with path.open("rb") as stream:
+            content = stream.read(most + 1)
     except FileNotFoundError:
         raise CannotRead(path, None, "there is no such file") from None
-    except UnicodeDecodeError as error:
-        raise CannotRead(path, None, f"not valid UTF-8 (byte {error.start})") from None
     except OSError as error:
         raise CannotRead(path, None, f"cannot be read: {error.strerror}") from None
+    if len(content) > most:  # files such as those of /proc do not state their size
+        raise TooLarge(path, most)
+    return content
+
+
+def read_text(path: Path, most: int = MAX_FILE_BYTES) -> str:
+    """The text of a file, read as by `read_bytes`; also raises CannotRead if it is not UTF-8."""
+    return decoded_text(read_bytes(path, most), path)
+
+
+def decoded_text(content: bytes, path: Path) -> str:
+    """The text of a file from its content in UTF-8; raises CannotRead."""
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise CannotRead(path, None, f"not valid UTF-8 (byte {error.start})") from None
 
 
 def read(path: Path) -> Document:

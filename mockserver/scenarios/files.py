@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,8 +12,9 @@ from msgspec.structs import replace
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.validation import check_answer
+from mockserver.data.quoting import quoted
 from mockserver.data.reading import BadData, Cursor
-from mockserver.data.source import Document, Finding, InvalidFiles, read
+from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, read, read_bytes
 from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
@@ -216,15 +218,28 @@ class _ScenarioReader:
         """The answer with the body: the content of a fixture where it is a string, else the JSON itself."""
         if not isinstance(cursor.value, str):
             return json_answer(answer.status, cursor.json, answer.headers)
-        path = (self._context.fixtures / cursor.value).resolve()
-        if not (path.is_file() and path.is_relative_to(self._context.fixtures.resolve())):
+        path = self._fixture(cursor.value)
+        if path is None:
             names = [str(each.relative_to(self._context.fixtures)) for each in self._body_files()]
-            cursor.error(f"there is no fixture {cursor.value!r}{did_you_mean(cursor.value, names)}")
+            cursor.error(f"there is no fixture {quoted(cursor.value)}{did_you_mean(cursor.value, names)}")
+            return answer
+        try:
+            content = read_bytes(path)
+        except CannotRead as error:
+            cursor.error(f"the fixture {quoted(cursor.value)} cannot be read: {error.findings[0].message}")
             return answer
         media_type = _media_type(path)
         typed = answer.content_type is not None
         headers = answer.headers if typed else [("content-type", media_type), *answer.headers]
-        return replace(answer, headers=headers, body=path.read_bytes())
+        return replace(answer, headers=headers, body=content)
+
+    def _fixture(self, name: str) -> Path | None:
+        """The file of a fixture; None if there is none of this name in the folder of fixtures."""
+        with suppress(OSError, ValueError):  # a name that is too long, or has a null character
+            path = (self._context.fixtures / name).resolve()
+            if path.exists() and not path.is_dir() and path.is_relative_to(self._context.fixtures.resolve()):
+                return path
+        return None
 
     def _body_files(self) -> Iterator[Path]:
         return (path for path in self._context.fixtures.glob("responses/**/*") if path.is_file())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 from mockserver.data.quoting import quoted
-from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, read_text
+from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, decoded_text, read_text
 from mockserver.data.suggest import did_you_mean
 from mockserver.data.toml import NotToml, read_toml
 from mockserver.settings.kinds import InvalidValue, Value, phrase
@@ -57,10 +57,7 @@ def _document(located: Located) -> Document:
 def _text(located: Located) -> str:
     if located.content is None:
         return read_text(located.path)
-    try:
-        return located.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CannotRead(located.path, None, f"not valid UTF-8 (byte {error.start})") from None
+    return decoded_text(located.content, located.path)
 
 
 def _own_table(document: Document) -> tuple[str, dict[str, Json] | None]:

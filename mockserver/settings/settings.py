@@ -16,6 +16,7 @@ class Settings(Struct, frozen=True):
     specs: tuple[Path, ...] = ()  # none: the bundled cart API
     fixtures: Path | None = None
     scenarios: Path | None = None
+    allow_refs: tuple[Path, ...] = ()  # folders, besides its project, to which a document may refer
     strict: bool = False  # errors in the contract prevent the start
     lenient_read_only: bool | None = None  # drop read-only members from requests; None: if `stateful`
     errors: bool = False  # what breaks the contract without being meant to is a 500, or refused

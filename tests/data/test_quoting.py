@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.quoting import quoted
+from mockserver.data.quoting import printable, printable_lines, quoted
 
 
 @given(st.text(max_size=200))
@@ -30,3 +30,16 @@ def test_a_quoted_string_is_short_and_encodable(text):
 )
 def test_a_string_is_in_single_quotes_escaped_and_shortened(string, shown):
     assert quoted(string) == shown
+
+
+@given(st.text(max_size=200))
+def test_a_printable_text_is_one_line_that_cannot_control_a_terminal(text):
+    assert printable(text).isprintable()
+    assert printable(text) == text or not text.isprintable()
+
+
+@given(st.lists(st.text(max_size=20)))
+def test_printable_lines_are_as_many_as_before(texts):
+    lines = "\n".join(texts)
+    assert printable_lines(lines).count("\n") == lines.count("\n")
+    assert all(line.isprintable() for line in printable_lines(lines).split("\n"))

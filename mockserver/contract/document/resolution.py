@@ -137,7 +137,7 @@ class Files:
         """Add the file of a URI to the registry; return the reason if that is not possible, otherwise ""."""
         if uri not in self._registry and uri not in self._unread:
             parts = urlsplit(uri)
-            if parts.scheme != "file":
+            if parts.scheme != "file" or parts.netloc:
                 return "nothing is fetched from other hosts; keep a copy next to the document"
             path = Path(unquote(parts.path))
             if self._relative and path.is_relative_to(here := Path.cwd()):

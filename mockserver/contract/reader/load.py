@@ -1,6 +1,7 @@
 """Loads a contract from one or several documents: OpenAPI as YAML or JSON, or vendors' Markdown pages."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,10 +12,20 @@ from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.operation_names import full_name
 from mockserver.contract.reader.operations import read_operations
 from mockserver.contract.reader.path_keys import with_query_constants
+from mockserver.contract.reader.reference_folders import ReferenceFolders, reference_folders
 from mockserver.contract.routing.router import unnamed_template
 from mockserver.contract.schema.repair import repair
 from mockserver.data.json import object_or_empty, type_phrase
-from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, parse, read_text
+from mockserver.data.source import (
+    CannotRead,
+    Document,
+    Finding,
+    InvalidFiles,
+    TooLarge,
+    decoded_text,
+    parse,
+    read_bytes,
+)
 
 PAGES = (".md", ".markdown")
 LIMIT = 32 * 1024 * 1024  # bytes of JSON in all files together
@@ -27,25 +38,31 @@ def load(
     prefixes: Sequence[str] | None = None,
     strict: bool = False,
     formats: bool = True,
+    allow_refs: Sequence[Path] = (),
     before_read: Callable[[Path], None] = lambda path: None,
 ) -> Contract:
     """Load the contract of all the files, and of those that they refer to by `$ref`, with its findings.
 
     `prefixes` has the prefix of each file's operations, in their full names; "" is no prefix. `strict`: any
-    finding is an error. `formats`: `format` is an assertion. `before_read` is called with the path of each
-    file, whether or not it exists.
+    finding is an error. `formats`: `format` is an assertion. `allow_refs` are folders to which references may
+    lead in addition to each file's project. `before_read` is called with the path of each file, whether or
+    not it exists.
 
     Raises CannotRead if a file is missing, too large or not an OpenAPI document, or if two documents describe
     one operation; with `strict`, InvalidFiles if there are findings.
     """
     files = _Files(before_read)
+    for folder in allow_refs:
+        if not folder.is_dir():
+            raise CannotRead(folder, None, "there is no such folder")
     documents: list[Document] = []
     operations: list[Operation] = []
     findings: list[Finding] = []
     notices: list[Finding] = []
     for path, prefix in zip(paths, prefixes or [""] * len(paths), strict=True):
         try:
-            part = _read_contract(files, path, prefix, formats=formats)
+            folders = reference_folders(path, allow_refs)
+            part = _read_contract(files, path, folders, prefix, formats=formats)
         except RecursionError:  # a 3.0 schema can become nested more deeply when it is upgraded to 3.1
             raise CannotRead(path, None, "its schemas are nested too deeply") from None
         documents += part.documents
@@ -61,11 +78,13 @@ def load(
     return Contract(name, tuple(operations), tuple(documents), tuple(findings), tuple(notices))
 
 
-def _read_contract(files: "_Files", path: Path, prefix: str, *, formats: bool) -> Contract:
+def _read_contract(
+    files: "_Files", path: Path, folders: ReferenceFolders, prefix: str, *, formats: bool
+) -> Contract:
     """The contract of one document and the files that it refers to, as OpenAPI 3.1."""
     document = files.read(path)
     require_openapi(document)
-    document, findings = bundle(document, files.read)
+    document, findings = bundle(document, partial(files.read_referenced, folders))
     data = with_query_constants(object_or_empty(document.data))
     data, judges, errors = repair(data, formats=formats)
     document = replace(document, data=data)
@@ -84,17 +103,23 @@ class _Files:
         self._before_read = before_read
         self._left = LIMIT
 
+    def read_referenced(self, folders: ReferenceFolders, path: Path) -> Document:
+        """Read a file that a document refers to; raises CannotRead, also if it is outside the folders."""
+        folders.require(path)
+        return self.read(path)
+
     def read(self, path: Path) -> Document:
         """Read a file; a Markdown page becomes the OpenAPI document that it describes. Raises CannotRead."""
         self._before_read(path)
         cost = 1 if path.suffix == ".json" else YAML_COST
-        if path.is_file():  # otherwise `read_text` raises the error
-            self._left -= path.stat().st_size * cost
-        if self._left < 0:
+        try:
+            content = read_bytes(path, self._left // cost)
+        except TooLarge:
             limit = f"{LIMIT >> 20} MiB of JSON or {LIMIT // YAML_COST >> 20} MiB of YAML"
             message = f"too large; a document and the files that it refers to may have {limit} together"
-            raise CannotRead(path, None, message)
-        text = read_text(path)
+            raise CannotRead(path, None, message) from None
+        self._left -= len(content) * cost
+        text = decoded_text(content, path)
         return _read_page(text, path) if path.suffix.lower() in PAGES else parse(text, path)
 
 
