@@ -1,11 +1,8 @@
 """What follows from the head of a request alone, computed on first use and cached.
 
 Clients repeat their requests: a head that is known, or a request line that is known under other headers,
-needs no second match, no second reading of parameters and no second masking.
+needs no second match and no second reading of parameters.
 """
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType
 from mockserver.contract.parameters import ParsedParameters
@@ -23,17 +20,8 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
 from mockserver.engine.session_keys import session_key
 from mockserver.http.message import HEAVIEST, Head
-from mockserver.http.redaction import redact_headers, redact_path, redact_query
 from mockserver.scenarios.choice import Choice, requested_choice
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan, read_headers
-
-
-class RedactedHead(Struct, frozen=True):
-    """A head for the journal, with its secrets masked."""
-
-    path: str
-    query: list[tuple[str, str]]
-    headers: list[tuple[str, str]]
 
 
 class RequestLineFacts:
@@ -57,12 +45,6 @@ class RequestLineFacts:
         if readers.declares("header") or readers.declares("cookie"):
             return None
         return read_parameters(self.match.operation, self.match.raw, self._head, lenient=self.lenient)
-
-    @cached_attribute
-    def masked(self) -> RedactedHead:
-        """The request line for the journal."""
-        query = redact_query(self._head.pairs) if self._head.query_string else []
-        return RedactedHead(redact_path(self._head.path), query, [])
 
 
 class RequestFacts:
@@ -127,11 +109,6 @@ class RequestFacts:
         accepted = check_accept(self.match.operation, self.head.accept, lenient=self._line.lenient)
         self._is_acceptable = accepted is None
         return accepted
-
-    @cached_attribute
-    def masked(self) -> RedactedHead:
-        """The head for the journal."""
-        return replace(self._line.masked, headers=redact_headers(self.head.headers))
 
 
 class RequestFactsCache:

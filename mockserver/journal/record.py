@@ -1,6 +1,7 @@
 """A record: an exchange as the journal keeps it.
 
-The request is kept with its secrets masked; the answer, which the mock made, is masked when it is read.
+Request and answer are kept as they were sent, and their secrets are masked when the record is read: most
+records never are. Only long bodies are masked at once, so that reading many records at a time stays quick.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,11 @@ from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.exchange import Exchange, Reason, Source
-from mockserver.http.message import Headers, weight_of
-from mockserver.http.redaction import redact_body, redact_headers
+from mockserver.http.message import Head, Headers, Request, weight_of
+from mockserver.http.redaction import redact_body, redact_headers, redact_path, redact_query
 
 BODY_LIMIT = 64 * 1024  # bytes of a body that are kept
+MASKED_LATER = 4 * 1024  # bytes of the largest request body that is masked when its record is read
 OVERHEAD = 2_500  # about how many bytes a record takes besides its bodies and headers
 
 
@@ -35,7 +37,7 @@ NO_BODY = Body(b"", 0)
 
 
 class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers back to it
-    """A finished exchange; what came from the client has its secrets masked."""
+    """A finished exchange; what came from the client is read with its secrets masked."""
 
     number: int  # which exchange of its session it is
     session: str
@@ -44,11 +46,9 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     operation: str | None  # its id
     scenario: str | None
     source: Source
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    headers: list[tuple[str, str]]
-    body: Body
+    unmasked_head: Head  # of the request
+    kept_body: Body  # of the request: masked only if it is long
+    is_decoded: bool  # the body was sent in a content coding, and is kept without
     status: int
     outside: bool  # the answer is a problem of the mock, not of the contract
     unmasked_headers: Headers  # of the answer
@@ -61,9 +61,38 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     weight: int = 0  # about how many bytes of memory it takes
     sequence: int = 0  # its position in the order of all records
 
+    def __repr__(self) -> str:
+        """Nothing that was sent, because it may be secret."""
+        return f"<Record {self.id} of the session {self.session}>"
+
     @property
     def id(self) -> str:
         return f"x{self.number}"
+
+    @property
+    def method(self) -> str:
+        return self.unmasked_head.method
+
+    @property
+    def path(self) -> str:
+        """The request's path, percent-encoded, with its secrets masked."""
+        return redact_path(self.unmasked_head.path)
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The request's query parameters, percent-decoded, with their secrets masked."""
+        return redact_query(self.unmasked_head.pairs)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The request's headers, with their secrets masked; without Content-Encoding if it was decoded."""
+        masked = redact_headers(self.unmasked_head.headers)
+        return [each for each in masked if each[0] != "content-encoding"] if self.is_decoded else masked
+
+    @property
+    def body(self) -> Body:
+        """The request's body, with its secrets masked."""
+        return self.kept_body if self.kept_body.size > MASKED_LATER else _masked(self.kept_body)
 
     @property
     def answer_headers(self) -> Headers:
@@ -73,7 +102,7 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     @property
     def answer_body(self) -> Body:
         """The answer's body, with its secrets masked."""
-        return Body(redact_body(self.unmasked_body.data), self.unmasked_body.size)
+        return _masked(self.unmasked_body)
 
     @property
     def valid(self) -> bool:
@@ -84,43 +113,46 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
 
 def record_of(exchange: Exchange) -> Record:
     """The record of a finished exchange."""
-    request, answer = exchange.request, exchange.final_answer
-    masked, session = exchange.facts.masked, exchange.session
-    headers, body = masked.headers, request.body
-    if request.coded is not None:  # the record has the decoded body, without its Content-Encoding
-        is_decoded = request.broken is None
-        headers = [each for each in headers if not (is_decoded and each[0] == "content-encoding")]
-        body = request.body if is_decoded else request.coded
+    request, answer, session = exchange.request, exchange.final_answer, exchange.session
+    operation, scenario, violations = exchange.operation, exchange.scenario, exchange.violations
+    body, answer_body = _kept_body(request), _body(answer.body)
     record = Record(
-        number=session.exchanges,
-        session=session.key,
-        at=exchange.at,
-        duration=exchange.duration,
-        operation=exchange.operation.id if exchange.operation is not None else None,
-        scenario=exchange.scenario.name if exchange.scenario is not None else None,
-        source=exchange.source,
-        method=request.head.method,
-        path=masked.path,
-        query=masked.query,
-        headers=headers,
-        body=_body(redact_body(body[:BODY_LIMIT]), len(body)),
-        status=answer.status,
-        outside=answer.outside,
-        unmasked_headers=answer.headers,
-        unmasked_body=_body(answer.body[:BODY_LIMIT], len(answer.body)),
-        violations=exchange.violations,
-        own_violations=exchange.own_violations,
-        leniencies=exchange.leniencies,
-        trail=exchange.trail,
+        session.exchanges,
+        session.key,
+        exchange.at,
+        exchange.duration,
+        operation.id if operation is not None else None,
+        scenario.name if scenario is not None else None,
+        exchange.source,
+        request.head,
+        body,
+        request.coded is not None and request.broken is None,
+        answer.status,
+        answer.outside,
+        answer.headers,
+        answer_body,
+        violations,
+        exchange.own_violations,
+        exchange.leniencies,
+        exchange.trail,
     )
-    bodies = len(record.body.data) + len(record.unmasked_body.data)
     heads = request.head.weight + weight_of(answer.headers)
-    record.weight = OVERHEAD + heads + bodies + 300 * len(record.violations)
+    record.weight = OVERHEAD + heads + len(body.data) + len(answer_body.data) + 300 * len(violations)
     return record
 
 
-def _body(data: bytes, size: int) -> Body:
-    return Body(data, size) if size else NO_BODY
+def _kept_body(request: Request) -> Body:
+    """The body as it was decoded, or as it was sent where that failed; a long one is masked."""
+    body = _body(request.body if request.broken is None else request.coded or b"")
+    return _masked(body) if body.size > MASKED_LATER else body
+
+
+def _body(data: bytes) -> Body:
+    return Body(data[:BODY_LIMIT], len(data)) if data else NO_BODY
+
+
+def _masked(body: Body) -> Body:
+    return Body(redact_body(body.data), body.size)
 
 
 def detach_documents(records: Iterable[Record]) -> None:

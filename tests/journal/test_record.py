@@ -5,7 +5,7 @@ import gzip
 import pytest
 from msgspec.structs import replace
 
-from mockserver.journal.record import BODY_LIMIT, record_of
+from mockserver.journal.record import BODY_LIMIT, MASKED_LATER, record_of
 from tests.support.patches import patch, runtime, setting_cookie
 
 
@@ -39,6 +39,17 @@ def test_a_compressed_body_is_kept_as_it_was_decoded(is_valid):
     record = record_of(runtime().run(request))
     assert record.body.data == plain
     assert ("content-encoding" in dict(record.headers)) is not is_valid
+
+
+@pytest.mark.parametrize("padding", [0, MASKED_LATER], ids=["short", "long"])
+def test_the_request_is_shown_without_its_secrets(padding):
+    sent = {"token": "abcdefghijklmnop", "note": "x" * padding}
+    headers = {"Cookie": "sid=1234567890abcdef", "X-Api-Key": "qrstuvwxyz-0123456789"}
+    query = "access_token=0123456789-uvwxyz"
+    record = record_of(runtime().run(patch("42", sent, headers, query=query, token="flt_sk_not_to_be_kept")))
+    shown = str((record, record.path, record.query, record.headers, record.body))
+    secrets = ("flt_sk_not_to_be_kept", "abcdefghijkl", "1234567890", "qrstuv", "0123456789-uvwxyz")
+    assert not [secret for secret in secrets if secret in shown]
 
 
 def test_the_request_is_kept_without_its_secrets():
