@@ -1,12 +1,13 @@
 """The log of `mockserver serve`: one line per event, as text or JSON. Tokens are masked."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Literal, TextIO
 from urllib.parse import quote
 
-from mockserver.cli.output import Output
+from mockserver.cli.output import Output, loss_as_text
 from mockserver.data.quoting import printable
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
@@ -26,32 +27,40 @@ class TerminalLog(Log):
     """
 
     def __init__(self, form: Format, stream: TextIO | None, errors: TextIO | None = None) -> None:
-        self._form = form
-        self._out = Output(stream)
-        self._errors = Output(errors)
-        self._coloured = form == "text" and self._out.is_terminal
+        self.form = form
+        report = loss_as_text if form == "text" else loss_as_json
+        self.out = Output(stream, report)
+        # one queue for both streams of a terminal or pipe keeps the order of their lines
+        self.errors = self.out if self.out.is_same_file(errors) else Output(errors, report)
+        self._coloured = form == "text" and self.out.is_terminal
+
+    def drain(self, seconds: float) -> None:
+        """Wait until everything is written, for at most so many seconds in all."""
+        give_up = time.monotonic() + seconds
+        for output in (self.out, self.errors):
+            output.drain(max(0.0, give_up - time.monotonic()))
 
     def exchange(self, exchange: Exchange) -> None:
-        self._out.write_line_later(partial(self._exchange_line, exchange))
+        self.out.write_line_later(partial(self._exchange_line, exchange))
 
     def _exchange_line(self, exchange: Exchange) -> str:
-        return as_text(exchange, coloured=self._coloured) if self._form == "text" else as_json(exchange)
+        return as_text(exchange, coloured=self._coloured) if self.form == "text" else as_json(exchange)
 
     def session_dropped(self, key: str, why: DropReason) -> None:
         text = f"the session {key} was dropped: {why}"
-        self._out.write_line(text if self._form == "text" else json.dumps({"session": key, "dropped": why}))
+        self.out.write_line(text if self.form == "text" else json.dumps({"session": key, "dropped": why}))
 
     def reloaded(self, reload: Reload) -> None:
-        for line in reload_as_text(reload) if self._form == "text" else [reload_as_json(reload)]:
-            self._out.write_line(line)
+        for line in reload_as_text(reload) if self.form == "text" else [reload_as_json(reload)]:
+            self.out.write_line(line)
 
     def reload_failed(self, findings: Sequence[Finding]) -> None:
         lines = [redact(str(finding)) for finding in findings]
-        if self._form == "json":
-            self._errors.write_line(json.dumps({"reload": "failed", "findings": lines}))
+        if self.form == "json":
+            self.errors.write_line(json.dumps({"reload": "failed", "findings": lines}))
             return
         for line in (*lines, "not reloaded; the previous version is still served"):
-            self._errors.write_line(f"mockserver: {printable(line)}")
+            self.errors.write_line(f"mockserver: {printable(line)}")
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
@@ -98,6 +107,11 @@ def as_json(exchange: Exchange) -> str:
             "duration_ms": round(exchange.duration * 1000, 3),
         }
     )
+
+
+def loss_as_json(lines: int, reason: str) -> str:
+    """The JSON object on one line that says how many lines were lost, and why."""
+    return json.dumps({"dropped_lines": lines, "message": loss_as_text(lines, reason)})
 
 
 def reload_as_text(reload: Reload) -> Iterator[str]:

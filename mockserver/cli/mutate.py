@@ -46,6 +46,8 @@ def command(
     """
     from json import dumps
 
+    from mockserver.cli.diverted_streams import diverted_streams
+    from mockserver.cli.output import Output
     from mockserver.contract.operation_names import OperationNameError
     from mockserver.server.server import CannotListen
     from mockserver.testing import mutate as mutating
@@ -54,9 +56,10 @@ def command(
     results: list[MutationResult] = []
     with fail_if_unreadable():
         try:
-            for result in mutating.run(settings, port, suite, operation, kind):
-                print_text(str(result))
-                results.append(result)
+            with diverted_streams("text", None, Output(sys.__stderr__)):  # an unread pipe stops no server
+                for result in mutating.run(settings, port, suite, operation, kind):
+                    print_text(str(result))
+                    results.append(result)
         except (mutating.CannotMutate, OperationNameError, CannotListen) as error:
             fail(str(error))
     print_text(mutating.summary(results))

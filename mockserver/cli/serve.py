@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mockserver.server.tls import Https
     from mockserver.settings import Settings
 
+LAST_WRITES = 0.2  # seconds at the exit to write what is not written yet
+
 
 @settings_command("serve")
 def command(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
@@ -33,14 +35,13 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, h
 
         from mockserver.app import create_app
         from mockserver.cli.banner import banner
+        from mockserver.cli.diverted_streams import diverted_streams
         from mockserver.cli.log import TerminalLog
-        from mockserver.cli.output import Output
         from mockserver.server import server
         from mockserver.server.watch import Watch, WatchedPaths
 
         # the original streams, not the lossy ones: a server does not fail if its output is lost
-        out, errors, sources = Output(sys.__stdout__), Output(sys.__stderr__), WatchedPaths()
-        log = TerminalLog(log_format, sys.__stdout__, sys.__stderr__)
+        log, sources = TerminalLog(log_format, sys.__stdout__, sys.__stderr__), WatchedPaths()
         app = create_app(settings, log=log, before_read=sources.add)
         if not watch:  # with --watch, a reload replaces the contract, which must then be collected
             gc.freeze()
@@ -51,17 +52,17 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, h
 
     def ready() -> None:
         if log_format == "text":
-            out.write_line(banner(app.runtime.backend))
+            log.out.write_line(banner(app.runtime.backend))
         if app.generated_token is not None:
-            out.write_line(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
+            log.out.write_line(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
         url = server.url_of(listener, settings.scheme)
         if https is not None and https.ca is not None:
-            out.write_line("\n".join(trust_lines(https.ca, url)))
-        out.write_line(f"mockserver is listening on {url}")
+            log.out.write_line("\n".join(trust_lines(https.ca, url)))
+        log.out.write_line(f"mockserver is listening on {url}")
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     context = https.context if https is not None else None
-    server.Server(app, ready, context=context).run(sockets=[listener])
-    out.flush_at_exit()
-    errors.flush_at_exit()
+    with diverted_streams(log_format, log.out, log.errors):
+        server.Server(app, ready, context=context).run(sockets=[listener])
+    log.drain(LAST_WRITES)

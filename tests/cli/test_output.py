@@ -1,6 +1,7 @@
 """A full disk, a closed stream or a pipe without a reader does not stop the server."""
 
 import io
+import json
 import os
 import signal
 import socket
@@ -149,11 +150,32 @@ def test_writing_to_a_closed_stream_raises_nothing() -> None:
     out = Output(stream)
     stream.close()
     out.write_line("lost")
-    out.flush_at_exit()
+    out.drain(0)
 
 
 def test_a_missing_stream_is_not_a_terminal() -> None:
     out = Output(None)
     out.write_line("lost")
-    out.flush_at_exit()
+    out.drain(0)
     assert not out.is_terminal
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_server_whose_output_nobody_reads_answers_and_stops(form: str) -> None:
+    """Its pipe then holds whole lines, and what did not fit in is counted once somebody reads."""
+    port = free_port()
+    command = [sys.executable, "-m", "mockserver", "-p", str(port), "--log-format", form]
+    url, long = f"http://127.0.0.1:{port}", "/" + 3_900 * "x"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        wait_for(url, process)
+        with httpx.Client(base_url=url) as client:
+            for _ in range(350):  # more than a pipe and the server's own bound hold
+                assert client.get(long).status_code == 404
+        assert process.stdout is not None
+        read = iter(process.stdout.readline, b"")
+        told = next(line for line in read if b"lines of the log were dropped because nothing read" in line)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+        assert process.stdout.read() == b""
+    if form == "json":
+        assert json.loads(told)["dropped_lines"] > 0
