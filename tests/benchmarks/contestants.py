@@ -10,11 +10,11 @@ import yaml
 
 from mockserver import __version__
 from mockserver.loading import bundled_data
-from tests.benchmarks.load import NEW_HEADS, REFUSED, SCENARIO, SESSIONS, VALID, Load
+from tests.benchmarks.load import EVICTED, NEW_HEADS, REFUSED, SCENARIO, SESSIONS, VALID, Load
 from tests.benchmarks.process import PORT
 
 ECHO, OURS = "echo", "journal"  # what all are compared with
-NAMES = (ECHO, "plain", OURS, "scenario", "sessions", "heads", "invalid", "paths")
+NAMES = (ECHO, "plain", OURS, "scenario", "sessions", "evicted", "heads", "invalid", "paths")
 PATHS = 2_000
 UVICORN = ("-m", "uvicorn", "--http", "httptools", "--loop", "uvloop", "--lifespan", "off", "--no-access-log")
 
@@ -44,7 +44,8 @@ def own(folder: Path) -> list[Contestant]:
         _ours("plain", "no journal", VALID, "--journal-size", "0"),
         _ours(OURS, "with journal", VALID),
         _ours("scenario", "scenario by header", SCENARIO),
-        _ours("sessions", "10,000 sessions", SESSIONS),
+        _ours("sessions", f"{SESSIONS.turns:,} sessions in turn", SESSIONS),
+        _ours("evicted", "each session new, the oldest evicted", EVICTED),
         _ours("heads", "no two heads alike", NEW_HEADS),
         _ours("invalid", "invalid body", REFUSED),
         _ours("paths", f"contract of {PATHS:,} paths", replace(VALID, target="/r1000/carts/42"), str(large)),

@@ -1,6 +1,8 @@
 """What is sent to a server again and again, and what it must answer."""
 
-from collections.abc import Mapping
+import itertools
+import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 CONNECTIONS = 16
@@ -24,13 +26,25 @@ class Load:
     method: str = "PATCH"
     turns: int = 0  # 0: all requests are the same
     turning: str = "X-Mock-Session"
+    anew: bool = False  # the values of the header differ in each round
 
-    def requests(self, port: int) -> list[bytes]:
-        """The requests as they go over the wire, to be sent in turn."""
-        return [self._encoded(port, number) for number in range(max(self.turns, 1))]
+    def in_turn(self, port: int) -> Iterator[bytes]:
+        """The requests as they go over the wire, without end."""
+        prefix = self.prefix()
+        for number in itertools.count(self.first_turn()):
+            yield self.encoded(port, f"{prefix}{number % max(self.turns, 1)}")
 
-    def _encoded(self, port: int, number: int) -> bytes:
-        own = {self.turning: value_of(number)} if self.turns else {}
+    def prefix(self) -> str:
+        """What the values of one round begin with."""
+        return f"test-{secrets.token_hex(4)}-" if self.anew else "test-"
+
+    def first_turn(self) -> int:
+        """Where one round begins; by chance, because a round may be too short for all turns."""
+        return secrets.randbelow(self.turns) if self.turns else 0
+
+    def encoded(self, port: int, value: str) -> bytes:
+        """The request with this value of the header that changes, if one does."""
+        own = {self.turning: value} if self.turns else {}
         headers = {
             "Host": f"127.0.0.1:{port}",
             **self.headers,
@@ -41,13 +55,9 @@ class Load:
         return "\r\n".join([f"{self.method} {self.target} HTTP/1.1", *lines, "", self.body]).encode()
 
 
-def value_of(number: int) -> str:
-    """What the header that changes says, such as the key of a session."""
-    return f"test-{number}"
-
-
 VALID = Load()
 SCENARIO = replace(VALID, headers={**HEADERS, "X-Mock-Scenario": "order-not-cart"}, status=409)
-SESSIONS = replace(VALID, turns=10_000)
-NEW_HEADS = replace(VALID, turns=10_000, turning="X-Request-Id")
+SESSIONS = replace(VALID, turns=9_000)  # fewer than --max-sessions: none is ever evicted
+EVICTED = replace(VALID, turns=1_000_000, anew=True)  # each session is new, and evicts the oldest
+NEW_HEADS = replace(VALID, turns=1_000_000, turning="X-Request-Id", anew=True)
 REFUSED = replace(VALID, body=INVALID, status=400)

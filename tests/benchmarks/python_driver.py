@@ -1,22 +1,23 @@
 """Drives by asyncio, where there is no wrk: slower than a quick server, so its rates are too low for one."""
 
 import asyncio
-import itertools
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import httptools
 
+from tests.benchmarks.latency import interval
 from tests.benchmarks.load import CONNECTIONS, Load
-from tests.benchmarks.round import Round
+from tests.benchmarks.round import Round, latency_figures
 
 
 @dataclass(slots=True)
 class Tally:
-    """What all connections saw together; latencies in milliseconds."""
+    """What all connections saw together; how many requests had a latency, by microseconds."""
 
-    latencies: list[float] = field(default_factory=list)
+    latencies: Counter[int] = field(default_factory=Counter)
     errors: int = 0
     broken: int = 0
 
@@ -48,7 +49,7 @@ class Sender(asyncio.Protocol):
         """httptools has read a whole answer."""
         if self._over:
             return
-        self._tally.latencies.append((time.perf_counter() - self._sent) * 1e3)
+        self._tally.latencies[int((time.perf_counter() - self._sent) * 1e6)] += 1
         self._tally.errors += self._answer.get_status_code() >= 400
         self._send()
 
@@ -71,10 +72,10 @@ def send(load: Load, port: int, seconds: float) -> Round:
 
 async def _send(load: Load, port: int, seconds: float) -> Round:
     loop, tally = asyncio.get_running_loop(), Tally()
-    requests = itertools.cycle(load.requests(port))
+    sent = load.in_turn(port)
     started = time.perf_counter()
     senders = [
-        (await loop.create_connection(lambda: Sender(requests, tally), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: Sender(sent, tally), "127.0.0.1", port))[1]
         for _ in range(CONNECTIONS)
     ]
     await asyncio.sleep(seconds)
@@ -82,12 +83,7 @@ async def _send(load: Load, port: int, seconds: float) -> Round:
         sender.stop()
     took = time.perf_counter() - started
     await asyncio.sleep(0)  # the connections close
-    latencies = sorted(tally.latencies) or [0.0]
-    return Round(
-        len(tally.latencies), took, tally.errors, tally.broken, _part(latencies, 0.5), _part(latencies, 0.99)
-    )
-
-
-def _part(ordered: list[float], share: float) -> float:
-    """The value that this share of all does not exceed."""
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+    requests = tally.latencies.total()
+    expected = interval(requests, int(took * 1e6), CONNECTIONS)
+    figures = latency_figures(tally.latencies, expected)
+    return Round(requests, took, tally.errors, tally.broken, **figures)

@@ -10,7 +10,14 @@ from tests.benchmarks.spread import Spread
 from tests.benchmarks.table import Table
 from tests.benchmarks.targets import TARGETS, Found
 
-HEAD = ("", "requests/s", "of the echo", "ours is", "p50 ms", "p99 ms", "first answer s", "MiB")
+HEAD = (
+    "", "requests/s", "of the echo", "ours is", "p50 ms", "p99 ms", "corrected p50", "corrected p99",
+    "longest ms", "first answer s", "MiB",
+)  # fmt: skip
+LATENCY = (
+    "Latencies are those of the requests that were sent; the corrected ones count the requests, too, that "
+    "waiting kept from being sent (coordinated omission)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Report:
         """A row for each server: medians with the least and the most."""
         rows = [self._row(name) for name in self.found.servers]
         missing = f" Not installed: {', '.join(self.absent)}." if self.absent else ""
-        return Table(HEAD, rows, f"Medians (min–max); ratios are those of one round.{missing}")
+        return Table(HEAD, rows, f"Medians (min–max); ratios are those of one round. {LATENCY}{missing}")
 
     def as_json(self) -> Mapping[str, object]:
         """All of it, for programs."""
@@ -67,6 +74,9 @@ class Report:
             ours.text("{:.2f}x".format) if ours else "",
             Spread.of([each.p50 for each in rounds]).text("{:.2f}".format),
             Spread.of([each.p99 for each in rounds]).text("{:.2f}".format),
+            Spread.of([each.corrected_p50 for each in rounds]).text("{:.2f}".format),
+            Spread.of([each.corrected_p99 for each in rounds]).text("{:.2f}".format),
+            Spread.of([each.longest for each in rounds]).text("{:.1f}".format),
             Spread.of(measured.first_answers).text("{:.2f}".format),
             f"{measured.resident:.0f}",
         )

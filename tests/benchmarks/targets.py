@@ -9,6 +9,7 @@ from tests.benchmarks.spread import Spread
 from tests.benchmarks.table import Table
 from tests.benchmarks.throughput import Measured
 
+SESSIONS, HEADS, INVALID, PATHS = "sessions", "heads", "invalid", "paths"  # names of contestants
 ENOUGH = 100_000  # requests, before memory counts
 
 
@@ -19,21 +20,27 @@ class Found:
     servers: Mapping[str, Measured]
     calls: Mapping[str, Spread]
 
-    def faster_than(self, other: str) -> Spread | None:
-        """Our requests a second over another server's, round by round."""
-        if other not in self.servers or OURS not in self.servers:
+    def faster_than(self, other: str, name: str = OURS) -> Spread | None:
+        """Requests a second of a server of ours over another server's, round by round."""
+        if other not in self.servers or name not in self.servers:
             return None
-        return Spread.of_ratios(self.rates(OURS), self.rates(other))
+        return Spread.of_ratios(self.rates(name), self.rates(other))
 
     def rates(self, name: str) -> list[float]:
         """Requests a second of each round."""
         return [each.rate for each in self.servers[name].rounds]
 
-    def tail(self) -> Spread | None:
-        """Our p99 over our p50, round by round."""
-        if OURS not in self.servers:
+    def tail(self, name: str = OURS) -> Spread | None:
+        """p99 over p50 of a server of ours, of the requests that were sent, round by round."""
+        if name not in self.servers:
             return None
-        return Spread.of([each.p99 / each.p50 for each in self.servers[OURS].rounds])
+        return Spread.of([each.p99 / each.p50 for each in self.servers[name].rounds])
+
+    def longest(self, name: str) -> Spread | None:
+        """The longest latency in milliseconds, round by round: no pause of the server was longer."""
+        if name not in self.servers:
+            return None
+        return Spread.of([each.longest for each in self.servers[name].rounds])
 
     def first_answer(self) -> Spread | None:
         """Seconds."""
@@ -78,7 +85,13 @@ class Target:
 
 
 TARGETS: Sequence[Target] = (
-    Target("valid PATCH with journal, of the echo", 0.5, "", lambda run: run.faster_than(ECHO), least=True),
+    Target("valid PATCH with journal, of the echo", 0.55, "", lambda run: run.faster_than(ECHO), least=True),
+    Target("9,000 sessions, of the echo", 0.45, "", lambda run: run.faster_than(ECHO, SESSIONS), least=True),
+    Target("their p99 over p50", 8, "x", lambda run: run.tail(SESSIONS)),
+    Target("their longest pause", 20, " ms", lambda run: run.longest(SESSIONS)),
+    Target("no two heads alike, of the echo", 0.4, "", lambda run: run.faster_than(ECHO, HEADS), least=True),
+    Target("invalid body, of the echo", 0.4, "", lambda run: run.faster_than(ECHO, INVALID), least=True),
+    Target("2,000 paths, of the echo", 0.72, "", lambda run: run.faster_than(ECHO, PATHS), least=True),
     Target("the same, against Prism", 8, "x", lambda run: run.faster_than("prism"), least=True),
     Target("the same, against WireMock", 2, "x", lambda run: run.faster_than("wiremock"), least=True),
     Target("p99 over p50, 16 connections", 5, "x", Found.tail),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import islice
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.benchmarks import in_process, plot, targets
 from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.driver import Driver, WrongAnswers
-from tests.benchmarks.load import REFUSED, SESSIONS, VALID
+from tests.benchmarks.load import EVICTED, REFUSED, SESSIONS, VALID
 from tests.benchmarks.machine import Machine
 from tests.benchmarks.report import Report
 from tests.benchmarks.round import Round
@@ -21,11 +22,12 @@ from tests.benchmarks.throughput import Measured
 
 MACHINE = Machine("2026-01-02", "Quick & Co <8 GHz>", 2, "Linux 6", "3.11.7", pinned=True)
 NAMES = (in_process.RESET, in_process.RESET_CALL, in_process.CALL, in_process.PACKAGE)
+LATENCIES = (1.0, 4.0, 1.5, 9.0, 12.5)  # p50, p99, the same corrected, the longest
 CALLS = {name: Spread(0.02, 0.01, 0.03) for name in NAMES}
 
 
 def round_of(rate: float) -> Round:
-    return Round(int(rate * 2), 2.0, 0, 0, p50=1.0, p99=4.0)
+    return Round(int(rate * 2), 2.0, 0, 0, *LATENCIES)
 
 
 def server(name: str, label: str, *rates: float, first: float = 0.5) -> Measured:
@@ -62,8 +64,27 @@ def test_a_report_names_day_machine_driver_and_who_is_absent():
     assert "Not installed: Mockoon." in text
 
 
-def test_the_half_of_the_echo_is_enough():
-    assert verdicts(report_of(ECHO, OURS))["valid PATCH with journal, of the echo"] is True
+def test_latencies_are_told_without_and_with_correction():
+    text = str(report_of(ECHO))
+    assert "| p50 ms | p99 ms | corrected p50 | corrected p99 | longest ms |" in text
+    assert "|   1.00 |   4.00 |          1.50 |          9.00 |       12.5 |" in text
+    assert "coordinated omission" in text
+
+
+def test_eleven_twentieths_of_the_echo_are_enough():
+    ours = server("journal", "mockserver", 11_000, 13_200, 12_100)
+    assert verdicts(report_of(ECHO, ours))["valid PATCH with journal, of the echo"] is True
+
+
+def test_each_row_of_ours_has_its_own_target():
+    rows = [server(name, name, 10_000, 12_000, 11_000) for name in ("sessions", "heads", "invalid", "paths")]
+    found = verdicts(report_of(ECHO, *rows))
+    assert found["9,000 sessions, of the echo"] is True
+    assert found["their p99 over p50"] is True
+    assert found["their longest pause"] is True
+    assert found["no two heads alike, of the echo"] is True
+    assert found["invalid body, of the echo"] is True
+    assert found["2,000 paths, of the echo"] is False
 
 
 def test_a_target_that_is_missed_says_so():
@@ -123,20 +144,25 @@ def test_the_picture_is_well_formed_whatever_was_measured(label, rates):
     ("load", "errors", "broken"), [(VALID, 1, 0), (VALID, 0, 1), (REFUSED, 99, 0)], ids=str
 )
 def test_a_round_with_wrong_answers_counts_for_nothing(load, errors, broken):
-    driver = Driver("", lambda *_: Round(100, 1.0, errors, broken, 1.0, 1.0))
+    driver = Driver("", lambda *_: Round(100, 1.0, errors, broken, *LATENCIES))
     with pytest.raises(WrongAnswers, match=f"expected {load.status} each time"):
         driver.drive(load, 1, 1.0)
 
 
 def test_a_round_where_each_answer_is_the_refusal_that_was_expected_counts():
-    driver = Driver("", lambda *_: Round(100, 1.0, 100, 0, 1.0, 1.0))
+    driver = Driver("", lambda *_: Round(100, 1.0, 100, 0, *LATENCIES))
     assert driver.drive(REFUSED, 1, 1.0).requests == 100
 
 
 def test_a_load_over_sessions_has_a_request_for_each():
-    requests = SESSIONS.requests(4010)
-    assert len({*requests}) == 10_000
-    assert b"X-Mock-Session: test-9999\r\n" in requests[-1]
+    requests = list(islice(SESSIONS.in_turn(4010), SESSIONS.turns))
+    assert len({*requests}) == 9_000
+    assert sum(b"X-Mock-Session: test-8999\r\n" in request for request in requests) == 1
+
+
+def test_sessions_that_are_to_be_evicted_are_new_in_each_round():
+    rounds = [set(islice(EVICTED.in_turn(4010), 100)) for _ in range(2)]
+    assert not rounds[0] & rounds[1]
 
 
 def test_targets_are_told_apart_by_their_names():

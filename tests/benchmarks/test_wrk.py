@@ -3,20 +3,30 @@
 import pytest
 
 from tests.benchmarks import wrk
+from tests.benchmarks.latency import corrected
 from tests.benchmarks.load import REFUSED, SESSIONS
-from tests.benchmarks.round import Round
 
 OUTPUT = """Running 2s test @ http://127.0.0.1:4010/carts/42
   1 threads and 16 connections
 Requests/sec:  10250.00
-measured requests=20500 us=2000000 errors=3 broken=1 p50=1450 p99=3200
+measured requests=20500 us=2000000 errors=3 broken=1
+latencies 1450:20000 3200:399 5000:80 6239:1 7800:21
 """
 
 
 def test_the_last_line_has_all_figures_exactly():
     found = wrk.parse(OUTPUT)
-    assert found == Round(requests=20_500, seconds=2.0, errors=3, broken=1, p50=1.45, p99=3.2)
+    assert (found.requests, found.seconds, found.errors, found.broken) == (20_500, 2.0, 3, 1)
     assert found.rate == 10_250
+
+
+def test_latencies_are_those_that_were_measured_and_those_that_wrk_reported():
+    sent = {800: 990, 20_000: 10}
+    reported = corrected(sent, 1_600)
+    text = " ".join(f"{us}:{count}" for us, count in reported.items())
+    found = wrk.parse(f"measured requests=1000 us=99200 errors=0 broken=0\nlatencies {text}\n")
+    assert (found.p50, found.p99, found.longest) == (0.8, 0.8, 20.0)
+    assert (found.corrected_p50, found.corrected_p99) == (0.8, 18.4)
 
 
 def test_an_output_without_figures_is_an_error_that_shows_it():
@@ -33,5 +43,7 @@ def test_the_script_sends_the_body_and_the_headers():
 
 
 def test_sessions_are_named_in_turn():
-    assert 'wrk.headers["X-Mock-Session"] = "test-" .. number' in wrk.script(SESSIONS)
-    assert "% 10000" in wrk.script(SESSIONS)
+    script = wrk.script(SESSIONS)
+    assert 'wrk.headers["X-Mock-Session"] = "{}"' in script
+    assert 'before .. "test-" .. turn .. after' in script
+    assert "% 9000" in script

@@ -1,4 +1,7 @@
-"""Drives by `wrk`, with a script in Lua that sets the request and tells exactly what was measured."""
+"""Drives by `wrk`, with a script in Lua that sets the request and tells exactly what was measured.
+
+wrk corrects its latencies for coordinated omission before the script sees them (`stats_correct` in wrk.c).
+"""
 
 import json
 import math
@@ -7,8 +10,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.load import CONNECTIONS, Load, value_of
-from tests.benchmarks.round import Round
+from tests.benchmarks.latency import interval, uncorrected
+from tests.benchmarks.load import CONNECTIONS, Load
+from tests.benchmarks.round import Round, latency_figures
 
 SET_UP = """
 wrk.method = {method}
@@ -16,27 +20,30 @@ wrk.body = {body}
 """
 HEADER = "wrk.headers[{name}] = {value}\n"
 TURNS = """
-local requests, turn = {{}}, 0
+wrk.headers[{name}] = "{{}}"
+local before, after, turn
+
 init = function()
-  for number = 0, {turns} - 1 do
-    wrk.headers[{name}] = {prefix} .. number
-    requests[number] = wrk.format()
-  end
+  before, after = wrk.format():match("^(.*){{}}(.*)$")
+  turn = {first}
 end
+
 request = function()
   turn = (turn + 1) % {turns}
-  return requests[turn]
+  return before .. {prefix} .. turn .. after
 end
 """
 REPORT = """
 done = function(summary, latency)
-  local errors = summary.errors
+  local errors, all = summary.errors, {}
   local broken = errors.connect + errors.read + errors.write + errors.timeout
-  print(string.format("measured requests=%d us=%d errors=%d broken=%d p50=%d p99=%d", summary.requests,
-    summary.duration, errors.status, broken, latency:percentile(50), latency:percentile(99)))
+  for index = 1, #latency do all[index] = string.format("%d:%d", latency(index)) end
+  print(string.format("measured requests=%d us=%d errors=%d broken=%d", summary.requests,
+    summary.duration, errors.status, broken))
+  print("latencies " .. table.concat(all, " "))
 end
 """
-MEASURED = re.compile(r"^measured (.*)$", re.MULTILINE)
+MEASURED = re.compile(r"^measured (.*)\nlatencies (.*)$", re.MULTILINE)
 
 
 def version() -> str:
@@ -63,23 +70,23 @@ def script(load: Load) -> str:
         HEADER.format(name=json.dumps(name), value=json.dumps(load.headers[name])) for name in load.headers
     ]
     if load.turns:
-        prefix = value_of(0).removesuffix("0")
-        changed = {"name": json.dumps(load.turning), "prefix": json.dumps(prefix)}
-        lines.append(TURNS.format(turns=load.turns, **changed))
+        changed = {"name": json.dumps(load.turning), "prefix": json.dumps(load.prefix())}
+        lines.append(TURNS.format(turns=load.turns, first=load.first_turn(), **changed))
     return "".join([*lines, REPORT])
 
 
 def parse(output: str) -> Round:
-    """What the script's last line says; raises ValueError where there is none."""
-    line = MEASURED.search(output)
-    if line is None:
+    """What the script's last lines say; raises ValueError where there are none."""
+    lines = MEASURED.search(output)
+    if lines is None:
         raise ValueError(f"wrk told nothing that it measured; it printed:\n{output}")
-    told = {name: int(value) for name, value in (pair.split("=") for pair in line[1].split())}
+    told = {name: int(value) for name, value in (pair.split("=") for pair in lines[1].split())}
+    reported = {int(us): int(count) for us, count in (pair.split(":") for pair in lines[2].split())}
+    expected = interval(told["requests"], told["us"], CONNECTIONS)
     return Round(
         requests=told["requests"],
         seconds=told["us"] / 1e6,
         errors=told["errors"],
         broken=told["broken"],
-        p50=told["p50"] / 1e3,
-        p99=told["p99"] / 1e3,
+        **latency_figures(uncorrected(reported, expected), expected),
     )
