@@ -6,7 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.contract.description import Direction, Parameter, RequestBody, Response, Scheme
 from mockserver.contract.operation_names import OperationNames, full_name
@@ -14,6 +14,7 @@ from mockserver.contract.parameters import ParameterReaders, ParameterTypes
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.schema.direction import document_for_direction
 from mockserver.contract.schema.judge import Judges, SchemaViolation
+from mockserver.contract.schema.work import NotJudged, WorkBudget, WorkHolder, budget_of, take_not_judged
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding, SourceLocation
@@ -21,6 +22,16 @@ from mockserver.data.source import Document, Finding, SourceLocation
 if TYPE_CHECKING:
     from mockserver.contract.sampling.generated_values import GeneratedValues
     from mockserver.contract.sampling.generation import Generated
+
+
+class JudgedValue(Struct):
+    """A value, the pointer of its schema, its violations, and the keywords that were not judged."""
+
+    value: Json
+    schema: str
+    violations: list[SchemaViolation] = field(default_factory=list)
+    not_judged: tuple[NotJudged, ...] = ()
+    work: WorkBudget | None = None
 
 
 class DirectedDocument(Struct, frozen=True, dict=True):
@@ -51,36 +62,43 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         return BoundedCache()
 
     @cached_property
-    def _judged(self) -> BoundedCache[int, tuple[Json, str, list[SchemaViolation]]]:
-        """Values that are sent repeatedly, with their schemas and violations, by id() of the value."""
+    def _judged(self) -> BoundedCache[int, JudgedValue]:
+        """Values that are sent repeatedly, by id() of the value."""
         return BoundedCache()
 
     @cached_property
-    def _latest(self) -> BoundedCache[int, tuple[Json, str, list[SchemaViolation]]]:
-        """The latest value that is sent once, with its schema and violations, by id() of the value."""
+    def _latest(self) -> BoundedCache[int, JudgedValue]:
+        """The latest value that is sent once, by id() of the value."""
         return BoundedCache(1)
 
-    def violations(self, schema: str, value: Json) -> list[SchemaViolation]:
-        """The violations of a value by the schema at a pointer, perhaps remembered."""
+    def violations(self, schema: str, value: Json, holder: WorkHolder | None = None) -> list[SchemaViolation]:
+        """The violations of a value by the schema at a pointer, perhaps remembered.
+
+        `holder` has the budget of the exchange, which gets the keywords that were not judged.
+        """
         known = self._judged.get(id(value)) or self._latest.get(id(value))
-        if known is not None and known[0] is value and known[1] == schema:
-            return known[2]
-        return self.judges.judge(schema).violations(value)
+        if known is not None and known.value is value and known.schema == schema:
+            if holder is not None and known.not_judged:
+                budget_of(holder).not_judged += known.not_judged
+            return known.violations
+        return self.judges.judge(schema).violations(value, holder)
 
     def note_valid(self, schema: str, value: Json) -> None:
         """Note that a value, which is sent next, was just judged and is valid."""
-        self._latest.put(id(value), (value, schema, []))
+        self._latest.put(id(value), JudgedValue(value, schema))
 
     def remembered_schema(self, value: Json) -> str | None:
         """The schema by which a value was judged, if its violations are remembered."""
         known = self._judged.get(id(value))
-        return known[1] if known is not None and known[0] is value else None
+        return known.schema if known is not None and known.value is value else None
 
     def remember_violations(self, schema: str, value: Json) -> list[SchemaViolation]:
         """The same, and remember them; the value must not change."""
-        found = self.violations(schema, value)
-        self._judged.put(id(value), (value, schema, found))
-        return found
+        judged = JudgedValue(value, schema)
+        judged.violations = self.violations(schema, value, judged)
+        judged.not_judged = take_not_judged(judged)
+        self._judged.put(id(value), judged)
+        return judged.violations
 
     @cached_property
     def generated_values(self) -> "GeneratedValues":

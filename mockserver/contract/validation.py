@@ -9,9 +9,16 @@ from msgspec import Struct, field
 from mockserver.contract.bodies import decode_body, decode_leniently
 from mockserver.contract.description import BODILESS, MediaType, RequestBody
 from mockserver.contract.operation import DirectedDocument, Operation
-from mockserver.contract.parameters import Deviation, Leniency, ParameterViolation, ParsedParameters
+from mockserver.contract.parameters import (
+    Deviation,
+    Leniency,
+    ParameterViolation,
+    ParsedParameters,
+    not_judged_leniency,
+)
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.contract.schema.read_only import ReadOnlyMembers, dropped_pointers
+from mockserver.contract.schema.work import WorkBudget, WorkHolder, take_not_judged
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
@@ -56,6 +63,7 @@ class Checked(Struct):
     leniencies: list[Leniency] = field(default_factory=list)  # what was read as clients spell it
     undescribed: Violation | None = None  # a body where the contract describes none, which may be an error
     status: int = 400  # of the answer to an invalid request: 400, 413 or 415
+    work: WorkBudget | None = None  # of the body's validation, once that has begun
 
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Request) -> Checked:
@@ -128,11 +136,15 @@ def check_body(
         checked.undescribed = Violation("body", "", "contentType", message, rule=operation.pointer)
     else:
         content_type = request.head.header("content-type") or ""
-        checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body)
+        if found.work is not None:
+            checked.work = found.work.remaining()
+        checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body, checked)
         if invalid:
             checked.violations.extend(invalid)
             if lenient:
                 _read_again(checked, operation.requests, media, content_type, request.body)
+        if checked.work is not None:
+            _note_not_judged(checked)
     return checked
 
 
@@ -140,7 +152,7 @@ def drop_read_only(operation: Operation, media: MediaType | Violation | None, ch
     """Drop the read-only members from an invalid body, and validate it without them.
 
     Changes `checked`, and returns the JSON Pointers of the dropped members. A body that could not be decoded,
-    or is nested too deeply for Python's stack, stays as it is.
+    or is nested too deeply for Python's stack, stays as it is, and so does one that takes too much work.
     """
     if not isinstance(media, MediaType) or media.schema is None or checked.body is None:
         return []
@@ -150,11 +162,21 @@ def drop_read_only(operation: Operation, media: MediaType | Violation | None, ch
         dropped = list(dropped_pointers(body, changed))
     except RecursionError:
         return []
-    if dropped:
-        others = [each for each in checked.violations if each.location != "body"]
-        checked.body = changed
-        checked.violations = others + _schema_violations(requests, media, changed)
+    if not dropped:
+        return []
+    found = _schema_violations(requests, media, changed, checked)
+    if checked.work is not None and checked.work.is_exhausted:
+        return []
+    others = [each for each in checked.violations if each.location != "body"]
+    checked.body, checked.violations = changed, others + found
+    _note_not_judged(checked)
     return dropped
+
+
+def _note_not_judged(checked: Checked) -> None:
+    """Add the keywords that were not judged in the body to the leniencies, each once."""
+    found = map(not_judged_leniency, take_not_judged(checked))
+    checked.leniencies = list(dict.fromkeys((*checked.leniencies, *found)))
 
 
 class AcceptedBytes(Struct, frozen=True):
@@ -194,11 +216,17 @@ def _type_of_bytes(directed: DirectedDocument, offered: Mapping[str, MediaType])
 
 
 def check_answer(
-    operation: Operation, status: int, content_type: str | None, body: bytes, value: object = MISSING
+    operation: Operation,
+    status: int,
+    content_type: str | None,
+    body: bytes,
+    value: object = MISSING,
+    holder: WorkHolder | None = None,
 ) -> list[Violation]:
     """Validate an answer against the contract.
 
     `value` is the JSON value that was encoded as `body`, if it is known; then the body is not decoded.
+    `holder` has the budget for this, which gets the keywords that were not judged.
     """
     response = operation.response(status)
     if response is None:
@@ -216,20 +244,22 @@ def check_answer(
     if value is not MISSING and media.is_json:
         if media.schema is None:
             return []
-        found = operation.answers.violations(media.schema, cast("Json", value))
+        found = operation.answers.violations(media.schema, cast("Json", value), holder)
         return [_body_violation(each) for each in found] if found else []
-    return _validate_body(operation.answers, media, content_type or "", body)[1]
+    return _validate_body(operation.answers, media, content_type or "", body, holder)[1]
 
 
 def _validate_body(
-    directed: DirectedDocument, media: MediaType, content_type: str, body: bytes
+    directed: DirectedDocument, media: MediaType, content_type: str, body: bytes, holder: WorkHolder | None
 ) -> tuple[Json, list[Violation]]:
     """Decode a body and validate its value; None as the value if the body cannot be decoded."""
     try:
         decoded = decode_body(media, content_type, body, directed.types)
     except Undecodable as error:
         return None, [Violation("body", "", error.keyword, str(error), rule=media.pointer)]
-    return decoded.value, _schema_violations(directed, media, decoded.value) if decoded.can_validate else []
+    if not decoded.can_validate:
+        return decoded.value, []
+    return decoded.value, _schema_violations(directed, media, decoded.value, holder)
 
 
 def _read_again(
@@ -244,17 +274,21 @@ def _read_again(
         return
     value, leniencies = second
     others = [each for each in checked.violations if each.location != "body"]
-    found = _schema_violations(directed, media, value)
+    found = _schema_violations(directed, media, value, checked)
+    if checked.work is not None and checked.work.is_exhausted:
+        return
     is_better = checked.body is None or len(others) + len(found) <= len(checked.violations)
     if is_better and (leniencies or found):
         checked.body, checked.violations = value, others + found
         checked.leniencies = checked.leniencies + leniencies
 
 
-def _schema_violations(directed: DirectedDocument, media: MediaType, value: Json) -> list[Violation]:
+def _schema_violations(
+    directed: DirectedDocument, media: MediaType, value: Json, holder: WorkHolder | None
+) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value)))
+    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value, holder)))
 
 
 def _unsupported_coding(body: RequestBody, head: Head) -> Violation:

@@ -7,7 +7,8 @@ from msgspec import Struct, field
 
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import Leniency
+from mockserver.contract.parameters import NOT_JUDGED, Leniency
+from mockserver.contract.schema.work import WorkBudget
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.request_facts import RequestFacts
@@ -59,6 +60,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     remarks: tuple[str, ...] = ()  # sentences of the trail that the answer has, too
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
+    work: WorkBudget | None = None  # of the answer's check, once it needs one
 
     @property
     def id(self) -> str:
@@ -98,10 +100,11 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         self.trail.append(Reason(step, decided, where))
 
     def add_leniency(self, step: str, found: Leniency) -> None:
-        """Add what was read leniently, with the secrets that its text may quote masked."""
+        """Add what was read leniently or not judged, with the secrets that its text may quote masked."""
         masked = found.masked()
         self.leniencies.append(masked)
-        self.remark(step, f"read leniently: {masked}", self.matched_operation.source_location)
+        lead = "" if found.keyword == NOT_JUDGED else "read leniently: "
+        self.remark(step, f"{lead}{masked}", self.matched_operation.source_location)
 
     def draw(self, seed: int) -> int:
         """The session's next seed of a generated body or random fault, from the server's seed."""

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
+from mockserver.contract.parameters import not_judged_leniency
 from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
+from mockserver.contract.schema.work import take_not_judged
 from mockserver.contract.validation import Checked, Violation, check_answer, check_body, drop_read_only
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, precedence
@@ -282,8 +284,10 @@ class Pipeline:
         if answer.remark:
             exchange.note("check_answer", answer.remark, operation.source_location)
         exchange.own_violations += check_answer(
-            operation, answer.status, answer.content_type, answer.body, answer.value
+            operation, answer.status, answer.content_type, answer.body, answer.value, exchange
         )
+        for found in take_not_judged(exchange) if exchange.work is not None else ():
+            exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
         for violation in exchange.own_violations:
             rule = SourceLocation(operation.document, violation.rule)
             exchange.note("check_answer", f"off contract: {violation}", rule)

@@ -6,17 +6,16 @@ further ones are only counted.
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import get_args
 
 from msgspec import Struct, field
 
-from mockserver.contract.parameters import Leniency
+from mockserver.contract.parameters import Leniency, Side
 from mockserver.contract.validation import Violation
 from mockserver.journal.record import Record
 
 KEPT = 100  # violations of a session that are kept in full, and as many leniencies
 KEPT_IN_ALL = 20_000  # over all sessions
-Side: TypeAlias = Literal["request", "answer"]
 
 
 class ContractBreak(Struct, frozen=True):
@@ -59,7 +58,9 @@ class ViolationLog:
         session.leniency_count += len(record.leniencies)
         self._keep(session.violations, record, "request", requests)
         self._keep(session.violations, record, "answer", answers)
-        self._keep(session.leniencies, record, "request", record.leniencies)
+        for side in get_args(Side):
+            found = [each for each in record.leniencies if each.side == side]
+            self._keep(session.leniencies, record, side, found)
 
     def _keep(
         self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]

@@ -9,19 +9,28 @@ values that such spellings can express, and `leniency` says what was read lenien
 """
 
 from mockserver.contract.parameters.coercion import ParameterTypes
-from mockserver.contract.parameters.leniency import Deviation, Leniency
+from mockserver.contract.parameters.leniency import (
+    NOT_JUDGED,
+    Deviation,
+    Leniency,
+    Side,
+    not_judged_leniency,
+)
 from mockserver.contract.parameters.reader import ParameterViolation, ParsedParameters, description_errors
 from mockserver.contract.parameters.readers import ParameterReaders, is_ignored
 from mockserver.contract.parameters.serialization import serialize
 
 __all__ = [
+    "NOT_JUDGED",
     "Deviation",
     "Leniency",
     "ParameterReaders",
     "ParameterTypes",
     "ParameterViolation",
     "ParsedParameters",
+    "Side",
     "description_errors",
     "is_ignored",
+    "not_judged_leniency",
     "serialize",
 ]

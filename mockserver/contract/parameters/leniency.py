@@ -1,13 +1,17 @@
 """Deviations from the contract: violations, and spellings whose meaning is clear, which are leniencies."""
 
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.description import RequestPart
+from mockserver.contract.schema.work import NotJudged
 from mockserver.data.json import Json
 from mockserver.http.redaction import redact
+
+NOT_JUDGED = "notJudged"
+Side: TypeAlias = Literal["request", "answer"]
 
 
 class Deviation(Struct, frozen=True):
@@ -44,5 +48,13 @@ class Deviation(Struct, frozen=True):
 class Leniency(Deviation, frozen=True):
     """One part of a request that was not valid as sent, and was read as what the client meant.
 
-    `keyword` is the kind of the spelling.
+    `keyword` is the kind of the spelling. With the keyword NOT_JUDGED, it is a part of a request or answer
+    that a keyword of the contract was not applied to, because that takes too much work.
     """
+
+    side: Side = "request"
+
+
+def not_judged_leniency(found: NotJudged, side: Side = "request") -> Leniency:
+    """The leniency for a keyword that was not judged in a body."""
+    return Leniency("body", found.pointer, NOT_JUDGED, found.message, side=side)

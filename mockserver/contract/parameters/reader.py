@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from mockserver.contract.description import LOCATIONS, Location, Parameter, is_json
 from mockserver.contract.document.references import value_at
 from mockserver.contract.parameters.coercion import ParameterTypes, ValueTypes
-from mockserver.contract.parameters.leniency import Leniency
+from mockserver.contract.parameters.leniency import NOT_JUDGED, Leniency
 from mockserver.contract.parameters.percent import Decode, Malformed, as_sent, form_decoded, percent_decoded
 from mockserver.contract.parameters.styles import (
     DeepObjectStyle,
@@ -21,6 +21,7 @@ from mockserver.contract.parameters.styles import (
     is_deep_object_member,
 )
 from mockserver.contract.schema.judge import SchemaViolation
+from mockserver.contract.schema.work import WorkBudget, take_not_judged
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
@@ -64,6 +65,7 @@ class ParsedParameters(Struct):
     violations: list[ParameterViolation] = field(default_factory=list)
     leniencies: list[Leniency] = field(default_factory=list)  # only if the reading may be lenient
     notes: list[str] = field(default_factory=list)  # remarks for the trail: valid, but probably a mistake
+    work: WorkBudget | None = None  # what validation may still take
 
 
 class DeclaredNames(Struct):
@@ -126,8 +128,10 @@ class ParameterReader:
         if value is not MISSING:
             json = parsed.values[parameter.location][parameter.name] = cast("Json", value)
             if self._schema is not None and not is_empty:
-                found = self._judges.judge(self._schema).violations(json)
+                found = self._judges.judge(self._schema).violations(json, parsed)
                 parsed.violations.extend(self._schema_violation(each, json) for each in found)
+                if parsed.work is not None:
+                    self._note_not_judged(parsed)
         elif parameter.required:
             message = f"the {parameter.location} parameter {parameter.name!r} is missing"
             parsed.violations.append(self._violation("required", message))
@@ -183,7 +187,8 @@ class ParameterReader:
             values[name] = value
             parsed.leniencies += map(self._leniency, second.reading.spellings)
             return []
-        lenient = self._judges.judge(self._schema).violations(value)
+        lenient = self._judges.judge(self._schema).violations(value, parsed)
+        self._note_not_judged(parsed)
         if name in values and len(lenient) > len(found):
             return found
         values[name] = value
@@ -226,6 +231,16 @@ class ParameterReader:
             return Leniency("body", pointer, found.kind, found.message)
         message = f"{parameter.name}{found.pointer}: {found.message}"
         return Leniency(parameter.location, pointer, found.kind, message, parameter.name)
+
+    def _note_not_judged(self, parsed: ParsedParameters) -> None:
+        """Add the keywords that were not judged; a field is judged again with the whole form."""
+        parameter = self.parameter
+        for each in take_not_judged(parsed):
+            message = f"{parameter.name}{each.pointer}: {each.message}"
+            pointer = self._pointer + each.pointer
+            found = Leniency(parameter.location, pointer, NOT_JUDGED, message, parameter.name)
+            if not self._is_field and found not in parsed.leniencies:
+                parsed.leniencies.append(found)
 
     def _schema_violation(self, found: SchemaViolation, value: Json) -> ParameterViolation:
         part = value_at(value, found.pointer)

@@ -28,6 +28,8 @@ from mockserver.contract.schema.work import (
     NotJudgedError,
     VisitsExhausted,
     WorkBudget,
+    WorkHolder,
+    budget_of,
 )
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
@@ -86,14 +88,16 @@ class Judge:
         except RecursionError:
             return False
 
-    def violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
+    def violations(self, value: Json, holder: WorkHolder | None = None) -> list[SchemaViolation]:
         """The violations of a value, each once, in the order of the schema; at most MAX_ERRORS.
 
-        `work` is the budget of the request that the value is a part of, and gets the keywords that were not
-        judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
+        `holder` has the budget of the request that the value is a part of, which gets the keywords that were
+        not judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
         "depth".
         """
-        return [] if self.verdict(value) else self.jsonschema_violations(value, work)
+        if self.verdict(value):
+            return []
+        return self.jsonschema_violations(value, None if holder is None else budget_of(holder))
 
     def jsonschema_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
         """The violations as jsonschema finds them, without the compiled schema."""

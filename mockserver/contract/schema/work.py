@@ -11,11 +11,14 @@ A keyword reaches the budget as `validator._resolver.work`:
 
 A keyword that applies subschemas treats a value with nothing but `NotJudgedError`s as undecided: it is valid
 for `anyOf`, while `not`, `oneOf`, `if` and `contains` yield these errors themselves where the decision
-depends on them. A value that the compiled schema accepts needs no budget.
+depends on them. A budget is made when a value needs it (`budget_of`): one that the compiled schema accepts
+does not.
 """
 
+from typing import Protocol
+
 from jsonschema.exceptions import ValidationError
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 MAX_VISITS = 30_000  # applications of a schema to a value
@@ -44,14 +47,19 @@ class VisitsExhausted(Exception):
     """Validation needs more visits than are left; what was found until then holds."""
 
 
-class WorkBudget(Struct):
+class WorkBudget(Struct, gc=False):
     """What is left for the validation of one request, and the keywords that were not judged."""
 
     visits: int = MAX_VISITS
     comparisons: int = MAX_COMPARISONS
     steps: int = MAX_STEPS
     suggestions: int = MAX_SUGGESTIONS
-    not_judged: list[NotJudged] = field(default_factory=list)
+    not_judged: tuple[NotJudged, ...] = ()
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether validation ended for lack of visits."""
+        return self.visits < 0
 
     def visit(self) -> None:
         """Count the application of one schema to one value; raises VisitsExhausted."""
@@ -83,8 +91,31 @@ class WorkBudget(Struct):
     def report(self, found: NotJudged) -> None:
         """Add a keyword that was not judged, once, unless MOST_NOT_JUDGED are listed already."""
         if len(self.not_judged) < MOST_NOT_JUDGED and found not in self.not_judged:
-            self.not_judged.append(found)
+            self.not_judged += (found,)
+
+    def take_not_judged(self) -> tuple[NotJudged, ...]:
+        """The keywords that were not judged since the last call."""
+        taken, self.not_judged = self.not_judged, ()
+        return taken
 
     def remaining(self) -> "WorkBudget":
         """A budget of its own with what is left; nothing is listed in it yet."""
-        return replace(self, not_judged=[])
+        return replace(self, not_judged=())
+
+
+class WorkHolder(Protocol):
+    """What is validated as a whole, with the budget for that, which is None until it is needed."""
+
+    work: WorkBudget | None
+
+
+def budget_of(holder: WorkHolder) -> WorkBudget:
+    """The budget of a holder, made if it has none."""
+    if holder.work is None:
+        holder.work = WorkBudget()
+    return holder.work
+
+
+def take_not_judged(holder: WorkHolder) -> tuple[NotJudged, ...]:
+    """The keywords that were not judged since the last call."""
+    return () if holder.work is None else holder.work.take_not_judged()

@@ -27,7 +27,8 @@ def test_a_further_budget_has_what_is_left_and_its_own_list():
 
     assert further.suggestions == 1
     assert not further.not_judged
-    assert len(work.not_judged) == 1
+    assert len(work.take_not_judged()) == 1
+    assert not work.take_not_judged()
 
 
 def test_a_keyword_that_was_not_judged_is_listed_once_and_not_more_than_the_bound():
