@@ -52,7 +52,8 @@ def load_backend(
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
     candidates: list[AnyModel] = list(models) if models is not None else [_cart_model(fixtures, before_read)]
     if settings.stateful:
-        candidates.append(ResourceModel(contract, without=bind_models(contract, candidates)))
+        bound = bind_models(contract, candidates)
+        candidates.append(ResourceModel(contract, without=bound, largest=settings.largest_state))
     bound = bind_models(contract, candidates)
     sentences = model_errors({id(model): model for model in bound.values()}.values())
     if errors := [Finding(specs[0], None, "", sentence) for sentence in sentences]:

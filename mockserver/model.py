@@ -101,6 +101,12 @@ class Absent(ProblemError):
         self.subject = subject
 
 
+class StateFull(ProblemError):
+    """The model does not keep what the call adds, because its state would be too large."""
+
+    kind = "state-full"
+
+
 class TransitionRefused(ProblemError):
     """The event is not possible in the resource's state; `allowed` are the events that are."""
 

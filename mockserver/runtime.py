@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
+from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.session import Session
@@ -15,10 +16,12 @@ from mockserver.engine.session_keys import DEFAULT, BadSessionKey
 from mockserver.engine.sessions import DropReason, Sessions
 from mockserver.http.message import Request
 from mockserver.journal.change import Change
-from mockserver.journal.journal import Journal
+from mockserver.journal.journal import BUDGET, Journal
+from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
 from mockserver.settings import Settings
 
 Clock = Callable[[], float]  # seconds since the epoch
+Timer = Callable[[], float]  # seconds on a monotonic clock
 
 
 class Runtime(Struct):
@@ -27,8 +30,10 @@ class Runtime(Struct):
     settings: Settings
     sessions: Sessions
     journal: Journal
+    memory: MemoryLimit
     pipeline: Pipeline
     clock: Clock
+    timer: Timer
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
@@ -40,16 +45,26 @@ class Runtime(Struct):
 
     def run(self, request: Request) -> Exchange:
         """The exchange for a request: run in the session that the request names, committed and recorded."""
-        facts, now = self.pipeline.facts(request.head), self.clock()
+        started, now = self.timer(), self.clock()
+        facts = self.pipeline.facts(request.head)
         try:
-            session = self.sessions.open(facts.session_key or DEFAULT, now)
+            key = facts.session_key or DEFAULT
         except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
-            session = self.sessions.peek(DEFAULT)
+            key = DEFAULT
+        try:
+            session = self.sessions.open(key, now, started)
+        except SessionEvicted as evicted:
+            return self.pipeline.refuse(request, facts, self.sessions.new(key, now), now, evicted)
         exchange = self.pipeline.run(request, facts, session, now)
+        exchange.duration += self.timer() - started
         if exchange.unrecorded:
             return exchange
         self.sessions.commit(exchange.session)
         self.journal.record(exchange)
+        memory = self.memory
+        memory.unweighed += PER_EXCHANGE + len(request.body)
+        if memory.unweighed > memory.patience:
+            memory.enforce(key)
         if exchange.mutation is not None:
             self.mutated_answers[exchange.mutation.name] += 1
         return exchange
@@ -58,13 +73,15 @@ class Runtime(Struct):
         """Change a session by a control call, commit it and keep the call in the journal.
 
         `call` is the method and path of the call, `body` the JSON that it sent. Raises what `change` raises,
-        in which case the session stays as it is.
+        in which case the session stays as it is, SessionEvicted and StateFull.
         """
         now = self.clock()
         session = self.sessions.open(key, now)
         changed = session.changed(change(session), now)
+        self.memory.check(session, changed)
         self.sessions.commit(changed)
         self.journal.record_change(Change.of_call(key, session.exchanges, now, call, body))
+        self.memory.note(key, len(body))
         return changed
 
 
@@ -73,19 +90,24 @@ def wire(
     settings: Settings,
     session_dropped: Callable[[str, DropReason], None] = lambda key, reason: None,
     clock: Clock = time.time,
+    timer: Timer = time.monotonic,
 ) -> Runtime:
     """The runtime for a backend; `session_dropped` gets the key of each dropped session and the reason."""
-    journal = Journal(settings.journal_size)
-    dropped: dict[DropReason, int] = {"crowded out": 0, "idle": 0, "deleted": 0}
+    journal = Journal(settings.journal_size, min(BUDGET, settings.memory_limit))
+    pipeline = Pipeline(backend, settings)
+    dropped: dict[DropReason, int] = {"crowded out": 0, "memory": 0, "idle": 0, "deleted": 0}
 
     def on_drop(key: str, reason: DropReason) -> None:
         dropped[reason] += 1
         journal.forget_session(key)
+        memory.forget(key)
         session_dropped(key, reason)
 
     first = backend.first_session(settings.scenario)
-    sessions = Sessions(first, clock(), settings.max_sessions, settings.session_ttl, on_drop)
-    return Runtime(settings, sessions, journal, Pipeline(backend, settings), clock, dropped)
+    bounds = SessionBounds(settings.max_sessions, settings.memory_limit, settings.session_ttl)
+    sessions = Sessions(first, clock(), bounds, on_drop, journal, timer)
+    memory = MemoryLimit(settings, sessions, journal, lambda: pipeline.backend.distinct_models)
+    return Runtime(settings, sessions, journal, memory, pipeline, clock, timer, dropped)
 
 
 class Reload(Struct):

@@ -13,6 +13,7 @@ from mockserver.control.serializers import change_view, exchange_view, violation
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
+from mockserver.engine.exchange import Exchange
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
@@ -133,7 +134,7 @@ def show_coverage(call: ControlRequest) -> Answer:
 
 def explain(call: ControlRequest) -> Answer:
     """How a request would be answered, and why; no state changes."""
-    runtime, key = call.runtime, call.key
+    key = call.key
     request = _described_request(call)
     try:
         own_key = session_key(request.head)
@@ -142,13 +143,28 @@ def explain(call: ControlRequest) -> Answer:
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
         request = replace(request, head=head)
-    sessions, tried, now = runtime.sessions, own_key or key, runtime.clock()
-    session = sessions.peek(tried) if tried in sessions else sessions.new(tried, now)
-    facts = runtime.pipeline.facts(request.head)
-    exchange = runtime.pipeline.run(request, facts, session, now)
+    exchange = _explained(call, request, own_key or key)
     record = record_of(exchange)
     headers = [(name, value) for name, value in record.unmasked_headers if name not in _JOURNAL_HEADERS]
     return json_answer(200, {**exchange_view(replace(record, unmasked_headers=headers)), "id": None})
+
+
+def _explained(call: ControlRequest, request: Request, key: str) -> Exchange:
+    """The exchange for a request in the session with this key, which stays as it is.
+
+    Raises SessionEvicted if that is the session of the call itself.
+    """
+    sessions, pipeline, now = call.runtime.sessions, call.runtime.pipeline, call.runtime.clock()
+    facts, evicted = pipeline.facts(request.head), sessions.eviction(key)
+    if evicted is None:
+        session = sessions.peek(key) if key in sessions else sessions.new(key, now)
+        started = call.runtime.timer()
+        exchange = pipeline.run(request, facts, session, now)
+        exchange.duration += call.runtime.timer() - started
+        return exchange
+    if key == call.key:
+        raise evicted
+    return pipeline.refuse(request, facts, sessions.new(key, now), now, evicted)
 
 
 def _described_request(call: ControlRequest) -> Request:

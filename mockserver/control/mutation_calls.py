@@ -65,7 +65,13 @@ def _all_statuses(operations: Iterable[Operation]) -> dict[str, Container[str]]:
 
 
 def _met(call: ControlRequest) -> dict[str, Container[str]]:
-    """The documented statuses that the session's answers had, by the operation's id."""
+    """The documented statuses that the session's answers had, by the operation's id.
+
+    Raises SessionEvicted.
+    """
+    evicted = call.runtime.sessions.eviction(call.key)
+    if evicted is not None:
+        raise evicted
     found: dict[str, set[str]] = {}
     for fact in call.runtime.journal.covered_facts(call.key):
         if fact.kind == "status":

@@ -49,8 +49,10 @@ class ControlRequest(Struct, frozen=True):
 
     @property
     def session(self) -> Session:
-        """The session that the call concerns; it is opened if it is new."""
-        return self.runtime.sessions.open(self.key, self.runtime.clock())
+        """The session that the call concerns; it is opened if it is new. Raises SessionEvicted, too."""
+        session = self.runtime.sessions.open(self.key, self.runtime.clock())
+        self.runtime.memory.note(session.key, 0)
+        return session
 
     def change(self, change: Callable[[Session], Session]) -> Session:
         """Change the session that the call concerns; return its next value. Raises what `change` raises."""

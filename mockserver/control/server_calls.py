@@ -28,6 +28,8 @@ def health(call: ControlRequest) -> Answer:
             "sessions": {
                 "open": len(runtime.sessions),
                 "dropped": dict(runtime.dropped_sessions.items()),
+                "evicted": runtime.sessions.evicted,
+                "bytes": runtime.memory.used,
             },
             "journal": {
                 "exchanges": len(runtime.journal),

@@ -4,6 +4,7 @@ A call that changes a session is a function from the session to the next one.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import checked_key
+from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import Subject
@@ -26,8 +28,8 @@ def show(call: ControlRequest) -> Answer:
 
 
 def delete(call: ControlRequest) -> Answer:
-    """Delete the session if it is open; its next request opens a new one."""
-    if call.key in call.runtime.sessions:
+    """Delete the session if it is open or was evicted; its next request opens a new one."""
+    with suppress(UnknownSession):
         _delete(call, call.key)
     return NO_CONTENT
 
@@ -42,7 +44,8 @@ def delete_named(call: ControlRequest) -> Answer:
 
 
 def reset(call: ControlRequest) -> Answer:
-    """Reset state, scenario, stories and journal of the session."""
+    """Reset state, scenario, stories and journal of the session; one that was evicted is opened again."""
+    call.runtime.sessions.readmit(call.key, call.runtime.clock())
     session = call.change(lambda session: call.runtime.sessions.first)
     call.runtime.journal.clear(session.key)
     return json_answer(200, _view(call, session))
@@ -138,5 +141,5 @@ def _view(call: ControlRequest, session: Session) -> Json:
         "progress": progress,
         "exchanges": call.runtime.journal.count(session.key),
         "born": timestamp(session.born),
-        "used": timestamp(call.runtime.sessions.last_used(session.key)),
+        "used": timestamp(call.runtime.clock() - call.runtime.sessions.idle_time(session.key)),
     }

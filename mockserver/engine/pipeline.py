@@ -6,7 +6,6 @@ Nothing here awaits, so an exchange is atomic: no other request of the process r
 faults are only planned here; the ASGI layer carries them out afterwards.
 """
 
-import time
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -74,9 +73,9 @@ class Pipeline:
     def run(self, request: Request, facts: RequestFacts, session: Session, at: float) -> Exchange:
         """The finished exchange for a request in a session; its `session` is the session after it.
 
-        `facts` are those of the request's head, `at` is the time in seconds since the epoch.
+        `facts` are those of the request's head, `at` is the time in seconds since the epoch. The duration of
+        the exchange is its delay alone.
         """
-        started = time.perf_counter()
         if request.head.codings:
             request = request.decoded(self._settings.body_limit)
         exchange = Exchange(request, session.for_exchange(at), facts, at=at)
@@ -88,7 +87,19 @@ class Pipeline:
                     self._report(error, step.__name__, exchange)
         self.check_answer(exchange)
         self.label(exchange)
-        exchange.duration = time.perf_counter() - started + exchange.delay
+        exchange.duration = exchange.delay
+        return exchange
+
+    def refuse(
+        self, request: Request, facts: RequestFacts, session: Session, at: float, error: ProblemError
+    ) -> Exchange:
+        """The exchange for a request whose session cannot be used; it is not to be recorded."""
+        exchange = Exchange(request, session.for_exchange(at), facts, at=at, unrecorded=True)
+        self.preflight(exchange)
+        if exchange.answer is None:
+            exchange.remark("open_session", str(error))
+            exchange.reply("mock", error.problem().answer())
+        self.label(exchange)
         return exchange
 
     def _report(self, error: ProblemError, step: str, exchange: Exchange) -> None:

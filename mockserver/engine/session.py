@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+MOST_STORIES = 1_000  # stories and subjects of a session whose calls are counted
 StoryCalls = Mapping[tuple[str, str], int]  # (scenario, subject) -> calls so far
 
 
@@ -64,9 +65,16 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
         return replace(self, states=states)
 
     def count_call(self, scenario: str, subject: str) -> tuple[int, "Session"]:
-        """How many calls of a story came before this one for a subject, and the session after it."""
-        calls = self.progress.get((scenario, subject), 0)
-        return calls, replace(self, progress={**self.progress, (scenario, subject): calls + 1})
+        """How many calls of a story came before this one for a subject, and the session after it.
+
+        The session counts at most MOST_STORIES subjects; one more forgets the one called longest ago.
+        """
+        progress = dict(self.progress)
+        calls = progress.pop((scenario, subject), 0)
+        progress[scenario, subject] = calls + 1  # at the end, as the latest one
+        if len(progress) > MOST_STORIES:
+            del progress[next(iter(progress))]
+        return calls, replace(self, progress=progress)
 
     def draw(self, seed: int) -> tuple[int, "Session"]:
         """The next seed of a generated body or fault, from the server's seed, and the session after it."""

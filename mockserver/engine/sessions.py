@@ -1,16 +1,18 @@
-"""The open sessions, by key: they are opened on first use, and dropped when they are too many or idle."""
+"""The open sessions, by key: they are opened on first use, and evicted when they are too many or idle."""
 
-from collections import OrderedDict
+import time
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
+from mockserver.engine.eviction_order import EvictionOrder
+from mockserver.engine.evictions import EvictionReason, Evictions, SessionBounds, SessionEvicted
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT
 from mockserver.http.problem import ProblemError
 
-DropReason = Literal["crowded out", "idle", "deleted"]
+DropReason = EvictionReason | Literal["deleted"]
 
 
 class UnknownSession(ProblemError):
@@ -23,29 +25,54 @@ class UnknownSession(ProblemError):
         self.key = key
 
 
+class SessionRecords(Protocol):
+    """What is kept of each session besides its value, and is lost with it."""
+
+    def count(self, session: str) -> int:
+        """How many exchanges of the session are kept."""
+
+    def violation_count(self, session: str) -> int:
+        """How many violations the session had."""
+
+
+class NoRecords:
+    """The records of sessions of which none are kept."""
+
+    def count(self, session: str) -> int:
+        return 0
+
+    def violation_count(self, session: str) -> int:
+        return 0
+
+
 class Sessions:
     """The open sessions, by key; an unknown key opens a new one, which begins with the content of `first`.
 
-    At most `limit` are open: the least recently used one is dropped first. With `ttl`, in seconds, those that
-    were not used for so long are dropped, too. The session `default` is never dropped. `on_drop` gets the key
-    of each dropped session and the reason. Times (`now`) are in seconds since the epoch.
+    One session too many evicts another one, in the order of `EvictionOrder`; with a TTL, so are those that
+    were not used for so long. `default` is not. An evicted session that had something to lose is remembered:
+    its key raises SessionEvicted until it is reset or deleted. `on_drop` gets the key of each session that is
+    evicted or deleted, and the reason. `now` is in seconds since the epoch; `timer` measures idle times.
     """
 
     def __init__(
         self,
         first: Session,
         now: float,
-        limit: int,
-        ttl: float | None = None,
+        bounds: SessionBounds,
         on_drop: Callable[[str, DropReason], None] = lambda key, reason: None,
+        records: SessionRecords | None = None,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.first = first  # a reload replaces it, and a mutation for all sessions
-        self._limit = limit
-        self._ttl = ttl
+        self._limit = max(bounds.sessions, 2)
+        self._ttl = bounds.ttl
         self._on_drop = on_drop
+        self._records = NoRecords() if records is None else records
+        self.timer = timer
         self._open: dict[str, Session] = {}
-        self._used: OrderedDict[str, float] = OrderedDict()  # by key, the least recently used first
-        self._used_default = now
+        self._order = EvictionOrder(lambda key: self._records.violation_count(key) > 0)
+        self._used_default = timer()
+        self._evictions = Evictions(bounds)
         self.commit(self.new(DEFAULT, now))
 
     def __len__(self) -> int:
@@ -56,63 +83,139 @@ class Sessions:
 
     def __iter__(self) -> Iterator[Session]:
         """The sessions, `default` first, then the most recently used."""
-        yield self._open[DEFAULT]
-        for key in reversed(self._used):
+        if DEFAULT in self._open:
+            yield self._open[DEFAULT]
+        for key in self._order:
             yield self._open[key]
 
-    def open(self, key: str, now: float) -> Session:
-        """The session with this key, created where there is none; it counts as used now."""
+    @property
+    def evicted(self) -> int:
+        """How many evicted keys are remembered."""
+        return len(self._evictions)
+
+    def open(self, key: str, now: float, used: float | None = None) -> Session:
+        """The session with this key, created where there is none; it counts as used now.
+
+        `used` is the present time of the timer, if that is known. Raises SessionEvicted.
+        """
+        if used is None:
+            used = self.timer()
         if self._ttl is not None:
-            self._drop_idle(now - self._ttl)
-        if key == DEFAULT:
-            self._used_default = now
-            return self._open[DEFAULT]
+            self._evict_idle(used - self._ttl)
         session = self._open.get(key)
-        self._used[key] = now
-        self._used.move_to_end(key)
         if session is None:
+            self._check(key)
             session = self._open[key] = self.new(key, now)
-            while len(self) > max(self._limit, 2):
-                self._drop(next(iter(self._used)), "crowded out")
+        if key == DEFAULT:
+            self._used_default = used
+            return session
+        self._order.use(key, used)
+        while len(self._open) > self._limit and self.evict_one("crowded out", key):
+            pass
         return session
 
     def peek(self, key: str) -> Session:
-        """The session with this key; this does not count as a use. Raises UnknownSession."""
-        if key not in self._open:
+        """The session with this key; this does not count as a use. Raises UnknownSession, SessionEvicted."""
+        session = self._open.get(key)
+        if session is None:
+            self._check(key)
             raise UnknownSession(key)
-        return self._open[key]
+        return session
 
     def new(self, key: str, now: float) -> Session:
         """A new session with this key, which is not open yet."""
         return replace(self.first, key=key, born=now, clock=now)
 
+    def eviction(self, key: str) -> SessionEvicted | None:
+        """Why the session with this key cannot be used any more; None if it was not evicted."""
+        return self._evictions.find(key)
+
+    def readmit(self, key: str, now: float) -> None:
+        """Open a new session for an evicted key; the ids of exchanges continue. Other keys are ignored."""
+        eviction = self._evictions.forget(key)
+        if eviction is not None:
+            self._open[key] = replace(self.new(key, now), exchanges=eviction.exchanges)
+            self.open(key, now)
+
+    def idle_time(self, key: str) -> float:
+        """The seconds since the session with this key was used; raises UnknownSession, SessionEvicted."""
+        return self.timer() - self.last_used(key)
+
     def last_used(self, key: str) -> float:
-        """When the session with this key was used last, in seconds since the epoch; raises UnknownSession."""
+        """When the session was used last, in seconds of the timer; raises UnknownSession, SessionEvicted."""
         self.peek(key)
-        return self._used_default if key == DEFAULT else self._used[key]
+        return self._used_default if key == DEFAULT else self._order.last_used(key)
+
+    def used_since(self, time: float) -> Iterator[Session]:
+        """The sessions that were used since a time of the timer, and `default`."""
+        if DEFAULT in self._open:
+            yield self._open[DEFAULT]
+        for key in self._order.used_since(time):
+            yield self._open[key]
 
     def commit(self, session: Session) -> None:
         """Assign the next value of an open session."""
         self._open[session.key] = session
 
     def delete(self, key: str, now: float) -> None:
-        """Drop the session, or replace it by a new one where it is `default`; raises UnknownSession."""
-        self.peek(key)
+        """Drop the session, or replace it by a new one where it is `default`, and forget its eviction.
+
+        Raises UnknownSession.
+        """
+        evicted = self._evictions.forget(key) is not None
         if key == DEFAULT:
             self.commit(self.new(DEFAULT, now))
-        else:
+        elif key in self._open:
             self._drop(key, "deleted")
+        elif not evicted:
+            raise UnknownSession(key)
+
+    def evict_one(self, reason: EvictionReason, spare: str) -> bool:
+        """Evict the session whose turn it is, but neither `default` nor `spare`; whether there was one."""
+        key = self._order.next(self.timer(), spare)
+        if key is None:
+            return False
+        self.evict(key, reason)
+        return True
+
+    def evict(self, key: str, reason: EvictionReason) -> None:
+        """Evict a session, and remember its key if it had something to lose."""
+        session = self._open[key]
+        if self._has_something_to_lose(session):
+            self._evictions.add(key, reason, session.exchanges)
+        self._drop(key, reason)
 
     def restart_all(self, mutation: str | None, now: float) -> None:
         """Delete every session; new ones begin with this mutation, or with none."""
         self.first = replace(self.first, mutation=mutation)
-        for key in list(self._open):
+        self._evictions.clear()
+        for key in {DEFAULT: None, **self._open}:
             self.delete(key, now)
 
-    def _drop_idle(self, before: float) -> None:
-        while self._used and (oldest := next(iter(self._used.items())))[1] < before:
-            self._drop(oldest[0], "idle")
+    def _check(self, key: str) -> None:
+        """Raise SessionEvicted if the session with this key was evicted."""
+        evicted = self._evictions.find(key)
+        if evicted is not None:
+            raise evicted
+
+    def _has_something_to_lose(self, session: Session) -> bool:
+        """Whether a test could notice that the session was replaced by a new one."""
+        first = self.first
+        return bool(
+            session.scenario != first.scenario
+            or session.mutation != first.mutation
+            or session.progress
+            or any(state is not first.states.get(name) for name, state in session.states.items())
+            or self._records.count(session.key)
+            or self._records.violation_count(session.key)
+        )
+
+    def _evict_idle(self, before: float) -> None:
+        for key in self._order.unused_since(before):
+            self.evict(key, "idle")
 
     def _drop(self, key: str, reason: DropReason) -> None:
-        del self._open[key], self._used[key]
+        del self._open[key]
+        if key != DEFAULT:
+            self._order.remove(key)
         self._on_drop(key, reason)

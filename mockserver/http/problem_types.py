@@ -84,6 +84,12 @@ _TYPES = (
         "Send `X-Mock-Session`, because the server runs with `--strict-sessions`.",
     ),
     ProblemType(
+        "session-evicted",
+        410,
+        "Session evicted",
+        "Reset or delete the session, or raise the bound that `flag` names: what the session had is lost.",
+    ),
+    ProblemType(
         "unauthorized",
         401,
         "Unauthorized",
@@ -119,6 +125,12 @@ _TYPES = (
         404,
         "Resource not found",
         "Use the id of a resource that exists; the contract documents no 404 for this operation.",
+    ),
+    ProblemType(
+        "state-full",
+        507,
+        "State full",
+        "Delete items, reset the session, or raise `--memory-limit`; the detail names the bound.",
     ),
     ProblemType(
         "no-body",

@@ -63,6 +63,19 @@ class BoundedLog(Generic[Entry]):
         while self.weight > self._budget:
             self._drop(next(iter(self._all.values())))
 
+    def weight_of(self, session: str) -> int:
+        """About how many bytes of memory a session's entries take."""
+        return sum(entry.weight for entry in self.of_session(session))
+
+    def shorten(self, session: str | None, weight: int) -> None:
+        """Drop the oldest entries of a session (None: of all), until so many bytes are free, if possible."""
+        left = self.weight - weight
+        while self.weight > left:
+            oldest = next(iter(self if session is None else self.of_session(session)), None)
+            if oldest is None:
+                return
+            self._drop(oldest)
+
     def drop_session(self, session: str) -> None:
         """Drop a session's entries."""
         for entry in list(self.of_session(session)):

@@ -94,6 +94,10 @@ class Journal:
         self.flush()
         return len(self._records.of_session(session))
 
+    def violation_count(self, session: str) -> int:
+        """How many violations a session had, until they were deleted."""
+        return self.violations.count(session, leniencies=False)
+
     def find(self, session: str, record_id: str) -> Record | None:
         """A session's record by its id, None where it has no such record."""
         return next((record for record in self.records(session) if record.id == record_id), None)
@@ -128,6 +132,21 @@ class Journal:
         self._changes.drop_session(session)
         coverage = self._dropped_coverage.pop(session, 0)
         self._dropped_coverage[""] = self._dropped_coverage.get("", 0) | coverage
+
+    def weight_of(self, session: str) -> int:
+        """About how many bytes of memory a session's records and changes take."""
+        self.flush()
+        return self._records.weight_of(session) + self._changes.weight_of(session)
+
+    def shorten(self, session: str | None, weight: int) -> None:
+        """Free so many bytes, as far as possible, by the oldest records and changes of a session.
+
+        None stands for all sessions.
+        """
+        left = self.weight - weight
+        self._records.shorten(session, weight)
+        if self.weight > left:
+            self._changes.shorten(session, self.weight - left)
 
     def swap_contract(self) -> list[Record]:
         """Prepare for another contract; return the records, because their trails refer to the old one."""

@@ -16,6 +16,8 @@ from mockserver.journal.record import Record
 
 KEPT = 100  # violations of a session that are kept in full, and as many leniencies
 KEPT_IN_ALL = 20_000  # over all sessions
+BUDGET = 16 * 1024 * 1024  # bytes of what is kept in full, over all sessions
+OVERHEAD = 600  # about how many bytes an entry takes besides its path and its message
 
 
 class ContractBreak(Struct, frozen=True):
@@ -30,6 +32,11 @@ class ContractBreak(Struct, frozen=True):
     method: str
     path: str
     found: Violation | Leniency
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return OVERHEAD + len(self.path) + len(str(self.found))
 
 
 class _Session(Struct):
@@ -48,6 +55,7 @@ class ViolationLog:
         self._sessions: dict[str, _Session] = {}
         self._kept = 0
         self._added = 0
+        self.weight = 0  # about how many bytes of memory the entries take that are kept
 
     def add(self, record: Record, *, changed_on_purpose: bool) -> None:
         """Add what a record's request broke, and its answer, unless that was changed on purpose."""
@@ -67,9 +75,12 @@ class ViolationLog:
     ) -> None:
         exchange = record.session, record.id, record.at, side, record.operation, record.method, record.path
         for each in found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]:
+            if self.weight > BUDGET:
+                return
             self._added += 1
             self._kept += 1
-            kept.append(ContractBreak(self._added, *exchange, each))
+            kept.append(entry := ContractBreak(self._added, *exchange, each))
+            self.weight += entry.weight
 
     def entries(self, session: str | None, *, leniencies: bool) -> list[ContractBreak]:
         """What a session (None: any session) broke, oldest first; `leniencies`: its leniencies, too."""
@@ -88,7 +99,9 @@ class ViolationLog:
         """Forget what a session broke."""
         forgotten = self._sessions.pop(session, None)
         if forgotten is not None:
-            self._kept -= len(forgotten.violations) + len(forgotten.leniencies)
+            entries = [*forgotten.violations, *forgotten.leniencies]
+            self._kept -= len(entries)
+            self.weight -= sum(entry.weight for entry in entries)
 
     def _of(self, session: str | None) -> Iterator[_Session]:
         if session is None:

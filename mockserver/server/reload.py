@@ -52,6 +52,7 @@ class BackendReplacement:
         runtime.reload_findings = ()
         for session, continued in converted:
             sessions.commit(session.changed(sessions.first if continued is None else continued, now))
+        runtime.memory.touch(session.key for session, _ in converted)
         return reload
 
     def finish(self) -> None:

@@ -4,6 +4,7 @@ Text comes from the command line, environment variables and pytest's configurati
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -15,6 +16,8 @@ Value: TypeAlias = "bool | int | float | str | Path | tuple[str | Path, ...] | N
 
 _TRUE = ("1", "true", "t", "yes", "y", "on")
 _FALSE = ("0", "false", "f", "no", "n", "off")
+_UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_SIZE = re.compile(rf"([0-9]{{1,18}}) ?({'|'.join(_UNITS)})", re.IGNORECASE)
 
 
 class InvalidValue(Exception):
@@ -189,6 +192,23 @@ class Integer(Number):
         return number if isinstance(number, int) else None
 
 
+class Size(Integer):
+    """A number of bytes, also with a unit: `65536`, `512MiB`, `1 GB`."""
+
+    word = "size"
+
+    def __init__(self, minimum: int) -> None:
+        super().__init__(minimum)
+        self.expected = f"a number of bytes of {self.range}, or a size such as 512MiB"
+
+    def _parse(self, text: str) -> int:
+        size = _SIZE.fullmatch(text.strip())
+        return int(size[1]) * _UNITS[size[2].lower()] if size is not None else int(text)
+
+    def from_data(self, data: object, folder: Path) -> float:
+        return self.from_text(data) if isinstance(data, str) else super().from_data(data, folder)
+
+
 class FilePath(Kind):
     """The path of a file, or of a folder."""
 
@@ -251,6 +271,7 @@ FOLDERS = List(FOLDER)
 INTEGER = Integer()
 PORT = Integer(0, 65535)
 BYTES = Integer(1)
+SIZE = Size(1)
 SECONDS = Number(above=0)
 PERCENT = Number(0, 100)
 PREFIX = String(f"a path such as {CONTROL_PREFIX}", is_control_prefix)

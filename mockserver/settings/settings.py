@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True):
     strict_sessions: bool = False
     max_sessions: int = 10_000
     session_ttl: float | None = None  # None: sessions do not expire
+    memory_limit: int = 1024 * 1024 * 1024  # of all sessions, with their journals
     journal_size: int = 1_000  # exchanges per session
     host: str = "127.0.0.1"  # if it is not a loopback address, the control API requires a token
     tls: bool = False  # serve HTTPS by a certificate that is made at the start
@@ -51,6 +52,11 @@ class Settings(Struct, frozen=True):
     def drops_read_only(self) -> bool:
         """Whether read-only members are dropped from requests."""
         return self.stateful if self.lenient_read_only is None else self.lenient_read_only
+
+    @property
+    def largest_state(self) -> int:
+        """The number of bytes that the state of one session may take: a quarter of the memory."""
+        return self.memory_limit // 4
 
     @property
     def scheme(self) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.engine.session import Session
+from mockserver.engine.session import MOST_STORIES, Session
 
 KEYS = st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True)
 NAMES = st.sampled_from(["carts", "resources"])
@@ -73,3 +73,15 @@ def test_the_seeds_of_a_session_differ_and_repeat_in_another_session(seed, draws
 
     assert drawn(Session("a", {})) == drawn(Session("b", {}))
     assert len(set(drawn(Session("a", {})))) == draws
+
+
+def test_a_session_counts_the_stories_of_the_latest_subjects():
+    session = Session("a", {})
+    for number in range(MOST_STORIES):
+        _, session = session.count_call("slow", f"carts/{number}")
+    _, session = session.count_call("slow", "carts/0")
+    calls, session = session.count_call("slow", "carts/new")
+    assert calls == 0
+    assert len(session.progress) == MOST_STORIES
+    assert ("slow", "carts/1") not in session.progress
+    assert session.progress["slow", "carts/0"] == 2

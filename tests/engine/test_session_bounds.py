@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mockserver.app import MockServer
 from mockserver.cli.log import TerminalLog
+from mockserver.engine.evictions import SessionBounds
 from mockserver.engine.session import Session
 from mockserver.engine.sessions import Sessions
 from mockserver.journal.coverage import documented_facts
@@ -74,7 +75,7 @@ def bounded(most: int = 100, ttl: float | None = None, journal_size: int = 1_000
     settings = Settings(max_sessions=most, session_ttl=ttl, journal_size=journal_size)
     clock, terminal = Clock(), io.StringIO()
     log = TerminalLog("text", terminal)
-    with in_process(MockServer(wire(BACKEND, settings, log.session_dropped, clock), log)) as server:
+    with in_process(MockServer(wire(BACKEND, settings, log.session_dropped, clock, clock), log)) as server:
         yield Bounded(server, clock, terminal)
 
 
@@ -112,6 +113,8 @@ def test_an_expired_session_does_not_answer_another_request() -> None:
         server.use("a")
         assert server.get("session/state", "a") != new
         server.clock.now = 61
+        assert server.send(control("GET", "session/state", "a")).status == 410
+        assert server.send(control("POST", "session/reset", "a")).status == 200
         assert server.get("session/state", "a") == new
 
 
@@ -127,7 +130,7 @@ def test_the_default_session_is_never_dropped() -> None:
 
 
 @pytest.mark.parametrize("why", ["crowded out", "idle", "deleted"])
-def test_the_key_of_a_dropped_session_opens_a_new_one(why: str) -> None:
+def test_the_key_of_a_dropped_session_opens_a_new_one_once_an_eviction_was_deleted(why: str) -> None:
     with bounded(most=2, ttl=60) as server:
         new = [server.get(path, "a") for path in ("session/state", "requests", "coverage")]
         server.send(control("PUT", "session/scenario", "a", {"name": "order-not-cart"}))
@@ -139,6 +142,7 @@ def test_the_key_of_a_dropped_session_opens_a_new_one(why: str) -> None:
         server.send(control("DELETE", "session", "a") if why == "deleted" else control("GET", "session", "b"))
         assert server.dropped() == {why: 1}
         assert server.gone() == [f"the session a was dropped: {why}"]
+        server.send(control("DELETE", "session", "a"))
         assert [server.get(path, "a") for path in ("session/state", "requests", "coverage")] == new
         assert server.get("session", "a")["progress"] == []
         everywhere = server.get("coverage?scope=all")["operations"][0]
@@ -176,7 +180,7 @@ def test_the_last_used_sessions_are_open_and_all_others_were_dropped_and_reporte
 ) -> None:
     expected: list[str] = []  # the open ones besides `default`, the last used first
     told: list[str] = []
-    sessions = Sessions(Session("", {}), 0.0, most, on_drop=lambda key, why: told.append(key))
+    sessions = Sessions(Session("", {}), 0.0, SessionBounds(most), lambda key, why: told.append(key))
     for key in used:
         sessions.open(key, 0)
         if key != "default":
@@ -246,7 +250,9 @@ def test_a_server_process_limits_its_sessions_and_reports_the_dropped_ones(
     with serve(*arguments, **environment) as live:
         counted = asyncio.run(used_over_sockets(live, "a", "b"))
         log = live.log()
-    assert counted == {"open": 2, "dropped": {"crowded out": 1, "idle": 0, "deleted": 0}}
+    dropped = {"crowded out": 1, "memory": 0, "idle": 0, "deleted": 0}
+    assert counted.pop("bytes") > 0
+    assert counted == {"open": 2, "dropped": dropped, "evicted": 1}
     assert told in log
 
 

@@ -1,18 +1,33 @@
 """The open sessions: opened on first use, dropped when they are too many or idle."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
+from mockserver.engine.evictions import SessionBounds
 from mockserver.engine.session import Session
 from mockserver.engine.sessions import Sessions, UnknownSession
 
 FIRST = Session("", {"carts": "the first state"})
 
 
-def opened(most: int = 100, ttl: float | None = None) -> tuple[Sessions, list[tuple[str, str]]]:
+class Timer:
+    """A monotonic clock that the test sets, in seconds."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def opened(
+    most: int = 100, ttl: float | None = None, timer: Callable[[], float] = lambda: 0.0
+) -> tuple[Sessions, list[tuple[str, str]]]:
     """Sessions, and the list of dropped ones."""
     gone = list[tuple[str, str]]()
-    return Sessions(FIRST, 0.0, most, ttl, lambda *each: gone.append(each)), gone
+    bounds = SessionBounds(most, ttl=ttl)
+    return Sessions(FIRST, 0.0, bounds, lambda *each: gone.append(each), timer=timer), gone
 
 
 def keys(sessions: Sessions) -> list[str]:
@@ -44,25 +59,30 @@ def test_the_least_recently_used_session_is_dropped():
 
 
 def test_sessions_that_were_idle_for_the_ttl_are_dropped():
-    sessions, gone = opened(ttl=10)
-    for now, key in ((0, "a"), (5, "b"), (11, "c")):
-        sessions.open(key, now)
+    timer = Timer()
+    sessions, gone = opened(ttl=10, timer=timer)
+    for timer.now, key in ((0, "a"), (5, "b"), (11, "c")):
+        sessions.open(key, 0)
     assert keys(sessions) == ["default", "c", "b"]
     assert gone == [("a", "idle")]
 
 
 def test_peeking_at_a_session_does_not_count_as_a_use():
-    sessions, _ = opened()
+    timer = Timer()
+    sessions, _ = opened(timer=timer)
     sessions.open("a", 0)
+    timer.now = 7
     sessions.peek("a")
-    assert sessions.last_used("a") == 0
-    sessions.open("a", 7)
-    assert sessions.last_used("a") == 7
+    assert (sessions.last_used("a"), sessions.idle_time("a")) == (0, 7)
+    sessions.open("a", 0)
+    assert (sessions.last_used("a"), sessions.idle_time("a")) == (7, 0)
 
 
 def test_every_use_of_the_default_session_counts():
-    sessions, _ = opened()
-    sessions.open("default", 7)
+    timer = Timer()
+    sessions, _ = opened(timer=timer)
+    timer.now = 7
+    sessions.open("default", 0)
     assert sessions.last_used("default") == 7
 
 

@@ -17,6 +17,7 @@ from mockserver.control.request import UnreadableBody, bad_data
 from mockserver.control.routes import UnknownCall
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
+from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.session_keys import BadSessionKey, NoSessionKey
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import UnknownCollection
@@ -24,6 +25,7 @@ from mockserver.http.problem import ProblemError
 from mockserver.http.problem_types import PROBLEM_TYPES
 from mockserver.model import (
     Absent,
+    StateFull,
     Subject,
     TransitionRefused,
     Unauthenticated,
@@ -78,6 +80,13 @@ CASES = {
     ),
     "absent": (Absent(Subject("/users", "7")), 404, {}, {}),
     "unencodable": (Unencodable("XML has no name 'a b'"), 500, {}, {}),
+    "state-full": (StateFull("users has 10,000 items"), 507, {}, {}),
+    "session-evicted": (
+        SessionEvicted("a", "crowded out", SessionBounds(2)),
+        410,
+        {"session": "a", "bound": "max-sessions", "flag": "--max-sessions", "limit": 2},
+        {},
+    ),
     "unlisted-code": (UnlistedCode("TOO_ODD", "count"), 500, {}, {}),
     "forbidden": (Forbidden("'evil.example' is not a name of this server"), 403, {}, {}),
     "control-token": (TokenNeeded(), 401, {}, BEARER),
@@ -110,6 +119,7 @@ QUOTING = (
     UnknownCall(f"/__mock/{KEY}", ("/__mock/health",)),
     UnreadableBody(f"not JSON: {KEY}"),
     UnknownSession(KEY),
+    SessionEvicted(KEY, "idle", SessionBounds(2, ttl=1.0)),
     UnknownSubject(Subject("tokens", KEY), (KEY,)),
     UnknownCollection(KEY, (KEY,)),
     UnknownExchange(KEY, KEY),

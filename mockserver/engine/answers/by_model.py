@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.session import MOST_STORIES
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import (
@@ -86,6 +87,9 @@ def _advance_story(scenario: Scenario, story: Story, model: AnyModel, exchange: 
     subject = model.subject(call) or Subject("", "")
     address = f"{subject.collection}/{subject.id}"
     earlier, session = exchange.session.count_call(scenario.name, address)
+    for name, forgotten in exchange.session.progress.keys() - session.progress.keys():
+        sentence = f"the calls of {name} for {forgotten} are forgotten: {MOST_STORIES:,} subjects are counted"
+        exchange.note("answer", sentence, scenario.source_location)
     exchange.session = session
     index, is_first = story.step_after(earlier)
     event = story.steps[index].event if is_first else None

@@ -13,6 +13,7 @@ from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import FURTHER_KEYS, read_world
 from mockserver.models.carts.overlay import overlay
 from mockserver.models.carts.pricing import cart_rent, money
+from mockserver.models.carts.size import own_size
 from mockserver.models.carts.states import EVENTS, transition
 from mockserver.models.carts.update import (
     AUTHORIZATION_CHECKS,
@@ -65,6 +66,10 @@ class CartModel(Struct):
             raise UnknownSubject(subject, tuple(carts))
         cart = carts[subject.id]
         return state.with_cart(subject.id, replace(cart, state=transition(cart.state, event)))
+
+    def state_size(self, state: World) -> int:
+        """About how many bytes of memory the state takes that the initial one does not have."""
+        return own_size(state, self.initial)
 
     def dump(self, state: World) -> Json:
         return dump(state)

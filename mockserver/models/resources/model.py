@@ -4,7 +4,8 @@ POST on a collection creates an item and GET lists the items; GET, PUT, PATCH an
 replace, change and delete it. Items are stored as they were sent, and fitted to the schema of each answer.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import count, islice
 from urllib.parse import quote
 from uuid import UUID
@@ -16,11 +17,13 @@ from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
-from mockserver.model import Absent, Call, Outcome, Subject, UnknownSubject
+from mockserver.model import Absent, Call, Outcome, StateFull, Subject, UnknownSubject
 from mockserver.models.resources.names import counter_name
 from mockserver.models.resources.roles import Collection, Role, id_text, roles
 from mockserver.models.resources.state import Address, Items, Resources, address_and_id
 
+MOST_ITEMS = 10_000  # of a collection in a session
+LARGEST_STATE = 256 * 1024 * 1024  # bytes of memory
 _TRIES = 50  # generated ids of one kind that are tried
 
 
@@ -31,8 +34,14 @@ class ResourceModel:
     initial = Resources()
     events: tuple[str, ...] = ()
 
-    def __init__(self, contract: Contract, without: Container[str] = ()) -> None:
-        """`without` has the names of operations that other models answer."""
+    def __init__(
+        self, contract: Contract, without: Container[str] = (), largest: int = LARGEST_STATE
+    ) -> None:
+        """`without` has the names of operations that other models answer.
+
+        `largest` is the number of bytes of memory that a session's items may take.
+        """
+        self._largest = largest
         self._roles = {role.operation.id: role for role in roles(contract, without)}
         operations = [role.operation for role in self._roles.values()]
         self._handled = {(each.operation_id, each.method, each.path) for each in operations}
@@ -57,10 +66,25 @@ class ResourceModel:
         return Subject(address.collection, address.key(item_id))
 
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
-        """Raises Absent if the item does not exist."""
+        """Raises Absent if the item does not exist, StateFull for an item too many or too large."""
+        outcome = self._outcome(state, call)
+        if state.size < outcome.state.size > self._largest:
+            raise StateFull(
+                f"the items of the session would take about {outcome.state.size:,} bytes of memory,"
+                f" but at most {self._largest:,} are kept, a quarter of --memory-limit"
+            )
+        return outcome
+
+    def state_size(self, state: Resources) -> int:
+        """About how many bytes of memory the state takes."""
+        return state.size
+
+    def _outcome(self, state: Resources, call: Call) -> Outcome[Resources]:
         role = self._role(call)
         address = role.collection.address(call)
         if role.action == "create":
+            if state.count(address.collection) >= MOST_ITEMS:
+                raise StateFull(f"{address.collection} has {MOST_ITEMS:,} items, and no more are kept")
             return _create(role, state, address, call.body)
         if role.action == "list":
             items = state.items(address).items()
@@ -98,7 +122,18 @@ class ResourceModel:
                 items.error(f"unknown collection {name!r}{did_you_mean(name, known)}")
         next_id = self._next_id(root / self._counter)
         root.finish()
-        return Resources(stored, next_id)
+        self._check(stored, root)
+        return Resources.of_items(stored, next_id)
+
+    def _check(self, stored: Mapping[Address, Items], root: Cursor) -> None:
+        """Raise BadData if a collection has too many items."""
+        counts = Counter[str]()
+        for address, items in stored.items():
+            counts[address.collection] += len(items)
+        for name, number in counts.items():
+            if number > MOST_ITEMS:
+                (root / name).error(f"expected at most {MOST_ITEMS:,} items, found {number:,}")
+        root.finish()
 
     def _items(self, collection: str, items: Cursor) -> Iterator[tuple[Address, str, Json]]:
         """The items of a collection with their addresses and ids; errors go to the cursor."""

@@ -8,7 +8,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.data.json import Json
+from mockserver.data.json_weight import json_weight
 
+ITEM_OVERHEAD = 300  # about how many bytes a stored item takes besides its value and its ids
 Items: TypeAlias = Mapping[str, Json]  # by id
 
 
@@ -40,11 +42,31 @@ def address_and_id(collection: str, depth: int, key: str) -> tuple[Address, str]
     return (Address(collection, tuple(ids[:-1])), ids[-1]) if len(ids) == depth + 1 else None
 
 
+def _size(address: Address, item_id: str, item: Json) -> int:
+    """About how many bytes of memory a stored item takes."""
+    return ITEM_OVERHEAD + len(item_id) + sum(map(len, address.parents)) + json_weight(item)
+
+
 class Resources(Struct, frozen=True):
     """The stored items, by id at each address; an address without items is not kept."""
 
     stored: Mapping[Address, Items] = field(default_factory=dict)
     next_id: int = 1  # generated ids are not used again, even if their item is deleted
+    size: int = 0  # about how many bytes of memory the items take
+
+    @classmethod
+    def of_items(cls, stored: Mapping[Address, Items], next_id: int) -> "Resources":
+        """The state with these items."""
+        sizes = (
+            _size(address, item_id, item)
+            for address, items in stored.items()
+            for item_id, item in items.items()
+        )
+        return cls(stored, next_id, sum(sizes))
+
+    def count(self, collection: str) -> int:
+        """How many items a collection has, over all parents."""
+        return sum(len(items) for each, items in self.stored.items() if each.collection == collection)
 
     def items(self, address: Address) -> Items:
         """The items at an address; empty if it has none."""
@@ -52,14 +74,18 @@ class Resources(Struct, frozen=True):
 
     def with_item(self, address: Address, item_id: str, item: Json) -> "Resources":
         """The state with a new or changed item."""
-        items = {**self.items(address), item_id: item}
-        return replace(self, stored={**self.stored, address: items})
+        before = self.items(address)
+        size = self.size + _size(address, item_id, item)
+        if item_id in before:
+            size -= _size(address, item_id, before[item_id])
+        return replace(self, stored={**self.stored, address: {**before, item_id: item}}, size=size)
 
     def without(self, address: Address, item_id: str) -> "Resources":
         """The state without an item."""
         items = {key: item for key, item in self.items(address).items() if key != item_id}
         rest = {each: kept for each, kept in self.stored.items() if each != address}
-        return replace(self, stored={**rest, address: items} if items else rest)
+        size = self.size - _size(address, item_id, self.items(address)[item_id])
+        return replace(self, stored={**rest, address: items} if items else rest, size=size)
 
     def dump(self, collections: Iterable[str]) -> dict[str, Json]:
         """The items of each of these collections, by their keys."""

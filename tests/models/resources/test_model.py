@@ -16,8 +16,8 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.session_data import dumps, loads
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
-from mockserver.model import Absent, Call, UnknownSubject
-from mockserver.models.resources.model import ResourceModel
+from mockserver.model import Absent, Call, StateFull, UnknownSubject
+from mockserver.models.resources.model import MOST_ITEMS, ResourceModel
 from mockserver.models.resources.state import Address, Resources
 from mockserver.runtime import Runtime
 from mockserver.settings import Settings
@@ -569,6 +569,25 @@ def test_every_state_survives_its_json_form(own_model, users, posts, next_id):
 def test_a_deleted_item_leaves_nothing_behind(model):
     state = model.initial.with_item(USER, "1", {}).without(USER, "1")
     assert state == model.initial
+
+
+def test_a_collection_keeps_10_000_items_over_all_parents(model):
+    halves = {
+        Address("posts", (parent,)): {str(number): {} for number in range(MOST_ITEMS // 2)} for parent in "78"
+    }
+    full = Resources.of_items(halves, 1)
+    create = Call("POST /users/{id}/posts", {"id": 9}, {}, None)
+    with pytest.raises(StateFull, match="posts has 10,000 items, and no more are kept"):
+        model.handle(full, create)
+    with_room = full.without(Address("posts", ("7",)), "1")
+    assert model.handle(with_room, create).state.count("posts") == MOST_ITEMS
+    assert model.handle(full, MODEL_CALL["create"]).state.count("users") == 1
+
+
+def test_a_loaded_state_has_no_more_items_than_a_collection_keeps(model):
+    data = {"users": {str(number): {} for number in range(MOST_ITEMS + 1)}}
+    with pytest.raises(BadData, match="/users: expected at most 10,000 items, found 10,001"):
+        model.load(data)
 
 
 def test_given_overlays_the_state(model):

@@ -1,0 +1,30 @@
+"""An estimate of the memory that a session takes besides its journal."""
+
+from collections.abc import Mapping
+
+from mockserver.data.json_weight import json_weight
+from mockserver.engine.session import Session
+from mockserver.model import AnyModel
+
+OVERHEAD = 1_500  # about how many bytes a session takes that has nothing of its own
+_STORY = 300  # about how many bytes the calls of a story take, besides its subject
+
+
+def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
+    """About how many bytes a session's states and stories take; `models` are by name.
+
+    What the initial states have is shared by all sessions and not counted. What some sessions share after a
+    fork is counted in each of them.
+    """
+    stories = sum(_STORY + len(subject) for _, subject in session.progress)
+    return stories + sum(
+        _state_weight(models[name], state) for name, state in session.states.items() if name in models
+    )
+
+
+def _state_weight(model: AnyModel, state: object) -> int:
+    """By the model's own `state_size`, if it has one, otherwise by what it dumps."""
+    if state is model.initial:
+        return 0
+    state_size = getattr(model, "state_size", None)
+    return json_weight(model.dump(state)) if state_size is None else int(state_size(state))
