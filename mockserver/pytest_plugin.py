@@ -68,10 +68,13 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
         if marker is not None:
             session.scenario(_scenario_name(marker))
     yield session
-    with _errors_as_failures():
-        invalid = session.invalid_exchanges()
-        session.close()
-    del request.node.stash[SESSION]
+    try:
+        with _errors_as_failures():
+            invalid = session.invalid_exchanges()
+    finally:  # an evicted session has no exchanges to show, but its key is still known
+        with _errors_as_failures():
+            session.close()
+        del request.node.stash[SESSION]
     if invalid and request.node.get_closest_marker("mock_allow_violations") is None:
         pytest.fail(report.broken_contract(invalid), pytrace=False)
 
@@ -176,12 +179,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _exchanges_text(session: "MockSession") -> str:
-    from mockserver.testing.control_client import NoAnswer
+    from mockserver.testing.control_client import CallRefused, NoAnswer
     from mockserver.testing.report import exchanges
 
     try:
         return exchanges(session.requests(), session.key)
-    except NoAnswer as error:
+    except (CallRefused, NoAnswer) as error:
         return str(error)
 
 

@@ -598,3 +598,27 @@ def test_a_bug_of_the_consumer_fails_its_suite_and_is_named(consume, written, pl
     result = consume(written, planted)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines([place])
+
+
+def test_a_test_whose_session_was_evicted_fails_and_says_why(run):
+    """Whatever it would verify is lost."""
+    result = run(
+        """
+def crowd(session):
+    for number in range(3):
+        httpx.get(session.url + "/__mock/session", headers={"X-Mock-Session": f"other-{number}"})
+
+def test_crowded_out(mock_session):
+    assert change(mock_session, {}) == 200
+    crowd(mock_session)
+
+def test_that_fails_anyway(mock_session):
+    assert change(mock_session, {}) == 200
+    crowd(mock_session)
+    assert change(mock_session, {}) == 200
+""",
+        "-o",
+        "mockserver_max_sessions=3",
+    )
+    result.assert_outcomes(passed=1, failed=1, errors=2)
+    result.stdout.fnmatch_lines(["*was evicted*(--max-sessions 3)*"])

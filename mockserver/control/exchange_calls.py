@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 
 from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
-from mockserver.control.request import MAXIMUM_PAGE, PAGE, ControlRequest, query_integer
+from mockserver.control.pages import PAGE, PAGING, first_rows, next_window, page_limit, page_window
+from mockserver.control.request import ControlRequest, query_integer
 from mockserver.control.serializers import change_view, exchange_view, violation_view
 from mockserver.control.verification import read_expectation, verify
-from mockserver.data.json import Json
+from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
@@ -100,15 +100,20 @@ def show_request(call: ControlRequest) -> Answer:
 
 
 def list_violations(call: ControlRequest) -> Answer:
-    """What broke the contract since the session's birth, oldest first, and how much it was in all."""
-    query = call.query(("leniencies", "scope"))
+    """A page of what broke the contract since the session's birth, oldest first, and the number of all."""
+    query = call.query(("leniencies", "scope", *PAGING))
     scope = _scope(query)
     leniencies = _query_boolean(query / "leniencies") or False
+    limit, after = page_limit(query), query_integer(query / "cursor") or 0
     query.finish()
     key = _key_in_scope(call, scope)
     log = call.runtime.journal.violations
-    rows: list[Json] = [violation_view(each) for each in log.entries(key, leniencies=leniencies)]
-    return json_answer(200, {"violations": rows, "count": log.count(key, leniencies=leniencies)})
+    found = (each for each in log.entries(key, leniencies=leniencies) if each.sequence > after)
+    page, has_more = first_rows(limit, found)
+    rows: list[Json] = [violation_view(each) for each in page]
+    following = str(page[-1].sequence) if has_more else None
+    count = log.count(key, leniencies=leniencies)
+    return json_answer(200, {"violations": rows, "count": count, "next": following})
 
 
 def clear_violations(call: ControlRequest) -> Answer:
@@ -125,11 +130,15 @@ def verify_requests(call: ControlRequest) -> Answer:
 
 
 def show_coverage(call: ControlRequest) -> Answer:
-    query = call.query(("scope",))
+    """A page of the operations with what was covered of each, and the totals of all of them."""
+    query = call.query(("scope", *PAGING))
     scope = _scope(query)
-    query.finish()
-    key = _key_in_scope(call, scope)
-    return json_answer(200, report(call.runtime.backend.contract, call.runtime.journal.covered_facts(key)))
+    window = page_window(query)
+    covered = call.runtime.journal.covered_facts(_key_in_scope(call, scope))
+    whole = object_or_empty(report(call.runtime.backend.contract, covered))
+    operations = array_or_empty(whole["operations"])
+    page: dict[str, Json] = {"operations": operations[window], "next": next_window(window, operations)}
+    return json_answer(200, {**whole, **page})
 
 
 def explain(call: ControlRequest) -> Answer:
@@ -193,13 +202,13 @@ def _body_bytes(body: Cursor) -> bytes:
 
 def _page(query: Cursor) -> tuple[int, int | None]:
     """A page's number of rows, and the sequence number before which it begins; errors go to the cursor."""
-    return query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE, query_integer(query / "cursor")
+    return page_limit(query, PAGE), query_integer(query / "cursor")
 
 
 def _first(limit: int, found: Iterator[Entry]) -> tuple[list[Entry], str | None]:
     """The first entries, and the cursor of the page after them; None if no entry is left."""
-    page = list(islice(found, limit))
-    return page, str(page[-1].sequence) if page and next(found, None) is not None else None
+    page, has_more = first_rows(limit, found)
+    return page, str(page[-1].sequence) if has_more else None
 
 
 def _scope(query: Cursor) -> str | None:

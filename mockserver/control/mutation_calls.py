@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from mockserver.contract.mutations import Mutation, errors
 from mockserver.contract.operation import Operation
-from mockserver.control.request import MAXIMUM_PAGE, PAGE, ControlRequest, query_integer
+from mockserver.control.pages import PAGE, page_limit
+from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.backend import Backend
@@ -44,7 +45,7 @@ async def list_page(call: ControlRequest) -> Answer:
     answers. A session that has met nothing yet gets those of the whole contract.
     """
     query = call.query(("operation", "limit", "cursor"))
-    limit = query_integer(query / "limit", 1, MAXIMUM_PAGE) or PAGE
+    limit = page_limit(query, PAGE)
     start = _position(query / "cursor")
     named = (query / "operation").string() if (query / "operation").present else None
     query.finish()

@@ -16,8 +16,6 @@ from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.runtime import Runtime
 
-PAGE = 50  # items of a page
-MAXIMUM_PAGE = 1_000
 _POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 
 

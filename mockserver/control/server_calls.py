@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from mockserver.contract.document.merge import merge
+from mockserver.control.pages import PAGING, next_window, page_window
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
@@ -52,8 +53,11 @@ def own_contract(call: ControlRequest) -> Answer:
 
 
 def list_scenarios(call: ControlRequest) -> Answer:
-    scenarios: list[Json] = [_view(scenario) for scenario in call.runtime.backend.scenarios.values()]
-    return json_answer(200, {"scenarios": scenarios})
+    """A page of the scenarios, sorted by name."""
+    scenarios = list(call.runtime.backend.scenarios.values())
+    window = page_window(call.query(PAGING))
+    rows: list[Json] = [_view(scenario) for scenario in scenarios[window]]
+    return json_answer(200, {"scenarios": rows, "next": next_window(window, scenarios)})
 
 
 def _failure(findings: tuple[Finding, ...]) -> Json:

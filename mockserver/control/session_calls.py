@@ -3,24 +3,28 @@
 A call that changes a session is a function from the session to the next one.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import dropwhile, takewhile
 
 from msgspec.structs import replace
 
+from mockserver.control.pages import PAGING, first_rows, page_limit
 from mockserver.control.request import ControlRequest
 from mockserver.control.serializers import timestamp
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import BadData
+from mockserver.data.reading import BadData, Cursor
 from mockserver.engine.session import Session
-from mockserver.engine.session_keys import checked_key
+from mockserver.engine.session_keys import DEFAULT, checked_key
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import Subject
 
 NO_CONTENT = Answer(204)
+_POSITION = re.compile(r"([0-9]{1,20})\.([A-Za-z0-9._-]{1,128})")
 
 
 def show(call: ControlRequest) -> Answer:
@@ -35,7 +39,44 @@ def delete(call: ControlRequest) -> Answer:
 
 
 def list_all(call: ControlRequest) -> Answer:
-    return json_answer(200, {"sessions": [_view(call, session) for session in call.runtime.sessions]})
+    """A page of the sessions: `default` first, then the most recently used."""
+    query = call.query(PAGING)
+    limit, after = page_limit(query), _position(query / "cursor")
+    query.finish()
+    page, has_more = first_rows(limit, _sessions_after(call, after))
+    rows: list[Json] = [_view(call, session) for session in page]
+    following = f"{_used_ns(call, page[-1].key)}.{page[-1].key}" if has_more else None
+    return json_answer(200, {"sessions": rows, "next": following})
+
+
+def _position(cursor: Cursor) -> tuple[int, str] | None:
+    """When the last session of the previous page was used, and its key; errors go to the cursor."""
+    if not cursor.present:
+        return None
+    position = _POSITION.fullmatch(cursor.string())
+    if position is None:
+        cursor.error("expected the value of 'next' in a page")
+        return None
+    return int(position[1]), position[2]
+
+
+def _sessions_after(call: ControlRequest, position: tuple[int, str] | None) -> Iterator[Session]:
+    """The sessions after a position, also if some of those before it were used or deleted since."""
+    sessions = iter(call.runtime.sessions)
+    if position is None:
+        return sessions
+    used, key = position
+    others = (session for session in sessions if session.key != DEFAULT)
+    if key == DEFAULT:
+        return others
+    rest = list(dropwhile(lambda session: _used_ns(call, session.key) > used, others))
+    equal = [session.key for session in takewhile(lambda each: _used_ns(call, each.key) == used, rest)]
+    return iter(rest[equal.index(key) + 1 if key in equal else 0 :])
+
+
+def _used_ns(call: ControlRequest, key: str) -> int:
+    """When a session was used last, in nanoseconds of the timer."""
+    return int(call.runtime.sessions.last_used(key) * 1e9)
 
 
 def delete_named(call: ControlRequest) -> Answer:

@@ -93,13 +93,16 @@ class Pipeline:
     def refuse(
         self, request: Request, facts: RequestFacts, session: Session, at: float, error: ProblemError
     ) -> Exchange:
-        """The exchange for a request whose session cannot be used; it is not to be recorded."""
+        """The exchange for a request whose session cannot be used; it is not recorded, and has no id."""
         exchange = Exchange(request, session.for_exchange(at), facts, at=at, unrecorded=True)
         self.preflight(exchange)
         if exchange.answer is None:
             exchange.remark("open_session", str(error))
             exchange.reply("mock", error.problem().answer())
         self.label(exchange)
+        answer = exchange.final_answer
+        headers = [each for each in answer.headers if each[0] != "x-mock-exchange"]
+        exchange.answer = replace(answer, headers=headers)
         return exchange
 
     def _report(self, error: ProblemError, step: str, exchange: Exchange) -> None:

@@ -1,6 +1,6 @@
 """Fetches the coverage report of a running server and renders it as a table."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import msgspec
 
@@ -29,23 +29,34 @@ class OperationCoverage(TypedDict):
 
 
 class CoverageReport(TypedDict):
-    """The answer of `GET coverage`."""
+    """All operations that `GET coverage` lists, and their totals."""
 
     operations: list[OperationCoverage]
     totals: dict[str, CoverageTotal]
 
 
+class _CoveragePage(CoverageReport):
+    """One answer of `GET coverage`."""
+
+    next: NotRequired[str | None]
+
+
 def fetch_report(client: ControlClient, session: str | None = None) -> CoverageReport:
     """The coverage of one session, or (None) of all; raises CallRefused and NoAnswer."""
-    scope = "all" if session is None else "session"
-    answer = client.ask("GET", f"/coverage?scope={scope}", key=session)
-    try:
-        report = msgspec.convert(answer, CoverageReport)
-    except msgspec.ValidationError as error:
-        raise NoAnswer(client.url, f"its coverage report is not valid: {error}") from None
-    if "all" not in report["totals"]:
+    operations: list[OperationCoverage] = []
+    path = f"/coverage?scope={'all' if session is None else 'session'}"
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = client.ask("GET", path + (f"&cursor={cursor}" if cursor else ""), key=session)
+        try:
+            page = msgspec.convert(answer, _CoveragePage)
+        except msgspec.ValidationError as error:
+            raise NoAnswer(client.url, f"its coverage report is not valid: {error}") from None
+        operations += page["operations"]
+        cursor = page.get("next")
+    if "all" not in page["totals"]:
         raise NoAnswer(client.url, "its coverage report has no total")
-    return report
+    return {"operations": operations, "totals": page["totals"]}
 
 
 def table(report: CoverageReport) -> str:
