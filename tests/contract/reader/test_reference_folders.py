@@ -109,10 +109,11 @@ def test_only_regular_files_are_read(tmp_path, kind):
 
 
 @pytest.mark.parametrize(
-    "reference", ["%00.yaml", "x" * 5_000 + ".yaml", "a\tb\x1b[2J.yaml", "//host/own.yaml"]
+    "reference", ["%00.yaml", "x" * 5_000 + ".yaml", "a\tb\x1b[2J.yaml", "//host/own.yaml", "loop.yaml"]
 )
 def test_a_reference_that_is_no_possible_path_cannot_be_resolved(tmp_path, reference):
     document = project(tmp_path, "own.yaml#/Name")
+    (document.parent / "loop.yaml").symlink_to("loop.yaml")
     document.write_text(
         DOCUMENT.replace("'%s'", '"%s"') % reference.replace("\t", "\\t").replace("\x1b", "\\e")
     )
