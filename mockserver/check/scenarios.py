@@ -40,10 +40,10 @@ def sample_of(backend: Backend, scenario: Scenario) -> Sample:
 
 
 def scenario_findings(backend: Backend, scenario: Scenario) -> Iterator[Finding]:
-    """The answers of a scenario that break the contract or its expectations."""
+    """The answers of a scenario that break its expectations, or the contract without being meant to."""
     for exchange, expected, pointer in _run(backend, scenario):
         found = _outcome(exchange)
-        for violation in exchange.own_violations:
+        for violation in () if exchange.intended else exchange.own_violations:
             message = f"{scenario.name} answers {found} off contract: {violation.message}"
             yield scenario.document.finding("", message)
         if expected is not None and not _is_met(expected, found):

@@ -76,7 +76,8 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
         count = len(exchange.violations)
         parts.append(f"{count} violation{'s' if count > 1 else ''}: {exchange.violations[0]}")
     if exchange.own_violations:
-        parts.append(f"off contract: {exchange.own_violations[0]}")
+        on_purpose = ", on purpose" if exchange.intended else ""
+        parts.append(f"off contract{on_purpose}: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
     head = exchange.request.head
     return f"{head.method:<7} {_printable_path(head.path)}  {shown}  {printable('  '.join(parts))}"
@@ -104,6 +105,7 @@ def as_json(exchange: Exchange) -> str:
             "fault": exchange.fault.name if exchange.fault is not None else None,
             "violations": [violation.as_json() for violation in exchange.violations],
             "off_contract": [violation.as_json() for violation in exchange.own_violations],
+            "intended": bool(exchange.own_violations) and exchange.intended,
             "duration_ms": round(exchange.duration * 1000, 3),
         }
     )

@@ -34,6 +34,7 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, h
         import asyncio
 
         from mockserver.app import create_app
+        from mockserver.cli import closing
         from mockserver.cli.banner import banner
         from mockserver.cli.diverted_streams import diverted_streams
         from mockserver.cli.log import TerminalLog
@@ -65,4 +66,6 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, h
     context = https.context if https is not None else None
     with diverted_streams(log_format, log.out, log.errors):
         server.Server(app, ready, context=context).run(sockets=[listener])
+    closing_line = closing.as_text if log_format == "text" else closing.as_json
+    log.out.write_line(closing_line(app.runtime.journal.violations))
     log.drain(LAST_WRITES)

@@ -40,6 +40,7 @@ def exchange_view(record: Record) -> dict[str, Json]:
         },
         "violations": [_violation(each) for each in record.violations],
         "off_contract": [_violation(each) for each in record.own_violations],
+        "intended": record.intended,
         "leniencies": [each.as_json() for each in record.leniencies],
         "valid": record.valid,
         "scenario": record.scenario,

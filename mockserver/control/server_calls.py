@@ -17,7 +17,7 @@ from mockserver.version import __version__
 
 def health(call: ControlRequest) -> Answer:
     """That the server runs, and how much it holds; nothing about the content of requests."""
-    runtime = call.runtime
+    runtime, violations = call.runtime, call.runtime.journal.violations
     return json_answer(
         200,
         {
@@ -36,6 +36,10 @@ def health(call: ControlRequest) -> Answer:
                 "exchanges": len(runtime.journal),
                 "bytes": runtime.journal.weight,
                 "dropped": runtime.journal.dropped,
+            },
+            "off_contract": {
+                "unintended": violations.answers_off_contract,
+                "intended": violations.intended_answers,
             },
         },
     )

@@ -18,7 +18,7 @@ from mockserver.http.redaction import redact
 from mockserver.model import Call
 from mockserver.scenarios.choice import Choice
 from mockserver.scenarios.faults import Fault, format_duration
-from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.scenario import Respond, Scenario
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
@@ -66,6 +66,14 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     def id(self) -> str:
         """The id in X-Mock-Exchange and in the session's journal: `x1`, `x2`, ..."""
         return f"x{self.session.exchanges}"
+
+    @property
+    def intended(self) -> bool:
+        """Whether the answer is meant to break the contract: by a mutation, or by `offContract: true`."""
+        if self.mutation is not None:
+            return True
+        action = self.scenario.action if self.scenario is not None and self.source == "scenario" else None
+        return isinstance(action, Respond) and action.off_contract
 
     @property
     def final_answer(self) -> Answer:
@@ -136,7 +144,8 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         if self.violations:
             labels.append(("x-mock-violations", str(len(self.violations))))
         if self.own_violations:
-            labels.append(("x-mock-off-contract", str(len(self.own_violations))))
+            intended = "; intended" if self.intended else ""
+            labels.append(("x-mock-off-contract", f"{len(self.own_violations)}{intended}"))
         if self.remarks:
             labels.append(("x-mock-note", _header_text("; ".join(self.remarks))))
         return labels

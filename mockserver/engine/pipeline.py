@@ -305,7 +305,7 @@ class Pipeline:
         for violation in exchange.own_violations:
             rule = SourceLocation(operation.document, violation.rule)
             exchange.note("check_answer", f"off contract: {violation}", rule)
-        if exchange.own_violations and self._settings.errors and exchange.mutation is None:
+        if exchange.own_violations and self._settings.errors and not exchange.intended:
             exchange.preferences = ()
             exchange.reply("mock", off_contract_problem(exchange.own_violations).answer())
 

@@ -78,7 +78,7 @@ class Journal:
                 record.coverage = self._coverage(exchange)
                 add(record)
                 if not record.valid or exchange.own_violations or exchange.leniencies:
-                    self._violations.add(record, changed_on_purpose=exchange.mutation is not None)
+                    self._violations.add(record)
 
     def records(self, session: str | None) -> Iterator[Record]:
         """The records of a session (None: of all sessions), newest first."""

@@ -55,6 +55,7 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     unmasked_body: Body  # of the answer
     violations: list[Violation]
     own_violations: list[Violation]
+    intended: bool  # the answer is meant to break the contract
     leniencies: list[Leniency]
     trail: list[Reason]
     coverage: int = 0  # the facts of the contract that it covers, as bits
@@ -133,6 +134,7 @@ def record_of(exchange: Exchange) -> Record:
         answer_body,
         violations,
         exchange.own_violations,
+        bool(exchange.own_violations) and exchange.intended,
         exchange.leniencies,
         exchange.trail,
     )

@@ -53,15 +53,20 @@ class ViolationLog:
 
     def __init__(self) -> None:
         self._sessions: dict[str, _Session] = {}
+        # of all sessions since the server started; `clear` leaves them alone
+        self.answers_off_contract = 0  # without being meant to
+        self.intended_answers = 0  # off contract, and meant to
         self._kept = 0
         self._added = 0
         self.weight = 0  # about how many bytes of memory the entries take that are kept
 
-    def add(self, record: Record, *, changed_on_purpose: bool) -> None:
-        """Add what a record's request broke, and its answer, unless that was changed on purpose."""
+    def add(self, record: Record) -> None:
+        """Add what a record's request broke, and its answer, unless that was meant to break it."""
+        self.answers_off_contract += bool(record.own_violations) and not record.intended
+        self.intended_answers += record.intended
         session = self._sessions.setdefault(record.session, _Session())
         requests = record.violations or ([] if record.valid else [_refusal(record)])
-        answers = [] if changed_on_purpose else record.own_violations
+        answers = [] if record.intended else record.own_violations
         session.violation_count += len(requests) + len(answers)
         session.leniency_count += len(record.leniencies)
         self._keep(session.violations, record, "request", requests)

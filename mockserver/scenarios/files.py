@@ -26,6 +26,7 @@ from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario,
 
 _NAME = re.compile(r"[a-z0-9-]+")
 ACTIONS = ("respond", "given", "steps")
+RESPOND_KEYS = ("error", "status", "body", "headers", "offContract", "delay", "fault", "probability")
 KEYS = ("summary", "operation", "validate", "respond", "given", "steps", "expect", "request")
 
 
@@ -180,13 +181,15 @@ class _ScenarioReader:
         return cursor.choice((code for code, _ in operation.codes()), "error code")
 
     def _respond(self, cursor: Cursor, operation: Operation) -> Respond:
-        cursor.keys(("error", "status", "body", "headers", "delay", "fault", "probability"))
+        cursor.keys(RESPOND_KEYS)
         error, status = cursor / "error", cursor / "status"
         code = self._code(error, operation) if error.present else None
         if code is not None and (cursor / "body").present:
             cursor.error("'error' is itself the body; expected only one of 'error' and 'body'")
         listed = operation.status_of(code) if code is not None else None
-        number = self._status(status, operation) if status.present else listed
+        off_contract = cursor / "offContract"
+        is_off_contract = off_contract.boolean() if off_contract.present else False
+        number = self._status(status, operation, is_off_contract) if status.present else listed
         if number is None:
             cursor.error("a fixed answer requires an 'error' or a 'status'")
             number = operation.success
@@ -197,8 +200,9 @@ class _ScenarioReader:
         answer = json_answer(number, {"error": code}, headers) if code else Answer(number, headers)
         if body.present:
             answer = self._with_body(body, answer)
-        self._check(cursor, operation, answer)
-        return Respond(answer, code, read_fault_plan(cursor, operation))
+        if not is_off_contract:
+            self._check(cursor, operation, answer)
+        return Respond(answer, code, is_off_contract, read_fault_plan(cursor, operation))
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
         value = cursor.string()
@@ -207,11 +211,14 @@ class _ScenarioReader:
             cursor.error(violation)
         return name.lower(), value
 
-    def _status(self, cursor: Cursor, operation: Operation) -> int:
+    def _status(self, cursor: Cursor, operation: Operation, is_off_contract: bool) -> int:
         status = cursor.integer(minimum=200)  # an answer of 1xx is not final (RFC 9110, section 15.2)
-        if operation.response(status) is None and status:
+        if operation.response(status) is None and status and not is_off_contract:
             documented = ", ".join(operation.responses)
-            cursor.error(f"the contract documents no {status} for {operation.id}, only {documented}")
+            cursor.error(
+                f"the contract documents no {status} for {operation.id}, only {documented}; an answer that is"
+                " meant to break the contract says 'offContract: true'"
+            )
         return status
 
     def _with_body(self, cursor: Cursor, answer: Answer) -> Answer:

@@ -20,10 +20,14 @@ class Expectation(Struct, frozen=True):
 
 
 class Respond(Struct, frozen=True):
-    """A fixed answer; `error` is its error code where the file gives one."""
+    """A fixed answer; `error` is its error code where the file gives one.
+
+    `off_contract`: the answer is meant to break the contract.
+    """
 
     answer: Answer
     error: str | None
+    off_contract: bool = False
     fault_plan: FaultPlan = NO_FAULTS
 
 

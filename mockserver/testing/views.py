@@ -60,6 +60,7 @@ class ExchangeView(TypedDict):
     response: ResponseView
     violations: list[ViolationView]
     off_contract: list[ViolationView]
+    intended: bool
     leniencies: list[LeniencyView]
     valid: bool
     scenario: str | None

@@ -61,6 +61,7 @@ def test_a_json_line_is_one_object():
         "fault": None,
         "violations": [],
         "off_contract": [],
+        "intended": False,
         "duration_ms": 12.346,
     }
 

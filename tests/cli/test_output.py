@@ -103,7 +103,8 @@ def test_a_server_without_stderr_logs_serves_and_reloads(stderr: str, tmp_path: 
     assert [line for line in lines if line.startswith(("reloaded", "Traceback"))] == [
         "reloaded: 1 operation, 0 scenarios"
     ]
-    assert lines[-1].startswith("PATCH   /carts/42  200")
+    assert lines[-2].startswith("PATCH   /carts/42  200")
+    assert lines[-1] == "mockserver stopped; no answer broke the contract"
 
 
 @full

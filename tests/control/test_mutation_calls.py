@@ -50,7 +50,7 @@ def test_what_the_client_asks_for_itself_goes_before_an_error(console):
 
 def test_an_answer_that_a_mutation_breaks_says_that_it_is_off_contract_and_the_trail_says_why(console):
     console.call("PUT session/mutation", {"name": BROKEN})
-    assert console.patch().header("x-mock-off-contract") == "1"
+    assert console.patch().header("x-mock-off-contract") == "1; intended"
     trail = console.exchanges()[0]["trail"]
     assert {"step": "mutate", "decided": "wrong-type at /data/id", "where": None} in trail
 

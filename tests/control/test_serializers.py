@@ -22,8 +22,8 @@ def view(request: Request):
 def test_an_exchange_has_all_its_members():
     shown = view(patch("42", {"purchaser_id": 12}, {"X-Mock-Session": "mine"}, query="page=1"))
     assert list(shown) == [
-        "id", "at", "session", "operation", "request", "response", "violations", "off_contract", "leniencies",
-        "valid",
+        "id", "at", "session", "operation", "request", "response", "violations", "off_contract",
+        "intended", "leniencies", "valid",
         "scenario", "source", "duration_ms", "trail",
     ]  # fmt: skip
     assert (shown["id"], shown["session"], shown["operation"]) == ("x1", "mine", "update-a-cart")

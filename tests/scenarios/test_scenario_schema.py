@@ -39,7 +39,8 @@ EVERYTHING = """\
   request: {path: {order_id: 42}, query: {}, headers: {Authorization: Bearer flt_sk_demo}, body: {}}
 - summary: A fixed answer with its body written in place.
   operation: update-a-cart
-  respond: {status: 400, body: {error: Not today}, delay: {uniform: [100ms, 400ms]}, fault: timeout}
+  respond:
+    {status: 400, offContract: true, body: {error: Not today}, delay: {uniform: [100ms, 400ms]}, fault: timeout}
 - summary: A coded error.
   operation: PATCH /carts/{order_id}
   respond: {error: ORDER_NOT_CART, delay: {lognormal: {median: 200ms, sigma: 0.5}}}
