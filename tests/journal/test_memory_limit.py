@@ -193,7 +193,10 @@ class Session(RuleBasedStateMachine):
         if call == "DELETE session":
             self.violated.discard(key)
             self.used.pop(key, None)
-        elif key not in open_keys(self.console):
+            return
+        if key in open_keys(self.console):
+            self.used[key] = self.timer.now  # a control call uses the session, too
+        else:
             self.violated.discard(key)
 
     @rule(seconds=st.sampled_from([1.0, RECENT, 3 * RECENT]))

@@ -40,7 +40,7 @@ EVERYTHING = """\
 - summary: A fixed answer with its body written in place.
   operation: update-a-cart
   respond:
-    {status: 400, offContract: true, body: {error: Not today}, delay: {uniform: [100ms, 400ms]}, fault: timeout}
+    {status: 400, offContract: true, body: {error: Not today}, fault: timeout, delay: {uniform: [1ms, 4ms]}}
 - summary: A coded error.
   operation: PATCH /carts/{order_id}
   respond: {error: ORDER_NOT_CART, delay: {lognormal: {median: 200ms, sigma: 0.5}}}
