@@ -66,4 +66,4 @@ def create_app(
     settings = settings or Settings()
     backend = load_backend(settings, models, before_read)
     log = log or Log()
-    return MockServer(wire(backend, settings, log.session_dropped), log)
+    return MockServer(wire(backend, settings, log), log)

@@ -54,7 +54,8 @@ def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
 def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
     """A session that belongs to this test: send its `.headers` with each request to its `.url`.
 
-    The test fails at teardown if a request of the session broke the contract.
+    The test fails at teardown if a request of the session broke the contract, or if the mock failed with an
+    exception.
     """
     from mockserver.testing import report
     from mockserver.testing.session import MockSession, new_key
@@ -70,11 +71,13 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
     yield session
     try:
         with _errors_as_failures():
-            invalid = session.invalid_exchanges()
+            invalid, failed = session.invalid_exchanges(), session.failed_exchanges()
     finally:  # an evicted session has no exchanges to show, but its key is still known
         with _errors_as_failures():
             session.close()
         del request.node.stash[SESSION]
+    if failed:
+        pytest.fail(report.failed_mock(failed), pytrace=False)
     if invalid and request.node.get_closest_marker("mock_allow_violations") is None:
         pytest.fail(report.broken_contract(invalid), pytrace=False)
 

@@ -1,5 +1,6 @@
 """What a running mock consists of, and how its parts are wired."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.internal_error import InternalError, Origin, internal_error
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey
@@ -20,8 +22,39 @@ from mockserver.journal.journal import BUDGET, Journal
 from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
 from mockserver.settings import Settings
 
+_logger = logging.getLogger("mockserver")
+
 Clock = Callable[[], float]  # seconds since the epoch
 Timer = Callable[[], float]  # seconds on a monotonic clock
+
+
+class Reload(Struct):
+    """A successful reload: the new backend, and the sessions that could not continue as they were."""
+
+    backend: Backend
+    restarted: dict[str, str] = field(default_factory=dict)  # by session: why its state is no longer valid
+    lost_scenarios: dict[str, str] = field(default_factory=dict)  # by session: the chosen one that is gone
+    outdated: int = 0  # how many sessions keep a state that differs from that of a new session
+
+
+class Log:
+    """Receives what happens in a server; this one ignores it, the command line's prints it."""
+
+    def exchange(self, exchange: Exchange) -> None:
+        """An exchange has its answer."""
+
+    def session_dropped(self, key: str, reason: DropReason) -> None:
+        """A session was dropped, with its state and its records."""
+
+    def reloaded(self, reload: Reload) -> None:
+        """Files changed, and the new backend serves."""
+
+    def reload_failed(self, findings: Sequence[Finding]) -> None:
+        """Files changed, but they are not valid; the old backend continues to serve."""
+
+    def internal_error(self, error: InternalError) -> None:
+        """An exception was raised that nothing expected; without a log of ours it goes to `logging`."""
+        _logger.error("%s: internal error: %s\n%s", error.origin, error, error.traceback)
 
 
 class Runtime(Struct):
@@ -34,6 +67,7 @@ class Runtime(Struct):
     pipeline: Pipeline
     clock: Clock
     timer: Timer
+    log: Log
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
@@ -64,7 +98,7 @@ class Runtime(Struct):
         memory = self.memory
         memory.unweighed += PER_EXCHANGE + len(request.body)
         if memory.unweighed > memory.patience:
-            memory.enforce(key)
+            self._bound_memory(lambda: memory.enforce(key))
         if exchange.mutation is not None:
             self.mutated_answers[exchange.mutation.name] += 1
         return exchange
@@ -81,55 +115,40 @@ class Runtime(Struct):
         self.memory.check(session, changed)
         self.sessions.commit(changed)
         self.journal.record_change(Change.of_call(key, session.exchanges, now, call, body))
-        self.memory.note(key, len(body))
+        self._bound_memory(lambda: self.memory.note(key, len(body)))
         return changed
+
+    def _bound_memory(self, bound: Callable[[], None]) -> None:
+        """Keep the bound of memory. What a model raises while its states are weighed is only logged."""
+        try:
+            bound()
+        except BaseException as error:  # whatever a model raises, SystemExit included
+            self.memory.unweighed = 0
+            origin, models = Origin("weighing the states"), self.backend.distinct_models.values()
+            self.log.internal_error(internal_error(error, origin, models))
 
 
 def wire(
     backend: Backend,
     settings: Settings,
-    session_dropped: Callable[[str, DropReason], None] = lambda key, reason: None,
+    log: Log | None = None,
     clock: Clock = time.time,
     timer: Timer = time.monotonic,
 ) -> Runtime:
-    """The runtime for a backend; `session_dropped` gets the key of each dropped session and the reason."""
-    journal = Journal(settings.journal_size, min(BUDGET, settings.memory_limit))
-    pipeline = Pipeline(backend, settings)
+    """The runtime for a backend; `log` receives what happens (default: one that ignores most of it)."""
+    log = log or Log()
+    journal = Journal(settings.journal_size, min(BUDGET, settings.memory_limit), log.internal_error)
+    pipeline = Pipeline(backend, settings, log.internal_error)
     dropped: dict[DropReason, int] = {"crowded out": 0, "memory": 0, "idle": 0, "deleted": 0}
 
     def on_drop(key: str, reason: DropReason) -> None:
         dropped[reason] += 1
         journal.forget_session(key)
         memory.forget(key)
-        session_dropped(key, reason)
+        log.session_dropped(key, reason)
 
     first = backend.first_session(settings.scenario)
     bounds = SessionBounds(settings.max_sessions, settings.memory_limit, settings.session_ttl)
     sessions = Sessions(first, clock(), bounds, on_drop, journal, timer)
     memory = MemoryLimit(settings, sessions, journal, lambda: pipeline.backend.distinct_models)
-    return Runtime(settings, sessions, journal, memory, pipeline, clock, timer, dropped)
-
-
-class Reload(Struct):
-    """A successful reload: the new backend, and the sessions that could not continue as they were."""
-
-    backend: Backend
-    restarted: dict[str, str] = field(default_factory=dict)  # by session: why its state is no longer valid
-    lost_scenarios: dict[str, str] = field(default_factory=dict)  # by session: the chosen one that is gone
-    outdated: int = 0  # how many sessions keep a state that differs from that of a new session
-
-
-class Log:
-    """Receives what happens in a server; this one ignores it, the command line's prints it."""
-
-    def exchange(self, exchange: Exchange) -> None:
-        """An exchange has its answer."""
-
-    def session_dropped(self, key: str, reason: DropReason) -> None:
-        """A session was dropped, with its state and its records."""
-
-    def reloaded(self, reload: Reload) -> None:
-        """Files changed, and the new backend serves."""
-
-    def reload_failed(self, findings: Sequence[Finding]) -> None:
-        """Files changed, but they are not valid; the old backend continues to serve."""
+    return Runtime(settings, sessions, journal, memory, pipeline, clock, timer, log, dropped)

@@ -94,6 +94,22 @@ def test_careless(mock_session):
     ])  # fmt: skip
 
 
+def test_an_exception_of_the_mock_fails_the_test_that_got_it(run):
+    result = run("""
+def test_crash(mock_session, monkeypatch):
+    def crash(*_):
+        raise ZeroDivisionError
+    monkeypatch.setattr("mockserver.models.carts.model.CartModel.handle", crash)
+    assert change(mock_session, {}) == 500
+""")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines([
+        "*ERROR at teardown of test_crash*",
+        "the mock failed with an exception in 1 request of this test; the log has the traceback:",
+        "  x1  PATCH /carts/42: ZeroDivisionError at *",
+    ])  # fmt: skip
+
+
 def test_a_marked_test_may_break_the_contract(run):
     run("""
 @pytest.mark.mock_allow_violations

@@ -11,6 +11,7 @@ from mockserver.cli.output import Output, loss_as_text
 from mockserver.data.quoting import printable
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.internal_error import InternalError
 from mockserver.engine.sessions import DropReason
 from mockserver.http.redaction import PATH_CHARACTERS, redact, redact_path
 from mockserver.runtime import Log, Reload
@@ -61,6 +62,35 @@ class TerminalLog(Log):
             return
         for line in (*lines, "not reloaded; the previous version is still served"):
             self.errors.write_line(f"mockserver: {printable(line)}")
+
+    def internal_error(self, error: InternalError) -> None:
+        if self.form == "json":
+            self.out.write_line(internal_error_as_json(error))
+            return
+        self.errors.write_line(f"mockserver: {error.origin}: internal error: {error}")
+        self.errors.write_line(printable_lines(error.traceback))
+
+
+def internal_error_as_json(error: InternalError) -> str:
+    """An internal error as a JSON object on one line, with its traceback."""
+    origin = error.origin
+    return json.dumps(
+        {
+            "error": "internal",
+            "call": origin.doing or None,
+            "exchange": origin.exchange,
+            "session": origin.session,
+            "operation": origin.operation,
+            "exception": error.type,
+            "location": error.location,
+            "traceback": error.traceback,
+        }
+    )
+
+
+def printable_lines(text: str) -> str:
+    """A text of several lines with all other control characters escaped."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:

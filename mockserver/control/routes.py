@@ -1,6 +1,6 @@
 """The routes of the control API, and the ASGI application that calls their handlers."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from msgspec.structs import replace
 from starlette.routing import Route
@@ -13,9 +13,11 @@ from mockserver.control.guard import Guard
 from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
+from mockserver.engine.internal_error import Origin, internal_error
 from mockserver.http import cors
 from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
+from mockserver.http.redaction import redact_path
 from mockserver.runtime import Runtime
 
 LIMIT = 8 * 1024 * 1024  # bytes of a call's body
@@ -98,15 +100,37 @@ class CallEndpoint:
         await send_answer(send, answer, head=request.head.method == "HEAD", close=not is_complete)
 
     async def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
+        answer = self._handled(request, values, own_host)
         try:
-            if not self._open:
-                self._guard.admit(request.head, own_host)
-            answer = self._handler(request.head)(ControlRequest(self._runtime, request, values))
             return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
             return error.problem().answer()
         except BadData as bad:
             return bad_data(bad).answer()
+        except Exception as error:
+            return self._failed(error, request.head)
+
+    def _handled(
+        self, request: Request, values: Mapping[str, str], own_host: str
+    ) -> Answer | Awaitable[Answer]:
+        """The answer of a call, or what awaits it."""
+        try:
+            if not self._open:
+                self._guard.admit(request.head, own_host)
+            return self._handler(request.head)(ControlRequest(self._runtime, request, values))
+        except ProblemError as error:
+            return error.problem().answer()
+        except BadData as bad:
+            return bad_data(bad).answer()
+        except BaseException as error:  # whatever a model raises, SystemExit included
+            return self._failed(error, request.head)
+
+    def _failed(self, error: BaseException, head: Head) -> Answer:
+        """Log an unexpected exception, and answer with its problem."""
+        origin = Origin(f"{head.method} {redact_path(head.path)}")
+        internal = internal_error(error, origin, self._runtime.backend.distinct_models.values())
+        self._runtime.log.internal_error(internal)
+        return internal.problem().answer()
 
     def _handler(self, head: Head) -> Handler:
         """The handler of the request's method; raises UnknownCall and WrongMethod."""

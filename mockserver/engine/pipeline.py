@@ -26,6 +26,12 @@ from mockserver.engine.answers.refusals import off_contract_problem, refuse, una
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.internal_error import (
+    InternalError,
+    failed_exchange,
+    internal_error,
+    origin_of,
+)
 from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
@@ -46,8 +52,15 @@ Step = Callable[[Exchange], None]
 class Pipeline:
     """Answers requests from a backend and keeps nothing: a session goes in, and the next one comes out."""
 
-    def __init__(self, backend: Backend, settings: Settings) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings,
+        on_error: Callable[[InternalError], None] = lambda error: None,
+    ) -> None:
+        """`on_error` gets each exception that nothing expected."""
         self._settings = settings
+        self._on_error = on_error
         self.serve(backend)
         # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
         self._steps: tuple[tuple[Step, bool], ...] = (
@@ -79,14 +92,17 @@ class Pipeline:
         if request.head.codings:
             request = request.decoded(self._settings.body_limit)
         exchange = Exchange(request, session.for_exchange(at), facts, at=at)
-        for step, always in self._steps:
-            if always or exchange.answer is None:
-                try:
-                    step(exchange)
-                except ProblemError as error:
-                    self._report(error, step.__name__, exchange)
-        self.check_answer(exchange)
-        self.label(exchange)
+        try:
+            for step, always in self._steps:
+                if always or exchange.answer is None:
+                    try:
+                        step(exchange)
+                    except ProblemError as error:
+                        self._report(error, step.__name__, exchange)
+            self.check_answer(exchange)
+            self.label(exchange)
+        except BaseException as error:  # whatever a model raises, SystemExit included
+            exchange = self._failed(error, exchange, session)
         exchange.duration = exchange.delay
         return exchange
 
@@ -119,6 +135,14 @@ class Pipeline:
         if exchange.answer is None or isinstance(error, Unsatisfiable | Unencodable):
             documented = unauthorized_answer(exchange, problem) if unauthorized else None
             exchange.reply("auth" if unauthorized else "mock", documented or problem.answer())
+
+    def _failed(self, error: BaseException, exchange: Exchange, session: Session) -> Exchange:
+        """The exchange instead of one that raised an unexpected exception; raises the user's Ctrl-C again."""
+        internal = internal_error(error, origin_of(exchange), self.backend.distinct_models.values())
+        failed = failed_exchange(internal, exchange, session)
+        self.label(failed)
+        self._on_error(internal)
+        return failed
 
     def preflight(self, exchange: Exchange) -> None:
         """Answer a CORS preflight request, which a browser sends without credential and session key."""

@@ -167,4 +167,4 @@ def encoded(body: Json) -> bytes:
     try:
         return orjson.dumps(body)
     except TypeError:  # an integer of more than 64 bits
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -156,6 +156,12 @@ _TYPES = (
         "Answer breaks the contract",
         "Correct what the exchange's trail names, such as an example, or start without `--errors`.",
     ),
+    ProblemType(
+        "internal",
+        500,
+        "Internal error",
+        "Correct your model at `location`; if that is the mock's own code, report the traceback in the log.",
+    ),
     # What a connection can meet.
     ProblemType(
         "needs-connection",

@@ -5,16 +5,19 @@ coverage behind.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import or_
 from threading import Lock
+
+from msgspec.structs import replace
 
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
-from mockserver.http.message import Answer
+from mockserver.engine.internal_error import InternalError, internal_error, origin_of
+from mockserver.http.message import Answer, Request
 from mockserver.journal.bounded_log import BoundedLog
 from mockserver.journal.change import Change
 from mockserver.journal.coverage import Fact, FactBits
@@ -31,7 +34,14 @@ class Journal:
     At most `size` of each kind are kept for a session, and `budget` bytes of each kind in all.
     """
 
-    def __init__(self, size: int, budget: int = BUDGET) -> None:
+    def __init__(
+        self,
+        size: int,
+        budget: int = BUDGET,
+        on_error: Callable[[InternalError], None] = lambda error: None,
+    ) -> None:
+        """`on_error` gets each exception that nothing expected."""
+        self._on_error = on_error
         self._records: BoundedLog[Record] = BoundedLog(size, budget, self._on_drop)
         self._changes: BoundedLog[Change] = BoundedLog(size, budget, lambda change: None)
         self._dropped_coverage: dict[str, int] = {}  # by session: the bits of dropped records
@@ -74,11 +84,23 @@ class Journal:
         with self._flushing:
             while pending:
                 exchange = pending.popleft()
-                record = record_of(exchange)
-                record.coverage = self._coverage(exchange)
+                try:
+                    record = record_of(exchange)
+                    record.coverage = self._coverage(exchange)
+                except Exception as error:
+                    record = self._bare_record(exchange, error)
                 add(record)
                 if not record.valid or exchange.own_violations or exchange.leniencies:
                     self._violations.add(record)
+
+    def _bare_record(self, exchange: Exchange, error: Exception) -> Record:
+        """The record of an exchange whose bodies cannot be recorded."""
+        internal = internal_error(error, origin_of(exchange))
+        self._on_error(internal)
+        exchange.note_unmasked("record", f"the bodies are not recorded: {internal}")
+        exchange.request = Request(exchange.request.head)
+        exchange.answer = replace(exchange.final_answer, body=b"", value=MISSING)
+        return record_of(exchange)
 
     def records(self, session: str | None) -> Iterator[Record]:
         """The records of a session (None: of all sessions), newest first."""

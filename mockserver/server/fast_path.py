@@ -53,10 +53,7 @@ class FastPath:
         return self._answer(request, cycle.default_headers, keep_alive=cycle.keep_alive)
 
     def _answer(self, request: Request, server_headers: ServerHeaders, *, keep_alive: bool) -> bytes | App:
-        try:
-            exchange = self._run(request)
-        except Exception as error:  # such as one of a model: uvicorn answers it as for any application
-            return _raising(error)
+        exchange = self._run(request)
         answer = exchange.final_answer
         headers, body = framed(answer, head=request.head.method == "HEAD", close=not keep_alive)
         lines = header_lines(headers)
@@ -72,13 +69,6 @@ class FastPath:
             await self._mocked_api.finish(exchange, scope, receive, send)
 
         return finish
-
-
-def _raising(error: Exception) -> App:
-    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
-        raise error
-
-    return fail
 
 
 def encode_answer(status: int, server_lines: bytes, lines: str, body: bytes) -> bytes:

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from mockserver.data.source import CannotRead, Finding, InvalidFiles
 from mockserver.engine.backend import Backend
+from mockserver.engine.internal_error import Origin, internal_error
 from mockserver.loading import load_backend
 from mockserver.runtime import Log, Runtime
 from mockserver.scenarios.choice import UnknownChoice
@@ -87,7 +88,10 @@ class Watch(threading.Thread):
             time.sleep(PAUSE)
             if self._sources.changed:
                 self._settle()
-                self._reload()
+                try:
+                    self._reload()
+                except Exception as error:  # of a model, or ours: the old backend continues to serve
+                    self._on_loop(self._crash(error))
 
     def _settle(self) -> None:
         """Wait until no file changes any more: editors empty a file before they write it."""
@@ -110,8 +114,8 @@ class Watch(threading.Thread):
             reason = f"cannot be read: {error.strerror}"
             self._on_loop(self._fail((Finding(Path(error.filename or ""), None, "", reason),)))
         else:
-            self._replace(backend)
             self._sources = sources
+            self._replace(backend)
             return
         for path in self._sources:  # a load that failed did not reach all of them
             sources.add(path)
@@ -132,6 +136,11 @@ class Watch(threading.Thread):
     async def _fail(self, findings: tuple[Finding, ...]) -> None:
         self._runtime.reload_findings = findings
         self._log.reload_failed(findings)
+
+    async def _crash(self, error: Exception) -> None:
+        internal = internal_error(error, Origin("reload"), self._runtime.backend.distinct_models.values())
+        self._log.internal_error(internal)
+        await self._fail((Finding(Path(internal.location), None, "", f"the reload failed with {internal}"),))
 
     def _on_loop(self, work: Coroutine[None, None, Result]) -> Result:
         """Run a coroutine that awaits nothing between two exchanges; end the thread if the loop is closed."""

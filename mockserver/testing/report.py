@@ -31,6 +31,18 @@ def broken_contract(rows: Sequence[ExchangeView]) -> str:
     return "\n".join([*lines, hint, "", _last(rows)])
 
 
+def failed_mock(rows: Sequence[ExchangeView]) -> str:
+    """The reason why a test fails that got an internal error of the mock: `rows` are these exchanges."""
+    count = "1 request" if len(rows) == 1 else f"{len(rows)} requests"
+    lines = [f"the mock failed with an exception in {count} of this test; the log has the traceback:"]
+    lines += [
+        f"  {row['id']}  {_request_line(row)}: {failure['message']}"
+        for row in rows
+        for failure in row["off_contract"]
+    ]
+    return "\n".join([*lines, "", _last(rows)])
+
+
 def exchange(row: ExchangeView) -> str:
     """One exchange: request line, violations, trail and answer."""
     request, response = row["request"], row["response"]

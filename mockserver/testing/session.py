@@ -130,6 +130,10 @@ class MockSession:
         """The exchanges whose requests broke the contract, oldest first, without CORS preflights."""
         return [each for each in self.requests(valid=False) if not _is_preflight(each)]
 
+    def failed_exchanges(self) -> list[ExchangeView]:
+        """The exchanges in which the mock failed with an exception, such as one of a model, oldest first."""
+        return [each for each in self.requests(status=500) if _is_internal(each)]
+
     def close(self) -> None:
         """Delete the session and its checkpoints from the server."""
         for key in (*self._checkpoints, self.key):
@@ -154,6 +158,10 @@ class _Choice(AbstractContextManager[MockSession]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.restore(self._checkpoint)
+
+
+def _is_internal(exchange: ExchangeView) -> bool:
+    return any(violation["keyword"] == "internal" for violation in exchange["off_contract"])
 
 
 def _is_preflight(exchange: ExchangeView) -> bool:

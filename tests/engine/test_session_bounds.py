@@ -75,7 +75,7 @@ def bounded(most: int = 100, ttl: float | None = None, journal_size: int = 1_000
     settings = Settings(max_sessions=most, session_ttl=ttl, journal_size=journal_size)
     clock, terminal = Clock(), io.StringIO()
     log = TerminalLog("text", terminal)
-    with in_process(MockServer(wire(BACKEND, settings, log.session_dropped, clock, clock), log)) as server:
+    with in_process(MockServer(wire(BACKEND, settings, log, clock, clock), log)) as server:
         yield Bounded(server, clock, terminal)
 
 

@@ -1,7 +1,11 @@
 """Answers by a model, in the session's state or in the one that a scenario gives."""
 
+from math import isfinite
+
 from msgspec.structs import replace
 
+from mockserver.contract.operation import Operation
+from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.session import MOST_STORIES
@@ -20,11 +24,18 @@ from mockserver.model import (
 from mockserver.scenarios.scenario import Given, Scenario, Story
 
 
+class NotJson(Exception):
+    """A model answers with a body that is not a JSON value."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"the model {model!r} answers with a body that is not JSON: {reason}")
+
+
 def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> Answer:
     """The model's answer; its new state becomes the session's. `scheme` is that of the server's URL.
 
     A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
-    Raises Absent, UnlistedCode, Unencodable, and BadData for a body that the model cannot take.
+    Raises Absent, UnlistedCode, Unencodable, NotJson, and BadData for a body that the model cannot take.
     """
     scenario = exchange.scenario
     action = scenario.action if scenario is not None else None
@@ -49,9 +60,29 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
         exchange.note("answer", remark)
     exchange.note_unmasked("answer", f"the model {model.name} answers")
     operation = exchange.matched_operation
-    answer = answer_with_body(operation, operation.success, outcome.body, exchange.accept)
+    answer = _with_body(model, operation, outcome.body, exchange.accept)
     location = None if outcome.created is None else _location(exchange, answer, outcome.created, scheme)
     return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
+
+
+def _with_body(model: AnyModel, operation: Operation, body: Json, accept: str) -> Answer:
+    """The answer with a model's body; raises NotJson, Unencodable."""
+    try:
+        answer = answer_with_body(operation, operation.success, body, accept)
+    except (TypeError, ValueError, RecursionError) as error:  # what encoders raise
+        raise NotJson(model.name, str(error)) from error
+    if b"null" in answer.body and (number := _number_beyond_json(body)) is not None:
+        raise NotJson(model.name, f"found the number {number}")  # it would be sent as null
+    return answer
+
+
+def _number_beyond_json(value: Json) -> float | None:
+    """The first number in a value that JSON cannot express (RFC 8259, section 6): an infinity or NaN."""
+    if isinstance(value, float):
+        return None if isfinite(value) else value
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    found = (_number_beyond_json(item) for item in items)
+    return next((number for number in found if number is not None), None)
 
 
 def _location(exchange: Exchange, answer: Answer, created: str, scheme: str) -> str | None:
