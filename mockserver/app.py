@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
@@ -14,6 +15,7 @@ from mockserver.loading import load_backend
 from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
+from mockserver.settings.control_token import check_control_token
 
 
 class MockServer(Starlette):
@@ -25,14 +27,18 @@ class MockServer(Starlette):
     def __init__(self, runtime: Runtime, log: Log) -> None:
         self.runtime = runtime
         settings = runtime.settings
-        needs_token = not is_loopback(settings.host)
-        generate = needs_token and not settings.control_token
+        if settings.control_token is not None:
+            check_control_token(settings.control_token)
+        requires_token = not is_loopback(settings.host)
+        generate = requires_token and settings.control_token is None
         self.generated_token = secrets.token_urlsafe(24) if generate else None
         guard = Guard(
-            (settings.control_token or self.generated_token) if needs_token else None,
+            self.generated_token or settings.control_token,
             frozenset(host.lower() for host in settings.allow_hosts),
             frozenset(settings.allow_origins),
+            requires_token,
         )
+        self._control_prefix: str | None = settings.control_prefix
         super().__init__(routes=control_routes(runtime, guard))
         self.router.default = unknown_call(runtime, guard)
         self.router.redirect_slashes = False
@@ -42,12 +48,24 @@ class MockServer(Starlette):
         if scope["type"] == "http" and not self.is_control(scope["path"]):
             await self.mocked_api(scope, receive, send)
         else:
+            await self.control_api(scope, receive, send)
+
+    async def control_api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application of the control API, which answers nothing else, and of the lifespan."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
             await super().__call__(scope, receive, send)
 
     def is_control(self, path: str) -> bool:
-        """Whether a path belongs to the control API."""
-        prefix = self.runtime.settings.control_prefix
-        return path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
+        """Whether a path of the mocked API's port belongs to the control API."""
+        prefix = self._control_prefix
+        return prefix is not None and path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
+
+    def move_control_api(self, port: int) -> None:
+        """Leave the control API to another port, where `control_api` is served: every path here is mocked."""
+        self._control_prefix = None
+        self.runtime.pipeline.control_port = port
 
 
 def create_app(
@@ -61,7 +79,8 @@ def create_app(
 
     `models` replace the cart model; `log` receives each exchange, and `before_read` each file and folder
     before it is read, even if it does not exist.
-    Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario.
+    Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario,
+    and InvalidToken for a control token that is empty or that no header can carry.
     """
     settings = settings or Settings()
     backend = load_backend(settings, models, before_read)

@@ -40,12 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
     """The mock server of the whole run, at `.url`: on a free port, or the one that `mockserver_url` names."""
-    from mockserver.testing.control_client import ControlClient, http_transport
+    from mockserver.testing.control_client import connect
 
     with _errors_as_failures(), _server_url(request) as url:
         settings = _values(request.config).settings()
-        client = ControlClient(url, http_transport(url), settings.control_prefix, settings.control_token)
-        client.ask("GET", "/health")
+        client = connect(url, settings.control_prefix, settings.control_token)
         yield client
         add_coverage(request.config, client)
 

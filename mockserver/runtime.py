@@ -70,12 +70,18 @@ class Runtime(Struct):
     log: Log
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
+    port: int | None = None  # of the mocked API; None if the server is not ours, or in process
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
 
     @property
     def backend(self) -> Backend:
         """The backend that answers now; a reload replaces it."""
         return self.pipeline.backend
+
+    @property
+    def control_port(self) -> int | None:
+        """The port of the control API; None if it has none of its own."""
+        return self.pipeline.control_port
 
     def run(self, request: Request) -> Exchange:
         """The exchange for a request: run in the session that the request names, committed and recorded."""

@@ -9,6 +9,7 @@ from mockserver.cli.https import https_of, trust_lines
 from mockserver.cli.options import settings_command
 
 if TYPE_CHECKING:
+    from mockserver.app import MockServer
     from mockserver.cli.log import Format
     from mockserver.server.tls import Https
     from mockserver.settings import Settings
@@ -17,17 +18,25 @@ LAST_WRITES = 0.2  # seconds at the exit to write what is not written yet
 
 
 @settings_command("serve")
-def command(settings: "Settings", port: int, log_format: "Format", watch: bool) -> None:
+def command(
+    settings: "Settings", port: int, control_port: int | None, log_format: "Format", watch: bool
+) -> None:
     """Serve a contract until a signal stops the server.
 
     SPEC is an OpenAPI document (YAML or JSON) or a Markdown page. Without SPEC, the bundled cart contract is
     served.
     """
     with https_of(settings) as https:
-        _serve(settings, port, log_format, watch, https)
+        _serve(settings, (port, control_port), log_format, watch, https)
 
 
-def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, https: "Https | None") -> None:
+def _serve(
+    settings: "Settings",
+    ports: tuple[int, int | None],
+    log_format: "Format",
+    watch: bool,
+    https: "Https | None",
+) -> None:
     from mockserver.server.garbage import no_collections
 
     with no_collections(), fail_if_unreadable():
@@ -47,25 +56,34 @@ def _serve(settings: "Settings", port: int, log_format: "Format", watch: bool, h
         if not watch:  # with --watch, a reload replaces the contract, which must then be collected
             gc.freeze()
     try:
-        listener = server.bind(settings.host, port)
+        listener, control = server.bind_both(settings.host, *ports)
     except server.CannotListen as error:
         fail(str(error))
 
     def ready() -> None:
         if log_format == "text":
             log.out.write_line(banner(app.runtime.backend))
-        if app.generated_token is not None:
-            log.out.write_line(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
-        url = server.url_of(listener, settings.scheme)
-        if https is not None and https.ca is not None:
-            log.out.write_line("\n".join(trust_lines(https.ca, url)))
-        log.out.write_line(f"mockserver is listening on {url}")
+        control_url = server.url_of(control, settings.scheme) if control is not None else None
+        for line in _address_lines(app, https, server.url_of(listener, settings.scheme), control_url):
+            log.out.write_line(line)
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     context = https.context if https is not None else None
     with diverted_streams(log_format, log.out, log.errors):
-        server.Server(app, ready, context=context).run(sockets=[listener])
+        server.Server(app, ready, context=context, control=control).run(sockets=[listener])
     closing_line = closing.as_text if log_format == "text" else closing.as_json
     log.out.write_line(closing_line(app.runtime.journal.violations))
     log.drain(LAST_WRITES)
+
+
+def _address_lines(app: "MockServer", https: "Https | None", url: str, control_url: str | None) -> list[str]:
+    """The lines that say how clients reach the server, and the token that control calls must send."""
+    lines = []
+    if app.generated_token is not None:
+        lines.append(f"Control calls must send the header X-Mock-Token: {app.generated_token}")
+    if control_url is not None:
+        lines.append(f"control API: {control_url}{app.runtime.settings.control_prefix}")
+    if https is not None and https.ca is not None:
+        lines += trust_lines(https.ca, url)
+    return [*lines, f"mockserver is listening on {url}"]

@@ -1,66 +1,112 @@
-"""Access control of the control API: loopback hosts and origins, or the control token.
+"""Access control of the control API: local callers, or those that send the control token.
 
-A web page must not control a developer's server, neither by a cross-origin request nor by DNS rebinding,
-which shows as a foreign `Host`.
+A caller is local if its connection comes from this machine and no proxy passed the request on. A web page
+must not control a developer's server, neither by a cross-origin request nor by DNS rebinding, which shows as
+a foreign `Host`.
 """
 
 import hmac
 import re
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import Struct
 
+from mockserver.asgi.io import Scope
 from mockserver.http import cors
 from mockserver.http.message import Head
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 
 _UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
+_FORWARDING = re.compile(r"forwarded|via|x-real-ip|x-forwarded-.*", re.DOTALL)  # headers that proxies add
 
 
 class Forbidden(ProblemError):
-    """A control call comes from a page of a foreign origin, or names the server by a foreign host."""
+    """The caller may not make control calls: its origin or host is foreign, or it is not local."""
 
     kind = "forbidden"
 
 
 class TokenNeeded(ProblemError):
-    """The server listens on more than the loopback address, and the control token is missing or wrong."""
+    """The caller needs the control token, and its token is missing or wrong."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the control API of this server requires its token, in X-Mock-Token or as Authorization: Bearer"
+            "this call requires the control token of the server (--control-token), in X-Mock-Token or as"
+            " Authorization: Bearer"
         )
 
     def problem(self) -> Problem:
         return Problem("control-token", str(self), headers=[("www-authenticate", "Bearer")])
 
 
+class Caller(Struct, frozen=True):
+    """The connection of a call: the address that received it, and whether it comes from this machine."""
+
+    own_host: str | None = None
+    is_local: bool = True
+
+
 class Guard(Struct, frozen=True):
-    """The access rules of one server; `token` is None if it listens on loopback only."""
+    """The access rules of one server.
+
+    Whoever sends the `token` may call. Without it, only local callers may, and nobody if `is_token_required`.
+    """
 
     token: str | None
     hosts: frozenset[str]
     origins: frozenset[str]
+    is_token_required: bool = False
 
-    def admit(self, head: Head, own_host: str) -> None:
-        """Check a call; `own_host` is the address that received it. Raises Forbidden and TokenNeeded."""
+    def admit(self, head: Head, caller: Caller) -> None:
+        """Check a call; raises Forbidden and TokenNeeded."""
         authority = (head.header("host") or "").lower()
-        host = host_name(authority)
-        if self.token is None and not (is_loopback(host) or host == own_host or host in self.hosts):
-            raise Forbidden(f"{redact(host)!r} is not a name of this server; allow it with --allow-host")
         origin = head.header("origin")
         if origin is not None and not (self.allows_origin(origin) or _authority(origin) == authority):
             raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
-        if self.token is None or cors.is_preflight(head):  # browsers send preflights without the token
+        if self._has_token(head):
             return
-        if not hmac.compare_digest(_sent_token(head), self.token.encode()):
-            raise TokenNeeded
+        via = forwarding_header(head)
+        if self.is_token_required or not caller.is_local or via is not None:
+            self._refuse_without_token(head, via)
+            return
+        host = host_name(authority)
+        if not (is_loopback(host) or host == caller.own_host or host in self.hosts):
+            raise Forbidden(f"{redact(host)!r} is not a name of this server; allow it with --allow-host")
 
     def allows_origin(self, origin: str) -> bool:
         """Whether an origin is loopback or in `origins`."""
         return origin in self.origins or is_loopback(host_name(_authority(origin)))
+
+    def _has_token(self, head: Head) -> bool:
+        return self.token is not None and hmac.compare_digest(_sent_token(head), self.token.encode())
+
+    def _refuse_without_token(self, head: Head, via: str | None) -> None:
+        """Refuse a call that needs the token; preflights pass, because browsers send them without it."""
+        if cors.is_preflight(head):
+            return
+        if self.token is not None:
+            raise TokenNeeded
+        found = f"through a proxy (it has the header {via})" if via is not None else "from another machine"
+        raise Forbidden(
+            f"the call comes {found}, and such calls need a control token: start the server with"
+            " --control-token TOKEN, and send it in X-Mock-Token"
+        )
+
+
+def caller(scope: Scope) -> Caller:
+    """The caller of an ASGI scope. One without an IP address is local: in process, or on a UNIX socket."""
+    own_host: str | None = (scope.get("server") or (None, 0))[0]
+    # uvicorn has no address of a client that has left; such a client of a loopback server was local
+    peer: str | None = (scope.get("client") or (own_host, 0))[0]
+    address = _address(peer.partition("%")[0]) if peer else None
+    return Caller(own_host and own_host.lower(), address is None or _is_loopback_address(address))
+
+
+def forwarding_header(head: Head) -> str | None:
+    """The first header by which a proxy says that it passed the request on; None if there is none."""
+    return next((name for name, _ in head.headers if _FORWARDING.fullmatch(name)), None)
 
 
 @lru_cache(maxsize=16)  # bounded, because any client can send any name
@@ -68,10 +114,22 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or address is loopback; names are not resolved."""
     if host == "localhost" or _UNDER_LOCALHOST.fullmatch(host):
         return True
+    address = _address(host)
+    return address is not None and _is_loopback_address(address)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address in a text; None for a name or a path."""
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host)
     except ValueError:
-        return False
+        return None
+
+
+def _is_loopback_address(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is loopback, also as an IPv4-mapped one (RFC 4291, section 2.5.5.2)."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def host_name(authority: str) -> str:

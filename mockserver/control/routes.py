@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.asgi.io import ClientDisconnected, read_request, send_answer
+from mockserver.asgi.io import ClientDisconnected, head_of, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
-from mockserver.control.guard import Guard
+from mockserver.control.guard import Guard, caller
 from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
@@ -63,6 +63,16 @@ class UnknownCall(ProblemError):
         super().__init__(f"the control API has no path {path}{did_you_mean(path, calls)}")
 
 
+class MockedElsewhere(ProblemError):
+    """A request that is not a control call came to the control API's own port."""
+
+    kind = "unknown-call"
+
+    def __init__(self, prefix: str, port: int | None) -> None:
+        mocked = f"; the mocked API is on port {port}" if port is not None else ""
+        super().__init__(f"this port serves only the control API, under {prefix}{mocked}")
+
+
 def control_routes(runtime: Runtime, guard: Guard) -> list[Route]:
     """A Starlette route for each path of CALLS."""
     prefix = runtime.settings.control_prefix
@@ -88,20 +98,40 @@ class CallEndpoint:
         self._open = path == OPEN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = head_of(scope)
+        refusal = self._refusal(head, scope)
+        limit = (
+            0 if self._open or refusal is not None else LIMIT
+        )  # of a body that nobody reads, nothing is kept
         try:
-            request, is_complete = await read_request(scope, receive, LIMIT)
+            request, is_complete = await read_request(scope, receive, limit, lambda scope: head)
         except ClientDisconnected:
             return
-        own_host = (scope.get("server") or ("", 0))[0]
-        answer = await self._answer(request, scope.get("path_params", {}), own_host)
-        origin = request.head.header("origin")
+        answer = refusal or await self._answer(request, scope.get("path_params", {}))
+        origin = head.header("origin")
         if origin is not None and self._guard.allows_origin(origin):
-            answer = replace(answer, headers=[*answer.headers, *cors.headers(request.head, answer.headers)])
-        await send_answer(send, answer, head=request.head.method == "HEAD", close=not is_complete)
+            answer = replace(answer, headers=[*answer.headers, *cors.headers(head, answer.headers)])
+        await send_answer(send, answer, head=head.method == "HEAD", close=not is_complete)
 
+<<<<<<< HEAD
     async def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
         answer = self._handled(request, values, own_host)
         try:
+=======
+    def _refusal(self, head: Head, scope: Scope) -> Answer | None:
+        """The answer to a caller who may not make the call; None for any other."""
+        if self._open:
+            return None
+        try:
+            self._guard.admit(head, caller(scope))
+        except ProblemError as error:
+            return error.problem().answer()
+        return None
+
+    async def _answer(self, request: Request, values: Mapping[str, str]) -> Answer:
+        try:
+            answer = self._handler(request.head)(ControlRequest(self._runtime, request, values))
+>>>>>>> 6842dc1 (Control calls without the token come from a loopback peer only, whatever Host says and whichever server runs the application; --control-port gives the control API an origin of its own; an empty token is refused)
             return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
             return error.problem().answer()
@@ -133,13 +163,14 @@ class CallEndpoint:
         return internal.problem().answer()
 
     def _handler(self, head: Head) -> Handler:
-        """The handler of the request's method; raises UnknownCall and WrongMethod."""
+        """The handler of the request's method; raises UnknownCall, MockedElsewhere and WrongMethod."""
         if cors.is_preflight(head):
             return lambda call: cors.preflight(call.request.head)
         if not self._handlers:
-            raise UnknownCall(
-                head.path, tuple(self._runtime.settings.control_prefix + path for path in CALLS)
-            )
+            prefix = self._runtime.settings.control_prefix
+            if not head.path.startswith(prefix):
+                raise MockedElsewhere(prefix, self._runtime.port)
+            raise UnknownCall(head.path, tuple(prefix + path for path in CALLS))
         if head.method not in self._handlers:
             raise WrongMethod(head.method, head.path, tuple(sorted(self._handlers)))
         return self._handlers[head.method]

@@ -23,6 +23,8 @@ def health(call: ControlRequest) -> Answer:
         {
             "status": "ok",
             "version": __version__,
+            "port": runtime.port,
+            "control_port": runtime.control_port,
             "operations": len(runtime.backend.contract.operations),
             "scenarios": len(runtime.backend.scenarios),
             "reload_failure": _failure(runtime.reload_findings),

@@ -6,6 +6,7 @@ Nothing here awaits, so an exchange is atomic: no other request of the process r
 faults are only planned here; the ASGI layer carries them out afterwards.
 """
 
+import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -45,6 +46,7 @@ from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 MOST_NAMED = 5  # dropped members that a remark names
+_PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Step = Callable[[Exchange], None]
 
@@ -60,7 +62,11 @@ class Pipeline:
     ) -> None:
         """`on_error` gets each exception that nothing expected."""
         self._settings = settings
+<<<<<<< HEAD
         self._on_error = on_error
+=======
+        self.control_port: int | None = None  # the control API's own, if it has one
+>>>>>>> 6842dc1 (Control calls without the token come from a loopback peer only, whatever Host says and whichever server runs the application; --control-port gives the control API an origin of its own; an empty token is refused)
         self.serve(backend)
         # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
         self._steps: tuple[tuple[Step, bool], ...] = (
@@ -339,9 +345,17 @@ class Pipeline:
         headers = [*answer.headers, *exchange.labels()]
         if exchange.violations:
             entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
-            headers.append(("link", f'<{self._settings.control_prefix}{entry}>; rel="describedby"'))
+            headers.append(("link", f'<{self._control_url(exchange)}{entry}>; rel="describedby"'))
         if operation is not None and operation.deprecated:
             headers.append(("deprecation", DEPRECATED_SINCE))
         if self._settings.cors:
             headers += cors.headers(exchange.request.head, headers)
         exchange.answer = replace(answer, headers=headers)
+
+    def _control_url(self, exchange: Exchange) -> str:
+        """The control API for a client of the mocked API: a path, or a URL if it has a port of its own."""
+        prefix = self._settings.control_prefix
+        if self.control_port is None:
+            return prefix
+        host = _PORT.sub("", exchange.request.head.header("host") or "localhost")
+        return f"{self._settings.scheme}://{host}:{self.control_port}{prefix}"

@@ -216,13 +216,15 @@ _TYPES = (
         "forbidden",
         403,
         "Forbidden origin or host",
-        "Allow the page's origin with `--allow-origin`, or the host name with `--allow-host`.",
+        "Allow the page's origin with `--allow-origin`, or the host name with `--allow-host`. Clients on"
+        " other machines, or behind a proxy, need a token: set `--control-token`.",
     ),
     ProblemType(
         "control-token",
         401,
         "Missing or invalid control token",
-        "Send the token in `X-Mock-Token`, because the server listens on more than the loopback address.",
+        "Send the token of `--control-token` in `X-Mock-Token`, because the server listens on more than the"
+        " loopback address, or because the client is on another machine or behind a proxy.",
     ),
     ProblemType(
         "unknown-call",

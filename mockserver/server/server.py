@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 if os.name == "posix":
     import resource
@@ -32,8 +33,8 @@ class CannotListen(Exception):
         self.port = port
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 means a free port. Raises CannotListen."""
+def bind(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A listening socket; port 0 means a free port. Raises CannotListen, which names the port's option."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -47,9 +48,34 @@ def bind(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = "; choose another with --port, or --port 0 for a free one" if "in use" in reason else ""
+        hint = f"; choose another with {option}, or {option} 0 for a free one" if "in use" in reason else ""
         raise CannotListen(host, port, reason[:1].lower() + reason[1:] + hint) from None
     return listener
+
+
+def bind_both(host: str, port: int, control_port: int | None) -> tuple[socket.socket, socket.socket | None]:
+    """The sockets of the mocked API and of the control API, None if that has no port of its own.
+
+    Raises CannotListen.
+    """
+    if port and port == control_port:
+        raise CannotListen(
+            host, port, "--port and --control-port are the same; choose two, or 0 for a free one"
+        )
+    listener = bind(host, port)
+    if control_port is None:
+        return listener, None
+    try:
+        return listener, bind(host, control_port, "--control-port")
+    except CannotListen:
+        listener.close()
+        raise
+
+
+def port_of(listener: socket.socket) -> int:
+    """The port of a listening socket."""
+    port: int = listener.getsockname()[1]
+    return port
 
 
 def url_of(listener: socket.socket, scheme: str = "http") -> str:
@@ -62,7 +88,8 @@ class Server(uvicorn.Server):
     """Serves an application until it is stopped; calls `ready` when it listens.
 
     On the main thread SIGTERM and Ctrl-C stop it, and the exit status is 0. It lets exchanges in flight
-    finish, for at most `grace` seconds, and ends artificial delays. With a `context` it serves HTTPS.
+    finish, for at most `grace` seconds, and ends artificial delays. With a `context` it serves HTTPS. On the
+    socket `control` it serves the control API, which the other sockets then do not have.
     """
 
     def __init__(
@@ -71,51 +98,58 @@ class Server(uvicorn.Server):
         ready: Callable[[], None],
         grace: int = 10,
         context: ssl.SSLContext | None = None,
+        control: socket.socket | None = None,
     ) -> None:
         self._connection_class = connection_class(app)
-        protocol = self._connection_class if context is None else tls_class(self._connection_class, context)
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=protocol,
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=grace,
-            )
-        )
+        super().__init__(_config(app, self._connection_class, grace, context))
+        self._control_config = _config(app.control_api, control_class(self._connection_class), grace, context)
+        self._control = control
+        if control is not None:
+            app.move_control_api(port_of(control))
         self._app = app
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        _raise_file_limit(self._app.runtime.settings.max_connections + SPARE + OTHER_FILES)
+        runtime = self._app.runtime
+        _raise_file_limit(runtime.settings.max_connections + SPARE + OTHER_FILES)
+        if sockets:
+            runtime.port = port_of(sockets[0])
         await super().startup(sockets)
+        if self._control is not None:
+            await self._serve_control(self._control)
         if self.started:
             self._ready()
 
+    async def _serve_control(self, listener: socket.socket) -> None:
+        self._control_config.load()
+        self.servers.append(
+            await asyncio.get_running_loop().create_server(
+                lambda: self._connected(self._control_config), sock=listener, backlog=BACKLOG
+            )
+        )
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.mocked_api.stop_waiting()
-        await self._receive_pending(sockets or [])
+        controls = [] if self._control is None else [self._control]
+        await self._receive_pending(sockets or [], self.config)
+        await self._receive_pending(controls, self._control_config)
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
         self._connection_class.stopping = True
-        await super().shutdown(sockets)
+        await super().shutdown([*(sockets or []), *controls])
 
-    async def _receive_pending(self, listeners: Iterable[socket.socket]) -> None:
-        """Accept pending connections, and read requests that were sent before the server was stopped."""
+    async def _receive_pending(self, listeners: Iterable[socket.socket], config: uvicorn.Config) -> None:
+        """Accept pending connections, so that requests are read that were sent before the server stopped."""
         loop = asyncio.get_running_loop()
         for listener in listeners:
             with contextlib.suppress(OSError):  # none is pending
                 for _ in range(BACKLOG):
                     client, _ = listener.accept()
-                    await loop.connect_accepted_socket(self._connected, client)
-        for _ in range(ROUNDS):
-            await asyncio.sleep(0)
+                    await loop.connect_accepted_socket(lambda: self._connected(config), client)
 
-    def _connected(self) -> asyncio.Protocol:
-        protocol: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
-        return protocol(self.config, self.server_state, self.lifespan.state)
+    def _connected(self, config: uvicorn.Config) -> asyncio.Protocol:
+        protocol: Callable[..., asyncio.Protocol] = config.http_protocol_class
+        return protocol(config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """Check the connections' timeouts five times a second; uvicorn calls this ten times a second."""
@@ -138,6 +172,33 @@ class Server(uvicorn.Server):
         finally:
             for each, handler in previous.items():
                 signal.signal(each, handler)
+
+
+def _config(
+    app: ASGIApp, connection: type[Connection], grace: int, context: ssl.SSLContext | None
+) -> uvicorn.Config:
+    """uvicorn's configuration of an application, whose clients it serves by this class of connections."""
+    return uvicorn.Config(
+        app,
+        http=connection if context is None else tls_class(connection, context),
+        interface="asgi3",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=grace,
+    )
+
+
+def control_class(connection: type[Connection]) -> type[Connection]:
+    """A class of connections to the control API; the fast path would answer them by the mocked API."""
+
+    class ControlConnection(connection):  # type: ignore[misc, valid-type]
+        fast_path = None
+
+    return ControlConnection
 
 
 def _raise_file_limit(wanted: int) -> None:

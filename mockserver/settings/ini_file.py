@@ -39,7 +39,7 @@ class Ini:
                 return _single_path(setting.kind, list(map(str, items)))
             case [*items] if items and isinstance(setting.kind, List):
                 return setting.kind.from_texts(map(str, items))
-            case str() as text if text:
+            case str() as text if text or setting.kind.reads_empty:
                 return setting.kind.from_text(text)
         return None
 

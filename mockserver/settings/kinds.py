@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from mockserver.data.quoting import quoted
 from mockserver.settings.control_prefix import CONTROL_PREFIX, is_control_prefix
+from mockserver.settings.control_token import EXPECTED, InvalidToken, check_control_token
 
 Value: TypeAlias = "bool | int | float | str | Path | tuple[str | Path, ...] | None"
 
@@ -36,7 +37,8 @@ class Kind:
     """A kind of value, for a setting with one value; subclasses override what differs.
 
     `word` is its name in help texts, `expected` its name in messages, and `range` the range of a number.
-    A setting of a kind that has no default is `unset` if nothing sets it.
+    A setting of a kind that has no default is `unset` if nothing sets it. An empty environment variable
+    counts as not set, unless the kind `reads_empty` texts.
     """
 
     word = "string"
@@ -46,6 +48,7 @@ class Kind:
     unset: Value = None
     is_flag = False
     is_list = False
+    reads_empty = False
 
     def from_text(self, text: str) -> Value:
         """The value that a text means; raises InvalidValue."""
@@ -73,6 +76,24 @@ class String(Kind):
     def from_data(self, data: object, folder: Path) -> str:
         if not isinstance(data, str):
             raise InvalidValue(self.expected, phrase(data))
+        return self.from_text(data)
+
+
+class ControlToken(Kind):
+    """The control token: messages do not show it, and an empty one is an error."""
+
+    expected, reads_empty = EXPECTED, True
+
+    def from_text(self, text: str) -> str:
+        try:
+            check_control_token(text)
+        except InvalidToken as error:
+            raise InvalidValue(self.expected, error.found) from None
+        return text
+
+    def from_data(self, data: object, folder: Path) -> str:
+        if not isinstance(data, str):
+            raise InvalidValue("a string", phrase(data))
         return self.from_text(data)
 
 
@@ -274,6 +295,7 @@ BYTES = Integer(1)
 SIZE = Size(1)
 SECONDS = Number(above=0)
 PERCENT = Number(0, 100)
+TOKEN = ControlToken()
 PREFIX = String(f"a path such as {CONTROL_PREFIX}", is_control_prefix)
 
 

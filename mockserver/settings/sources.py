@@ -40,14 +40,16 @@ class Flags:
 
 
 class Environment:
-    """Environment variables; an empty one counts as not set."""
+    """Environment variables; an empty one counts as not set, except where the kind reads it."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
 
     def value(self, setting: Setting) -> Value:
         text = self._variables.get(setting.variable)
-        return setting.kind.from_text(text) if text else None
+        if text is None or not (text or setting.kind.reads_empty):
+            return None
+        return setting.kind.from_text(text)
 
     def name(self, setting: Setting) -> str:
         return setting.variable

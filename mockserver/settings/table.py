@@ -22,6 +22,7 @@ from mockserver.settings.kinds import (
     SIZE,
     STRING,
     STRINGS,
+    TOKEN,
     Choice,
     Integer,
 )
@@ -95,9 +96,12 @@ TABLE = (
     Setting("control-prefix", PREFIX, (*SERVERS, "coverage"), field="control_prefix",
             help="Path prefix of the control API.",
             variants={"coverage": Variant("Path prefix of the server's control API.")}),
-    Setting("control-token", STRING, SERVERS, field="control_token", is_secret=True,
-            help="Token that control calls must send if the server listens beyond loopback"
-                 " (default: one is generated and printed)."),
+    Setting("control-port", PORT, ("serve",),
+            help="Separate port for the control API; 0 picks a free one (default: that of the mocked API)."),
+    Setting("control-token", TOKEN, SERVERS, field="control_token", is_secret=True,
+            help="Token with which other machines, and clients behind a proxy, may make control calls; if the"
+                 " server listens beyond loopback, all callers need it (default then: one is generated and"
+                 " printed)."),
     Setting("allow-host", STRINGS, SERVERS, field="allow_hosts",
             help="Additional Host name for control calls (repeatable)."),
     Setting("allow-origin", STRINGS, SERVERS, field="allow_origins",
@@ -119,12 +123,13 @@ TABLE = (
     Setting("log-format", Choice("text", "json"), ("serve",), default="text",
             help="Format of the log lines."),
     Setting("url", STRING, ("coverage", PYTEST), default="http://127.0.0.1:4010",
-            help="Base URL of a running server.",
-            variants={PYTEST: Variant("Base URL of a running server (default: start one).", default="")}),
+            help="Base URL of a running server, or of its --control-port.",
+            variants={PYTEST: Variant("Base URL of a running server, or of its --control-port (default: start"
+                                      " one).", default="")}),
     Setting("session", STRING, ("coverage",),
             help="Limit the report to one session (default: all sessions)."),
     Setting("token", STRING, ("coverage",), is_secret=True,
-            help="Control token of a server that listens beyond loopback."),
+            help="Control token of the server, if it requires one."),
     Setting("operation", STRINGS, ("mutate",),
             help="Only change answers of this operation (repeatable)."),
     Setting("kind", STRINGS, ("mutate",),

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.data.json import Json
 from mockserver.settings import CONTROL_PREFIX
@@ -80,8 +81,22 @@ class ControlClient(Struct, frozen=True):
         if not isinstance(decoded, dict) or not {"type", "detail"} <= decoded.keys():
             raise NoAnswer(self.url, f"{call}: the answer (status {status}) is not a problem of mockserver")
         is_mocked = str(decoded["type"]).endswith(":unknown-path")
-        hint = f"; is the control API of {self.url} under another prefix than {self.prefix}?"
+        hint = f"; is the control API on a port of its own, or under another prefix than {self.prefix}?"
         raise CallRefused(call.partition("?")[0], decoded, hint if is_mocked else "")
+
+
+def connect(url: str, prefix: str, token: str | None) -> ControlClient:
+    """A client of the running server whose control API is at a base URL; raises CallRefused and NoAnswer.
+
+    If the control API has a port of its own, the client's `url` is nevertheless that of the mocked API.
+    """
+    client = ControlClient(url, http_transport(url), prefix, token)
+    health = client.ask("GET", "/health")
+    if health["control_port"] is None:
+        return client
+    parts = urlsplit(url)
+    host = parts.netloc.removesuffix(f":{parts.port}")
+    return replace(client, url=parts._replace(netloc=f"{host}:{health['port']}").geturl())
 
 
 def http_transport(url: str) -> Transport:

@@ -4,14 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.control.guard import Forbidden, Guard, TokenNeeded, host_name, is_loopback
+from mockserver.app import create_app
+from mockserver.control.guard import Caller, Forbidden, Guard, TokenNeeded, caller, host_name, is_loopback
 from mockserver.http.message import Head
 from mockserver.settings import Settings
+from mockserver.settings.control_token import InvalidToken
 from tests.support.console import open_console, problem
 
 SECRET = "the-control-token"
 ON_LOOPBACK = Guard(None, frozenset({"mock.test"}), frozenset({"https://app.test"}))
-BEYOND = Guard(SECRET, frozenset(), frozenset({"https://app.test"}))
+BEYOND = Guard(SECRET, frozenset(), frozenset({"https://app.test"}), is_token_required=True)
+WITH_TOKEN = Guard(SECRET, frozenset({"mock.test"}), frozenset({"https://app.test"}))  # on loopback
 PREFLIGHT = {"origin": "https://app.test", "access-control-request-method": "PUT"}
 WELCOME = [
     "http://localhost:3000",
@@ -32,11 +35,18 @@ FOREIGN = [
 ]
 
 
-def admitted(guard: Guard, method: str = "GET", own_host: str = "127.0.0.1", **headers: str) -> str:
+def admitted(
+    guard: Guard,
+    method: str = "GET",
+    own_host: str = "127.0.0.1",
+    *,
+    is_local: bool = True,
+    **headers: str,
+) -> str:
     """What comes of a call: `yes`, or why not."""
     sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
     try:
-        guard.admit(Head(method, "/__mock/session", "", sent), own_host)
+        guard.admit(Head(method, "/__mock/session", "", sent), Caller(own_host, is_local))
     except (Forbidden, TokenNeeded) as refusal:
         return type(refusal).__name__
     return "yes"
@@ -184,6 +194,126 @@ def test_whatever_stands_in_host_and_origin_is_let_in_or_refused(host, origin):
     assert admitted(ON_LOOPBACK, host=host, origin=origin) in ("yes", "Forbidden")
 
 
+# On loopback: where the call comes from
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        ("127.0.0.1", 50000),
+        ("127.255.3.4", 1),
+        ("::1", 50000),
+        ("::1%lo", 50000),
+        ("::ffff:127.0.0.1", 1),
+        ["127.0.0.1", 1],
+        ("testclient", 50000),
+        ("", 0),
+        None,
+    ],
+    ids=repr,
+)
+def test_callers_of_this_machine_are_local_and_those_without_an_ip_address(client):
+    assert caller({"client": client}).is_local
+    assert caller({"client": client, "server": ("127.0.0.1", 80)}).is_local
+    assert caller({"client": client, "server": ("/run/mock.sock", None)}).is_local
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.0.2.7", "10.0.0.1", "0.0.0.0", "::", "128.0.0.1", "126.255.255.255", "::2", "fe80::1%eth0",
+     "fe80::1%", "::ffff:192.0.2.7", "::127.0.0.1", "64:ff9b::7f00:1", "2001:db8::1"],
+)  # fmt: skip
+def test_callers_of_other_machines_are_not_local(address):
+    assert not caller({"client": (address, 50000), "server": ("127.0.0.1", 80)}).is_local
+
+
+@given(st.ip_addresses(v=4) | st.ip_addresses(v=4, network="127.0.0.0/8"))
+def test_an_ipv4_mapped_address_is_local_if_its_ipv4_address_is(address):
+    is_local = caller({"client": (str(address), 1)}).is_local
+    assert is_local == (str(address).startswith("127."))
+    assert caller({"client": (f"::ffff:{address}", 1)}).is_local == is_local
+
+
+def test_a_client_that_left_before_its_address_was_read_is_local_only_if_no_other_could_connect():
+    assert not caller({"client": None, "server": ("192.0.2.7", 80)}).is_local
+    assert not caller({"client": None, "server": ("2001:db8::1", 80)}).is_local
+    assert caller({"client": None, "server": ("::1", 80)}).is_local
+
+
+def test_a_call_in_process_without_a_server_address_needs_a_host_name():
+    assert caller({}).own_host is None
+    nowhere = Head("GET", "/__mock/session", "", [])
+    with pytest.raises(Forbidden):
+        ON_LOOPBACK.admit(nowhere, caller({}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:4010", "localhost", "mock.test", "evil.test"])
+def test_a_call_of_another_machine_is_refused_whatever_its_host_says(host):
+    assert admitted(ON_LOOPBACK, host=host, is_local=False) == "Forbidden"
+    assert admitted(WITH_TOKEN, host=host, is_local=False) == "TokenNeeded"
+    assert admitted(WITH_TOKEN, host=host, is_local=False, x_mock_token="wrong") == "TokenNeeded"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:4010", "mock.example"])
+def test_a_call_of_another_machine_is_admitted_with_the_token(host):
+    assert admitted(WITH_TOKEN, host=host, is_local=False, x_mock_token=SECRET) == "yes"
+    assert admitted(WITH_TOKEN, host=host, is_local=False, authorization=f"Bearer {SECRET}") == "yes"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "forwarded",
+        "via",
+        "x_real_ip",
+        "x_forwarded_for",
+        "x_forwarded_host",
+        "x_forwarded_proto",
+        "x_forwarded_by",
+    ],
+)
+@pytest.mark.parametrize("value", ["", "127.0.0.1", "for=127.0.0.1"])
+def test_a_call_that_a_proxy_passed_on_is_not_local(header, value):
+    sent = {"host": "localhost", header: value}
+    assert admitted(ON_LOOPBACK, **sent) == "Forbidden"
+    assert admitted(WITH_TOKEN, **sent) == "TokenNeeded"
+    assert admitted(WITH_TOKEN, x_mock_token=SECRET, **sent) == "yes"
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789-", max_size=30))
+def test_every_header_of_the_x_forwarded_family_says_that_a_proxy_passed_the_call_on(rest):
+    assert admitted(ON_LOOPBACK, host="localhost", **{f"x-forwarded-{rest}": "1"}) == "Forbidden"
+
+
+@pytest.mark.parametrize("header", ["viaduct", "x_via", "x_forward", "forwarded_for_me"])
+def test_headers_of_other_names_say_nothing_of_a_proxy(header):
+    assert admitted(ON_LOOPBACK, host="localhost", **{header: "1"}) == "yes"
+
+
+def test_on_loopback_a_local_call_needs_no_token_where_one_is_set():
+    assert admitted(WITH_TOKEN, host="localhost") == "yes"
+    assert admitted(WITH_TOKEN, host="evil.test") == "Forbidden"
+
+
+def test_a_foreign_page_is_refused_from_everywhere_though_it_has_the_token():
+    for is_local in (True, False):
+        sent = {"host": "localhost", "origin": "https://evil.test", "x_mock_token": SECRET}
+        assert admitted(WITH_TOKEN, is_local=is_local, **sent) == "Forbidden"
+
+
+def test_a_refused_call_says_what_to_do():
+    with pytest.raises(
+        Forbidden, match=r"from another machine, .*: start the server with --control-token TOKEN"
+    ):
+        ON_LOOPBACK.admit(Head("GET", "/", "", []), Caller("127.0.0.1", is_local=False))
+    with pytest.raises(
+        Forbidden, match=r"through a proxy \(it has the header via\), .* --control-token TOKEN"
+    ):
+        ON_LOOPBACK.admit(Head("GET", "/", "", [("via", "1.1 a")]), Caller("127.0.0.1", is_local=True))
+    with pytest.raises(TokenNeeded, match="--control-token"):
+        WITH_TOKEN.admit(Head("GET", "/", "", []), Caller("127.0.0.1", is_local=False))
+
+
 # Names
 
 
@@ -235,9 +365,8 @@ def test_beyond_loopback_the_refusal_asks_for_a_bearer_token():
         assert opened.call("GET session", headers={"x-mock-token": SECRET}).status == 200
 
 
-@pytest.mark.parametrize("given", [None, ""])
-def test_beyond_loopback_a_token_is_made_where_none_is_given(given):
-    settings = Settings(host="0.0.0.0", control_token=given)
+def test_beyond_loopback_a_token_is_made_where_none_is_given():
+    settings = Settings(host="0.0.0.0")
     with open_console(settings) as opened, open_console(settings) as other:
         token, other_token = opened.app.generated_token, other.app.generated_token
         assert token is not None
@@ -248,9 +377,20 @@ def test_beyond_loopback_a_token_is_made_where_none_is_given(given):
 
 
 @pytest.mark.parametrize(
+    "token", ["", " ", "\t\n", " padded", "padded ", "clé", "a\nb", "a\x7f", "\0"], ids=repr
+)
+def test_a_token_that_no_header_carries_is_refused_and_not_shown(token):
+    with pytest.raises(
+        InvalidToken, match="expected a non-empty token of printable ASCII characters, found"
+    ) as error:
+        create_app(Settings(control_token=token))
+    assert not token.strip() or token not in str(error.value)
+
+
+@pytest.mark.parametrize(
     "headers",
-    [{}, {"host": "evil.test"}, {"origin": "https://evil.test"}],
-    ids=["no token", "Host", "Origin"],
+    [{}, {"host": "evil.test"}, {"origin": "https://evil.test"}, {"x-forwarded-for": "192.0.2.7"}],
+    ids=["no token", "Host", "Origin", "a proxy"],
 )
 def test_health_is_open_to_all(headers):
     with open_console(Settings(host="0.0.0.0", control_token=SECRET)) as opened:
