@@ -14,6 +14,6 @@ WORKDIR /data
 USER 10001:10001
 EXPOSE 4010
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
-    CMD ["python", "-c", "import os, http.client as http; it = http.HTTPConnection('127.0.0.1', int(os.environ['MOCKSERVER_PORT'])); it.request('GET', os.environ.get('MOCKSERVER_CONTROL_PREFIX', '/__mock') + '/health'); raise SystemExit(it.getresponse().status != 200)"]
+    CMD ["python", "-c", "import os, http.client as http; it = http.HTTPConnection('127.0.0.1', int(os.environ.get('MOCKSERVER_CONTROL_PORT') or os.environ['MOCKSERVER_PORT'])); it.request('GET', os.environ.get('MOCKSERVER_CONTROL_PREFIX', '/__mock') + '/health'); raise SystemExit(it.getresponse().status != 200)"]
 # The exec form: SIGTERM reaches the server itself, which then finishes its open exchanges.
 ENTRYPOINT ["mockserver"]

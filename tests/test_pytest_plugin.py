@@ -512,6 +512,15 @@ def test_a_running_server_under_another_prefix_is_an_error_that_says_so(run, mov
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_running_server_with_a_control_port_is_named_by_that_port(run):
+    with serve("--control-port", "0") as live:
+        control = live.control_url.removesuffix("/__mock")
+        run(CHANGE, "-o", f"mockserver_url={control}", "--mockserver-coverage").assert_outcomes(passed=1)
+        result = run(CHANGE, "-o", f"mockserver_url={live.url}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*is the control API on a port of its own, or under another prefix*"])
+
+
 def test_the_plugin_s_own_server_and_application_use_the_control_prefix(run):
     run(
         """

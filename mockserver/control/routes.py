@@ -168,7 +168,7 @@ class CallEndpoint:
             return lambda call: cors.preflight(call.request.head)
         if not self._handlers:
             prefix = self._runtime.settings.control_prefix
-            if not head.path.startswith(prefix):
+            if self._runtime.control_port is not None and not f"{head.path}/".startswith(f"{prefix}/"):
                 raise MockedElsewhere(prefix, self._runtime.port)
             raise UnknownCall(head.path, tuple(prefix + path for path in CALLS))
         if head.method not in self._handlers:

@@ -4,15 +4,18 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from tests.support.live import READY, serve
+from tests.support.live import READY, Live, serve
 from tests.support.paths import ROOT
 from tests.support.terminal import HEAD, called, typed
 
@@ -230,3 +233,152 @@ def test_a_signal_stops_the_server_with_status_0_and_a_last_line(number):
         live.process.send_signal(number)
         assert live.process.wait(10) == 0
         assert live.log() == f"{before}mockserver stopped; no answer broke the contract\n"
+
+
+@pytest.mark.parametrize("token", ["", "  ", " padded", "two\nlines", "clé", "sécret-of-mine"])
+def test_a_token_that_no_header_carries_is_refused_and_not_printed(token):
+    flag = called("serve", "--control-token", token)
+    variable = called("serve", MOCKSERVER_CONTROL_TOKEN=token)
+    for done in (flag, variable):
+        assert done.exit_code == 2
+        assert "expected a non-empty token of printable ASCII characters, found " in " ".join(
+            done.output.split()
+        )
+        assert not token.strip() or token not in done.output
+    assert "Invalid value for '--control-token'" in flag.output
+    assert variable.output.startswith("mockserver: MOCKSERVER_CONTROL_TOKEN: ")
+
+
+# The control API on a port of its own
+
+
+@pytest.fixture(scope="module")
+def split() -> Iterator[Live]:
+    with serve("--control-port", "0", "--allow-origin", "https://app.test") as live:
+        yield live
+
+
+def problem(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.json()['type'].removeprefix('urn:mockserver:problem:')}"
+
+
+def test_the_terminal_names_the_control_port_on_a_line_before_the_last(split):
+    lines = split.output.read_text(encoding="utf-8").splitlines()
+    assert lines[-2:] == [f"control API: {split.control_url}", f"{READY}{split.url}"]
+    assert split.control_url != f"{split.url}/__mock"
+
+
+@pytest.mark.parametrize("path", ["/session", "/health", "/requests", "", "/nothing"])
+def test_the_port_of_the_mocked_api_answers_no_control_call(split, path):
+    assert problem(httpx.get(f"{split.url}/__mock{path}")) == "404 unknown-path"
+    assert problem(httpx.post(f"{split.url}/__mock{path}")) == "404 unknown-path"
+
+
+def test_the_control_port_answers_control_calls_and_nothing_else(split):
+    origin = split.control_url.removesuffix("/__mock")
+    assert httpx.get(f"{split.control_url}/session").status_code == 200
+    assert problem(httpx.get(f"{split.control_url}/nothing")) == "404 unknown-call"
+    for path in ("/carts/42", "/", "//__mock/session", "/__mocked"):
+        refused = httpx.patch(f"{origin}{path}", json={}, headers=PATCH)
+        assert problem(refused) == "404 unknown-call"
+        port = split.url.rpartition(":")[2]
+        assert refused.json()["detail"].endswith(f"under /__mock; the mocked API is on port {port}")
+
+
+def test_the_same_bytes_get_the_answer_of_the_port_that_they_came_to(split):
+    """The mocked API keeps the heads that it knows by their bytes."""
+    sent = {"Host": "localhost", "X-Mock-Session": "bytes", **PATCH}
+    origin = split.control_url.removesuffix("/__mock")
+    statuses = [
+        httpx.patch(f"{url}/carts/42", json={}, headers=sent).status_code for url in [split.url, origin] * 3
+    ]
+    assert statuses == [200, 404] * 3
+
+
+def test_both_ports_speak_of_the_same_sessions(split):
+    key = {"X-Mock-Session": "split"}
+    chosen = httpx.put(f"{split.control_url}/session/scenario", json={"name": "order-not-cart"}, headers=key)
+    assert chosen.status_code == 200
+    assert httpx.patch(f"{split.url}/carts/42", json={}, headers=PATCH | key).status_code == 409
+    assert len(httpx.get(f"{split.control_url}/requests", headers=key).json()["requests"]) == 1
+
+
+def test_health_names_both_ports(split, live_server):
+    health = httpx.get(f"{split.control_url}/health").json()
+    assert split.url.endswith(f":{health['port']}")
+    assert split.control_url.endswith(f":{health['control_port']}/__mock")
+    shared = httpx.get(f"{live_server.url}/__mock/health").json()
+    assert (shared["port"], shared["control_port"]) == (live_server.address[1], None)
+
+
+def test_an_invalid_request_names_its_entry_in_the_journal_by_the_control_port(split):
+    answer = httpx.patch(f"{split.url}/carts/42", json={"purchaser_id": "x"}, headers=PATCH)
+    entry = answer.links["describedby"]["url"]
+    assert entry.startswith(f"{split.control_url}/requests/")
+    assert httpx.get(entry).json()["response"]["status"] == 400
+
+
+def test_the_control_port_admits_the_same_pages_and_host_names(split):
+    session = f"{split.control_url}/session"
+    own = split.control_url.removesuffix("/__mock")
+    for origin in (own, split.url, "https://app.test"):
+        answer = httpx.get(session, headers={"Origin": origin})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, origin)
+    for headers in ({"Origin": "https://evil.test"}, {"Host": "evil.test"}, {"Via": "1.1 proxy"}):
+        refused = httpx.get(session, headers=headers)
+        assert problem(refused) == "403 forbidden"
+        assert "access-control-allow-origin" not in refused.headers
+
+
+def test_coverage_asks_the_control_port(split):
+    assert called("coverage", "--url", split.control_url.removesuffix("/__mock")).exit_code == 0
+    refused = called("coverage", "--url", split.url)
+    assert (refused.exit_code, "is the control API on a port of its own" in refused.output) == (2, True)
+
+
+def test_the_control_port_serves_https_and_reloaded_files(small, tmp_path):
+    spec = tmp_path / "watched.yaml"
+    spec.write_text(SMALL, encoding="utf-8")
+    with serve(str(spec), "--tls", "--watch", "--control-port", "0", "--control-prefix", "/own") as live:
+        assert live.control_url.startswith("https://127.0.0.1:")
+        assert live.control_url.endswith("/own")
+        with httpx.Client(verify=ssl.create_default_context(cafile=live.ca)) as client:
+            assert client.get(f"{live.url}/ping").status_code == 204
+            spec.write_text(SMALL.replace("/ping", "/pong"), encoding="utf-8")
+            give_up = time.monotonic() + 30
+            while client.get(f"{live.url}/pong").status_code != 204:
+                assert time.monotonic() < give_up
+                time.sleep(0.05)
+            assert "/pong" in client.get(f"{live.control_url}/contract.json").json()["paths"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+def test_sigterm_closes_both_ports():
+    with serve("--control-port", "0") as live:
+        control = urlsplit(live.control_url)
+        with httpx.Client() as client:  # its connections are kept alive
+            assert client.get(f"{live.control_url}/session").status_code == 200
+            client.get(live.url)
+            live.process.send_signal(signal.SIGTERM)
+            assert live.process.wait(5) == 0
+        for address in (live.address, (control.hostname, control.port)):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address, timeout=5)
+
+
+def test_a_control_port_in_use_prints_one_line_and_exits_with_status_2(second_port):
+    done = typed("-p", "0", "--control-port", str(second_port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"mockserver: cannot listen on 127.0.0.1:{second_port}: address already in use; "
+        "choose another with --control-port, or --control-port 0 for a free one\n"
+    )
+
+
+def test_one_port_for_both_is_refused(second_port):
+    done = typed("-p", str(second_port), "--control-port", str(second_port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"mockserver: cannot listen on 127.0.0.1:{second_port}: --port and --control-port are the same; "
+        "choose two, or 0 for a free one\n"
+    )

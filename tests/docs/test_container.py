@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import starlette
 import yaml
 
+from tests.support.live import serve
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
@@ -227,6 +229,14 @@ def test_it_is_stopped_by_sigterm_with_success(healthy):
     healthy.process.send_signal(signal.SIGTERM)
     assert healthy.process.wait(PATIENCE) == 0
     assert healthy.health() != 0, "a stopped server is not healthy"
+
+
+def test_the_health_check_asks_the_control_port_if_there_is_one(image):
+    with serve("--control-port", "0") as live:
+        container = Container(image, live.address[1], live.process, live.output)
+        control_port = str(urlsplit(live.control_url).port)
+        assert container.health(MOCKSERVER_CONTROL_PORT=control_port) == 0
+        assert container.health() != 0, "the port of the mocked API answers no control call"
 
 
 def test_the_health_check_fails_on_an_answer_other_than_200(healthy):

@@ -14,7 +14,7 @@ from mockserver.contract.validation import NotAcceptable
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.request import UnreadableBody, bad_data
-from mockserver.control.routes import UnknownCall
+from mockserver.control.routes import MockedElsewhere, UnknownCall
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.evictions import SessionBounds, SessionEvicted
@@ -91,6 +91,7 @@ CASES = {
     "forbidden": (Forbidden("'evil.example' is not a name of this server"), 403, {}, {}),
     "control-token": (TokenNeeded(), 401, {}, BEARER),
     "unknown-call": (UnknownCall("/__mock/helth", ("/__mock/health",)), 404, {}, {}),
+    "unknown-call on a port of its own": (MockedElsewhere("/__mock", 4010), 404, {}, {}),
     "bad-body": (UnreadableBody("not JSON"), 400, {}, {}),
     "bad-body that is too large": (UnreadableBody("too large", 413), 413, {}, {}),
     "unknown-session": (UnknownSession("a"), 404, {}, {}),

@@ -112,6 +112,14 @@ def test_a_secret_is_not_part_of_a_message():
     assert message == "mockserver.toml:1: 'control-token': expected a string"
 
 
+@pytest.mark.parametrize("token", ["", " ", "ends ", "clé", r"a\nb"])
+def test_a_token_that_protects_nothing_is_an_error_that_does_not_show_it(token):
+    [message] = errors(f'\ncontrol-token = "{token}"')
+    assert message == (
+        "mockserver.toml:2: 'control-token': expected a non-empty token of printable ASCII characters"
+    )
+
+
 @pytest.mark.parametrize("command", ["serve", "check", "coverage", "pytest"])
 def test_settings_of_other_commands_are_accepted_and_checked(command):
     assert source("fail-under = 80\nwatch = true", command=command) is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.settings.ini_file import Ini
+from mockserver.settings.kinds import InvalidValue
 from mockserver.settings.table import PYTEST, TABLE
 
 SEED = next(each for each in TABLE if each.name == "seed")
@@ -77,3 +78,11 @@ def test_an_unknown_key_is_an_error_with_the_nearest_one(folder):
 
 def test_without_a_file_there_are_no_errors():
     assert list(Ini(get, None).errors()) == []
+
+
+def test_an_empty_value_counts_as_not_set_except_that_of_the_token():
+    settings = {each.name: each for each in TABLE}
+    empty = Ini(lambda name: "", None)
+    assert empty.value(settings["scenario"]) is None
+    with pytest.raises(InvalidValue, match="expected a non-empty token"):
+        empty.value(settings["control-token"])

@@ -87,7 +87,7 @@ def test_the_values_become_settings_and_parameters():
     write('spec = ["a.yaml"]\nno-cors = true\nallow-host = ["x"]\nport = 1')
     values = command_settings("serve", {"watch": True}, {})
     assert values.settings() == Settings(specs=(Path("a.yaml"),), cors=False, allow_hosts=("x",))
-    parameters = {"port": 1, "watch": True, "log_format": "text", "config": None}
+    parameters = {"port": 1, "control_port": None, "watch": True, "log_format": "text", "config": None}
     assert values.parameters == parameters
 
 

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+CONTROL = "control API: "
 READY = "mockserver is listening on "
 CA = "CA certificate: "
 PATIENCE = 30.0  # seconds; a busy machine starts Python slowly
@@ -32,6 +33,12 @@ class Live:
         """Host and port, as `socket.create_connection` takes them."""
         parts = urlsplit(self.url)
         return str(parts.hostname), int(parts.port or 80)
+
+    @property
+    def control_url(self) -> str:
+        """The control API, with its path prefix, in a server with `--control-port`."""
+        lines = self.output.read_text(encoding="utf-8").splitlines()
+        return next(line.removeprefix(CONTROL) for line in lines if line.startswith(CONTROL))
 
     @property
     def ca(self) -> str | None:
