@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support.docs import blocks
 from tests.support.live import READY, Live, serve
 from tests.support.paths import ROOT
 from tests.support.terminal import HEAD, called, typed
@@ -266,6 +267,18 @@ def test_the_terminal_names_the_control_port_on_a_line_before_the_last(split):
     lines = split.output.read_text(encoding="utf-8").splitlines()
     assert lines[-2:] == [f"control API: {split.control_url}", f"{READY}{split.url}"]
     assert split.control_url != f"{split.url}/__mock"
+
+
+def test_the_documentation_shows_the_command_and_its_last_lines(split):
+    """The documented ports may be in use here, so the command runs with free ones."""
+    section = [each for each in blocks("docs/control-api.md") if each.section == "A port of its own"]
+    command, printed = (each.text for each in section)
+    assert command.split()[1::2] == ["--port", "--control-port"]
+    port, control_port = command.split()[2::2]
+    origins = {port: split.url, control_port: split.control_url.removesuffix("/__mock")}
+    for documented, origin in origins.items():
+        printed = printed.replace(f"http://127.0.0.1:{documented}", origin)
+    assert split.output.read_text(encoding="utf-8").endswith(printed.rstrip() + "\n")
 
 
 @pytest.mark.parametrize("path", ["/session", "/health", "/requests", "", "/nothing"])

@@ -114,7 +114,7 @@ def test_beyond_loopback_the_token_opens(guarded: Live):
 @pytest.mark.parametrize("token", [None, "wrong"])
 def test_without_the_token_the_call_is_refused(guarded: Live, token):
     with pytest.raises(
-        CallRefused, match=r"^GET /__mock/coverage: the control API of this server requires its token"
+        CallRefused, match=r"^GET /__mock/coverage: this call requires the control token of the server"
     ):
         fetched(url(guarded), token=token)
 
