@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,18 @@ def test_under_uvicorn_another_peer_makes_no_control_call_whatever_host_says(por
 def test_under_uvicorn_another_peer_reaches_health_and_the_mocked_api(port):
     assert httpx.get(f"http://{OUTER}:{port}/__mock/health").status_code == 200
     assert httpx.patch(f"http://{OUTER}:{port}/carts/42", json={}, headers=PATCH).status_code == 200
+
+
+@needs_outer_address
+def test_under_uvicorn_a_peer_that_leaves_before_its_address_is_read_changes_nothing(port):
+    """uvicorn asks for a peer's address when it handles the connection; after a reset there is none."""
+    body = b'{"name": "order-not-cart"}'
+    call = b"PUT /__mock/session/scenario HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+    for _ in range(50):
+        with socket.create_connection((str(OUTER), port), timeout=5) as left:
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close() resets
+            left.sendall(call % (len(body), body))
+    assert httpx.get(f"http://127.0.0.1:{port}/__mock/session").json()["scenario"] is None
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via"])
