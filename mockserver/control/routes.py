@@ -100,9 +100,8 @@ class CallEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = head_of(scope)
         refusal = self._refusal(head, scope)
-        limit = (
-            0 if self._open or refusal is not None else LIMIT
-        )  # of a body that nobody reads, nothing is kept
+        # of a body that nobody reads, nothing is kept
+        limit = 0 if self._open or refusal is not None else LIMIT
         try:
             request, is_complete = await read_request(scope, receive, limit, lambda scope: head)
         except ClientDisconnected:
@@ -113,11 +112,6 @@ class CallEndpoint:
             answer = replace(answer, headers=[*answer.headers, *cors.headers(head, answer.headers)])
         await send_answer(send, answer, head=head.method == "HEAD", close=not is_complete)
 
-<<<<<<< HEAD
-    async def _answer(self, request: Request, values: Mapping[str, str], own_host: str) -> Answer:
-        answer = self._handled(request, values, own_host)
-        try:
-=======
     def _refusal(self, head: Head, scope: Scope) -> Answer | None:
         """The answer to a caller who may not make the call; None for any other."""
         if self._open:
@@ -129,9 +123,8 @@ class CallEndpoint:
         return None
 
     async def _answer(self, request: Request, values: Mapping[str, str]) -> Answer:
+        answer = self._handled(request, values)
         try:
-            answer = self._handler(request.head)(ControlRequest(self._runtime, request, values))
->>>>>>> 6842dc1 (Control calls without the token come from a loopback peer only, whatever Host says and whichever server runs the application; --control-port gives the control API an origin of its own; an empty token is refused)
             return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
             return error.problem().answer()
@@ -140,13 +133,9 @@ class CallEndpoint:
         except Exception as error:
             return self._failed(error, request.head)
 
-    def _handled(
-        self, request: Request, values: Mapping[str, str], own_host: str
-    ) -> Answer | Awaitable[Answer]:
+    def _handled(self, request: Request, values: Mapping[str, str]) -> Answer | Awaitable[Answer]:
         """The answer of a call, or what awaits it."""
         try:
-            if not self._open:
-                self._guard.admit(request.head, own_host)
             return self._handler(request.head)(ControlRequest(self._runtime, request, values))
         except ProblemError as error:
             return error.problem().answer()

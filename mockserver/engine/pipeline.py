@@ -62,11 +62,8 @@ class Pipeline:
     ) -> None:
         """`on_error` gets each exception that nothing expected."""
         self._settings = settings
-<<<<<<< HEAD
         self._on_error = on_error
-=======
         self.control_port: int | None = None  # the control API's own, if it has one
->>>>>>> 6842dc1 (Control calls without the token come from a loopback peer only, whatever Host says and whichever server runs the application; --control-port gives the control API an origin of its own; an empty token is refused)
         self.serve(backend)
         # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
         self._steps: tuple[tuple[Step, bool], ...] = (
