@@ -13,17 +13,15 @@ from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import not_judged_leniency
 from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.schema.work import take_not_judged
-from mockserver.contract.validation import Checked, Violation, check_answer, check_body, drop_read_only
+from mockserver.contract.validation import Checked, Violation, check_body, drop_read_only
 from mockserver.data.source import SourceLocation
-from mockserver.engine.answers import mutated, precedence
+from mockserver.engine.answers import mutated, off_contract, precedence
 from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.documented_headers import invalid_headers, missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults
-from mockserver.engine.answers.refusals import off_contract_problem, refuse, unauthorized_answer
+from mockserver.engine.answers.refusals import refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
@@ -315,26 +313,8 @@ class Pipeline:
                 exchange.answer = with_own_urls(answer, operation, f"{self._settings.scheme}://{host}")
 
     def check_answer(self, exchange: Exchange) -> None:
-        """Check the answer against the contract, a refusal included; `label` flags what is found.
-
-        With `--errors` an answer that breaks the contract without being meant to becomes a problem.
-        """
-        operation, answer = exchange.operation, exchange.answer
-        if operation is None or answer is None or answer.outside:
-            return
-        if answer.remark:
-            exchange.note("check_answer", answer.remark, operation.source_location)
-        exchange.own_violations += check_answer(
-            operation, answer.status, answer.content_type, answer.body, answer.value, exchange
-        )
-        for found in take_not_judged(exchange) if exchange.work is not None else ():
-            exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
-        for violation in exchange.own_violations:
-            rule = SourceLocation(operation.document, violation.rule)
-            exchange.note("check_answer", f"off contract: {violation}", rule)
-        if exchange.own_violations and self._settings.errors and not exchange.intended:
-            exchange.preferences = ()
-            exchange.reply("mock", off_contract_problem(exchange.own_violations).answer())
+        """Check the answer against the contract, a refusal included; `label` flags what is found."""
+        off_contract.check(exchange, errors=self._settings.errors)
 
     def label(self, exchange: Exchange) -> None:
         """Add the headers that say how the answer came about, and those of CORS."""
