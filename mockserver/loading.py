@@ -9,6 +9,7 @@ from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.reader.load import load
 from mockserver.contract.routing.router import Router
+from mockserver.contract.secret_marks import SecretMarks
 from mockserver.contract.validation import check_request
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import CannotRead, Document, Finding, InvalidFiles, read
@@ -68,6 +69,7 @@ def load_backend(
         samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
         fixtures=fixtures,
         mutations=Mutations(contract),
+        secrets=SecretMarks(contract, settings.mask),
         has_foreign_fixtures=bool(settings.specs) and fixtures == bundled / "fixtures",
     )
     if findings:

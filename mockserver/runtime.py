@@ -120,7 +120,9 @@ class Runtime(Struct):
         changed = session.changed(change(session), now)
         self.memory.check(session, changed)
         self.sessions.commit(changed)
-        self.journal.record_change(Change.of_call(key, session.exchanges, now, call, body))
+        self.journal.record_change(
+            Change.of_call(key, session.exchanges, now, call, body, self.backend.secrets.names)
+        )
         self._bound_memory(lambda: self.memory.note(key, len(body)))
         return changed
 

@@ -15,7 +15,7 @@ import mockserver.cli
 PACKAGE = Path(str(mockserver.__file__)).parent
 # A package imports what stands to its right; members of one group may import each other.
 ORDER = "cli, pytest_plugin > testing > server > app > control, check > strategies, runtime > stores, upstream, journal, loading, asgi > engine > models, scenarios > contract > http, model > data, settings, version"  # noqa: E501
-IN_CONTRACT = "reader > routing, mutations, validation, security > operation > bodies > sampling, parameters > schema, markdown > document, description, operation_names"  # noqa: E501
+IN_CONTRACT = "reader > routing, mutations, validation, security, secret_marks > operation > bodies > sampling, parameters > schema, markdown > document, description, operation_names"  # noqa: E501
 
 ANYTHING = ("__main__",)  # it and the top's own `__init__` may import all
 

@@ -13,7 +13,7 @@ from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.internal_error import InternalError
 from mockserver.engine.sessions import DropReason
-from mockserver.http.redaction import PATH_CHARACTERS, redact, redact_path
+from mockserver.http.redaction import MASK, PATH_CHARACTERS, redact
 from mockserver.runtime import Log, Reload
 
 Format = Literal["text", "json"]
@@ -109,14 +109,14 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
         on_purpose = ", on purpose" if exchange.intended else ""
         parts.append(f"off contract{on_purpose}: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
-    head = exchange.request.head
-    return f"{head.method:<7} {_printable_path(head.path)}  {shown}  {printable('  '.join(parts))}"
+    method, path = exchange.request.head.method, exchange.facts.masked_head.logged_path
+    return f"{method:<7} {_printable_path(path)}  {shown}  {printable('  '.join(parts))}"
 
 
 @lru_cache(1_000)
 def _printable_path(path: str) -> str:
-    """A path with tokens masked and all characters percent-encoded that RFC 3986 does not allow in a path."""
-    return redact_path(quote(path, safe=PATH_CHARACTERS, encoding="latin-1", errors="replace"))
+    """A masked path with all characters percent-encoded that RFC 3986 does not allow in a path."""
+    return MASK.join(quote(part, PATH_CHARACTERS, "latin-1", "replace") for part in path.split(MASK))
 
 
 def as_json(exchange: Exchange) -> str:
@@ -127,7 +127,7 @@ def as_json(exchange: Exchange) -> str:
             "exchange": exchange.id,
             "session": exchange.session.key,
             "method": exchange.request.head.method,
-            "path": redact_path(exchange.request.head.path),
+            "path": exchange.facts.masked_head.logged_path,
             "operation": exchange.operation.id if exchange.operation else None,
             "status": exchange.final_answer.status,
             "source": exchange.source,

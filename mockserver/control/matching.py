@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from mockserver.contract.document.references import value_at
 from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
@@ -12,9 +13,11 @@ from mockserver.control.serializers import decoded_body, headers_by_name, query_
 from mockserver.data.decoding import decode
 from mockserver.data.equality import equal
 from mockserver.data.json import Json
-from mockserver.data.pointer import pointer_token
+from mockserver.data.pointer import pointer_keys, pointer_token
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.http.redaction import redact, redact_body, redact_headers, redact_query
+from mockserver.http.body_redaction import redact_body
+from mockserver.http.redaction import MASK, Redactor, is_masked
+from mockserver.http.secret_names import SecretNames
 from mockserver.journal.record import Record
 
 MEMBERS = (
@@ -23,12 +26,30 @@ MEMBERS = (
 )  # fmt: skip
 
 
+MASKED = "the value is masked in the journal, so it cannot be compared"
+# Keywords that compare the values within an array or object.
+_COMPARING = frozenset(("anyOf", "const", "contains", "enum", "if", "not", "oneOf", "uniqueItems"))
+
+
 class Difference(Struct, frozen=True):
-    """A difference between a pattern and an exchange; `pointer` is a JSON Pointer into the pattern."""
+    """A difference between a pattern and an exchange; `pointer` is a JSON Pointer into the pattern.
+
+    `is_masked`: the value is masked in the record, so whether it differs cannot be said.
+    """
 
     pointer: str
     expected: Json
     found: Json
+    is_masked: bool = False
+
+    def as_json(self, names: SecretNames) -> dict[str, Json]:
+        """The difference as an item of `differences`, without the secrets that it may expect."""
+        shown: dict[str, Json] = {
+            "pointer": Redactor(names).text(self.pointer),
+            "expected": _masked(self.pointer, self.expected, names),
+            "found": self.found,
+        }
+        return {**shown, "reason": MASKED} if self.is_masked else shown
 
 
 class RequestPattern(Struct, frozen=True):
@@ -57,7 +78,9 @@ def read_pattern(cursor: Cursor, full_name: Callable[[str], str]) -> RequestPatt
     if (cursor / "valid").present:
         (cursor / "valid").boolean()
     _check_regex(cursor / "pathPattern")
-    members = {name: _masked(name, value.json) for name, value in cursor.entries()}
+    members = {name: value.json for name, value in cursor.entries()}
+    if isinstance(headers := members.get("header"), dict):
+        members["header"] = {name.lower(): value for name, value in headers.items()}
     if isinstance(operation := (cursor / "operation").value, str):
         members["operation"] = _resolved(operation, cursor / "operation", full_name)
     schema = cursor / "bodySchema"
@@ -73,20 +96,12 @@ def _resolved(name: str, cursor: Cursor, full_name: Callable[[str], str]) -> str
         return name
 
 
-def _masked(name: str, expected: Json) -> Json:
-    """An expected value with its secrets masked, as they are in the records."""
-    match name, expected:
-        case "header", dict():
-            return dict(redact_headers([(key.lower(), str(value)) for key, value in expected.items()]))
-        case "query", dict():
-            return dict(redact_query([(key, str(value)) for key, value in expected.items()]))
-        case (("body" | "bodyPartial"), _):
-            return decode(redact_body(json.dumps(expected, ensure_ascii=False).encode()))
-        case "bodySchema", dict():
-            return decode(redact(json.dumps(expected, ensure_ascii=False)).encode())
-        case _, str():
-            return redact(expected)
-    return expected
+def _masked(pointer: str, expected: Json, names: SecretNames) -> Json:
+    """An expected value with its secrets masked, by the names in its pointer and in itself."""
+    redactor = Redactor(names)
+    if isinstance(expected, str) and any(key in names for key in pointer_keys(pointer)[1:]):
+        return redactor.mask(expected)
+    return decode(redact_body(json.dumps(expected, ensure_ascii=False).encode(), redactor))
 
 
 def _check_regex(cursor: Cursor) -> None:
@@ -116,11 +131,10 @@ def differences(pattern: RequestPattern, record: Record) -> Iterator[Difference]
     for name, expected in pattern.members.items():
         match name:
             case "header":
-                yield from _named_differences(
-                    "/header", expected, list(headers_by_name(record.headers).items())
-                )
+                found: Sequence[tuple[str, Json]] = list(headers_by_name(record.headers).items())
+                yield from _named_differences("/header", expected, found)
             case "query":
-                yield from _named_differences("/query", expected, query_parameters(record))
+                yield from _named_differences("/query", expected, query_parameters(record.query))
             case "bodyPartial" | "bodySchema" if record.body.size == 0:
                 yield Difference(f"/{name}", expected, None)
             case "body":
@@ -130,11 +144,9 @@ def differences(pattern: RequestPattern, record: Record) -> Iterator[Difference]
             case "bodySchema":
                 yield from _schema_differences(pattern, _body(record))
             case "pathPattern":
-                if not ecma.matches(str(expected), record.path):
-                    yield Difference("/pathPattern", expected, record.path)
+                yield from _path_differences(str(expected), record.path)
             case _:
-                if _scalar_members(record)[name] != expected:
-                    yield Difference(f"/{name}", expected, _scalar_members(record)[name])
+                yield from _equality_differences(f"/{name}", expected, _scalar_members(record)[name])
 
 
 def _scalar_members(record: Record) -> dict[str, Json]:
@@ -158,12 +170,25 @@ def _named_differences(
     """Differences of headers or query parameters; of several with one name, any may be equal."""
     for key, value in expected.items() if isinstance(expected, dict) else ():
         values = [str(text) for name, text in found if name == key]
-        if value not in values:
-            yield Difference(f"{pointer}/{pointer_token(key)}", value, ", ".join(values) if values else None)
+        known = [text for text in values if not is_masked(text)]
+        if value not in known:
+            shown = ", ".join(values) if values else None
+            yield Difference(f"{pointer}/{pointer_token(key)}", value, shown, len(known) < len(values))
+
+
+def _path_differences(pattern: str, path: str) -> Iterator[Difference]:
+    """The difference of a path from a pattern; a masked path must match with any secret."""
+    masked = is_masked(path)
+    paths = [path.replace(MASK, other) for other in (MASK, "x", "0Z-_~")] if masked else [path]
+    if not all(ecma.matches(pattern, each) for each in paths):
+        yield Difference("/pathPattern", pattern, path, masked)
 
 
 def _equality_differences(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
-    """The locations where two JSON values are not equal; an absent member is shown as null."""
+    """The locations where two JSON values are not equal; an absent member is shown as null.
+
+    A masked value equals no value.
+    """
     match expected, found:
         case dict(), dict():
             for key in {**expected, **found}:
@@ -176,6 +201,8 @@ def _equality_differences(pointer: str, expected: Json, found: Json) -> Iterator
         case list(), list() if len(expected) == len(found):
             for index, (wanted, actual) in enumerate(zip(expected, found, strict=True)):
                 yield from _equality_differences(f"{pointer}/{index}", wanted, actual)
+        case _, str() if is_masked(found):
+            yield Difference(pointer, expected, found, is_masked=True)
         case _:
             if not equal(expected, found):
                 yield Difference(pointer, expected, found)
@@ -198,5 +225,25 @@ def _subset_differences(pointer: str, expected: Json, found: Json) -> Iterator[D
 
 
 def _schema_differences(pattern: RequestPattern, found: Json) -> Iterator[Difference]:
-    for violation in pattern.judge.violations(found) if pattern.judge is not None else ():
-        yield Difference(f"/bodySchema{violation.pointer}", violation.message, found)
+    """The violations of a schema by a body; a body with masks must be valid with another string for each."""
+    if pattern.judge is None:
+        return
+    other = _without_masks(found)
+    violations = pattern.judge.violations(found) or pattern.judge.violations(other)
+    for violation in violations:
+        value = value_at(found, violation.pointer)
+        can_depend = isinstance(value, str) or violation.keyword in _COMPARING
+        masked = can_depend and value != _without_masks(value)
+        yield Difference(f"/bodySchema{violation.pointer}", violation.message, found, masked)
+
+
+def _without_masks(value: Json) -> Json:
+    """The value with another string for each masked one."""
+    match value:
+        case dict():
+            return {name: _without_masks(member) for name, member in value.items()}
+        case list():
+            return [_without_masks(item) for item in value]
+        case str() if is_masked(value):
+            return "x"
+    return value

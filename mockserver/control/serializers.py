@@ -21,6 +21,9 @@ def timestamp(seconds: float) -> str:
 
 def exchange_view(record: Record) -> dict[str, Json]:
     """An exchange of the journal as JSON."""
+    masked = record.masked
+    headers = record.headers_of(masked)
+    answer_headers, answer_body = record.masked_answer(masked)
     return {
         "id": record.id,
         "at": timestamp(record.at),
@@ -28,15 +31,15 @@ def exchange_view(record: Record) -> dict[str, Json]:
         "operation": record.operation,
         "request": {
             "method": record.method,
-            "path": record.path,
-            "query": [{"name": name, "value": value} for name, value in query_parameters(record)],
-            "headers": headers_by_name(record.headers),
-            **_body(record.body, record.headers),
+            "path": masked.path,
+            "query": [{"name": name, "value": value} for name, value in query_parameters(masked.query)],
+            "headers": headers_by_name(headers),
+            **_body(record.body_of(masked), headers),
         },
         "response": {
             "status": record.status,
-            "headers": headers_by_name(record.answer_headers),
-            **_body(record.answer_body, record.answer_headers),
+            "headers": headers_by_name(answer_headers),
+            **_body(answer_body, answer_headers),
         },
         "violations": [_violation(each) for each in record.violations],
         "off_contract": [_violation(each) for each in record.own_violations],
@@ -92,9 +95,9 @@ def _body(body: Body, headers: Headers) -> dict[str, Json]:
     return {"body": decoded_body(body, headers), "size": body.size, **cut}
 
 
-def query_parameters(record: Record) -> list[tuple[str, str]]:
-    """The query parameters, as strings that JSON can carry."""
-    return [(as_utf8(name), as_utf8(value)) for name, value in record.query]
+def query_parameters(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Query parameters as strings that JSON can carry."""
+    return [(as_utf8(name), as_utf8(value)) for name, value in query]
 
 
 def as_utf8(text: str) -> str:

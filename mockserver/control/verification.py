@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from mockserver.control.matching import Difference, RequestPattern, differences, read_pattern
+from mockserver.control.matching import MASKED, Difference, RequestPattern, differences, read_pattern
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.http.problem import Problem, ProblemError
-from mockserver.http.redaction import redact
 from mockserver.journal.record import Record
 
 MAXIMUM_MISSES = 3
@@ -37,34 +36,42 @@ class Expectation(Struct, frozen=True):
     count: Count | None  # None: a sequence
 
 
-class NotVerified(ProblemError):
-    """The expectation is not met; `misses` are the nearest exchanges with their differences."""
+class Miss(Struct, frozen=True):
+    """An exchange that does not match a pattern, and how it differs."""
 
-    def __init__(
-        self, message: str, expected: Json, actual: int, misses: Sequence[tuple[Record, list[Difference]]]
-    ) -> None:
-        super().__init__(message)
+    record: Record
+    differences: Sequence[Difference]
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it may match: all that differs is masked in the record."""
+        return all(each.is_masked for each in self.differences)
+
+    def as_json(self) -> Json:
+        """The miss as an item of `nearest`, with secrets masked."""
+        return {
+            "id": self.record.id,
+            "request": f"{self.record.method} {self.record.path}",
+            "status": self.record.status,
+            "differences": [each.as_json(self.record.secret.names) for each in self.differences],
+        }
+
+
+class NotVerified(ProblemError):
+    """The expectation is not met; of `misses`, the exchanges that do not match, the nearest are kept."""
+
+    def __init__(self, message: str, expected: Json, actual: int, misses: Sequence[Miss]) -> None:
+        undecided = sum(each.is_undecided for each in misses)
+        hint = f"; {undecided} more may match: {MASKED}" if undecided else ""
+        super().__init__(f"{message}{hint}")
         self.expected = expected
         self.actual = actual
-        self.misses = tuple(misses)
+        self.misses = tuple(sorted(misses, key=lambda miss: len(miss.differences))[:MAXIMUM_MISSES])
 
     def problem(self) -> Problem:
-        nearest: list[Json] = [_near_miss(record, differing) for record, differing in self.misses]
+        nearest: list[Json] = [each.as_json() for each in self.misses]
         members = {"expected": self.expected, "actual": self.actual, "nearest": nearest}
         return Problem("not-verified", str(self), members)
-
-
-def _near_miss(record: Record, differing: list[Difference]) -> Json:
-    """A nearest miss as JSON, with secrets masked."""
-    return {
-        "id": record.id,
-        "request": f"{record.method} {record.path}",
-        "status": record.status,
-        "differences": [
-            {"pointer": redact(each.pointer), "expected": each.expected, "found": each.found}
-            for each in differing
-        ],
-    }
 
 
 def read_expectation(body: Cursor, full_name: Callable[[str], str]) -> Expectation:
@@ -95,9 +102,11 @@ def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
         return _verify_sequence(expectation.patterns, records)
     pattern, count = expectation.patterns[0], expectation.count
     matching = [record for record in records if not any(differences(pattern, record))]
-    if not count.holds(len(matching)):
+    misses = _misses(pattern, records)
+    most = len(matching) + sum(each.is_undecided for each in misses)
+    if not count.holds(len(matching)) or (count.at_most is not None and most > count.at_most):
         message = f"expected {count} matching, found {len(matching)} among {len(records)} exchanges"
-        raise NotVerified(message, _count_json(count), len(matching), _nearest_misses(pattern, records))
+        raise NotVerified(message, _count_json(count), len(matching), misses)
     return matching
 
 
@@ -112,22 +121,19 @@ def _verify_sequence(patterns: Sequence[RequestPattern], records: Sequence[Recor
         if position is None:
             after = f" after {found[-1].id}" if found else ""
             message = f"no exchange{after} matches step {index + 1} of the sequence"
-            raise NotVerified(message, len(patterns), len(found), _nearest_misses(pattern, rest))
+            raise NotVerified(message, len(patterns), len(found), _misses(pattern, rest))
         found.append(rest[position])
         rest = rest[position + 1 :]
     return found
 
 
-def _nearest_misses(
-    pattern: RequestPattern, records: Sequence[Record]
-) -> list[tuple[Record, list[Difference]]]:
-    """The records with the fewest differences; of equally near ones, the newest first."""
-    missed = [
-        (record, differing)
+def _misses(pattern: RequestPattern, records: Sequence[Record]) -> list[Miss]:
+    """The records that differ from a pattern, newest first."""
+    return [
+        Miss(record, differing)
         for record in reversed(records)
         if (differing := list(differences(pattern, record)))
     ]
-    return sorted(missed, key=lambda miss: len(miss[1]))[:MAXIMUM_MISSES]
 
 
 def _read_count(cursor: Cursor) -> Count:

@@ -1,6 +1,13 @@
 """Quotes strings in messages, and makes text safe to print."""
 
+import re
+
 LONGEST_QUOTE = 60  # characters of a string in a message; the rest is cut off
+_VALUE = re.compile(
+    r"; did you mean .*|(?<=found )-?[0-9].*|^-?[0-9][0-9.e+-]*(?= is )"
+    r"|(?<= is not a valid )(?P<noun>[^:]*):.*"
+    r"|(?<![A-Za-z0-9])(?<!the property )(?P<quote>['\"])(?:(?!(?P=quote))[^\\]|\\.)*(?P=quote)"
+)
 
 
 def quoted(string: str) -> str:
@@ -24,3 +31,15 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """The text with its lines, each of them printable."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def without_values(message: str) -> str:
+    """A message with `…` for each value that it quotes, and without a suggestion of another value."""
+    return _VALUE.sub(_hidden, message)
+
+
+def _hidden(value: re.Match[str]) -> str:
+    if value[0].startswith("; did you mean"):
+        return ""
+    quote = value["quote"] or ""
+    return value["noun"] or f"{quote}…{quote}"

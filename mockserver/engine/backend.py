@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract
 from mockserver.contract.routing.router import Router
+from mockserver.contract.secret_marks import SecretMarks
 from mockserver.engine.session import Session
 from mockserver.model import AnyModel
 from mockserver.scenarios.choice import UnknownChoice
@@ -26,6 +27,7 @@ class Backend(Struct, frozen=True):
     samples: Mapping[str, Sample]
     fixtures: Path
     mutations: Mutations
+    secrets: SecretMarks
     has_foreign_fixtures: bool  # the fixtures are the bundled ones, but the contract is another
 
     @property

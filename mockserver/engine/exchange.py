@@ -11,10 +11,10 @@ from mockserver.contract.parameters import NOT_JUDGED, Leniency
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
+from mockserver.engine.masked_request import MaskedRequest, body_beginning
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.http.message import Answer, Request
-from mockserver.http.redaction import redact
 from mockserver.model import Call
 from mockserver.scenarios.choice import Choice
 from mockserver.scenarios.faults import Fault, format_duration
@@ -61,6 +61,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
     work: WorkBudget | None = None  # of the answer's check, once it needs one
+    _masked: MaskedRequest | None = None
 
     @property
     def id(self) -> str:
@@ -94,9 +95,18 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
             raise LookupError(f"{self.request.head.method} {self.request.head.path} matched no operation")
         return self.operation
 
+    @property
+    def masked(self) -> MaskedRequest:
+        """The request without its secrets."""
+        masked = self._masked
+        if masked is None:
+            masked = MaskedRequest(self.facts.masked_head, body_beginning(self.request))
+            self._masked = masked
+        return masked
+
     def note(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add a sentence to the trail; it may quote the request, whose secrets are masked."""
-        self.trail.append(Reason(step, redact(decided), where))
+        self.trail.append(Reason(step, self.masked.text(decided), where))
 
     def remark(self, step: str, sentence: str, where: SourceLocation | None = None) -> None:
         """Add a sentence to the trail and to the header X-Mock-Note of the answer."""
@@ -104,12 +114,12 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         self.remarks += (self.trail[-1].decided,)
 
     def note_unmasked(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
-        """Add a sentence that quotes nothing from the request; this saves the search for secrets."""
+        """Add a sentence that quotes nothing from the request, or that is masked; this saves the search."""
         self.trail.append(Reason(step, decided, where))
 
     def add_leniency(self, step: str, found: Leniency) -> None:
         """Add what was read leniently or not judged, with the secrets that its text may quote masked."""
-        masked = found.masked()
+        masked = self.masked.deviation(found)
         self.leniencies.append(masked)
         lead = "" if found.keyword == NOT_JUDGED else "read leniently: "
         self.remark(step, f"{lead}{masked}", self.matched_operation.source_location)

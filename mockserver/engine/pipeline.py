@@ -127,7 +127,7 @@ class Pipeline:
 
         An answer that exists already stays, unless its own body or headers are what cannot be made.
         """
-        problem = error.problem()
+        problem = error.problem().masked(exchange.masked.text)
         unauthorized = problem.status == 401
         sentence = f"check 1: {problem.detail}" if unauthorized else problem.detail
         operation = exchange.operation
@@ -218,10 +218,12 @@ class Pipeline:
             operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
         )
         if checked.violations:
-            exchange.violations = checked.violations = [each.masked() for each in checked.violations]
+            exchange.violations = checked.violations = list(
+                map(exchange.masked.deviation, checked.violations)
+            )
             for violation in checked.violations:
                 rule = SourceLocation(operation.document, violation.rule)
-                exchange.note("validate", f"check 3: {violation}", rule)
+                exchange.note_unmasked("validate", f"check 3: {violation}", rule)
             refuse(exchange, checked)
         else:
             exchange.note_unmasked("validate", "the request is valid", operation.source_location)

@@ -18,8 +18,10 @@ from mockserver.contract.validation import (
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
+from mockserver.engine.masked_request import MaskedHead, SecretParts
 from mockserver.engine.session_keys import session_key
 from mockserver.http.message import HEAVIEST, Head
+from mockserver.http.problem import ProblemError
 from mockserver.scenarios.choice import Choice, requested_choice
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan, read_headers
 
@@ -46,6 +48,17 @@ class RequestLineFacts:
             return None
         return read_parameters(self.match.operation, self.match.raw, self._head, lenient=self.lenient)
 
+    @cached_attribute
+    def secret(self) -> SecretParts:
+        """What is secret in the request, by the operation's contract."""
+        marks = self._backend.secrets
+        try:
+            match = self.match
+        except ProblemError:
+            return SecretParts(marks.names, marks.values_in_path(self._head.path))
+        names = marks.names_of(match.operation)
+        return SecretParts(names, tuple(value for name, value in match.raw.items() if name in names))
+
 
 class RequestFacts:
     """What follows from a head; an attribute that raises does so each time that it is read."""
@@ -59,6 +72,16 @@ class RequestFacts:
     def match(self) -> RouteMatch:
         """The operation and the path's values; raises UnknownPath, WrongMethod."""
         return self._line.match
+
+    @property
+    def secret(self) -> SecretParts:
+        """What is secret in the request, by the operation's contract."""
+        return self._line.secret
+
+    @cached_attribute
+    def masked_head(self) -> MaskedHead:
+        """The head without its secrets, for texts that quote it."""
+        return MaskedHead(self.head, self._line.secret)
 
     @cached_attribute
     def session_key(self) -> str | None:

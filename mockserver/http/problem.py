@@ -1,6 +1,6 @@
 """Problem answers (RFC 9457), and the base class of the errors that become one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -31,6 +31,10 @@ class Problem(Struct, frozen=True):
     @property
     def status(self) -> int:
         return self.own_status or self.type.status
+
+    def masked(self, masked_text: Callable[[str], str]) -> "Problem":
+        """The problem with the secrets masked that its detail may quote from a request."""
+        return replace(self, detail=masked_text(self.detail))
 
     def answer(self) -> Answer:
         """The answer, with the secrets in `detail` masked; SDKs look for the same sentence in `message`."""

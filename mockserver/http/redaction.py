@@ -1,144 +1,164 @@
-"""Masks secrets in logs, the journal, errors and pages.
+"""Masks secrets in texts: in log lines, the trail, messages and the values of headers.
 
 A platform key becomes `flt_sk_…1234`, with its last four characters; any other secret becomes `…1234`, or `…`
 if it is short.
 """
 
-import json
 import re
-from collections.abc import Callable
-from functools import lru_cache
-from urllib.parse import quote, unquote
+from base64 import b64decode
+from urllib.parse import quote
 
-from mockserver.data.json import Json
-from mockserver.http.message import Headers
+from mockserver.http.secret_names import USUAL, SecretNames, percent_decoded
 
 PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # allowed unescaped (RFC 3986, section 3.3)
+MASK = "…"
 TAIL = 4  # characters at the end of a secret that are shown
 TAIL_FROM = 12  # characters after the prefix, below which none are shown
 _KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
-_SCHEME = re.compile(r"(?i)\b(bearer|basic|digest)( +)(?!flt_sk_)([^\s,;\"']+)")
-_SECRET_NAME = re.compile(
-    r"(?i)authorization|cookie|token|secret|passw|api[-_]?key|credential|private[-_]?key"
-)
-_SECRET_MEMBER = re.compile(
-    rb'(?i)"[^"]*(?:authorization|cookie|token|secret|passw|api[-_]?key|credential|private[-_]?key)[^"]*"\s*:'
-)
-# Matches every lower-cased body with something to mask; a quick test before the exact searches.
-_HINT = re.compile(rb"flt_sk_|authorization|cookie|token|secret|passw|api|credential|private")
-_OWN_COOKIES = ("mock_scenario", "mock_session")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic|digest)( +|\++)(?!flt_sk_)([^\s,;\"']+)")
+_USERINFO = re.compile(r"//([^/\s?#\"']*)@")  # RFC 3986, section 3.2.1
+# A member of a query, a form or a cookie; the value ends where a URL ends.
+_PAIR = re.compile(r"([^\s=&?;,\"'#/(){}<>|]{1,100})=((?:[^&\s#\"<>']|'(?![\s,;.):]|$))+)")
+# The name of a member of JSON, perhaps within a string of JSON, and of a value in quotes in other languages.
+_MEMBER = re.compile(r"(?:(\\*+[\"'])([^\"'\\]{1,100})\1|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*")
+_QUOTE = re.compile(r"\\*[\"']")
+_BARE_VALUE = re.compile(r"[^\s,}\]]*")
+_MASKED = re.compile(r"(?:flt_sk_)?….{0,4}")
+_MASKED_PART = re.compile(r"(?i)(?:[=\"'>\n/\[]|: ?|flt_sk_|(?:bearer|basic|digest)[ +]+)…")
+NOT_KEPT = "(not kept: it could not be read, and has the name of a secret)"  # instead of a body
+
+
+class Redactor:
+    """Masks the secrets of one message by their names and their forms, and remembers what it masked."""
+
+    def __init__(self, names: SecretNames = USUAL) -> None:
+        self.names = names
+        self.found: set[str] = set()
+        self.changes = 0  # how often something was masked
+
+    def mask(self, secret: str) -> str:
+        """The masked secret, which is remembered."""
+        self.changes += 1
+        self.found.add(secret)
+        return mask(secret)
+
+    def hide(self, secret: str) -> str:
+        """A mask without a tail for a secret, which is remembered."""
+        self.mask(secret)
+        return MASK
+
+    def text(self, text: str) -> str:
+        """The text without its secrets; percent-encoding is decoded where it hides one."""
+        text = self._decoded_text(text)  # first, because a secret may hold delimiters that are encoded
+        if "%" in text and (decoded := percent_decoded(text)) != text:
+            before = self.changes
+            redacted = self._decoded_text(decoded)
+            if self.changes > before:
+                return redacted
+        return text
+
+    def _decoded_text(self, text: str) -> str:
+        if "flt_sk_" in text:
+            text = _KEY.sub(lambda found: self.mask(found[0]), text)
+        lowered = text.lower()
+        if "bearer" in lowered or "basic" in lowered or "digest" in lowered:
+            text = _SCHEME.sub(lambda found: found[1] + found[2] + self.credential(found[3]), text)
+        if "@" in text:
+            text = _USERINFO.sub(lambda found: f"//{self._userinfo(found[1])}@", text)
+        if "=" in text:
+            text = _PAIR.sub(self._pair, text)
+        return self._members(text) if ":" in text else text
+
+    def credential(self, credential: str) -> str:
+        """The masked credential of a header; what the base64 of `user:password` holds is remembered, too."""
+        self.found.update(credential.split())
+        try:
+            user, _, password = b64decode(credential, validate=True).decode().partition(":")
+        except ValueError:
+            return self.mask(credential)
+        if password:
+            self.found |= {f"{user}:{password}", password}
+        return self.mask(credential)
+
+    def _userinfo(self, userinfo: str) -> str:
+        self.found.add(userinfo.partition(":")[2] or userinfo)
+        return self.hide(userinfo)
+
+    def _pair(self, found: re.Match[str]) -> str:
+        name, value = found[1], found[2]
+        return f"{name}={self.mask(value)}" if self.names.holds(name, value) else found[0]
+
+    def _members(self, text: str) -> str:
+        """The text with the values of members masked that have a secret name."""
+        parts: list[str] = []
+        position = 0
+        while (found := _MEMBER.search(text, position)) is not None:
+            name, start = found[2] or found[3], found.end()
+            end = _value_end(text, start, is_quoted_name=found[1] is not None)
+            if end > start and name in self.names:
+                parts += [text[position:start], self._value(text[start:end])]
+                position = end
+            else:
+                parts.append(text[position:start])
+                position = start
+        return "".join([*parts, text[position:]])
+
+    def _value(self, value: str) -> str:
+        opening = _QUOTE.match(value)
+        if opening is None:
+            return value if value in ("true", "false", "null") else self.mask(value)
+        delimiter = opening[0]
+        closing = delimiter if value.endswith(delimiter) and len(value) > len(delimiter) else ""
+        return f"{delimiter}{self.mask(value[len(delimiter) :].removesuffix(closing))}{closing}"
 
 
 def mask(secret: str) -> str:
     """The masked secret: its known prefix, and its last characters if it is long enough."""
     prefix = "flt_sk_" if secret.startswith("flt_sk_") else ""
     rest = secret.removeprefix(prefix)
-    return f"{prefix}…{rest[-TAIL:] if len(rest) >= TAIL_FROM else ''}"
+    return f"{prefix}{MASK}{rest[-TAIL:] if len(rest) >= TAIL_FROM else ''}"
 
 
 def redact(text: str) -> str:
-    """Mask each platform key, and each credential that follows the name of an authentication scheme."""
-    if "flt_sk_" in text:
-        text = _KEY.sub(lambda found: mask(found[0]), text)
-    return _SCHEME.sub(lambda found: found[1] + found[2] + mask(found[3]), text) if " " in text else text
+    """Mask platform keys, credentials after the name of their scheme, and the values of usual names."""
+    return Redactor().text(text)
 
 
-def redact_path(path: str) -> str:
-    """Mask platform keys in a percent-encoded path, even if they are written with escapes."""
-    decoded = unquote(path) if "%" in path else path
-    return (
-        quote(redact(decoded), safe=PATH_CHARACTERS)
-        if decoded != path and "flt_sk_" in decoded
-        else redact(path)
-    )
+def is_masked(text: str) -> bool:
+    """Whether a text is a masked secret, has one in it, or stands for a body that is not kept."""
+    if MASK not in text:
+        return text == NOT_KEPT
+    return _MASKED.fullmatch(text) is not None or _MASKED_PART.search(text) is not None
 
 
-@lru_cache(maxsize=1024)
-def is_secret(name: str) -> bool:
-    """Whether the name of a header, query parameter or property suggests a secret."""
-    return _SECRET_NAME.search(name) is not None
+def quote_around_masks(text: str, safe: str) -> str:
+    """Percent-encode a text, but leave its masks as they are."""
+    return MASK.join(quote(part, safe=safe, errors="surrogateescape") for part in text.split(MASK))
 
 
-def redact_headers(headers: Headers) -> list[tuple[str, str]]:
-    """Mask secret header values; the names of cookies are kept."""
-    return [(name, _mask_for(name)(value)) for name, value in headers]
+def _value_end(text: str, start: int, *, is_quoted_name: bool) -> int:
+    """Where the value at `start` ends; at `start` if it is not one that a secret name has."""
+    opening = _QUOTE.match(text, start)
+    if opening is not None:
+        position = opening.end()
+        while (position := text.find(opening[0], position)) >= 0:
+            if len(opening[0]) > 1 or text[position - 1] != "\\":
+                return position + len(opening[0])
+            position += 1
+        return len(text)
+    if not is_quoted_name:
+        return start
+    if text[start : start + 1] in ("{", "["):
+        return _bracket_end(text, start)
+    found = _BARE_VALUE.match(text, start)
+    return found.end() if found is not None else start
 
 
-def redact_query(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Mask platform keys, and the values of query parameters with secret names."""
-    return [(redact(name), mask(value) if is_secret(name) else redact(value)) for name, value in query]
-
-
-def redact_body(body: bytes) -> bytes:
-    """Mask platform keys in a body, and the JSON members with secret names."""
-    plain = _without_escapes(body) if b"\\u" in body else body
-    if _HINT.search(plain.lower()) is None:
-        return body
-    if b"flt_sk_" not in plain and _SECRET_MEMBER.search(plain) is None:
-        return body
-    body = plain
-    if b"flt_sk_" in body:
-        body = redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-    if _SECRET_MEMBER.search(body) is None:
-        return body
-    try:
-        return json.dumps(_redact_value(json.loads(body)), ensure_ascii=False).encode(
-            "utf-8", "surrogatepass"
-        )
-    except (ValueError, RecursionError):
-        return b"(not valid JSON, and has a member with a secret name: not kept)"
-
-
-def _without_escapes(body: bytes) -> bytes:
-    """JSON without `\\u` escapes, which could hide a key or a secret name; unchanged if not valid JSON."""
-    try:
-        return json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
-        return body
-
-
-def _redact_value(value: Json) -> Json:
-    match value:
-        case dict():
-            return {name: _redact_member(name, member) for name, member in value.items()}
-        case list():
-            return [_redact_value(item) for item in value]
-    return value
-
-
-def _redact_member(name: str, value: Json) -> Json:
-    if not is_secret(name) or isinstance(value, bool):
-        return _redact_value(value)
-    match value:
-        case str() | int() | float():
-            return mask(str(value))
-        case list():
-            return [_redact_member(name, item) for item in value]
-    return _redact_value(value)
-
-
-@lru_cache(maxsize=1024)
-def _mask_for(name: str) -> Callable[[str], str]:
-    """The function that masks the values of a header."""
-    match name.lower():
-        case "authorization" | "proxy-authorization":
-            return _mask_authorization
-        case "cookie" | "set-cookie":
-            return _mask_cookies
-    return mask if is_secret(name) else redact
-
-
-def _mask_authorization(value: str) -> str:
-    scheme, _, secret = value.partition(" ")
-    return f"{scheme} {mask(secret.strip())}" if secret else mask(value)
-
-
-def _mask_cookies(value: str) -> str:
-    return "; ".join(_mask_cookie(pair) for pair in value.split(";"))
-
-
-def _mask_cookie(pair: str) -> str:
-    name, found, value = pair.strip().partition("=")
-    if name in _OWN_COOKIES:
-        return redact(pair.strip())
-    return f"{name}={mask(value)}" if found else mask(name)
+def _bracket_end(text: str, start: int) -> int:
+    """Where the bracket at `start` is closed; the end of the text if it is not. Strings are not regarded."""
+    depth = 0
+    for position in range(start, len(text)):
+        depth += (text[position] in "{[") - (text[position] in "}]")
+        if depth == 0:
+            return position + 1
+    return len(text)

@@ -2,7 +2,10 @@
 
 from msgspec import Struct
 
-from mockserver.http.redaction import redact_body
+from mockserver.http.body_redaction import redact_body
+from mockserver.http.head_redaction import redact_path
+from mockserver.http.redaction import Redactor
+from mockserver.http.secret_names import SecretNames
 
 OVERHEAD = 500  # about how many bytes a change takes besides its body
 
@@ -18,9 +21,12 @@ class Change(Struct):
     sequence: int = 0  # its position in the order of all changes
 
     @classmethod
-    def of_call(cls, session: str, after: int, at: float, call: str, body: bytes) -> "Change":
-        """The change of a control call with this body, whose secrets are masked here."""
-        return cls(session, after, at, call, redact_body(body) if body else b"")
+    def of_call(
+        cls, session: str, after: int, at: float, call: str, body: bytes, names: SecretNames
+    ) -> "Change":
+        """The change of a control call with this body, whose secrets are masked here by their names."""
+        redactor = Redactor(names)
+        return cls(session, after, at, redact_path(call, redactor), redact_body(body, redactor))
 
     @property
     def weight(self) -> int:

@@ -13,10 +13,12 @@ from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.exchange import Exchange, Reason, Source
+from mockserver.engine.masked_request import BODY_LIMIT, MaskedHead, MaskedRequest, SecretParts
+from mockserver.http.body_redaction import RedactedBody, redact_body
+from mockserver.http.head_redaction import redact_headers
 from mockserver.http.message import Head, Headers, Request, weight_of
-from mockserver.http.redaction import redact_body, redact_headers, redact_path, redact_query
+from mockserver.http.redaction import Redactor
 
-BODY_LIMIT = 64 * 1024  # bytes of a body that are kept
 MASKED_LATER = 4 * 1024  # bytes of the largest request body that is masked when its record is read
 OVERHEAD = 2_500  # about how many bytes a record takes besides its bodies and headers
 
@@ -48,6 +50,8 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     source: Source
     unmasked_head: Head  # of the request
     kept_body: Body  # of the request: masked only if it is long
+    long_body: RedactedBody | None  # the same, with its secrets
+    secret: SecretParts  # what is secret in the request and the answer
     is_decoded: bool  # the body was sent in a content coding, and is kept without
     status: int
     outside: bool  # the answer is a problem of the mock, not of the contract
@@ -75,35 +79,56 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
         return self.unmasked_head.method
 
     @property
+    def masked(self) -> MaskedRequest:
+        """The request with its secrets masked; each call masks it again."""
+        head = MaskedHead(self.unmasked_head, self.secret)
+        return MaskedRequest(head, self.kept_body.data, self.long_body)
+
+    @property
     def path(self) -> str:
         """The request's path, percent-encoded, with its secrets masked."""
-        return redact_path(self.unmasked_head.path)
+        return self.masked.path
 
     @property
     def query(self) -> list[tuple[str, str]]:
         """The request's query parameters, percent-decoded, with their secrets masked."""
-        return redact_query(self.unmasked_head.pairs)
+        return self.masked.query
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         """The request's headers, with their secrets masked; without Content-Encoding if it was decoded."""
-        masked = redact_headers(self.unmasked_head.headers)
-        return [each for each in masked if each[0] != "content-encoding"] if self.is_decoded else masked
+        return self.headers_of(self.masked)
 
     @property
     def body(self) -> Body:
         """The request's body, with its secrets masked."""
-        return self.kept_body if self.kept_body.size > MASKED_LATER else _masked(self.kept_body)
+        return self.body_of(self.masked)
 
     @property
     def answer_headers(self) -> Headers:
         """The answer's headers, with their secrets masked."""
-        return redact_headers(self.unmasked_headers)
+        return self.masked_answer(self.masked)[0]
 
     @property
     def answer_body(self) -> Body:
         """The answer's body, with its secrets masked."""
-        return _masked(self.unmasked_body)
+        return self.masked_answer(self.masked)[1]
+
+    def headers_of(self, masked: MaskedRequest) -> list[tuple[str, str]]:
+        """The headers of the masked request, without Content-Encoding if its body was decoded."""
+        headers = masked.headers
+        return [each for each in headers if each[0] != "content-encoding"] if self.is_decoded else headers
+
+    def body_of(self, masked: MaskedRequest) -> Body:
+        """The body of the masked request, with its size as it was received."""
+        return Body(masked.body, self.kept_body.size) if self.kept_body.size else NO_BODY
+
+    def masked_answer(self, masked: MaskedRequest) -> tuple[Headers, Body]:
+        """The answer's headers and body without secrets, those included that it repeats of the request."""
+        redactor = Redactor(masked.names)
+        repeated = masked.secrets.mask_in_pairs(self.unmasked_headers)
+        data = masked.secrets.mask_in_bytes(redact_body(self.unmasked_body.data, redactor))
+        return redact_headers(repeated, redactor), Body(data, self.unmasked_body.size)
 
     @property
     def valid(self) -> bool:
@@ -116,7 +141,10 @@ def record_of(exchange: Exchange) -> Record:
     """The record of a finished exchange."""
     request, answer, session = exchange.request, exchange.final_answer, exchange.session
     operation, scenario, violations = exchange.operation, exchange.scenario, exchange.violations
-    body, answer_body = _kept_body(request), _body(answer.body)
+    body, long_body, answer_body = _body(request), None, _kept(answer.body)
+    if body.size > MASKED_LATER:
+        long_body = exchange.masked.redacted_body
+        body = Body(long_body.data, body.size)
     record = Record(
         session.exchanges,
         session.key,
@@ -127,6 +155,8 @@ def record_of(exchange: Exchange) -> Record:
         exchange.source,
         request.head,
         body,
+        long_body,
+        exchange.facts.secret,
         request.coded is not None and request.broken is None,
         answer.status,
         answer.outside,
@@ -143,18 +173,13 @@ def record_of(exchange: Exchange) -> Record:
     return record
 
 
-def _kept_body(request: Request) -> Body:
-    """The body as it was decoded, or as it was sent where that failed; a long one is masked."""
-    body = _body(request.body if request.broken is None else request.coded or b"")
-    return _masked(body) if body.size > MASKED_LATER else body
+def _body(request: Request) -> Body:
+    """The body as it was decoded, or as it was sent where that failed."""
+    return _kept(request.body if request.broken is None else request.coded or b"")
 
 
-def _body(data: bytes) -> Body:
+def _kept(data: bytes) -> Body:
     return Body(data[:BODY_LIMIT], len(data)) if data else NO_BODY
-
-
-def _masked(body: Body) -> Body:
-    return Body(redact_body(body.data), body.size)
 
 
 def detach_documents(records: Iterable[Record]) -> None:

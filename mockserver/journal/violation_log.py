@@ -78,8 +78,11 @@ class ViolationLog:
     def _keep(
         self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]
     ) -> None:
+        room = found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]
+        if not room:
+            return
         exchange = record.session, record.id, record.at, side, record.operation, record.method, record.path
-        for each in found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]:
+        for each in room:
             if self.weight > BUDGET:
                 return
             self._added += 1

@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True):
     control_token: str | None = None
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()  # names whose values are masked, besides the usual ones and the contract's
     body_limit: int = 1024 * 1024
     header_limit: int = 64 * 1024
     url_limit: int = 16 * 1024

@@ -106,6 +106,8 @@ TABLE = (
             help="Additional Host name for control calls (repeatable)."),
     Setting("allow-origin", STRINGS, SERVERS, field="allow_origins",
             help="Origin whose web pages may make control calls (repeatable)."),
+    Setting("mask", STRINGS, SERVERS, field="mask",
+            help="Additional name of a header, parameter or member whose value is masked (repeatable)."),
     Setting("watch", FLAG, ("serve",),
             help="Reload the contract, fixtures and scenarios when their files change."),
     Setting("body-limit", BYTES, SERVERS, field="body_limit",

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.control.matching import Difference, differences, read_pattern
+from mockserver.control.matching import MASKED, Difference, differences, read_pattern
 from mockserver.data.reading import BadData, Cursor
+from mockserver.engine.masked_request import BODY_LIMIT
 from mockserver.http.message import Request
-from mockserver.journal.record import BODY_LIMIT, Body, Record, record_of
+from mockserver.journal.record import Body, Record, record_of
 from tests.support.patches import patch, runtime
 
 JSON = st.recursive(
@@ -190,19 +191,58 @@ def test_a_body_that_was_cut_does_not_match_as_json():
 # Secrets
 
 
-def test_a_secret_is_compared_masked_and_never_told():
+def test_a_masked_value_equals_none_and_is_never_told():
     key, other = "flt_sk_abcdefghijkl1234", "flt_sk_abcdefghijkl9999"
     sent = {"Authorization": f"Bearer {key}", "X-Api-Key": "0123456789abcdef"}
     body = {"note": key, "password": "correct horse battery"}
     record = record_of(runtime().run(patch("42", body, sent, query=f"token={key}&q={key}", token=None)))
     match = {"header": sent, "query": {"token": key, "q": key}, "body": body, "bodyPartial": body}
-    assert found(match, record) == []
     wrong = json.loads(json.dumps(match).replace(key, other).replace("battery", "staples"))
-    told = found(wrong, record)
-    assert len(told) == 7
-    assert other not in str(told)
-    assert key not in str(told)
-    assert "correct horse" not in str(told)
+    masked = {
+        "header": dict(record.headers),
+        "query": dict(record.query),
+        "body": json.loads(record.body.data),
+    }
+    for expected in (match, wrong, masked):
+        differing = found(expected, record)
+        assert len(differing) >= 6
+        assert all(each.is_masked for each in differing)
+        told = str([each.as_json(record.secret.names) for each in differing])
+        assert other not in told
+        assert key not in told
+        assert "correct horse" not in told
+        assert MASKED in told
+
+
+def test_what_is_not_masked_is_compared_beside_what_is():
+    record = record_of(runtime().run(patch("42", {"note": "a", "password": "correct horse battery"})))
+    [differing] = found({"bodyPartial": {"note": "b"}}, record)
+    assert (differing.pointer, differing.is_masked) == ("/bodyPartial/note", False)
+    assert found({"bodyPartial": {"note": "a"}}, record) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "matches"),
+    [
+        ({"required": ["password"]}, True),
+        ({"properties": {"password": {"type": "string"}}}, True),
+        ({"properties": {"password": {"const": "…tery"}}}, False),
+        ({"properties": {"password": {"minLength": 3}}}, False),
+        ({"enum": [{"note": "a", "password": "…tery"}]}, False),
+    ],
+)
+def test_a_schema_must_hold_whatever_the_masked_value_is(schema, matches):
+    record = record_of(runtime().run(patch("42", {"note": "a", "password": "correct horse battery"})))
+    differing = found({"bodySchema": schema}, record)
+    assert (not differing) is matches
+    assert all(each.is_masked for each in differing)
+
+
+def test_a_path_pattern_must_hold_whatever_the_masked_segment_is():
+    record = record_of(runtime().run(patch("flt_sk_abcdefghijkl1234")))
+    assert found({"pathPattern": "^/carts/[^/]+$"}, record) == []
+    for pattern in ("flt_sk_abcdefghijkl1234", "…1234$", "^/carts/flt_sk_[a-z]"):
+        assert [each.is_masked for each in found({"pathPattern": pattern}, record)] == [True]
 
 
 # Reading

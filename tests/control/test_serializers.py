@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.control.serializers import as_utf8, decoded_body, exchange_view, headers_by_name, timestamp
+from mockserver.engine.masked_request import BODY_LIMIT
 from mockserver.http.message import Request
-from mockserver.journal.record import BODY_LIMIT, Body, record_of
+from mockserver.journal.record import Body, record_of
 from tests.support.patches import READ_ONLY, patch, runtime, setting_cookie
 
 AS_JSON = [("content-type", "application/json")]

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.redaction import is_secret, mask, redact, redact_body, redact_headers, redact_query
+from mockserver.http.body_redaction import redact_body
+from mockserver.http.head_redaction import redact_headers, redact_query
+from mockserver.http.redaction import mask, redact
+from mockserver.http.secret_names import USUAL
 from tests.support.console import Console, open_console
 from tests.support.live import Live
 from tests.support.logs import BothLogs
@@ -79,12 +82,12 @@ def test_a_credential_of_a_scheme_is_masked_in_any_text(text, expected):
      "passwd", "credentials", "private_key", "X-Mock-Token"],
 )  # fmt: skip
 def test_these_names_suggest_a_secret(name):
-    assert is_secret(name)
+    assert name in USUAL
 
 
 @pytest.mark.parametrize("name", ["purchaser_id", "content-type", "key", "order", "author", "x-mock-session"])
 def test_these_names_do_not_suggest_a_secret(name):
-    assert not is_secret(name)
+    assert name not in USUAL
 
 
 # Headers, query, bodies
@@ -143,7 +146,7 @@ def test_a_query_s_secrets_are_masked():
         ({"a": [{"client_secret": OTHER}]}, {"a": [{"client_secret": "…tery"}]}),
         ({"token": 123456789012345}, {"token": "…2345"}),
         ({"token": True, "secret": None}, {"token": True, "secret": None}),
-        ({"token": {"expires": 5}}, {"token": {"expires": 5}}),
+        ({"token": {"expires": 5}}, {"token": "…"}),
         (KEY, "flt_sk_…self"),
         ({KEY: 1}, {"flt_sk_…self": 1}),
     ],

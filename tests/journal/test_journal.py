@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from mockserver.control.serializers import exchange_view
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.masked_request import BODY_LIMIT
 from mockserver.http.message import Answer, Request
 from mockserver.journal.coverage import Fact
 from mockserver.journal.journal import BUDGET, PENDING_LIMIT, Journal
-from mockserver.journal.record import BODY_LIMIT, detach_documents, record_of
+from mockserver.journal.record import detach_documents, record_of
 from mockserver.runtime import Runtime
 from tests.support.documents import operation_of
 from tests.support.patches import patch, runtime, setting_cookie

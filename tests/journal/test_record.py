@@ -5,7 +5,8 @@ import gzip
 import pytest
 from msgspec.structs import replace
 
-from mockserver.journal.record import BODY_LIMIT, MASKED_LATER, record_of
+from mockserver.engine.masked_request import BODY_LIMIT
+from mockserver.journal.record import MASKED_LATER, record_of
 from tests.support.patches import patch, runtime, setting_cookie
 
 

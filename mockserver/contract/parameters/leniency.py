@@ -1,5 +1,6 @@
 """Deviations from the contract: violations, and spellings whose meaning is clear, which are leniencies."""
 
+from collections.abc import Callable
 from typing import Literal, Self, TypeAlias
 
 from msgspec import Struct
@@ -8,7 +9,8 @@ from msgspec.structs import replace
 from mockserver.contract.description import RequestPart
 from mockserver.contract.schema.work import NotJudged
 from mockserver.data.json import Json
-from mockserver.http.redaction import redact
+from mockserver.data.quoting import without_values
+from mockserver.http.secret_names import SecretNames
 
 NOT_JUDGED = "notJudged"
 Side: TypeAlias = Literal["request", "answer"]
@@ -29,9 +31,18 @@ class Deviation(Struct, frozen=True):
     def __str__(self) -> str:
         return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
 
-    def masked(self) -> Self:
-        """The deviation with the secrets masked that its text may quote from a request."""
-        return replace(self, message=redact(self.message), pointer=redact(self.pointer))
+    def masked(self, masked_text: Callable[[str], str], names: SecretNames, *, conceal: bool = False) -> Self:
+        """The deviation with the secrets masked that its text may quote from a request.
+
+        `masked_text` masks secrets in a text. A message about a value whose name is secret, or one to
+        `conceal`, quotes no value.
+        """
+        message = self.message
+        if conceal or names.mark_pointer(self.pointer) or (self.name is not None and self.name in names):
+            message = without_values(message)
+        message, pointer = masked_text(message), masked_text(self.pointer)
+        is_same = message == self.message and pointer == self.pointer
+        return self if is_same else replace(self, message=message, pointer=pointer)
 
     def as_json(self) -> dict[str, Json]:
         """The deviation as an item of `violations` or `leniencies`, in an answer or in the journal."""

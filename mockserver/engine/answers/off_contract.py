@@ -21,11 +21,13 @@ def check(exchange: Exchange, *, errors: bool) -> None:
     exchange.own_violations += check_answer(
         operation, answer.status, answer.content_type, answer.body, answer.value, exchange
     )
+    if exchange.own_violations:
+        exchange.own_violations = list(map(exchange.masked.deviation, exchange.own_violations))
     for found in take_not_judged(exchange) if exchange.work is not None else ():
         exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
     for violation in exchange.own_violations:
         rule = SourceLocation(operation.document, violation.rule)
-        exchange.note("check_answer", f"off contract: {violation}", rule)
+        exchange.note_unmasked("check_answer", f"off contract: {violation}", rule)
     if exchange.own_violations and errors and not exchange.intended:
         exchange.preferences = ()
         exchange.reply("mock", off_contract_problem(exchange.own_violations).answer())

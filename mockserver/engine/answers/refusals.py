@@ -21,7 +21,6 @@ from mockserver.http.content_codings import SUPPORTED
 from mockserver.http.media_types import concrete_type, parse_content_type
 from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
-from mockserver.http.redaction import redact
 from mockserver.scenarios.choice import Choice
 
 _EMPTY: dict[str, Json] = {}
@@ -53,7 +52,7 @@ def unauthorized_answer(exchange: Exchange, problem: Problem) -> Answer | None:
     Without a response of its own the 401 is the operation's 4XX or default response, in this order, if that
     has a body.
     """
-    operation, sentence = exchange.operation, redact(problem.detail)
+    operation, sentence = exchange.operation, problem.detail
     if operation is None:
         return None
     for key in ("401", "4XX", "default"):
@@ -88,7 +87,7 @@ def refusal(
 
 def off_contract_problem(violations: Sequence[Violation]) -> Problem:
     """The problem of an answer of the mock that breaks the contract."""
-    listed: list[Json] = [violation.masked().as_json() for violation in violations]
+    listed: list[Json] = [violation.as_json() for violation in violations]
     return Problem(
         "off-contract",
         f"the answer breaks the contract: {_sentence(violations[0], len(listed))}",

@@ -1,0 +1,88 @@
+"""Masks secrets in the head of a message: in its path, query and headers."""
+
+from functools import lru_cache
+from typing import Literal
+
+from mockserver.http.body_redaction import redact_string
+from mockserver.http.message import Headers
+from mockserver.http.redaction import MASK, PATH_CHARACTERS, Redactor, quote_around_masks
+from mockserver.http.secret_names import USUAL
+from mockserver.http.secret_values import SHORTEST
+
+_OWN_COOKIES = ("mock_scenario", "mock_session")
+_SCHEMES = frozenset(  # whose names are shown (IANA's registry, and what APIs use besides)
+    ("aws4-hmac-sha256", "apikey", "basic", "bearer", "digest", "dpop", "gnap", "hawk", "hmac", "hoba", "jwt",
+     "key", "mutual", "negotiate", "ntlm", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256",
+     "signature", "token", "vapid")
+)  # fmt: skip
+
+
+def redact_headers(headers: Headers, redactor: Redactor | None = None) -> list[tuple[str, str]]:
+    """Mask secret header values; the names of cookies are kept."""
+    redactor = redactor or Redactor()
+    return [(name, _redact_header(name, value, redactor)) for name, value in headers]
+
+
+def redact_query(query: list[tuple[str, str]], redactor: Redactor | None = None) -> list[tuple[str, str]]:
+    """Mask the values of query parameters with secret names, and secrets within other values."""
+    redactor = redactor or Redactor()
+    return [(redactor.text(name), _redact_parameter(name, value, redactor)) for name, value in query]
+
+
+def _redact_parameter(name: str, value: str, redactor: Redactor) -> str:
+    return redactor.mask(value) if name in redactor.names else redact_string(value, redactor)
+
+
+def redact_path(path: str, redactor: Redactor | None = None, secret: tuple[str, ...] = ()) -> str:
+    """Mask secrets in a percent-encoded path, even if they are written with escapes.
+
+    `secret`: the percent-encoded values of path parameters that are masked as a whole.
+    """
+    redactor = redactor or Redactor()
+    for value in secret:
+        masked = redactor.mask(value)
+        path = "/".join(_redact_segment(each, value, masked) for each in path.split("/"))
+    before, redacted = redactor.changes, redactor.text(path)
+    if redactor.changes == before:
+        return path
+    return quote_around_masks(redacted, PATH_CHARACTERS) if MASK in redacted and "%" in path else redacted
+
+
+def _redact_segment(segment: str, value: str, masked: str) -> str:
+    return segment.replace(value, masked) if len(value) >= SHORTEST or segment == value else segment
+
+
+@lru_cache(maxsize=1024)
+def _kind(name: str) -> Literal["authorization", "cookie", "secret", "other"]:
+    """How the values of a header are masked."""
+    match name.lower():
+        case "authorization" | "proxy-authorization":
+            return "authorization"
+        case "cookie" | "set-cookie":
+            return "cookie"
+    return "secret" if name in USUAL else "other"
+
+
+def _redact_header(name: str, value: str, redactor: Redactor) -> str:
+    match _kind(name):
+        case "authorization":
+            return _redact_authorization(value, redactor)
+        case "cookie":
+            return "; ".join(_redact_cookie(pair, redactor) for pair in value.split(";"))
+        case "other" if name not in redactor.names:
+            return redact_string(value, redactor)
+    return redactor.mask(value)
+
+
+def _redact_authorization(value: str, redactor: Redactor) -> str:
+    scheme, _, secret = value.partition(" ")
+    if not secret or scheme.lower() not in _SCHEMES:
+        return redactor.mask(value)
+    return f"{scheme} {redactor.credential(secret.strip())}"
+
+
+def _redact_cookie(pair: str, redactor: Redactor) -> str:
+    name, found, value = pair.strip().partition("=")
+    if name in _OWN_COOKIES:
+        return redactor.text(pair.strip())
+    return f"{name}={redactor.mask(value)}" if found else redactor.mask(name)
