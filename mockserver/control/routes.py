@@ -15,9 +15,9 @@ from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.internal_error import Origin, internal_error
 from mockserver.http import cors
+from mockserver.http.head_redaction import redact_path
 from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
-from mockserver.http.redaction import redact_path
 from mockserver.runtime import Runtime
 
 LIMIT = 8 * 1024 * 1024  # bytes of a call's body

@@ -139,7 +139,8 @@ class Pipeline:
 
     def _failed(self, error: BaseException, exchange: Exchange, session: Session) -> Exchange:
         """The exchange instead of one that raised an unexpected exception; raises the user's Ctrl-C again."""
-        internal = internal_error(error, origin_of(exchange), self.backend.distinct_models.values())
+        models, masked_text = self.backend.distinct_models.values(), exchange.masked.text
+        internal = internal_error(error, origin_of(exchange), models, masked_text)
         failed = failed_exchange(internal, exchange, session)
         self.label(failed)
         self._on_error(internal)
