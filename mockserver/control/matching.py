@@ -9,6 +9,7 @@ from mockserver.contract.document.references import value_at
 from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
+from mockserver.contract.schema.pattern_matching import matches
 from mockserver.control.serializers import decoded_body, headers_by_name, query_parameters
 from mockserver.data.decoding import decode
 from mockserver.data.equality import equal
@@ -180,7 +181,7 @@ def _path_differences(pattern: str, path: str) -> Iterator[Difference]:
     """The difference of a path from a pattern; a masked path must match with any secret."""
     masked = is_masked(path)
     paths = [path.replace(MASK, other) for other in (MASK, "x", "0Z-_~")] if masked else [path]
-    if not all(ecma.matches(pattern, each) for each in paths):
+    if not all(matches(pattern, each) for each in paths):
         yield Difference("/pathPattern", pattern, path, masked)
 
 

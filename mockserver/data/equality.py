@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from mockserver.data.json import Json
 
+_SMALL = 1 << 32
 _CONTAINERS = (list, dict)  # a constant, because `list | dict` would be built in each call
 
 
@@ -19,12 +20,38 @@ def equal(one: Json, other: Json) -> bool:
 
 
 def hashable(value: Json) -> Hashable:
-    """A stand-in for a JSON value in sets and dictionaries: equal values have equal stand-ins."""
+    """A stand-in for a JSON value in sets and dictionaries: equal values have equal stand-ins.
+
+    Python's hashes of numbers and tuples are known, so a client could send many values with equal hashes.
+    Only strings and bytes, whose hashes depend on a random key, and small integers are therefore used.
+    """
+    if isinstance(value, str):
+        return value
+    if type(value) in (int, float) and 0 <= value <= _SMALL and value == int(value):  # type: ignore[arg-type,operator]
+        return int(value)
+    return _canonical(value).encode("utf-8", "surrogatepass")
+
+
+def _canonical(value: Json) -> str:
+    """A text that is the same for equal values, and for no others."""
     match value:
         case dict():
-            return frozenset((name, hashable(member)) for name, member in value.items())
+            return f"{{{','.join(sorted(f'{name!r}:{_canonical(each)}' for name, each in value.items()))}}}"
         case list():
-            return tuple(map(hashable, value))
-        case bool():
-            return (bool, value)
-    return value
+            return f"[{','.join(map(_canonical, value))}]"
+        case float() if value.is_integer():
+            return hex(int(value))
+        case int() if not isinstance(value, bool):
+            return hex(value)
+    return repr(value)
+
+
+def count_values(value: Json, most: int) -> int:
+    """The values in a JSON value, itself included; more than `most` are not counted."""
+    waiting, count = [value], 0
+    while waiting and count <= most:
+        each = waiting.pop()
+        count += 1
+        if isinstance(each, _CONTAINERS):
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return count

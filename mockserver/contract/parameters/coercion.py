@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from mockserver.contract.document.references import schemas_at, types_at
 from mockserver.contract.parameters.percent import Malformed
 from mockserver.contract.parameters.styles import StringTree
-from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judges
+from mockserver.contract.schema.pattern_matching import matches
 from mockserver.data.json import Json, object_or_empty
 from mockserver.data.limits import DOUBLE_DIGITS
 from mockserver.data.pointer import pointer_token
@@ -131,7 +131,7 @@ class ValueTypes:
             known += [
                 f"patternProperties/{pointer_token(pattern)}"
                 for pattern in object_or_empty(schema.get("patternProperties"))
-                if ecma.matches(pattern, name)
+                if matches(pattern, name)
             ]
             if not known and "additionalProperties" in schema:
                 known = ["additionalProperties"]

@@ -12,9 +12,9 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from mockserver.contract.sampling.context import Keywords, Resolve
-from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.child_applicators import additional_properties, pattern_properties
+from mockserver.contract.schema.pattern_matching import matches
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.json import Json
 
@@ -58,7 +58,7 @@ def _reference(fitting: Fitting, ref: str, value: Json, _: Keywords) -> Iterable
 
 
 def _pattern(_: Fitting, pattern: str, value: Json, __: Keywords) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not ecma.matches(pattern, value):
+    if isinstance(value, str) and not matches(pattern, value):
         yield ValidationError(f"does not match {pattern}")
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import lcm
 
 from mockserver.contract.sampling.context import PREFERRED, Keywords, SamplingContext
-from mockserver.contract.schema.ecma import matches
+from mockserver.contract.schema.pattern_matching import matches
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import hashable
 from mockserver.data.json import Json, object_or_empty

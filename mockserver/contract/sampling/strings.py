@@ -18,8 +18,9 @@ from mockserver.contract.sampling.plausible_values import (
     is_identifier,
     strings_for,
 )
-from mockserver.contract.schema.ecma import BadPattern, matches
+from mockserver.contract.schema.ecma import BadPattern
 from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.pattern_matching import matches
 from mockserver.data.json import array_or_empty
 
 LIMIT = 1_000_000  # characters of one string

@@ -1,20 +1,17 @@
 """ECMA 262 regular expressions, which JSON Schema prescribes for patterns (2020-12 core, section 6.4).
 
 In Python's `re`, `\\d` matches `٤٢`, and `$` matches before a trailing line break; in ECMA 262 they do not.
-The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a string that does not match. Long
-texts are therefore matched in linear time where the pattern allows that (`linear_patterns`).
+The engine backtracks: a pattern such as `(a+)+$` takes exponential time on a string that does not match, so
+texts are matched by `pattern_matching`.
 """
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 
 from regress import Regex, RegressError
 
-from mockserver.contract.schema.linear_patterns import linear_search
 from mockserver.contract.schema.pattern_dialects import rewritten
 
-_LONGEST_BACKTRACKED = 16  # characters of a text that any pattern is matched with quickly
 _UNICODE_ONLY = (r"\p{", r"\P{", r"\u{")  # without the u flag they would mean plain letters
 _KNOWN_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[bBcdDfknrsStuvwWx0-9]|[^A-Za-z0-9]))*", re.DOTALL)
 
@@ -90,20 +87,3 @@ def compile_strictly(pattern: str) -> Regex:
         raise BadPattern(pattern, "it contains an unpaired surrogate") from None
     except RegressError as error:
         raise BadPattern(pattern, str(error)) from None
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern matches anywhere in the text; raises BadPattern."""
-    regex = compile_pattern(pattern)
-    if len(text) > _LONGEST_BACKTRACKED and (search := linear_search(ecma_source(pattern))) is not None:
-        with suppress(ValueError):  # an unpaired surrogate
-            return search(text)
-    try:
-        return regex.find(text) is not None
-    except UnicodeEncodeError:
-        return regex.find(_well_formed(text)) is not None
-
-
-def _well_formed(text: str) -> str:
-    """The text with surrogate pairs joined, and unpaired surrogates, which the engine rejects, as U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -22,10 +22,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 MAX_VISITS = 30_000  # applications of a schema to a value
-MAX_COMPARISONS = 200_000  # values compared for `uniqueItems`, `enum` and `const`
-MAX_STEPS = (
-    20_000_000  # steps of pattern matching, at most: characters times the pattern's cost per character
-)
+MAX_COMPARISONS = 60_000  # values compared for `uniqueItems`
+MAX_STEPS = 5_000_000  # of pattern matching: characters times what the pattern may cost for each
 MAX_SUGGESTIONS = 20  # names or values for which the nearest valid one is looked up
 MOST_NOT_JUDGED = 20  # keywords listed
 
@@ -97,6 +95,10 @@ class WorkBudget(Struct, gc=False):
         """The keywords that were not judged since the last call."""
         taken, self.not_judged = self.not_judged, ()
         return taken
+
+    def renew(self) -> None:
+        """Fill the budget again, for the next value."""
+        self.comparisons, self.steps = MAX_COMPARISONS, MAX_STEPS
 
     def remaining(self) -> "WorkBudget":
         """A budget of its own with what is left; nothing is listed in it yet."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from regress import Regex
 
 from mockserver.contract.sampling.pattern_strings import NoMatchingString, pattern_string
-from mockserver.contract.schema.ecma import matches
+from mockserver.contract.schema.pattern_matching import matches
 
 PLAIN = [
     ("^abc$", "abc"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.schema.ecma import BadPattern, compile_pattern, matches
+from mockserver.contract.schema.ecma import BadPattern, compile_pattern
+from mockserver.contract.schema.pattern_matching import matches
 
 ORDER_ID = r"^[1-9]\d*$"  # the one pattern of the bundled contract
 

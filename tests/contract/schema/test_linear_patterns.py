@@ -4,14 +4,78 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.schema.ecma import BadPattern, compile_pattern, matches
+from mockserver.contract.schema.ecma import BadPattern, compile_pattern, compile_strictly
 from mockserver.contract.schema.linear_patterns import linear_search
+from mockserver.contract.schema.pattern_matching import judged_match, matches
+from mockserver.contract.schema.pattern_states import OutOfSteps, find
+from mockserver.contract.schema.pattern_syntax import Unparsed, parse
+from mockserver.contract.schema.work import WorkBudget
 
 LENGTH = 60_000
 ATOMS = st.sampled_from(
-    r"a;b;1;.;\d;\D;\w;\W;\s;\S;[a-c];[^a1];[\w-];[\d.];[\s_];\.;\-;\n;^;$;é;[é-ü];/;@; ".split(";")  # noqa: SIM905  # shorter
+    [
+        *[
+            r"a",
+            r"b",
+            r"1",
+            r".",
+            r"\d",
+            r"\D",
+            r"\w",
+            r"\W",
+            r"\s",
+            r"\S",
+            r"[a-c]",
+            r"[^a1]",
+            r"[\w-]",
+            r"[\d.]",
+            r"[\s_]",
+            r"\.",
+            r"\-",
+            r"\n",
+            r"^",
+            r"$",
+            r"é",
+            r"[é-ü]",
+            r"/",
+            r"@",
+        ],
+        *[
+            r"\u00e9",
+            r"\x41",
+            r"\cJ",
+            r"\p{L}",
+            r"\P{Lu}",
+            r"[\p{Lu}\d]",
+            r"[^]",
+            r"[]",
+            r"\b",
+            r"\B",
+            r"[\b]",
+            r"[a\]b]",
+            r"[\u0061-c]",
+            r"\u{1F600}",
+            r"😀",
+        ],
+        *[
+            r"[😀-😂]",
+            r"\ud83d\ude00",
+            r"[a&&b]",
+            r"[a~~b]",
+            r"[a--c]",
+            r"[[a]",
+            r"\t",
+            r"\0",
+            r"(?i:a)",
+            r"(?s:.)",
+            r"(?<n>a)",
+            r"[\\\^-]",
+            r"[+--]",
+        ],
+        " ",
+    ]
 )
-QUANTIFIERS = st.sampled_from(["", "", "*", "+", "?", "*?", "{1,2}", "{2}"])
+QUANTIFIERS = st.sampled_from(["", "", "*", "+", "?", "*?", "{1,2}", "{2}", "{0,3}?", "{1,}", "+?"])
 PATTERNS = st.recursive(
     st.lists(st.tuples(ATOMS, QUANTIFIERS).map("".join), max_size=4).map("".join),
     lambda inner: st.tuples(
@@ -19,17 +83,48 @@ PATTERNS = st.recursive(
     ).map(lambda parts: f"{parts[0]}({parts[1]}){parts[2]}{parts[3]}"),
     max_leaves=4,
 )
-TEXTS = st.text(st.sampled_from("ab1. \n\r-_éü\u2028\u00a0٤/@"), max_size=8)
+LOOKS = st.tuples(
+    st.lists(st.tuples(st.sampled_from(["(?=", "(?!"]), PATTERNS).map("".join), min_size=1, max_size=2),
+    PATTERNS,
+).map(lambda parts: f"^{''.join(f'{each})' for each in parts[0])}{parts[1]}")
+BACKTRACKING = st.one_of(
+    PATTERNS,
+    LOOKS,
+    st.tuples(PATTERNS, st.sampled_from(["(?=", "(?!", "(?<=", "(?<!"]), PATTERNS, PATTERNS).map(
+        lambda parts: f"{parts[0]}{parts[1]}{parts[2]}){parts[3]}"
+    ),
+    st.tuples(PATTERNS, PATTERNS).map(lambda parts: f"({parts[0]})\\1{parts[1]}"),
+)
+TEXTS = st.text(st.sampled_from("ab1A. \n\r-_éü\u2028\u00a0٤/@&~[]^\\+😀😁\t\b\0"), max_size=8)
 
 
-@given(PATTERNS, TEXTS)
+@given(st.one_of(PATTERNS, LOOKS), TEXTS)
 def test_both_engines_agree(pattern, text):
+    try:
+        regex, tree = compile_strictly(pattern), parse(pattern)
+    except BadPattern:
+        return
+    search = linear_search(tree)
+    assert search is None or search(text) is (regex.find(text) is not None)
+
+
+@given(BACKTRACKING, TEXTS)
+def test_following_all_matches_at_once_finds_what_backtracking_finds(pattern, text):
+    try:
+        regex, tree = compile_strictly(pattern), parse(pattern)
+        found, _ = find(tree, text, 5_000)
+    except (BadPattern, OutOfSteps, Unparsed):
+        return
+    assert found is (regex.find(text) is not None)
+
+
+@given(BACKTRACKING, TEXTS)
+def test_what_is_judged_is_what_backtracking_finds(pattern, text):
     try:
         regex = compile_pattern(pattern)
     except BadPattern:
         return
-    search = linear_search(pattern)
-    assert search is None or search(text) is (regex.find(text) is not None)
+    assert judged_match(pattern, text, WorkBudget()) in (None, regex.find(text) is not None)
 
 
 @pytest.mark.parametrize(
@@ -41,18 +136,46 @@ def test_both_engines_agree(pattern, text):
         (r"^(a|a)*$", "a" * LENGTH + "!"),
         (r"^([a-zA-Z0-9._-]+)+@x$", "a" * LENGTH),
         (r"\A(a*)*\z", "a" * LENGTH + "!"),
+        (r"^(?=.*\d)(?!.*\s)(\w+)+$", "a" * LENGTH),
+        (r"^(\p{L}+)+$", "é" * LENGTH + "!"),
+        (r"^(?<word>\u0061+)+$", "a" * LENGTH + "!"),
+        (r"\b(a+)+\b$", "a" * LENGTH + "!"),
     ],
 )
 def test_a_pattern_that_backtracks_is_matched_at_once(pattern, text):
     assert not matches(pattern, text)
 
 
-@pytest.mark.parametrize(
-    "pattern", [r"(?=a)b", r"(a)\1", r"\bа", r"[^]", r"\p{L}", r"\u0041", "[a&&b]", "(?<n>a)"]
-)
+@pytest.mark.parametrize("pattern", [r"a(?=a)b", r"(a)\1", "(?<=a)b", "(?im:^a$)", r"(?i:\W)"])
 def test_patterns_with_other_features_are_left_to_the_other_engine(pattern):
-    assert linear_search(pattern) is None
+    assert linear_search(parse(pattern)) is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "а",
+        r"[^]",
+        r"\p{L}",
+        r"\u0041",
+        "[a&&b]",
+        "(?<n>a)",
+        r"\x41+?",
+        r"\cJ",
+        r"\ba",
+        "(?i:a)",
+        "[]",
+        r"[\b]",
+    ],
+)
+def test_most_features_are_translated(pattern):
+    assert linear_search(parse(pattern)) is not None
 
 
 def test_a_long_text_with_an_unpaired_surrogate_is_matched():
     assert matches("^a+.$", "a" * 100 + "\ud800")
+
+
+def test_without_the_u_flag_a_character_beyond_the_first_plane_is_two():
+    assert matches(r"^\-a+..$", "-" + "a" * 20 + "😀")
+    assert not matches(r"^\-a+.$", "-" + "a" * 20 + "😀")

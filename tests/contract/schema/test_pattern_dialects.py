@@ -3,8 +3,9 @@ r"""Patterns of Ruby, Python, PCRE and POSIX accept what their authors mean, and
 import pytest
 
 from mockserver.contract.sampling.pattern_strings import pattern_string
-from mockserver.contract.schema.ecma import foreign_constructs, matches
+from mockserver.contract.schema.ecma import foreign_constructs
 from mockserver.contract.schema.pattern_dialects import rewritten
+from mockserver.contract.schema.pattern_matching import matches
 from tests.support.documents import contract_of
 
 FOREIGN = [

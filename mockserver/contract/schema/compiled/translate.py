@@ -16,9 +16,11 @@ from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.direction import FLAGS, REFUSED
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS, LONG_ENUM
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Validator
+from mockserver.contract.schema.pattern_matching import is_light
 from mockserver.contract.schema.registry import SchemaLocation, Scope
 from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
+from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json
 
 PythonCheck: TypeAlias = Callable[[Json], bool]
@@ -38,7 +40,6 @@ _PORTABLE_PATTERN = re.compile(
     r"\^?(?:(?:[A-Za-z0-9_/:@ ,-]|\\[d.+*?/-]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+-?\])"
     r"(?:[*+?]|\{[0-9]{1,2}(?:,(?:[0-9]{1,2})?)?\})?)*\$?"
 )
-_VALIDATOR = SchemaValidator({}, format_checker=FormatChecker(()))
 
 
 class NotCompilable(Exception):
@@ -54,6 +55,7 @@ class TranslatedSchema(Struct, frozen=True):
     definitions: dict[str, Json]
     checks: tuple[PythonCheck, ...]
     compares_values: bool
+    work: WorkBudget  # that the checks of one value share
 
     @property
     def root(self) -> dict[str, Json]:
@@ -70,6 +72,12 @@ def translate(location: SchemaLocation, *, formats: bool) -> TranslatedSchema:
     return translation.finish()
 
 
+class _BudgetHolder(Struct):
+    """The part of a resolver that an assertion needs."""
+
+    work: WorkBudget
+
+
 class _Translation:
     def __init__(self, *, formats: bool) -> None:
         self._formats = formats
@@ -78,13 +86,16 @@ class _Translation:
         self._checks: list[PythonCheck] = []
         self._compares_values = False
         self._schemas_left = MAX_SCHEMAS
+        self._work = WorkBudget()
+        resolver = _BudgetHolder(self._work)
+        self._validator = SchemaValidator({}, format_checker=FormatChecker(()), _resolver=resolver)
 
     def finish(self) -> TranslatedSchema:
         definitions: dict[str, Json] = {}
         while self._waiting:
             name, location = self._waiting.pop()
             definitions[name] = self._schema(location)
-        return TranslatedSchema(definitions, tuple(self._checks), self._compares_values)
+        return TranslatedSchema(definitions, tuple(self._checks), self._compares_values, self._work)
 
     def reference_to(self, location: SchemaLocation) -> str:
         """The reference to the definition of a schema, which `finish` translates."""
@@ -132,7 +143,7 @@ class _Translation:
                 translated[keyword] = _metaschema_form(keyword, value)
             elif keyword != "format" or (self._formats and value in FORMATS):
                 checks.append(len(self._checks))
-                self._checks.append(_python_check(keyword, value))
+                self._checks.append(_python_check(self._validator, keyword, value))
                 self._compares_values |= keyword in _COMPARE_VALUES
 
     def _subschemas(self, location: SchemaLocation, keyword: str, value: Any) -> Json:
@@ -152,7 +163,7 @@ def _is_read_alike(keyword: str, value: Any) -> bool:
         case "const":
             return _is_simple(value)
         case "pattern":
-            return _PORTABLE_PATTERN.fullmatch(value) is not None
+            return _PORTABLE_PATTERN.fullmatch(value) is not None and is_light(value)
         case "format" | "multipleOf" | "uniqueItems":
             return False
     return keyword not in _BOUNDS or abs(value) <= _EXACT
@@ -199,10 +210,10 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _python_check(keyword: str, limit: Json) -> PythonCheck:
+def _python_check(validator: Validator, keyword: str, limit: Json) -> PythonCheck:
     rule = ASSERTIONS[keyword]
 
     def holds(value: Json) -> bool:
-        return next(iter(rule(_VALIDATOR, limit, value, {})), None) is None
+        return next(iter(rule(validator, limit, value, {})), None) is None
 
     return holds

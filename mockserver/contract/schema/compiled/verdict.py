@@ -37,8 +37,11 @@ def compiled(location: SchemaLocation, *, formats: bool) -> Verdict:
     except (NotCompilable, RecursionError):  # RecursionError: nested too deeply to be worth compiling
         return always_undecided
     is_valid = _validator(schema.root, schema.checks)
+    work = schema.work if schema.checks else None
 
     def verdict(value: Json) -> bool:
+        if work is not None:
+            work.renew()
         try:
             return is_valid(value)
         except ValueError:  # a string with an unpaired surrogate

@@ -11,7 +11,6 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract.schema import ecma
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.interface import (
     FALSE_KEYWORD,
@@ -28,9 +27,15 @@ from mockserver.contract.schema.keywords.messages import (
     value_phrase,
     wrong_type,
 )
+from mockserver.contract.schema.pattern_matching import (
+    is_matched_quickly,
+    judged_match,
+    not_judged_message,
+)
+from mockserver.contract.schema.work import NotJudgedError
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.decimals import exact_decimal
-from mockserver.data.equality import equal, hashable
+from mockserver.data.equality import count_values, equal, hashable
 from mockserver.data.json import Json
 
 LONG_ENUM = 100  # members; the list of a longer enum is not searched for each value
@@ -85,6 +90,13 @@ def _equal_items(items: list[Json]) -> tuple[int, int] | None:
     return None
 
 
+def _comparisons(items: list[Json], most: int) -> int:
+    """The work to compare all items; scalars take a quarter of what arrays and objects take."""
+    if any(isinstance(item, list | dict) for item in items):
+        return count_values(items, most)
+    return len(items) // 4
+
+
 def _is_multiple(value: float, step: float) -> bool:
     return _is_finite(step) and _is_finite(value) and exact_decimal(value) % exact_decimal(step) == 0
 
@@ -94,7 +106,7 @@ def _is_finite(value: float) -> bool:
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
-    if len(values) > LONG_ENUM:
+    if len(values) > LONG_ENUM and not isinstance(value, list | dict):
         return hashable(value) in _members(values)
     if isinstance(value, str):  # a string equals only itself
         return value in values
@@ -134,8 +146,30 @@ def _format(validator: Validator, name: str, value: Json, schema: Schema) -> Err
         yield ValidationError(f"{value_phrase(value)} is not a valid {known.noun}: {known.reason(value)}")
 
 
-def _unique_items(_: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
-    indexes = _equal_items(value) if unique and isinstance(value, list) else None
+def _pattern(validator: Validator, pattern: str, value: Json, schema: Schema) -> Errors:
+    if not isinstance(value, str):
+        return ()
+    most: Any = schema.get("maxLength", len(value))
+    if len(value) > most and not is_matched_quickly(pattern, value):
+        return ()  # `maxLength` refuses the value
+    found = judged_match(pattern, value, validator._resolver.work)
+    if found is None:
+        return (NotJudgedError(not_judged_message(pattern, value)),)
+    if found:
+        return ()
+    return (ValidationError(f"{value_phrase(value)} does not match the pattern '{pattern}'"),)
+
+
+def _unique_items(validator: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
+    if not unique or not isinstance(value, list):
+        return
+    work = validator._resolver.work
+    if not work.spend_comparisons(_comparisons(value, work.comparisons)):
+        yield NotJudgedError(
+            f"whether all {len(value):,} items are different is not judged: it takes too much work"
+        )
+        return
+    indexes = _equal_items(value)
     if indexes is not None:
         yield ValidationError("the items at indexes {} and {} are equal".format(*indexes))
 
@@ -172,11 +206,7 @@ ASSERTIONS: Mapping[str, Keyword] = {
     "maxItems": _max_size(list, "item", "items"),
     "minProperties": _min_size(dict, "property", "properties"),
     "maxProperties": _max_size(dict, "property", "properties"),
-    "pattern": _rule(
-        (str,),
-        lambda value, pattern: ecma.matches(pattern, value),
-        lambda value, pattern: f"{value_phrase(value)} does not match the pattern '{pattern}'",
-    ),
+    "pattern": _pattern,
     "format": _format,
     "uniqueItems": _unique_items,
     "required": _required,

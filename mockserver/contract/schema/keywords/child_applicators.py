@@ -11,7 +11,6 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from mockserver.contract.schema import ecma
 from mockserver.contract.schema.keywords.evaluated import declared_names, evaluated_items, evaluated_names
 from mockserver.contract.schema.keywords.interface import (
     FALSE_SCHEMA,
@@ -23,6 +22,8 @@ from mockserver.contract.schema.keywords.interface import (
     is_valid,
 )
 from mockserver.contract.schema.keywords.messages import count, property_suggestion, unknown_property
+from mockserver.contract.schema.pattern_matching import judged_match, not_judged_message
+from mockserver.contract.schema.work import NotJudgedError
 from mockserver.data.json import Json
 from mockserver.data.quoting import quoted
 
@@ -42,18 +43,25 @@ def pattern_properties(validator: Any, schemas: Mapping[str, Json], value: Json,
     if not isinstance(value, dict):
         return ()
     return chain.from_iterable(
-        validator.descend(member, each, path=name)
+        _matching_property(validator, pattern, each, name, member)
         for pattern, each in schemas.items()
         for name, member in value.items()
-        if ecma.matches(pattern, name)
     )
+
+
+def _matching_property(validator: Any, pattern: str, schema: Json, name: str, member: Json) -> Errors:
+    found = judged_match(pattern, name, validator._resolver.work)
+    if found is None:
+        return (NotJudgedError(not_judged_message(pattern, name), path=(name,)),)
+    errors: Errors = validator.descend(member, schema, path=name) if found else ()
+    return errors
 
 
 def additional_properties(validator: Any, rest: Json, value: Json, schema: Schema) -> Errors:
     """The keyword `additionalProperties`."""
     if not isinstance(value, dict):
         return ()
-    return _other_properties(validator, rest, value, schema, declared_names(schema, value))
+    return _other_properties(validator, rest, value, schema, declared_names(validator, schema, value))
 
 
 def _unevaluated_properties(validator: Validator, rest: Json, value: Json, schema: Schema) -> Errors:

@@ -6,8 +6,8 @@ JSON Schema 2020-12 core, section 11: those that any schema which applies to the
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from mockserver.contract.schema import ecma
 from mockserver.contract.schema.keywords.interface import Schema, Validator, is_valid
+from mockserver.contract.schema.pattern_matching import judged_match
 from mockserver.data.json import Json
 
 Keys: TypeAlias = set[Any]  # property names, or indexes of items
@@ -28,20 +28,25 @@ def evaluated_items(validator: Validator, schema: Schema, value: list[Json]) -> 
     return _own_indexes(validator, own, value) | _by_subschemas(validator, schema, value, _own_indexes)
 
 
-def declared_names(schema: Schema, value: dict[str, Json]) -> Keys:
-    """The properties of the value that `properties` or `patternProperties` declare."""
+def declared_names(validator: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
+    """The properties of the value that `properties` or `patternProperties` declare, or may declare."""
     properties: Any = schema.get("properties", {})
     patterns: Any = schema.get("patternProperties", ())
     found: Keys = properties.keys() & value.keys()
     if patterns:
-        found |= {name for name in value if any(ecma.matches(pattern, name) for pattern in patterns)}
+        work = validator._resolver.work
+        found |= {
+            name
+            for name in value
+            if any(judged_match(pattern, name, work) is not False for pattern in patterns)
+        }
     return found
 
 
-def _own_names(_: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
+def _own_names(validator: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
     if "additionalProperties" in schema or "unevaluatedProperties" in schema:
         return set(value)
-    return declared_names(schema, value)
+    return declared_names(validator, schema, value)
 
 
 def _own_indexes(validator: Validator, schema: Schema, value: list[Json]) -> Keys:
