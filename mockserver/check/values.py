@@ -67,7 +67,7 @@ class _SchemaValues:
         An object may be valid as a request, without what is read-only, or as a response, without what is
         write-only.
         """
-        found = self._judges.judge(pointer).jsonschema_violations(value)
+        found = self._judges.judge(pointer).evaluated_violations(value)
         if not found or not isinstance(value, dict | list):
             return found
         return [] if any(judges.judge(pointer).accepts(value) for judges in self._directed) else found
@@ -79,7 +79,7 @@ class _SchemaValues:
     def _enum_findings(self, pointer: str, members: list[Json]) -> Iterator[Finding]:
         """A finding for each sentence about members of an enum that the other keywords refuse."""
         judges = self._judges if len(members) <= LONG_ENUM else self._judges_without_enums
-        violations: Callable[[Json], list[SchemaViolation]] = judges.judge(pointer).jsonschema_violations
+        violations: Callable[[Json], list[SchemaViolation]] = judges.judge(pointer).evaluated_violations
         refused: dict[str, list[Json]] = {}
         for member in members:
             for violation in violations(member)[:1]:

@@ -15,6 +15,7 @@ from mockserver.contract.sampling.context import Keywords, Resolve
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.child_applicators import additional_properties, pattern_properties
 from mockserver.contract.schema.pattern_matching import matches
+from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.json import Json
 
@@ -39,6 +40,11 @@ class Fitting(Struct, frozen=True):
 
     def evolve(self, schema: Json) -> "Fitting":
         return Fitting(self.resolve, schema)
+
+    @property
+    def work(self) -> WorkBudget:
+        """A new budget for each keyword, because the value is our own."""
+        return WorkBudget()
 
     def is_type(self, instance: Json, type: str) -> bool:
         return bool(Draft202012Validator.TYPE_CHECKER.is_type(instance, type))

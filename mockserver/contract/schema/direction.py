@@ -5,14 +5,13 @@ section 9.4; OpenAPI 3.0.3, section 4.7.24, where refusing it is stricter than t
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
-
-from jsonschema.exceptions import ValidationError
+from typing import TypeAlias
 
 from mockserver.contract.description import Direction
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import referenced_value
-from mockserver.contract.schema.keywords.interface import Schema, Validator
+from mockserver.contract.schema.keywords.errors import KeywordError
+from mockserver.contract.schema.keywords.interface import Errors, Evaluator, Schema
 from mockserver.data.json import Json
 
 REFUSED = "x-refused"  # marks the schema of a property that is not sent in this direction
@@ -121,16 +120,18 @@ def _applied_schemas(document: Json, schema: Json, keywords: tuple[str, ...]) ->
             waiting += branches if isinstance(branches, list) else []
 
 
-def _read_only(validator: Validator, _: Any, value: Json, schema: Schema) -> Iterator[ValidationError]:
-    if REFUSED in schema:
-        yield ValidationError("the property is read-only: the server sets it, so do not send it in a request")
+def _read_only(_: Evaluator, __: Json, value: Json, schema: Schema) -> Errors:
+    if REFUSED not in schema:
+        return ()
+    return (KeywordError("the property is read-only: the server sets it, so do not send it in a request"),)
 
 
-def _write_only(validator: Validator, _: Any, value: Json, schema: Schema) -> Iterator[ValidationError]:
-    if REFUSED in schema:
-        yield ValidationError(
-            "the property is write-only: the client sets it, so a response must not contain it"
-        )
+def _write_only(_: Evaluator, __: Json, value: Json, schema: Schema) -> Errors:
+    if REFUSED not in schema:
+        return ()
+    return (
+        KeywordError("the property is write-only: the client sets it, so a response must not contain it"),
+    )
 
 
 KEYWORDS = {"readOnly": _read_only, "writeOnly": _write_only}

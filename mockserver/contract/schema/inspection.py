@@ -2,16 +2,15 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
+from sys import maxsize
 from typing import TypeAlias
 
 from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.schema import ecma
-from mockserver.contract.schema.keywords.interface import SuggestingError
+from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
-from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
-from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.pointer import pointer_token
@@ -53,9 +52,10 @@ class Inspection:
         return found
 
     def _errors_at(self, location: SchemaLocation) -> Iterator[DataError]:
-        for error in _META.iter_errors(location.schema):
+        metaschema, evaluator = _metaschema()
+        for error in evaluator.descend(location.schema, metaschema):
             pointer = "".join(f"/{pointer_token(token)}" for token in error.path)
-            suggestion = error.suggestion() if isinstance(error, SuggestingError) else ""
+            suggestion = error.suggestion() if error.suggestion else ""
             message = error.message + suggestion + hint(location.schema, pointer)
             yield DataError(location.address + pointer, message)
         if isinstance(location.schema, dict):
@@ -165,19 +165,11 @@ def _patterns(pointer: str, schema: dict[str, Json]) -> Iterator[tuple[str, str]
         yield f"{pointer}/patternProperties/{pointer_token(each)}", each
 
 
-class _NoReferences:
-    """The resolver of the metaschema, which has no references and no tags."""
-
-    @property
-    def work(self) -> WorkBudget:
-        """A new budget for each keyword, because the author of a document is trusted."""
-        return WorkBudget()
-
-    def in_subresource(self, _: object) -> "_NoReferences":
-        return self
-
-    def pins(self, _: Json) -> Pins:
-        return {}
-
-
-_META = SchemaValidator(META_SCHEMA, _resolver=_NoReferences())
+@cache
+def _metaschema() -> tuple[Json, ScopedEvaluator]:
+    """The metaschema with its evaluator, whose budget never ends: the author of a document is trusted."""
+    found = SchemaRegistry({"components": {"schemas": {"Schema": META_SCHEMA}}}).location(
+        "/components/schemas/Schema"
+    )
+    budget = WorkBudget(visits=maxsize, comparisons=maxsize, steps=maxsize)
+    return found.schema, ScopedEvaluator(found.scope, budget, formats=False)

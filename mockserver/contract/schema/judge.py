@@ -1,31 +1,27 @@
 """Validates values against the schemas of an OpenAPI 3.1 document, and inspects these schemas.
 
-jsonschema (2020-12) validates with our keywords and messages; patterns are ECMA 262. A value that the
-compiled schema (`verdict`) accepts is not validated a second time.
+An evaluator finds the violations, with our own messages; patterns are ECMA 262. A value that the compiled
+schema (`verdict`) accepts is not evaluated a second time.
 """
 
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import cast
 
-from jsonschema import FormatChecker
-from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
+from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.inspection import Inspection, foreign_patterns
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS, SuggestingError
+from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedError
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
-from mockserver.contract.schema.resolver import MemoResolver
-from mockserver.contract.schema.validator import SchemaValidator
 from mockserver.contract.schema.work import (
     MAX_VISITS,
     MOST_NOT_JUDGED,
     NotJudged,
-    NotJudgedError,
     VisitsExhausted,
     WorkBudget,
     WorkHolder,
@@ -37,7 +33,6 @@ from mockserver.data.reading import BadData, DataError
 
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
 _TOO_MANY_VISITS = f"the rest is not judged: it takes more than {MAX_VISITS:,} visits of schemas"
-_FORMATS = FormatChecker(())  # its presence tells our keyword to assert `format`
 
 
 class SchemaViolation(Struct, frozen=True):
@@ -70,12 +65,12 @@ class Judge:
     def __init__(self, location: SchemaLocation, registry: SchemaRegistry, *, formats: bool) -> None:
         self._location = location
         self._registry = registry
-        self._formats = _FORMATS if formats else None
+        self._formats = formats
 
     @cached_property
     def verdict(self) -> Verdict:
         """The compiled schema: true for a value that is certainly valid; compiled on first use."""
-        return compiled(self._location, formats=self._formats is not None)
+        return compiled(self._location, formats=self._formats)
 
     def accepts(self, value: Json) -> bool:
         """Whether the value has no violation, as far as it can be judged; stops at the first violation."""
@@ -97,10 +92,10 @@ class Judge:
         """
         if self.verdict(value):
             return []
-        return self.jsonschema_violations(value, None if holder is None else budget_of(holder))
+        return self.evaluated_violations(value, None if holder is None else budget_of(holder))
 
-    def jsonschema_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
-        """The violations as jsonschema finds them, without the compiled schema."""
+    def evaluated_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
+        """The violations as the evaluator finds them, without the compiled schema."""
         budget = WorkBudget() if work is None else work
         try:
             errors = list(islice(self._judged(value, budget), MAX_ERRORS))
@@ -109,7 +104,7 @@ class Judge:
         found = (self._violation(error, self._suggestion(error, budget)) for error in errors)
         return list(dict.fromkeys(found))
 
-    def _judged(self, value: Json, work: WorkBudget) -> Iterator[ValidationError]:
+    def _judged(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
         """The violations; the budget gets what was not judged."""
         try:
             for error in self._errors(value, work):
@@ -121,21 +116,19 @@ class Judge:
         except VisitsExhausted:
             work.report(NotJudged("", "schema", _TOO_MANY_VISITS, self._location.address))
 
-    def _suggestion(self, error: ValidationError, work: WorkBudget) -> str:
+    def _suggestion(self, error: KeywordError, work: WorkBudget) -> str:
         """The end of an error's message, where the budget has a suggestion left."""
-        if isinstance(error, SuggestingError) and work.spend_suggestion():
+        if error.suggestion is not None and work.spend_suggestion():
             return error.suggestion()
         return ""
 
-    def _errors(self, value: Json, work: WorkBudget) -> Iterator[ValidationError]:
-        resolver = MemoResolver(self._location.scope, work)
-        validator = SchemaValidator(self._location.schema, format_checker=self._formats, _resolver=resolver)
-        errors: Iterator[ValidationError] = validator.iter_errors(value)
-        return errors
+    def _errors(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
+        evaluator = ScopedEvaluator(self._location.scope, work, formats=self._formats)
+        return evaluator.descend(value, self._location.schema)
 
-    def _violation(self, error: ValidationError, suggestion: str) -> SchemaViolation:
-        keyword = str(error.validator)
-        schema_pointer = self._registry.address(cast("Json", error.schema))
+    def _violation(self, error: KeywordError, suggestion: str) -> SchemaViolation:
+        keyword = error.keyword
+        schema_pointer = self._registry.address(error.schema)
         return SchemaViolation(
             "".join(f"/{pointer_token(token)}" for token in error.path),
             keyword,

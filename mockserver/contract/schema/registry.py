@@ -1,6 +1,6 @@
 """The schemas of a document by location; `referencing` resolves their references.
 
-Schemas are prepared for jsonschema: `false` becomes `FALSE_SCHEMA`, and `$schema`, which would switch the
+Schemas are prepared for the evaluator: `false` becomes `FALSE_SCHEMA`, and `$schema`, which would switch the
 dialect, is removed.
 """
 

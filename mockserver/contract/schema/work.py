@@ -1,12 +1,12 @@
 """The work that the validation of one request may take, as counts: the same on every machine.
 
 Keywords spend from one `WorkBudget`, which the parameters and the body of a request share. A keyword that
-finds too little left does not decide: it yields a `NotJudgedError` instead of a violation, and `Judge` turns
+finds too little left does not decide: it reports a `NotJudgedError` instead of a violation, and `Judge` turns
 that into a `NotJudged` of the budget. Validation as a whole ends with `VisitsExhausted`.
 
-A keyword reaches the budget as `validator._resolver.work`:
+A keyword reaches the budget as `evaluator.work`:
 
-    if not validator._resolver.work.spend_comparisons(len(items)):
+    if not evaluator.work.spend_comparisons(len(items)):
         return (NotJudgedError("..."),)
 
 A keyword that applies subschemas treats a value with nothing but `NotJudgedError`s as undecided: it is valid
@@ -17,7 +17,6 @@ does not.
 
 from typing import Protocol
 
-from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -35,10 +34,6 @@ class NotJudged(Struct, frozen=True):
     keyword: str
     message: str
     schema_pointer: str
-
-
-class NotJudgedError(ValidationError):
-    """Yielded by a keyword that needs more work than is left; not a violation."""
 
 
 class VisitsExhausted(Exception):

@@ -5,7 +5,7 @@ import pytest
 from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.judge import Judges
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD
-from mockserver.contract.schema.validator import KEYWORDS
+from mockserver.contract.schema.vocabulary import KEYWORDS
 from mockserver.data.json import Json
 
 ROOT = "/components/schemas/Root"

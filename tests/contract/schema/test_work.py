@@ -7,7 +7,7 @@ from mockserver.data.json import Json
 
 def violations(schema: Json, value: Json, work: WorkBudget) -> list[str]:
     judge = Judges({"components": {"schemas": {"S": schema}}}).judge("/components/schemas/S")
-    return [each.keyword for each in judge.jsonschema_violations(value, work)]
+    return [each.keyword for each in judge.evaluated_violations(value, work)]
 
 
 def test_what_is_taken_is_missing_afterwards():

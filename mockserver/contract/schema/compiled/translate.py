@@ -9,17 +9,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from jsonschema import FormatChecker
 from msgspec import Struct
 
 from mockserver.contract.document.dialect import SUBSCHEMAS
 from mockserver.contract.schema.direction import FLAGS, REFUSED
+from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS, LONG_ENUM
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Validator
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Evaluator
 from mockserver.contract.schema.pattern_matching import is_light
 from mockserver.contract.schema.registry import SchemaLocation, Scope
-from mockserver.contract.schema.validator import KEYWORDS, SchemaValidator
+from mockserver.contract.schema.vocabulary import KEYWORDS
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json
 
@@ -43,7 +43,7 @@ _PORTABLE_PATTERN = re.compile(
 
 
 class NotCompilable(Exception):
-    """The schema is left to jsonschema; the text is the keyword that is the reason, or another reason."""
+    """The schema is left to the evaluator; the text is the keyword that is the reason, or another reason."""
 
 
 class TranslatedSchema(Struct, frozen=True):
@@ -67,19 +67,13 @@ def translate(location: SchemaLocation, *, formats: bool) -> TranslatedSchema:
 
     `formats` is whether `format` is asserted.
     """
-    translation = _Translation(formats=formats)
+    translation = _Translation(location.scope, formats=formats)
     translation.reference_to(location)
     return translation.finish()
 
 
-class _BudgetHolder(Struct):
-    """The part of a resolver that an assertion needs."""
-
-    work: WorkBudget
-
-
 class _Translation:
-    def __init__(self, *, formats: bool) -> None:
+    def __init__(self, scope: Scope, *, formats: bool) -> None:
         self._formats = formats
         self._names: dict[tuple[str, Scope], str] = {}
         self._waiting: list[tuple[str, SchemaLocation]] = []
@@ -87,8 +81,7 @@ class _Translation:
         self._compares_values = False
         self._schemas_left = MAX_SCHEMAS
         self._work = WorkBudget()
-        resolver = _BudgetHolder(self._work)
-        self._validator = SchemaValidator({}, format_checker=FormatChecker(()), _resolver=resolver)
+        self._evaluator = ScopedEvaluator(scope, self._work, formats=True)
 
     def finish(self) -> TranslatedSchema:
         definitions: dict[str, Json] = {}
@@ -143,7 +136,7 @@ class _Translation:
                 translated[keyword] = _metaschema_form(keyword, value)
             elif keyword != "format" or (self._formats and value in FORMATS):
                 checks.append(len(self._checks))
-                self._checks.append(_python_check(self._validator, keyword, value))
+                self._checks.append(_python_check(self._evaluator, keyword, value))
                 self._compares_values |= keyword in _COMPARE_VALUES
 
     def _subschemas(self, location: SchemaLocation, keyword: str, value: Any) -> Json:
@@ -210,10 +203,10 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _python_check(validator: Validator, keyword: str, limit: Json) -> PythonCheck:
+def _python_check(evaluator: Evaluator, keyword: str, limit: Json) -> PythonCheck:
     rule = ASSERTIONS[keyword]
 
     def holds(value: Json) -> bool:
-        return next(iter(rule(validator, limit, value, {})), None) is None
+        return next(iter(rule(evaluator, limit, value, {})), None) is None
 
     return holds

@@ -1,6 +1,6 @@
 """Compiles a schema with jsonschema-rs to a function that accepts valid values quickly.
 
-It accepts only values that are certainly valid. All others are left to jsonschema (`judge`), which decides
+It accepts only values that are certainly valid. All others are left to the evaluator (`judge`), which decides
 and reports the violations.
 """
 
@@ -21,7 +21,7 @@ Verdict: TypeAlias = Callable[[Json], bool]
 
 
 def always_undecided(_: Json) -> bool:
-    """The verdict for a schema that is left to jsonschema."""
+    """The verdict for a schema that is left to the evaluator."""
     return False
 
 

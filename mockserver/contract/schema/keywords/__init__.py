@@ -1,1 +1,1 @@
-"""The keywords of JSON Schema as functions for jsonschema, with our own messages."""
+"""The keywords of JSON Schema as functions for the evaluator, with our own messages."""

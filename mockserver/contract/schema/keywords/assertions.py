@@ -7,18 +7,17 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from math import isfinite
 from operator import ge, gt, le, lt
+from types import NoneType
 from typing import Any
 
-from jsonschema.exceptions import ValidationError
-
 from mockserver.contract.schema.formats.formats import FORMATS
+from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedError
 from mockserver.contract.schema.keywords.interface import (
     FALSE_KEYWORD,
     Errors,
+    Evaluator,
     Keyword,
     Schema,
-    SuggestingError,
-    Validator,
 )
 from mockserver.contract.schema.keywords.messages import (
     count,
@@ -32,7 +31,6 @@ from mockserver.contract.schema.pattern_matching import (
     judged_match,
     not_judged_message,
 )
-from mockserver.contract.schema.work import NotJudgedError
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import count_values, equal, hashable
@@ -46,10 +44,10 @@ def _rule(
 ) -> Keyword:
     """A keyword for values of these types; `message` is its error where `holds(value, limit)` is false."""
 
-    def keyword(_: Validator, limit: Any, value: Any, schema: Schema) -> Errors:
+    def keyword(_: Evaluator, limit: Any, value: Any, schema: Schema) -> Errors:
         if type(value) not in types or holds(value, limit):
             return ()
-        return (ValidationError(message(value, limit)),)
+        return (KeywordError(message(value, limit)),)
 
     return keyword
 
@@ -121,49 +119,67 @@ def _members(values: list[Json]) -> frozenset[Hashable]:
     return known[1]
 
 
+def _is_of_type(value: Json, name: str) -> bool:
+    """Whether a value has this type of JSON Schema; 1.0 is an integer, true is not a number."""
+    if not isinstance(value, _PYTHON_TYPES[name]):
+        return False
+    if isinstance(value, bool):
+        return name == "boolean"
+    return name != "integer" or not isinstance(value, float) or value.is_integer()
+
+
+_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "array": (list,),
+    "boolean": (bool,),
+    "integer": (int, float),
+    "null": (NoneType,),
+    "number": (int, float),
+    "object": (dict,),
+    "string": (str,),
+}
 _KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = BoundedCache(100)
 
 
-def _type(validator: Validator, types: str | list[str], value: Json, schema: Schema) -> Errors:
+def _type(_: Evaluator, types: str | list[str], value: Json, schema: Schema) -> Errors:
     listed = [types] if isinstance(types, str) else types
-    if not any(validator.is_type(value, each) for each in listed):
-        yield ValidationError(wrong_type(value, listed))
+    if not any(_is_of_type(value, each) for each in listed):
+        yield KeywordError(wrong_type(value, listed))
 
 
-def _enum(_: Validator, values: list[Json], value: Json, schema: Schema) -> Errors:
+def _enum(_: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
     if not _is_listed(value, values):
-        yield SuggestingError(not_listed(value, values), partial(listed_suggestion, value, values))
+        yield KeywordError(not_listed(value, values), suggestion=partial(listed_suggestion, value, values))
 
 
-def _const(_: Validator, constant: Json, value: Json, schema: Schema) -> Errors:
+def _const(_: Evaluator, constant: Json, value: Json, schema: Schema) -> Errors:
     if not equal(value, constant):
-        yield ValidationError(f"expected {value_phrase(constant)}, found {value_phrase(value)}")
+        yield KeywordError(f"expected {value_phrase(constant)}, found {value_phrase(value)}")
 
 
-def _format(validator: Validator, name: str, value: Json, schema: Schema) -> Errors:
+def _format(evaluator: Evaluator, name: str, value: Json, schema: Schema) -> Errors:
     known = FORMATS.get(name)
-    if validator.format_checker is not None and known is not None and not known.holds(value):
-        yield ValidationError(f"{value_phrase(value)} is not a valid {known.noun}: {known.reason(value)}")
+    if evaluator.formats and known is not None and not known.holds(value):
+        yield KeywordError(f"{value_phrase(value)} is not a valid {known.noun}: {known.reason(value)}")
 
 
-def _pattern(validator: Validator, pattern: str, value: Json, schema: Schema) -> Errors:
+def _pattern(evaluator: Evaluator, pattern: str, value: Json, schema: Schema) -> Errors:
     if not isinstance(value, str):
         return ()
     most: Any = schema.get("maxLength", len(value))
     if len(value) > most and not is_matched_quickly(pattern, value):
         return ()  # `maxLength` refuses the value
-    found = judged_match(pattern, value, validator._resolver.work)
+    found = judged_match(pattern, value, evaluator.work)
     if found is None:
         return (NotJudgedError(not_judged_message(pattern, value)),)
     if found:
         return ()
-    return (ValidationError(f"{value_phrase(value)} does not match the pattern '{pattern}'"),)
+    return (KeywordError(f"{value_phrase(value)} does not match the pattern '{pattern}'"),)
 
 
-def _unique_items(validator: Validator, unique: bool, value: Json, schema: Schema) -> Errors:
+def _unique_items(evaluator: Evaluator, unique: bool, value: Json, schema: Schema) -> Errors:
     if not unique or not isinstance(value, list):
         return
-    work = validator._resolver.work
+    work = evaluator.work
     if not work.spend_comparisons(_comparisons(value, work.comparisons)):
         yield NotJudgedError(
             f"whether all {len(value):,} items are different is not judged: it takes too much work"
@@ -171,24 +187,24 @@ def _unique_items(validator: Validator, unique: bool, value: Json, schema: Schem
         return
     indexes = _equal_items(value)
     if indexes is not None:
-        yield ValidationError("the items at indexes {} and {} are equal".format(*indexes))
+        yield KeywordError("the items at indexes {} and {} are equal".format(*indexes))
 
 
-def _required(_: Validator, names: list[str], value: Any, schema: Schema) -> Errors:
+def _required(_: Evaluator, names: list[str], value: Any, schema: Schema) -> Errors:
     for name in names if isinstance(value, dict) else ():
         if name not in value:
-            yield ValidationError(f"the property {name!r} is missing")
+            yield KeywordError(f"the property {name!r} is missing")
 
 
-def _dependent_required(_: Validator, needs: dict[str, list[str]], value: Any, schema: Schema) -> Errors:
+def _dependent_required(_: Evaluator, needs: dict[str, list[str]], value: Any, schema: Schema) -> Errors:
     for given, names in needs.items() if isinstance(value, dict) else ():
         for name in names if given in value else ():
             if name not in value:
-                yield ValidationError(f"the property {name!r} is missing; {given!r} requires it")
+                yield KeywordError(f"the property {name!r} is missing; {given!r} requires it")
 
 
-def _false(_: Validator, __: Json, value: Json, schema: Schema) -> Errors:
-    yield ValidationError("no value is allowed here")
+def _false(_: Evaluator, __: Json, value: Json, schema: Schema) -> Errors:
+    yield KeywordError("no value is allowed here")
 
 
 ASSERTIONS: Mapping[str, Keyword] = {

@@ -6,35 +6,35 @@ JSON Schema 2020-12 core, section 11: those that any schema which applies to the
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from mockserver.contract.schema.keywords.interface import Schema, Validator, is_valid
+from mockserver.contract.schema.keywords.interface import Evaluator, Schema, is_valid
 from mockserver.contract.schema.pattern_matching import judged_match
 from mockserver.data.json import Json
 
 Keys: TypeAlias = set[Any]  # property names, or indexes of items
 OwnKeys: TypeAlias = Callable[
-    [Validator, Schema, Any], Keys
+    [Evaluator, Schema, Any], Keys
 ]  # what a schema evaluates without its subschemas
 
 
-def evaluated_names(validator: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
+def evaluated_names(evaluator: Evaluator, schema: Schema, value: dict[str, Json]) -> Keys:
     """The properties that the schema evaluates, apart from its own `unevaluatedProperties`."""
     own = {key: each for key, each in schema.items() if key != "unevaluatedProperties"}
-    return _own_names(validator, own, value) | _by_subschemas(validator, schema, value, _own_names)
+    return _own_names(evaluator, own, value) | _by_subschemas(evaluator, schema, value, _own_names)
 
 
-def evaluated_items(validator: Validator, schema: Schema, value: list[Json]) -> Keys:
+def evaluated_items(evaluator: Evaluator, schema: Schema, value: list[Json]) -> Keys:
     """The indexes of the items that the schema evaluates, apart from its own `unevaluatedItems`."""
     own = {key: each for key, each in schema.items() if key != "unevaluatedItems"}
-    return _own_indexes(validator, own, value) | _by_subschemas(validator, schema, value, _own_indexes)
+    return _own_indexes(evaluator, own, value) | _by_subschemas(evaluator, schema, value, _own_indexes)
 
 
-def declared_names(validator: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
+def declared_names(evaluator: Evaluator, schema: Schema, value: dict[str, Json]) -> Keys:
     """The properties of the value that `properties` or `patternProperties` declare, or may declare."""
     properties: Any = schema.get("properties", {})
     patterns: Any = schema.get("patternProperties", ())
     found: Keys = properties.keys() & value.keys()
     if patterns:
-        work = validator._resolver.work
+        work = evaluator.work
         found |= {
             name
             for name in value
@@ -43,44 +43,44 @@ def declared_names(validator: Validator, schema: Schema, value: dict[str, Json])
     return found
 
 
-def _own_names(validator: Validator, schema: Schema, value: dict[str, Json]) -> Keys:
+def _own_names(evaluator: Evaluator, schema: Schema, value: dict[str, Json]) -> Keys:
     if "additionalProperties" in schema or "unevaluatedProperties" in schema:
         return set(value)
-    return declared_names(validator, schema, value)
+    return declared_names(evaluator, schema, value)
 
 
-def _own_indexes(validator: Validator, schema: Schema, value: list[Json]) -> Keys:
+def _own_indexes(evaluator: Evaluator, schema: Schema, value: list[Json]) -> Keys:
     if "items" in schema or "unevaluatedItems" in schema:
         return set(range(len(value)))
     prefix: Any = schema.get("prefixItems", ())
     found = set(range(min(len(prefix), len(value))))
     if "contains" in schema:
         rule = schema["contains"]
-        found |= {index for index, item in enumerate(value) if is_valid(validator, item, rule)}
+        found |= {index for index, item in enumerate(value) if is_valid(evaluator, item, rule)}
     return found
 
 
-def _by_subschemas(validator: Validator, schema: Schema, value: Json, own: OwnKeys) -> Keys:
+def _by_subschemas(evaluator: Evaluator, schema: Schema, value: Json, own: OwnKeys) -> Keys:
     """What the subschemas that apply to the value evaluate."""
     found: Keys = set()
-    for inner, subschema in _applied(validator, schema, value):
+    for inner, subschema in _applied(evaluator, schema, value):
         if isinstance(subschema, dict):
             found |= own(inner, subschema, value) | _by_subschemas(inner, subschema, value, own)
     return found
 
 
-def _applied(validator: Validator, schema: Schema, value: Json) -> Iterator[tuple[Validator, Json]]:
-    """The subschemas that apply to the value, each with its validator.
+def _applied(evaluator: Evaluator, schema: Schema, value: Json) -> Iterator[tuple[Evaluator, Json]]:
+    """The subschemas that apply to the value, each with its evaluator.
 
     Those that always apply count even if the value is invalid against them: it is refused anyway, and what
     they evaluate need not be reported as well.
     """
     for keyword in ("$ref", "$dynamicRef"):
         if isinstance(reference := schema.get(keyword), str):
-            target, resolver = validator._resolver.lookup(reference, dynamic=keyword == "$dynamicRef")
-            yield validator.evolve(schema=target, _resolver=resolver), target
-    for each in (*_always_applied(schema, value), *_applied_if_valid(validator, schema, value)):
-        yield validator.evolve(schema=each, _resolver=validator._resolver.inside(each)), each
+            target, inner = evaluator.follow(reference, dynamic=keyword == "$dynamicRef")
+            yield inner, target
+    for each in (*_always_applied(schema, value), *_applied_if_valid(evaluator, schema, value)):
+        yield evaluator.inside(each), each
 
 
 def _always_applied(schema: Schema, value: Any) -> Iterator[Json]:
@@ -90,11 +90,11 @@ def _always_applied(schema: Schema, value: Any) -> Iterator[Json]:
     yield from (each for name, each in dependent.items() if name in value)
 
 
-def _applied_if_valid(validator: Validator, schema: Schema, value: Json) -> Iterator[Json]:
+def _applied_if_valid(evaluator: Evaluator, schema: Schema, value: Json) -> Iterator[Json]:
     for keyword in ("anyOf", "oneOf"):
         branches: Any = schema.get(keyword, ())
-        yield from (each for each in branches if is_valid(validator, value, each))
+        yield from (each for each in branches if is_valid(evaluator, value, each))
     if "if" in schema:
-        holds = is_valid(validator, value, schema["if"])
+        holds = is_valid(evaluator, value, schema["if"])
         yield schema["if"] if holds else True
         yield schema.get("then" if holds else "else", True)

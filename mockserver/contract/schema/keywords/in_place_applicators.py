@@ -9,51 +9,49 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any
 
-from jsonschema.exceptions import ValidationError
-
 from mockserver.contract.schema.discriminator import TagMismatch, likely_branches
+from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedError
 from mockserver.contract.schema.keywords.interface import (
     MAX_ERRORS,
     Errors,
+    Evaluator,
     Keyword,
     Schema,
-    Validator,
     is_valid,
 )
 from mockserver.contract.schema.keywords.messages import value_phrase
 from mockserver.contract.schema.pinned_values import NULL
-from mockserver.contract.schema.work import NotJudgedError
 from mockserver.data.json import Json
 
 
 def _ref(
-    validator: Validator, reference: str, value: Json, schema: Schema, *, dynamic: bool = False
+    evaluator: Evaluator, reference: str, value: Json, schema: Schema, *, dynamic: bool = False
 ) -> Errors:
-    target, resolver = validator._resolver.lookup(reference, dynamic=dynamic)
-    return resolver.memoized(target, value, lambda: validator.descend(value, target, resolver=resolver))
+    target, there = evaluator.follow(reference, dynamic=dynamic)
+    return there.descend_once(value, target)
 
 
-def _all_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    return chain.from_iterable(validator.descend(value, branch) for branch in branches)
+def _all_of(evaluator: Evaluator, branches: list[Json], value: Json, schema: Schema) -> Errors:
+    return chain.from_iterable(evaluator.descend(value, branch) for branch in branches)
 
 
-def _any_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    failures: list[list[ValidationError]] = []
-    undecided: list[ValidationError] = []
+def _any_of(evaluator: Evaluator, branches: list[Json], value: Json, schema: Schema) -> Errors:
+    failures: list[list[KeywordError]] = []
+    undecided: list[KeywordError] = []
     for branch in branches:
-        failures.append(list(islice(validator.descend(value, branch), MAX_ERRORS)))
+        failures.append(list(islice(evaluator.descend(value, branch), MAX_ERRORS)))
         if not failures[-1]:
             return ()
         if _is_undecided(failures[-1]):
             undecided += failures[-1]
-    return undecided or _likeliest_errors(validator, branches, failures, value, schema)
+    return undecided or _likeliest_errors(evaluator, branches, failures, value, schema)
 
 
-def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Schema) -> Errors:
-    failures: list[list[ValidationError]] = []
+def _one_of(evaluator: Evaluator, branches: list[Json], value: Json, schema: Schema) -> Errors:
+    failures: list[list[KeywordError]] = []
     for branch in branches:
         found = list(
-            islice(validator.descend(value, branch), MAX_ERRORS)
+            islice(evaluator.descend(value, branch), MAX_ERRORS)
         )  # not a comprehension: a frame less
         failures.append(found)
     matching = [str(number) for number, errors in enumerate(failures, start=1) if not errors]
@@ -61,73 +59,73 @@ def _one_of(validator: Validator, branches: list[Json], value: Json, schema: Sch
     if undecided and len(matching) < 2:
         return undecided
     if not matching:
-        return _likeliest_errors(validator, branches, failures, value, schema)
+        return _likeliest_errors(evaluator, branches, failures, value, schema)
     if len(matching) == 1:
         return ()
     numbers = ", ".join(matching)
     message = f"{value_phrase(value)} matches the alternatives {numbers}, but must match exactly one"
-    return (ValidationError(message),)
+    return (KeywordError(message),)
 
 
-def _is_undecided(errors: list[ValidationError]) -> bool:
+def _is_undecided(errors: list[KeywordError]) -> bool:
     return all(isinstance(error, NotJudgedError) for error in errors)
 
 
 def _likeliest_errors(
-    validator: Validator,
+    evaluator: Evaluator,
     branches: list[Json],
-    failures: list[list[ValidationError]],
+    failures: list[list[KeywordError]],
     value: Json,
     schema: Schema,
 ) -> Errors:
     """The errors of the branch that the value is meant for; one error for all branches if several may be."""
-    pins = [validator._resolver.pins(branch) for branch in branches] if isinstance(value, dict) else ()
+    pins = [evaluator.pins(branch) for branch in branches] if isinstance(value, dict) else ()
     chosen = likely_branches(schema, branches, pins, value)
     if isinstance(chosen, TagMismatch):
-        mismatch = ValidationError(chosen.message, path=() if chosen.name is None else (chosen.name,))
+        mismatch = KeywordError(chosen.message, path=() if chosen.name is None else (chosen.name,))
         if chosen.keyword is not None:
-            mismatch.validator = chosen.keyword
+            mismatch.keyword = chosen.keyword
         return (mismatch,)
     likely = [failures[index] for index in chosen if not _is_of_another_type(failures[index])]
     likely = likely or [failures[index] for index in chosen if branches[index] != NULL]
     ranked = sorted(likely, key=_distance)
     if len(ranked) == 1 or (ranked and _distance(ranked[0]) < _distance(ranked[1])):
         return ranked[0]
-    return (ValidationError(f"{value_phrase(value)} does not match any of the {len(failures)} alternatives"),)
+    return (KeywordError(f"{value_phrase(value)} does not match any of the {len(failures)} alternatives"),)
 
 
-def _is_of_another_type(errors: list[ValidationError]) -> bool:
-    return any(error.validator == "type" and not error.path for error in errors)
+def _is_of_another_type(errors: list[KeywordError]) -> bool:
+    return any(error.keyword == "type" and not error.path for error in errors)
 
 
-def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
+def _distance(errors: list[KeywordError]) -> tuple[bool, int]:
     """How far a value is from a branch; a fixed value that differs, such as a tag, outweighs all else."""
-    return any(error.validator in ("const", "enum") for error in errors), len(errors)
+    return any(error.keyword in ("const", "enum") for error in errors), len(errors)
 
 
-def _not(validator: Validator, excluded: Json, value: Json, schema: Schema) -> Errors:
-    undecided: list[ValidationError] = []
-    if not is_valid(validator, value, excluded, undecided):
+def _not(evaluator: Evaluator, excluded: Json, value: Json, schema: Schema) -> Errors:
+    undecided: list[KeywordError] = []
+    if not is_valid(evaluator, value, excluded, undecided):
         return ()
     if undecided:
         return undecided
-    return (ValidationError(f"{value_phrase(value)} must not match the schema under 'not'"),)
+    return (KeywordError(f"{value_phrase(value)} must not match the schema under 'not'"),)
 
 
-def _if(validator: Validator, condition: Json, value: Json, schema: Schema) -> Errors:
-    undecided: list[ValidationError] = []
-    outcome = schema.get("then" if is_valid(validator, value, condition, undecided) else "else", True)
+def _if(evaluator: Evaluator, condition: Json, value: Json, schema: Schema) -> Errors:
+    undecided: list[KeywordError] = []
+    outcome = schema.get("then" if is_valid(evaluator, value, condition, undecided) else "else", True)
     if undecided:
         return undecided
-    return validator.descend(value, outcome)
+    return evaluator.descend(value, outcome)
 
 
 def _dependent_schemas(
-    validator: Validator, schemas: Mapping[str, Json], value: Json, schema: Schema
+    evaluator: Evaluator, schemas: Mapping[str, Json], value: Json, schema: Schema
 ) -> Errors:
     names: Any = value if isinstance(value, dict) else ()
     return chain.from_iterable(
-        validator.descend(value, each) for name, each in schemas.items() if name in names
+        evaluator.descend(value, each) for name, each in schemas.items() if name in names
     )
 
 

@@ -1,6 +1,6 @@
-"""The compiled verdict never disagrees with jsonschema: by generated schemas, real ones, and the test suite.
+"""The compiled verdict never disagrees with the evaluator: by generated and real schemas, and the test suite.
 
-`judge.verdict` is the compiled schema, `judge.jsonschema_violations` is jsonschema alone.
+`judge.verdict` is the compiled schema, `judge.evaluated_violations` is the evaluator alone.
 """
 
 import json
@@ -23,7 +23,7 @@ from mockserver.contract.schema.compiled.cost import LEVELS
 from mockserver.contract.schema.compiled.translate import MAX_SCHEMAS
 from mockserver.contract.schema.compiled.verdict import always_undecided
 from mockserver.contract.schema.judge import Judge, Judges
-from mockserver.contract.schema.validator import KEYWORDS
+from mockserver.contract.schema.vocabulary import KEYWORDS
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from tests.contract.schema.test_json_schema_suite import (
@@ -52,9 +52,9 @@ def is_compiled(one: Judge) -> bool:
 
 def agree(one: Judge, value: Json) -> bool:
     """Whether both agree; for a string with an unpaired surrogate, whether "valid" is correct."""
-    says, found = one.verdict(value), one.jsonschema_violations(value)
+    says, found = one.verdict(value), one.evaluated_violations(value)
     if not says and "\\ud" in json.dumps(value):
-        return True  # not decided, so jsonschema is asked
+        return True  # not decided, so the evaluator is asked
     return says is not bool(found)
 
 
@@ -300,7 +300,7 @@ BOUNDED = settings(max_examples=700, deadline=None, suppress_health_check=list(H
 
 @BOUNDED
 @given(cases())
-def test_the_compiled_verdict_agrees_with_jsonschema(case: Case) -> None:
+def test_the_compiled_verdict_agrees_with_the_evaluator(case: Case) -> None:
     one = case.judge()
     assume(is_compiled(one))
 
@@ -429,7 +429,7 @@ def test_an_assertion_is_compiled_and_agrees_also_under_not(keyword: str) -> Non
             assert [value for value in values if not agree(one, value)] == []
 
 
-# What the compiled validator would see otherwise by itself: it asks our own keyword, or jsonschema judges
+# What the compiled validator would see otherwise by itself: it asks our own keyword, or the evaluator judges
 
 CATS: Json = {
     "oneOf": [{"$ref": f"{PREFIX}Cat"}, {"$ref": f"{PREFIX}Dog"}],
@@ -466,7 +466,7 @@ def test_a_known_difference_never_reaches_the_verdict(
     keyword: str, schema: Json, value: Json, why: str
 ) -> None:
     one = judge(schema, **PETS)
-    found = bool(one.jsonschema_violations(value))
+    found = bool(one.evaluated_violations(value))
 
     assert by_itself(schema, value) is found, f"no difference: {why}"
     assert not is_compiled(one) or agree(one, value)
@@ -498,7 +498,7 @@ def test_a_union_with_a_discriminator_is_compiled_like_any_other(value: Json) ->
     one = judge(CATS, **PETS)
 
     assert is_compiled(one)
-    assert by_itself(CATS, value) is one.accepts(value) is (not one.jsonschema_violations(value))
+    assert by_itself(CATS, value) is one.accepts(value) is (not one.evaluated_violations(value))
 
 
 def test_a_schema_with_exponential_visits_is_left_to_jsonschema() -> None:
@@ -606,5 +606,5 @@ LONGEST = 10**4299  # no longer integer is read from a text by Python
 def test_values_that_jsonschema_rs_cannot_read_are_never_wrongly_valid(schema: Json, value: Json) -> None:
     for each in (schema, {"not": schema}, {"anyOf": [schema, False]}, {"oneOf": [schema, {"not": schema}]}):
         one = judge(each)
-        assert not (one.verdict(value) and one.jsonschema_violations(value))
-        assert one.violations(value) == one.jsonschema_violations(value)
+        assert not (one.verdict(value) and one.evaluated_violations(value))
+        assert one.violations(value) == one.evaluated_violations(value)

@@ -1,0 +1,97 @@
+"""Evaluates values by schemas (JSON Schema 2020-12 core, section 7): each keyword, in the schema's order.
+
+The evaluator of jsonschema creates a validator for each application of a schema and an exception for each
+error, which took most of the time of a refusal. This one only calls keyword functions, and counts its work.
+"""
+
+from collections.abc import Iterator
+from copy import copy
+from itertools import tee
+from typing import TypeAlias
+
+from mockserver.contract.schema.keywords.errors import KeywordError
+from mockserver.contract.schema.keywords.interface import Errors, Keyword, Schema
+from mockserver.contract.schema.pinned_values import Pins
+from mockserver.contract.schema.registry import Scope
+from mockserver.contract.schema.vocabulary import KEYWORDS
+from mockserver.contract.schema.work import WorkBudget
+from mockserver.data.bounded_cache import BoundedCache
+from mockserver.data.json import Json
+
+Memo: TypeAlias = dict[tuple[int, int, int], Iterator[KeywordError]]
+Functions: TypeAlias = tuple[tuple[str, Keyword], ...]
+
+# The functions of a schema's keywords, by all its keywords in order: many schemas have the same ones.
+_FUNCTIONS: BoundedCache[tuple[str, ...], Functions] = BoundedCache(2_000)
+
+
+class ScopedEvaluator:
+    """Evaluates the schemas of one scope; the evaluators of one validation share their memo and budget.
+
+    A schema behind a reference evaluates each object or array only once. Otherwise, a recursive schema whose
+    branches share their subschemas would take time that doubles with each level of the value.
+    """
+
+    __slots__ = ("_memo", "formats", "scope", "work")
+
+    def __init__(self, scope: Scope, work: WorkBudget, memo: Memo | None = None, *, formats: bool) -> None:
+        self.scope = scope
+        self.work = work
+        self.formats = formats
+        self._memo: Memo = {} if memo is None else memo
+
+    def descend(self, value: Json, schema: Json, path: str | int | None = None) -> Iterator[KeywordError]:
+        """The errors of a value by a schema of this scope, found one by one.
+
+        `path` is the token that leads to the value from the one that has it. Raises VisitsExhausted.
+        """
+        if not isinstance(schema, dict):
+            return  # the schema `true`; registries replace `false` by an object
+        self.work.visit()
+        evaluator = self.inside(schema) if "$id" in schema else self
+        for keyword, function in _functions(schema):
+            for error in function(evaluator, schema[keyword], value, schema):
+                if error.schema is None:
+                    error.schema = schema
+                    error.keyword = error.keyword or keyword
+                if path is not None:
+                    error.path = (path, *error.path)
+                yield error
+
+    def descend_once(self, value: Json, schema: Json) -> Errors:
+        """The errors of a value by a schema of this scope, found once for each object and array."""
+        if not isinstance(value, dict | list):
+            return self.descend(value, schema)
+        key = id(schema), id(self.scope), id(value)
+        found, self._memo[key] = tee(self._memo.get(key) or self.descend(value, schema))
+        return map(copy, found)  # because the path of an error is changed on its way
+
+    def follow(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, ScopedEvaluator]":
+        """The schema that a reference resolves to, and the evaluator there; raises VisitsExhausted."""
+        self.work.visit()
+        location = self.scope.resolve(reference, dynamic=dynamic)
+        return location.schema, self._in(location.scope)
+
+    def inside(self, schema: Json) -> "ScopedEvaluator":
+        """The evaluator within a subschema of this scope."""
+        return self._in(self.scope.inside(schema))
+
+    def pins(self, schema: Json) -> Pins:
+        """The values that a schema of this scope pins for its properties."""
+        return self.scope.pins(schema)
+
+    def _in(self, scope: Scope) -> "ScopedEvaluator":
+        if scope is self.scope:
+            return self
+        return ScopedEvaluator(scope, self.work, self._memo, formats=self.formats)
+
+
+def _functions(schema: Schema) -> Functions:
+    """The schema's keywords that assert something, each with its function."""
+    keywords = tuple(schema)
+    known = _FUNCTIONS.get(keywords)
+    if known is None:
+        known = _FUNCTIONS.put(
+            keywords, tuple((each, KEYWORDS[each]) for each in keywords if each in KEYWORDS)
+        )
+    return known
