@@ -8,9 +8,11 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from mockserver.asgi.http_rules import head_problem
+from mockserver.asgi.io import send_answer
 from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
-from mockserver.control.routes import control_routes, unknown_call
+from mockserver.control.routes import LIMIT, control_routes, unknown_call
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire
@@ -45,7 +47,10 @@ class MockServer(Starlette):
         self.mocked_api = MockedApi(runtime.run, settings.body_limit, log.exchange, runtime.journal.flush)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self.is_control(scope["path"]):
+        problem = head_problem(scope) if scope["type"] == "http" else None
+        if problem is not None:
+            await send_answer(send, problem.answer(), head=scope["method"] == "HEAD", close=True)
+        elif scope["type"] == "http" and not self.is_control(scope["path"]):
             await self.mocked_api(scope, receive, send)
         else:
             await self.control_api(scope, receive, send)
@@ -56,6 +61,10 @@ class MockServer(Starlette):
             await WebSocketClose()(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def body_limit(self, path: str) -> int:
+        """The largest body of a request to a path, in bytes."""
+        return LIMIT if self.is_control(path) else self.runtime.settings.body_limit
 
     def is_control(self, path: str) -> bool:
         """Whether a path of the mocked API's port belongs to the control API."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.asgi.http_rules import is_refused_unsent
 from mockserver.contract.description import BODILESS
 from mockserver.http.message import Answer, Head, Request
 
@@ -31,8 +32,11 @@ async def read_request(
 ) -> tuple[Request, bool]:
     """The request, and whether its body was read to the end; raises ClientDisconnected.
 
-    A body over `limit` bytes is dropped while it arrives, so it does not fill the memory.
+    A body over `limit` bytes is dropped while it arrives, so it does not fill the memory. It is not read at
+    all if the client waits for 100 Continue.
     """
+    if is_refused_unsent(scope, limit):
+        return Request(head_of(scope), b"", limit), False
     body, is_complete = await _read_body(receive, limit)
     return Request(head_of(scope), body or b"", limit if body is None else None), is_complete
 

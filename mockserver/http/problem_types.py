@@ -176,6 +176,18 @@ _TYPES = (
         "Send a valid HTTP/1.1 request; the detail says what is wrong with it.",
     ),
     ProblemType(
+        "unsupported-coding",
+        501,
+        "Unsupported transfer coding",
+        "Send the body with `Transfer-Encoding: chunked` alone, or with a `Content-Length`.",
+    ),
+    ProblemType(
+        "expectation-failed",
+        417,
+        "Expectation failed",
+        "Send `Expect: 100-continue` or no `Expect`.",
+    ),
+    ProblemType(
         "https-required",
         400,
         "HTTPS required",

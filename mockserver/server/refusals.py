@@ -1,15 +1,17 @@
-"""Problems of requests that never reach the application: malformed, unencrypted, too slow, too many."""
+"""Problems of requests that never reach the application: unencrypted, too large, too slow, too many."""
 
+from mockserver.asgi.http_rules import SOURCE
 from mockserver.http.problem import Problem
 from mockserver.settings import Settings
 
-SOURCE = [("x-mock-source", "mock")]
+
+def url_too_long(settings: Settings) -> Problem:
+    return Problem("url-too-long", f"the URL is longer than {settings.url_limit:,} bytes", headers=SOURCE)
 
 
-def malformed(reason: str) -> Problem:
-    """For bytes that are not a valid request; `reason` is the parser's, which quotes no part of them."""
-    detail = f"not a valid HTTP request: {reason[:1].lower()}{reason[1:]}"
-    return Problem("malformed-request", detail, headers=SOURCE)
+def headers_too_large(settings: Settings) -> Problem:
+    detail = f"the headers are larger than {settings.header_limit:,} bytes together"
+    return Problem("headers-too-large", detail, headers=SOURCE)
 
 
 def too_slow(settings: Settings) -> Problem:

@@ -10,12 +10,12 @@ class StallTimer:
         self._since = 0.0
 
     def is_over(self, awaited: object, seconds: float, unsent: int, now: float) -> bool:
-        """Whether the connection has waited for the same object `awaited` for at least `seconds`.
+        """Whether the connection has waited for an equal object `awaited` for at least `seconds`.
 
         None means that it waits for nothing from the client. `unsent` is the number of bytes that the client
         has not received yet; `now` is the event loop's time.
         """
-        if awaited is not self._awaited or unsent != self._unsent:
+        if awaited != self._awaited or unsent != self._unsent:
             self._awaited, self._unsent, self._since = awaited, unsent, now
             return False
         return awaited is not None and now - self._since >= seconds

@@ -1,0 +1,259 @@
+"""Reads requests from the bytes of a connection: httptools parses them, and their sizes are limited."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+from urllib.parse import unquote
+
+import httptools
+from msgspec import Struct
+
+from mockserver.asgi.http_rules import (
+    expects_continue,
+    head_problem,
+    is_host,
+    is_refused_unsent,
+    malformed,
+)
+from mockserver.asgi.io import DROPPED, Scope
+from mockserver.http.problem import Problem
+from mockserver.server import refusals
+from mockserver.settings import Settings
+
+SEPARATORS = 4  # bytes of a header line besides name and value: colon, space and line end
+_URL = re.compile(rb"https?://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE)
+_FRAMING = (b"content-length", b"transfer-encoding")
+
+
+class Phase(Enum):
+    """What the next byte of the client belongs to."""
+
+    BETWEEN = "the beginning of a request"
+    HEAD = "a request line or a header"
+    BODY = "a body"
+    UPGRADE = "what follows a head with an offer to upgrade, where the parser stops"
+    ENDED = "nothing: no further request is read from this connection"
+
+
+class ReceivedRequest(Struct, gc=False):
+    """A complete request, as an ASGI scope and a body; `body` is None if it exceeds `limit` bytes."""
+
+    scope: Scope
+    limit: int
+    keep_alive: bool
+    body: bytes | None = None
+
+
+class _Refused(Exception):
+    """The parser must stop, because the request is refused."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Ended(Exception):
+    """The parser must stop, because the last request is complete."""
+
+
+class RequestReader:
+    """The requests of one connection: complete ones wait in `requests`, in order.
+
+    `body_limit` is the limit in bytes for a path; `scope` is what the ASGI scopes of all requests share.
+    """
+
+    def __init__(self, settings: Settings, body_limit: Callable[[str], int], scope: Scope) -> None:
+        self.phase = Phase.BETWEEN
+        self.requests: deque[ReceivedRequest] = deque()
+        self.begun = 0  # number of requests whose first byte has arrived
+        self.awaits_continue = False  # the client waits for 100 Continue
+        self._settings = settings
+        self._body_limit = body_limit
+        self._shared_scope = scope
+        self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+        self._request: ReceivedRequest
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._headers_size = 0  # in bytes, with the trailers of the body
+        self._body = bytearray()
+        self._body_size = 0
+        self._progress: object = None  # how much was parsed when the newest bytes had arrived
+        self._unparsed = 0  # bytes that have arrived since then
+
+    @property
+    def is_within_request(self) -> bool:
+        """Whether a request has begun and is not complete."""
+        return self.phase in (Phase.HEAD, Phase.BODY)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no further request is read."""
+        return self.phase is Phase.ENDED
+
+    def feed(self, data: bytes) -> Problem | None:
+        """Parse bytes; return the problem of a request that is refused, after which no other is read."""
+        rest: memoryview | None = memoryview(data)
+        try:
+            while rest is not None:
+                rest = self._parse(rest)
+        except _Refused as refused:
+            self.phase = Phase.ENDED
+            return refused.problem
+        if self.is_within_request:
+            return self._check_unparsed(len(data))
+        return None
+
+    def end(self) -> None:
+        """Read no further request."""
+        self.phase = Phase.ENDED
+        self.awaits_continue = False
+
+    def close(self) -> None:
+        """End, and release the parser, which refers to this reader."""
+        self.end()
+        self.requests.clear()
+        self._parser = None
+
+    def _parse(self, data: memoryview) -> memoryview | None:
+        """Parse bytes up to an offer to upgrade; return those behind it. Raises _Refused."""
+        if self.has_ended or self._parser is None:
+            return None
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._ignore_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserCallbackError as error:
+            if isinstance(error.__context__, _Ended):
+                return None
+            raise error.__context__ or error from None
+        except httptools.HttpParserError as error:
+            if not self.has_ended:  # else it follows the last request
+                raise _Refused(malformed(str(error))) from None
+        return None
+
+    def _ignore_upgrade(self, rest: memoryview) -> memoryview | None:
+        """Let the parser read the body of a request with an offer to upgrade, which is ignored.
+
+        A server may ignore it (RFC 9110, section 7.8). The parser takes it for the end of HTTP, so it gets
+        the framing of the body a second time.
+        """
+        if self.phase is not Phase.UPGRADE:
+            return None  # CONNECT, which ends the connection
+        headers = self._request.scope["headers"]
+        self._headers_size = 0
+        framing = [b"%b: %b\r\n" % (name, value) for name, value in headers if name in _FRAMING]
+        self._parse(memoryview(b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(framing)))
+        return rest
+
+    def _check_unparsed(self, arrived: int) -> Problem | None:
+        """The problem of a header or chunk extension that does not end; `arrived` are the newest bytes."""
+        progress = self.begun, self.phase, len(self._target), self._headers_size, self._body_size
+        self._unparsed = self._unparsed + arrived if progress == self._progress else 0
+        self._progress = progress
+        if self._unparsed <= self._settings.header_limit:
+            return None
+        self.phase = Phase.ENDED
+        return refusals.headers_too_large(self._settings)
+
+    # Called by the parser
+
+    def on_message_begin(self) -> None:
+        if self.phase is Phase.UPGRADE:
+            return
+        if self.has_ended:
+            raise _Ended
+        self.phase = Phase.HEAD
+        self.begun += 1
+        self._target, self._headers, self._headers_size = b"", [], 0
+
+    def on_url(self, part: bytes) -> None:
+        self._target += part
+        if len(self._target) > self._settings.url_limit:
+            raise _Refused(refusals.url_too_long(self._settings))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers_size += len(name) + len(value) + SEPARATORS
+        if self._headers_size > self._settings.header_limit:
+            raise _Refused(refusals.headers_too_large(self._settings))
+        self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        if self.phase is not Phase.UPGRADE:
+            self._request = self._begun_request()
+        self.phase = Phase.BODY
+        self._headers = []  # trailers are not headers (RFC 9110, section 6.5.1)
+        self._body, self._body_size = bytearray(), 0
+
+    def _begun_request(self) -> ReceivedRequest:
+        """The request whose head is complete; raises _Refused, or _Ended where its body is not awaited."""
+        assert self._parser is not None
+        version: str = self._parser.get_http_version()
+        authority, path, query = split_target(self._target)
+        decoded = path.decode("ascii")
+        scope = {
+            **self._shared_scope,
+            "http_version": version,
+            "method": self._parser.get_method().decode("ascii"),
+            "path": unquote(decoded) if "%" in decoded else decoded,
+            "raw_path": path,
+            "query_string": query,
+            "headers": self._headers,
+        }
+        problem = head_problem(scope)
+        if problem is not None:
+            raise _Refused(problem)
+        if authority is not None:  # it replaces Host (RFC 9112, section 3.2.2)
+            others = [header for header in self._headers if header[0] != b"host"]
+            scope["headers"] = [(b"host", authority), *others]
+        limit = self._body_limit(scope["path"])
+        keep_alive = version == "1.1" and self._parser.should_keep_alive() and scope["method"] != "CONNECT"
+        request = ReceivedRequest(scope, limit, keep_alive)
+        if is_refused_unsent(scope, limit):
+            self._request, self._body_size = request, limit + DROPPED + 1
+            self._complete()
+            raise _Ended
+        self.awaits_continue = expects_continue(scope)
+        return request
+
+    def on_body(self, part: bytes) -> None:
+        self._body_size += len(part)
+        limit = self._request.limit
+        if self._body_size <= limit:
+            self._body += part
+            return
+        self._body.clear()
+        if self._body_size > limit + DROPPED:
+            self._complete()
+            raise _Ended
+
+    def on_message_complete(self) -> None:
+        assert self._parser is not None
+        if self._parser.should_upgrade() and self._request.scope["method"] != "CONNECT":
+            self.phase = Phase.UPGRADE
+        else:
+            self._complete()
+
+    def _complete(self) -> None:
+        """Queue the newest request; a body far over its limit is not read to its end."""
+        request = self._request
+        if self._body_size <= request.limit:
+            request.body = bytes(self._body)
+        elif self._body_size > request.limit + DROPPED:
+            request.keep_alive = False
+        self.requests.append(request)
+        self._body.clear()
+        self.awaits_continue = False
+        self.phase = Phase.BETWEEN if request.keep_alive else Phase.ENDED
+
+
+def split_target(target: bytes) -> tuple[bytes | None, bytes, bytes]:
+    """Authority, path and query of a request target (RFC 9112, section 3.2); raises _Refused."""
+    if target[:1] == b"/":
+        path, _, query = target.partition(b"#")[0].partition(b"?")
+        return None, path, query
+    if target == b"*":
+        return None, target, b""
+    url = _URL.fullmatch(target)
+    if url is None or not url[1] or not is_host(url[1]):
+        raise _Refused(malformed("the request target is not a path, an HTTP URL or *"))
+    return url[1], url[2] or b"/", url[3] or b""
