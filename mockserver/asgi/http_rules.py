@@ -14,8 +14,11 @@ WITHOUT_EXPECT = ("0.9", "1.0")  # versions that do not have the header Expect (
 _PORTS = range(65_536)
 # RFC 3986, section 3.2.2. A comma is left out: it joins two headers of the same name (RFC 9110, section 5.3).
 _HOST = re.compile(
-    rb"(?P<name>(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(?::(?P<port>[0-9]*))?"
-    rb"|\[(?P<address>[0-9A-Fa-f:.]+)\](?::(?P<address_port>[0-9]*))?"
+    rb"(?:(?P<name>(?:[a-z0-9._~!$&'()*+;=-]|%[0-9a-f]{2})*)"
+    rb"|\[(?P<address>[0-9a-f:.]+)\]"
+    rb"|\[v[0-9a-f]+\.[a-z0-9._~!$&'()*+;=:-]+\])"
+    rb"(?::0*(?P<port>[0-9]{0,5}))?",
+    re.IGNORECASE,
 )
 
 
@@ -62,10 +65,10 @@ def is_host(value: bytes) -> bool:
     match = _HOST.fullmatch(value)
     if match is None:
         return False
-    if int(match["port"] or match["address_port"] or 0) not in _PORTS:
+    if int(match["port"] or 0) not in _PORTS:
         return False
     if match["address"] is None:
-        return bool(match["name"]) or not value
+        return match["name"] != b"" or not value
     try:
         IPv6Address(match["address"].decode())
     except AddressValueError:

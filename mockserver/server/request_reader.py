@@ -134,13 +134,14 @@ class RequestReader:
     def _ignore_upgrade(self, rest: memoryview) -> memoryview | None:
         """Let the parser read the body of a request with an offer to upgrade, which is ignored.
 
-        A server may ignore it (RFC 9110, section 7.8). The parser takes it for the end of HTTP, so it gets
-        the framing of the body a second time.
+        A server may ignore it (RFC 9110, section 7.8). The parser takes it for the end of HTTP, so another
+        one gets the framing of the body.
         """
         if self.phase is not Phase.UPGRADE:
             return None  # CONNECT, which ends the connection
         headers = self._request.scope["headers"]
         self._headers_size = 0
+        self._parser = httptools.HttpRequestParser(self)
         framing = [b"%b: %b\r\n" % (name, value) for name, value in headers if name in _FRAMING]
         self._parse(memoryview(b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(framing)))
         return rest
