@@ -35,7 +35,7 @@ from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
-from mockserver.http.message import Head, Request
+from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
 from mockserver.model import Call, Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
@@ -147,11 +147,13 @@ class Pipeline:
         return failed
 
     def preflight(self, exchange: Exchange) -> None:
-        """Answer a CORS preflight request, which a browser sends without credential and session key."""
+        """Answer OPTIONS * and a CORS preflight, which a browser sends without credential and session key."""
         head = exchange.request.head
         if head.method == "OPTIONS" and self._settings.cors and cors.is_preflight(head):
             exchange.unrecorded = True  # the browser sends it, not the test
             exchange.reply("mock", cors.preflight(head))
+        elif head.method == "OPTIONS" and head.path == "*":  # asks about the server (RFC 9110, section 9.3.7)
+            exchange.reply("mock", Answer(204, [("allow", cors.METHODS)]))
 
     def match(self, exchange: Exchange) -> None:
         """Find the operation; raises UnknownPath, WrongMethod."""

@@ -3,7 +3,7 @@
 from mockserver.http.message import Answer, Head, Headers
 
 _SAFELISTED = {"cache-control", "content-language", "content-length", "content-type", "expires", "pragma"}
-_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 def is_preflight(head: Head) -> bool:
@@ -18,7 +18,7 @@ def is_preflight(head: Head) -> bool:
 def preflight(head: Head) -> Answer:
     """The answer to a preflight: every method and every requested header is allowed."""
     method = head.header("access-control-request-method") or ""
-    methods = _METHODS if method in _METHODS.split(", ") else f"{_METHODS}, {method}"
+    methods = METHODS if method in METHODS.split(", ") else f"{METHODS}, {method}"
     headers = [("access-control-allow-methods", methods), ("access-control-max-age", "600")]
     requested = head.header("access-control-request-headers")
     if requested:
