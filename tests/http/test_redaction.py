@@ -326,9 +326,13 @@ def test_a_control_call_that_is_refused_does_not_tell_the_key(logged, call, key)
 
 def test_a_host_or_an_origin_that_is_refused_does_not_tell_the_key(logged):
     console, _ = logged
-    for name in ("host", "origin"):
-        reply = console.call("GET session", headers={name: f"http://{KEY}"})
-        assert reply.status == 403
+    for name, value, status in (
+        ("host", KEY, 403),
+        ("host", f"http://{KEY}", 400),
+        ("origin", f"http://{KEY}", 403),
+    ):
+        reply = console.call("GET session", headers={name: value})
+        assert reply.status == status
         assert found([reply.body.decode()], KEY) == []
 
 

@@ -50,6 +50,9 @@ def in_process(app: ASGIApp) -> Iterator[InProcess]:
 
 async def _exchange(app: ASGIApp, method: str, target: bytes, headers: RawHeaders, body: bytes) -> Reply:
     path, _, query = target.partition(b"?")
+    raw = [(name.lower(), value) for name, value in headers]
+    if not any(name == b"host" for name, _ in raw):  # which every client sends
+        raw.insert(0, (b"host", b"127.0.0.1"))
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -60,7 +63,7 @@ async def _exchange(app: ASGIApp, method: str, target: bytes, headers: RawHeader
         "raw_path": path,
         "query_string": query,
         "root_path": "",
-        "headers": [(name.lower(), value) for name, value in headers],
+        "headers": raw,
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }
