@@ -37,8 +37,6 @@ def head_problem(scope: Scope) -> Problem | None:
     named = dict(headers)
     version: str = scope["http_version"]
     reason = _host_error([value for name, value in headers if name == b"host"], version)
-    if reason is None and scope["raw_path"] == b"*" and scope["method"] != "OPTIONS":
-        reason = "the request target * is for OPTIONS only"
     if reason is not None:
         return malformed(reason)
     if b"transfer-encoding" in named:

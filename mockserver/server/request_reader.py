@@ -201,6 +201,8 @@ class RequestReader:
             "headers": self._headers,
         }
         problem = head_problem(scope)
+        if problem is None and path == b"*" and scope["method"] != "OPTIONS":
+            problem = malformed("the request target * is for OPTIONS only")
         if problem is not None:
             raise _Refused(problem)
         if authority is not None:  # it replaces Host (RFC 9112, section 3.2.2)
