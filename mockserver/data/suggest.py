@@ -6,6 +6,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from itertools import pairwise
 
+SIMILAR = 0.5  # the least ratio of difflib
 MANY = 30  # names above which only the most promising ones are compared exactly
 PROMISING = 2  # names that are then compared; an exact comparison takes as long as a thousand rough ones
 _BITS = 509  # of the set of a name's pairs of characters
@@ -16,7 +17,8 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     names = list(valid)
     if len(names) > MANY:
         names = _promising(name, names)
-    matches = get_close_matches(name, names, n=1, cutoff=0.5)
+    similar = [each for each in names if _may_be_similar(name, each)]  # difflib takes much longer
+    matches = get_close_matches(name, similar, n=1, cutoff=SIMILAR) if similar else ()
     return matches[0] if matches else None
 
 
@@ -27,6 +29,14 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     if match is not None:
         return f"; did you mean {match!r}?"
     return f"; valid: {', '.join(names)}" if names else ""
+
+
+def _may_be_similar(name: str, other: str) -> bool:
+    """Whether enough characters are in both, in any order, for the ratio SIMILAR."""
+    least = SIMILAR * (len(name) + len(other)) / 2
+    if len(name) < least or len(other) < least:
+        return False
+    return sum(min(name.count(each), other.count(each)) for each in set(name)) >= least
 
 
 def _promising(name: str, names: list[str]) -> list[str]:

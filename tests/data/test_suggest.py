@@ -1,10 +1,12 @@
 """Suggestions for unknown names."""
 
+from difflib import get_close_matches
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.suggest import did_you_mean, nearest
+from mockserver.data.suggest import SIMILAR, did_you_mean, nearest
 
 NAMES = ("order-not-cart", "cart-not-found", "slow")
 
@@ -76,3 +78,8 @@ def test_among_many_names_each_is_the_nearest_to_itself():
 
 def test_among_many_names_no_similar_one_is_suggested():
     assert nearest("zzzzzz", MANY) is None
+
+
+@given(st.text("abcdé", max_size=8), st.lists(st.text("abcdé", max_size=8), max_size=6))
+def test_names_that_are_left_out_early_are_not_similar(name: str, names: list[str]) -> None:
+    assert [nearest(name, names)] == (get_close_matches(name, names, n=1, cutoff=SIMILAR) or [None])

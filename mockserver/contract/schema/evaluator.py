@@ -5,9 +5,10 @@ error, which took most of the time of a refusal. This one only calls keyword fun
 """
 
 from collections.abc import Iterator
-from copy import copy
 from itertools import tee
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from mockserver.contract.schema.keywords.errors import KeywordError
 from mockserver.contract.schema.keywords.interface import Errors, Keyword, Schema
@@ -64,7 +65,7 @@ class ScopedEvaluator:
             return self.descend(value, schema)
         key = id(schema), id(self.scope), id(value)
         found, self._memo[key] = tee(self._memo.get(key) or self.descend(value, schema))
-        return map(copy, found)  # because the path of an error is changed on its way
+        return map(replace, found)  # because the path of an error is changed on its way
 
     def follow(self, reference: str, *, dynamic: bool = False) -> "tuple[Json, ScopedEvaluator]":
         """The schema that a reference resolves to, and the evaluator there; raises VisitsExhausted."""
