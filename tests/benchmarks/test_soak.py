@@ -16,7 +16,19 @@ def test_mixed_traffic_of_a_few_seconds_breaks_no_invariant() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("seed 1: 64 connections")
     kinds = [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("|")]
-    assert {"change", "invalid", "scenario", "control", "bad body", "no HTTP", "half sent", "all"} <= {*kinds}
+    assert {
+        "change",
+        "invalid",
+        "scenario",
+        "control",
+        "bad body",
+        "no HTTP",
+        "half sent",
+        "odd exchange",
+        "never read",
+        "laborious",
+        "all",
+    } <= {*kinds}
     assert "Broken invariants: none." in done.stdout
 
 

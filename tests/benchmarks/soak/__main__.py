@@ -10,13 +10,14 @@ from tests.benchmarks.soak.report import breaches, figures
 from tests.benchmarks.soak.run import CONNECTIONS, Run, Soak
 from tests.support.live import serve
 
-SERVER = ("--max-sessions", "1000")  # so that sessions which nobody deletes are soon as many as may be
+# Bounds that the run fills before it begins: sessions that nobody deletes are then evicted all the time.
+SERVER = ("--max-sessions", "1200", "--journal-size", "50", "--log-format", "json")
 LONGEST = 24 * 60  # minutes
 HIGHEST = 5_000  # requests a second
 
 
 @click.command()
-@click.option("--minutes", type=click.FloatRange(0.01, LONGEST), default=5, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.01, LONGEST), default=15, show_default=True)
 @click.option("--seed", type=int, help="That of an earlier run, for its requests once more.")
 @click.option(
     "--rate", type=click.IntRange(CONNECTIONS, HIGHEST), default=400, show_default=True,

@@ -13,6 +13,7 @@ from tests.support.wire import JSON_TYPE, TOKEN, Ask, Reply
 Attack = Callable[[Random, str], Step]  # in the session of a key
 HEAD = b"PATCH /carts/42 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer flt_sk_hostile\r\n"
 TYPED = HEAD + b"Content-Type: application/json\r\n"
+SECRET = "swordfish-of-the-soak"
 MEMBERS = ("purchaser_id", "order_items", "acquisition_mode")
 BODIES: tuple[Callable[[Random], bytes], ...] = (
     lambda random: json.dumps({"order_items": [{"product_id": 1}]}).encode()[: random.randrange(1, 20)],
@@ -70,7 +71,12 @@ def odd_head(random: Random, key: str) -> Step:
                 400,
             ),
             (_with(key, b"{}", {"content-type": "text/" + "x" * random.randrange(1, 999)}), 415),
-            (_with(key, b"{}", {"content-encoding": "gzip"}), 415),
+            (_with(key, b"{}", {"content-encoding": "gzip"}), 400),
+            (_with(key, b"{}", {"content-encoding": "br"}), 415),
+            (
+                _with(key, b"{}", {"authorization": f"Basic {SECRET}"}, f"/carts/42?access_token={SECRET}"),
+                401,
+            ),
             (_with(key, b"{}", {"x-mock-scenario": "x" * random.randrange(1, 9_999)}), 404),
             (_with(key, b"{}", {"authorization": "Bearer " + "\xe9" * 99}), 401),
             (_with(key, b"{}", {"x-mock-session": "not a key"}), 400),
@@ -103,7 +109,60 @@ def too_long(random: Random, key: str) -> Step:
     return Step("too long", ask.encoded(), lambda reply: (), "refused")
 
 
-ATTACKS: tuple[Attack, ...] = (bad_body, odd_head, no_http, half_sent) * 10 + (oversized, too_long, too_long)
+def odd_exchange(random: Random, key: str) -> Step:
+    """What a server must get right on the wire: the host, the coding, an upgrade, an expectation."""
+    head = f"PATCH /carts/42 HTTP/1.1\r\nX-Mock-Session: {key}\r\nContent-Type: application/json\r\n".encode()
+    head += b"Authorization: Bearer flt_sk_hostile\r\n"
+    hosted = head + b"Host: 127.0.0.1\r\n"
+    body = b"Content-Length: 2\r\n\r\n{}"
+    sent, status = random.choice(
+        [
+            (head + body, 400),
+            (hosted + b"Host: 127.0.0.1\r\n" + body, 400),
+            (head + b"Host: a b\r\n" + body, 400),
+            (hosted + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 501),
+            (hosted + b"Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n", 413),
+            (hosted + b"Connection: Upgrade\r\nUPGRADE: h2c\r\n" + body, 200),
+        ]
+    )
+
+    def judge(reply: Reply) -> Iterator[str]:
+        if reply.status != status:
+            yield f"expected a {status}, found a {reply.status}"
+
+    return Step("odd exchange", sent, judge)
+
+
+def never_read(random: Random, key: str) -> Step:
+    """Many requests at once from a client that reads no answer."""
+    one = Ask("PATCH", "/carts/42", _headers(key), b"{}").encoded()
+    return Step("never read", one * random.randrange(2, 60), lambda reply: (), "dropped")
+
+
+def laborious(random: Random, key: str) -> Step:
+    """A request that would be much work: many members, suggestions, ranges, tokens, equal items."""
+    names = [f"purchaser_ix{number}" for number in range(random.randrange(100, 2_000))]
+    ask, status = random.choice(
+        [
+            (_with(key, json.dumps(dict.fromkeys(names, 1)).encode()), None),
+            (_with(key, json.dumps({"order_items": [{"produkt_id": 1}] * 500}).encode()), 400),
+            (_with(key, b"{}", {"accept": ", ".join(f"a/b{n};q=0.{n % 10}" for n in range(2_000))}), None),
+            (_with(key, b"{}", {"prefer": ", ".join(f"a{n}=1" for n in range(2_000))}), 200),
+            (_with(key, b"{}", {"cookie": "; ".join(f"a{n}=1" for n in range(2_000))}), 200),
+        ]
+    )
+    return Step.of("laborious", ask, mocked if status is None else _status(status))
+
+
+ATTACKS: tuple[Attack, ...] = (
+    bad_body,
+    odd_head,
+    no_http,
+    half_sent,
+    odd_exchange,
+    never_read,
+    laborious,
+) * 6 + (oversized, too_long, too_long)
 
 
 def _headers(key: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from tests.benchmarks.soak.run import ALLOWED, SHORTEST, Breach, Run
+from tests.benchmarks.soak.run import ALLOWED, LONGEST_PAUSE, SHORTEST, Breach, Run
 from tests.benchmarks.table import Table
 
 SHOWN = 600  # bytes of a request or an answer
@@ -29,7 +29,9 @@ def _verdict(run: Run, count: int) -> str:
     if grown is None:
         text += f" (too short to be judged: that takes {SHORTEST:g} s)."
     else:
-        text += f", {grown:+.2f} MiB a minute over the second half (allowed: {ALLOWED:g})."
+        text += f", {grown:+.1f} % from the second minute to the last (allowed: {ALLOWED:g} %)."
+    longest = ", ".join(f"{each:g}" for each in run.pauses[:5])
+    text += f"\nLongest of {run.probed:,} waits of a client beside: {longest} ms (allowed: {LONGEST_PAUSE:g})."
     return f"{text}\nBroken invariants: {len(run.breaches) or 'none'}."
 
 

@@ -1,24 +1,32 @@
 """The run itself: 64 connections that take turns at a steady rate, and a look at the server each second."""
 
 import asyncio
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.benchmarks.process import resident
+from tests.benchmarks.soak.attacks import SECRET
 from tests.benchmarks.soak.changes import OWNERS
 from tests.benchmarks.soak.judgement import Control
 from tests.benchmarks.soak.life import Life
 from tests.benchmarks.soak.step import Step
 from tests.support.live import Live
-from tests.support.wire import TOKEN, Connection, Reply, control
+from tests.support.wire import JSON_TYPE, TOKEN, Ask, Connection, Reply, control
 
 CONNECTIONS = 64
 ENOUGH = 10  # breaches, and the run is over
-SHORTEST = 60.0  # seconds of a run whose memory can be judged: at first the server fills its bounds
-ALLOWED = 2.0  # MiB a minute that memory may grow in the second half
+MINUTE = 60.0
+SHORTEST = 3 * MINUTE  # of a run whose memory can be judged: the first minute does not count
+ALLOWED = 5.0  # percent that memory may grow after the first minute
+LONGEST_PAUSE = 50.0  # milliseconds that an answer may take while the other clients are served
+EARLIER = 1_000  # sessions that exist before the run, so that the server's bounds are full when it begins
+EARLIER_CALLS = 50  # of each of them
 PATIENCE = 20.0  # seconds for an answer
 GONE = (asyncio.IncompleteReadError, ConnectionError)
 
@@ -52,6 +60,8 @@ class Run:
     ids: set[tuple[str | None, str | None]] = field(default_factory=set)  # of all exchanges, by session
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
     seconds: float = 0.0
+    pauses: list[float] = field(default_factory=list)  # the longest waits of the probe, in milliseconds
+    probed: int = 0  # requests of the probe
 
     @property
     def over(self) -> bool:
@@ -65,13 +75,36 @@ class Run:
         await client.close()
         strangers: deque[str] = deque(maxlen=50)
         lives = [Life(number, self.plan.seed, Control(document), strangers) for number in range(CONNECTIONS)]
+        await self._fill(live)
         start = time.monotonic()
+        probe = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.soak.probe", live.address[0], str(live.address[1])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         watch = asyncio.create_task(self._watch(live, start))
         await asyncio.gather(*(self._live(live, number, life, start) for number, life in enumerate(lives)))
         self.seconds = time.monotonic() - start
+        told = json.loads(probe.communicate(timeout=PATIENCE)[0])
+        self.probed, self.pauses = told["requests"], told["longest_ms"]
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+
+    async def _fill(self, live: Live) -> None:
+        """Open sessions that nobody uses later, which are the first to be evicted."""
+        if self.plan.seconds < SHORTEST:
+            return
+
+        async def fill(numbers: range) -> None:
+            client = await _Client.to(live)
+            for number in numbers:
+                head = {"x-mock-session": f"earlier-{number}", **TOKEN, **JSON_TYPE}
+                for _ in range(EARLIER_CALLS):
+                    await client.ask(Ask("PATCH", "/carts/42", head, b"{}").encoded())
+            await client.close()
+
+        await asyncio.gather(*(fill(range(first, EARLIER, 8)) for first in range(8)))
 
     async def _live(self, live: Live, number: int, life: Life, start: float) -> None:
         """One connection's steps, each at its time; who is late does not hurry."""
@@ -107,7 +140,11 @@ class Run:
         self.ends[step.kind][step.fate if reply is None else str(reply.status)] += 1
         if reply is not None:
             self._judge(step, reply)
-        return reply is not None and step.fate == "answered" and reply.headers.get("connection") != "close"
+        return (
+            reply is not None
+            and step.fate == "answered"
+            and "close" not in reply.headers.get("connection", "")
+        )
 
     def _judge(self, step: Step, reply: Reply) -> None:
         session, id_ = (reply.headers.get(f"x-mock-{name}") for name in ("session", "exchange"))
@@ -133,23 +170,26 @@ class Run:
         if "Traceback" in log:
             shown = log[log.index("Traceback") :][:2_000]
             self.breaches.append(Breach(f"the server printed a traceback:\n{shown}"))
-        if any(token in log for token in (*OWNERS.values(), TOKEN["authorization"].split()[1])):
+        if any(token in log for token in (*OWNERS.values(), TOKEN["authorization"].split()[1], SECRET)):
             self.breaches.append(Breach("the server printed a token whole"))
 
     @property
     def growth(self) -> float | None:
-        """MiB a minute over the second half, by least squares; None where the run was too short."""
+        """Percent by which memory grew from the second minute to the last; None: the run is too short."""
         if self.seconds < SHORTEST:
             return None
-        half = [(seconds, mib) for seconds, mib in self.memory if seconds >= self.seconds / 2]
-        return 60 * statistics.linear_regression(*zip(*half, strict=True)).slope
+        second = [mib for seconds, mib in self.memory if MINUTE <= seconds < 2 * MINUTE]
+        last = [mib for seconds, mib in self.memory if seconds >= self.seconds - MINUTE]
+        return 100 * (statistics.mean(last) / statistics.mean(second) - 1)
 
     def look_at_the_end(self, status: int | None) -> None:
         """Whether memory stayed flat, and the server ended as it was told."""
         if self.growth is not None and self.growth > ALLOWED:
-            self.breaches.append(
-                Breach(f"memory grows by {self.growth:.2f} MiB a minute; allowed: {ALLOWED:g}")
-            )
+            grown = f"memory grew by {self.growth:.1f} % after the first minute; allowed: {ALLOWED:g} %"
+            self.breaches.append(Breach(grown))
+        if self.growth is not None and self.pauses[0] > LONGEST_PAUSE:
+            paused = f"an answer took {self.pauses[0]:g} ms; allowed: {LONGEST_PAUSE:g} ms"
+            self.breaches.append(Breach(paused))
         if status != 0:
             self.breaches.append(Breach(f"told to stop, the server ended with status {status}"))
 
