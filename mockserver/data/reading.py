@@ -120,12 +120,15 @@ class Cursor(Struct, frozen=True):
         self._expected("a string")
         return default
 
-    def integer(self, *, minimum: int | None = None, default: int = 0) -> int:
-        """The value as an integer of at least `minimum`."""
+    def integer(self, *, minimum: int | None = None, maximum: int | None = None, default: int = 0) -> int:
+        """The value as an integer from `minimum` to `maximum`."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
-            if minimum is None or self.value >= minimum:
+            if minimum is not None and self.value < minimum:
+                self.error(f"{self.value} is less than {minimum}")
+            elif maximum is not None and self.value > maximum:
+                self.error(f"{self.value} is greater than {maximum}")
+            else:
                 return self.value
-            self.error(f"{self.value} is less than {minimum}")
         else:
             self._expected("an integer")
         return default

@@ -212,7 +212,9 @@ class _ScenarioReader:
         return name.lower(), value
 
     def _status(self, cursor: Cursor, operation: Operation, is_off_contract: bool) -> int:
-        status = cursor.integer(minimum=200)  # an answer of 1xx is not final (RFC 9110, section 15.2)
+        status = cursor.integer(
+            minimum=200, maximum=599
+        )  # an answer of 1xx is not final (RFC 9110, section 15.2)
         if operation.response(status) is None and status and not is_off_contract:
             documented = ", ".join(operation.responses)
             cursor.error(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 HERE = Path(__file__).parent
-TARGETS = ("decoder", "document", "markdown", "masking", "parameters")
+TARGETS = ("decoder", "document", "markdown", "masking", "parameters", "readings", "scenario")
 LIMITS = {  # of one input
     "max_len": 8192,  # bytes
     "timeout": 10,  # seconds: more is a hang

@@ -191,10 +191,10 @@ class SchemaSampler:
             for each in listed(keywords["enum"])
             if self.fits(each, others) and (not alternative.needs_check or self.fits(each, schema))
         )
-        valid = list(islice(accepted, ENUM_CHOICES))
-        if not valid and not self._lenient:
+        valid = list(islice(accepted, ENUM_CHOICES)) or (listed(keywords["enum"]) if self._lenient else [])
+        if not valid:
             raise context.unsatisfiable("no value of enum or const satisfies the other keywords")
-        choices = coherent_choices(valid or listed(keywords["enum"]), context)
+        choices = coherent_choices(valid, context)
         return choices[0] if context.rng is None else context.rng.choice(choices)
 
     def _valid_of_type(self, type_: str, alternative: Alternative, schema: Json) -> Json:

@@ -31,7 +31,7 @@ def _verdict(run: Run, count: int) -> str:
     else:
         text += f", {grown:+.1f} % from the second minute to the last (allowed: {ALLOWED:g} %)."
     longest = ", ".join(f"{each:g}" for each in run.pauses[:5])
-    text += f"\nLongest of {run.probed:,} waits of a client beside: {longest} ms (allowed: {LONGEST_PAUSE:g})."
+    text += f"\nLongest of {run.probed:,} waits of another client: {longest} ms (allowed: {LONGEST_PAUSE:g})."
     return f"{text}\nBroken invariants: {len(run.breaches) or 'none'}."
 
 
