@@ -31,5 +31,6 @@ class WriteBatch:
         """Do the pending writes now."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
-            transport.write(data)
+            if not transport.is_closing():  # the client may have reset the connection meanwhile
+                transport.write(data)
         self._after()

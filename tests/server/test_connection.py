@@ -2,6 +2,7 @@
 
 import re
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.live import Live, serve
 from tests.support.raw import send, talk, until_the_end
-from tests.support.wire import Ask, patch
+from tests.support.wire import JSON_TYPE, TOKEN, Ask, patch
 
 KIND = "urn:mockserver:problem:"
 LIMITS = {"request-timeout": "1", "keep-alive": "1", "max-connections": "20", "body-limit": "2000"}
