@@ -281,6 +281,20 @@ def test_a_client_that_takes_none_of_its_answers_is_cut(strict):
 # What is one too many
 
 
+def test_a_client_that_resets_its_connection_keeps_no_answer_from_the_others(strict):
+    """Its answers may wait, together with those of others, for the end of the loop's iteration."""
+    asked = Ask("PATCH", "/carts/42", {**TOKEN, **JSON_TYPE}, b"{}").encoded()
+    with socket.create_connection(strict.address, timeout=10) as other:
+        for number in range(100):
+            gone = socket.create_connection(strict.address, timeout=10)
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets
+            gone.sendall(asked * (1 + number % 60))
+            gone.close()
+            other.sendall(asked)
+            assert other.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    assert "Traceback" not in strict.log()
+
+
 @pytest.fixture
 def limited() -> Iterator[Live]:
     """A server for 20 connections that no other test has used."""
