@@ -7,13 +7,15 @@ every number fits a double (section 6), and nothing is nested deeper than MAX_BO
 import json
 import math
 import re
+from itertools import accumulate
 from typing import Any
 
 from mockserver.data.json import Json
 from mockserver.data.limits import DOUBLE_DIGITS, MAX_BODY_DEPTH
 from mockserver.data.quoting import LONGEST_QUOTE, quoted
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_NO_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++)++', re.DOTALL)
+_LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -72,15 +74,9 @@ def _check_encoding(body: bytes) -> None:
 def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_BODY_DEPTH:
         return
-    depth = 0
-    for token in _STRING_OR_BRACKET.finditer(text):
-        character = text[token.start()]
-        if character in "[{":
-            depth += 1
-            if depth > MAX_BODY_DEPTH:
-                raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
-        elif character in "]}":
-            depth -= 1
+    brackets = _NO_BRACKETS.sub("", text)
+    if max(accumulate(map(_LEVELS.__getitem__, brackets)), default=0) > MAX_BODY_DEPTH:
+        raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
 
 
 def _unique_members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

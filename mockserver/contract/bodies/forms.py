@@ -20,6 +20,7 @@ from mockserver.contract.parameters import ParameterTypes, serialize
 from mockserver.contract.parameters.percent import Malformed, form_decoded
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.limits import MAX_FORM_FIELDS
 from mockserver.data.quoting import quoted
 from mockserver.http.media_types import parse_content_type
 
@@ -89,6 +90,8 @@ class _Form(Struct, frozen=True):
 
 
 def _pairs(text: str) -> Pairs:
+    if text.count("&") >= MAX_FORM_FIELDS:
+        raise Undecodable("form", f"the form has more than {MAX_FORM_FIELDS:,} fields")
     pairs = (member.partition("=") for member in text.split("&") if member)
     return [(_decoded(name, name), raw) for name, _, raw in pairs]
 

@@ -1,5 +1,6 @@
 """Finds what is wrong with schemas: malformed keywords, references that do not resolve, and cycles."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
@@ -10,6 +11,7 @@ from mockserver.contract.document.dialect import IN_PLACE, children
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.metaschema import META_SCHEMA, hint
+from mockserver.contract.schema.pattern_matching import LONGEST_NESTED, needs_short_texts
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Scope, Unresolvable
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json, type_phrase
@@ -18,6 +20,8 @@ from mockserver.data.reading import DataError
 from mockserver.data.suggest import did_you_mean
 
 Key: TypeAlias = tuple[str, Scope]
+
+_MAY_BACKTRACK = re.compile(r"\(\?<?[=!]|\\[1-9]|\\k<")  # a lookaround or a backreference
 
 
 class Inspection:
@@ -154,6 +158,14 @@ def foreign_patterns(pointer: str, schema: Json) -> Iterator[DataError]:
             found = " and ".join(constructs)
             message = f"the pattern {pattern[:60]!r} has {found} of another dialect than ECMA 262"
             yield DataError(location, f"{message}; it is read as {ecma.ecma_source(pattern)[:60]!r}")
+
+
+def patterns_for_short_texts(pointer: str, schema: Json) -> Iterator[DataError]:
+    """A remark for each pattern of a schema that is not judged for long texts."""
+    for location, pattern in _patterns(pointer, schema) if isinstance(schema, dict) else ():
+        if _MAY_BACKTRACK.search(pattern) and needs_short_texts(pattern):
+            message = f"the pattern {pattern[:60]!r} needs backtracking and nests quantifiers"
+            yield DataError(location, f"{message}; it is judged for at most {LONGEST_NESTED} characters")
 
 
 def _patterns(pointer: str, schema: dict[str, Json]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from mockserver.contract.document import dialect
 from mockserver.contract.schema.compiled.verdict import Verdict, compiled
 from mockserver.contract.schema.evaluator import ScopedEvaluator
-from mockserver.contract.schema.inspection import Inspection, foreign_patterns
+from mockserver.contract.schema.inspection import Inspection, foreign_patterns, patterns_for_short_texts
 from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedError
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
@@ -51,8 +51,8 @@ class SchemaViolation(Struct, frozen=True):
 class Remarks(Struct, frozen=True):
     """What is worth knowing about well-formed schemas.
 
-    `notices` are what has no effect, such as unknown keywords; `foreign_patterns` are patterns of another
-    dialect than ECMA 262.
+    `notices` are what has no effect, such as unknown keywords, or is not judged for all values;
+    `foreign_patterns` are patterns of another dialect than ECMA 262.
     """
 
     notices: list[DataError]
@@ -185,6 +185,10 @@ class Judges:
         """The remarks about all schemas of the document, in document order."""
         schemas = dialect.schemas(self._document)
         return Remarks(
-            [each for location in schemas for each in notices(*location)],
+            [
+                each
+                for location in schemas
+                for each in (*notices(*location), *patterns_for_short_texts(*location))
+            ],
             [each for location in schemas for each in foreign_patterns(*location)],
         )

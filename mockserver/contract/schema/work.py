@@ -20,7 +20,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-MAX_VISITS = 30_000  # applications of a schema to a value
+MAX_VISITS = 10_000  # applications of a schema to a value
 MAX_COMPARISONS = 60_000  # values compared for `uniqueItems`
 MAX_STEPS = 5_000_000  # of pattern matching: characters times what the pattern may cost for each
 MAX_SUGGESTIONS = 20  # names or values for which the nearest valid one is looked up

@@ -36,6 +36,10 @@ from mockserver.data.decimals import exact_decimal
 from mockserver.data.equality import count_values, equal, hashable
 from mockserver.data.json import Json
 
+_SHORT = 100  # characters that any format is checked with quickly
+_FORMAT_COST = 8  # steps of a pattern for each character of a longer string
+_REGEX_COST = 500  # the format `regex` compiles the string
+_FLOAT_COST = 4  # comparisons that take as long as an exact division
 LONG_ENUM = 100  # members; the list of a longer enum is not searched for each value
 
 
@@ -99,12 +103,20 @@ def _is_multiple(value: float, step: float) -> bool:
     return _is_finite(step) and _is_finite(value) and exact_decimal(value) % exact_decimal(step) == 0
 
 
+def _multiple_of(evaluator: Evaluator, step: float, value: Json, schema: Schema) -> Errors:
+    if type(value) not in (int, float):
+        return ()
+    if type(value) is float and not evaluator.work.spend_comparisons(_FLOAT_COST):
+        return (NotJudgedError("multipleOf is not judged: there are too many numbers with fractions"),)
+    return _MULTIPLE_OF(evaluator, step, value, schema)
+
+
 def _is_finite(value: float) -> bool:
     return isinstance(value, int) or isfinite(value)
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
-    if len(values) > LONG_ENUM and not isinstance(value, list | dict):
+    if len(values) > LONG_ENUM and count_values(value, LONG_ENUM) <= LONG_ENUM:
         return hashable(value) in _members(values)
     if isinstance(value, str):  # a string equals only itself
         return value in values
@@ -158,7 +170,14 @@ def _const(_: Evaluator, constant: Json, value: Json, schema: Schema) -> Errors:
 
 def _format(evaluator: Evaluator, name: str, value: Json, schema: Schema) -> Errors:
     known = FORMATS.get(name)
-    if evaluator.formats and known is not None and not known.holds(value):
+    if not evaluator.formats or known is None:
+        return
+    if isinstance(value, str) and len(value) > _SHORT:
+        cost = _REGEX_COST if name == "regex" else _FORMAT_COST
+        if not evaluator.work.spend_steps(cost * len(value)):
+            yield NotJudgedError(f"the format {name} is not judged for {len(value):,} characters")
+            return
+    if not known.holds(value):
         yield KeywordError(f"{value_phrase(value)} is not a valid {known.noun}: {known.reason(value)}")
 
 
@@ -207,6 +226,7 @@ def _false(_: Evaluator, __: Json, value: Json, schema: Schema) -> Errors:
     yield KeywordError("no value is allowed here")
 
 
+_MULTIPLE_OF = _bound(_is_multiple, "not a multiple of")
 ASSERTIONS: Mapping[str, Keyword] = {
     "type": _type,
     "enum": _enum,
@@ -215,7 +235,7 @@ ASSERTIONS: Mapping[str, Keyword] = {
     "maximum": _bound(le, "greater than the maximum of"),
     "exclusiveMinimum": _bound(gt, "not greater than the exclusive minimum of"),
     "exclusiveMaximum": _bound(lt, "not less than the exclusive maximum of"),
-    "multipleOf": _bound(_is_multiple, "not a multiple of"),
+    "multipleOf": _multiple_of,
     "minLength": _min_size(str, "character", "characters"),
     "maxLength": _max_size(str, "character", "characters"),
     "minItems": _min_size(list, "item", "items"),
