@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver import create_app
+from mockserver.asgi.http_rules import is_host
 from tests.support.asgi import InProcess, RawHeaders, Reply, in_process
 from tests.support.hostile import BODIES, CHOICES, JSON_TYPE, MIB, SECRET, TOKEN, VALUES, behaves
 from tests.support.logs import BothLogs
@@ -327,7 +328,17 @@ def test_any_bytes_get_an_answer_that_behaves(
     headers: list[tuple[bytes, bytes]],
     body: bytes,
 ) -> None:
-    behaves(server.caller.send(method, path + b"?" + query, [TOKEN, *headers], body))
+    reply = server.caller.send(method, path + b"?" + query, [TOKEN, *headers], body)
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) < 2 and all(map(is_host, hosts)):
+        behaves(reply)
+    else:  # not a request of HTTP (RFC 9112, section 3.2), so it has no exchange
+        assert (reply.status, reply.header("x-mock-source"), reply.header("x-mock-exchange")) == (
+            400,
+            "mock",
+            None,
+        )
+        assert SECRET.encode() not in reply.body
 
 
 def test_no_log_holds_a_secret_or_a_character_that_moves_the_cursor(server: Server) -> None:
