@@ -12,7 +12,7 @@ from mockserver.asgi.http_rules import head_problem
 from mockserver.asgi.io import send_answer
 from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
-from mockserver.control.routes import LIMIT, control_routes, unknown_call
+from mockserver.control.routes import control_routes, unknown_call
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire
@@ -61,10 +61,6 @@ class MockServer(Starlette):
             await WebSocketClose()(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
-
-    def body_limit(self, path: str) -> int:
-        """The largest body of a request to a path, in bytes."""
-        return LIMIT if self.is_control(path) else self.runtime.settings.body_limit
 
     def is_control(self, path: str) -> bool:
         """Whether a path of the mocked API's port belongs to the control API."""

@@ -19,7 +19,7 @@ from mockserver.http.problem import Problem
 from mockserver.server import refusals
 from mockserver.server.asgi_call import AsgiCall
 from mockserver.server.encoding import RawHeaders, encode_answer, header_lines, raw_header_lines
-from mockserver.server.fast_path import App, FastPath
+from mockserver.server.fast_path import App, ControlPath, FastPath
 from mockserver.server.request_reader import Phase, ReceivedRequest, RequestReader
 from mockserver.server.stall_timer import StallTimer
 from mockserver.server.write_batch import WriteBatch
@@ -47,9 +47,8 @@ class State(Enum):
 class Connection(asyncio.Protocol):
     """The protocol of one connection; the class attributes belong to all connections of a server."""
 
-    app: ClassVar[MockServer]
     settings: ClassVar[Settings]
-    fast_path: ClassVar[FastPath]
+    fast_path: ClassVar[FastPath | ControlPath]
     write_batch: ClassVar[WriteBatch]
     stopping: ClassVar[bool] = False  # only requests that are under way are still answered
 
@@ -74,7 +73,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by its methods
-        self._reader = RequestReader(self.settings, self.app.body_limit, self._scope())
+        self._reader = RequestReader(self.settings, self.fast_path.body_limit, self._scope())
         connections = cast("set[Connection]", self._server_state.connections)
         connections.add(self)
         over = len(connections) - self.settings.max_connections
@@ -321,13 +320,12 @@ class Connection(asyncio.Protocol):
             self.close()
 
 
-def connection_class(served: MockServer) -> type[Connection]:
+def connection_class(app: MockServer) -> type[Connection]:
     """A subclass of Connection for an application's server: uvicorn creates connections by their class."""
 
     class AppConnection(Connection):
-        app = served
-        settings = served.runtime.settings
-        fast_path = FastPath(served)
-        write_batch = WriteBatch(served.runtime.journal.flush)
+        settings = app.runtime.settings
+        fast_path = FastPath(app)
+        write_batch = WriteBatch(app.runtime.journal.flush)
 
     return AppConnection

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from mockserver.app import MockServer
 from mockserver.asgi.io import Receive, Scope, Send, framed
+from mockserver.control.routes import LIMIT
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
 from mockserver.server.encoding import RawHeaders, encode_answer, header_lines, raw_header_lines
@@ -23,9 +24,14 @@ class FastPath:
         self._app = app
         self._mocked_api = app.mocked_api
         self._run = app.runtime.run
+        self._limit = app.runtime.settings.body_limit
         self._heads = app.mocked_api.heads
         self._server_headers: RawHeaders = ()
         self._server_lines = b""
+
+    def body_limit(self, path: str) -> int:
+        """The largest body of a request to a path, in bytes."""
+        return LIMIT if self._app.is_control(path) else self._limit
 
     def repeated(self, data: bytes, server_headers: RawHeaders) -> bytes | App | None:
         """Answer `data` if it is exactly one request whose head is cached; otherwise return None.
@@ -71,3 +77,23 @@ class FastPath:
             await self._mocked_api.finish(exchange, scope, receive, send)
 
         return finish
+
+
+class ControlPath:
+    """Leaves the requests on a port of the control API to the control API, which has no fast path."""
+
+    def __init__(self, app: MockServer) -> None:
+        self._app = app
+
+    def body_limit(self, path: str) -> int:
+        """The largest body of a request, in bytes."""
+        return LIMIT
+
+    def repeated(self, data: bytes, server_headers: RawHeaders) -> None:
+        """No head is cached."""
+
+    def __call__(
+        self, received: ReceivedRequest, data: bytes, server_headers: RawHeaders, *, keep_alive: bool
+    ) -> App:
+        """The application that answers every request."""
+        return self._app.control_api

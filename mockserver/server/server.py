@@ -17,6 +17,7 @@ if os.name == "posix":
 
 from mockserver.app import MockServer
 from mockserver.server.connection import SPARE, Connection, connection_class
+from mockserver.server.fast_path import ControlPath
 from mockserver.server.tls_transport import tls_class
 
 BACKLOG = 2048  # maximum number of connections that wait to be accepted
@@ -102,7 +103,9 @@ class Server(uvicorn.Server):
     ) -> None:
         self._connection_class = connection_class(app)
         super().__init__(_config(app, self._connection_class, grace, context))
-        self._control_config = _config(app.control_api, control_class(self._connection_class), grace, context)
+        self._control_config = _config(
+            app.control_api, control_class(self._connection_class, app), grace, context
+        )
         self._control = control
         if control is not None:
             app.move_control_api(port_of(control))
@@ -192,11 +195,11 @@ def _config(
     )
 
 
-def control_class(connection: type[Connection]) -> type[Connection]:
+def control_class(connection: type[Connection], app: MockServer) -> type[Connection]:
     """A class of connections to the control API; the fast path would answer them by the mocked API."""
 
     class ControlConnection(connection):  # type: ignore[misc, valid-type]
-        fast_path = None
+        fast_path = ControlPath(app)
 
     return ControlConnection
 

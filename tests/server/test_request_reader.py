@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.support.live import Live
+from tests.support.live import Live, serve
 from tests.support.raw import talk, until_the_end
 
 CHANGING = re.compile(rb"\r\n(?:date|x-mock-exchange): [^\r]*|\bx[0-9]+\b")
@@ -155,3 +155,13 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent(live_server):
 def test_an_unknown_expectation_is_a_417(live_server):
     seen = talk(live_server, request(SIZED + b"Expect: 200-ok\r\n", b""))
     assert (seen.status, seen.problem()["status"]) == (417, 417)
+
+
+def test_a_control_api_on_a_port_of_its_own_is_read_by_the_same_rules():
+    with serve("--control-port", "0") as live:
+        client = Live(live.control_url.removesuffix("/__mock"), live.process, live.output)
+        asked = request(CLOSE, b"", b"GET /__mock/health HTTP/1.1", b"Host: 127.0.0.1\r\n")
+        assert talk(client, asked).status == talk(client, asked[:40], asked[40:], pause=0.05).status == 200
+        assert talk(client, asked.replace(b"Host: 127.0.0.1\r\n", b"")).status == 400
+        head = b"POST /__mock/requests/verify HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
+        assert talk(client, head + b"Content-Length: 99999999\r\n\r\n").status == 413
