@@ -4,7 +4,9 @@ A model does not deal with HTTP. It returns a body, or raises `Rejected` with on
 codes; the contract says which status a code has. `create_app` takes models of your own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -22,26 +24,43 @@ class Subject(Struct, frozen=True):
     id: str
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+NOTHING: Mapping[str, Json] = MappingProxyType({})
+
+
 class Call(Struct, frozen=True, gc=False):
-    """A valid request without its HTTP: the operation and the decoded values."""
+    """A valid request: the operation, and the values that the contract decodes.
+
+    Parameters that the contract does not describe are strings; a query member that is repeated is an array of
+    strings. Names of headers are in lower case, and are found in any case. What is meant for the mock server,
+    such as `X-Mock-Scenario`, is left out.
+    """
 
     operation: str  # its name in the contract's document: the operationId, or `PATCH /carts/{order_id}`
     parameters: Mapping[str, Json]  # path parameters by name
     body: Json
     credential: str | None  # the bearer token; None if the server requires none
     full_name: str = ""  # the operation's name with its document's prefix: `shop/list-items`
+    query: Mapping[str, Json] = NOTHING
+    headers: Mapping[str, Json] = NOTHING
+    cookies: Mapping[str, Json] = NOTHING
+    now: datetime = EPOCH  # the session's clock, in UTC
 
 
 class Outcome(Struct, Generic[State], frozen=True):
     """The result of a call: the next state, the body of the answer, and notes for the exchange's trail.
 
     `created` is the percent-encoded path of a new resource, relative to the path of the request (`7`).
+    `status` is the answer's, where it is not the one that the contract documents for success; `headers` are
+    added to the answer, a header with several values once for each.
     """
 
     state: State
     body: Json
     notes: tuple[str, ...] = ()
     created: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str | Sequence[str]] = MappingProxyType({})
 
 
 class Rejected(Exception):

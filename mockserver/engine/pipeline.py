@@ -24,6 +24,7 @@ from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
+from mockserver.engine.calls import call_of
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.internal_error import (
     InternalError,
@@ -37,7 +38,7 @@ from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
 from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
-from mockserver.model import Call, Rejected
+from mockserver.model import Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
@@ -217,9 +218,7 @@ class Pipeline:
             self._drop_read_only(checked, exchange)
         for leniency in checked.leniencies:
             exchange.add_leniency("validate", leniency)
-        exchange.call = Call(
-            operation.operation_id, checked.parameters, checked.body, exchange.credential, operation.id
-        )
+        exchange.call = call_of(exchange, checked)
         if checked.violations:
             exchange.violations = checked.violations = list(
                 map(exchange.masked.deviation, checked.violations)

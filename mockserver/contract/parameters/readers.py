@@ -55,6 +55,16 @@ class ParameterReaders:
         """Whether the operation has parameters in this location."""
         return bool(self._readers[location])
 
+    def describes(self, location: Location, name: str) -> bool:
+        """Whether a name in a request belongs to a parameter of the operation, or to a part of one."""
+        declared = self._declared[location]
+        return (
+            name in declared.names
+            or name in declared.properties
+            or declared.is_parameter(name)
+            or any(reader.has_property(name) for reader in self._readers[location])
+        )
+
     def read(
         self, path: Mapping[str, str], query: Pairs, headers: Pairs, cookies: Pairs, *, lenient: bool = False
     ) -> ParsedParameters:
@@ -102,15 +112,10 @@ class ParameterReaders:
 
     def _read_undeclared(self, members: RawValues, parsed: ParsedParameters) -> None:
         """Add violations of keys with brackets that no style has, and notes about other undeclared keys."""
-        declared, readers = self._declared["query"], self._readers["query"]
-        known = declared.names | declared.properties
+        known = self._declared["query"].names | self._declared["query"].properties
         undeclared = []
         for name in members:
-            if (
-                name in known
-                or declared.is_parameter(name)
-                or any(reader.has_property(name) for reader in readers)
-            ):
+            if self.describes("query", name):
                 continue
             reader = self._bracketed_reader(name) if "[" in name else None
             if reader is None or not reader.refuse_brackets(name, parsed):

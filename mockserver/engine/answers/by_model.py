@@ -1,6 +1,8 @@
 """Answers by a model, in the session's state or in the one that a scenario gives."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,6 +17,7 @@ from mockserver.model import (
     Absent,
     AnyModel,
     Call,
+    Outcome,
     Rejected,
     Subject,
     TransitionRefused,
@@ -31,11 +34,19 @@ class NotJson(Exception):
         super().__init__(f"the model {model!r} answers with a body that is not JSON: {reason}")
 
 
+class InvalidOutcome(Exception):
+    """A model answers with a status or a header that cannot be sent."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"the model {model!r} answers with {reason}")
+
+
 def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> Answer:
     """The model's answer; its new state becomes the session's. `scheme` is that of the server's URL.
 
     A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
-    Raises Absent, UnlistedCode, Unencodable, NotJson, and BadData for a body that the model cannot take.
+    Raises Absent, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a body that the model
+    cannot take.
     """
     scenario = exchange.scenario
     action = scenario.action if scenario is not None else None
@@ -59,16 +70,43 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note_unmasked("answer", f"the model {model.name} answers")
-    operation = exchange.matched_operation
-    answer = _with_body(model, operation, outcome.body, exchange.accept)
-    location = None if outcome.created is None else _location(exchange, answer, outcome.created, scheme)
-    return answer if location is None else replace(answer, headers=[*answer.headers, ("location", location)])
+    answer = _with_body(model, exchange.matched_operation, outcome, exchange.accept)
+    headers = list(_headers(model, outcome.headers)) if outcome.headers else []
+    if outcome.created is not None and all(name != "location" for name, _ in headers):
+        location = _location(exchange, answer, outcome.created, scheme)
+        headers += [] if location is None else [("location", location)]
+    return _with_headers(answer, headers) if headers else answer
 
 
-def _with_body(model: AnyModel, operation: Operation, body: Json, accept: str) -> Answer:
-    """The answer with a model's body; raises NotJson, Unencodable."""
+def _headers(model: AnyModel, given: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The headers of a model's answer, with names in lower case; raises InvalidOutcome."""
+    for name, values in given.items():
+        for value in [values] if isinstance(values, str) else values:
+            if rule := header_rules.violation(name, value):
+                raise InvalidOutcome(model.name, f"the header {name!r}: {rule}")
+            yield name.lower(), value
+
+
+def _with_headers(answer: Answer, headers: list[tuple[str, str]]) -> Answer:
+    """The answer with these headers, which replace those of the same names."""
+    names = {name for name, _ in headers}
+    return replace(answer, headers=[*(each for each in answer.headers if each[0] not in names), *headers])
+
+
+def _status(model: AnyModel, status: int | None, operation: Operation) -> int:
+    """The status of a model's answer; raises InvalidOutcome."""
+    if status is None:
+        return operation.success
+    if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
+        raise InvalidOutcome(model.name, f"the status {status!r}; expected an integer from 200 to 599")
+    return status
+
+
+def _with_body(model: AnyModel, operation: Operation, outcome: Outcome[Any], accept: str) -> Answer:
+    """The answer with a model's status and body; raises InvalidOutcome, NotJson, Unencodable."""
+    body, status = outcome.body, _status(model, outcome.status, operation)
     try:
-        answer = answer_with_body(operation, operation.success, body, accept)
+        answer = answer_with_body(operation, status, body, accept)
     except (TypeError, ValueError, RecursionError) as error:  # what encoders raise
         raise NotJson(model.name, str(error)) from error
     if b"null" in answer.body and (number := _number_beyond_json(body)) is not None:
