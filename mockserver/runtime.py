@@ -13,6 +13,7 @@ from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.internal_error import InternalError, Origin, internal_error
 from mockserver.engine.pipeline import Pipeline
+from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey
 from mockserver.engine.sessions import DropReason, Sessions
@@ -83,12 +84,15 @@ class Runtime(Struct):
         """The port of the control API; None if it has none of its own."""
         return self.pipeline.control_port
 
-    def run(self, request: Request) -> Exchange:
-        """The exchange for a request: run in the session that the request names, committed and recorded."""
+    def run(self, request: Request, facts: RequestFacts | None = None) -> Exchange:
+        """The exchange for a request: run in the session that the request names, committed and recorded.
+
+        `facts` are those of the request's head, if they are known.
+        """
         started, now = self.timer(), self.clock()
-        facts = self.pipeline.facts(request.head)
+        facts = facts or self.pipeline.facts(request.head)
         try:
-            key = facts.session_key or DEFAULT
+            key = facts.session_key_of(request) or DEFAULT
         except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
             key = DEFAULT
         try:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mockserver.asgi.fault_sender import FaultSender
-from mockserver.asgi.head_cache import HeadCache
 from mockserver.asgi.io import ClientDisconnected, Receive, Scope, Send, read_request, send_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
@@ -32,7 +31,6 @@ class MockedApi:
         self._flush_journal = flush_journal
         self._body_limit = body_limit
         self.log = log
-        self.heads = HeadCache()
         self._waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
@@ -45,7 +43,7 @@ class MockedApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request, is_complete = await read_request(scope, receive, self._body_limit, self.heads.head)
+            request, is_complete = await read_request(scope, receive, self._body_limit)
         except ClientDisconnected:
             return
         exchange = self._run(request)

@@ -109,7 +109,7 @@ def as_text(exchange: Exchange, *, coloured: bool = False) -> str:
         on_purpose = ", on purpose" if exchange.intended else ""
         parts.append(f"off contract{on_purpose}: {exchange.own_violations[0]}")
     parts.append(f"{exchange.duration * 1000:.1f} ms")
-    method, path = exchange.request.head.method, exchange.facts.masked_head.logged_path
+    method, path = exchange.request.head.method, exchange.masked.head.logged_path
     return f"{method:<7} {_printable_path(path)}  {shown}  {printable('  '.join(parts))}"
 
 
@@ -127,7 +127,7 @@ def as_json(exchange: Exchange) -> str:
             "exchange": exchange.id,
             "session": exchange.session.key,
             "method": exchange.request.head.method,
-            "path": exchange.facts.masked_head.logged_path,
+            "path": exchange.masked.head.logged_path,
             "operation": exchange.operation.id if exchange.operation else None,
             "status": exchange.final_answer.status,
             "source": exchange.source,

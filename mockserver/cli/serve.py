@@ -37,7 +37,7 @@ def _serve(
     watch: bool,
     https: "Https | None",
 ) -> None:
-    from mockserver.server.garbage import no_collections
+    from mockserver.server.garbage import GarbageSchedule, no_collections
 
     with no_collections(), fail_if_unreadable():
         import asyncio
@@ -70,8 +70,9 @@ def _serve(
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     context = https.context if https is not None else None
-    with diverted_streams(log_format, log.out, log.errors):
-        server.Server(app, ready, context=context, control=control).run(sockets=[listener])
+    garbage = GarbageSchedule()
+    with diverted_streams(log_format, log.out, log.errors), garbage.replacing_pythons():
+        server.Server(app, ready, context=context, control=control, tick=garbage.tick).run(sockets=[listener])
     closing_line = closing.as_text if log_format == "text" else closing.as_json
     log.out.write_line(closing_line(app.runtime.journal.violations))
     log.drain(LAST_WRITES)

@@ -11,10 +11,10 @@ from mockserver.contract.parameters import NOT_JUDGED, Leniency
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
-from mockserver.engine.masked_request import MaskedRequest, body_beginning
+from mockserver.engine.masked_request import MaskedHead, MaskedRequest, body_beginning
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
-from mockserver.http.message import Answer, Request
+from mockserver.http.message import Answer, Request, with_sent_headers
 from mockserver.model import Call
 from mockserver.scenarios.choice import Choice
 from mockserver.scenarios.faults import Fault, format_duration
@@ -100,9 +100,16 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         """The request without its secrets."""
         masked = self._masked
         if masked is None:
-            masked = MaskedRequest(self.facts.masked_head, body_beginning(self.request))
+            masked = MaskedRequest(self._masked_head(), body_beginning(self.request))
             self._masked = masked
         return masked
+
+    def _masked_head(self) -> MaskedHead:
+        """The head as it was sent, without its secrets; its facts may lack headers that decide nothing."""
+        request, facts = self.request, self.facts
+        if not request.sent and len(request.head.headers) == len(facts.head.headers):
+            return facts.masked_head
+        return MaskedHead(with_sent_headers(request.head, request.sent), facts.secret, facts.masked_head)
 
     def note(self, step: str, decided: str, where: SourceLocation | None = None) -> None:
         """Add a sentence to the trail; it may quote the request, whose secrets are masked."""

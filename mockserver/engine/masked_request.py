@@ -1,5 +1,6 @@
 """A request without its secrets: for the journal, and for the texts that quote it."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from msgspec import Struct
@@ -27,25 +28,36 @@ class SecretParts(Struct, frozen=True, gc=False):
 class MaskedHead:
     """The parts of a request's head with their secrets masked, each when it is first read."""
 
-    def __init__(self, head: Head, secret: SecretParts) -> None:
+    def __init__(self, head: Head, secret: SecretParts, shared: "MaskedHead | None" = None) -> None:
+        """`shared`: the same head without some headers, to save masking the other parts again."""
         self._head = head
         self._redactor = Redactor(secret.names)
+        self._shared = shared
         self.secret = secret
 
     @cached_attribute
     def path(self) -> str:
         """The path, percent-encoded."""
+        if self._shared is not None:
+            return self._shared.path
         return redact_path(self._head.path, self._redactor, self.secret.in_path)
 
     @cached_attribute
     def query(self) -> list[tuple[str, str]]:
         """The query parameters, percent-decoded."""
+        if self._shared is not None:
+            return self._shared.query
         return redact_query(self._head.pairs, self._redactor) if self._head.query_string else []
 
     @cached_attribute
     def headers(self) -> list[tuple[str, str]]:
         """The headers."""
         return redact_headers(self._head.headers, self._redactor)
+
+    @property
+    def header_names(self) -> Collection[str]:
+        """The names of the headers."""
+        return self._head.named.keys()
 
     @cached_attribute
     def logged_path(self) -> str:
@@ -55,6 +67,10 @@ class MaskedHead:
     @cached_attribute
     def secrets(self) -> SecretValues:
         """The secrets of the whole head."""
+        if self._shared is not None:
+            known = self._shared.header_names
+            redact_headers([each for each in self._head.headers if each[0] not in known], self._redactor)
+            return self._shared.secrets + SecretValues(self._redactor.found)
         _ = self.path, self.query, self.headers
         return SecretValues(self._redactor.found)
 

@@ -26,17 +26,18 @@ from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
 from mockserver.engine.calls import call_of
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.head_cache import HeadCache
 from mockserver.engine.internal_error import (
     InternalError,
     failed_exchange,
     internal_error,
     origin_of,
 )
-from mockserver.engine.request_facts import RequestFacts, RequestFactsCache
+from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
-from mockserver.http.message import Answer, Head, Request
+from mockserver.http.message import Answer, Request
 from mockserver.http.problem import ProblemError
 from mockserver.model import Rejected
 from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
@@ -81,9 +82,8 @@ class Pipeline:
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
         self.backend = backend
-        # what follows from a request's head alone, such as the key of its session
-        lenient = not self._settings.strict_parameters
-        self.facts: Callable[[Head], RequestFacts] = RequestFactsCache(backend, lenient=lenient).facts
+        self.heads = HeadCache(backend, self._settings)
+        self.facts = self.heads.facts
 
     def run(self, request: Request, facts: RequestFacts, session: Session, at: float) -> Exchange:
         """The finished exchange for a request in a session; its `session` is the session after it.
@@ -91,7 +91,7 @@ class Pipeline:
         `facts` are those of the request's head, `at` is the time in seconds since the epoch. The duration of
         the exchange is its delay alone.
         """
-        if request.head.codings:
+        if facts.head.codings:
             request = request.decoded(self._settings.body_limit)
         exchange = Exchange(request, session.for_exchange(at), facts, at=at)
         try:
@@ -169,7 +169,7 @@ class Pipeline:
 
         Raises BadSessionKey, NoSessionKey.
         """
-        key, session = exchange.facts.session_key, exchange.session
+        key, session = exchange.facts.session_key_of(exchange.request), exchange.session
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey
         exchange.note_unmasked("open_session", session.key)

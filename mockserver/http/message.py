@@ -112,6 +112,8 @@ class Request(Struct, frozen=True, gc=False):
     over: int | None = None  # the limit in bytes, if the body exceeds it; `body` is empty then
     coded: bytes | None = None  # the body as it was sent, if `body` was decoded by its Content-Encoding
     broken: str | None = None  # why the body could not be decoded; `body` is empty then
+    sent: bytes = b""  # the head as it was sent, if `head` lacks headers that decide nothing
+    session_key: str | None = None  # the value of X-Mock-Session, if `head` lacks it
 
     @classmethod
     def build(
@@ -134,6 +136,17 @@ class Request(Struct, frozen=True, gc=False):
             return replace(self, body=b"", coded=self.body, over=limit)
         except BrokenContent as broken:
             return replace(self, body=b"", coded=self.body, broken=str(broken))
+
+
+def with_sent_headers(head: Head, sent: bytes) -> Head:
+    """The head with all headers that were sent; `sent` is that of its request."""
+    return replace(head, headers=parse_headers(sent)) if sent else head
+
+
+def parse_headers(sent: bytes) -> list[tuple[str, str]]:
+    """The headers of a head as it was sent, which must be well-formed and have no continued lines."""
+    lines = [line.partition(":") for line in sent.decode("latin-1").split("\r\n")[1:]]
+    return [(name.lower(), value.strip(" \t")) for name, _, value in lines]
 
 
 class Answer(Struct, frozen=True, gc=False):

@@ -17,7 +17,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.internal_error import InternalError, internal_error, origin_of
-from mockserver.http.message import Answer, Request
+from mockserver.http.message import Answer
 from mockserver.journal.bounded_log import BoundedLog
 from mockserver.journal.change import Change
 from mockserver.journal.coverage import Fact, FactBits
@@ -98,7 +98,7 @@ class Journal:
         internal = internal_error(error, origin_of(exchange))
         self._on_error(internal)
         exchange.note_unmasked("record", f"the bodies are not recorded: {internal}")
-        exchange.request = Request(exchange.request.head)
+        exchange.request = replace(exchange.request, body=b"", coded=None, broken=None)
         exchange.answer = replace(exchange.final_answer, body=b"", value=MISSING)
         return record_of(exchange)
 

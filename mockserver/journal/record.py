@@ -16,7 +16,7 @@ from mockserver.engine.exchange import Exchange, Reason, Source
 from mockserver.engine.masked_request import BODY_LIMIT, MaskedHead, MaskedRequest, SecretParts
 from mockserver.http.body_redaction import RedactedBody, redact_body
 from mockserver.http.head_redaction import redact_headers
-from mockserver.http.message import Head, Headers, Request, weight_of
+from mockserver.http.message import Head, Headers, Request, weight_of, with_sent_headers
 from mockserver.http.redaction import Redactor
 
 MASKED_LATER = 4 * 1024  # bytes of the largest request body that is masked when its record is read
@@ -48,7 +48,8 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     operation: str | None  # its id
     scenario: str | None
     source: Source
-    unmasked_head: Head  # of the request
+    unmasked_head: Head  # of the request, perhaps without headers that decide nothing
+    sent_head: bytes  # as it was sent, if `unmasked_head` lacks headers; else empty
     kept_body: Body  # of the request: masked only if it is long
     long_body: RedactedBody | None  # the same, with its secrets
     secret: SecretParts  # what is secret in the request and the answer
@@ -57,11 +58,11 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     outside: bool  # the answer is a problem of the mock, not of the contract
     unmasked_headers: Headers  # of the answer
     unmasked_body: Body  # of the answer
-    violations: list[Violation]
-    own_violations: list[Violation]
+    violations: tuple[Violation, ...]  # tuples, not lists: the garbage collector stops walking them
+    own_violations: tuple[Violation, ...]
     intended: bool  # the answer is meant to break the contract
-    leniencies: list[Leniency]
-    trail: list[Reason]
+    leniencies: tuple[Leniency, ...]
+    trail: tuple[Reason, ...]
     coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
     sequence: int = 0  # its position in the order of all records
@@ -81,7 +82,8 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     @property
     def masked(self) -> MaskedRequest:
         """The request with its secrets masked; each call masks it again."""
-        head = MaskedHead(self.unmasked_head, self.secret)
+        sent = with_sent_headers(self.unmasked_head, self.sent_head)
+        head = MaskedHead(sent, self.secret)
         return MaskedRequest(head, self.kept_body.data, self.long_body)
 
     @property
@@ -154,21 +156,22 @@ def record_of(exchange: Exchange) -> Record:
         scenario.name if scenario is not None else None,
         exchange.source,
         request.head,
+        request.sent,
         body,
         long_body,
         exchange.facts.secret,
         request.coded is not None and request.broken is None,
         answer.status,
         answer.outside,
-        answer.headers,
+        tuple(answer.headers),
         answer_body,
-        violations,
-        exchange.own_violations,
+        tuple(violations),
+        tuple(exchange.own_violations),
         bool(exchange.own_violations) and exchange.intended,
-        exchange.leniencies,
-        exchange.trail,
+        tuple(exchange.leniencies),
+        tuple(exchange.trail),
     )
-    heads = request.head.weight + weight_of(answer.headers)
+    heads = request.head.weight + len(request.sent) + weight_of(answer.headers)
     record.weight = OVERHEAD + heads + len(body.data) + len(answer_body.data) + 300 * len(violations)
     return record
 
@@ -191,7 +194,8 @@ def detach_documents(records: Iterable[Record]) -> None:
     # By the id of the document, which stays the same while the old location is kept here.
     known: dict[tuple[int, str], tuple[SourceLocation, SourceLocation]] = {}
     for record in records:
-        record.trail = [replace(each, where=_detached(each.where, known)) for each in record.trail]
+        trail = [replace(each, where=_detached(each.where, known)) for each in record.trail]
+        record.trail = tuple(trail)
 
 
 def _detached(

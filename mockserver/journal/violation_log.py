@@ -65,8 +65,8 @@ class ViolationLog:
         self.answers_off_contract += bool(record.own_violations) and not record.intended
         self.intended_answers += record.intended
         session = self._sessions.setdefault(record.session, _Session())
-        requests = record.violations or ([] if record.valid else [_refusal(record)])
-        answers = [] if record.intended else record.own_violations
+        requests = record.violations or (() if record.valid else (_refusal(record),))
+        answers = () if record.intended else record.own_violations
         session.violation_count += len(requests) + len(answers)
         session.leniency_count += len(record.leniencies)
         self._keep(session.violations, record, "request", requests)

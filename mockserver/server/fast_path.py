@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from mockserver.app import MockServer
-from mockserver.asgi.io import Receive, Scope, Send, framed
+from mockserver.asgi.io import Receive, Scope, Send, framed, head_of
 from mockserver.control.routes import LIMIT
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.request_facts import RequestFacts
 from mockserver.http.message import Request
 from mockserver.server.encoding import RawHeaders, encode_answer, header_lines, raw_header_lines
 from mockserver.server.request_reader import ReceivedRequest
@@ -25,7 +26,7 @@ class FastPath:
         self._mocked_api = app.mocked_api
         self._run = app.runtime.run
         self._limit = app.runtime.settings.body_limit
-        self._heads = app.mocked_api.heads
+        self._pipeline = app.runtime.pipeline
         self._server_headers: RawHeaders = ()
         self._server_lines = b""
 
@@ -38,8 +39,8 @@ class FastPath:
 
         The result is that of `__call__`.
         """
-        request = self._heads.request(data)
-        return None if request is None else self._answer(request, server_headers, keep_alive=True)
+        known = self._pipeline.heads.request(data)
+        return None if known is None else self._answer(*known, server_headers, keep_alive=True)
 
     def __call__(
         self, received: ReceivedRequest, data: bytes, server_headers: RawHeaders, *, keep_alive: bool
@@ -52,16 +53,19 @@ class FastPath:
         scope = received.scope
         if self._app.is_control(scope["path"]):
             return self._app
+        head = head_of(scope)
         if received.body is None:
-            request = Request(self._heads.head(scope), b"", received.limit)
-        elif data and keep_alive:
-            request = self._heads.learn(data, scope, received.body)
+            request = Request(head, b"", received.limit)
         else:
-            request = Request(self._heads.head(scope), received.body)
-        return self._answer(request, server_headers, keep_alive=keep_alive)
+            request = Request(head, received.body)
+            if data and keep_alive:
+                self._pipeline.heads.learn(data, request)
+        return self._answer(request, None, server_headers, keep_alive=keep_alive)
 
-    def _answer(self, request: Request, server_headers: RawHeaders, *, keep_alive: bool) -> bytes | App:
-        exchange = self._run(request)
+    def _answer(
+        self, request: Request, facts: RequestFacts | None, server_headers: RawHeaders, *, keep_alive: bool
+    ) -> bytes | App:
+        exchange = self._run(request, facts)
         answer = exchange.final_answer
         headers, body = framed(answer, head=request.head.method == "HEAD", close=not keep_alive)
         lines = header_lines(headers)

@@ -90,7 +90,8 @@ class Server(uvicorn.Server):
 
     On the main thread SIGTERM and Ctrl-C stop it, and the exit status is 0. It lets exchanges in flight
     finish, for at most `grace` seconds, and ends artificial delays. With a `context` it serves HTTPS. On the
-    socket `control` it serves the control API, which the other sockets then do not have.
+    socket `control` it serves the control API, which the other sockets then do not have. `tick` is called ten
+    times a second.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Server(uvicorn.Server):
         grace: int = 10,
         context: ssl.SSLContext | None = None,
         control: socket.socket | None = None,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._connection_class = connection_class(app)
         super().__init__(_config(app, self._connection_class, grace, context))
@@ -111,6 +113,7 @@ class Server(uvicorn.Server):
             app.move_control_api(port_of(control))
         self._app = app
         self._ready = ready
+        self._tick = tick
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         runtime = self._app.runtime
@@ -161,6 +164,7 @@ class Server(uvicorn.Server):
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Connection):
                     connection.watch(now)
+        self._tick()
         return await super().on_tick(counter)
 
     @contextlib.contextmanager

@@ -110,14 +110,14 @@ class Line(
     shipping_address: int | None = None
 
 
-class Device(Struct, frozen=True):
+class Device(Struct, frozen=True, gc=False):
     """An accepted line, with the id that the answer shows."""
 
     id: int
     line: Line
 
 
-class Cart(Struct, frozen=True):
+class Cart(Struct, frozen=True, gc=False):
     """An order of a company, in any state."""
 
     company: int
@@ -128,7 +128,7 @@ class Cart(Struct, frozen=True):
     devices: tuple[Device, ...] = ()
 
 
-class World(Struct, frozen=True):
+class World(Struct, frozen=True, gc=False):  # gc=False: values of a world do not refer back to it
     """All data of the cart model.
 
     The keys of `carts` are strings as in the path of a request, because an id in a path may be of any length.

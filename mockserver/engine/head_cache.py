@@ -1,0 +1,109 @@
+"""The cache of what follows from request heads.
+
+Clients send the same head again and again, or heads that differ only in X-Mock-Session and in headers that
+decide nothing, such as X-Request-Id. So what follows from a head is cached by its essential part, without
+these headers: a request whose essential part is known needs neither a parser nor a second match.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from mockserver.contract.operation import Contract
+from mockserver.data.bounded_cache import BoundedCache
+from mockserver.engine.backend import Backend
+from mockserver.engine.request_facts import RequestFacts
+from mockserver.http.message import HEAVIEST, Head, Request
+from mockserver.settings import Settings
+
+SESSION = "x-mock-session"
+# All headers that the server reads, and those that are the same in all requests of most clients. The contract
+# adds those of its parameters and API keys.
+READ = frozenset(
+    (
+        "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "expect",
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "http2-settings",
+        "accept", "accept-encoding", "accept-language", "accept-charset", "user-agent",
+        "authorization", "proxy-authorization", "cookie", "baggage", "prefer", "origin",
+        "access-control-request-method", "access-control-request-headers",
+        "access-control-request-private-network", "forwarded", "via", "x-forwarded-for",
+        "x-forwarded-host", "x-forwarded-proto", "x-mock-scenario", "x-mock-delay", "x-mock-fault",
+        "x-mock-token", SESSION,
+    )
+)  # fmt: skip
+_END = b"\r\n\r\n"
+_KEY = r"\r\nx-mock-session:[ \t]*([A-Za-z0-9._-]{1,128})[ \t]*"
+_SESSION_LINE = re.compile(rf"(?i){_KEY}(?=\r\n|\Z)".encode())
+# A header line of printable characters that the next line does not continue (RFC 9112, section 5).
+_FIELD = r"\r\n(?!(?:{read}):)[!#$%&'*+\-.^_`|~0-9a-z]+:[ -~]*"
+_END_OF_LINE = r"(?=\r\n(?![ \t])|\Z)"
+
+
+class HeadCache:
+    """What follows from the latest heads for one backend, by their essential parts as bytes or values."""
+
+    def __init__(self, backend: Backend, settings: Settings) -> None:
+        self._backend = backend
+        self._lenient = not settings.strict_parameters
+        self._longest = min(HEAVIEST, settings.header_limit)
+        self._read = READ | _read_by(backend.contract)
+        field = _FIELD.format(read="|".join(map(re.escape, self._read)))
+        self._inessential = re.compile(f"(?i)(?:{_KEY}|{field}){_END_OF_LINE}".encode("latin-1"))
+        self._known: BoundedCache[object, RequestFacts] = BoundedCache()
+
+    def facts(self, head: Head) -> RequestFacts:
+        """What follows from a head."""
+        if head.weight > HEAVIEST:
+            return RequestFacts(head, self._backend, lenient=self._lenient)
+        headers = tuple([each for each in head.headers if each[0] in self._read])
+        key = head.method, head.path, head.query_string, headers
+        facts = self._known.get(key)
+        if facts is None:
+            essential = replace(head, headers=headers)
+            facts = self._known.put(key, RequestFacts(essential, self._backend, lenient=self._lenient))
+        return facts
+
+    def request(self, data: bytes) -> tuple[Request, RequestFacts] | None:
+        """The request with what follows from its head, if `data` is exactly one request with a known head."""
+        start, end, body = data.partition(_END)
+        if not end or len(start) > self._longest:
+            return None
+        facts = self._known.get(start)
+        if facts is not None:
+            return (Request(facts.head, body), facts) if facts.body_length == len(body) else None
+        facts = self._known.get(self._inessential.sub(b"", start))
+        if facts is None or facts.body_length != len(body):
+            return None
+        session = _SESSION_LINE.search(start)
+        key = session[1].decode() if session is not None else None
+        return Request(facts.head, body, sent=start, session_key=key), facts
+
+    def learn(self, data: bytes, request: Request) -> None:
+        """Make the head of `data` known, if `data` is exactly this request, which a parser has read."""
+        start, end, body = data.partition(_END)
+        if not end or body != request.body or len(start) > self._longest:
+            return
+        essential = self._inessential.sub(b"", start)
+        headers = [each for each in request.head.headers if each[0] != SESSION]
+        facts = self.facts(replace(request.head, headers=headers))
+        # Other lines are left if one is continued, or has characters that only a parser may judge.
+        if essential.count(b"\r\n") == len(facts.head.headers) and facts.body_length == len(body):
+            self._known.put(essential, facts)
+
+
+def _read_by(contract: Contract) -> frozenset[str]:
+    """The headers that a contract describes: its parameters and API keys, in lower case."""
+    described = {
+        each.name.lower()
+        for operation in contract.operations
+        for each in operation.parameters
+        if each.location == "header"
+    }
+    keys = {
+        scheme.name.lower()
+        for operation in contract.operations
+        for requirement in operation.security
+        for scheme in requirement
+        if scheme.location == "header"
+    }
+    return frozenset(described | keys)
