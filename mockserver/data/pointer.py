@@ -1,9 +1,19 @@
 """Writes and splits JSON Pointers (RFC 6901)."""
 
+from collections.abc import Sequence
+
 
 def pointer_token(key: str | int) -> str:
     """The key or index as a reference token, escaped (RFC 6901, section 3)."""
     return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def json_pointer(keys: Sequence[str | int]) -> str:
+    """The JSON Pointer of these keys and indexes."""
+    pointer = "".join([f"/{key}" for key in keys])
+    if pointer.count("/") == len(keys) and "~" not in pointer:
+        return pointer
+    return "".join([f"/{pointer_token(key)}" for key in keys])
 
 
 def pointer_keys(pointer: str) -> list[str]:

@@ -17,7 +17,8 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     names = list(valid)
     if len(names) > MANY:
         names = _promising(name, names)
-    similar = [each for each in names if _may_be_similar(name, each)]  # difflib takes much longer
+    characters = set(name)
+    similar = [each for each in names if _may_be_similar(name, characters, each)]  # difflib takes longer
     matches = get_close_matches(name, similar, n=1, cutoff=SIMILAR) if similar else ()
     return matches[0] if matches else None
 
@@ -31,12 +32,15 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     return f"; valid: {', '.join(names)}" if names else ""
 
 
-def _may_be_similar(name: str, other: str) -> bool:
-    """Whether enough characters are in both, in any order, for the ratio SIMILAR."""
+def _may_be_similar(name: str, characters: set[str], other: str) -> bool:
+    """Whether the names may have enough characters in common, in any order, for the ratio SIMILAR.
+
+    `characters` are those of `name`; one that occurs several times is not counted exactly.
+    """
     least = SIMILAR * (len(name) + len(other)) / 2
     if len(name) < least or len(other) < least:
         return False
-    return sum(min(name.count(each), other.count(each)) for each in set(name)) >= least
+    return len(name) - len(characters.difference(other)) >= least
 
 
 def _promising(name: str, names: list[str]) -> list[str]:

@@ -1,7 +1,6 @@
 """Evaluates values by schemas (JSON Schema 2020-12 core, section 7): each keyword, in the schema's order.
 
-The evaluator of jsonschema creates a validator for each application of a schema and an exception for each
-error, which took most of the time of a refusal. This one only calls keyword functions, and counts its work.
+An application of a schema creates no objects but its errors, and is counted: a request has a budget of work.
 """
 
 from collections.abc import Iterator
@@ -11,19 +10,14 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from mockserver.contract.schema.keywords.errors import KeywordError
-from mockserver.contract.schema.keywords.interface import Errors, Keyword, Schema
+from mockserver.contract.schema.keywords.interface import Errors, Rule, Schema
 from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import Scope
 from mockserver.contract.schema.vocabulary import KEYWORDS
 from mockserver.contract.schema.work import WorkBudget
-from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 
 Memo: TypeAlias = dict[tuple[int, int, int], Iterator[KeywordError]]
-Functions: TypeAlias = tuple[tuple[str, Keyword], ...]
-
-# The functions of a schema's keywords, by all its keywords in order: many schemas have the same ones.
-_FUNCTIONS: BoundedCache[tuple[str, ...], Functions] = BoundedCache(2_000)
 
 
 class ScopedEvaluator:
@@ -50,8 +44,11 @@ class ScopedEvaluator:
             return  # the schema `true`; registries replace `false` by an object
         self.work.visit()
         evaluator = self.inside(schema) if "$id" in schema else self
-        for keyword, function in _functions(schema):
-            for error in function(evaluator, schema[keyword], value, schema):
+        rules = self.scope.rules.get(id(schema))
+        if rules is None:
+            rules = self.scope.rules[id(schema)] = _rules(schema)
+        for keyword, function, limit in rules:
+            for error in function(evaluator, limit, value, schema):
                 if error.schema is None:
                     error.schema = schema
                     error.keyword = error.keyword or keyword
@@ -87,12 +84,6 @@ class ScopedEvaluator:
         return ScopedEvaluator(scope, self.work, self._memo, formats=self.formats)
 
 
-def _functions(schema: Schema) -> Functions:
-    """The schema's keywords that assert something, each with its function."""
-    keywords = tuple(schema)
-    known = _FUNCTIONS.get(keywords)
-    if known is None:
-        known = _FUNCTIONS.put(
-            keywords, tuple((each, KEYWORDS[each]) for each in keywords if each in KEYWORDS)
-        )
-    return known
+def _rules(schema: Schema) -> tuple[Rule, ...]:
+    """The schema's keywords that assert something, each with its function and its value."""
+    return tuple((each, KEYWORDS[each], limit) for each, limit in schema.items() if each in KEYWORDS)

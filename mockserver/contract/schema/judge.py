@@ -6,7 +6,6 @@ schema (`verdict`) accepts is not evaluated a second time.
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
 
 from msgspec import Struct
 
@@ -28,7 +27,7 @@ from mockserver.contract.schema.work import (
     budget_of,
 )
 from mockserver.data.json import Json
-from mockserver.data.pointer import pointer_token
+from mockserver.data.pointer import json_pointer
 from mockserver.data.reading import BadData, DataError
 
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
@@ -97,44 +96,43 @@ class Judge:
     def evaluated_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
         """The violations as the evaluator finds them, without the compiled schema."""
         budget = WorkBudget() if work is None else work
+        errors: list[KeywordError] = []
         try:
-            errors = list(islice(self._judged(value, budget), MAX_ERRORS))
+            for error in self._errors(value, budget):
+                if isinstance(error, NotJudgedError):
+                    self._report(error, budget)
+                    continue
+                errors.append(error)
+                if len(errors) == MAX_ERRORS:
+                    break
+        except VisitsExhausted:
+            budget.report(NotJudged("", "schema", _TOO_MANY_VISITS, self._location.address))
         except RecursionError:
             return [SchemaViolation("", "depth", _TOO_DEEP, self._location.address)]
-        found = (self._violation(error, self._suggestion(error, budget)) for error in errors)
-        return list(dict.fromkeys(found))
+        found = [self._violation(error, budget) for error in errors]
+        return found if len(found) == 1 else list(dict.fromkeys(found))
 
-    def _judged(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
-        """The violations; the budget gets what was not judged."""
-        try:
-            for error in self._errors(value, work):
-                if not isinstance(error, NotJudgedError):
-                    yield error
-                elif len(work.not_judged) < MOST_NOT_JUDGED:
-                    found = self._violation(error, "")
-                    work.report(NotJudged(found.pointer, found.keyword, found.message, found.schema_pointer))
-        except VisitsExhausted:
-            work.report(NotJudged("", "schema", _TOO_MANY_VISITS, self._location.address))
-
-    def _suggestion(self, error: KeywordError, work: WorkBudget) -> str:
-        """The end of an error's message, where the budget has a suggestion left."""
-        if error.suggestion is not None and work.spend_suggestion():
-            return error.suggestion()
-        return ""
+    def _report(self, error: NotJudgedError, work: WorkBudget) -> None:
+        """Add a keyword that was not judged to the budget, as far as these are listed."""
+        if len(work.not_judged) < MOST_NOT_JUDGED:
+            found = self._violation(error, work)
+            work.report(NotJudged(found.pointer, found.keyword, found.message, found.schema_pointer))
 
     def _errors(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
         evaluator = ScopedEvaluator(self._location.scope, work, formats=self._formats)
         return evaluator.descend(value, self._location.schema)
 
-    def _violation(self, error: KeywordError, suggestion: str) -> SchemaViolation:
-        keyword = error.keyword
+    def _violation(self, error: KeywordError, work: WorkBudget) -> SchemaViolation:
+        """The violation for an error, with a suggestion if the budget has one left."""
+        keyword, message, suggestion = error.keyword, error.message, error.suggestion
+        if suggestion is not None and work.spend_suggestion():
+            message += suggestion()
+        if not message.isascii():
+            message = message.encode("utf-8", "backslashreplace").decode()  # lone surrogates
         schema_pointer = self._registry.address(error.schema)
-        return SchemaViolation(
-            "".join(f"/{pointer_token(token)}" for token in error.path),
-            keyword,
-            (error.message + suggestion).encode("utf-8", "backslashreplace").decode(),
-            schema_pointer if keyword == FALSE_KEYWORD else f"{schema_pointer}/{pointer_token(keyword)}",
-        )
+        if keyword != FALSE_KEYWORD:
+            schema_pointer = f"{schema_pointer}/{keyword}"  # no keyword has characters to escape
+        return SchemaViolation(json_pointer(error.path), keyword, message, schema_pointer)
 
 
 class Judges:

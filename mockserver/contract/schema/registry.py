@@ -16,7 +16,7 @@ from referencing.exceptions import Unresolvable as CannotResolve
 from mockserver.contract.document import dialect
 from mockserver.contract.document.references import reference_to
 from mockserver.contract.schema import specification
-from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, FALSE_SCHEMA
+from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, FALSE_SCHEMA, Rule
 from mockserver.contract.schema.pinned_values import PinnedValues, Pins
 from mockserver.contract.schema.specification import OPENAPI
 from mockserver.data.json import Json
@@ -43,6 +43,7 @@ class Scope:
     def __init__(self, registry: "SchemaRegistry", resolver: Any, base: str) -> None:
         self.base = base  # the URI of the resource
         self.is_embedded = base != _URI  # whether an `$id` gives this URI
+        self.rules = registry.rules
         self._registry = registry
         self._resolver = resolver
         self._resolved: dict[tuple[str, bool], SchemaLocation] = {}
@@ -93,6 +94,7 @@ class SchemaRegistry:
         self._parts: dict[str, Json] = {}  # by address, schemas that no keyword holds
         self._bases: dict[int, str] = {}  # the URIs of resources, by id()
         self._scopes: dict[tuple[str, ...], Scope] = {}
+        self.rules: dict[int, tuple[Rule, ...]] = {}  # of the schemas evaluated so far, by id()
         self.pinned_values = PinnedValues[Scope](_follow)
         self._schemas: dialect.Found = []
         prepared = dialect.map_schemas(document, _prepared, self._schemas)

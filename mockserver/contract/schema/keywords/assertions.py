@@ -131,19 +131,10 @@ def _members(values: list[Json]) -> frozenset[Hashable]:
     return known[1]
 
 
-def _is_of_type(value: Json, name: str) -> bool:
-    """Whether a value has this type of JSON Schema; 1.0 is an integer, true is not a number."""
-    if not isinstance(value, _PYTHON_TYPES[name]):
-        return False
-    if isinstance(value, bool):
-        return name == "boolean"
-    return name != "integer" or not isinstance(value, float) or value.is_integer()
-
-
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
-    "integer": (int, float),
+    "integer": (int,),
     "null": (NoneType,),
     "number": (int, float),
     "object": (dict,),
@@ -152,20 +143,27 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
 _KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = BoundedCache(100)
 
 
-def _type(_: Evaluator, types: str | list[str], value: Json, schema: Schema) -> Errors:
+def _type(_: Evaluator, types: str | list[str], value: Any, schema: Schema) -> Errors:
+    kind = type(value)
     listed = [types] if isinstance(types, str) else types
-    if not any(_is_of_type(value, each) for each in listed):
-        yield KeywordError(wrong_type(value, listed))
+    for each in listed:
+        if kind in _PYTHON_TYPES[each]:
+            return ()
+    if kind is float and "integer" in listed and value.is_integer():  # 1.0 is an integer
+        return ()
+    return (KeywordError(wrong_type(value, listed)),)
 
 
 def _enum(_: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
-    if not _is_listed(value, values):
-        yield KeywordError(not_listed(value, values), suggestion=partial(listed_suggestion, value, values))
+    if _is_listed(value, values):
+        return ()
+    return (KeywordError(not_listed(value, values), suggestion=partial(listed_suggestion, value, values)),)
 
 
 def _const(_: Evaluator, constant: Json, value: Json, schema: Schema) -> Errors:
-    if not equal(value, constant):
-        yield KeywordError(f"expected {value_phrase(constant)}, found {value_phrase(value)}")
+    if equal(value, constant):
+        return ()
+    return (KeywordError(f"expected {value_phrase(constant)}, found {value_phrase(value)}"),)
 
 
 def _format(evaluator: Evaluator, name: str, value: Json, schema: Schema) -> Errors:
@@ -210,9 +208,9 @@ def _unique_items(evaluator: Evaluator, unique: bool, value: Json, schema: Schem
 
 
 def _required(_: Evaluator, names: list[str], value: Any, schema: Schema) -> Errors:
-    for name in names if isinstance(value, dict) else ():
-        if name not in value:
-            yield KeywordError(f"the property {name!r} is missing")
+    if not isinstance(value, dict):
+        return ()
+    return [KeywordError(f"the property {name!r} is missing") for name in names if name not in value]
 
 
 def _dependent_required(_: Evaluator, needs: dict[str, list[str]], value: Any, schema: Schema) -> Errors:

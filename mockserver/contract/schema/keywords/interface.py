@@ -11,6 +11,7 @@ from mockserver.data.json import Json
 Schema: TypeAlias = Mapping[str, Json]
 Errors: TypeAlias = Iterable[KeywordError]
 Keyword: TypeAlias = "Callable[[Evaluator, Any, Any, Schema], Errors]"
+Rule: TypeAlias = tuple[str, Keyword, Any]  # a keyword of a schema, its function, and its value there
 
 MAX_ERRORS = 1_000  # reported for one value; a body can hold 500,000
 FALSE_KEYWORD = "false schema"  # the keyword of a violation of the schema `false`

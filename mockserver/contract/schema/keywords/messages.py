@@ -12,15 +12,15 @@ GUESSED = 100  # characters of the longest name for which a known one is suggest
 
 def value_phrase(value: Json) -> str:
     """A scalar as a message shows it, shortened and on one line; for an array or object, its type."""
-    match value:
-        case str():
-            return quoted(value)
-        case bool():
-            return "true" if value else "false"
-        case int() if value.bit_length() > 3 * LONGEST_QUOTE:  # Python cannot format the longest ones
-            return f"a number of about {round(value.bit_length() * 0.30103)} digits"
-        case int() | float():
-            return repr(value)
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 3 * LONGEST_QUOTE:
+        # Python cannot format the longest ones
+        return f"a number of about {round(value.bit_length() * 0.30103)} digits"
+    if isinstance(value, int | float):
+        return repr(value)
     return type_phrase(value)
 
 
