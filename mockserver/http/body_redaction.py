@@ -151,7 +151,7 @@ def _dumped(value: Json, text: str, redactor: Redactor, depth: int, end: str = "
 def _without_escapes(text: str) -> str:
     """The text of malformed JSON without `\\u` escapes, which could hide a secret name."""
     for _ in range(3):
-        text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+        text = re.sub(r"(?<!\\)\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     return text
 
 

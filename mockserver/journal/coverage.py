@@ -21,6 +21,8 @@ Kind = Literal["status", "code", "property", "value"]
 KINDS: tuple[Kind, ...] = ("status", "code", "property", "value")
 SHAPES_LIMIT = 100  # shapes of objects that are remembered for one location
 LOCATIONS_LIMIT = 10_000  # locations that are remembered for one operation
+LONG_BODY = 1 << 15  # bytes; of a longer body, VALUES_LIMIT values are looked at
+VALUES_LIMIT = 5_000
 _PLURAL: dict[Kind, str] = {
     "status": "statuses",
     "code": "codes",
@@ -193,6 +195,22 @@ class _LocationBits:
         if known == len(names) and len(self._shapes) < SHAPES_LIMIT:  # no names that a client made up
             self._shapes[names] = shape
         return shape
+
+
+def first_values(value: Json, most: int) -> Json:
+    """A copy of the value with the first values in it, in document order; scalars are values, too."""
+    left = most
+
+    def copied(part: Json) -> Json:
+        nonlocal left
+        left -= 1
+        if isinstance(part, list):
+            return [copied(each) for each in part if left > 0]
+        if isinstance(part, dict):
+            return {name: copied(each) for name, each in part.items() if left > 0}
+        return part
+
+    return copied(value)
 
 
 def report(contract: Contract, covered: set[Fact]) -> Json:

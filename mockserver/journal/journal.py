@@ -20,7 +20,7 @@ from mockserver.engine.internal_error import InternalError, internal_error, orig
 from mockserver.http.message import Answer
 from mockserver.journal.bounded_log import BoundedLog
 from mockserver.journal.change import Change
-from mockserver.journal.coverage import Fact, FactBits
+from mockserver.journal.coverage import LONG_BODY, VALUES_LIMIT, Fact, FactBits, first_values
 from mockserver.journal.record import Record, record_of
 from mockserver.journal.violation_log import ViolationLog
 
@@ -207,8 +207,10 @@ def _error_member(answer: Answer) -> Json:
 
 
 def _request_body(exchange: Exchange) -> Json:
-    """The request's body as a value, None where it is not JSON."""
-    return exchange.call.body if exchange.call is not None else _json_or_none(exchange.request.body)
+    """The request's body as a value, None where it is not JSON; of a long body, its first values."""
+    raw = exchange.request.body
+    body = exchange.call.body if exchange.call is not None else _json_or_none(raw)
+    return body if len(raw) <= LONG_BODY else first_values(body, VALUES_LIMIT)
 
 
 def _json_or_none(body: bytes) -> Json:

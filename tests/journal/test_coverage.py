@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.journal.coverage import Fact, FactBits, documented_facts, report
+from mockserver.data.equality import count_values
+from mockserver.journal.coverage import Fact, FactBits, documented_facts, first_values, report
 from tests.support.documents import contract_of, operation_of
 from tests.support.patches import BUNDLED
 
@@ -276,3 +277,20 @@ def test_totals_add_up_and_what_is_not_documented_does_not_count(covered, more):
     every = said["totals"]["all"]
     assert every["seen"] == sum(said["totals"][kind]["seen"] for kind in kinds) == len(covered)
     assert every["percent"] == round(100 * every["seen"] / every["of"], 1)
+
+
+# Long bodies
+
+values = st.recursive(
+    st.none() | st.integers(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)
+)
+
+
+@given(values, st.integers(min_value=1, max_value=50))
+def test_of_a_long_body_the_first_values_are_looked_at(value, most):
+    kept = first_values(value, most)
+    assert count_values(kept, most + 1) == min(most, count_values(value, most))
+
+
+def test_the_first_values_are_in_document_order():
+    assert first_values([[1, {"a": 2}], {"b": 3, "c": 4}], 7) == [[1, {"a": 2}], {"b": 3}]
