@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import Struct
 
+from mockserver.asgi.http_rules import is_host
 from mockserver.asgi.io import Scope
 from mockserver.http import cors
 from mockserver.http.message import Head
@@ -19,7 +20,11 @@ from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 
 _UNDER_LOCALHOST = re.compile(r"[a-z0-9.-]+\.localhost")
-_FORWARDING = re.compile(r"forwarded|via|x-real-ip|x-forwarded-.*", re.DOTALL)  # headers that proxies add
+# Headers by which proxies say that they passed a request on, or for which client.
+_FORWARDING = re.compile(
+    r"via|forwarded|x-(.*-)?forwarded(-.*)?|(.*-)?(client|connecting|real)-ip", re.DOTALL
+)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(.+)", re.IGNORECASE)  # RFC 6454, section 6.2
 
 
 class Forbidden(ProblemError):
@@ -62,9 +67,9 @@ class Guard(Struct, frozen=True):
     def admit(self, head: Head, caller: Caller) -> None:
         """Check a call; raises Forbidden and TokenNeeded."""
         authority = (head.header("host") or "").lower()
-        origin = head.header("origin")
-        if origin is not None and not (self.allows_origin(origin) or _authority(origin) == authority):
-            raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
+        for origin in head.all("origin"):
+            if not (self.allows_origin(origin) or _is_authority(authority, origin)):
+                raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
         if self._has_token(head):
             return
         via = forwarding_header(head)
@@ -72,6 +77,8 @@ class Guard(Struct, frozen=True):
             self._refuse_without_token(head, via)
             return
         host = host_name(authority)
+        if not host:
+            raise Forbidden("the call names no host; send a header Host that names this server")
         if not (is_loopback(host) or host == caller.own_host or host in self.hosts):
             raise Forbidden(f"{redact(host)!r} is not a name of this server; allow it with --allow-host")
 
@@ -106,7 +113,8 @@ def caller(scope: Scope) -> Caller:
 
 def forwarding_header(head: Head) -> str | None:
     """The first header by which a proxy says that it passed the request on; None if there is none."""
-    return next((name for name, _ in head.headers if _FORWARDING.fullmatch(name)), None)
+    names = (name for name, _ in head.headers)
+    return next((name for name in names if _FORWARDING.fullmatch(name.replace("_", "-"))), None)
 
 
 @lru_cache(maxsize=16)  # bounded, because any client can send any name
@@ -140,8 +148,14 @@ def host_name(authority: str) -> str:
 
 
 def _authority(origin: str) -> str:
-    """The `host:port` of an origin (RFC 6454, section 6.1), in lower case."""
-    return origin.partition("://")[2].lower()
+    """The `host:port` of an origin (RFC 6454, section 6.2), in lower case; empty if it is not valid."""
+    match = _ORIGIN.fullmatch(origin)
+    return match[1].lower() if match is not None and is_host(match[1].encode("latin-1", "replace")) else ""
+
+
+def _is_authority(authority: str, origin: str) -> bool:
+    """Whether an origin is that of the server under the authority that the request names."""
+    return authority != "" and _authority(origin) == authority
 
 
 def _sent_token(head: Head) -> bytes:

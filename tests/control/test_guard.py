@@ -32,6 +32,11 @@ FOREIGN = [
     "",
     "http://[",
     "file://",
+    "http://localhost:3000@evil.test",
+    "http://[::1]evil.test",
+    "http://localhost/page",
+    "http://localhost:99999",
+    "localhost",
 ]
 
 
@@ -270,6 +275,11 @@ def test_a_call_of_another_machine_is_admitted_with_the_token(host):
         "x_forwarded_host",
         "x_forwarded_proto",
         "x_forwarded_by",
+        "x_forwarded",
+        "x_original_forwarded_for",
+        "x_client_ip",
+        "true_client_ip",
+        "x_connecting_ip",
     ],
 )
 @pytest.mark.parametrize("value", ["", "127.0.0.1", "for=127.0.0.1"])
@@ -283,6 +293,13 @@ def test_a_call_that_a_proxy_passed_on_is_not_local(header, value):
 @given(st.text("abcdefghijklmnopqrstuvwxyz0123456789-", max_size=30))
 def test_every_header_of_the_x_forwarded_family_says_that_a_proxy_passed_the_call_on(rest):
     assert admitted(ON_LOOPBACK, host="localhost", **{f"x-forwarded-{rest}": "1"}) == "Forbidden"
+
+
+@pytest.mark.parametrize("name", ["x_forwarded_for", "x_real_ip", "x-forwarded_proto"])
+def test_an_underscore_counts_as_a_hyphen_in_the_name_of_a_proxy_s_header(name):
+    head = Head("GET", "/__mock/session", "", [("host", "localhost"), (name, "192.0.2.7")])
+    with pytest.raises(Forbidden, match=name):
+        ON_LOOPBACK.admit(head, Caller("127.0.0.1"))
 
 
 @pytest.mark.parametrize("header", ["viaduct", "x_via", "x_forward", "forwarded_for_me"])
@@ -299,6 +316,22 @@ def test_a_foreign_page_is_refused_from_everywhere_though_it_has_the_token():
     for is_local in (True, False):
         sent = {"host": "localhost", "origin": "https://evil.test", "x_mock_token": SECRET}
         assert admitted(WITH_TOKEN, is_local=is_local, **sent) == "Forbidden"
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["foreign last", "foreign first"])
+def test_of_two_origins_neither_may_be_foreign(order):
+    origins = [("origin", "http://localhost"), ("origin", "https://evil.test")][::order]
+    with pytest.raises(Forbidden, match=r"https://evil\.test"):
+        ON_LOOPBACK.admit(Head("GET", "/", "", [("host", "localhost"), *origins]), Caller("127.0.0.1"))
+
+
+def test_an_opaque_origin_is_foreign_to_a_call_that_names_no_host():
+    assert admitted(WITH_TOKEN, host="", origin="null", x_mock_token=SECRET) == "Forbidden"
+
+
+def test_a_refused_call_without_a_host_name_says_that_it_is_missing():
+    with pytest.raises(Forbidden, match="names no host"):
+        ON_LOOPBACK.admit(Head("GET", "/", "", []), Caller("127.0.0.1"))
 
 
 def test_a_refused_call_says_what_to_do():
