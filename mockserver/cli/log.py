@@ -8,7 +8,7 @@ from typing import Literal, TextIO
 from urllib.parse import quote
 
 from mockserver.cli.output import Output, loss_as_text
-from mockserver.data.quoting import printable
+from mockserver.data.quoting import printable, printable_lines
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.internal_error import InternalError
@@ -67,7 +67,7 @@ class TerminalLog(Log):
         if self.form == "json":
             self.out.write_line(internal_error_as_json(error))
             return
-        self.errors.write_line(f"mockserver: {error.origin}: internal error: {error}")
+        self.errors.write_line(printable(f"mockserver: {error.origin}: internal error: {error}"))
         self.errors.write_line(printable_lines(error.traceback))
 
 
@@ -86,11 +86,6 @@ def internal_error_as_json(error: InternalError) -> str:
             "traceback": error.traceback,
         }
     )
-
-
-def printable_lines(text: str) -> str:
-    """A text of several lines with all other control characters escaped."""
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:

@@ -44,13 +44,16 @@ def _json_schema() -> str:
 def _entry(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
     """Name and summary, answers and curl command on a line each, then an empty line."""
     from mockserver.check import outcomes, sample_of
+    from mockserver.data.quoting import printable
     from mockserver.scenarios.scenario import Respond
 
     answers = ", then ".join(map(str, outcomes(backend, scenario)))
     fault = scenario.action.fault_plan.fault if isinstance(scenario.action, Respond) else None
     curl = sample_of(backend, scenario).curl(scenario.operation, base_url, {"X-Mock-Scenario": scenario.name})
-    return (
-        f"{scenario.name}: {scenario.summary}\n"
-        f"  answers {answers}{f' ({fault})' if fault is not None else ''}\n"
-        f"  {curl}\n"
+    lines = (
+        f"{scenario.name}: {' '.join(scenario.summary.split())}",
+        f"  answers {answers}{f' ({fault})' if fault is not None else ''}",
+        f"  {curl}",
+        "",
     )
+    return "\n".join(map(printable, lines))

@@ -47,6 +47,7 @@ def _serve(
         from mockserver.cli.banner import banner
         from mockserver.cli.diverted_streams import diverted_streams
         from mockserver.cli.log import TerminalLog
+        from mockserver.data.quoting import printable
         from mockserver.server import server
         from mockserver.server.watch import Watch, WatchedPaths
 
@@ -65,7 +66,7 @@ def _serve(
             log.out.write_line(banner(app.runtime.backend))
         control_url = server.url_of(control, settings.scheme) if control is not None else None
         for line in _address_lines(app, https, server.url_of(listener, settings.scheme), control_url):
-            log.out.write_line(line)
+            log.out.write_line(printable(line))
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 

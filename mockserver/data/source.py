@@ -106,16 +106,15 @@ class SourceLocation(Struct, frozen=True):
         return SourceLocation(Document(document.path, None, {pointer: document.line(pointer)}.get), pointer)
 
 
-def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
-    """The content of a regular file of at most `most` bytes.
+def read_bytes(path: Path, most: int = MAX_FILE_BYTES, *, piped: bool = False) -> bytes:
+    """The content of a regular file of at most `most` bytes; with `piped`, also of a pipe of this process.
 
-    Raises CannotRead if it is missing, a folder, a pipe or a device, and TooLarge before reading it.
+    Raises CannotRead if it is missing, a folder, another pipe or a device, and TooLarge before reading it.
     """
     try:
-        status = (
-            path.stat()
-        )  # before opening it, because opening a pipe waits until another process writes to it
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        # before opening it, because opening a pipe waits until another process writes to it
+        status = path.stat()
+        if not (_is_plain(status.st_mode) or (piped and _is_own_pipe(path, status.st_mode))):
             raise CannotRead(path, None, "not a regular file")
         if status.st_size > most:
             raise TooLarge(path, most)
@@ -128,6 +127,17 @@ def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
     if len(content) > most:  # files such as those of /proc do not state their size
         raise TooLarge(path, most)
     return content
+
+
+def _is_plain(mode: int) -> bool:
+    """Whether a mode is that of a regular file, or of a folder, which the system refuses to read."""
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
+def _is_own_pipe(path: Path, mode: int) -> bool:
+    """Whether a path names a pipe that this process has open, as `/dev/stdin` and a shell's `<(...)` do."""
+    is_descriptor = path == Path("/dev/stdin") or path.parent in (Path("/dev/fd"), Path("/proc/self/fd"))
+    return is_descriptor and stat.S_ISFIFO(mode)
 
 
 def read_text(path: Path, most: int = MAX_FILE_BYTES) -> str:

@@ -4,6 +4,7 @@ from typing import NotRequired, TypedDict
 
 import msgspec
 
+from mockserver.data.quoting import printable
 from mockserver.testing.control_client import ControlClient, NoAnswer
 
 
@@ -75,4 +76,4 @@ def table(report: CoverageReport) -> str:
     lines.append("all operations")
     for kind, total in report["totals"].items():
         lines.append(f"  {kind:<11}{total['seen']:>4}/{total['of']:<4}{total['percent']:>6} %")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

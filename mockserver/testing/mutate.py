@@ -16,6 +16,7 @@ from msgspec import Struct
 from mockserver.app import create_app
 from mockserver.contract.mutations import KINDS, Mutation, Mutations, errors
 from mockserver.contract.operation import Operation
+from mockserver.data.quoting import printable
 from mockserver.data.suggest import did_you_mean
 from mockserver.runtime import Runtime
 from mockserver.server.garbage import no_collections
@@ -69,7 +70,7 @@ class MutationResult(Struct, frozen=True):
     seconds: float
 
     def __str__(self) -> str:
-        return f"{self.outcome:<8} {self.mutation.name}"
+        return printable(f"{self.outcome:<8} {self.mutation.name}")
 
 
 Statuses = dict[str, set[str]]  # that the suite got, as the contract names them, by the operation's id

@@ -1,4 +1,7 @@
-"""Renders exchanges and violations as text for the report of a failed test."""
+"""Renders exchanges and violations as text for the report of a failed test.
+
+Control characters are escaped, because the report is printed on a terminal.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from mockserver.data.quoting import printable, printable_lines
 from mockserver.testing.views import ExchangeView, ViolationView
 
 SHOWN = 20  # exchanges of a session
@@ -28,7 +32,7 @@ def broken_contract(rows: Sequence[ExchangeView]) -> str:
         *(line for row in rows for line in _violations(row)),
     ]
     hint = "If that is intended, mark the test with @pytest.mark.mock_allow_violations."
-    return "\n".join([*lines, hint, "", _last(rows)])
+    return "\n".join([*map(printable, lines), hint, "", _last(rows)])
 
 
 def failed_mock(rows: Sequence[ExchangeView]) -> str:
@@ -40,22 +44,22 @@ def failed_mock(rows: Sequence[ExchangeView]) -> str:
         for row in rows
         for failure in row["off_contract"]
     ]
-    return "\n".join([*lines, "", _last(rows)])
+    return "\n".join([*map(printable, lines), "", _last(rows)])
 
 
 def exchange(row: ExchangeView) -> str:
     """One exchange: request line, violations, trail and answer."""
     request, response = row["request"], row["response"]
     scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
-    lines = [f"{row['id']}  {_request_line(row)}", *_body_lines("  sent ", request["body"])]
-    lines += [f"  violation: {_violation(each)}" for each in row["violations"]]
+    sent = [f"{row['id']}  {_request_line(row)}", *_body_lines("  sent ", request["body"])]
+    lines = [f"  violation: {_violation(each)}" for each in row["violations"]]
     lines += [f"  the mock's answer breaks the contract: {_violation(each)}" for each in row["off_contract"]]
     lines += [
         f"  {reason['step']}: {reason['decided']}" + (f"  ({reason['where']})" if reason["where"] else "")
         for reason in row["trail"]
     ]
     lines.append(f"  answered {_status(response['status'])} (source: {row['source']}{scenario})")
-    return "\n".join([*lines, *_body_lines("  ", response["body"])])
+    return "\n".join([*sent, *map(printable, lines), *_body_lines("  ", response["body"])])
 
 
 def nearest_misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> str:
@@ -66,7 +70,7 @@ def nearest_misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> s
         lines += [f"    {_difference(each)}" for each in miss["differences"]]
     if not problem["nearest"] and not problem["actual"]:
         lines.append(f"  no request came in this session; {HINT}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _difference(row: Mapping[str, object]) -> str:
@@ -89,7 +93,7 @@ def _violations(row: ExchangeView) -> Iterator[str]:
 
 def _request_line(row: ExchangeView) -> str:
     query = urlencode([(each["name"], each["value"]) for each in row["request"]["query"]])
-    return f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}"
+    return printable(f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}")
 
 
 def _violation(row: ViolationView) -> str:
@@ -106,7 +110,7 @@ def _status(status: int) -> str:
 
 
 def _body_lines(prefix: str, body: object) -> list[str]:
-    return [] if body is None else [prefix + _shortened(body)]
+    return [] if body is None else [prefix + printable_lines(_shortened(body))]
 
 
 def _shortened(value: object) -> str:

@@ -44,6 +44,11 @@ def test_a_command_escapes_the_texts_of_a_document(document, arguments):
     assert not UNSAFE.search(done.output)
 
 
+def test_a_summary_is_one_line_of_the_list_of_scenarios(document):
+    lines = called("scenarios", document).output.split("\n")
+    assert [line[:5] for line in lines if line.strip()] == ["odd: ", "  ans", "  cur"]
+
+
 def test_the_banner_escapes_them_and_no_title_can_look_like_a_line_of_the_server(document):
     text = banner(load_backend(Settings(specs=(document,))))
     assert not UNSAFE.search(text)

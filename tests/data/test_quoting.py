@@ -38,6 +38,10 @@ def test_a_printable_text_is_one_line_that_cannot_control_a_terminal(text):
     assert printable(text) == text or not text.isprintable()
 
 
+def test_escapes_are_those_of_python():
+    assert printable("\x1b\u202e\U000e0001é") == r"\u001b\u202e\U000e0001é"
+
+
 @given(st.lists(st.text(max_size=20)))
 def test_printable_lines_are_as_many_as_before(texts):
     lines = "\n".join(texts)

@@ -184,3 +184,10 @@ def test_a_connection_that_ends_before_the_answer_is_an_error():
         with pytest.raises(NoAnswer, match="no mockserver answers"):
             fetched(f"http://127.0.0.1:{port}")
         thread.join()
+
+
+def test_a_name_of_the_contract_stays_on_its_line_and_cannot_control_a_terminal():
+    operation: Any = {**REPORT["operations"][0], "operation": "a\x1b[2J\nall operations\u202e"}
+    lines = table({"operations": [operation], "totals": REPORT["totals"]}).split("\n")
+    assert lines[0] == r"a\u001b[2J\u000aall operations\u202e"
+    assert all(line.isprintable() for line in lines)

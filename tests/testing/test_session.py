@@ -60,6 +60,16 @@ def test_a_report_shows_the_last_of_many_exchanges_and_the_beginning_of_long_bod
     assert "x" * (report.LONGEST + 1) not in body
 
 
+def test_a_report_escapes_what_could_control_a_terminal(owned):
+    mine, client = owned
+    client.patch("/carts/42", json={"\x1b[2J\u202e": "\u2066"})
+    client.patch("/carts/42", content="\x1b[2J\u202e\r\n", headers={"content-type": "text/plain"})
+    rows = mine.requests()
+    for text in (report.exchanges(rows, mine.key), report.broken_contract(rows)):
+        assert "2J" in text
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
 def test_a_report_shows_no_secret(owned):
     mine, client = owned
     client.patch("/carts/42", json={"purchaser_id": "flt_sk_a_key_of_somebody"}, headers={"Cookie": "a=b"})

@@ -82,7 +82,7 @@ def _read_contract(
     files: "_Files", path: Path, folders: ReferenceFolders, prefix: str, *, formats: bool
 ) -> Contract:
     """The contract of one document and the files that it refers to, as OpenAPI 3.1."""
-    document = files.read(path)
+    document = files.read(path, piped=True)
     require_openapi(document)
     document, findings = bundle(document, partial(files.read_referenced, folders))
     data = with_query_constants(object_or_empty(document.data))
@@ -108,12 +108,15 @@ class _Files:
         folders.require(path)
         return self.read(path)
 
-    def read(self, path: Path) -> Document:
-        """Read a file; a Markdown page becomes the OpenAPI document that it describes. Raises CannotRead."""
+    def read(self, path: Path, *, piped: bool = False) -> Document:
+        """Read a file; a Markdown page becomes the OpenAPI document that it describes. Raises CannotRead.
+
+        With `piped`, the file may be a pipe that this process has open.
+        """
         self._before_read(path)
         cost = 1 if path.suffix == ".json" else YAML_COST
         try:
-            content = read_bytes(path, self._left // cost)
+            content = read_bytes(path, self._left // cost, piped=piped)
         except TooLarge:
             limit = f"{LIMIT >> 20} MiB of JSON or {LIMIT // YAML_COST >> 20} MiB of YAML"
             message = f"too large; a document and the files that it refers to may have {limit} together"

@@ -108,6 +108,32 @@ def test_only_regular_files_are_read(tmp_path, kind):
     assert any(why in message for why in ("not a regular file", "Is a directory"))
 
 
+@pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd"])
+def test_a_document_may_come_through_a_pipe_but_cannot_refer_to_one(tmp_path, folder):
+    (document := tmp_path / "openapi.yaml").write_text(DOCUMENT % f"{folder}/0")
+    reading, writing = os.pipe()
+    os.write(writing, document.read_bytes())
+    os.close(writing)
+    try:
+        (finding,) = load([Path(folder, str(reading))], allow_refs=[Path("/dev"), Path("/proc")]).findings
+    finally:
+        os.close(reading)
+    assert "cannot be resolved" in finding.message
+
+
+def test_a_document_is_not_read_from_a_pipe_with_a_name_of_its_own(tmp_path):
+    os.mkfifo(document := tmp_path / "openapi.yaml")
+    with pytest.raises(CannotRead, match="not a regular file"):
+        load([document])
+
+
+def test_the_refusal_quotes_a_folder_that_a_shell_would_split(tmp_path):
+    (folder := tmp_path / "two words").mkdir()
+    (folder / "s.yaml").write_text("{}")
+    (message,) = findings(project(tmp_path, "../../two words/s.yaml"))
+    assert message.endswith(f"--allow-ref '{folder}'")
+
+
 @pytest.mark.parametrize(
     "reference", ["%00.yaml", "x" * 5_000 + ".yaml", "a\tb\x1b[2J.yaml", "//host/own.yaml", "loop.yaml"]
 )
