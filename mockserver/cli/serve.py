@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver.server.tls import Https
     from mockserver.settings import Settings
 
-LAST_WRITES = 0.2  # seconds at the exit to write what is not written yet
+LAST_WRITES = 0.15  # seconds at the exit to write what is not written yet
 
 
 @settings_command("serve")

@@ -4,17 +4,15 @@ No value of a local variable is kept, and the exception's message is only in the
 log, with its secrets masked.
 """
 
-import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
 from mockserver.contract.validation import Violation
+from mockserver.engine.code_location import code_location
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.session import Session
 from mockserver.http.problem import Problem
@@ -22,8 +20,6 @@ from mockserver.http.redaction import redact
 from mockserver.model import AnyModel
 
 FRAMES = 30  # of a traceback in the log, the innermost ones
-_OWN = "mockserver"  # the package
-_STDLIB = os.path.dirname(os.__file__) + os.sep
 
 
 class Origin(Struct, frozen=True):
@@ -75,8 +71,7 @@ def internal_error(
     """
     if isinstance(error, KeyboardInterrupt) and _is_interrupted():
         raise error
-    packages = {_OWN, *(type(model).__module__.partition(".")[0] for model in models)}
-    location = _location(error.__traceback__, packages)
+    location = code_location(traceback.walk_tb(error.__traceback__), models)
     return InternalError(origin, type(error).__name__, location, masked_text(_traceback(error)))
 
 
@@ -110,38 +105,3 @@ def _traceback(error: BaseException) -> str:
         return "".join(shown.format()).rstrip("\n")
     except Exception as failed:  # an exception's own attributes may raise
         return f"{type(error).__name__}: its traceback cannot be shown ({type(failed).__name__})"
-
-
-def _location(trace: TracebackType | None, packages: set[str]) -> str:
-    """The innermost location in the code of these packages, or in other code that is not installed."""
-    found = "an unknown location"
-    for module, file, line in _frames(trace):
-        if module.partition(".")[0] in packages or not _is_installed(file):
-            found = f"{_short_path(file, module)}:{line}"
-    return found
-
-
-def _is_installed(file: str) -> bool:
-    """Whether a file belongs to Python, to an installed distribution, or is none."""
-    installed = any(part in ("site-packages", "dist-packages") for part in Path(file).parts)
-    return installed or file.startswith(("<", _STDLIB))
-
-
-def _frames(trace: TracebackType | None) -> Iterator[tuple[str, str, int]]:
-    """The module, file and line of each frame, the outermost first."""
-    while trace is not None:
-        frame = trace.tb_frame
-        yield str(frame.f_globals.get("__name__", "")), frame.f_code.co_filename, trace.tb_lineno
-        trace = trace.tb_next
-
-
-def _short_path(file: str, module: str) -> str:
-    """A file without folders of this machine: below its package or the working directory, or its name."""
-    path = Path(file)
-    depth = module.count(".") + (path.stem == "__init__")
-    if depth:
-        return "/".join(path.parts[-depth - 1 :])
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):  # elsewhere, or the working directory was deleted
-        return path.name

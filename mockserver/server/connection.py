@@ -26,7 +26,8 @@ from mockserver.server.write_batch import WriteBatch
 from mockserver.settings import Settings
 
 SPARE = 100  # connections over the limit that get a 503; further ones are closed without an answer
-LINGER = 1.0  # seconds to receive the last answer, or to complete a request when the server stops
+LINGER = 1.0  # seconds to receive the last answer
+LAST_BYTES = 0.3  # seconds to complete a request when the server stops
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() resets the connection
 
@@ -82,7 +83,7 @@ class Connection(asyncio.Protocol):
         elif over > 0:
             self._state = State.SURPLUS
         if self.stopping:
-            self._loop.call_later(LINGER, self._give_up)
+            self._loop.call_later(LAST_BYTES, self._give_up)
 
     def _scope(self) -> dict[str, Any]:
         """What the ASGI scopes of all requests share."""
@@ -305,11 +306,11 @@ class Connection(asyncio.Protocol):
         return ("next request", self._answered), settings.keep_alive
 
     def shutdown(self) -> None:
-        """The server is stopping: answer complete requests, and give the others a second to be completed."""
+        """The server is stopping: answer complete requests, and give the others a moment to be completed."""
         if self._state in (State.LINGERING, State.SURPLUS):
             self.close()
         elif self._reader.is_within_request:
-            self._loop.call_later(LINGER, self._give_up)
+            self._loop.call_later(LAST_BYTES, self._give_up)
         elif self._state is State.OPEN:
             self.close()
 

@@ -21,6 +21,7 @@ from mockserver.server.fast_path import ControlPath
 from mockserver.server.tls_transport import tls_class
 
 BACKLOG = 2048  # maximum number of connections that wait to be accepted
+GRACE = 0.4  # seconds for exchanges in flight when the server stops, which takes a second in all
 ROUNDS = 10  # iterations of the event loop that read what clients sent before the server stopped
 OTHER_FILES = 100  # open files of the process besides its connections
 
@@ -98,22 +99,21 @@ class Server(uvicorn.Server):
         self,
         app: MockServer,
         ready: Callable[[], None],
-        grace: int = 10,
+        grace: float = GRACE,
         context: ssl.SSLContext | None = None,
         control: socket.socket | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._connection_class = connection_class(app)
-        super().__init__(_config(app, self._connection_class, grace, context))
-        self._control_config = _config(
-            app.control_api, control_class(self._connection_class, app), grace, context
-        )
+        super().__init__(_config(app, self._connection_class, context))
+        self._control_config = _config(app.control_api, control_class(self._connection_class, app), context)
         self._control = control
         if control is not None:
             app.move_control_api(port_of(control))
         self._app = app
         self._ready = ready
         self._tick = tick
+        self._grace = grace
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         runtime = self._app.runtime
@@ -142,7 +142,16 @@ class Server(uvicorn.Server):
         for _ in range(ROUNDS):
             await asyncio.sleep(0)
         self._connection_class.stopping = True
+        asyncio.get_running_loop().call_later(self._grace, self._end_connections)
         await super().shutdown([*(sockets or []), *controls])
+
+    def _end_connections(self) -> None:
+        """Close the connections that are still open, and end what answers them."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection):
+                connection.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
 
     async def _receive_pending(self, listeners: Iterable[socket.socket], config: uvicorn.Config) -> None:
         """Accept pending connections, so that requests are read that were sent before the server stopped."""
@@ -181,9 +190,7 @@ class Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def _config(
-    app: ASGIApp, connection: type[Connection], grace: int, context: ssl.SSLContext | None
-) -> uvicorn.Config:
+def _config(app: ASGIApp, connection: type[Connection], context: ssl.SSLContext | None) -> uvicorn.Config:
     """uvicorn's configuration of an application, whose clients it serves by this class of connections."""
     return uvicorn.Config(
         app,
@@ -195,7 +202,6 @@ def _config(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=grace,
     )
 
 
