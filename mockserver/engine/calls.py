@@ -52,7 +52,7 @@ def _headers(operation: Operation, parsed: ParsedParameters, head: Head) -> dict
     """The headers by name in lower case; repeated ones are joined by commas (RFC 9110, section 5.3)."""
     joined: dict[str, Json] = {}
     for name, value in _undescribed("header", head.headers, operation):
-        if not name.startswith(_CONTROL_HEADERS):
+        if name != "cookie" and not name.startswith(_CONTROL_HEADERS):
             joined[name] = f"{joined[name]}, {value}" if name in joined else value
     described = _copies(parsed.values["header"])
     return joined | {name.lower(): value for name, value in described.items()}

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mockserver import Settings, create_app
 from tests.support.docs import blocks
 
 
@@ -31,3 +32,36 @@ async def _follow_the_tutorial(transport: httpx.ASGITransport) -> None:
         lost = await client.put("/parcels/7/place", json={"to": "Lyon"})
         assert (lost.status_code, lost.json()) == (410, {"error": "PARCEL_LOST"})
         assert (await client.get("/__mock/session/state")).json() == {"parcels": {}}
+
+
+def test_the_worked_model_knows_conditional_requests_and_idempotency_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for block in blocks("docs/models.md"):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text + "\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    model = importlib.import_module("notes").NoteModel()
+    app = create_app(Settings(specs=(tmp_path / "notes.yaml",)), models=[model])
+    asyncio.run(_write_notes(httpx.ASGITransport(app)))
+
+
+async def _write_notes(transport: httpx.ASGITransport) -> None:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        key = {"Idempotency-Key": "key-0001"}
+        first = await client.post("/notes", json={"text": "milk"}, headers=key)
+        again = await client.post("/notes", json={"text": "milk"}, headers=key)
+        assert (first.status_code, first.json()["id"], first.headers["ETag"]) == (201, 1, '"1"')
+        assert again.json() == first.json()
+        other = await client.post("/notes", json={"text": "bread"}, headers=key)
+        assert (other.status_code, other.json()) == (422, {"error": "IDEMPOTENCY_KEY_REUSED"})
+        unchanged = await client.get("/notes/1", headers={"If-None-Match": '"1"'})
+        assert (unchanged.status_code, unchanged.content, unchanged.headers["ETag"]) == (304, b"", '"1"')
+        changed = await client.put("/notes/1", json={"text": "tea"}, headers={"If-Match": '"1"'})
+        assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+        stale = await client.put("/notes/1", json={"text": "wine"}, headers={"If-Match": '"1"'})
+        assert (stale.status_code, stale.json()) == (412, {"error": "NOTE_CHANGED"})
+        read = await client.get("/notes/1", headers={"If-None-Match": '"1"'})
+        assert (read.status_code, read.json()["text"]) == (200, "tea")
+        health = (await client.get("/__mock/health")).json()
+        assert health["off_contract"] == {"unintended": 0, "intended": 0}
