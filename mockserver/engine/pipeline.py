@@ -24,7 +24,7 @@ from mockserver.engine.answers.fault_plan import apply_faults
 from mockserver.engine.answers.refusals import refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.backend import Backend
-from mockserver.engine.calls import call_of
+from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.head_cache import HeadCache
 from mockserver.engine.internal_error import (

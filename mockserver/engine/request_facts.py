@@ -14,6 +14,7 @@ from mockserver.contract.validation import (
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
 from mockserver.engine.masked_request import MaskedHead, SecretParts
+from mockserver.engine.parameter_values import CookieValues, QueryValues
 from mockserver.engine.session_keys import session_key
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import ProblemError
@@ -93,6 +94,16 @@ class RequestFacts:
         """The values of the contract's parameters, and their violations."""
         match = self.match
         return read_parameters(match.operation, match.raw, self.head, lenient=self.lenient)
+
+    @cached_attribute
+    def query_values(self) -> QueryValues:
+        """The query as a model sees it."""
+        return QueryValues(self)
+
+    @cached_attribute
+    def cookie_values(self) -> CookieValues:
+        """The cookies as a model sees them."""
+        return CookieValues(self)
 
     @cached_attribute
     def body_type(self) -> MediaType | Violation | None:

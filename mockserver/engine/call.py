@@ -1,0 +1,24 @@
+"""The call that a model handles, made from a valid request."""
+
+from datetime import UTC, datetime
+
+from mockserver.contract.validation import Checked
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.parameter_values import HeaderValues
+from mockserver.model import Call
+
+
+def call_of(exchange: Exchange, checked: Checked) -> Call:
+    """The exchange's request as a call; `checked` has its decoded path and body."""
+    operation, facts = exchange.matched_operation, exchange.facts
+    return Call(
+        operation.operation_id,
+        checked.parameters,
+        checked.body,
+        exchange.credential,
+        operation.id,
+        facts.query_values,
+        HeaderValues(facts, exchange.request),
+        facts.cookie_values,
+        datetime.fromtimestamp(exchange.at, UTC),
+    )
