@@ -108,10 +108,17 @@ def expects_continue(scope: Scope) -> bool:
     named = dict(scope["headers"])
     if b"expect" not in named or scope["http_version"] in WITHOUT_EXPECT:
         return False
-    return b"transfer-encoding" in named or named.get(b"content-length", b"0").strip(b"0") != b""
+    has_body = b"transfer-encoding" in named or named.get(b"content-length", b"0").strip(b"0") != b""
+    return has_body and bool(_items(scope["headers"], b"expect"))
 
 
 def is_refused_unsent(scope: Scope, limit: int) -> bool:
     """Whether the client waits for 100 Continue with a body of more than `limit` bytes."""
     length = dict(scope["headers"]).get(b"content-length", b"")
-    return length.isdigit() and int(length) > limit and expects_continue(scope)
+    return length.isdigit() and _is_over(length.lstrip(b"0"), limit) and expects_continue(scope)
+
+
+def _is_over(number: bytes, limit: int) -> bool:
+    """Whether decimal digits are more than a limit; there may be more of them than `int` reads."""
+    highest = str(limit).encode()
+    return (len(number), number) > (len(highest), highest)

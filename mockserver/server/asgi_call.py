@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from enum import Enum
 from typing import Any, Protocol
 
 from mockserver.asgi.fault_sender import RAW_CONNECTION, RawConnection
@@ -27,8 +28,16 @@ class AnsweringConnection(RawConnection, Protocol):
     async def drain(self) -> None:
         """Wait until the client has taken enough of what was written."""
 
-    def finish_call(self, *, keep_alive: bool) -> None:
-        """The answer is complete."""
+    def finish_call(self, request: ReceivedRequest, *, keep_alive: bool) -> None:
+        """The answer to a request is complete."""
+
+
+class Progress(Enum):
+    """How much of the answer was sent."""
+
+    NOTHING = "nothing"
+    HEAD = "status and headers, and a part of the body"
+    ALL = "the whole answer, or all that the client can receive"
 
 
 class AsgiCall:
@@ -37,11 +46,10 @@ class AsgiCall:
     def __init__(self, connection: AnsweringConnection, request: ReceivedRequest) -> None:
         self._connection = connection
         self._request = request
-        self._is_received = False
-        self._is_started = False
-        self._is_complete = False
+        self._progress = Progress.NOTHING
         self._keep_alive = True
-        self._over = asyncio.Event()  # the answer is complete, or nobody receives it
+        self._is_received = False
+        self._disconnected = asyncio.Event()  # the client sends no more, or the answer is complete
 
     async def run(self, app: App) -> None:
         """Call the application; an error of it is logged, and is the client's 500."""
@@ -54,16 +62,21 @@ class AsgiCall:
         except asyncio.CancelledError:  # the server does not wait longer for this answer
             self._connection.close()
             raise
-        if not self._over.is_set():  # it began an answer and did not end it
+        if self._progress is not Progress.ALL:  # it began an answer and did not end it
             self._connection.close()
+
+    def disconnect(self) -> None:
+        """The client sends no more, which an application that waits for it learns; it may still receive."""
+        self._disconnected.set()
 
     def abandon(self) -> None:
         """Drop what is sent from now on, because nobody receives it."""
-        self._over.set()
+        self._progress = Progress.ALL
+        self._disconnected.set()
 
     async def _receive(self) -> dict[str, Any]:
         if self._is_received:
-            await self._over.wait()
+            await self._disconnected.wait()
             return {"type": "http.disconnect"}
         self._is_received = True
         body = self._request.body
@@ -73,7 +86,7 @@ class AsgiCall:
 
     async def _send(self, event: Any) -> None:
         await self._connection.drain()
-        if self._over.is_set():
+        if self._progress is Progress.ALL:
             return
         if event["type"] == "http.response.start":
             self._start(event["status"], [*self._connection.server_headers, *event.get("headers", ())])
@@ -81,9 +94,9 @@ class AsgiCall:
         if self._request.scope["method"] != "HEAD":
             self._connection.write(event.get("body", b""))
         if not event.get("more_body", False):
-            self._over.set()
+            self.abandon()
             keep_alive = self._keep_alive and self._connection.keeps_alive(self._request)
-            self._connection.finish_call(keep_alive=keep_alive)
+            self._connection.finish_call(self._request, keep_alive=keep_alive)
 
     def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         """Send status and headers; an answer without a length ends with its connection."""
@@ -96,12 +109,12 @@ class AsgiCall:
         lines = raw_header_lines(headers)
         if not lines.count(b"\n") == lines.count(b"\r") == len(headers):
             raise ValueError("a header of the answer contains a line break")
-        self._is_started = True
+        self._progress = Progress.HEAD
         self._connection.write(STATUS_LINES[status] + lines + b"\r\n")
 
     async def _fail(self) -> None:
         """Answer with a 500, or end the connection if another answer has begun."""
-        if self._is_started:
+        if self._progress is not Progress.NOTHING:
             self._connection.close()
             return
         headers = [

@@ -35,7 +35,7 @@ _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # close() res
 class State(Enum):
     """What the connection does; what it reads meanwhile is the reader's phase.
 
-    OPEN and ANSWERING alternate. LINGERING and CLOSED are final.
+    OPEN and ANSWERING alternate. After LINGERING there is only CLOSED, which is final.
     """
 
     SURPLUS = "too many connections are open: its first bytes get a 503"
@@ -63,11 +63,9 @@ class Connection(asyncio.Protocol):
         self._loop = _loop or asyncio.get_running_loop()
         self._server_state = server_state
         self._state = State.OPEN
-        self._refusal: Problem | None = None  # the last answer, after those to complete requests
         self._call: AsgiCall | None = None  # the application that answers
         self._answered = 0  # number of answers
         self._writable: asyncio.Future[None] | None = None  # set while the client takes no more bytes
-        self._reads = True
         self._stall_timer = StallTimer()
         self._transport: asyncio.Transport
         self._reader: RequestReader
@@ -101,14 +99,15 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._server_state.connections.discard(cast("Any", self))
         self._end(State.CLOSED)
-        self._reader.close()
         self.resume_writing()
 
     def eof_received(self) -> bool:
-        """The client sends no more: write the answers that are ready. False: the transport closes then."""
+        """The client sends no more, but may still receive. False: nothing is left to send, so close."""
         self._reader.end()
         self.write_batch.end()
-        return self._state is State.ANSWERING and self._call is None
+        if self._call is not None:
+            self._call.disconnect()
+        return self._state is State.ANSWERING
 
     # Receiving
 
@@ -126,92 +125,109 @@ class Connection(asyncio.Protocol):
         if self._state is State.SURPLUS:
             self.refuse(refusals.too_many_connections(self.settings))
             return
-        problem = reader.feed(data)
-        if problem is not None:
-            self._refusal = problem
-        whole = data if is_new and len(reader.requests) == 1 and not reader.is_within_request else b""
+        self._reader.receive(data)
         if self._state is State.OPEN:
-            self._answer_next(whole, app)
+            self._answer_next(data if is_new else b"", app)
         self._regulate()
 
     def _regulate(self) -> None:
-        """Read only while no complete request waits and the client takes its answers: memory is bounded."""
-        reads = self._writable is None and not self._reader.requests
-        if reads != self._reads and not self._transport.is_closing():
-            self._reads = reads
+        """Read only while no request waits and the client takes its answers, so that memory is bounded."""
+        transport = self._transport
+        reads = self._state is State.LINGERING or not (self._writable or self._reader.has_waiting)
+        if reads != transport.is_reading() and not transport.is_closing():
             if reads:
-                self._transport.resume_reading()
+                transport.resume_reading()
             else:
-                self._transport.pause_reading()
+                transport.pause_reading()
 
     # Answering
 
     def _answer_next(self, data: bytes = b"", app: App | None = None) -> None:
         """Answer the oldest complete request; without one, send what is due after them.
 
-        `data` are the bytes that the request arrived in alone, `app` is its application, if it is known.
+        `data` are the bytes that arrived for a new request, `app` is its application, if it is known.
         """
         if self._state not in (State.OPEN, State.ANSWERING) or self._call is not None:
             return
         reader = self._reader
-        if reader.requests:
+        if self._writable is not None and reader.has_waiting:
             self._state = State.ANSWERING
-            if self._writable is None:
-                self._answer(reader.requests.popleft(), data, app)
+            return
+        request = reader.next_request()
+        if request is not None:
+            self._state = State.ANSWERING
+            is_alone = not reader.has_waiting and not reader.is_within_request
+            self._answer(request, data if is_alone else b"", app)
             return
         self._state = State.OPEN
-        if self._refusal is not None:
-            self._part(self._refusal)
+        if reader.problem is not None:
+            self._part(reader.problem)
         elif reader.has_ended:
             self.close()
-        elif reader.awaits_continue:
-            reader.awaits_continue = False
+        else:
+            self._await_request()
+
+    def _await_request(self) -> None:
+        """Tell a client that waits for it to send its body; if the server stops, it has a second for that."""
+        if self._reader.awaits_continue:
+            self._reader.awaits_continue = False
             self.write_batch.write(self._loop, self._transport, CONTINUE)
+        if self.stopping:
+            self.shutdown()
 
     def _answer(self, request: ReceivedRequest, data: bytes, app: App | None) -> None:
         keep_alive = self.keeps_alive(request)
         done = app or self.fast_path(request, data, self.server_headers, keep_alive=keep_alive)
         if isinstance(done, bytes):
             self.write_batch.write(self._loop, self._transport, done)
-            self._answer_is_complete(keep_alive=keep_alive)
+            self._answer_is_complete(request, keep_alive=keep_alive)
             return
         self._call = AsgiCall(self, request)
         task = self._loop.create_task(self._call.run(done))
         self._server_state.tasks.add(task)
         task.add_done_callback(self._server_state.tasks.discard)
 
-    def _answer_is_complete(self, *, keep_alive: bool) -> None:
+    def _answer_is_complete(self, request: ReceivedRequest, *, keep_alive: bool) -> None:
         """Close, or answer the next request in another iteration, because other clients wait, too."""
         self._answered += 1
-        if not keep_alive:
-            self.close()
-        elif self._reader.requests:
-            self._loop.call_soon(self._answer_next)
+        if keep_alive:
+            if self._reader.has_waiting:
+                self._loop.call_soon(self._answer_next)
+            else:
+                self._answer_next()
+        elif request.body is None:
+            self._linger()
         else:
-            self._answer_next()
+            self.close()
         self._regulate()
 
     def refuse(self, problem: Problem) -> None:
         """Answer with a problem after all complete requests, and ignore what follows."""
-        self._reader.end()
-        self._refusal = problem
+        self._reader.end(problem)
         if self._state is State.SURPLUS:
             self._state = State.OPEN
         if self._state is State.OPEN:
             self._answer_next()
 
     def _part(self, problem: Problem) -> None:
-        """Write the last answer. Closing at once would reset the connection of a client that still sends."""
+        """Write the last answer."""
         answer = problem.answer()
         headers, body = framed(answer, close=True)
         own = raw_header_lines(self.server_headers)
         self.write_batch.end()
-        self._transport.write(encode_answer(answer.status, own, header_lines(headers) or "", body))
-        self._state = State.LINGERING
+        self.write(encode_answer(answer.status, own, header_lines(headers) or "", body))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close when the client does (RFC 9112, section 9.6): a client that still sends would get a reset."""
         if self.stopping:
-            self._transport.close()
-        else:
+            self.close()
+            return
+        self._end(State.LINGERING)
+        self.write_batch.end()
+        if not self._transport.is_closing():
             self._transport.write_eof()
+            self._regulate()
 
     # What a call of the application needs (AnsweringConnection, RawConnection)
 
@@ -222,21 +238,22 @@ class Connection(asyncio.Protocol):
 
     def keeps_alive(self, request: ReceivedRequest) -> bool:
         """Whether the connection stays open after the answer to a request."""
-        return request.keep_alive and not (self.stopping and not self._reader.requests)
+        return request.keep_alive and not (self.stopping and not self._reader.has_waiting)
 
     async def drain(self) -> None:
         """Wait until the client has taken enough of what was written."""
         if self._writable is not None:
             await asyncio.shield(self._writable)
 
-    def finish_call(self, *, keep_alive: bool) -> None:
+    def finish_call(self, request: ReceivedRequest, *, keep_alive: bool) -> None:
         """The answer of the application is complete."""
         self._call = None
-        self._answer_is_complete(keep_alive=keep_alive)
+        self._answer_is_complete(request, keep_alive=keep_alive)
 
     def write(self, data: bytes) -> None:
         """Write raw bytes, without HTTP framing."""
-        self._transport.write(data)
+        if not self._transport.is_closing():  # the client may have reset the connection meanwhile
+            self._transport.write(data)
 
     def close(self) -> None:
         """Close the connection after what was written, even if the answer is incomplete."""
@@ -258,7 +275,7 @@ class Connection(asyncio.Protocol):
     def _end(self, state: State) -> None:
         """Neither read nor answer anything from now on."""
         self._state = state
-        self._reader.end()
+        self._reader.close()
         if self._call is not None:
             self._call.abandon()
 

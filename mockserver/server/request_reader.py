@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
+from typing import NoReturn
 from urllib.parse import unquote
 
 import httptools
@@ -21,7 +22,11 @@ from mockserver.http.problem import Problem
 from mockserver.server import refusals
 from mockserver.settings import Settings
 
+PIECE = (
+    4096  # bytes to parse at once: the requests in them wait as objects, which are larger than their bytes
+)
 SEPARATORS = 4  # bytes of a header line besides name and value: colon, space and line end
+VERSIONS = ("1.0", "1.1")  # versions of HTTP that have the syntax of RFC 9112
 _URL = re.compile(rb"https?://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE)
 _FRAMING = (b"content-length", b"transfer-encoding")
 
@@ -57,28 +62,31 @@ class _Ended(Exception):
 
 
 class RequestReader:
-    """The requests of one connection: complete ones wait in `requests`, in order.
+    """The requests of one connection, in order.
 
     `body_limit` is the limit in bytes for a path; `scope` is what the ASGI scopes of all requests share.
     """
 
     def __init__(self, settings: Settings, body_limit: Callable[[str], int], scope: Scope) -> None:
         self.phase = Phase.BETWEEN
-        self.requests: deque[ReceivedRequest] = deque()
-        self.begun = 0  # number of requests whose first byte has arrived
+        self.problem: Problem | None = None  # the last answer, after those to complete requests
+        self.begun = 0  # number of requests whose first byte is parsed
         self.awaits_continue = False  # the client waits for 100 Continue
         self._settings = settings
         self._body_limit = body_limit
         self._shared_scope = scope
         self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+        self._complete_requests: deque[ReceivedRequest] = deque()
+        self._unparsed = memoryview(b"")
         self._request: ReceivedRequest
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._headers_size = 0  # in bytes, with the trailers of the body
         self._body = bytearray()
         self._body_size = 0
-        self._progress: object = None  # how much was parsed when the newest bytes had arrived
-        self._unparsed = 0  # bytes that have arrived since then
+        self._dropped = DROPPED  # bytes over the limit of the body that are read
+        self._progress: object = None  # how much of the request had arrived before the newest pieces
+        self._without_progress = 0  # bytes of these pieces: an element that has not ended
 
     @property
     def is_within_request(self) -> bool:
@@ -90,29 +98,54 @@ class RequestReader:
         """Whether no further request is read."""
         return self.phase is Phase.ENDED
 
-    def feed(self, data: bytes) -> Problem | None:
-        """Parse bytes; return the problem of a request that is refused, after which no other is read."""
-        rest: memoryview | None = memoryview(data)
-        try:
-            while rest is not None:
-                rest = self._parse(rest)
-        except _Refused as refused:
-            self.phase = Phase.ENDED
-            return refused.problem
-        if self.is_within_request:
-            return self._check_unparsed(len(data))
-        return None
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a complete request, or bytes behind it, wait for `next_request`."""
+        return bool(self._complete_requests or self._unparsed)
 
-    def end(self) -> None:
-        """Read no further request."""
+    def receive(self, data: bytes) -> None:
+        """Parse bytes; those far behind a complete request wait until it is taken."""
+        self._unparsed = memoryview(b"".join((self._unparsed, data)) if self._unparsed else data)
+        self._advance()
+
+    def next_request(self) -> ReceivedRequest | None:
+        """Take the oldest complete request, None if there is none."""
+        if not self._complete_requests:
+            self._advance()
+        return self._complete_requests.popleft() if self._complete_requests else None
+
+    def end(self, problem: Problem | None = None) -> None:
+        """Read only what was received; `problem` is the answer after those to complete requests."""
+        while self._unparsed:
+            self._parse_piece()
         self.phase = Phase.ENDED
-        self.awaits_continue = False
+        self.problem = self.problem or problem
 
     def close(self) -> None:
-        """End, and release the parser, which refers to this reader."""
-        self.end()
-        self.requests.clear()
+        """Drop all requests, and release the parser, which refers to this reader."""
+        self.phase = Phase.ENDED
+        self._complete_requests.clear()
+        self._unparsed = memoryview(b"")
         self._parser = None
+
+    def _advance(self) -> None:
+        """Parse until a request is complete, or all bytes are parsed."""
+        while self._unparsed and not self._complete_requests:
+            self._parse_piece()
+
+    def _parse_piece(self) -> None:
+        piece, self._unparsed = self._unparsed[:PIECE], self._unparsed[PIECE:]
+        try:
+            rest: memoryview | None = piece
+            while rest is not None:
+                rest = self._parse(rest)
+            if self.is_within_request:
+                self._check_progress(len(piece))
+        except _Refused as refused:
+            self.problem = refused.problem
+            self.phase = Phase.ENDED
+        if self.has_ended:
+            self._unparsed = memoryview(b"")
 
     def _parse(self, data: memoryview) -> memoryview | None:
         """Parse bytes up to an offer to upgrade; return those behind it. Raises _Refused."""
@@ -146,15 +179,13 @@ class RequestReader:
         self._parse(memoryview(b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(framing)))
         return rest
 
-    def _check_unparsed(self, arrived: int) -> Problem | None:
-        """The problem of a header or chunk extension that does not end; `arrived` are the newest bytes."""
+    def _check_progress(self, arrived: int) -> None:
+        """Refuse a header or chunk extension that does not end; `arrived` is the size of the newest piece."""
         progress = self.begun, self.phase, len(self._target), self._headers_size, self._body_size
-        self._unparsed = self._unparsed + arrived if progress == self._progress else 0
+        self._without_progress = self._without_progress + arrived if progress == self._progress else 0
         self._progress = progress
-        if self._unparsed <= self._settings.header_limit:
-            return None
-        self.phase = Phase.ENDED
-        return refusals.headers_too_large(self._settings)
+        if self._without_progress > self._settings.header_limit:
+            raise _Refused(refusals.headers_too_large(self._settings))
 
     # Called by the parser
 
@@ -181,14 +212,24 @@ class RequestReader:
     def on_headers_complete(self) -> None:
         if self.phase is not Phase.UPGRADE:
             self._request = self._begun_request()
+            self._expect_body(self._request)
         self.phase = Phase.BODY
         self._headers = []  # trailers are not headers (RFC 9110, section 6.5.1)
         self._body, self._body_size = bytearray(), 0
 
+    def _expect_body(self, request: ReceivedRequest) -> None:
+        """Decide how much of the body is read: a client that waits for 100 Continue also awaits a refusal."""
+        self.awaits_continue = expects_continue(request.scope)
+        self._dropped = 0 if self.awaits_continue else DROPPED
+        if self.awaits_continue and is_refused_unsent(request.scope, request.limit):
+            self._drop_rest()
+
     def _begun_request(self) -> ReceivedRequest:
-        """The request whose head is complete; raises _Refused, or _Ended where its body is not awaited."""
+        """The request whose head is complete; raises _Refused."""
         assert self._parser is not None
         version: str = self._parser.get_http_version()
+        if version not in VERSIONS:
+            raise _Refused(malformed("its version is neither HTTP/1.0 nor HTTP/1.1"))
         authority, path, query = split_target(self._target)
         decoded = path.decode("ascii")
         scope = {
@@ -208,15 +249,8 @@ class RequestReader:
         if authority is not None:  # it replaces Host (RFC 9112, section 3.2.2)
             others = [header for header in self._headers if header[0] != b"host"]
             scope["headers"] = [(b"host", authority), *others]
-        limit = self._body_limit(scope["path"])
         keep_alive = version == "1.1" and self._parser.should_keep_alive() and scope["method"] != "CONNECT"
-        request = ReceivedRequest(scope, limit, keep_alive)
-        if is_refused_unsent(scope, limit):
-            self._request, self._body_size = request, limit + DROPPED + 1
-            self._complete()
-            raise _Ended
-        self.awaits_continue = expects_continue(scope)
-        return request
+        return ReceivedRequest(scope, self._body_limit(scope["path"]), keep_alive)
 
     def on_body(self, part: bytes) -> None:
         self._body_size += len(part)
@@ -225,9 +259,8 @@ class RequestReader:
             self._body += part
             return
         self._body.clear()
-        if self._body_size > limit + DROPPED:
-            self._complete()
-            raise _Ended
+        if self._body_size > limit + self._dropped:
+            self._drop_rest()
 
     def on_message_complete(self) -> None:
         assert self._parser is not None
@@ -236,14 +269,19 @@ class RequestReader:
         else:
             self._complete()
 
+    def _drop_rest(self) -> NoReturn:
+        """Queue the request without the rest of its body, which is too large to be read to its end."""
+        self._request.keep_alive = False
+        self._body_size = self._request.limit + 1
+        self._complete()
+        raise _Ended
+
     def _complete(self) -> None:
-        """Queue the newest request; a body far over its limit is not read to its end."""
+        """Queue the newest request."""
         request = self._request
         if self._body_size <= request.limit:
             request.body = bytes(self._body)
-        elif self._body_size > request.limit + DROPPED:
-            request.keep_alive = False
-        self.requests.append(request)
+        self._complete_requests.append(request)
         self._body.clear()
         self.awaits_continue = False
         self.phase = Phase.BETWEEN if request.keep_alive else Phase.ENDED

@@ -50,9 +50,9 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
     def resume_writing(self) -> None:
         self._http.resume_writing()
 
-    def eof_received(self) -> None:
-        """The client closed its side: without a result, the event loop closes the socket."""
-        self._http.eof_received()
+    def eof_received(self) -> bool:
+        """The client closed its side; False: the event loop closes the socket."""
+        return self._http.eof_received()
 
     def data_received(self, data: bytes) -> None:
         if self._phase == "connected":
@@ -69,8 +69,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         self._flush()
         if plain:
             self._http.data_received(plain)
-        if ended:
-            self._http.eof_received()
+        if ended and not self._http.eof_received():
             self.close()
 
     def _begin(self, data: bytes) -> None:

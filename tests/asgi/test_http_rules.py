@@ -117,6 +117,9 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent():
     assert not is_refused_unsent(scope(HOST, expects, long), 11)
     assert not is_refused_unsent(scope(HOST, long), 10)
     assert not is_refused_unsent(scope(HOST, expects, long, version="1.0"), 10)
+    assert is_refused_unsent(scope(HOST, expects, (b"content-length", b"9" * 5_000)), 10)
+    assert not is_refused_unsent(scope(HOST, expects, (b"content-length", b"0" * 5_000 + b"9")), 10)
+    assert not is_refused_unsent(scope(HOST, (b"expect", b" , "), long), 10)
 
 
 def answered(asked: dict[str, Any]) -> list[dict[str, Any]]:

@@ -211,6 +211,29 @@ def test_a_connection_that_sends_a_known_head_in_pieces_is_answered(strict):
         assert seen.data.count(b"HTTP/1.1 200 OK") == 3
 
 
+@pytest.mark.parametrize(
+    ("asked", "statuses"),
+    [
+        ([patch("half", {})], ["200"]),
+        ([patch("half", {})] * 3, ["200"] * 3),
+        ([patch("half", {}, headers={"x-mock-delay": "200ms"}), patch("half", {})], ["200", "200"]),
+        ([patch("half", {}), patch("half", {}, headers={"x-mock-delay": "200ms"})], ["200", "200"]),
+        ([patch("half", {}, headers={"x-mock-fault": "slow-body; duration=200ms"})], ["200"]),
+        ([Ask("GET", "/__mock/health", {})], ["200"]),
+        ([patch("half", {}), Ask("FOO", "/", {})], ["200", "400"]),
+        ([patch("half", {}, headers={"x-mock-fault": "timeout; duration=20s"})], []),
+    ],
+    ids=["one", "many", "late first", "late last", "slow", "control call", "malformed last", "none"],
+)
+def test_a_client_that_closes_its_side_gets_its_answers(strict, asked, statuses):
+    with socket.create_connection(strict.address, timeout=10) as client:
+        client.sendall(b"".join(each.encoded() for each in asked))
+        client.shutdown(socket.SHUT_WR)
+        seen = until_the_end(client)
+    assert re.findall(r"HTTP/1\.1 (\d{3}) ", seen.data.decode()) == statuses
+    assert not seen.reset
+
+
 def split(data: bytes, parts: int) -> list[bytes]:
     size = -(-len(data) // parts)
     return [data[at : at + size] for at in range(0, len(data), size)]
