@@ -11,6 +11,7 @@ from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.hold import Hold
 from mockserver.engine.internal_error import InternalError, Origin, internal_error
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.request_facts import RequestFacts
@@ -56,6 +57,10 @@ class Log:
     def internal_error(self, error: InternalError) -> None:
         """An exception was raised that nothing expected; without a log of ours it goes to `logging`."""
         _logger.error("%s: internal error: %s\n%s", error.origin, error, error.traceback)
+
+    def held_up(self, hold: Hold) -> None:
+        """Something holds up the event loop for too long. This is called on another thread."""
+        _logger.warning("%s\n%s", hold, hold.stack)
 
 
 class Runtime(Struct):

@@ -11,6 +11,7 @@ from mockserver.cli.output import Output, loss_as_text
 from mockserver.data.quoting import printable, printable_lines
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.hold import Hold
 from mockserver.engine.internal_error import InternalError
 from mockserver.engine.sessions import DropReason
 from mockserver.http.redaction import MASK, PATH_CHARACTERS, redact
@@ -69,6 +70,29 @@ class TerminalLog(Log):
             return
         self.errors.write_line(printable(f"mockserver: {error.origin}: internal error: {error}"))
         self.errors.write_line(printable_lines(error.traceback))
+
+    def held_up(self, hold: Hold) -> None:
+        if self.form == "json":
+            self.out.write(f"{hold_as_json(hold)}\n")
+        else:
+            self.errors.write(f"mockserver: {printable(str(hold))}\n{printable_lines(hold.stack)}\n")
+
+
+def hold_as_json(hold: Hold) -> str:
+    """What holds up the event loop as a JSON object on one line, with its stack."""
+    origin = hold.origin
+    return json.dumps(
+        {
+            "warning": "held up",
+            "call": origin.doing or None,
+            "exchange": origin.exchange,
+            "session": origin.session,
+            "operation": origin.operation,
+            "held_ms": round(hold.seconds * 1000, 3),
+            "location": hold.location,
+            "stack": hold.stack,
+        }
+    )
 
 
 def internal_error_as_json(error: InternalError) -> str:

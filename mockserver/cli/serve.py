@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from mockserver.server.tls import Https
     from mockserver.settings import Settings
 
-LAST_WRITES = 0.15  # seconds at the exit to write what is not written yet
-
 
 @settings_command("serve")
 def command(
@@ -43,8 +41,8 @@ def _serve(
         import asyncio
 
         from mockserver.app import create_app
-        from mockserver.cli import closing
         from mockserver.cli.banner import banner
+        from mockserver.cli.closing import Closing
         from mockserver.cli.diverted_streams import diverted_streams
         from mockserver.cli.log import TerminalLog
         from mockserver.data.quoting import printable
@@ -71,12 +69,12 @@ def _serve(
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
 
     context = https.context if https is not None else None
-    garbage = GarbageSchedule()
+    garbage, closing = GarbageSchedule(), Closing(log, app.runtime.journal.violations)
     with diverted_streams(log_format, log.out, log.errors), garbage.replacing_pythons():
-        server.Server(app, ready, context=context, control=control, tick=garbage.tick).run(sockets=[listener])
-    closing_line = closing.as_text if log_format == "text" else closing.as_json
-    log.out.write_line(closing_line(app.runtime.journal.violations))
-    log.drain(LAST_WRITES)
+        server.Server(
+            app, ready, context=context, control=control, tick=garbage.tick, end=closing.end_process
+        ).run(sockets=[listener])
+    closing.write()
 
 
 def _address_lines(app: "MockServer", https: "Https | None", url: str, control_url: str | None) -> list[str]:

@@ -123,7 +123,7 @@ class CallEndpoint:
         return None
 
     async def _answer(self, request: Request, values: Mapping[str, str]) -> Answer:
-        answer = self._handled(request, values)
+        answer = self.handled(request, values)
         try:
             return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
@@ -133,7 +133,7 @@ class CallEndpoint:
         except Exception as error:
             return self._failed(error, request.head)
 
-    def _handled(self, request: Request, values: Mapping[str, str]) -> Answer | Awaitable[Answer]:
+    def handled(self, request: Request, values: Mapping[str, str]) -> Answer | Awaitable[Answer]:
         """The answer of a call, or what awaits it."""
         try:
             return self._handler(request.head)(ControlRequest(self._runtime, request, values))

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,10 +19,13 @@ if os.name == "posix":
 from mockserver.app import MockServer
 from mockserver.server.connection import SPARE, Connection, connection_class
 from mockserver.server.fast_path import ControlPath
+from mockserver.server.stop_limit import StopLimit
 from mockserver.server.tls_transport import tls_class
+from mockserver.server.watchdog import Watchdog
 
 BACKLOG = 2048  # maximum number of connections that wait to be accepted
 GRACE = 0.4  # seconds for exchanges in flight when the server stops, which takes a second in all
+END_BY = 0.85  # seconds after a signal until the process is ended, whatever it does
 ROUNDS = 10  # iterations of the event loop that read what clients sent before the server stopped
 OTHER_FILES = 100  # open files of the process besides its connections
 
@@ -92,7 +96,7 @@ class Server(uvicorn.Server):
     On the main thread SIGTERM and Ctrl-C stop it, and the exit status is 0. It lets exchanges in flight
     finish, for at most `grace` seconds, and ends artificial delays. With a `context` it serves HTTPS. On the
     socket `control` it serves the control API, which the other sockets then do not have. `tick` is called ten
-    times a second.
+    times a second, and `end`, on a thread, if a signal has not stopped the process in time.
     """
 
     def __init__(
@@ -103,6 +107,7 @@ class Server(uvicorn.Server):
         context: ssl.SSLContext | None = None,
         control: socket.socket | None = None,
         tick: Callable[[], None] = lambda: None,
+        end: Callable[[], None] | None = None,
     ) -> None:
         self._connection_class = connection_class(app)
         super().__init__(_config(app, self._connection_class, context))
@@ -114,6 +119,18 @@ class Server(uvicorn.Server):
         self._ready = ready
         self._tick = tick
         self._grace = grace
+        self._stop_limit = StopLimit(END_BY, end) if end is not None else None
+
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        runtime = self._app.runtime
+        watchdog = Watchdog(
+            asyncio.get_running_loop(), runtime.log.held_up, lambda: runtime.backend.distinct_models.values()
+        )
+        watchdog.start()
+        try:
+            await super()._serve(sockets)
+        finally:
+            watchdog.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         runtime = self._app.runtime
@@ -123,6 +140,8 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self._control is not None:
             await self._serve_control(self._control)
+        if self._stop_limit is not None:
+            self._stop_limit.start()
         if self.started:
             self._ready()
 
@@ -175,6 +194,11 @@ class Server(uvicorn.Server):
                     connection.watch(now)
         self._tick()
         return await super().on_tick(counter)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._stop_limit is not None:
+            self._stop_limit.request()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from mockserver.cli.log import TerminalLog, as_json, as_text
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.hold import Hold
+from mockserver.engine.internal_error import Origin
 from mockserver.http.message import Request
 from mockserver.runtime import Reload
 from tests.support.patches import BUNDLED, patch, runtime
@@ -152,3 +154,32 @@ def test_no_path_puts_control_characters_into_a_line(path):
     line = as_text(run(Request(replace(patch().head, path="/" + path))))
     assert line.isprintable()
     assert line.isascii()
+
+
+HOLD = Hold(
+    Origin("", "mine", "x7", "show-lamps"), 0.2512, "lamps.py:12", '  File "lamps.py", line 12, in handle'
+)
+
+
+def test_what_holds_up_the_server_is_logged_with_its_stack():
+    stream = io.StringIO()
+    TerminalLog("text", stream, stream).held_up(HOLD)
+    assert stream.getvalue() == (
+        "mockserver: exchange x7 of session mine (show-lamps) holds up all other requests, for 251 ms so far,"
+        ' at lamps.py:12\n  File "lamps.py", line 12, in handle\n'
+    )
+
+
+def test_what_holds_up_the_server_is_one_json_object():
+    stream = io.StringIO()
+    TerminalLog("json", stream, stream).held_up(HOLD)
+    assert json.loads(stream.getvalue()) == {
+        "warning": "held up",
+        "call": None,
+        "exchange": "x7",
+        "session": "mine",
+        "operation": "show-lamps",
+        "held_ms": 251.2,
+        "location": "lamps.py:12",
+        "stack": HOLD.stack,
+    }
