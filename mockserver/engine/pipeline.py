@@ -186,7 +186,7 @@ class Pipeline:
         """
         operation = exchange.matched_operation
         if exchange.skips_validation:
-            exchange.note("authenticate", "skipped: the scenario says 'validate: false'")
+            exchange.note_unmasked("authenticate", "skipped: the scenario says 'validate: false'")
             return
         if self._settings.auth:
             exchange.credential = exchange.facts.credential
@@ -204,7 +204,7 @@ class Pipeline:
         """Check 3: the request against the contract; raises NotAcceptable."""
         operation = exchange.matched_operation
         if exchange.skips_validation:
-            exchange.note("validate", "skipped: the scenario says 'validate: false'")
+            exchange.note_unmasked("validate", "skipped: the scenario says 'validate: false'")
             return
         facts = exchange.facts
         checked = check_body(

@@ -17,7 +17,7 @@ def check(exchange: Exchange, *, errors: bool) -> None:
     if operation is None or answer is None or answer.outside:
         return
     if answer.remark:
-        exchange.note("check_answer", answer.remark, operation.source_location)
+        exchange.note_unmasked("check_answer", answer.remark, operation.source_location)
     exchange.own_violations += check_answer(
         operation, answer.status, answer.content_type, answer.body, answer.value, exchange
     )

@@ -5,6 +5,7 @@ A mock that answers every page alike would be read for ever by clients that foll
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mockserver.data.json import Json
 from mockserver.engine.exchange import Exchange
@@ -23,6 +24,7 @@ _OFFSETS = {  # the greatest value that asks for the first page
 }
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}")
 _SEPARATORS = re.compile(r"[^a-z0-9]")
+_LONGEST = 60  # characters of a name, with its separators
 
 
 def continues_list(exchange: Exchange) -> bool:
@@ -35,13 +37,19 @@ def continues_list(exchange: Exchange) -> bool:
 
 
 def _any_continues(members: Iterable[tuple[str, Json]]) -> bool:
-    return any(_continues(_SEPARATORS.sub("", name.lower()), value) for name, value in members)
+    return any(_continues(name, value) for name, value in members if len(name) <= _LONGEST)
 
 
-def _continues(name: str, value: Json) -> bool:
+@lru_cache(maxsize=1_024)
+def _plain(name: str) -> str:
+    """A name in lower case without separators."""
+    return _SEPARATORS.sub("", name.lower())
+
+
+def _continues(member: str, value: Json) -> bool:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         return False
-    text = str(value)
+    name, text = _plain(member), str(value)
     if name in _CURSORS:
         return not _DATE.match(text)  # `after=2025-01-15` filters
     if name not in _OFFSETS:

@@ -25,11 +25,11 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
         mutation = backend.mutations.named(exchange.session.mutation)
         error = mutated.error_answer(mutation, exchange)
     if scenario is not None and isinstance(scenario.action, Respond):
-        exchange.note("answer", "the scenario's fixed answer", scenario.source_location)
+        exchange.note_unmasked("answer", "the scenario's fixed answer", scenario.source_location)
         exchange.reply("scenario", scenario.action.answer)
     elif error is not None:
         exchange.mutation = mutation
-        exchange.note("answer", "the error of the session's mutation", operation.source_location)
+        exchange.note_unmasked("answer", "the error of the session's mutation", operation.source_location)
         exchange.reply("example", error)
     elif model is not None and exchange.call is not None and not (choice and choice.bypasses_model):
         _reply_by_model(model, exchange, exchange.call, settings.scheme)
@@ -38,7 +38,7 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
         source, answer = by_contract.chosen_answer(
             operation, choice, seed, exchange.accept, continues_list=continues_list(exchange)
         )
-        exchange.note("answer", f"{answer.status}, {source}", operation.source_location)
+        exchange.note_unmasked("answer", f"{answer.status}, {source}", operation.source_location)
         exchange.reply(source, answer)
 
 
