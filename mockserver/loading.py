@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.operation_names import OperationNameError
@@ -18,13 +20,17 @@ from mockserver.engine.backend import Backend
 from mockserver.engine.states import model_errors
 from mockserver.model import AnyModel
 from mockserver.models.carts.loading import read_world
-from mockserver.models.carts.model import OPERATION as CART_OPERATION
 from mockserver.models.carts.model import CartModel
+from mockserver.models.imported import imported_models
 from mockserver.models.resources.model import ResourceModel
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.files import Context, load_scenarios
 from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.settings import Settings
+
+
+class ModelMismatch(InvalidFiles):
+    """Models that do not fit the contract or each other."""
 
 
 def load_backend(
@@ -35,7 +41,8 @@ def load_backend(
 ) -> Backend:
     """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
 
-    `models` replace the cart model, which reads its world from the fixtures. `before_read` gets each file and
+    `models` replace those of the settings, and these replace the cart model, which reads its world from the
+    fixtures. `before_read` gets each file and
     folder before it is read, even if it does not exist. `prefixes` has the prefix of each document's
     operations, in their full names.
     """
@@ -51,14 +58,17 @@ def load_backend(
     )
     fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
-    candidates: list[AnyModel] = list(models) if models is not None else [_cart_model(fixtures, before_read)]
+    candidates = _own_models(settings) if models is None else list(models)
+    if models is None and settings.model and not candidates:
+        candidates = [_cart_model(fixtures, before_read)]
     if settings.stateful:
         bound = bind_models(contract, candidates)
         candidates.append(ResourceModel(contract, without=bound, largest=settings.largest_state))
     bound = bind_models(contract, candidates)
     sentences = model_errors({id(model): model for model in bound.values()}.values())
     if errors := [Finding(specs[0], None, "", sentence) for sentence in sentences]:
-        raise InvalidFiles(errors)
+        raise ModelMismatch(errors)
+    contract = replace(contract, notices=(*contract.notices, *_unclaimed_carts(contract, candidates)))
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
     findings: list[Finding] = []
     backend = Backend(
@@ -89,7 +99,8 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
     """The first model that handles each operation, by the operation's full name.
 
     Models get the names in the documents, so that a model for a document works under any prefix. Raises
-    InvalidFiles for error codes of a model that the contract does not list.
+    ModelMismatch for error codes of a model that the contract does not list; the cart model leaves such an
+    operation to the contract.
     """
     bound: dict[str, AnyModel] = {}
     findings: list[Finding] = []
@@ -97,7 +108,7 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
         for model in models:
             name = operation.operation_id
             if model.handles(name, operation.method, operation.path) and not (
-                isinstance(model, CartModel) and _is_foreign_cart(operation, model)
+                isinstance(model, CartModel) and _unlisted_codes(operation, model)
             ):
                 bound[operation.id] = model
                 findings += [
@@ -105,22 +116,38 @@ def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, Any
                         f"{operation.pointer}/responses",
                         f"the model {model.name!r} rejects with {code}, which {operation.id} does not list",
                     )
-                    for code in model.codes(name)
-                    if operation.status_of(code) is None
+                    for code in _unlisted_codes(operation, model)
                 ]
                 break
     if findings:
-        raise InvalidFiles(findings)
+        raise ModelMismatch(findings)
     return bound
 
 
-def _is_foreign_cart(operation: Operation, model: CartModel) -> bool:
-    """Whether an operation that the cart model handles belongs to another API, which has its own error codes.
+def _unlisted_codes(operation: Operation, model: AnyModel) -> list[str]:
+    """The error codes of a model that the contract does not list for an operation."""
+    return [code for code in model.codes(operation.operation_id) if operation.status_of(code) is None]
 
-    An operation of the model's name that lists some of the codes is a faulty version of the model's API.
-    """
-    listed = [operation.status_of(code) is not None for code in model.codes(operation.operation_id)]
-    return not all(listed) and not (operation.operation_id == CART_OPERATION and any(listed))
+
+def _unclaimed_carts(contract: Contract, models: Sequence[AnyModel]) -> Iterator[Finding]:
+    """A notice for each operation of which the cart model's API lists some codes only, which is a slip."""
+    for model in models:
+        for operation in contract.operations if isinstance(model, CartModel) else ():
+            missing = _unlisted_codes(operation, model)
+            if model.handles(operation.operation_id, operation.method, operation.path) and 0 < len(
+                missing
+            ) < len(model.codes(operation.operation_id)):
+                message = (
+                    f"the cart model does not answer {operation.id}: not listed are {', '.join(missing)}"
+                )
+                yield operation.document.finding(f"{operation.pointer}/responses", message)
+
+
+def _own_models(settings: Settings) -> list[AnyModel]:
+    """The models that the settings name; raises CannotRead."""
+    if settings.models and not settings.model:
+        raise CannotRead(Path(settings.models[0]), None, "--model and --no-model exclude each other")
+    return imported_models(settings.models)
 
 
 def load_samples(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from mockserver.data.source import CannotRead, InvalidFiles, read
-from mockserver.loading import bind_models, bundled_data, load_backend
+from mockserver.loading import ModelMismatch, bind_models, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.settings import Settings
-from tests.support.lamps import LampModel
+from tests.support.lamps import LampModel, RejectingLamps
 from tests.support.patches import BUNDLED
 from tests.support.paths import TEST_DATA, needs
 
@@ -206,12 +206,25 @@ def test_all_findings_are_reported_at_once(carts):
 
 
 def test_an_undocumented_error_code_of_a_model_is_an_error_at_the_responses(carts):
+    text = carts.read_text(encoding="utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if each.strip() == "responses:")
+    with pytest.raises(ModelMismatch) as caught:
+        load_backend(Settings(specs=(carts,)), [RejectingLamps(operation="update-a-cart")])
+    assert str(caught.value) == (
+        f"{carts}:{line}: /paths/~1carts~1{{order_id}}/patch/responses: "
+        "the model 'lamps' rejects with LAMP_BROKEN, which update-a-cart does not list"
+    )
+
+
+def test_the_cart_model_leaves_an_operation_that_lacks_some_of_its_codes_and_a_notice_says_so(carts):
     text = carts.read_text(encoding="utf-8").replace("INVALID_ADDRESS", "WRONG_ADDRESS")
     write(carts, text)
-    line = next(number for number, each in enumerate(text.splitlines(), 1) if each.strip() == "responses:")
-    found = faults(carts)
-    assert found.startswith(f"{carts}:{line}: ")
-    assert "the model 'carts' rejects with INVALID_ADDRESS, which update-a-cart does not list" in found
+    shutil.rmtree(carts.parent / "scenarios")
+    backend = load_backend(Settings(specs=(carts,)))
+    assert backend.models == {}
+    assert [each.message for each in backend.contract.notices] == [
+        "the cart model does not answer update-a-cart: not listed are INVALID_ADDRESS"
+    ]
 
 
 @pytest.mark.parametrize("operation_id", ["update-a-cart", "changeCart"])
@@ -309,3 +322,21 @@ def test_bundled_scenarios_of_an_ambiguous_operation_are_left_out(tmp_path):
 
 def test_given_models_replace_the_cart_model(tmp_path):
     assert load_backend(Settings(scenarios=tmp_path), models=[]).models == {}
+
+
+# Models of the settings
+
+
+def test_without_a_model_the_contract_answers(carts):
+    shutil.rmtree(carts.parent / "scenarios")
+    assert load_backend(Settings(specs=(carts,), model=False)).models == {}
+
+
+def test_a_named_model_replaces_the_cart_model():
+    backend = load_backend(Settings(models=("tests.support.lamps:CartLamps",)))
+    assert [model.name for model in backend.models.values()] == ["lamps"]
+
+
+def test_a_named_model_without_models_is_a_contradiction():
+    with pytest.raises(CannotRead, match="--model and --no-model exclude each other"):
+        load_backend(Settings(models=("tests.support.lamps:LampModel",), model=False))

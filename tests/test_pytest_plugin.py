@@ -383,9 +383,40 @@ def test_doors(mock_session):
 """).assert_outcomes(passed=1)
 
 
+def test_the_ini_file_names_models(run, pytester: pytest.Pytester):
+    pytester.makeini("[pytest]\nmockserver_spec = doors.yaml\nmockserver_model = door_models:DoorModel\n")
+    (pytester.path / "doors.yaml").write_text(SPEC, encoding="utf-8")
+    (pytester.path / "door_models.py").write_text(DOOR_MODEL, encoding="utf-8")
+    run("""
+def test_doors(mock_session):
+    answer = httpx.get(mock_session.url + "/doors", headers=mock_session.headers)
+    assert (answer.json(), answer.headers["x-mock-source"]) == (["back"], "model")
+""").assert_outcomes(passed=1)
+
+
+DOOR_MODEL = """
+from mockserver import Outcome
+
+class DoorModel:
+    name = "doors"
+    initial = ("back",)
+    events = ()
+    def codes(self, operation): return ()
+    def handles(self, operation, method, path): return operation == "doors"
+    def admit(self, state, credential): pass
+    def subject(self, call): return None
+    def handle(self, state, call): return Outcome(state, list(state))
+    def lay(self, state, given): return state
+    def fire(self, state, subject, event): return state
+    def dump(self, state): return {"doors": {name: {} for name in state}}
+    def load(self, data): return tuple(data["doors"])
+"""
+
+
 @pytest.mark.parametrize(
     ("ini", "sentence"),
     [
+        ("mockserver_model = nothing:Model", "*nothing: there is no module 'nothing'*"),
         ("mockserver_spec = nothing.yaml", "*nothing.yaml: there is no such file"),
         (
             "mockserver_fixtures = one two",
@@ -404,7 +435,7 @@ def test_doors(mock_session):
         ("mockserver_scenario = nothing", "there is no scenario 'nothing'*"),
         ("mockserver_config = nothing.toml", "*nothing.toml: there is no such file"),
     ],
-    ids=["spec", "fixtures", "url", "control prefix", "number", "flag", "scenario", "config"],
+    ids=["model", "spec", "fixtures", "url", "control prefix", "number", "flag", "scenario", "config"],
 )
 def test_what_the_ini_file_gets_wrong_is_told_in_a_sentence(run, pytester: pytest.Pytester, ini, sentence):
     pytester.makeini(f"[pytest]\n{ini}\n")

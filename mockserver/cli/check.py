@@ -25,11 +25,13 @@ def command(settings: "Settings", verbose: bool) -> None:
     from mockserver.check import check
     from mockserver.data.quoting import printable
     from mockserver.data.source import InvalidFiles
-    from mockserver.loading import load_backend
+    from mockserver.loading import ModelMismatch, load_backend
 
     with fail_if_unreadable():
         try:
             backend = load_backend(settings)
+        except ModelMismatch:  # models are not what is checked
+            raise
         except InvalidFiles as invalid:
             _report(invalid.findings, verbose=verbose)
     for notice in backend.contract.notices:

@@ -65,7 +65,11 @@ TABLE = (
             help="Scenario that each new session starts with."),
     Setting("dynamic", FLAG, SERVERS, field="dynamic",
             help="Generate response bodies instead of using the contract's examples."),
-    Setting("stateful", FLAG, SERVERS, field="stateful",
+    Setting("model", STRINGS, READERS, field="models",
+            help="Model of your own that answers instead of the cart model, as MODULE:NAME (repeatable)."),
+    Setting("no-model", FLAG, READERS, field="model",
+            help="Answer the cart operation from the contract alone, without a model."),
+    Setting("stateful", FLAG, READERS, field="stateful",
             help="Keep resources in memory: POST creates them; GET, PUT, PATCH and DELETE read and change"
                  " them."),
     Setting("lenient-read-only", OPTIONAL_FLAG, SERVERS, field="lenient_read_only",

@@ -59,3 +59,43 @@ def test_a_file_that_check_cannot_read_is_status_2(tmp_path, text):
     result = called("check", path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"mockserver: {path}")
+
+
+# Models
+
+
+def test_a_model_that_cannot_be_imported_is_status_2():
+    done = typed("check", "--model", "no_such_module:Model")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("mockserver: no_such_module: there is no module 'no_such_module'")
+
+
+def test_a_model_with_codes_that_the_contract_lacks_is_status_2_with_file_and_line(tmp_path):
+    api = tmp_path / "lamps.yaml"
+    api.write_text(LAMPS, encoding="utf-8")
+    found = called("check", api, "--model", "tests.support.lamps:RejectingLamps")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == (
+        f"mockserver: {api}:7: /paths/~1lamps/get/responses: "
+        "the model 'lamps' rejects with LAMP_BROKEN, which show-lamps does not list\n"
+    )
+
+
+def test_scenarios_are_checked_against_the_model(tmp_path):
+    (api := tmp_path / "lamps.yaml").write_text(LAMPS, encoding="utf-8")
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "lit.yaml").write_text("summary: .\noperation: show-lamps\ngiven: {lamps: {hall: {is: on}}}\n")
+    refused = called("check", api)
+    assert "show-lamps has no model" in refused.output
+    assert called("check", api, "--model", "tests.support.lamps:LampModel").exit_code == 0
+
+
+LAMPS = """openapi: 3.1.0
+info: {title: Lamps, version: "1"}
+paths:
+  /lamps:
+    get:
+      operationId: show-lamps
+      responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}
+"""

@@ -9,6 +9,7 @@ import pytest
 
 from mockserver import Settings, create_app
 from tests.support.docs import blocks
+from tests.support.terminal import called
 
 
 def test_the_model_of_the_tutorial_works_as_it_is_told(
@@ -65,3 +66,13 @@ async def _write_notes(transport: httpx.ASGITransport) -> None:
         assert (read.status_code, read.json()["text"]) == (200, "tea")
         health = (await client.get("/__mock/health")).json()
         assert health["off_contract"] == {"unintended": 0, "intended": 0}
+
+
+def test_check_takes_the_model_of_the_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for block in blocks("docs/models.md"):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text + "\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name, model in (("parcels.yaml", "parcels:ParcelModel"), ("notes.yaml", "notes:NoteModel")):
+        result = called("check", name, "--model", model)
+        assert (result.exit_code, result.output.split(": ")[-1]) == (0, "no findings\n")

@@ -56,3 +56,16 @@ class LampModel(Struct):
         lamps = {room: (lamp / "is").choice(("on", "off"), "light") for room, lamp in rooms}
         root.finish()
         return lamps
+
+
+class CartLamps(LampModel):
+    """Lamps that answer the cart operation, for tests that name a model."""
+
+    operation: str = "update-a-cart"
+
+
+class RejectingLamps(LampModel):
+    """Lamps with an error code."""
+
+    def codes(self, operation: str) -> tuple[str, ...]:
+        return ("LAMP_BROKEN",)
