@@ -37,7 +37,8 @@ def as_text(violations: "ViolationLog") -> str:
     """The line for people."""
     count, intended = violations.answers_off_contract, violations.intended_answers
     answers = f"{count:,} answers" if count > 1 else "one answer" if count else "no answer"
-    rest = f", except {intended:,} on purpose" if intended else ""
+    others = f"{intended:,} others were" if intended > 1 else "one other was"
+    rest = f", and {others} meant to" if intended else ""
     return f"mockserver stopped; {answers} broke the contract{rest}"
 
 

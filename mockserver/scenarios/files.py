@@ -230,7 +230,10 @@ class _ScenarioReader:
         path = self._fixture(cursor.value)
         if path is None:
             names = [str(each.relative_to(self._context.fixtures)) for each in self._body_files()]
-            cursor.error(f"there is no fixture {quoted(cursor.value)}{did_you_mean(cursor.value, names)}")
+            if cursor.value in names:
+                cursor.error(f"the fixture {quoted(cursor.value)} is a link out of the folder of fixtures")
+            else:
+                cursor.error(f"there is no fixture {quoted(cursor.value)}{did_you_mean(cursor.value, names)}")
             return answer
         try:
             content = read_bytes(path)

@@ -207,7 +207,8 @@ class RequestReader:
         self._headers_size += len(name) + len(value) + SEPARATORS
         if self._headers_size > self._settings.header_limit:
             raise _Refused(refusals.headers_too_large(self._settings))
-        self._headers.append((name.lower(), value))
+        # the parser drops white space only before a value (RFC 9112, section 5.1)
+        self._headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
         if self.phase is not Phase.UPGRADE:

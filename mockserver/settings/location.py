@@ -31,6 +31,6 @@ def locate(folders: Iterable[Path]) -> Iterator[Located]:
 def _content(path: Path) -> bytes | None:
     """The content of a file; None if it cannot be read, which the reader of the file reports."""
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else None  # opening a pipe would wait for a writer
     except OSError:
         return None

@@ -19,8 +19,9 @@ def log(unintended: int, intended: int) -> ViolationLog:
     [
         (0, 0, "no answer broke the contract"),
         (1, 0, "one answer broke the contract"),
-        (3, 2, "3 answers broke the contract, except 2 on purpose"),
-        (0, 1_200, "no answer broke the contract, except 1,200 on purpose"),
+        (1, 1, "one answer broke the contract, and one other was meant to"),
+        (3, 2, "3 answers broke the contract, and 2 others were meant to"),
+        (0, 1_200, "no answer broke the contract, and 1,200 others were meant to"),
     ],
 )
 def test_the_line_tells_mistakes_from_what_is_meant(unintended: int, intended: int, line: str) -> None:

@@ -270,6 +270,15 @@ def test_a_fixture_is_read_only_from_the_folder_of_fixtures(path):
     )
 
 
+def test_a_fixture_that_is_a_link_out_of_the_folder_is_named_as_such(tmp_path):
+    (tmp_path / "outside.json").touch()
+    (responses := tmp_path / "fixtures" / "responses").mkdir(parents=True)
+    (responses / "linked.json").symlink_to(tmp_path / "outside.json")
+    document = parse(HEAD + "respond: {status: 200, body: responses/linked.json}", Path("it.yaml"))
+    with pytest.raises(InvalidFiles, match=r"'responses/linked\.json' is a link out of the folder"):
+        read_scenario(document, Context(BUNDLED.contract, BUNDLED.models, tmp_path / "fixtures"))
+
+
 def test_all_errors_of_a_file_are_reported_at_once():
     text = "summary: 3\noperation: update-a-cart\nfoo: 1\n"
     text += "respond: {error: NOPE, delay: soon}\nexpect: {status: x}"

@@ -240,6 +240,15 @@ def test_a_missing_second_or_malformed_host_is_a_400(live_server, hosts):
 # Expect
 
 
+@pytest.mark.parametrize("space", [b" ", b"\t", b" \t "])
+def test_white_space_around_a_value_is_not_part_of_it(live_server, space):
+    host = b"Host:" + space + b"x" + space + b"\r\n"
+    key = b"X-Mock-Session:" + space + b"spaced" + space + b"\r\n"
+    told = talk(live_server, request(key + SIZED + CLOSE, host=host)).data
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"x-mock-session: spaced\r\n" in told
+
+
 @pytest.mark.parametrize(("framing", "body"), [(SIZED, BODY), (CHUNKED, CHUNKS)], ids=["sized", "chunked"])
 def test_a_client_that_waits_for_100_continue_gets_it(live_server, framing, body):
     head = request(framing + CLOSE + b"Expect: 100-Continue\r\n", b"")

@@ -1,5 +1,6 @@
 """The settings file is looked for in folders, in order."""
 
+import os
 from pathlib import Path
 
 from mockserver.settings.location import Located, locate
@@ -34,6 +35,11 @@ def test_each_folder_is_searched(tmp_path):
 def test_a_file_that_cannot_be_read_is_left_to_its_reader(tmp_path):
     (tmp_path / "pyproject.toml").mkdir()
     assert [*locate([tmp_path])] == [Located(tmp_path / "pyproject.toml")]
+
+
+def test_a_pipe_with_the_name_of_a_project_file_is_not_opened(tmp_path):
+    os.mkfifo(path := tmp_path / "pyproject.toml")
+    assert list(locate([tmp_path])) == [Located(path)]
 
 
 def test_the_working_directory_is_not_part_of_the_path(tmp_path, monkeypatch):
