@@ -16,10 +16,13 @@ def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
     What the initial states have is shared by all sessions and not counted. What some sessions share after a
     fork is counted in each of them.
     """
-    stories = sum(_STORY + len(subject) for _, subject in session.progress)
-    return stories + sum(
-        _state_weight(models[name], state) for name, state in session.states.items() if name in models
-    )
+    weight = 0
+    for _, subject in session.progress:
+        weight += _STORY + len(subject)
+    for name, state in session.states.items():
+        if name in models:
+            weight += _state_weight(models[name], state)
+    return weight
 
 
 def _state_weight(model: AnyModel, state: object) -> int:
