@@ -21,7 +21,9 @@ def encode_answer(status: int, server_lines: bytes, lines: str, body: bytes) -> 
 
 def header_lines(headers: Headers) -> str | None:
     """Header lines; None if a header contains a line break, with which it would be two."""
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    if not headers:
+        return ""
+    lines = "\r\n".join(map(": ".join, headers)) + "\r\n"
     return lines if lines.count("\n") == lines.count("\r") == len(headers) else None
 
 
