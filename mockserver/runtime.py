@@ -4,6 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct, field
 
@@ -96,27 +97,41 @@ class Runtime(Struct):
         """
         started, now = self.timer(), self.clock()
         facts = facts or self.pipeline.facts(request.head)
+        session = None
         try:
-            key = facts.session_key_of(request) or DEFAULT
-        except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
-            key = DEFAULT
-        try:
-            session = self.sessions.open(key, now, started)
-        except SessionEvicted as evicted:
-            return self.pipeline.refuse(request, facts, self.sessions.new(key, now), now, evicted)
-        exchange = self.pipeline.run(request, facts, session, now)
-        exchange.duration += self.timer() - started
-        if exchange.unrecorded:
-            return exchange
-        self.sessions.commit(exchange.session)
-        self.journal.record(exchange)
+            try:
+                key = facts.session_key_of(request) or DEFAULT
+            except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
+                key = DEFAULT
+            try:
+                session = self.sessions.open(key, now, started)
+            except SessionEvicted as evicted:
+                return self.pipeline.refuse(request, facts, self.sessions.new(key, now), now, evicted)
+            exchange = self.pipeline.run(request, facts, session, now)
+            exchange.duration += self.timer() - started
+            if exchange.unrecorded:
+                return exchange
+            self.sessions.commit(exchange.session)
+            self.journal.record(exchange)
+        except Exception as error:  # ours, because the pipeline catches what a model raises
+            return self._failed(error, request, facts, session or self.sessions.peek(DEFAULT))
         memory = self.memory
         memory.unweighed += PER_EXCHANGE + len(request.body)
         if memory.unweighed > memory.patience:
-            self._bound_memory(lambda: memory.enforce(key))
+            self._bound_memory(lambda: memory.enforce(exchange.session.key))
         if exchange.mutation is not None:
             self.mutated_answers[exchange.mutation.name] += 1
         return exchange
+
+    def _failed(self, error: Exception, request: Request, facts: RequestFacts, session: Session) -> Exchange:
+        """The exchange of an exception outside the pipeline; the session stays as it was before."""
+        now = self.clock()
+        exchange = Exchange(request, session.for_exchange(now), facts, at=now)
+        failed = self.pipeline.failed(error, exchange, session)
+        with suppress(Exception):  # if this raised the exception, the log has it
+            self.sessions.commit(failed.session)
+            self.journal.record(failed)
+        return failed
 
     def change(self, key: str, call: str, body: bytes, change: Callable[[Session], Session]) -> Session:
         """Change a session by a control call, commit it and keep the call in the journal.

@@ -104,7 +104,7 @@ class Pipeline:
             self.check_answer(exchange)
             self.label(exchange)
         except BaseException as error:  # whatever a model raises, SystemExit included
-            exchange = self._failed(error, exchange, session)
+            exchange = self.failed(error, exchange, session)
         exchange.duration = exchange.delay
         return exchange
 
@@ -138,13 +138,13 @@ class Pipeline:
             documented = unauthorized_answer(exchange, problem) if unauthorized else None
             exchange.reply("auth" if unauthorized else "mock", documented or problem.answer())
 
-    def _failed(self, error: BaseException, exchange: Exchange, session: Session) -> Exchange:
+    def failed(self, error: BaseException, exchange: Exchange, session: Session) -> Exchange:
         """The exchange instead of one that raised an unexpected exception; raises the user's Ctrl-C again."""
-        models, masked_text = self.backend.distinct_models.values(), exchange.masked.text
-        internal = internal_error(error, origin_of(exchange), models, masked_text)
+        models = self.backend.distinct_models.values()
+        internal = internal_error(error, origin_of(exchange), models, _masked_text(exchange))
         failed = failed_exchange(internal, exchange, session)
-        self.label(failed)
         self._on_error(internal)
+        self.label(failed)
         return failed
 
     def preflight(self, exchange: Exchange) -> None:
@@ -340,3 +340,11 @@ class Pipeline:
             return prefix
         host = _PORT.sub("", exchange.request.head.header("host") or "localhost")
         return f"{self._settings.scheme}://{host}:{self.control_port}{prefix}"
+
+
+def _masked_text(exchange: Exchange) -> Callable[[str], str]:
+    """What masks the secrets of an exchange's request in a text; if it cannot be made, nothing is shown."""
+    try:
+        return exchange.masked.text
+    except Exception:  # the exchange may have failed because of it
+        return lambda text: "the traceback is not shown because its secrets cannot be masked"

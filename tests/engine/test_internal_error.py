@@ -304,3 +304,28 @@ def test_a_model_that_fails_while_states_are_weighed_answers_all_the_same(served
     with in_process(app) as client:
         assert client.request("POST", "/lamps", json={}).status_code == 200
     assert [str(error.origin) for error in log.errors] == ["weighing the states"]
+
+
+class FailingLog(CollectingLog):
+    """A log of a user's own that fails when a session is dropped, which is outside the pipeline."""
+
+    def session_dropped(self, key, reason):
+        raise ValueError("no room")
+
+
+def test_an_exception_outside_the_pipeline_is_a_problem_with_a_record_too(tmp_path):
+    (tmp_path / "lamps.yaml").write_text(DOCUMENT, encoding="utf-8")
+    settings, log = Settings(specs=(tmp_path / "lamps.yaml",), max_sessions=2), FailingLog()
+    app = MockServer(wire(load_backend(settings, [LampModel()]), settings, log), log)
+    client = InProcess(app)
+    for key in ("a", "b"):
+        answer = client.request(
+            "GET", "/lamps", headers={"X-Mock-Session": key, "Origin": "http://localhost"}
+        )
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "urn:mockserver:problem:internal"
+    assert answer.json()["exception"] == "ValueError"
+    assert answer.headers["access-control-allow-origin"] == "http://localhost"
+    assert [str(error).partition(" at ")[0] for error in log.errors] == ["ValueError"]
+    record = client.request("GET", f"/__mock/requests/{answer.headers['x-mock-exchange']}").json()
+    assert record["trail"][-1]["decided"].startswith("ValueError at ")
