@@ -141,9 +141,9 @@ def check_body(
         checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body, checked)
         if invalid:
             checked.violations.extend(invalid)
-            if lenient:
+            if lenient and not media.is_json:
                 _read_again(checked, operation.requests, media, content_type, request.body)
-        if checked.work is not None:
+        if checked.work is not None and checked.work.not_judged:
             _note_not_judged(checked)
     return checked
 

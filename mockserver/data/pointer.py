@@ -10,10 +10,11 @@ def pointer_token(key: str | int) -> str:
 
 def json_pointer(keys: Sequence[str | int]) -> str:
     """The JSON Pointer of these keys and indexes."""
-    pointer = "".join([f"/{key}" for key in keys])
-    if pointer.count("/") == len(keys) and "~" not in pointer:
-        return pointer
-    return "".join([f"/{pointer_token(key)}" for key in keys])
+    pointer = ""
+    for key in keys:
+        is_plain = isinstance(key, int) or ("~" not in key and "/" not in key)
+        pointer += f"/{key}" if is_plain else f"/{pointer_token(key)}"
+    return pointer
 
 
 def pointer_keys(pointer: str) -> list[str]:

@@ -17,8 +17,7 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     names = list(valid)
     if len(names) > MANY:
         names = _promising(name, names)
-    characters = set(name)
-    similar = [each for each in names if _may_be_similar(name, characters, each)]  # difflib takes longer
+    similar = _perhaps_similar(name, names)  # difflib takes much longer
     matches = get_close_matches(name, similar, n=1, cutoff=SIMILAR) if similar else ()
     return matches[0] if matches else None
 
@@ -32,15 +31,18 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     return f"; valid: {', '.join(names)}" if names else ""
 
 
-def _may_be_similar(name: str, characters: set[str], other: str) -> bool:
-    """Whether the names may have enough characters in common, in any order, for the ratio SIMILAR.
+def _perhaps_similar(name: str, names: list[str]) -> list[str]:
+    """The names that may have enough characters of `name`, in any order, for the ratio SIMILAR.
 
-    `characters` are those of `name`; one that occurs several times is not counted exactly.
+    A character that a name has several times is not counted exactly.
     """
-    least = SIMILAR * (len(name) + len(other)) / 2
-    if len(name) < least or len(other) < least:
-        return False
-    return len(name) - len(characters.difference(other)) >= least
+    length, characters = len(name), set(name)
+    found = []
+    for other in names:
+        least = SIMILAR * (length + len(other)) / 2
+        if length >= least <= len(other) and length - len(characters.difference(other)) >= least:
+            found.append(other)
+    return found
 
 
 def _promising(name: str, names: list[str]) -> list[str]:

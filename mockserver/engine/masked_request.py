@@ -10,7 +10,7 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.http.body_redaction import RedactedBody, redacted_body
 from mockserver.http.head_redaction import redact_headers, redact_path, redact_query
 from mockserver.http.message import Head, Request
-from mockserver.http.redaction import Redactor
+from mockserver.http.redaction import Redactor, may_have_secrets
 from mockserver.http.secret_names import SecretNames
 from mockserver.http.secret_values import SecretValues
 
@@ -81,7 +81,6 @@ class MaskedRequest:
     def __init__(self, head: MaskedHead, body: bytes, known: RedactedBody | None = None) -> None:
         """`body` is the beginning of the body, decoded if possible; `known`: its redacted body."""
         self.head = head
-        self._redactor = Redactor(head.secret.names)  # of texts
         self._body = body
         self._redacted_body = known
 
@@ -113,7 +112,14 @@ class MaskedRequest:
     @cached_attribute
     def redacted_body(self) -> RedactedBody:
         """The beginning of the body, in which secrets may be repeated elsewhere, and the secrets."""
+        if self._redacted_body is None and not self.names.may_mark(self._body):
+            return RedactedBody(self._body)
         return self._redacted_body or redacted_body(self._body, Redactor(self.names))
+
+    @cached_attribute
+    def _redactor(self) -> Redactor:
+        """The redactor of texts."""
+        return Redactor(self.names)
 
     @cached_attribute
     def secrets(self) -> SecretValues:
@@ -128,6 +134,10 @@ class MaskedRequest:
     def deviation(self, found: AnyDeviation) -> AnyDeviation:
         """A violation or leniency without the request's secrets; it quotes no value of a secret name."""
         is_unreadable = found.location == "body" and not self.redacted_body.is_kept
+        if not is_unreadable and not found.is_about_secret(self.names):
+            text = f"{found.pointer}\n{found.message}"
+            if not may_have_secrets(text) and self.secrets.mask_in(text) == text:
+                return found  # most of them
         return found.masked(self.text, self.names, conceal=is_unreadable)
 
 

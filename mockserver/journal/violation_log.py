@@ -17,6 +17,7 @@ from mockserver.journal.record import Record
 KEPT = 100  # violations of a session that are kept in full, and as many leniencies
 KEPT_IN_ALL = 20_000  # over all sessions
 BUDGET = 16 * 1024 * 1024  # bytes of what is kept in full, over all sessions
+SIDES: tuple[Side, ...] = get_args(Side)
 OVERHEAD = 600  # about how many bytes an entry takes besides its path and its message
 
 
@@ -64,20 +65,24 @@ class ViolationLog:
         """Add what a record's request broke, and its answer, unless that was meant to break it."""
         self.answers_off_contract += bool(record.own_violations) and not record.intended
         self.intended_answers += record.intended
-        session = self._sessions.setdefault(record.session, _Session())
+        session = self._sessions.get(record.session)
+        if session is None:
+            session = self._sessions[record.session] = _Session()
         requests = record.violations or (() if record.valid else (_refusal(record),))
         answers = () if record.intended else record.own_violations
         session.violation_count += len(requests) + len(answers)
         session.leniency_count += len(record.leniencies)
         self._keep(session.violations, record, "request", requests)
         self._keep(session.violations, record, "answer", answers)
-        for side in get_args(Side):
+        for side in SIDES if record.leniencies else ():
             found = [each for each in record.leniencies if each.side == side]
             self._keep(session.leniencies, record, side, found)
 
     def _keep(
         self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]
     ) -> None:
+        if not found or len(kept) >= KEPT:
+            return
         room = found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]
         if not room:
             return

@@ -31,6 +31,10 @@ class Deviation(Struct, frozen=True):
     def __str__(self) -> str:
         return f"{self.pointer}: {self.message}" if self.location == "body" and self.pointer else self.message
 
+    def is_about_secret(self, names: SecretNames) -> bool:
+        """Whether it is about the value of a secret name."""
+        return names.mark_pointer(self.pointer) or (self.name is not None and self.name in names)
+
     def masked(self, masked_text: Callable[[str], str], names: SecretNames, *, conceal: bool = False) -> Self:
         """The deviation with the secrets masked that its text may quote from a request.
 
@@ -38,7 +42,7 @@ class Deviation(Struct, frozen=True):
         `conceal`, quotes no value.
         """
         message = self.message
-        if conceal or names.mark_pointer(self.pointer) or (self.name is not None and self.name in names):
+        if conceal or self.is_about_secret(names):
             message = without_values(message)
         message, pointer = masked_text(message), masked_text(self.pointer)
         is_same = message == self.message and pointer == self.pointer

@@ -14,7 +14,7 @@ from mockserver.contract.schema.keywords.interface import Errors, Rule, Schema
 from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import Scope
 from mockserver.contract.schema.vocabulary import KEYWORDS
-from mockserver.contract.schema.work import WorkBudget
+from mockserver.contract.schema.work import VisitsExhausted, WorkBudget
 from mockserver.data.json import Json
 
 Memo: TypeAlias = dict[tuple[int, int, int], Iterator[KeywordError]]
@@ -42,7 +42,10 @@ class ScopedEvaluator:
         """
         if not isinstance(schema, dict):
             return  # the schema `true`; registries replace `false` by an object
-        self.work.visit()
+        work = self.work
+        work.visits -= 1  # as `WorkBudget.visit` does, without the call
+        if work.visits < 0:
+            raise VisitsExhausted
         evaluator = self.inside(schema) if "$id" in schema else self
         rules = self.scope.rules.get(id(schema))
         if rules is None:
@@ -58,7 +61,7 @@ class ScopedEvaluator:
 
     def descend_once(self, value: Json, schema: Json) -> Errors:
         """The errors of a value by a schema of this scope, found once for each object and array."""
-        if not isinstance(value, dict | list):
+        if not isinstance(value, (dict, list)):
             return self.descend(value, schema)
         key = id(schema), id(self.scope), id(value)
         found, self._memo[key] = tee(self._memo.get(key) or self.descend(value, schema))

@@ -145,10 +145,14 @@ _KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = Bounde
 
 def _type(_: Evaluator, types: str | list[str], value: Any, schema: Schema) -> Errors:
     kind = type(value)
-    listed = [types] if isinstance(types, str) else types
-    for each in listed:
-        if kind in _PYTHON_TYPES[each]:
+    if isinstance(types, str):
+        if kind in _PYTHON_TYPES[types]:
             return ()
+        listed = [types]
+    else:
+        if any(kind in _PYTHON_TYPES[each] for each in types):
+            return ()
+        listed = types
     if kind is float and "integer" in listed and value.is_integer():  # 1.0 is an integer
         return ()
     return (KeywordError(wrong_type(value, listed)),)

@@ -16,10 +16,11 @@ def value_phrase(value: Json) -> str:
         return quoted(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and value.bit_length() > 3 * LONGEST_QUOTE:
-        # Python cannot format the longest ones
-        return f"a number of about {round(value.bit_length() * 0.30103)} digits"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        if value.bit_length() <= 3 * LONGEST_QUOTE:
+            return repr(value)
+        return f"a number of about {round(value.bit_length() * 0.30103)} digits"  # Python cannot format it
+    if isinstance(value, float):
         return repr(value)
     return type_phrase(value)
 
@@ -47,7 +48,7 @@ def listed_suggestion(value: Json, values: list[Json]) -> str:
     """The end of the message of `enum`: the nearest of the values allowed, or nothing."""
     if not isinstance(value, str) or len(value) > LONGEST_QUOTE:
         return ""
-    match = nearest(value, (each for each in values if isinstance(each, str)))
+    match = nearest(value, [each for each in values if isinstance(each, str)])
     return f"; did you mean {match!r}?" if match else ""
 
 
