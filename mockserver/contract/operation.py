@@ -1,6 +1,6 @@
 """The contract and its operations, and the views of a document for requests and for responses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 from http import HTTPStatus
@@ -86,6 +86,21 @@ class DirectedDocument(Struct, frozen=True, dict=True):
     def note_valid(self, schema: str, value: Json) -> None:
         """Note that a value, which is sent next, was just judged and is valid."""
         self._latest.put(id(value), JudgedValue(value, schema))
+
+    def accepts_next(self, schema: str) -> Callable[[Json], bool]:
+        """Whether a value that may be sent next is valid by the schema at a pointer.
+
+        That it is valid is noted. One with a keyword that was not judged is accepted, and not noted.
+        """
+        judge = self.judges.judge(schema)
+
+        def accepts(value: Json) -> bool:
+            if not judge.verdict(value):
+                return judge.accepts(value)
+            self.note_valid(schema, value)
+            return True
+
+        return accepts
 
     def remembered_schema(self, value: Json) -> str | None:
         """The schema by which a value was judged, if its violations are remembered."""

@@ -15,17 +15,16 @@ from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import encoded_answer, preferred_media
 from mockserver.engine.answers.documented_headers import example_headers
-from mockserver.engine.answers.error_texts import ErrorTemplate
+from mockserver.engine.answers.error_texts import Accepts, ErrorTemplate
 from mockserver.engine.exchange import Exchange
 from mockserver.http.content_codings import SUPPORTED
 from mockserver.http.media_types import concrete_type, parse_content_type
-from mockserver.http.message import Answer
+from mockserver.http.message import Answer, Headers
 from mockserver.http.problem import Problem
 from mockserver.scenarios.choice import Choice
 
 _EMPTY: dict[str, Json] = {}
-# by id() of the body, and by the two flags of a template
-_TEMPLATES: BoundedCache[tuple[int, bool, bool], ErrorTemplate] = BoundedCache()
+_MOST_SPECIFIC = ("422", "400", "4XX", "default")  # keys of responses that can refuse a request
 _KINDS = {400: "invalid-request", 413: "too-large", 415: "unsupported-type"}  # of problems
 
 
@@ -35,6 +34,21 @@ class DocumentedRefusal(Struct, frozen=True):
     status: int
     response: Response
     example: str | None = None
+
+
+class PreparedRefusal(Struct, frozen=True):
+    """A documented refusal before a sentence is filled in: the same for all requests."""
+
+    response: Response
+    media: MediaType | None
+    headers: Headers
+    template: ErrorTemplate | None = None  # None if no sentence can be put into the body
+    body: Json = None
+    must_stay_valid: bool = False
+
+
+# by id() of the response and of the media type, the status and the example
+_PREPARED: BoundedCache[tuple[int, int, int, str | None], PreparedRefusal] = BoundedCache()
 
 
 def refuse(exchange: Exchange, checked: Checked) -> None:
@@ -103,7 +117,7 @@ def chosen_refusal(operation: Operation, choice: Choice | None) -> DocumentedRef
     """The documented 4xx response that has the chosen example; None if no example of a 4xx is chosen."""
     if choice is None or choice.example is None or choice.scenario is not None:
         return None
-    keys = [choice.code] if choice.code is not None else [*_most_specific(operation), *operation.responses]
+    keys = [choice.code] if choice.code is not None else [*_MOST_SPECIFIC, *operation.responses]
     for key in keys:
         status = 400 if key == "default" else operation.status_under(key) or 0
         response = operation.responses.get(key.upper() if key != "default" else key)
@@ -112,11 +126,6 @@ def chosen_refusal(operation: Operation, choice: Choice | None) -> DocumentedRef
         if any(choice.example in media.examples for media in response.content.values()):
             return DocumentedRefusal(status, response, choice.example)
     return None
-
-
-def _most_specific(operation: Operation) -> list[str]:
-    """The documented responses that can refuse a request, the most specific first."""
-    return [key for key in ("422", "400", "4XX", "default") if key in operation.responses]
 
 
 def _is_undecoded(checked: Checked) -> bool:
@@ -128,12 +137,10 @@ def _is_undecoded(checked: Checked) -> bool:
 
 def _documented_refusals(operation: Operation, checked: Checked) -> Iterator[DocumentedRefusal]:
     """The documented responses that can refuse a request under 400, 413 or 415, the most specific first."""
-    keys = _most_specific(operation) if checked.status == 400 else [str(checked.status)]
-    if _is_undecoded(checked):
-        keys = [key for key in keys if key != "422"]
-    for key in keys:
-        if key in operation.responses:
-            yield DocumentedRefusal(int(key) if key.isdecimal() else 400, operation.responses[key])
+    for key in _MOST_SPECIFIC if checked.status == 400 else (str(checked.status),):
+        response = operation.responses.get(key)
+        if response is not None and not (key == "422" and _is_undecoded(checked)):
+            yield DocumentedRefusal(int(key) if key.isdecimal() else 400, response)
 
 
 def _documented_answer(
@@ -143,30 +150,36 @@ def _documented_answer(
 
     Raises Unsatisfiable, Unencodable.
     """
-    status, response = documented.status, documented.response
-    media = _media(response, accept, documented.example)
-    headers = example_headers(response, documented.example)
+    prepared, status = _prepared(operation, documented, accept), documented.status
+    media, template = prepared.media, prepared.template
     if media is None:
-        return Answer(status, headers)
+        return Answer(status, prepared.headers)
+    if template is None:
+        return encoded_answer(operation, status, media, prepared.body, prepared.headers)
+    accepts: Accepts = _everything  # what cannot be made valid need not stay as it is
+    if media.schema and prepared.must_stay_valid:
+        accepts = operation.answers.accepts_next(media.schema)
+    members: dict[str, Json] = {"violations": violations} if violations and media.is_json else {}
+    body = template.filled(sentence, accepts, members)
+    return encoded_answer(operation, status, media, body, prepared.headers)
+
+
+def _prepared(operation: Operation, documented: DocumentedRefusal, accept: str) -> PreparedRefusal:
+    """A documented refusal in the preferred media type, perhaps a remembered one; raises Unsatisfiable."""
+    response, example = documented.response, documented.example
+    media = _media(response, accept, example)
+    key = id(response), id(media), documented.status, example
+    known = _PREPARED.get(key)
+    if known is not None and known.response is response:
+        return known
+    headers = example_headers(response, example)
+    if media is None:
+        return _PREPARED.put(key, PreparedRefusal(response, media, headers))
     body, generated, is_valid = _body(operation, documented, media)
-    accepts = _everything  # what cannot be made valid need not stay as it is
-    if media.schema and is_valid:
-        accepts = operation.answers.judges.judge(media.schema).accepts
+    template = None
     if _can_fill(media, body):
-        members: dict[str, Json] = {"violations": violations} if violations and media.is_json else {}
-        body = _template(body, generated=generated, keeps_codes=status == 401).filled(
-            sentence, accepts, members
-        )
-    return encoded_answer(operation, status, media, body, headers)
-
-
-def _template(body: Json, *, generated: bool, keeps_codes: bool) -> ErrorTemplate:
-    """The template of a body, perhaps a remembered one; bodies of a contract do not change."""
-    key = id(body), generated, keeps_codes
-    template = _TEMPLATES.get(key)
-    if template is not None and template.body is body:
-        return template
-    return _TEMPLATES.put(key, ErrorTemplate(body, generated=generated, keeps_codes=keeps_codes))
+        template = ErrorTemplate(body, generated=generated, keeps_codes=documented.status == 401)
+    return _PREPARED.put(key, PreparedRefusal(response, media, headers, template, body, is_valid))
 
 
 def _media(response: Response, accept: str, example: str | None) -> MediaType | None:
