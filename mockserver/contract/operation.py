@@ -32,6 +32,7 @@ class JudgedValue(Struct):
     violations: list[SchemaViolation] = field(default_factory=list)
     not_judged: tuple[NotJudged, ...] = ()
     work: WorkBudget | None = None
+    size: int = 0
 
 
 class DirectedDocument(Struct, frozen=True, dict=True):

@@ -64,6 +64,7 @@ class Checked(Struct):
     undescribed: Violation | None = None  # a body where the contract describes none, which may be an error
     status: int = 400  # of the answer to an invalid request: 400, 413 or 415
     work: WorkBudget | None = None  # of the body's validation, once that has begun
+    size: int = 0  # of the body in bytes
 
 
 def check_request(operation: Operation, path: Mapping[str, str], request: Request) -> Checked:
@@ -138,6 +139,7 @@ def check_body(
         content_type = request.head.header("content-type") or ""
         if found.work is not None:
             checked.work = found.work.remaining()
+        checked.size = len(request.body)
         checked.body, invalid = _validate_body(operation.requests, media, content_type, request.body, checked)
         if invalid:
             checked.violations.extend(invalid)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import pairwise
+from itertools import islice, pairwise
 
 SIMILAR = 0.5  # the least ratio of difflib
+MOST = 4_000  # names that are looked at
 MANY = 30  # names above which only the most promising ones are compared exactly
 PROMISING = 2  # names that are then compared; an exact comparison takes as long as a thousand rough ones
 _BITS = 509  # of the set of a name's pairs of characters
@@ -14,7 +15,7 @@ _BITS = 509  # of the set of a name's pairs of characters
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """The valid name most similar to `name`; None if no name is similar."""
-    names = list(valid)
+    names = list(islice(valid, MOST))
     if len(names) > MANY:
         names = _promising(name, names)
     similar = _perhaps_similar(name, names)  # difflib takes much longer

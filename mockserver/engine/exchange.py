@@ -61,6 +61,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     mutation: Mutation | None = None  # what changed the answer
     unrecorded: bool = False  # stays out of the journal
     work: WorkBudget | None = None  # of the answer's check, once it needs one
+    size: int = 0  # an answer is our own
     _masked: MaskedRequest | None = None
 
     @property

@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mockserver.data.decimals import exact_decimal
+from mockserver.data.decimals import exact_decimal, is_exact_multiple
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,11 @@ from mockserver.data.decimals import exact_decimal
 )
 def test_a_number_is_what_its_decimal_notation_says(number, expected):
     assert exact_decimal(number) == expected
+
+
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(numbers, numbers.filter(bool))
+def test_a_number_is_a_multiple_if_its_decimal_notation_is(number, step):
+    assert is_exact_multiple(number, step) is (exact_decimal(number) % exact_decimal(step) == 0)

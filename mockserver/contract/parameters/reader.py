@@ -66,6 +66,7 @@ class ParsedParameters(Struct):
     leniencies: list[Leniency] = field(default_factory=list)  # only if the reading may be lenient
     notes: list[str] = field(default_factory=list)  # remarks for the trail: valid, but probably a mistake
     work: WorkBudget | None = None  # what validation may still take
+    size: int = 1 << 15  # bytes of a head, at most, by the usual limits
 
 
 class DeclaredNames(Struct):

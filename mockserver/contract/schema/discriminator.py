@@ -4,7 +4,7 @@ The `discriminator` (OpenAPI 3.1.1, section 4.8.25) and the values that the bran
 only choose whose errors are reported: they never change whether a value is valid.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -12,12 +12,13 @@ from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.schema.keywords.interface import Schema
 from mockserver.contract.schema.keywords.messages import listed_suggestion, not_listed
 from mockserver.contract.schema.pinned_values import NULL, Pins
-from mockserver.data.equality import hashable
+from mockserver.data.equality import count_values, hashable
 from mockserver.data.json import Json, type_phrase
 from mockserver.data.quoting import LONGEST_QUOTE, quoted
 from mockserver.data.suggest import did_you_mean
 
 KEYWORD = "discriminator"
+_LARGEST = 100  # values in a tag
 
 
 class TagMismatch(Struct, frozen=True):
@@ -57,8 +58,8 @@ def _named_branch(
     if not isinstance(discriminator, dict) or not isinstance(name, str):
         return None
     names = _names(branch_names(discriminator.get("mapping"), branches), pins, name)
-    if name in value and hashable(value[name]) in names:
-        return names[hashable(value[name])]
+    if name in value and (key := _key(value[name])) in names:
+        return names[key]
     nameless = set(range(len(branches))) - set(names.values())
     if any(branches[index] != NULL for index in nameless):
         return None
@@ -82,6 +83,11 @@ def _names(names: Mapping[str, int], pins: Sequence[Pins], name: str) -> dict[ob
     return {tag: index for tag, index in names.items() if index not in owners} | pinned
 
 
+def _key(value: Json) -> Hashable:
+    """The key of a value among pinned values; None, which is not a key, for a large value."""
+    return hashable(value) if count_values(value, _LARGEST) <= _LARGEST else None
+
+
 def _texts(names: Iterable[object]) -> list[str]:
     return [each for each in names if isinstance(each, str)]
 
@@ -97,9 +103,9 @@ def _branches_by_pins(
     names = [name for name in _distinguishing([pins[index] for index in counted]) if name in value]
     if not names:
         return range(len(branches))
+    keys = {name: _key(value[name]) for name in names}
     matches = {
-        index: [hashable(value[name]) in pins[index][name] for name in names if name in pins[index]]
-        for index in counted
+        index: [keys[name] in pins[index][name] for name in names if name in pins[index]] for index in counted
     }
     ranks = {index: (found.count(False), -found.count(True)) for index, found in matches.items()}
     best = min(ranks.values())

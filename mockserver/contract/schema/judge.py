@@ -10,7 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.document import dialect
-from mockserver.contract.schema.compiled.verdict import Verdict, compiled
+from mockserver.contract.schema.compiled.verdict import Compiled, Verdict, compiled
 from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.inspection import Inspection, foreign_patterns, patterns_for_short_texts
 from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedError
@@ -30,6 +30,7 @@ from mockserver.data.json import Json
 from mockserver.data.pointer import json_pointer
 from mockserver.data.reading import BadData, DataError
 
+_LONGEST_POINTER = 2_000  # characters
 _TOO_DEEP = "the value is nested too deeply for its recursive schema"
 _TOO_MANY_VISITS = f"the rest is not judged: it takes more than {MAX_VISITS:,} visits of schemas"
 
@@ -67,9 +68,13 @@ class Judge:
         self._formats = formats
 
     @cached_property
+    def _compiled(self) -> Compiled:
+        return compiled(self._location, formats=self._formats)
+
+    @cached_property
     def verdict(self) -> Verdict:
         """The compiled schema: true for a value that is certainly valid; compiled on first use."""
-        return compiled(self._location, formats=self._formats)
+        return self._compiled.verdict
 
     def accepts(self, value: Json) -> bool:
         """Whether the value has no violation, as far as it can be judged; stops at the first violation."""
@@ -89,7 +94,7 @@ class Judge:
         not judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
         "depth".
         """
-        if self.verdict(value):
+        if (holder is None or self._compiled.is_quick(value, holder.size)) and self.verdict(value):
             return []
         return self.evaluated_violations(value, None if holder is None else budget_of(holder))
 
@@ -132,7 +137,17 @@ class Judge:
         schema_pointer = self._registry.address(error.schema)
         if keyword != FALSE_KEYWORD:
             schema_pointer = f"{schema_pointer}/{keyword}"  # no keyword has characters to escape
-        return SchemaViolation(json_pointer(error.path), keyword, message, schema_pointer)
+        return SchemaViolation(_shortened_pointer(error.path), keyword, message, schema_pointer)
+
+
+def _shortened_pointer(path: tuple[str | int, ...]) -> str:
+    """The JSON Pointer, cut off with `…` where it is long, because many errors can share it."""
+    for key in path:
+        if isinstance(key, str) and len(key) > _LONGEST_POINTER:
+            path = tuple(each if isinstance(each, int) else each[: _LONGEST_POINTER + 1] for each in path)
+            break
+    pointer = json_pointer(path)
+    return pointer if len(pointer) <= _LONGEST_POINTER else f"{pointer[:_LONGEST_POINTER]}…"
 
 
 class Judges:

@@ -29,6 +29,7 @@ LONGEST_NESTED = 64  # characters of a text for a pattern that needs backtrackin
 _SHORT = 16  # characters for which the linear engine saves nothing
 _LIGHT = 12  # atoms of a pattern whose states the linear engine certainly remembers
 _QUICK = 10_000  # steps
+_LEAST = 50  # steps that take as long as the search of a short text
 _STATES = 20_000  # steps of `pattern_states` for one text
 _STATE_COST = 200  # steps of the other engines that take as long as one of those
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -108,8 +109,8 @@ def judged_match(pattern: str, text: str, work: WorkBudget) -> bool | None:
     if plan.linear is None:
         return _backtracked(plan, text, work)
     if len(text) <= _SHORT and not plan.nests and plan.degree <= 3:
-        return _found(plan.regex, text)
-    if not work.spend_steps(len(text) * plan.weight):
+        return _found(plan.regex, text) if work.spend_steps(_LEAST) else None
+    if not work.spend_steps(max(len(text) * plan.weight, _LEAST)):
         return None
     if not plan.has_u_flag:
         text = _ASTRAL.sub("\ufffd\ufffd", text)  # one character for each code unit of UTF-16
@@ -121,7 +122,7 @@ def judged_match(pattern: str, text: str, work: WorkBudget) -> bool | None:
 
 def _backtracked(plan: _Plan, text: str, work: WorkBudget) -> bool | None:
     if not plan.nests:
-        steps = int(min(float(len(text) or 1) ** plan.degree, 1e15))
+        steps = max(int(min(float(len(text) or 1) ** plan.degree, 1e15)), _LEAST)
         return _found(plan.regex, text) if work.spend_steps(steps) else None
     if len(text) > LONGEST_NESTED or plan.tree is None:
         return None

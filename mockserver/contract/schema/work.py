@@ -21,8 +21,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 MAX_VISITS = 10_000  # applications of a schema to a value
-MAX_COMPARISONS = 60_000  # values compared for `uniqueItems`
+MEMBERS_A_VISIT = 64  # members or items that are looked at in the time of a visit
+MAX_COMPARISONS = 60_000  # values compared for `uniqueItems`, `enum` and `const`
 MAX_STEPS = 5_000_000  # of pattern matching: characters times what the pattern may cost for each
+MAX_CHECKS = 30_000  # assertions of a compiled schema that are checked in Python
+MAX_COMPILED_VISITS = 1_000_000  # estimated visits of a compiled schema to the values in a value
 MAX_SUGGESTIONS = 20  # names or values for which the nearest valid one is looked up
 MOST_NOT_JUDGED = 20  # keywords listed
 
@@ -47,6 +50,8 @@ class WorkBudget(Struct, gc=False):
     comparisons: int = MAX_COMPARISONS
     steps: int = MAX_STEPS
     suggestions: int = MAX_SUGGESTIONS
+    checks: int = MAX_CHECKS
+    is_short: bool = False  # whether a check could not be decided since the budget was filled
     not_judged: tuple[NotJudged, ...] = ()
 
     @property
@@ -74,6 +79,19 @@ class WorkBudget(Struct, gc=False):
         self.steps -= count
         return True
 
+    def visit_members(self, count: int) -> None:
+        """Count that a keyword looked at so many members or items; raises VisitsExhausted."""
+        self.visits -= count // MEMBERS_A_VISIT
+        if self.visits < 0:
+            raise VisitsExhausted
+
+    def spend_check(self) -> bool:
+        """Take one check of a compiled schema from the budget; False if none is left."""
+        self.checks -= 1
+        if self.checks < 0:
+            self.is_short = True
+        return not self.is_short
+
     def spend_suggestion(self) -> bool:
         """Take one suggestion from the budget; False if none is left."""
         if self.suggestions <= 0:
@@ -93,7 +111,8 @@ class WorkBudget(Struct, gc=False):
 
     def renew(self) -> None:
         """Fill the budget again, for the next value."""
-        self.comparisons, self.steps = MAX_COMPARISONS, MAX_STEPS
+        self.comparisons, self.steps, self.checks = MAX_COMPARISONS, MAX_STEPS, MAX_CHECKS
+        self.is_short = False
 
     def remaining(self) -> "WorkBudget":
         """A budget of its own with what is left; nothing is listed in it yet."""
@@ -101,9 +120,13 @@ class WorkBudget(Struct, gc=False):
 
 
 class WorkHolder(Protocol):
-    """What is validated as a whole, with the budget for that, which is None until it is needed."""
+    """What is validated as a whole, with the budget for that, which is None until it is needed.
+
+    `size` is the length of its encoding in bytes, which has no more values than bytes; 0 if it is our own.
+    """
 
     work: WorkBudget | None
+    size: int
 
 
 def budget_of(holder: WorkHolder) -> WorkBudget:

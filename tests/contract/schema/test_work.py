@@ -52,3 +52,60 @@ def test_without_visits_nothing_is_a_violation():
 
     assert not violations({"items": {"type": "integer"}}, ["a"], work)
     assert work.not_judged
+
+
+def test_a_large_value_is_compared_with_constants_while_comparisons_are_left():
+    constants: list[Json] = [[*range(1_000), each] for each in range(50)]
+    value: Json = [*range(1_000), "x"]
+    for schema in ({"enum": constants}, {"anyOf": [{"const": each} for each in constants]}):
+        work = WorkBudget(comparisons=10_000)
+        assert not violations(schema, value, work)
+        assert work.not_judged
+        assert violations(schema, value, WorkBudget(comparisons=100_000))
+
+
+def test_arrays_of_another_size_take_no_comparisons():
+    work = WorkBudget(comparisons=0)
+
+    assert violations({"enum": [[1], {"a": 1}]}, [1, 2], work) == ["enum"]
+    assert violations({"const": {"a": 1}}, [1], work) == ["const"]
+
+
+def test_names_that_are_matched_with_many_patterns_are_counted():
+    patterns: Json = {f"^{each}": {"type": "integer"} for each in range(40)}
+    value: Json = {f"n{each}": "" for each in range(5_000)}
+    for schema in (
+        {"patternProperties": patterns},
+        {"patternProperties": patterns, "additionalProperties": False},
+    ):
+        work = WorkBudget()
+        assert not violations(schema, value, work)
+        assert work.not_judged
+
+
+def test_members_that_many_subschemas_evaluate_are_counted():
+    schema: Json = {
+        "allOf": [{"properties": {f"n{each}": True}} for each in range(50)],
+        "unevaluatedProperties": False,
+    }
+    work = WorkBudget()
+
+    assert not violations(schema, {f"n{each}": 1 for each in range(20_000)}, work)
+    assert work.is_exhausted
+
+
+def test_a_large_tag_matches_no_branch():
+    branches: Json = [{"properties": {"t": {"const": each}}, "required": ["t"]} for each in ("a", "b")]
+    schema: Json = {"oneOf": branches, "discriminator": {"propertyName": "t"}}
+
+    assert violations(schema, {"t": [list(range(1_000))]}, WorkBudget()) == ["discriminator"]
+
+
+def test_the_pointer_of_a_long_name_is_cut_off():
+    judge = Judges({"components": {"schemas": {"S": {"additionalProperties": {"type": "integer"}}}}}).judge(
+        "/components/schemas/S"
+    )
+    (found,) = judge.violations({"n" * 100_000: "a"})
+
+    assert found.pointer.endswith("…")
+    assert len(found.pointer) < 3_000

@@ -25,7 +25,7 @@ class BranchingBound:
         self.is_deep = False  # whether the schema reaches deeper than LEVELS, which includes recursion
         self._definitions = schema.definitions
         self._memo: dict[tuple[str, int], int] = {}
-        self._visits_of_definition("0", LEVELS)
+        self.visits = self._visits_of_definition("0", LEVELS)  # to the most visited part of a value
 
     def _visits_of_definition(self, name: str, levels: int) -> int:
         if (name, levels) not in self._memo:

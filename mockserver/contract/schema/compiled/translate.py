@@ -16,6 +16,7 @@ from mockserver.contract.schema.direction import FLAGS, REFUSED
 from mockserver.contract.schema.evaluator import ScopedEvaluator
 from mockserver.contract.schema.formats.formats import FORMATS
 from mockserver.contract.schema.keywords.assertions import ASSERTIONS, LONG_ENUM
+from mockserver.contract.schema.keywords.errors import NotJudgedError
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, Evaluator
 from mockserver.contract.schema.pattern_matching import is_light
 from mockserver.contract.schema.registry import SchemaLocation, Scope
@@ -113,7 +114,22 @@ class _Translation:
             for each in (keyword, *_COMPANIONS.get(keyword, ())):
                 if each in schema:
                     self._add(location, schema, each, translated, checks)
+        if _is_integer_format(schema, self._formats):
+            parts: Any = translated.get("allOf", [])
+            translated["allOf"] = [*parts, self._integer_format(schema["format"])]
         return translated | {PYTHON_CHECK: checks} if checks else translated
+
+    def _integer_format(self, name: Json) -> Json:
+        """The format of an integer as bounds; our keyword decides where they are not exact."""
+        if name == "int32":
+            return {"minimum": -(2**31), "maximum": 2**31 - 1}
+        check: Json = {PYTHON_CHECK: [self._check("format", name)]}
+        return {"anyOf": [{"minimum": -_EXACT, "maximum": _EXACT}, check]}
+
+    def _check(self, keyword: str, value: Json) -> int:
+        """The index of a new check in Python."""
+        self._checks.append(_python_check(self._evaluator, keyword, value))
+        return len(self._checks) - 1
 
     def _add(
         self,
@@ -134,9 +150,10 @@ class _Translation:
         elif keyword in ASSERTIONS or keyword in ("minContains", "maxContains"):
             if _is_read_alike(keyword, value):
                 translated[keyword] = _metaschema_form(keyword, value)
-            elif keyword != "format" or (self._formats and value in FORMATS):
-                checks.append(len(self._checks))
-                self._checks.append(_python_check(self._evaluator, keyword, value))
+            elif keyword != "format" or (
+                self._formats and value in FORMATS and not _is_integer_format(schema, self._formats)
+            ):
+                checks.append(self._check(keyword, value))
                 self._compares_values |= keyword in _COMPARE_VALUES
 
     def _subschemas(self, location: SchemaLocation, keyword: str, value: Any) -> Json:
@@ -146,6 +163,11 @@ class _Translation:
             case "{Schema}":
                 return {_unicode(name): self._schema(location.below(keyword, name)) for name in value}
         return self._schema(location.below(keyword))
+
+
+def _is_integer_format(schema: Mapping[str, Json], formats: bool) -> bool:
+    """Whether the schema has a format of integers, and allows no other numbers and no strings."""
+    return formats and schema.get("format") in ("int32", "int64") and schema.get("type") == "integer"
 
 
 def _is_read_alike(keyword: str, value: Any) -> bool:
@@ -207,6 +229,9 @@ def _python_check(evaluator: Evaluator, keyword: str, limit: Json) -> PythonChec
     rule = ASSERTIONS[keyword]
 
     def holds(value: Json) -> bool:
-        return next(iter(rule(evaluator, limit, value, {})), None) is None
+        error = next(iter(rule(evaluator, limit, value, {})), None)
+        if isinstance(error, NotJudgedError):
+            evaluator.work.is_short = True
+        return error is None
 
     return holds

@@ -7,6 +7,8 @@ and reports the violations.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from mockserver.contract.schema.compiled.cost import LEVELS, BranchingBound, is_deeper
 from mockserver.contract.schema.compiled.translate import (
     PYTHON_CHECK,
@@ -15,6 +17,8 @@ from mockserver.contract.schema.compiled.translate import (
     translate,
 )
 from mockserver.contract.schema.registry import SchemaLocation
+from mockserver.contract.schema.work import MAX_COMPILED_VISITS, WorkBudget
+from mockserver.data.equality import count_values
 from mockserver.data.json import Json
 
 Verdict: TypeAlias = Callable[[Json], bool]
@@ -25,35 +29,50 @@ def always_undecided(_: Json) -> bool:
     return False
 
 
-def compiled(location: SchemaLocation, *, formats: bool) -> Verdict:
-    """The verdict of a well-formed schema: true for a value that is certainly valid.
+class Compiled(Struct, frozen=True):
+    """A compiled schema: its verdict, and the most values in a value for which it takes little work."""
 
-    `always_undecided` if the schema cannot be compiled. `formats` is whether `format` is asserted. Values are
+    verdict: Verdict
+    most_values: int = MAX_COMPILED_VISITS
+
+    def is_quick(self, value: Json, size: int) -> bool:
+        """Whether the verdict takes little work for a value that is encoded in so many bytes."""
+        return size <= self.most_values or count_values(value, self.most_values) <= self.most_values
+
+
+UNDECIDED = Compiled(always_undecided)
+
+
+def compiled(location: SchemaLocation, *, formats: bool) -> Compiled:
+    """The compiled form of a well-formed schema, whose verdict is true for a value that is certainly valid.
+
+    UNDECIDED if the schema cannot be compiled. `formats` is whether `format` is asserted. Values are
     JSON: numbers are finite and have at most 4,300 digits, Python's limit for reading them.
     """
     try:
         schema = translate(location, formats=formats)
-        is_deep = BranchingBound(schema).is_deep or schema.compares_values
+        bound = BranchingBound(schema)
     except (NotCompilable, RecursionError):  # RecursionError: nested too deeply to be worth compiling
-        return always_undecided
-    is_valid = _validator(schema.root, schema.checks)
+        return UNDECIDED
+    is_valid = _validator(schema.root, schema.checks, schema.work)
     work = schema.work if schema.checks else None
 
     def verdict(value: Json) -> bool:
         if work is not None:
             work.renew()
         try:
-            return is_valid(value)
+            return is_valid(value) and (work is None or not work.is_short)
         except ValueError:  # a string with an unpaired surrogate
             return False
 
     def shallow(value: Json) -> bool:
         return not is_deeper(value, LEVELS) and verdict(value)  # jsonschema-rs does not limit its recursion
 
-    return shallow if is_deep else verdict
+    is_deep = bound.is_deep or schema.compares_values
+    return Compiled(shallow if is_deep else verdict, MAX_COMPILED_VISITS // bound.visits)
 
 
-def _validator(schema: dict[str, Json], checks: Sequence[PythonCheck]) -> Verdict:
+def _validator(schema: dict[str, Json], checks: Sequence[PythonCheck], work: WorkBudget) -> Verdict:
     from jsonschema_rs import Draft202012Validator  # noqa: PLC0415  # 30 ms that many commands do not need
 
     class CheckKeyword:
@@ -63,7 +82,8 @@ def _validator(schema: dict[str, Json], checks: Sequence[PythonCheck]) -> Verdic
             self._checks = [checks[index] for index in value]
 
         def validate(self, instance: Any) -> None:
-            if not all(holds(instance) for holds in self._checks):
-                raise ValueError
+            for holds in self._checks:
+                if not work.spend_check() or not holds(instance):
+                    raise ValueError
 
     return Draft202012Validator(schema, keywords={PYTHON_CHECK: CheckKeyword}, offline=True).is_valid

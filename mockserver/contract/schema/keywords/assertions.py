@@ -32,7 +32,7 @@ from mockserver.contract.schema.pattern_matching import (
     not_judged_message,
 )
 from mockserver.data.bounded_cache import BoundedCache
-from mockserver.data.decimals import exact_decimal
+from mockserver.data.decimals import is_exact_multiple
 from mockserver.data.equality import count_values, equal, hashable
 from mockserver.data.json import Json
 
@@ -40,6 +40,7 @@ _SHORT = 100  # characters that any format is checked with quickly
 _FORMAT_COST = 8  # steps of a pattern for each character of a longer string
 _REGEX_COST = 500  # the format `regex` compiles the string
 _FLOAT_COST = 4  # comparisons that take as long as an exact division
+_TOO_MUCH = ": it takes too many comparisons"
 LONG_ENUM = 100  # members; the list of a longer enum is not searched for each value
 
 
@@ -100,7 +101,7 @@ def _comparisons(items: list[Json], most: int) -> int:
 
 
 def _is_multiple(value: float, step: float) -> bool:
-    return _is_finite(step) and _is_finite(value) and exact_decimal(value) % exact_decimal(step) == 0
+    return _is_finite(step) and _is_finite(value) and is_exact_multiple(value, step)
 
 
 def _multiple_of(evaluator: Evaluator, step: float, value: Json, schema: Schema) -> Errors:
@@ -113,6 +114,16 @@ def _multiple_of(evaluator: Evaluator, step: float, value: Json, schema: Schema)
 
 def _is_finite(value: float) -> bool:
     return isinstance(value, int) or isfinite(value)
+
+
+def _can_compare(evaluator: Evaluator, value: list[Json] | dict[str, Json], constants: list[Json]) -> bool:
+    """Whether enough comparisons are left for a value and the constants of its type and size."""
+    if len(constants) > LONG_ENUM and count_values(value, LONG_ENUM) <= LONG_ENUM:
+        return True  # it is looked up
+    evaluator.work.visit_members(len(constants))
+    likely = [each for each in constants if type(each) is type(value) and len(each) == len(value)]
+    work = evaluator.work
+    return not likely or work.spend_comparisons(len(likely) * count_values(value, work.comparisons))
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
@@ -158,13 +169,17 @@ def _type(_: Evaluator, types: str | list[str], value: Any, schema: Schema) -> E
     return (KeywordError(wrong_type(value, listed)),)
 
 
-def _enum(_: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
+def _enum(evaluator: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
+    if isinstance(value, list | dict) and not _can_compare(evaluator, value, values):
+        return (NotJudgedError(f"whether the value is one of {len(values):,} is not judged{_TOO_MUCH}"),)
     if _is_listed(value, values):
         return ()
     return (KeywordError(not_listed(value, values), suggestion=partial(listed_suggestion, value, values)),)
 
 
-def _const(_: Evaluator, constant: Json, value: Json, schema: Schema) -> Errors:
+def _const(evaluator: Evaluator, constant: Json, value: Json, schema: Schema) -> Errors:
+    if isinstance(value, list | dict) and not _can_compare(evaluator, value, [constant]):
+        return (NotJudgedError(f"whether the value is the one expected is not judged{_TOO_MUCH}"),)
     if equal(value, constant):
         return ()
     return (KeywordError(f"expected {value_phrase(constant)}, found {value_phrase(value)}"),)

@@ -49,6 +49,7 @@ def pattern_properties(evaluator: Any, schemas: Mapping[str, Json], value: Json,
 def _matching_property(evaluator: Any, pattern: str, schema: Json, name: str, member: Json) -> Errors:
     found = judged_match(pattern, name, evaluator.work)
     if found is None:
+        evaluator.work.visit()
         return (NotJudgedError(not_judged_message(pattern, name), path=(name,)),)
     errors: Errors = evaluator.descend(member, schema, path=name) if found else ()
     return errors
@@ -71,6 +72,7 @@ def _other_properties(
     evaluator: Any, rest: Json, value: dict[str, Json], schema: Schema, declared: Container[str]
 ) -> Errors:
     """The errors of the properties that are not declared, by the schema `rest`."""
+    evaluator.work.visit_members(len(value))
     names = [name for name in value if name not in declared]
     if rest != FALSE_SCHEMA:
         return chain.from_iterable(evaluator.descend(value[name], rest, path=name) for name in names)
@@ -112,6 +114,7 @@ def _items(evaluator: Evaluator, each: Json, value: Json, schema: Schema) -> Err
 def _unevaluated_items(evaluator: Evaluator, rest: Json, value: Json, schema: Schema) -> Errors:
     if not isinstance(value, list):
         return ()
+    evaluator.work.visit_members(len(value))
     known = evaluated_items(evaluator, schema, value)
     others = [index for index in range(len(value)) if index not in known]
     if rest == FALSE_SCHEMA:

@@ -34,13 +34,15 @@ def declared_names(evaluator: Evaluator, schema: Schema, value: dict[str, Json])
     patterns: Any = schema.get("patternProperties", ())
     found: Keys = properties.keys() & value.keys()
     if patterns:
-        work = evaluator.work
-        found |= {
-            name
-            for name in value
-            if any(judged_match(pattern, name, work) is not False for pattern in patterns)
-        }
+        found |= {name for name in value if any(_may_match(evaluator, pattern, name) for pattern in patterns)}
     return found
+
+
+def _may_match(evaluator: Evaluator, pattern: str, name: str) -> bool:
+    found = judged_match(pattern, name, evaluator.work)
+    if found is None:
+        evaluator.work.visit()
+    return found is not False
 
 
 def _own_names(evaluator: Evaluator, schema: Schema, value: dict[str, Json]) -> Keys:
@@ -60,11 +62,13 @@ def _own_indexes(evaluator: Evaluator, schema: Schema, value: list[Json]) -> Key
     return found
 
 
-def _by_subschemas(evaluator: Evaluator, schema: Schema, value: Json, own: OwnKeys) -> Keys:
+def _by_subschemas(evaluator: Evaluator, schema: Schema, value: Any, own: OwnKeys) -> Keys:
     """What the subschemas that apply to the value evaluate."""
     found: Keys = set()
     for inner, subschema in _applied(evaluator, schema, value):
         if isinstance(subschema, dict):
+            evaluator.work.visit()
+            evaluator.work.visit_members(len(value))
             found |= own(inner, subschema, value) | _by_subschemas(inner, subschema, value, own)
     return found
 

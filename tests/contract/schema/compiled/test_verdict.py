@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 import subprocess
 import sys
 from collections import Counter
@@ -24,6 +25,7 @@ from mockserver.contract.schema.compiled.translate import MAX_SCHEMAS
 from mockserver.contract.schema.compiled.verdict import always_undecided
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.contract.schema.vocabulary import KEYWORDS
+from mockserver.contract.schema.work import MAX_CHECKS, MAX_COMPARISONS, WorkBudget, take_not_judged
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from tests.contract.schema.test_json_schema_suite import (
@@ -608,3 +610,65 @@ def test_values_that_jsonschema_rs_cannot_read_are_never_wrongly_valid(schema: J
         one = judge(each)
         assert not (one.verdict(value) and one.evaluated_violations(value))
         assert one.violations(value) == one.evaluated_violations(value)
+
+
+# Bounds on the work
+
+DATE: Json = {"type": "string", "format": "date-time"}
+INSTANT = "2025-01-15T09:30:00Z"
+
+
+class Holder:
+    """What validates a value of a size in bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.work: WorkBudget | None = None
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": DATE},
+        {"type": "array", "items": {"type": "string", "not": {"format": "uuid"}}},
+        {"type": "array", "items": {"anyOf": [{"format": "uuid"}, {"minLength": 1}]}},
+    ],
+    ids=["a format", "a format under not", "a format in a branch"],
+)
+def test_more_checks_than_the_bound_decide_nothing(schema: Json) -> None:
+    one = judge(schema)
+    assert one.verdict([INSTANT] * (MAX_CHECKS - 1))
+    assert not one.verdict([INSTANT] * (MAX_CHECKS + 1))
+    assert one.verdict([INSTANT])
+
+
+def test_a_check_that_is_not_judged_decides_nothing_also_under_not() -> None:
+    one = judge({"not": {"uniqueItems": True}})
+    items: list[Json] = [[each] for each in range(MAX_COMPARISONS)]
+    holder = Holder(1)
+    assert not one.verdict(items)
+    assert not one.violations(items, holder)
+    assert [each.keyword for each in take_not_judged(holder)] == ["uniqueItems"]
+
+
+def test_many_visits_to_many_values_are_left_to_the_evaluator_which_counts_them() -> None:
+    one = judge(
+        {
+            "type": "array",
+            "items": {"anyOf": [{"type": "object", "required": [f"k{each}"]} for each in range(90)]},
+        }
+    )
+    few, many = [{"k89": 1}] * 100, [{"k89": 1}] * 20_000
+    for value, is_judged in ((few, True), (many, False)):
+        holder = Holder(len(json.dumps(value)))
+        assert one.violations(value, holder) == []
+        assert bool(take_not_judged(holder)) is not is_judged
+
+
+@pytest.mark.parametrize("name", ["int32", "int64"])
+@given(value=st.one_of(st.sampled_from(NUMBERS), st.integers(-(2**65), 2**65), st.floats(), st.text()))
+def test_the_bounds_of_integers_are_those_of_the_format(name: str, value: Json) -> None:
+    one = judge({"type": "integer", "format": name, "allOf": [{"minimum": -(2**64)}]})
+    assume(not isinstance(value, float) or math.isfinite(value))
+    assert is_compiled(one)
+    assert agree(one, value)
