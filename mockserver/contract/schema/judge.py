@@ -26,6 +26,7 @@ from mockserver.contract.schema.work import (
     WorkHolder,
     budget_of,
 )
+from mockserver.data.equality import count_values
 from mockserver.data.json import Json
 from mockserver.data.pointer import json_pointer
 from mockserver.data.reading import BadData, DataError
@@ -72,6 +73,14 @@ class Judge:
         return compiled(self._location, formats=self._formats)
 
     @cached_property
+    def _most_values(self) -> int:
+        return self._compiled.most_values
+
+    def _is_small(self, value: Json) -> bool:
+        """Whether the compiled schema takes little work for the value."""
+        return count_values(value, self._most_values) <= self._most_values
+
+    @cached_property
     def verdict(self) -> Verdict:
         """The compiled schema: true for a value that is certainly valid; compiled on first use."""
         return self._compiled.verdict
@@ -94,7 +103,9 @@ class Judge:
         not judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
         "depth".
         """
-        if (holder is None or self._compiled.is_quick(value, holder.size)) and self.verdict(value):
+        if (holder is None or holder.size <= self._most_values or self._is_small(value)) and self.verdict(
+            value
+        ):
             return []
         return self.evaluated_violations(value, None if holder is None else budget_of(holder))
 

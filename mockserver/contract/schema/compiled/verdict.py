@@ -18,7 +18,6 @@ from mockserver.contract.schema.compiled.translate import (
 )
 from mockserver.contract.schema.registry import SchemaLocation
 from mockserver.contract.schema.work import MAX_COMPILED_VISITS, WorkBudget
-from mockserver.data.equality import count_values
 from mockserver.data.json import Json
 
 Verdict: TypeAlias = Callable[[Json], bool]
@@ -34,10 +33,6 @@ class Compiled(Struct, frozen=True):
 
     verdict: Verdict
     most_values: int = MAX_COMPILED_VISITS
-
-    def is_quick(self, value: Json, size: int) -> bool:
-        """Whether the verdict takes little work for a value that is encoded in so many bytes."""
-        return size <= self.most_values or count_values(value, self.most_values) <= self.most_values
 
 
 UNDECIDED = Compiled(always_undecided)
