@@ -20,7 +20,7 @@ from mockserver.server import refusals
 from mockserver.server.asgi_call import AsgiCall
 from mockserver.server.encoding import RawHeaders, encode_answer, header_lines, raw_header_lines
 from mockserver.server.fast_path import App, ControlPath, FastPath
-from mockserver.server.request_reader import Phase, ReceivedRequest, RequestReader
+from mockserver.server.request_reader import BETWEEN, ReceivedRequest, RequestReader
 from mockserver.server.stall_timer import StallTimer
 from mockserver.server.write_batch import WriteBatch
 from mockserver.settings import Settings
@@ -45,6 +45,9 @@ class State(Enum):
     CLOSED = "the transport is closed, or writes its last bytes"
 
 
+SURPLUS, OPEN, ANSWERING, LINGERING, CLOSED = State  # as those of Phase
+
+
 class Connection(asyncio.Protocol):
     """The protocol of one connection; the class attributes belong to all connections of a server."""
 
@@ -62,7 +65,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self._loop = _loop or asyncio.get_running_loop()
         self._server_state = server_state
-        self._state = State.OPEN
+        self._state = OPEN
         self._call: AsgiCall | None = None  # the application that answers
         self._answered = 0  # number of answers
         self._writable: asyncio.Future[None] | None = None  # set while the client takes no more bytes
@@ -79,7 +82,7 @@ class Connection(asyncio.Protocol):
         if over > SPARE:
             self.abort()
         elif over > 0:
-            self._state = State.SURPLUS
+            self._state = SURPLUS
         if self.stopping:
             self._loop.call_later(LAST_BYTES, self._give_up)
 
@@ -98,7 +101,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server_state.connections.discard(cast("Any", self))
-        self._end(State.CLOSED)
+        self._end(CLOSED)
         self.resume_writing()
 
     def eof_received(self) -> bool:
@@ -107,13 +110,13 @@ class Connection(asyncio.Protocol):
         self.write_batch.end()
         if self._call is not None:
             self._call.disconnect()
-        return self._state is State.ANSWERING
+        return self._state is ANSWERING
 
     # Receiving
 
     def data_received(self, data: bytes) -> None:
         reader = self._reader
-        is_new = self._state is State.OPEN and reader.phase is Phase.BETWEEN and self._writable is None
+        is_new = self._state is OPEN and reader.phase is BETWEEN and self._writable is None
         app: App | None = None
         if is_new and not self.stopping:
             done = self.fast_path.repeated(data, self._server_state.default_headers)
@@ -122,23 +125,21 @@ class Connection(asyncio.Protocol):
                 self._answered += 1
                 return
             app = done
-        if self._state is State.SURPLUS:
+        if self._state is SURPLUS:
             self.refuse(refusals.too_many_connections(self.settings))
             return
         self._reader.receive(data)
-        if self._state is State.OPEN:
+        if self._state is OPEN:
             self._answer_next(data if is_new else b"", app)
         self._regulate()
 
     def _regulate(self) -> None:
         """Read only while no request waits and the client takes its answers, so that memory is bounded."""
         transport = self._transport
-        reads = self._state is State.LINGERING or not (self._writable or self._reader.has_waiting)
+        reads = self._state is LINGERING or not (self._writable or self._reader.has_waiting)
         if reads != transport.is_reading() and not transport.is_closing():
-            if reads:
-                transport.resume_reading()
-            else:
-                transport.pause_reading()
+            change = transport.resume_reading if reads else transport.pause_reading
+            change()
 
     # Answering
 
@@ -147,19 +148,19 @@ class Connection(asyncio.Protocol):
 
         `data` are the bytes that arrived for a new request, `app` is its application, if it is known.
         """
-        if self._state not in (State.OPEN, State.ANSWERING) or self._call is not None:
+        if self._state not in (OPEN, ANSWERING) or self._call is not None:
             return
         reader = self._reader
         if self._writable is not None and reader.has_waiting:
-            self._state = State.ANSWERING
+            self._state = ANSWERING
             return
         request = reader.next_request()
         if request is not None:
-            self._state = State.ANSWERING
+            self._state = ANSWERING
             is_alone = not reader.has_waiting and not reader.is_within_request
             self._answer(request, data if is_alone else b"", app)
             return
-        self._state = State.OPEN
+        self._state = OPEN
         if reader.problem is not None:
             self._part(reader.problem)
         elif reader.has_ended:
@@ -204,9 +205,9 @@ class Connection(asyncio.Protocol):
     def refuse(self, problem: Problem) -> None:
         """Answer with a problem after all complete requests, and ignore what follows."""
         self._reader.end(problem)
-        if self._state is State.SURPLUS:
-            self._state = State.OPEN
-        if self._state is State.OPEN:
+        if self._state is SURPLUS:
+            self._state = OPEN
+        if self._state is OPEN:
             self._answer_next()
 
     def _part(self, problem: Problem) -> None:
@@ -223,7 +224,7 @@ class Connection(asyncio.Protocol):
         if self.stopping:
             self.close()
             return
-        self._end(State.LINGERING)
+        self._end(LINGERING)
         self.write_batch.end()
         if not self._transport.is_closing():
             self._transport.write_eof()
@@ -257,7 +258,7 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Close the connection after what was written, even if the answer is incomplete."""
-        self._end(State.CLOSED)
+        self._end(CLOSED)
         self.write_batch.end()
         self._transport.close()
 
@@ -269,7 +270,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close the connection at once; unsent data is lost."""
-        self._end(State.CLOSED)
+        self._end(CLOSED)
         self._transport.abort()
 
     def _end(self, state: State) -> None:
@@ -289,7 +290,7 @@ class Connection(asyncio.Protocol):
             self._writable.set_result(None)
             self._writable = None
             self._regulate()
-            if self._state in (State.OPEN, State.ANSWERING):
+            if self._state in (OPEN, ANSWERING):
                 self._loop.call_soon(self._answer_next)
 
     # Timeouts
@@ -302,7 +303,7 @@ class Connection(asyncio.Protocol):
             return
         if unsent or self._transport.is_closing():
             self.abort()
-        elif self._state is State.OPEN and self._reader.is_within_request:
+        elif self._state is OPEN and self._reader.is_within_request:
             self.refuse(refusals.too_slow(self.settings))
         else:
             self.close()
@@ -310,31 +311,31 @@ class Connection(asyncio.Protocol):
     def _awaited(self) -> tuple[object, float]:
         """What the client must do next, and the seconds that it has; None if it must do nothing."""
         settings, reader = self.settings, self._reader
-        if self._state is State.LINGERING:
+        if self._state is LINGERING:
             return "closing", LINGER
         if self._transport.is_closing() or self._writable is not None:
             return "receiving", settings.request_timeout
-        if self._state is State.ANSWERING:
+        if self._state is ANSWERING:
             return None, 0.0
         if reader.is_within_request:
             return ("request", reader.begun), settings.request_timeout
-        if not self._answered and self._state is State.OPEN:
+        if not self._answered and self._state is OPEN:
             return "first request", settings.request_timeout
         return ("next request", self._answered), settings.keep_alive
 
     def shutdown(self) -> None:
         """The server is stopping: answer complete requests, and give the others a moment to be completed."""
-        if self._state in (State.LINGERING, State.SURPLUS):
+        if self._state in (LINGERING, SURPLUS):
             self.close()
         elif self._reader.is_within_request:
             self._loop.call_later(LAST_BYTES, self._give_up)
-        elif self._state is State.OPEN:
+        elif self._state is OPEN:
             self.close()
 
     def _give_up(self) -> None:
         if self._reader.is_within_request:
             self.refuse(refusals.STOPPING)
-        elif self._state in (State.OPEN, State.SURPLUS):
+        elif self._state in (OPEN, SURPLUS):
             self.close()
 
 

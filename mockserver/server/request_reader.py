@@ -41,6 +41,9 @@ class Phase(Enum):
     ENDED = "nothing: no further request is read from this connection"
 
 
+BETWEEN, HEAD, BODY, UPGRADE, ENDED = Phase  # in Python 3.11 each access to a member would cost a call
+
+
 class ReceivedRequest(Struct, gc=False):
     """A complete request, as an ASGI scope and a body; `body` is None if it exceeds `limit` bytes."""
 
@@ -68,7 +71,7 @@ class RequestReader:
     """
 
     def __init__(self, settings: Settings, body_limit: Callable[[str], int], scope: Scope) -> None:
-        self.phase = Phase.BETWEEN
+        self.phase = BETWEEN
         self.problem: Problem | None = None  # the last answer, after those to complete requests
         self.begun = 0  # number of requests whose first byte is parsed
         self.awaits_continue = False  # the client waits for 100 Continue
@@ -91,12 +94,12 @@ class RequestReader:
     @property
     def is_within_request(self) -> bool:
         """Whether a request has begun and is not complete."""
-        return self.phase in (Phase.HEAD, Phase.BODY)
+        return self.phase in (HEAD, BODY)
 
     @property
     def has_ended(self) -> bool:
         """Whether no further request is read."""
-        return self.phase is Phase.ENDED
+        return self.phase is ENDED
 
     @property
     def has_waiting(self) -> bool:
@@ -118,12 +121,12 @@ class RequestReader:
         """Read only what was received; `problem` is the answer after those to complete requests."""
         while self._unparsed:
             self._parse_piece()
-        self.phase = Phase.ENDED
+        self.phase = ENDED
         self.problem = self.problem or problem
 
     def close(self) -> None:
         """Drop all requests, and release the parser, which refers to this reader."""
-        self.phase = Phase.ENDED
+        self.phase = ENDED
         self._complete_requests.clear()
         self._unparsed = memoryview(b"")
         self._parser = None
@@ -143,7 +146,7 @@ class RequestReader:
                 self._check_progress(len(piece))
         except _Refused as refused:
             self.problem = refused.problem
-            self.phase = Phase.ENDED
+            self.phase = ENDED
         if self.has_ended:
             self._unparsed = memoryview(b"")
 
@@ -170,7 +173,7 @@ class RequestReader:
         A server may ignore it (RFC 9110, section 7.8). The parser takes it for the end of HTTP, so another
         one gets the framing of the body.
         """
-        if self.phase is not Phase.UPGRADE:
+        if self.phase is not UPGRADE:
             return None  # CONNECT, which ends the connection
         headers = self._request.scope["headers"]
         self._headers_size = 0
@@ -190,11 +193,11 @@ class RequestReader:
     # Called by the parser
 
     def on_message_begin(self) -> None:
-        if self.phase is Phase.UPGRADE:
+        if self.phase is UPGRADE:
             return
         if self.has_ended:
             raise _Ended
-        self.phase = Phase.HEAD
+        self.phase = HEAD
         self.begun += 1
         self._target, self._headers, self._headers_size = b"", [], 0
 
@@ -211,10 +214,10 @@ class RequestReader:
         self._headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
-        if self.phase is not Phase.UPGRADE:
+        if self.phase is not UPGRADE:
             self._request = self._begun_request()
             self._expect_body(self._request)
-        self.phase = Phase.BODY
+        self.phase = BODY
         self._headers = []  # trailers are not headers (RFC 9110, section 6.5.1)
         self._body, self._body_size = bytearray(), 0
 
@@ -266,7 +269,7 @@ class RequestReader:
     def on_message_complete(self) -> None:
         assert self._parser is not None
         if self._parser.should_upgrade() and self._request.scope["method"] != "CONNECT":
-            self.phase = Phase.UPGRADE
+            self.phase = UPGRADE
         else:
             self._complete()
 
@@ -285,7 +288,7 @@ class RequestReader:
         self._complete_requests.append(request)
         self._body.clear()
         self.awaits_continue = False
-        self.phase = Phase.BETWEEN if request.keep_alive else Phase.ENDED
+        self.phase = BETWEEN if request.keep_alive else ENDED
 
 
 def split_target(target: bytes) -> tuple[bytes | None, bytes, bytes]:
