@@ -10,6 +10,7 @@ from mockserver.models.carts.world import MODES, Line, Mode
 class Change(
     Struct,
     frozen=True,
+    gc=False,
     rename={"purchaser": "purchaser_id", "lines": "order_items", "mode": "acquisition_mode"},
 ):
     """The change that a PATCH requests; None stands for a missing field, which does not change."""

@@ -18,7 +18,7 @@ Target = TypeVar("Target")  # what a check examines
 Key = TypeVar("Key")
 
 
-class Attempt(Struct, frozen=True):
+class Attempt(Struct, frozen=True, gc=False):
     """A requested change of a cart."""
 
     world: World
@@ -27,7 +27,7 @@ class Attempt(Struct, frozen=True):
     change: Change
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """A line of the requested cart, with its product and price."""
 
     attempt: Attempt
@@ -40,7 +40,7 @@ class Item(Struct, frozen=True):
     price: Decimal | None
 
 
-class Update(Struct, frozen=True):
+class Update(Struct, frozen=True, gc=False):
     """The result of a change: the new world, the changed cart, and an item for each of its devices."""
 
     world: World

@@ -93,6 +93,7 @@ class Product(Struct, frozen=True):
 class Line(
     Struct,
     frozen=True,
+    gc=False,
     rename={  # the properties of an order item in the contract
         "product": "product_id",
         "country": "delivery_country",
