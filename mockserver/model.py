@@ -120,6 +120,26 @@ class Absent(ProblemError):
         self.subject = subject
 
 
+class Conflict(ProblemError):
+    """The call contradicts the state, such as an id that is taken, or a patch that does not apply.
+
+    `statuses` are those that suit it, the best first: the answer has the first that the contract documents.
+    """
+
+    kind = "conflict"
+
+    def __init__(self, sentence: str, statuses: tuple[int, ...] = (409, 422, 400)) -> None:
+        super().__init__(sentence)
+        self.statuses = statuses
+
+    def problem(self) -> Problem:
+        return Problem(self.kind, str(self), own_status=self.statuses[0])
+
+
+class Unanswered(Exception):
+    """The model leaves a call to the contract, which answers by its examples."""
+
+
 class StateFull(ProblemError):
     """The model does not keep what the call adds, because its state would be too large."""
 

@@ -127,6 +127,13 @@ _TYPES = (
         "Use the id of a resource that exists; the contract documents no 404 for this operation.",
     ),
     ProblemType(
+        "conflict",
+        409,
+        "Conflict with the state",
+        "Send another value or another patch; the contract documents neither 409 nor 422 for this operation.",
+        other_statuses=(400, 422),
+    ),
+    ProblemType(
         "state-full",
         507,
         "State full",

@@ -5,7 +5,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from mockserver.contract.document import references
-from mockserver.data.json import Json, object_or_empty
+from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.pointer import pointer_token
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
@@ -45,14 +45,14 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def items(self) -> "SchemaView":
         """The view of an array's items."""
-        found = [f"{pointer}/items" for pointer, schema in self._schemas.items() if "items" in schema]
+        found = [f"{pointer}/items" for pointer, schema in self.schemas.items() if "items" in schema]
         return SchemaView(self.document, tuple(found))
 
     @cached_property
     def members(self) -> dict[str, "SchemaView"]:
         """The views of the declared properties, by name, in document order."""
         names = [
-            name for schema in self._schemas.values() for name in object_or_empty(schema.get("properties"))
+            name for schema in self.schemas.values() for name in object_or_empty(schema.get("properties"))
         ]
         return {name: self._member(name) for name in dict.fromkeys(names)}
 
@@ -67,11 +67,23 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
 
     def first(self, keyword: str) -> Json:
         """The keyword's value in the outermost schema that has it; None if no schema has it."""
-        return next((schema[keyword] for schema in self._schemas.values() if keyword in schema), None)
+        return next((schema[keyword] for schema in self.schemas.values() if keyword in schema), None)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The names of the members that one of the schemas requires."""
+        return frozenset(
+            str(name) for schema in self.schemas.values() for name in array_or_empty(schema.get("required"))
+        )
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the schemas allow one value only."""
+        return self.first("const") is not None or len(array_or_empty(self.first("enum"))) == 1
 
     def _member(self, name: str) -> "SchemaView":
         declared, additional = [], []
-        for pointer, schema in self._schemas.items():
+        for pointer, schema in self.schemas.items():
             if name in object_or_empty(schema.get("properties")):
                 declared.append(f"{pointer}/properties/{pointer_token(name)}")
             elif "additionalProperties" in schema:
@@ -79,7 +91,8 @@ class SchemaView(Struct, frozen=True, eq=False, dict=True):
         return SchemaView(self.document, tuple(declared or additional))
 
     @cached_property
-    def _schemas(self) -> dict[str, dict[str, Json]]:
+    def schemas(self) -> dict[str, dict[str, Json]]:
+        """The schemas that apply, by their pointers, outer ones first; without boolean ones."""
         found: dict[str, dict[str, Json]] = {}
         for pointer in self.pointers:
             found |= references.schemas_at(self.document, pointer)

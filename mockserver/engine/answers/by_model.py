@@ -17,6 +17,7 @@ from mockserver.model import (
     Absent,
     AnyModel,
     Call,
+    Conflict,
     Outcome,
     Rejected,
     Subject,
@@ -45,8 +46,8 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
     """The model's answer; its new state becomes the session's. `scheme` is that of the server's URL.
 
     A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
-    Raises Absent, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a body that the model
-    cannot take.
+    Raises Absent, Conflict, Unanswered, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a
+    body that the model cannot take.
     """
     scenario = exchange.scenario
     action = scenario.action if scenario is not None else None
@@ -65,6 +66,8 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
         return rejection("answer", rejected, exchange)
     except Absent as absent:
         return not_found(exchange, absent)
+    except Conflict as conflict:
+        return conflicting(exchange, conflict)
     if not temporary:
         exchange.session = exchange.session.with_state(model.name, outcome.state)
     for remark in outcome.notes:
@@ -149,6 +152,18 @@ def not_found(exchange: Exchange, absent: Absent) -> Answer:
     if operation.response(404) is None:
         raise absent
     return documented_answer(operation, 404, exchange.accept)[1]
+
+
+def conflicting(exchange: Exchange, conflict: Conflict) -> Answer:
+    """The documented answer for a conflict; raises the error again where the contract documents none."""
+    operation = exchange.matched_operation
+    exchange.note("answer", str(conflict), operation.source_location)
+    exact = (status for status in conflict.statuses if str(status) in operation.responses)
+    covered = (status for status in conflict.statuses if operation.response(status) is not None)
+    status = next(exact, None) or next(covered, None)
+    if status is None:
+        raise conflict
+    return documented_answer(operation, status, exchange.accept)[1]
 
 
 def _advance_story(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:

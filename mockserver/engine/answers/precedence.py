@@ -8,7 +8,7 @@ from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refuse
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
-from mockserver.model import AnyModel, Call
+from mockserver.model import AnyModel, Call, Unanswered
 from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
 
@@ -32,20 +32,31 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
         exchange.note_unmasked("answer", "the error of the session's mutation", operation.source_location)
         exchange.reply("example", error)
     elif model is not None and exchange.call is not None and not (choice and choice.bypasses_model):
-        _reply_by_model(model, exchange, exchange.call, settings.scheme)
+        _reply_by_model(model, exchange, exchange.call, settings)
     else:
-        seed = _body_seed(exchange, settings)
-        source, answer = by_contract.chosen_answer(
-            operation, choice, seed, exchange.accept, continues_list=continues_list(exchange)
-        )
-        exchange.note_unmasked("answer", f"{answer.status}, {source}", operation.source_location)
-        exchange.reply(source, answer)
+        _reply_by_contract(exchange, settings)
 
 
-def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> None:
-    """Reply by the model, or refuse a request that the contract allows but the model cannot take."""
+def _reply_by_contract(exchange: Exchange, settings: Settings) -> None:
+    """Reply with what was chosen by code, example or seed, else with the successful answer."""
+    operation = exchange.matched_operation
+    seed = _body_seed(exchange, settings)
+    source, answer = by_contract.chosen_answer(
+        operation, exchange.choice, seed, exchange.accept, continues_list=continues_list(exchange)
+    )
+    exchange.note_unmasked("answer", f"{answer.status}, {source}", operation.source_location)
+    exchange.reply(source, answer)
+
+
+def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call, settings: Settings) -> None:
+    """Reply by the model, or refuse a request that the contract allows but the model cannot take.
+
+    The contract answers what the model leaves to it.
+    """
     try:
-        exchange.reply("model", model_answer(model, exchange, call, scheme))
+        exchange.reply("model", model_answer(model, exchange, call, settings.scheme))
+    except Unanswered:
+        _reply_by_contract(exchange, settings)
     except BadData as bad:
         exchange.violations = [
             Violation("body", error.pointer, "model", error.message) for error in bad.errors

@@ -1,30 +1,33 @@
 """A model for plain resources, which is derived from the contract alone (`--stateful`).
 
-POST on a collection creates an item and GET lists the items; GET, PUT, PATCH and DELETE on an item read,
-replace, change and delete it. Items are stored as they were sent, and fitted to the schema of each answer.
+POST on a collection creates an item and GET lists the items; GET, PUT, PATCH, POST and DELETE on an item read,
+replace, change and delete it. An item is fitted to its schema when it is stored.
 """
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
-from itertools import count, islice
-from urllib.parse import quote
-from uuid import UUID
+from collections.abc import Container, Mapping
 
 from msgspec.structs import replace
 
 from mockserver.contract.operation import Contract
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
-from mockserver.data.reading import Cursor
-from mockserver.data.suggest import did_you_mean
-from mockserver.model import Absent, Call, Outcome, StateFull, Subject, UnknownSubject
+from mockserver.model import Absent, Call, Outcome, StateFull, Subject, Unanswered, UnknownSubject
+from mockserver.models.resources.changing import changed_item
+from mockserver.models.resources.clients import basic_user
+from mockserver.models.resources.collections import Collection, Role
+from mockserver.models.resources.creating import created
+from mockserver.models.resources.deleting import cleared, deleted
+from mockserver.models.resources.discovery import find_roles
+from mockserver.models.resources.listing import Listing
 from mockserver.models.resources.names import counter_name
-from mockserver.models.resources.roles import Collection, Role, id_text, roles
-from mockserver.models.resources.state import Address, Items, Resources, address_and_id
+from mockserver.models.resources.new_ids import id_text
+from mockserver.models.resources.singles import handle_single
+from mockserver.models.resources.state import Address, Resources
+from mockserver.models.resources.state_form import StateForm
+from mockserver.models.resources.uniqueness import check_unique
 
-MOST_ITEMS = 10_000  # of a collection in a session
+MOST_ITEMS = 100_000  # of a collection in a session
 LARGEST_STATE = 256 * 1024 * 1024  # bytes of memory
-_TRIES = 50  # generated ids of one kind that are tried
 
 
 class ResourceModel:
@@ -42,12 +45,21 @@ class ResourceModel:
         `largest` is the number of bytes of memory that a session's items may take.
         """
         self._largest = largest
-        self._roles = {role.operation.id: role for role in roles(contract, without)}
-        operations = [role.operation for role in self._roles.values()]
-        self._handled = {(each.operation_id, each.method, each.path) for each in operations}
-        collections = [role.collection for role in self._roles.values()]
-        self._depths = {collection.name: len(collection.parents) for collection in collections}
-        self._counter = counter_name(self._depths)
+        self.roles = find_roles(contract, without)
+        self._roles = {role.operation.id: role for role in self.roles}
+        self._handled = {
+            (each.operation_id, each.method, each.path) for each in (role.operation for role in self.roles)
+        }
+        self.collections = {role.collection.name: role.collection for role in self.roles}
+        self.listings = {
+            role.operation.id: Listing(role) for role in self.roles if role.action in ("list", "clear")
+        }
+        self._children = _children(self.collections)
+        self._form = StateForm(
+            {name: len(each.parents) for name, each in self.collections.items()},
+            counter_name(self.collections),
+            MOST_ITEMS,
+        )
 
     def codes(self, operation: str) -> tuple[str, ...]:
         """None: the model rejects no calls."""
@@ -60,13 +72,18 @@ class ResourceModel:
         """Accept every client with the credentials that the contract requires."""
 
     def subject(self, call: Call) -> Subject | None:
-        collection = self._role(call).collection
-        address = collection.address(call)
-        item_id = id_text(call.parameters.get(collection.parameter, ""))
-        return Subject(address.collection, address.key(item_id))
+        role = self._role(call)
+        address = role.collection.address(call)
+        parameter = role.parameter or role.collection.parameter or ""
+        return Subject(address.collection, address.key(id_text(call.parameters.get(parameter, ""))))
 
     def handle(self, state: Resources, call: Call) -> Outcome[Resources]:
-        """Raises Absent if the item does not exist, StateFull for an item too many or too large."""
+        """Answer a call.
+
+        Raises Absent if the item or a parent of it does not exist, Conflict for what contradicts the state,
+        StateFull for an item too many or too large, and Unanswered for a collection that nothing can fill and
+        that has no items.
+        """
         outcome = self._outcome(state, call)
         if state.size < outcome.state.size > self._largest:
             raise StateFull(
@@ -81,19 +98,62 @@ class ResourceModel:
 
     def _outcome(self, state: Resources, call: Call) -> Outcome[Resources]:
         role = self._role(call)
-        address = role.collection.address(call)
+        collection, address = role.collection, role.collection.address(call)
+        if not collection.is_kept and not state.count(collection.name):
+            raise Unanswered
+        self._check_parents(state, collection, call)
         if role.action == "create":
             if state.count(address.collection) >= MOST_ITEMS:
                 raise StateFull(f"{address.collection} has {MOST_ITEMS:,} items, and no more are kept")
-            return _create(role, state, address, call.body)
+            return created(role, state, address, call)
         if role.action == "list":
-            items = state.items(address).items()
-            shown = [role.collection.with_missing_id(item, item_id) for item_id, item in items]
-            return Outcome(state, role.answer.listed(shown))
-        item_id = id_text(call.parameters.get(role.collection.parameter))
-        if item_id not in state.items(address):
+            body, headers = self.listings[role.operation.id].answer(state.items(address), call)
+            return Outcome(state, body, headers=headers)
+        if role.action == "clear":
+            listing = self.listings[role.operation.id]
+            return cleared(listing, state, address, call, self._children[collection.name])
+        if role.action in ("get", "set", "unset"):
+            return handle_single(role, state, address, call)
+        return self._handle_item(role, state, address, call)
+
+    def _handle_item(self, role: Role, state: Resources, address: Address, call: Call) -> Outcome[Resources]:
+        """Read, replace, change or delete an item; a PUT may create one where 201 is documented."""
+        collection, items = role.collection, state.items(address)
+        item_id = _found_id(role, items, id_text(call.parameters.get(role.parameter or "")))
+        if item_id not in items:
+            if role.action == "replace" and "201" in role.operation.responses:
+                return created(role, state, address, call, item_id)
             raise Absent(Subject(address.collection, address.key(item_id)))
-        return _handle_item(role, state, address, item_id, call.body)
+        item = collection.with_missing_id(items[item_id], item_id)
+        if role.action == "delete":
+            return deleted(role, state, address, item_id, item, self._children[collection.name])
+        if role.action == "read":
+            return Outcome(state, role.body(item), status=role.status)
+        changed = changed_item(role, item, call)
+        check_unique(collection, items, changed, call.body, item_id)
+        return Outcome(state.with_item(address, item_id, changed), role.body(changed), status=role.status)
+
+    def _check_parents(self, state: Resources, collection: Collection, call: Call) -> None:
+        """Raise Absent for a parent that does not exist; the client itself exists, by its user name."""
+        ids: tuple[str, ...] = ()
+        for parent in collection.parents:
+            item_id = id_text(call.parameters.get(parent.parameter))
+            if parent.collection is not None:
+                address = Address(parent.collection, ids)
+                known = state.items(address)
+                if item_id not in known and basic_user(call) != item_id:
+                    if not self._is_further(parent.collection, known, item_id):
+                        raise Absent(Subject(parent.collection, address.key(item_id)))
+            ids = (*ids, item_id)
+
+    def _is_further(self, collection: str, items: Mapping[str, Json], item_id: str) -> bool:
+        """Whether another member than the id identifies a parent in the path."""
+        further = self.collections[collection].identity.further
+        return any(
+            isinstance(item, dict) and id_text(item.get(name)) == item_id
+            for name in further
+            for item in items.values()
+        )
 
     def _role(self, call: Call) -> Role:
         return self._roles[call.full_name or call.operation]
@@ -107,117 +167,35 @@ class ResourceModel:
         raise UnknownSubject(subject, ())
 
     def dump(self, state: Resources) -> Json:
-        return {**state.dump(self._depths), self._counter: {"ids": {"next": state.next_id}}}
+        return self._form.dump(state)
 
     def load(self, data: Json) -> Resources:
         """Raises BadData, also for a collection that the contract does not have."""
-        root = Cursor(data)
-        stored: dict[Address, dict[str, Json]] = {}
-        for name, items in root.entries():
-            if name in self._depths:
-                for address, item_id, item in self._items(name, items):
-                    stored.setdefault(address, {})[item_id] = item
-            elif name != self._counter:
-                known = (*self._depths, self._counter)
-                items.error(f"unknown collection {name!r}{did_you_mean(name, known)}")
-        next_id = self._next_id(root / self._counter)
-        root.finish()
-        self._check(stored, root)
-        return Resources.of_items(stored, next_id)
-
-    def _check(self, stored: Mapping[Address, Items], root: Cursor) -> None:
-        """Raise BadData if a collection has too many items."""
-        counts = Counter[str]()
-        for address, items in stored.items():
-            counts[address.collection] += len(items)
-        for name, number in counts.items():
-            if number > MOST_ITEMS:
-                (root / name).error(f"expected at most {MOST_ITEMS:,} items, found {number:,}")
-        root.finish()
-
-    def _items(self, collection: str, items: Cursor) -> Iterator[tuple[Address, str, Json]]:
-        """The items of a collection with their addresses and ids; errors go to the cursor."""
-        depth = self._depths[collection]
-        for key, item in items.entries():
-            found = address_and_id(collection, depth, key)
-            if found is None:
-                item.error(f"expected {depth + 1} ids, percent-encoded and joined by '/', found {key!r}")
-            else:
-                yield *found, item.json
-
-    def _next_id(self, counter: Cursor) -> int:
-        """The next generated id; 1 if there is none."""
-        if counter.present and counter.keys(("ids",)) and (counter / "ids").present:
-            (counter / "ids").keys(("next",))
-        number = counter / "ids" / "next"
-        return number.integer(minimum=1, default=1) if number.present else 1
+        return self._form.load(data)
 
 
-def _create(role: Role, state: Resources, address: Address, body: Json) -> Outcome[Resources]:
-    """A new item, with the id that the client sent if that is valid and free."""
-    if body is None and isinstance(role.answer.sample, dict):
-        body = {}
-    collection, taken = role.collection, state.items(address)
-    name = collection.id_member(body)
-    sent = body.get(name) if isinstance(body, dict) and name else None
-    if _is_usable_id(sent, collection, taken):
-        next_id, item_id = state.next_id, sent
-    else:
-        next_id, item_id = _new_id(collection, state.next_id, taken)
-    item = collection.with_id(body, item_id)
-    changed = replace(state.with_item(address, id_text(item_id), item), next_id=next_id)
-    created = quote(id_text(item_id), safe="") + collection.slash
-    return Outcome(changed, role.answer.fitted(item), created=created)
-
-
-def _handle_item(
-    role: Role, state: Resources, address: Address, item_id: str, body: Json
-) -> Outcome[Resources]:
-    """Read, replace, change or delete an existing item."""
-    item = role.collection.with_missing_id(state.items(address)[item_id], item_id)
-    if role.action == "delete":
-        return Outcome(state.without(address, item_id), role.answer.fitted(item))
-    if role.action == "read":
-        return Outcome(state, role.answer.fitted(item))
-    changed = _changed_item(role, item, item_id, body)
-    return Outcome(state.with_item(address, item_id, changed), role.answer.fitted(changed))
-
-
-def _changed_item(role: Role, item: Json, item_id: str, body: Json) -> Json:
-    """The item after a PUT or a PATCH; its id stays."""
-    changed = body if role.action == "replace" else merge_patch(item, body)
-    if not isinstance(item, dict):
-        return role.collection.with_id(changed, item_id)
-    if not isinstance(body, dict):
-        changed = item  # only an object can change the members of an object
-    name = role.collection.id_member(item)
-    return role.collection.with_id(changed, item.get(name) if name else item_id)
-
-
-def _is_usable_id(sent: Json, collection: Collection, taken: Items) -> bool:
-    """Whether a new item may have the id that the client sent."""
-    return (
-        isinstance(sent, int | float | str)
-        and not isinstance(sent, bool)
-        and id_text(sent) not in taken
-        and collection.allows_in_path([sent, id_text(sent)])
-        and collection.allows_id(sent)
+def _found_id(role: Role, items: Mapping[str, Json], given: str) -> str:
+    """The id of the item that a path means: `given`, or the one with a member that has this value."""
+    if given in items and not role.identity.path:
+        return given
+    paths = (
+        [role.identity.path] if role.identity.path else [(name,) for name in role.collection.identity.further]
     )
+    for path in paths:
+        finder = replace(role.identity, path=path)
+        for item_id, item in items.items():
+            if id_text(finder.id_of(item)) == given:
+                return item_id
+    return given
 
 
-def _new_id(collection: Collection, number: int, taken: Items) -> tuple[int, Json]:
-    """The state's next `next_id`, and a free id that the item's path and its schema allow.
-
-    The id is a number or its string, a UUID, or a value generated from the schema of the path parameter.
-    """
-    makers: tuple[Callable[[int], Json], ...] = (
-        int, lambda each: str(UUID(int=each)), collection.generated_id,
-    )  # fmt: skip
-    for make in makers:
-        free = ((each, made) for each in count(number) if id_text(made := make(each)) not in taken)
-        for each, made in islice(free, _TRIES):
-            forms = [made, id_text(made)]
-            allowed = next((form for form in forms if collection.allows_id(form)), None)
-            if allowed is not None and collection.allows_in_path(forms):
-                return each + 1, allowed
-    return number + 1, str(number)
+def _children(collections: Mapping[str, Collection]) -> dict[str, frozenset[str]]:
+    """The names of the collections below the items of each collection."""
+    return {
+        name: frozenset(
+            child.name
+            for child in collections.values()
+            if name in {each.collection for each in child.parents}
+        )
+        for name in collections
+    }

@@ -1,6 +1,6 @@
 """The state of the resource model, and its form as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
@@ -11,6 +11,7 @@ from mockserver.data.json import Json
 from mockserver.data.json_weight import json_weight
 
 ITEM_OVERHEAD = 300  # about how many bytes a stored item takes besides its value and its ids
+MOST_KEYS = 1_000  # idempotency keys of a session; the oldest are forgotten
 Items: TypeAlias = Mapping[str, Json]  # by id
 
 
@@ -47,12 +48,21 @@ def _size(address: Address, item_id: str, item: Json) -> int:
     return ITEM_OVERHEAD + len(item_id) + sum(map(len, address.parents)) + json_weight(item)
 
 
+class Creation(Struct, frozen=True):
+    """What a request with an idempotency key has created: digest of its body, answer's body and location."""
+
+    digest: str
+    body: Json
+    created: str | None
+
+
 class Resources(Struct, frozen=True):
     """The stored items, by id at each address; an address without items is not kept."""
 
     stored: Mapping[Address, Items] = field(default_factory=dict)
     next_id: int = 1  # generated ids are not used again, even if their item is deleted
     size: int = 0  # about how many bytes of memory the items take
+    creations: Mapping[str, Creation] = field(default_factory=dict)  # by operation and idempotency key
 
     @classmethod
     def of_items(cls, stored: Mapping[Address, Items], next_id: int) -> "Resources":
@@ -86,6 +96,30 @@ class Resources(Struct, frozen=True):
         rest = {each: kept for each, kept in self.stored.items() if each != address}
         size = self.size - _size(address, item_id, self.items(address)[item_id])
         return replace(self, stored={**rest, address: items} if items else rest, size=size)
+
+    def without_children(self, address: Address, item_id: str, children: Container[str]) -> "Resources":
+        """The state without the items of these collections that are below an item."""
+        ids = (*address.parents, item_id)
+        gone = [
+            each for each in self.stored if each.collection in children and each.parents[: len(ids)] == ids
+        ]
+        state = self
+        for each in gone:
+            state = state.without_all(each)
+        return state
+
+    def without_all(self, address: Address) -> "Resources":
+        """The state without the items at an address."""
+        gone = sum(_size(address, item_id, item) for item_id, item in self.items(address).items())
+        rest = {each: kept for each, kept in self.stored.items() if each != address}
+        return replace(self, stored=rest, size=self.size - gone)
+
+    def with_creation(self, key: str, creation: Creation) -> "Resources":
+        """The state that knows what an idempotency key has created."""
+        known = {**self.creations, key: creation}
+        if len(known) > MOST_KEYS:
+            del known[next(iter(known))]
+        return replace(self, creations=known)
 
     def dump(self, collections: Iterable[str]) -> dict[str, Json]:
         """The items of each of these collections, by their keys."""

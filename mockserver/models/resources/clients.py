@@ -1,0 +1,26 @@
+"""What a request says about its client: the user name of HTTP authentication, and the idempotency key."""
+
+from base64 import b64decode
+from binascii import Error
+
+from mockserver.contract.sampling.plausible_values import words
+from mockserver.model import Call
+
+
+def basic_user(call: Call) -> str | None:
+    """The user name of the Basic credential (RFC 7617); None if the request has none."""
+    scheme, _, encoded = str(call.headers.get("authorization", "")).partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+    except (Error, UnicodeDecodeError):
+        return None
+
+
+def idempotency_key(call: Call) -> str | None:
+    """The value of `Idempotency-Key`, or of a header of a similar name; None if the request has none."""
+    value = call.headers.get("idempotency-key")
+    if value is None:
+        value = next((each for name, each in call.headers.items() if "idempotency" in words(name)), None)
+    return str(value) if value not in (None, "") else None

@@ -1,0 +1,150 @@
+"""Creates items: with an id of the client's or a new one, and once for each idempotency key."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import quote
+
+import msgspec
+from msgspec.structs import replace
+
+from mockserver.data.json import Json
+from mockserver.model import Call, Conflict, Outcome
+from mockserver.models.resources.changing import changed_item
+from mockserver.models.resources.clients import idempotency_key
+from mockserver.models.resources.collections import Collection, Role
+from mockserver.models.resources.filling import new_item
+from mockserver.models.resources.new_ids import id_text, new_id
+from mockserver.models.resources.paths import filled_path
+from mockserver.models.resources.spelling import spelled_like
+from mockserver.models.resources.state import Address, Creation, Items, Resources
+from mockserver.models.resources.uniqueness import check_unique
+
+
+def created(
+    role: Role, state: Resources, address: Address, call: Call, item_id: str | None = None
+) -> Outcome[Resources]:
+    """The outcome of a call that creates items; `item_id` is the id in the path of a PUT.
+
+    A second call with an idempotency key has the outcome of the first. Raises Conflict for an id or a unique
+    member that is taken, and for a key with another body.
+    """
+    key = idempotency_key(call) if item_id is None else None
+    if key is None:
+        return _created(role, state, address, call, item_id)
+    known_as = f"{role.operation.id} {key}"
+    digest = sha256(msgspec.json.encode([call.body, address.parents])).hexdigest()[:32]
+    earlier = state.creations.get(known_as)
+    if earlier is not None:
+        if earlier.digest != digest:
+            raise Conflict(f"the idempotency key {key!r} was used with another body", (422, 409, 400))
+        return Outcome(state, earlier.body, created=earlier.created, status=role.status)
+    outcome = _created(role, state, address, call, None)
+    creation = Creation(digest, outcome.body, outcome.created)
+    return replace(outcome, state=outcome.state.with_creation(known_as, creation))
+
+
+def _created(
+    role: Role, state: Resources, address: Address, call: Call, item_id: str | None
+) -> Outcome[Resources]:
+    made: list[Json] = []
+    last_id = ""
+    bodies = role.items_in(call.body)
+    for body in bodies:
+        state, last_id, item = _stored(role, state, address, call, body, item_id)
+        made.append(item)
+    shown = [role.element.fitted(each) for each in made]
+    if role.envelope.holds_array and shown:
+        answer = role.envelope.around(list(shown), role.frame)
+        whole = answer if role.answer.accepts(answer) else role.answer.fitted(answer)
+    else:
+        whole = role.body(made[-1]) if made else role.answer.sample
+    collection = role.collection
+    location = quote(last_id, safe="", errors="surrogatepass") + collection.ending
+    is_new = item_id is None and made
+    status = 201 if item_id is not None else role.status
+    headers = _location(role, call, last_id) if is_new and collection.ending.strip("/") else {}
+    return Outcome(state, whole, created=location if is_new else None, status=status, headers=headers)
+
+
+def _location(role: Role, call: Call, item_id: str) -> Mapping[str, str]:
+    """The header Location of an item whose path does not begin with that of its collection, if documented."""
+    collection, response = role.collection, role.operation.response(role.status)
+    documented = response is not None and any(each.name.lower() == "location" for each in response.headers)
+    if not documented or collection.item_path is None or collection.parameter is None:
+        return {}
+    path = filled_path(collection.item_path, {**call.parameters, collection.parameter: item_id})
+    return {"location": role.operation.bases[0] + path}
+
+
+def _stored(
+    role: Role, state: Resources, address: Address, call: Call, body: Json, item_id: str | None
+) -> tuple[Resources, str, Json]:
+    """The state with an item for a body, the item's id, and the item."""
+    collection, items = role.collection, state.items(address)
+    number, new = state.next_id, _sent_id(role, body, items)
+    is_update = new is not None and id_text(new) in items and role.operation.method == "PUT"
+    if is_update and item_id is None:
+        known = id_text(new)
+        changed = changed_item(role, items[known], replace(call, body=body))
+        return state.with_item(address, known, changed), known, changed
+    if item_id is not None:
+        new = _form_in_item(collection, item_id)
+    if new is None:
+        number, new = new_id(collection.ids, number, items.__contains__)
+    made: dict[tuple[str, ...], Json] = {
+        each: value for each, value in _parent_members(collection, call, body)
+    }
+    if collection.identity.path:
+        made[collection.identity.path] = new
+    item = new_item(collection.item, body, made, call.now, collection.identity)
+    if collection.identity.path and collection.identity.id_of(item) is not None:
+        new = collection.identity.id_of(item)
+    check_unique(collection, items, item, body)
+    state = replace(state.with_item(address, id_text(new), item), next_id=number)
+    return state, id_text(new), item
+
+
+def _form_in_item(collection: Collection, item_id: str) -> Json:
+    """An id of a path in the form that an item has it: as a number where the schema wants one."""
+    forms: list[Json] = [item_id]
+    if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19:
+        forms.insert(0, int(item_id))
+    return next((each for each in forms if collection.ids.accepts(each)), item_id)
+
+
+def _sent_id(role: Role, body: Json, items: Items) -> Json:
+    """The id that the client sent, if an item may have it; raises Conflict if a documented one is taken.
+
+    An id that the contract does not document for the request, and that is taken, is ignored.
+    """
+    collection = role.collection
+    sent = collection.identity.id_of(body)
+    is_usable = isinstance(sent, int | float | str) and not isinstance(sent, bool)
+    if not is_usable or not collection.ids.accepts(sent):
+        return None
+    if id_text(sent) not in items or role.operation.method == "PUT":
+        return sent
+    view = role.sent.view
+    for name in collection.identity.path:
+        known = spelled_like(name, view.members)
+        if known is None:
+            return None
+        view = view.members[known]
+    if view.first("readOnly") is True:
+        return None
+    raise Conflict(f"{collection.name} has an item with the id {sent!r} already")
+
+
+def _parent_members(collection: Collection, call: Call, body: Json) -> list[tuple[tuple[str, ...], Json]]:
+    """The members with the ids of the parents, unless they were sent."""
+    sent = body if isinstance(body, dict) else {}
+    found: list[tuple[tuple[str, ...], Json]] = []
+    for parent in collection.parents:
+        if parent.member is not None and spelled_like(parent.member, sent) is None:
+            value = call.parameters.get(parent.parameter)
+            view = collection.item.view.member(parent.member)
+            inner = next((each for each in ("id", "gid", "sid") if each in view.members), None)
+            scalar = not view.types or bool(view.types & {"string", "integer", "number"})
+            if (parent.member,) != collection.identity.path and (scalar or inner is not None):
+                found.append(((parent.member,) if scalar else (parent.member, str(inner)), value))
+    return found

@@ -1,0 +1,25 @@
+"""Members that the contract documents as unique: no two items of a collection have the same value."""
+
+from collections.abc import Mapping
+
+from mockserver.data.json import Json
+from mockserver.model import Conflict
+from mockserver.models.resources.collections import Collection
+from mockserver.models.resources.spelling import spelled_like
+
+
+def check_unique(
+    collection: Collection, items: Mapping[str, Json], item: Json, sent: Json, own_id: str | None = None
+) -> None:
+    """Raise Conflict if another item than that with `own_id` has the value of a unique member that was sent."""
+    if not collection.unique or not isinstance(item, dict) or not isinstance(sent, dict):
+        return
+    for name in collection.unique:
+        value = item.get(name)
+        if value is None or spelled_like(name, sent) is None:
+            continue
+        for item_id, other in items.items():
+            if item_id != own_id and isinstance(other, dict) and other.get(name) == value:
+                raise Conflict(
+                    f"{name} must be unique, and an item of {collection.name} has {value!r} already"
+                )
