@@ -1,6 +1,7 @@
 """Changes of an item: replaced by PUT, merged by PATCH and POST, or patched by operations (RFC 6902)."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.data.json import Json
@@ -80,16 +81,16 @@ def merged(item: Json, body: Mapping[str, Json], view: SchemaView) -> Json:
 
 def json_patched(item: Json, patch: Json) -> Json:
     """The item after the operations of a JSON Patch (RFC 6902); raises Conflict if one of them fails."""
-    from jsonpatch import (  # type: ignore[import-untyped]  # few contracts document JSON Patch
+    from jsonpatch import (
         InvalidJsonPatch,
         JsonPatch,
         JsonPatchException,
         JsonPatchTestFailed,
     )
-    from jsonpointer import JsonPointerException  # type: ignore[import-untyped]
+    from jsonpointer import JsonPointerException
 
     try:
-        patched: Json = JsonPatch(patch).apply(item)
+        patched: Json = JsonPatch(cast("list[dict[str, Json]]", patch)).apply(item)
     except JsonPatchTestFailed as failed:
         raise Conflict(f"a test of the JSON Patch failed: {failed}", (409, 422, 400)) from None
     except InvalidJsonPatch as invalid:

@@ -21,7 +21,7 @@ Action: TypeAlias = Literal[
 
 
 class Parent(Struct, frozen=True):
-    """The parent of a collection's items: the path parameter with its id, and the member of an item that has it.
+    """The parent of items: the path parameter with its id, and the member of an item that has this id.
 
     `collection` is the name of the parents' collection, None if nothing can create a parent.
     """
@@ -66,7 +66,9 @@ class Collection(Struct, frozen=True, eq=False, dict=True):
         """The item with its id, which a scenario or a control call may have left out."""
         if not isinstance(item, dict) or not self.identity.path or self.identity.id_of(item) is not None:
             return item
-        number = [int(item_id)] if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19 else []
+        number: list[Json] = (
+            [int(item_id)] if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19 else []
+        )
         form = next((form for form in [*number, item_id] if self.ids.accepts(form)), item_id)
         return self.identity.with_id(item, form)
 
@@ -109,7 +111,7 @@ class Role(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def frame(self) -> Json:
-        """The body of an answer without its items: the required members, and those with one possible value."""
+        """The body without its items: the required members, and those with one possible value."""
         return required_part(self.answer, self.envelope.path)
 
 

@@ -91,9 +91,7 @@ def _stored(
         new = _form_in_item(collection, item_id)
     if new is None:
         number, new = new_id(collection.ids, number, items.__contains__)
-    made: dict[tuple[str, ...], Json] = {
-        each: value for each, value in _parent_members(collection, call, body)
-    }
+    made: dict[tuple[str, ...], Json] = dict(_parent_members(collection, call, body))
     if collection.identity.path:
         made[collection.identity.path] = new
     item = new_item(collection.item, body, made, call.now, collection.identity)

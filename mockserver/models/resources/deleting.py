@@ -41,7 +41,7 @@ def _goodbye(role: Role, item: Json) -> Json:
 def cleared(
     listing: Listing, state: Resources, address: Address, call: Call, children: Container[str]
 ) -> Outcome[Resources]:
-    """The outcome of a DELETE on a collection: the items with the ids that were sent, or that match its query."""
+    """The outcome of a DELETE on a collection: of the items with the ids that were sent, or that match."""
     rows = listing.matching(state.items(address), call)
     ids = _sent_ids(call)
     if ids is not None:

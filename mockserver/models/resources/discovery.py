@@ -3,12 +3,13 @@
 A collection is a path where something is created (POST), an item one where it is read (GET).
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.contract.operation import Contract, Operation
+from mockserver.data.json import Json
 from mockserver.models.resources.collections import Action, Collection, Parent, Role
 from mockserver.models.resources.discovered_ids import id_shape
 from mockserver.models.resources.envelope import Envelope, list_envelope, request_envelope, single_envelope
@@ -103,7 +104,8 @@ def _item_locations(found: list[Found]) -> set[Location]:
 def _collections(operations: Operations) -> Iterator[Found]:
     """The paths with items of their own, and those where something is created and listed."""
     items = item_paths(operations)
-    for location in dict.fromkeys((*items, *operations)):
+    taken = {(prefix, each.path) for (prefix, _), paths in items.items() for each in paths}
+    for location in dict.fromkeys((*items, *(each for each in operations if each not in taken))):
         paths = items.get(location, [])
         found = Found(
             location,
@@ -223,8 +225,8 @@ def _item_shape(found: Found) -> Shape:
     if found.element is not None:
         return found.element
     found.remarks.append("its items are not described")
-    first = next(_single_answers(found), None) or next(iter(found.own.values()))
-    return Shape(first.answers, None)
+    operations = [*found.own.values(), *(each for many in found.item_operations for each in many.values())]
+    return Shape(operations[0].answers, None)
 
 
 def _envelope_of(shape: Shape, found: Found, path: ItemPath | None) -> Envelope:
@@ -290,7 +292,7 @@ def _singles(operations: Operations, taken: Container[Location]) -> Iterator[Fou
             yield Found(location, dict(own), [], [])
 
 
-def _is_single(own: dict[str, Operation]) -> bool:
+def _is_single(own: Mapping[str, Operation]) -> bool:
     """Whether GET answers with an object that another operation changes."""
     changing = [own[method] for method in ("PUT", "PATCH", "POST") if method in own]
     if "GET" not in own or not changing:

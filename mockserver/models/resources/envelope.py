@@ -30,6 +30,9 @@ _LISTS = frozenset(
 _SINGLES = frozenset(
     ("data", "result", "item", "object", "record", "resource", "entry", "response", "payload")
 )
+_WRAPPERS = frozenset(
+    ("data", "_embedded", "result", "results", "response", "payload", "body", "content", "list")
+)
 _ASIDE = frozenset(
     ("links", "_links", "meta", "metadata", "error", "errors", "included", "pagination", "paging")
 )
@@ -70,12 +73,12 @@ def _put(template: Json, path: tuple[str, ...], value: Json) -> Json:
 
 
 def members_below(view: SchemaView, depth: int = _DEPTH) -> Iterator[tuple[tuple[str, ...], SchemaView]]:
-    """The members of an object and of the objects in it, the outer ones first, with their paths."""
+    """The members of an object and of those in it that wrap others, outer ones first, with their paths."""
     level: list[tuple[tuple[str, ...], SchemaView]] = [((), view)]
     for _ in range(depth):
         inner = [((*path, name), member) for path, each in level for name, member in each.members.items()]
         yield from inner
-        level = [(path, each) for path, each in inner if "object" in each.types or each.members]
+        level = [(path, each) for path, each in inner if each.members and path[-1].lower() in _WRAPPERS]
 
 
 def list_envelope(view: SchemaView, collection: str, known: set[str]) -> Envelope | None:
@@ -127,7 +130,10 @@ def single_envelope(view: SchemaView, collection: str, known: set[str], *, has_i
 
 
 def request_envelope(view: SchemaView, answer: Envelope, collection: str, members: set[str]) -> Envelope:
-    """The envelope of an item in a request; `members` are those of an item, and `answer` is its envelope there."""
+    """The envelope of an item in a request.
+
+    `members` are those of an item, and `answer` is its envelope in the answer.
+    """
     if "array" in view.types and "object" not in view.types and view.items.pointers:
         return Envelope((), holds_array=True)
     if not view.members or members & view.members.keys():

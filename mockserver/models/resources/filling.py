@@ -1,4 +1,4 @@
-"""Makes the item that a request creates: the members that were sent, and the others as the schema wants them."""
+"""Makes the item that a request creates: what was sent, and the other members as the schema wants them."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _MADE = frozenset(("created", "creation", "inserted", "added", "registered"))
 _CHANGED = frozenset(("updated", "update", "modified", "modification", "changed"))
 _ENDED = frozenset(
     ("archived", "cancelled", "canceled", "closed", "completed", "deleted", "deletion", "disabled", "ended",
-     "expired", "failed", "finished", "paid", "refunded", "removed", "resolved", "revoked", "trashed", "voided")
+     "expired", "failed", "finished", "paid", "refunded", "removed", "resolved", "revoked", "voided")
 )  # fmt: skip
 _MILLISECONDS = 10_000_000_000  # an instant above is not in seconds
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -27,7 +27,7 @@ def new_item(
 ) -> Json:
     """The item for what was sent, with its optional members filled.
 
-    `made` are values that only the server sets, such as the id, by their paths. What is not valid is replaced.
+    `made` are values that only the server sets, such as the id, by their paths. What is invalid is replaced.
     """
     if sent is None and shape.schema is not None and isinstance(shape.sample, dict):
         sent = {}

@@ -15,16 +15,14 @@ _ALL = frozenset(("all", "any", "*"))
 def conditions(
     parameters: QueryParameters, query: Mapping[str, Json], allowed: Callable[[tuple[str, ...]], list[Json]]
 ) -> list[Condition]:
-    """The conditions of a query on items; `allowed` has the values of an enum at a path, empty without one."""
+    """The conditions of a query on items; `allowed` has the values of the enum at a path."""
     found: list[Condition] = []
     for each in parameters.filters:
         wanted = _wanted(each, query)
         if wanted is not None and not _means_all(wanted, allowed(each.path)):
             found.append(condition(each.path, each.operator, wanted))
-    for name in parameters.named("search"):
-        if query.get(name) not in (None, ""):
-            found.append(_search(str(query[name]).casefold()))
-    return found
+    searches = (query.get(name) for name in parameters.named("search"))
+    return found + [_search(str(each).casefold()) for each in searches if each not in (None, "")]
 
 
 def _wanted(each: Filter, query: Mapping[str, Json]) -> Json:

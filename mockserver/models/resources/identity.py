@@ -10,8 +10,8 @@ from mockserver.data.json import Json
 from mockserver.models.resources.spelling import spelled_like, spelling_key
 
 # names of ids, the most usual first
-_NAMES = ("id", "_id", "sid", "gid", "uuid", "guid", "uid", "key", "slug", "name", "code", "number", "username",
-          "login", "handle", "identifier", "reference", "token", "email")  # fmt: skip
+_NAMES = ("id", "_id", "sid", "gid", "uuid", "guid", "uid", "key", "slug", "name", "code", "number", 
+         "username",           "login", "handle", "identifier", "reference", "token", "email")  # fmt: skip
 _SCALARS = frozenset(("string", "integer", "number"))
 
 
@@ -56,8 +56,8 @@ def identity(view: SchemaView, parameter: str, schema: SchemaView) -> Identity:
     `view` is an item's schema, `parameter` the path parameter with an id, and `schema` that parameter's.
     """
     named = [*_named_like(view, parameter, _NAMES)]
-    fitting = [name for name in named if _is_scalar(view.members[name]) and _fits(view.members[name], schema)]
-    scalars = [name for name in named if _is_scalar(view.members[name])]
+    fitting = [name for name in named if _is_scalar(view.member(name)) and _fits(view.member(name), schema)]
+    scalars = [name for name in named if _is_scalar(view.member(name))]
     name = next(iter(fitting or scalars), None)
     if name is None:
         return Identity(_deeper(view, parameter, schema))
@@ -76,7 +76,7 @@ def _named_like(view: SchemaView, parameter: str, usual: tuple[str, ...]) -> Ite
     wanted = [parameter, *("_".join(parts[start:]) for start in range(1, len(parts))), *usual]
     seen = set()
     for name in wanted:
-        found = spelled_like(name, view.members)
+        found = spelled_like(name, {**view.members, **dict.fromkeys(sorted(view.required))})
         if found is not None and found not in seen:
             seen.add(found)
             yield found
@@ -87,7 +87,7 @@ def _deeper(view: SchemaView, parameter: str, schema: SchemaView) -> tuple[str, 
     for usual in ((), _NAMES[:6]):
         for outer, member in view.members.items():
             for name in _named_like(member, parameter, usual):
-                if _is_scalar(member.members[name]) and _fits(member.members[name], schema):
+                if _is_scalar(member.member(name)) and _fits(member.member(name), schema):
                     return outer, name
     return ()
 
@@ -110,7 +110,7 @@ def _fits(member: SchemaView, parameter: SchemaView) -> bool:
 
 
 def parent_member(view: SchemaView, parameter: str, segment: str) -> str | None:
-    """The member of an item with the id of its parent; `segment` is the singular of the parents' collection."""
+    """The member of an item with its parent's id; `segment` is what a parent is called."""
     wanted = [parameter, f"{segment}_{parameter}", f"{segment}_id"]
     generic = spelling_key(parameter) in {spelling_key(each) for each in _NAMES}
     for name in wanted[1:] if generic else wanted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
@@ -95,7 +96,7 @@ class Listing(Struct, frozen=True, eq=False, dict=True):
         shape = Shape(self.role.answer.directed, slot.view.pointers[0] if slot.view.pointers else None)
         is_link = slot.is_link or (slot.fact in ("next", "previous") and not self._has_cursor(slot))
         for each in links.urls(slot.fact) if is_link else values(slot.fact, page):
-            if each is MISSING or (candidate(each, slot.view) and shape.accepts(each)):
+            if each is MISSING or (candidate(each, slot.view) and shape.accepts(cast("Json", each))):
                 return each
         return MISSING
 
@@ -150,7 +151,7 @@ class PageLinks(Struct, frozen=True):
     page: Page
 
     def urls(self, fact: Fact) -> Iterator[object]:
-        """The URL of the page that a link leads to, absolute and as a path; then what says that there is none."""
+        """The URL of the page that a link leads to, and its path; then what says that there is none."""
         start = start_of(fact, self.page)
         if start is not None:
             path = self._path(start)

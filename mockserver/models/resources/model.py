@@ -1,7 +1,7 @@
 """A model for plain resources, which is derived from the contract alone (`--stateful`).
 
-POST on a collection creates an item and GET lists the items; GET, PUT, PATCH, POST and DELETE on an item read,
-replace, change and delete it. An item is fitted to its schema when it is stored.
+POST on a collection creates an item and GET lists the items; GET, PUT, PATCH, POST and DELETE on an item
+read, replace, change and delete it. An item is fitted to its schema when it is stored.
 """
 
 from collections.abc import Container, Mapping
@@ -141,9 +141,9 @@ class ResourceModel:
             if parent.collection is not None:
                 address = Address(parent.collection, ids)
                 known = state.items(address)
-                if item_id not in known and basic_user(call) != item_id:
-                    if not self._is_further(parent.collection, known, item_id):
-                        raise Absent(Subject(parent.collection, address.key(item_id)))
+                is_known = item_id in known or item_id == basic_user(call)
+                if not is_known and not self._is_further(parent.collection, known, item_id):
+                    raise Absent(Subject(parent.collection, address.key(item_id)))
             ids = (*ids, item_id)
 
     def _is_further(self, collection: str, items: Mapping[str, Json], item_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count, islice
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -23,8 +24,8 @@ _SHORTEST_SECRET = 6  # characters of an example's variable part; `item_1` is co
 class IdShape(Struct, frozen=True):
     """What the contract says about the ids of a collection.
 
-    `accepts` is whether an id is valid in an item and, as a string, in the path. `patterns` and `examples` are
-    those of the member and of the path parameter.
+    `accepts` is whether an id is valid in an item and, as a string, in the path. `patterns` and `examples`
+    are those of the member and of the path parameter.
     """
 
     accepts: Callable[[Json], bool]
@@ -60,11 +61,11 @@ def _makers(shape: IdShape) -> Iterator[Callable[[int], Json]]:
     if shape.is_uuid:
         yield lambda number: str(UUID(int=number, version=4))
     for example in shape.examples:
-        yield lambda number, example=example: like_example(example, number)
+        yield partial(like_example, example)
     yield int
     yield lambda number: str(UUID(int=number, version=4))
     for pattern in shape.patterns:
-        yield lambda number, pattern=pattern: _matching(pattern, number)
+        yield partial(_matching, pattern)
     yield shape.generated
 
 

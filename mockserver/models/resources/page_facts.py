@@ -8,7 +8,7 @@ from msgspec import Struct
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.sampling.coherence import Meaning, meaning
 from mockserver.contract.sampling.plausible_values import words
-from mockserver.data.json import Json, array_or_empty
+from mockserver.data.json import array_or_empty
 from mockserver.data.reading import MISSING
 from mockserver.models.resources.paging import Page
 
@@ -116,7 +116,7 @@ def _is_link(path: tuple[str, ...], view: SchemaView) -> bool:
     return len(path) > 1 and not _LINK_OBJECTS.isdisjoint(path[:-1])
 
 
-def values(fact: Fact, page: Page) -> Iterator[Json | object]:
+def values(fact: Fact, page: Page) -> Iterator[object]:
     """What a member that is no link may be, the best first; MISSING leaves it out."""
     match fact:
         case "total" | "size" | "number" | "pages":

@@ -20,18 +20,20 @@ Operator: TypeAlias = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains"]
 # names of parameters by what they do, written as their words are joined; `page[size]` is `pagesize`
 _USES: dict[str, Use] = {
     **dict.fromkeys(
-        ("limit", "perpage", "pagesize", "pagelimit", "maxresults", "maxitems", "maxpagesize", "resultsperpage",
-         "itemsperpage", "top", "take", "first", "size", "count", "num", "rows", "per"), "limit"
+        ("limit", "perpage", "pagesize", "pagelimit", "maxresults", "maxitems", "maxpagesize",
+         "resultsperpage", "itemsperpage",
+         "top", "take", "first", "size", "count", "num", "rows", "per"), "limit"
     ),
     **dict.fromkeys(("page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage", "p"), "page"),
     **dict.fromkeys(("offset", "skip", "start", "startat", "startindex", "pageoffset", "from"), "offset"),
     **dict.fromkeys(
-        ("cursor", "after", "startingafter", "afterid", "pagetoken", "nexttoken", "nextpagetoken", "nextcursor",
-         "pagecursor", "pageafter", "marker", "continue", "continuation", "continuationtoken", "lastid",
+        ("cursor", "after", "startingafter", "afterid", "pagetoken", "nexttoken", "nextpagetoken",
+         "nextcursor", "pagecursor", "pageafter", "marker", "continue", "continuation",
+         "continuationtoken", "lastid",
          "sinceid", "paginationtoken", "startingtoken", "scrollid", "startcursor", "pagemarker"), "after"
     ),
     **dict.fromkeys(
-        ("before", "endingbefore", "beforeid", "pagebefore", "untilid", "prevcursor", "previouscursor"), "before"
+        ("before", "endingbefore", "beforeid", "pagebefore", "untilid", "prevcursor"), "before"
     ),
     **dict.fromkeys(("sort", "sortby", "orderby", "ordering", "sortfield", "sortkey", "sortcolumn"), "sort"),
     **dict.fromkeys(

@@ -16,7 +16,7 @@ _MOST_BRANCHES = 40  # alternatives of a schema for which values are generated
 
 
 class Shape(Struct, frozen=True, eq=False, dict=True):
-    """The schema at a pointer into a document as it applies to answers, or to requests; None allows any value.
+    """The schema at a pointer into a document as it applies to answers or to requests; None allows anything.
 
     `status` is that of the answer whose body has the shape.
     """
@@ -66,7 +66,10 @@ class Shape(Struct, frozen=True, eq=False, dict=True):
         return self.schema is None or self.directed.judges.judge(self.schema).accepts(value)
 
     def fitted(self, value: Json, base: Json = None) -> Json:
-        """The value with the fewest changes that make it valid; `base` has what is missing (default: the sample)."""
+        """The value with the fewest changes that make it valid; `base` has what is missing.
+
+        By default it is the sample.
+        """
         if self.schema is None or self.accepts(value):
             return value
         known = self._fitted.get(id(value))

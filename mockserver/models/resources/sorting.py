@@ -21,7 +21,7 @@ _WORDS = {"desc": True, "descending": True, "newest": True, "latest": True, "rec
 def sorted_rows(
     rows: list[Row], parameters: QueryParameters, query: Mapping[str, Json], item: SchemaView
 ) -> list[Row]:
-    """The rows in the order that the query asks for, by default in the documented one; equal ones keep theirs."""
+    """The rows in the order that the query asks for, by default in the documented one; it is stable."""
     names, order = parameters.named("sort"), _descends(parameters, query)
     keys = [
         (path, down)

@@ -1,4 +1,4 @@
-"""Names in other spellings: `FriendlyName` is `friendly_name`, and `booking` is the singular of `bookings`."""
+"""Names in other spellings: `FriendlyName` is `friendly_name`, and `booking` the singular of `bookings`."""
 
 from collections.abc import Iterable
 from functools import lru_cache

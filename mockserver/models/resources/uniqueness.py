@@ -11,7 +11,7 @@ from mockserver.models.resources.spelling import spelled_like
 def check_unique(
     collection: Collection, items: Mapping[str, Json], item: Json, sent: Json, own_id: str | None = None
 ) -> None:
-    """Raise Conflict if another item than that with `own_id` has the value of a unique member that was sent."""
+    """Raise Conflict if an item, except that with `own_id`, has a value that was sent for a unique member."""
     if not collection.unique or not isinstance(item, dict) or not isinstance(sent, dict):
         return
     for name in collection.unique:

@@ -1,17 +1,17 @@
-"""Values are fitted to the schema of an answer, and lists are put into its envelope."""
+"""Values are fitted to the schema of an answer."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.models.resources.answer_shape import AnswerShape
+from mockserver.models.resources.shape import Shape
 from tests.support.documents import operation_of
 
 ROW = "{type: object, required: [id], properties: {id: {type: integer}, n: {type: integer, maximum: 9}}}"
 
 
-def shape_of(schema: str) -> AnswerShape:
-    return AnswerShape.of_success(
+def shape_of(schema: str) -> Shape:
+    return Shape.of_answer(
         operation_of(f"""
 paths:
   /it:
@@ -51,44 +51,9 @@ def test_a_value_is_fitted(schema, value, expected):
     assert shape_of(schema).fitted(value) == expected
 
 
-@pytest.mark.parametrize(
-    ("schema", "items", "expected"),
-    [
-        ("{type: array, items: {$ref: '#/components/schemas/Row'}}", [{"id": 1}], [{"id": 1}]),
-        ("{type: array, items: {$ref: '#/components/schemas/Row'}}", [{"id": 1, "n": 10}], [{"id": 1}]),
-        (f"{{allOf: [{{type: array, items: {ROW}}}]}}", [{"id": 1, "n": 10}], [{"id": 1}]),
-        ("{type: object, required: [data], properties: {data: {type: array}}}", [], {"data": []}),
-        (
-            f"{{type: object, required: [rows, count], properties: "
-            f"{{count: {{type: integer}}, rows: {{type: array, items: {ROW}}}}}}}",
-            [{"id": 1}, {"id": 2, "n": 10}],
-            {"rows": [{"id": 1}, {"id": 2}], "count": 2},
-        ),
-        (
-            "{type: object, required: [rows, count], properties: "
-            "{count: {const: 0}, rows: {type: array, items: {}}}}",
-            [1],
-            {"rows": [1], "count": 0},
-        ),
-    ],
-    ids=[
-        "a list",
-        "a row is fitted",
-        "a list in a branch",
-        "an envelope",
-        "an envelope that counts",
-        "a count that may not change",
-    ],
-)
-def test_items_are_listed(schema, items, expected):
-    assert shape_of(schema).listed(items) == expected
-
-
 def test_without_a_schema_every_value_fits():
-    shape = AnswerShape.of_success(
-        operation_of("paths: {/it: {get: {responses: {'204': {description: .}}}}}")
-    )
-    assert (shape.fitted({"a": 1}), shape.listed([1])) == ({"a": 1}, [1])
+    shape = Shape.of_answer(operation_of("paths: {/it: {get: {responses: {'204': {description: .}}}}}"))
+    assert shape.fitted({"a": 1}) == {"a": 1}
 
 
 VALUES = st.recursive(
@@ -107,8 +72,3 @@ NESTED = shape_of(
 @given(VALUES)
 def test_any_fitted_value_is_valid(value):
     assert NESTED.accepts(NESTED.fitted(value))
-
-
-@given(st.lists(VALUES, max_size=3))
-def test_any_list_answer_is_valid(items):
-    assert NESTED.accepts(NESTED.listed(items))
