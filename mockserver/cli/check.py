@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def command(settings: "Settings", verbose: bool) -> None:
     """Check contract, fixtures and scenarios against each other.
 
+    With --stateful, each collection of resources is a line: what was read of it, and what was not.
     Equal findings are one line, with their number and the first places; --verbose prints each of them.
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
@@ -36,10 +37,23 @@ def command(settings: "Settings", verbose: bool) -> None:
             _report(invalid.findings, verbose=verbose)
     for notice in backend.contract.notices:
         print_text(printable(f"note: {notice}"), err=True)
+    _print_resources(backend)
     findings = tuple(check(backend))
     if findings:
         _report(findings, verbose=verbose)
     print_text(f"{_checked(backend)}: no findings")
+
+
+def _print_resources(backend: "Backend") -> None:
+    """Print what was read of each collection of resources, with --stateful."""
+    from mockserver.data.quoting import printable
+    from mockserver.models.resources.model import ResourceModel
+    from mockserver.models.resources.report import report
+
+    for model in backend.distinct_models.values():
+        if isinstance(model, ResourceModel):
+            for line in report(model):
+                print_text(printable(line))
 
 
 def _report(findings: "Sequence[Finding]", *, verbose: bool) -> NoReturn:

@@ -47,7 +47,8 @@ def _with_member(value: Json, path: tuple[str, ...], member: Json) -> Json:
 
 def has_own_id(view: SchemaView, parameter: str) -> bool:
     """Whether the object itself has a member that is certainly an id: named like the parameter, or `id`."""
-    return next(_named_like(view, parameter, ("id", "_id", "sid", "gid", "uuid")), None) is not None
+    named = _named_like(view, parameter, ("id", "_id", "sid", "gid", "uuid"))
+    return any(_is_scalar(view.member(name)) for name in named)
 
 
 def identity(view: SchemaView, parameter: str, schema: SchemaView) -> Identity:
