@@ -82,7 +82,7 @@ CASES = {
     "absent": (Absent(Subject("/users", "7")), 404, {}, {}),
     "unencodable": (Unencodable("XML has no name 'a b'"), 500, {}, {}),
     "conflict": (Conflict("shops has an item with the id 7 already"), 409, {}, {}),
-    "conflict-of-a-patch": (Conflict("the JSON Patch cannot be applied", (422, 409)), 422, {}, {}),
+    "conflict, of a patch": (Conflict("the JSON Patch cannot be applied", (422, 409)), 422, {}, {}),
     "state-full": (StateFull("users has 10,000 items"), 507, {}, {}),
     "session-evicted": (
         SessionEvicted("a", "crowded out", SessionBounds(2)),
