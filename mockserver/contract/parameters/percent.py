@@ -1,12 +1,14 @@
 """Percent-decoding (RFC 3986, section 2.1), as each location of a parameter requires it."""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
 
 from mockserver.data.quoting import quoted
 
 Decode: TypeAlias = Callable[[str], str]
+
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
 class Malformed(ValueError):
@@ -28,9 +30,13 @@ def percent_decoded(raw: str) -> str:
     if "%" not in raw and raw.isascii():
         return raw
     try:
-        return unquote_to_bytes(raw).decode()
+        return _ESCAPES.sub(_unescaped, raw.encode()).decode()
     except UnicodeError:
         raise _not_utf_8(raw) from None
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[0].replace(b"%", b"").decode())
 
 
 def form_decoded(raw: str) -> str:
