@@ -5,16 +5,20 @@ validation, section 9.4). The mark belongs to the name of the nearest member or 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from mockserver.contract.document.dialect import children
 from mockserver.contract.document.references import pointer_of, value_at
 from mockserver.contract.operation import Contract, DirectedDocument, Operation
 from mockserver.data.json import Json, object_or_empty
+from mockserver.data.pointer import pointer_token
+from mockserver.data.suggest import nearest
 from mockserver.http.secret_names import WHOLE_BODY, SecretNames
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_SLASH = re.compile(r"(?i)/|%2f")
+_SECRET = "{}"  # a segment of a path with a secret parameter
 
 
 class SecretMarks:
@@ -42,7 +46,8 @@ class SecretMarks:
     def values_in_path(self, path: str) -> tuple[str, ...]:
         """The values of secret path parameters in a path that no operation has, percent-encoded."""
         found = (pattern.match(path) for pattern in self._path_patterns)
-        return tuple(match[1] for match in found if match is not None)
+        exact = tuple(match[1] for match in found if match is not None)
+        return exact or tuple(value for each in self._secret_paths for value in _similar_values(each, path))
 
     def _names(self, marks: frozenset[str]) -> SecretNames:
         return self._by_marks.setdefault(marks, SecretNames(marks))
@@ -78,14 +83,39 @@ class SecretMarks:
     @cached_property
     def _path_patterns(self) -> list[re.Pattern[str]]:
         """For each secret path parameter, a pattern of paths that begin as the operation's path does."""
-        paths = {operation.path: None for operation in self._contract.operations}
         return [
-            pattern
-            for path in paths
+            _path_pattern(path, found)
+            for path in dict.fromkeys(operation.path for operation in self._contract.operations)
             for found in _PLACEHOLDER.finditer(path)
             if found[1] in self.names
-            for pattern in [_path_pattern(path, found)]
         ]
+
+    @cached_property
+    def _secret_paths(self) -> list[list[str | None]]:
+        """The segments of the paths that have a secret parameter; None stands for other parameters."""
+        paths = dict.fromkeys(operation.path for operation in self._contract.operations)
+        segmented = ([self._segment(each) for each in path.split("/") if each] for path in paths)
+        return [segments for segments in segmented if _SECRET in segments]
+
+    def _segment(self, segment: str) -> str | None:
+        names = _PLACEHOLDER.findall(segment)
+        if not names:
+            return segment.lower()
+        return _SECRET if any(name in self.names for name in names) else None
+
+
+def _similar_values(segments: list[str | None], path: str) -> Iterator[str]:
+    """The values of secret parameters in a path that is spelled as one that has them, but for half of it."""
+    sent = [each for each in _SLASH.split(path) if each]
+    if len(sent) != len(segments):
+        return
+    fixed = [
+        nearest(own.lower(), [each]) is not None
+        for own, each in zip(sent, segments, strict=True)
+        if each is not None and each != _SECRET
+    ]
+    if fixed and sum(fixed) * 2 >= len(fixed):
+        yield from (own for own, each in zip(sent, segments, strict=True) if each == _SECRET)
 
 
 def _path_pattern(path: str, parameter: re.Match[str]) -> re.Pattern[str]:
@@ -104,7 +134,7 @@ def _pattern(template: str) -> str:
     return "[^/]+".join(map(re.escape, re.split(r"\{[^{}]+\}", template)))
 
 
-def _schema_marks(operations: Iterable[Operation]) -> Iterator[str]:
+def _schema_marks(operations: Sequence[Operation]) -> Iterator[str]:
     """The names that the schemas of operations mark; WHOLE_BODY for a body that is marked as a whole."""
     starts: dict[int, tuple[DirectedDocument, list[tuple[str, str]]]] = {}
     for operation in operations:
@@ -115,6 +145,11 @@ def _schema_marks(operations: Iterable[Operation]) -> Iterator[str]:
             starts.setdefault(id(directed), (directed, []))[1].extend(found)
     for directed, pointers in starts.values():
         yield from _marked_names(directed.document, pointers)
+    for operation in operations:
+        document = operation.requests.document
+        yield from (
+            name for pointer, name in _flat(operation) if any(_marked_names(document, [(pointer, name)]))
+        )
 
 
 def _requested(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -122,6 +157,28 @@ def _requested(operation: Operation) -> Iterator[tuple[str, str]]:
     yield from ((each.schema, each.name) for each in operation.parameters if each.schema)
     media_types = operation.body.content.values() if operation.body is not None else ()
     yield from ((media.schema, WHOLE_BODY) for media in media_types if media.schema)
+    yield from (
+        (each.schema, each.name)
+        for media in media_types
+        for encoding in media.encoding.values()
+        for each in encoding.headers
+        if each.schema
+    )
+
+
+def _flat(operation: Operation) -> Iterator[tuple[str, str]]:
+    """The same for values that are serialized as one string, so that a secret in them has no name there.
+
+    Such a string is `hush,1234,role,admin` (OpenAPI 3.1, section 4.8.12.3).
+    """
+    for each in operation.parameters:
+        if each.schema and not each.content and not each.explode:
+            yield each.schema, each.name
+    media_types = operation.body.content.values() if operation.body is not None else ()
+    for media in media_types:
+        for name, encoding in media.encoding.items():
+            if media.schema and encoding.style and not (encoding.explode or encoding.style == "deepObject"):
+                yield f"{media.schema}/properties/{pointer_token(name)}", name
 
 
 def _answered(operation: Operation) -> Iterator[tuple[str, str]]:

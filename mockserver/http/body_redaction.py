@@ -6,11 +6,13 @@ The format is recognized by the content, because a wrong Content-Type must not s
 import json
 import re
 from collections.abc import Callable
+from typing import TypeGuard
 from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
 from mockserver.data.json import Json
+from mockserver.http.line_redaction import redact_lines
 from mockserver.http.markup_redaction import redact_xml
 from mockserver.http.multipart_redaction import redact_multipart
 from mockserver.http.redaction import MASK, NOT_KEPT, Redactor, quote_around_masks
@@ -20,10 +22,15 @@ from mockserver.http.secret_values import SecretValues
 DEEPEST = 6  # documents within the strings of others
 _FORM = re.compile(r"[^\s=&]{1,200}=[^\s]*")
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_COLUMNS = re.compile(r"[\w \"-]+(?:[,;\t|][\w \"-]*)+\r?\n")  # the first line of a table, such as CSV
+# The first line of a table, such as CSV.
+_COLUMNS = re.compile(r"[\w \"-]+(?:[,;\t|][\w \"-]*)*[\r\n]+(?=[^\r\n])")
+_ESCAPE = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
-_LINE_NAME = re.compile(r"([\w.-]{1,100}|\"[^\"\n]{1,100}\"|'[^'\n]{1,100}')[ \t]*(?:=>|[:=])[ \t]*")
-_NAME_MEMBERS = ("name", "key", "field")  # of an object that has a name and a value, as forms in HAR files
+# Of an object that has a name and a value, such as a form in a HAR file or an operation of a JSON Patch.
+_NAME_MEMBERS = frozenset(
+    ("attribute", "field", "header", "id", "key", "name", "param", "parameter", "path", "property")
+)
+_VALUE_MEMBERS = frozenset(("newvalue", "oldvalue", "val", "value", "values"))
 
 
 class RedactedBody(Struct, frozen=True, gc=False):
@@ -70,8 +77,10 @@ def redact_string(text: str, redactor: Redactor, depth: int = 0) -> str:
     if not redactor.names.may_mark(text.encode("utf-8", "surrogatepass")):
         return text
     decoded = percent_decoded(text)
-    if decoded.lstrip()[:1] not in ("{", "[", '"', "<"):
-        return redactor.text(text)
+    if decoded.lstrip()[:1] not in ("{", "[", '"') and not (
+        _is_markup(decoded) or _is_multipart(decoded, is_whole=False)
+    ):
+        return redact_lines(text, redactor)
     if depth >= DEEPEST:
         return redactor.hide(text)
     before = redactor.changes
@@ -93,11 +102,13 @@ def _redact_document(text: str, redactor: Redactor, depth: int) -> str:
     """A document without its secrets; NOT_KEPT if it cannot be read, and one may be in it."""
     redact_part = _part_of(redactor, depth)
     start = text.lstrip("\ufeff \t\r\n")
+    if _is_multipart(start):
+        return redact_multipart(text, redactor, redact_part)
+    if "\x00" in text and redactor.names.occur_in(percent_decoded(text.replace("\x00", ""))):
+        return _not_kept(redactor)
     if start[:1] in ("{", "[", '"'):
         return _redact_json(text, redactor, depth)
-    if start.startswith("--") or ("\n--" in text and "content-disposition" in text.lower()):
-        return redact_multipart(text, redactor, redact_part)
-    if start.startswith("<"):
+    if _is_markup(start):
         redacted = redact_xml(start, redactor, redact_part)
         return redacted if redacted is not None else _not_kept(redactor)
     is_binary = _BINARY.search(text) is not None
@@ -107,9 +118,21 @@ def _redact_document(text: str, redactor: Redactor, depth: int) -> str:
         return "&".join(_redact_field(each, redactor, depth) for each in start.split("&"))
     if _NOT_UTF8.search(text) is not None and redactor.names.occur_in(percent_decoded(text)):
         return _not_kept(redactor)
-    if _COLUMNS.match(start) and redactor.names.occur_in(start.partition("\n")[0]):
+    if (columns := _COLUMNS.match(start)) is not None and redactor.names.occur_in(columns[0]):
         return _not_kept(redactor)
-    return _redact_lines(text, redactor)
+    return redact_lines(text, redactor)
+
+
+def _is_multipart(start: str, *, is_whole: bool = True) -> bool:
+    """Whether a text is a multipart body; one that `is_whole` may have parts without a name."""
+    if start.startswith("--") and is_whole:
+        return True
+    return (start.startswith("--") or "\n--" in start) and "content-disposition" in start.lower()
+
+
+def _is_markup(text: str) -> bool:
+    """Whether a text is XML or HTML, or has elements of them or parts of a multipart body in it."""
+    return text.lstrip().startswith("<") or "</" in text
 
 
 def _part_of(redactor: Redactor, depth: int) -> Callable[[str], str]:
@@ -127,19 +150,32 @@ def _redact_part(text: str, redactor: Redactor, depth: int) -> str:
 def _redact_json(text: str, redactor: Redactor, depth: int) -> str:
     """JSON, or several JSON values on lines, without secrets."""
     try:
-        return _dumped(json.loads(text.lstrip("\ufeff")), text, redactor, depth)
+        return _dumped(_loaded(text.lstrip("\ufeff")), text, redactor, depth)
     except (ValueError, RecursionError):
         pass
     lines = text.splitlines(keepends=True)
     try:
         return "".join(
-            _dumped(json.loads(line), line, redactor, depth, "\n") if line.strip() else line for line in lines
+            _dumped(_loaded(line), line, redactor, depth, "\n") if line.strip() else line for line in lines
         )
     except (ValueError, RecursionError):
         pass
     if redactor.names.precede_values_in(_without_escapes(percent_decoded(text))):
         return _not_kept(redactor)
     return redactor.text(text)
+
+
+def _loaded(text: str) -> Json:
+    """The value of a JSON text; raises ValueError for an object that has a name twice, too."""
+    value: Json = json.loads(text, object_pairs_hook=_distinct)
+    return value
+
+
+def _distinct(members: list[tuple[str, Json]]) -> dict[str, Json]:
+    distinct = dict(members)
+    if len(distinct) < len(members):
+        raise ValueError("an object has a name twice")
+    return distinct
 
 
 def _dumped(value: Json, text: str, redactor: Redactor, depth: int, end: str = "") -> str:
@@ -149,9 +185,9 @@ def _dumped(value: Json, text: str, redactor: Redactor, depth: int, end: str = "
 
 
 def _without_escapes(text: str) -> str:
-    """The text of malformed JSON without `\\u` escapes, which could hide a secret name."""
+    """The text of malformed JSON without escapes, which could hide a secret name."""
     for _ in range(3):
-        text = re.sub(r"(?<!\\)\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     return text
 
 
@@ -165,16 +201,40 @@ def _redact_value(value: Json, redactor: Redactor, depth: int) -> Json:
         case str():
             return redact_string(value, redactor, depth)
         case list():
-            return [_redact_value(item, redactor, depth) for item in value]
+            return [
+                [each[0], _redact_secret(each[1], redactor)]
+                if _is_secret_pair(each, value, redactor)
+                else _redact_value(each, redactor, depth)
+                for each in value
+            ]
         case dict():
-            named = next((name for each in _NAME_MEMBERS if isinstance(name := value.get(each), str)), "")
+            names_secret = _names_secret(value, redactor)
             return {
                 redactor.text(name): _redact_secret(member, redactor)
-                if redactor.names.holds(name, member) or (name == "value" and named in redactor.names)
+                if redactor.names.holds(name, member)
+                or (names_secret and re.sub("[-_]", "", name.lower()) in _VALUE_MEMBERS)
                 else _redact_value(member, redactor, depth)
                 for name, member in value.items()
             }
     return value
+
+
+def _is_secret_pair(item: Json, items: list[Json], redactor: Redactor) -> TypeGuard[list[Json]]:
+    """Whether an item is an array of a secret name and a value, among others of a name and a value."""
+    return (
+        isinstance(item, list)
+        and isinstance(item[0] if item else None, str)
+        and all(isinstance(each, list) and len(each) == 2 for each in items)
+        and str(item[0]) in redactor.names
+    )
+
+
+def _names_secret(members: dict[str, Json], redactor: Redactor) -> bool:
+    """Whether an object has a secret name as the value of a member, and so may have its value in another."""
+    return any(
+        name.lower() in _NAME_MEMBERS and isinstance(named, str) and named in redactor.names
+        for name, named in members.items()
+    )
 
 
 def _redact_secret(value: Json, redactor: Redactor) -> Json:
@@ -203,26 +263,3 @@ def _redact_field(field: str, redactor: Redactor, depth: int) -> str:
     redacted = redact_string(decoded, redactor, depth)
     shown = value if redactor.changes == before else quote_around_masks(redacted, "")
     return f"{redactor.text(name)}{found}{shown}"
-
-
-def _redact_lines(text: str, redactor: Redactor) -> str:
-    """Text, such as YAML, without what follows a secret name on its line, and on lines indented further."""
-    lines: list[str] = []
-    indent: int | None = None  # of the line with the latest secret name
-    for line in text.splitlines(keepends=True):
-        content = line.strip()
-        own_indent = len(line) - len(line.lstrip())
-        if indent is not None and (not content or own_indent > indent or content.startswith("- ")):
-            redactor.found.add(content.lstrip("- "))
-            continue
-        start = next(
-            (each.end() for each in _LINE_NAME.finditer(line) if each[1].strip("\"'") in redactor.names), None
-        )
-        indent = None if start is None else own_indent
-        if start is None:
-            lines.append(redactor.text(line))
-            continue
-        secret = line[start:].strip()
-        ending = line[len(line.rstrip("\r\n")) :]
-        lines.append(f"{line[:start]}{redactor.mask(secret.strip(chr(34) + chr(39)))}{ending}")
-    return "".join(lines)

@@ -15,10 +15,17 @@ MASK = "…"
 TAIL = 4  # characters at the end of a secret that are shown
 TAIL_FROM = 12  # characters after the prefix, below which none are shown
 _KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
-_SCHEME = re.compile(r"(?i)\b(bearer|basic|digest)( +|\++)(?!flt_sk_)([^\s,;\"']+)")
+_SCHEME = re.compile(
+    r"(?i)\b((?:(?:bearer|basic|digest|apikey)(?:[ \t]+|\++)|(?:bearer|apikey)[ \t]*[:=][ \t]*)\\*[\"']?)"
+    r"(?!flt_sk_)([^\s,;\"'\\]+)"
+)
+# The parameters of digest access authentication (RFC 7616), to the end of the line.
+_DIGEST = re.compile(r"(?i)\b(digest[ \t]+)(\w+[ \t]*=[^\r\n]*)")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.+?)(?=-----END|\Z)", re.DOTALL)
 _USERINFO = re.compile(r"//([^/\s?#\"']*)@")  # RFC 3986, section 3.2.1
-# A member of a query, a form or a cookie; the value ends where a URL ends.
-_PAIR = re.compile(r"([^\s=&?;,\"'#/(){}<>|]{1,100})=((?:[^&\s#\"<>']|'(?![\s,;.):]|$))+)")
+# A member of a query, a form or a cookie: its name, and its value, which ends where a URL ends.
+_PAIR_NAME = re.compile(r"([^\s=&?;,\"'#/(){}<>|]{1,100})=")
+_PAIR_VALUE = re.compile(r"(?:[^&\s#\"<>']|'(?![\s,;.):]|$))+")
 # The name of a member of JSON, perhaps within a string of JSON, and of a value in quotes in other languages.
 _MEMBER = re.compile(r"(?:(\\*+[\"'])([^\"'\\]{1,100})\1|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*")
 _QUOTE = re.compile(r"\\*[\"']")
@@ -63,13 +70,22 @@ class Redactor:
         if "flt_sk_" in text:
             text = _KEY.sub(lambda found: self.mask(found[0]), text)
         lowered = text.lower()
-        if "bearer" in lowered or "basic" in lowered or "digest" in lowered:
-            text = _SCHEME.sub(lambda found: found[1] + found[2] + self.credential(found[3]), text)
+        if "digest" in lowered:
+            text = _DIGEST.sub(self._after_name, text)
+        if "bearer" in lowered or "basic" in lowered or "digest" in lowered or "apikey" in lowered:
+            text = _SCHEME.sub(lambda found: found[1] + self.credential(found[2]), text)
+        if "-----BEGIN" in text:
+            text = _PRIVATE_KEY.sub(self._after_name, text)
         if "@" in text:
             text = _USERINFO.sub(lambda found: f"//{self._userinfo(found[1])}@", text)
         if "=" in text:
-            text = _PAIR.sub(self._pair, text)
+            text = self._pairs(text)
         return self._members(text) if ":" in text else text
+
+    def _after_name(self, found: re.Match[str]) -> str:
+        """What comes before a secret, and the masked secret."""
+        self.found.update(re.findall(r"[^\s,;=\"']{6,}", found[2]))
+        return found[1] + self.mask(found[2].strip())
 
     def credential(self, credential: str) -> str:
         """The masked credential of a header; what the base64 of `user:password` holds is remembered, too."""
@@ -86,9 +102,17 @@ class Redactor:
         self.found.add(userinfo.partition(":")[2] or userinfo)
         return self.hide(userinfo)
 
-    def _pair(self, found: re.Match[str]) -> str:
-        name, value = found[1], found[2]
-        return f"{name}={self.mask(value)}" if self.names.holds(name, value) else found[0]
+    def _pairs(self, text: str) -> str:
+        """The text with the values of pairs masked that have a secret name; a value may have pairs in it."""
+        parts: list[str] = []
+        position = kept = 0
+        while (found := _PAIR_NAME.search(text, position)) is not None:
+            position = found.end()
+            value = _PAIR_VALUE.match(text, position) if found[1] in self.names else None
+            if value is not None and self.names.holds(found[1], value[0]):
+                parts += [text[kept:position], self.mask(value[0])]
+                position = kept = value.end()
+        return "".join([*parts, text[kept:]])
 
     def _members(self, text: str) -> str:
         """The text with the values of members masked that have a secret name."""

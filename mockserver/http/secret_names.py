@@ -29,7 +29,7 @@ _COUNTED = re.compile(r"(?i:^tokens|[-_. ]tokens)$|[a-z]Tokens$")  # `max_tokens
 _USUAL = re.compile("|".join(USUAL_PARTS).replace("-", "[-_ ]?"))
 _SEPARATORS = re.compile(r"[\[\].:/]+")  # `filter[password]`, `user.password`, `ns:password`
 _USERINFO = re.compile(rb"//[^/\s\"]*@")
-_SCHEMES = ("basic", "bearer", "digest", "flt_sk_")
+_FORMS = ("basic", "bearer", "digest", "flt_sk_", "transfer-encoding")
 _KNOWN_LIMIT = 1024  # names that are remembered
 
 
@@ -44,7 +44,7 @@ class SecretNames:
         names = [re.escape(each).replace(r"\-", "[-_]") for each in self.added]
         self._named = re.compile("|".join([*_usual_patterns(), *sorted(names)]))
         self._valued = re.compile(rf"(?:{self._named.pattern})[\s\"':]*[^\s\"':]")
-        hints = [_factored([*_usual_patterns(), *_SCHEMES]), *sorted(names)]
+        hints = [_factored([*_usual_patterns(), *_FORMS]), *sorted(names)]
         self._hint = re.compile("|".join(hints).encode())
 
     def __contains__(self, name: str) -> bool:
