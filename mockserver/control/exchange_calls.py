@@ -125,7 +125,7 @@ def verify_requests(call: ControlRequest) -> Answer:
     """The ids of the exchanges that match as expected; raises NotVerified."""
     expectation = read_expectation(call.body(), partial(_full_name, call))
     records = list(call.runtime.journal.records(call.session.key))[::-1]
-    ids: list[Json] = [record.id for record in verify(expectation, records)]
+    ids: list[Json] = [record.id for record in verify(expectation, records, call.runtime.backend.secrets)]
     return json_answer(200, {"matched": ids, "count": len(ids)})
 
 

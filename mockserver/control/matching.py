@@ -1,23 +1,26 @@
 """Request patterns: which exchanges match, and how others differ."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from mockserver.contract.document.references import value_at
 from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.schema import ecma
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.contract.schema.pattern_matching import matches
+from mockserver.control.masked_values import (
+    marked_pointers,
+    masked_expectation,
+    masked_pointers,
+    with_other_strings,
+)
 from mockserver.control.serializers import decoded_body, headers_by_name, query_parameters
-from mockserver.data.decoding import decode
 from mockserver.data.equality import equal
 from mockserver.data.json import Json
-from mockserver.data.pointer import pointer_keys, pointer_token
+from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.http.body_redaction import redact_body
-from mockserver.http.redaction import MASK, Redactor, is_masked
+from mockserver.engine.masked_request import MaskedRequest
+from mockserver.http.redaction import MASK, Redactor
 from mockserver.http.secret_names import SecretNames
 from mockserver.journal.record import Record
 
@@ -47,7 +50,7 @@ class Difference(Struct, frozen=True):
         """The difference as an item of `differences`, without the secrets that it may expect."""
         shown: dict[str, Json] = {
             "pointer": Redactor(names).text(self.pointer),
-            "expected": _masked(self.pointer, self.expected, names),
+            "expected": masked_expectation(self.pointer, self.expected, names),
             "found": self.found,
         }
         return {**shown, "reason": MASKED} if self.is_masked else shown
@@ -97,14 +100,6 @@ def _resolved(name: str, cursor: Cursor, full_name: Callable[[str], str]) -> str
         return name
 
 
-def _masked(pointer: str, expected: Json, names: SecretNames) -> Json:
-    """An expected value with its secrets masked, by the names in its pointer and in itself."""
-    redactor = Redactor(names)
-    if isinstance(expected, str) and any(key in names for key in pointer_keys(pointer)[1:]):
-        return redactor.mask(expected)
-    return decode(redact_body(json.dumps(expected, ensure_ascii=False).encode(), redactor))
-
-
 def _check_regex(cursor: Cursor) -> None:
     if not cursor.present:
         return
@@ -129,23 +124,23 @@ def _read_schema(schema: Json, cursor: Cursor) -> Judge | None:
 
 def differences(pattern: RequestPattern, record: Record) -> Iterator[Difference]:
     """The differences of an exchange from a pattern; none if it matches."""
+    request = record.masked
     for name, expected in pattern.members.items():
         match name:
             case "header":
-                found: Sequence[tuple[str, Json]] = list(headers_by_name(record.headers).items())
-                yield from _named_differences("/header", expected, found)
+                shown = headers_by_name(record.headers_of(request))
+                sent = headers_by_name(record.unmasked_head.headers)
+                known = [(key, value, value != sent[key]) for key, value in shown.items()]
+                yield from _named_differences("/header", expected, known)
             case "query":
-                yield from _named_differences("/query", expected, query_parameters(record.query))
-            case "bodyPartial" | "bodySchema" if record.body.size == 0:
-                yield Difference(f"/{name}", expected, None)
-            case "body":
-                yield from _equality_differences("/body", expected, _body(record))
-            case "bodyPartial":
-                yield from _subset_differences("/bodyPartial", expected, _body(record))
-            case "bodySchema":
-                yield from _schema_differences(pattern, _body(record))
-            case "pathPattern":
-                yield from _path_differences(str(expected), record.path)
+                pairs = zip(query_parameters(request.query), query_parameters(record.sent_query), strict=True)
+                values = [(*pair, pair != unmasked) for pair, unmasked in pairs]
+                yield from _named_differences("/query", expected, values)
+            case "body" | "bodyPartial" | "bodySchema":
+                yield from _body_differences(name, expected, pattern, record, request)
+            case "path" | "pathPattern":
+                is_masked = request.path != record.unmasked_head.path
+                yield from _path_differences(name, str(expected), request.path, is_masked)
             case _:
                 yield from _equality_differences(f"/{name}", expected, _scalar_members(record)[name])
 
@@ -154,97 +149,113 @@ def _scalar_members(record: Record) -> dict[str, Json]:
     return {
         "operation": record.operation,
         "method": record.method,
-        "path": record.path,
         "status": record.status,
         "scenario": record.scenario,
         "valid": record.valid,
     }
 
 
-def _body(record: Record) -> Json:
-    return decoded_body(record.body, record.headers)
-
-
 def _named_differences(
-    pointer: str, expected: Json, found: Sequence[tuple[str, Json]]
+    pointer: str, expected: Json, found: Sequence[tuple[str, Json, bool]]
 ) -> Iterator[Difference]:
-    """Differences of headers or query parameters; of several with one name, any may be equal."""
+    """Differences of headers or query parameters; of several with one name, any may be equal.
+
+    `found` are names and values, and whether they are masked.
+    """
     for key, value in expected.items() if isinstance(expected, dict) else ():
-        values = [str(text) for name, text in found if name == key]
-        known = [text for text in values if not is_masked(text)]
+        values = [str(text) for name, text, _ in found if name == key]
+        known = [str(text) for name, text, masked in found if name == key and not masked]
         if value not in known:
             shown = ", ".join(values) if values else None
             yield Difference(f"{pointer}/{pointer_token(key)}", value, shown, len(known) < len(values))
 
 
-def _path_differences(pattern: str, path: str) -> Iterator[Difference]:
-    """The difference of a path from a pattern; a masked path must match with any secret."""
-    masked = is_masked(path)
-    paths = [path.replace(MASK, other) for other in (MASK, "x", "0Z-_~")] if masked else [path]
-    if not all(matches(pattern, each) for each in paths):
-        yield Difference("/pathPattern", pattern, path, masked)
+def _path_differences(name: str, expected: str, path: str, is_masked: bool) -> Iterator[Difference]:
+    """The difference of a path from a path or a pattern; a masked path must match with any secret."""
+    if name == "path":
+        is_same = expected == path and not is_masked
+    else:
+        paths = [path.replace(MASK, other) for other in (MASK, "x", "0Z-_~")] if is_masked else [path]
+        is_same = all(matches(expected, each) for each in paths)
+    if not is_same:
+        yield Difference(f"/{name}", expected, path, is_masked)
 
 
-def _equality_differences(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+def _body_differences(
+    name: str, expected: Json, pattern: RequestPattern, record: Record, request: MaskedRequest
+) -> Iterator[Difference]:
+    """The differences of a body from what `body`, `bodyPartial` or `bodySchema` expects."""
+    body, pointer = record.body_of(request), f"/{name}"
+    if body.size == 0 and name != "body":
+        yield Difference(pointer, expected, None)
+        return
+    shown = decoded_body(body, record.headers_of(request))
+    if record.long_body is not None:
+        masked = frozenset(marked_pointers(pointer, shown))
+    else:
+        sent = decoded_body(record.kept_body, record.unmasked_head.headers)
+        masked = frozenset(masked_pointers(pointer, sent, shown))
+    if name == "body":
+        yield from _equality_differences(pointer, expected, shown, masked)
+    elif name == "bodyPartial":
+        yield from _subset_differences(pointer, expected, shown, masked)
+    else:
+        yield from _schema_differences(pattern, shown, masked)
+
+
+def _equality_differences(
+    pointer: str, expected: Json, found: Json, masked: frozenset[str] = frozenset()
+) -> Iterator[Difference]:
     """The locations where two JSON values are not equal; an absent member is shown as null.
 
     A masked value equals no value.
     """
+    if pointer in masked:
+        yield Difference(pointer, expected, found, is_masked=True)
+        return
     match expected, found:
         case dict(), dict():
             for key in {**expected, **found}:
+                inner = f"{pointer}/{pointer_token(key)}"
                 if key in expected and key in found:
-                    yield from _equality_differences(
-                        f"{pointer}/{pointer_token(key)}", expected[key], found[key]
-                    )
+                    yield from _equality_differences(inner, expected[key], found[key], masked)
                 else:
-                    yield Difference(f"{pointer}/{pointer_token(key)}", expected.get(key), found.get(key))
+                    yield Difference(inner, expected.get(key), found.get(key))
         case list(), list() if len(expected) == len(found):
             for index, (wanted, actual) in enumerate(zip(expected, found, strict=True)):
-                yield from _equality_differences(f"{pointer}/{index}", wanted, actual)
-        case _, str() if is_masked(found):
-            yield Difference(pointer, expected, found, is_masked=True)
+                yield from _equality_differences(f"{pointer}/{index}", wanted, actual, masked)
         case _:
             if not equal(expected, found):
                 yield Difference(pointer, expected, found)
 
 
-def _subset_differences(pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+def _subset_differences(
+    pointer: str, expected: Json, found: Json, masked: frozenset[str]
+) -> Iterator[Difference]:
     """The same, but objects may have further members, and arrays further items at their end."""
     match expected, found:
-        case dict(), dict():
+        case dict(), dict() if pointer not in masked:
             for key, wanted in expected.items():
+                inner = f"{pointer}/{pointer_token(key)}"
                 if key in found:
-                    yield from _subset_differences(f"{pointer}/{pointer_token(key)}", wanted, found[key])
+                    yield from _subset_differences(inner, wanted, found[key], masked)
                 else:
-                    yield Difference(f"{pointer}/{pointer_token(key)}", wanted, None)
-        case list(), list() if len(expected) <= len(found):
+                    yield Difference(inner, wanted, None)
+        case list(), list() if len(expected) <= len(found) and pointer not in masked:
             for index, wanted in enumerate(expected):
-                yield from _subset_differences(f"{pointer}/{index}", wanted, found[index])
+                yield from _subset_differences(f"{pointer}/{index}", wanted, found[index], masked)
         case _:
-            yield from _equality_differences(pointer, expected, found)
+            yield from _equality_differences(pointer, expected, found, masked)
 
 
-def _schema_differences(pattern: RequestPattern, found: Json) -> Iterator[Difference]:
+def _schema_differences(pattern: RequestPattern, found: Json, masked: frozenset[str]) -> Iterator[Difference]:
     """The violations of a schema by a body; a body with masks must be valid with another string for each."""
     if pattern.judge is None:
         return
-    other = _without_masks(found)
+    other = with_other_strings(found, "/bodySchema", masked)
     violations = pattern.judge.violations(found) or pattern.judge.violations(other)
     for violation in violations:
-        value = value_at(found, violation.pointer)
-        can_depend = isinstance(value, str) or violation.keyword in _COMPARING
-        masked = can_depend and value != _without_masks(value)
-        yield Difference(f"/bodySchema{violation.pointer}", violation.message, found, masked)
-
-
-def _without_masks(value: Json) -> Json:
-    """The value with another string for each masked one."""
-    match value:
-        case dict():
-            return {name: _without_masks(member) for name, member in value.items()}
-        case list():
-            return [_without_masks(item) for item in value]
-        case str() if is_masked(value):
-            return "x"
-    return value
+        pointer = f"/bodySchema{violation.pointer}"
+        can_depend = pointer in masked or violation.keyword in _COMPARING
+        depends = can_depend and any(f"{each}/".startswith(f"{pointer}/") for each in masked)
+        yield Difference(pointer, violation.message, found, depends)

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from mockserver.contract.secret_marks import SecretMarks
+from mockserver.control.masked_values import without_record_secrets
 from mockserver.control.matching import MASKED, Difference, RequestPattern, differences, read_pattern
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
@@ -41,6 +44,7 @@ class Miss(Struct, frozen=True):
 
     record: Record
     differences: Sequence[Difference]
+    marks: SecretMarks  # of the contract
 
     @property
     def is_undecided(self) -> bool:
@@ -53,8 +57,12 @@ class Miss(Struct, frozen=True):
             "id": self.record.id,
             "request": f"{self.record.method} {self.record.path}",
             "status": self.record.status,
-            "differences": [each.as_json(self.record.secret.names) for each in self.differences],
+            "differences": [self._difference(each) for each in self.differences],
         }
+
+    def _difference(self, found: Difference) -> Json:
+        expected = without_record_secrets(found.pointer, found.expected, self.record, self.marks)
+        return replace(found, expected=expected).as_json(self.record.secret.names)
 
 
 class NotVerified(ProblemError):
@@ -96,13 +104,16 @@ def read_expectation(body: Cursor, full_name: Callable[[str], str]) -> Expectati
     return Expectation(patterns, count)
 
 
-def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
-    """The records that meet an expectation; `records` are oldest first. Raises NotVerified."""
+def verify(expectation: Expectation, records: Sequence[Record], marks: SecretMarks) -> list[Record]:
+    """The records that meet an expectation; `records` are oldest first. Raises NotVerified.
+
+    `marks` are the secret names of the contract, which the answer does not show the values of.
+    """
     if expectation.count is None:
-        return _verify_sequence(expectation.patterns, records)
+        return _verify_sequence(expectation.patterns, records, marks)
     pattern, count = expectation.patterns[0], expectation.count
     matching = [record for record in records if not any(differences(pattern, record))]
-    misses = _misses(pattern, records)
+    misses = _misses(pattern, records, marks)
     most = len(matching) + sum(each.is_undecided for each in misses)
     if not count.holds(len(matching)) or (count.at_most is not None and most > count.at_most):
         message = f"expected {count} matching, found {len(matching)} among {len(records)} exchanges"
@@ -110,7 +121,9 @@ def verify(expectation: Expectation, records: Sequence[Record]) -> list[Record]:
     return matching
 
 
-def _verify_sequence(patterns: Sequence[RequestPattern], records: Sequence[Record]) -> list[Record]:
+def _verify_sequence(
+    patterns: Sequence[RequestPattern], records: Sequence[Record], marks: SecretMarks
+) -> list[Record]:
     """The first records that match the patterns in order; others may be between them."""
     found: list[Record] = []
     rest = list(records)
@@ -121,16 +134,16 @@ def _verify_sequence(patterns: Sequence[RequestPattern], records: Sequence[Recor
         if position is None:
             after = f" after {found[-1].id}" if found else ""
             message = f"no exchange{after} matches step {index + 1} of the sequence"
-            raise NotVerified(message, len(patterns), len(found), _misses(pattern, rest))
+            raise NotVerified(message, len(patterns), len(found), _misses(pattern, rest, marks))
         found.append(rest[position])
         rest = rest[position + 1 :]
     return found
 
 
-def _misses(pattern: RequestPattern, records: Sequence[Record]) -> list[Miss]:
+def _misses(pattern: RequestPattern, records: Sequence[Record], marks: SecretMarks) -> list[Miss]:
     """The records that differ from a pattern, newest first."""
     return [
-        Miss(record, differing)
+        Miss(record, differing, marks)
         for record in reversed(records)
         if (differing := list(differences(pattern, record)))
     ]

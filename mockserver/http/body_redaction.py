@@ -57,7 +57,7 @@ def redact_body(body: bytes, redactor: Redactor | None = None) -> bytes:
 def _hidden(text: str, redactor: Redactor) -> str:
     """A mask for a whole body, which is JSON if the body is."""
     try:
-        _redact_secret(json.loads(text), redactor)
+        redact_secret(json.loads(text), redactor)
     except (ValueError, RecursionError):
         return redactor.hide(text)
     redactor.changes += 1
@@ -202,7 +202,7 @@ def _redact_value(value: Json, redactor: Redactor, depth: int) -> Json:
             return redact_string(value, redactor, depth)
         case list():
             return [
-                [each[0], _redact_secret(each[1], redactor)]
+                [each[0], redact_secret(each[1], redactor)]
                 if _is_secret_pair(each, value, redactor)
                 else _redact_value(each, redactor, depth)
                 for each in value
@@ -210,7 +210,7 @@ def _redact_value(value: Json, redactor: Redactor, depth: int) -> Json:
         case dict():
             names_secret = _names_secret(value, redactor)
             return {
-                redactor.text(name): _redact_secret(member, redactor)
+                redactor.text(name): redact_secret(member, redactor)
                 if redactor.names.holds(name, member)
                 or (names_secret and re.sub("[-_]", "", name.lower()) in _VALUE_MEMBERS)
                 else _redact_value(member, redactor, depth)
@@ -237,7 +237,7 @@ def _names_secret(members: dict[str, Json], redactor: Redactor) -> bool:
     )
 
 
-def _redact_secret(value: Json, redactor: Redactor) -> Json:
+def redact_secret(value: Json, redactor: Redactor) -> Json:
     """The value of a secret name: masked with all that is below it."""
     match value:
         case None | bool():
@@ -245,10 +245,10 @@ def _redact_secret(value: Json, redactor: Redactor) -> Json:
         case str() | int() | float():
             return redactor.mask(str(value))
         case list():
-            return [_redact_secret(item, redactor) for item in value]
+            return [redact_secret(item, redactor) for item in value]
     for name, member in value.items():
         redactor.found.add(name)
-        _redact_secret(member, redactor)
+        redact_secret(member, redactor)
     redactor.changes += 1
     return MASK
 

@@ -30,8 +30,6 @@ _PAIR_VALUE = re.compile(r"(?:[^&\s#\"<>']|'(?![\s,;.):]|$))+")
 _MEMBER = re.compile(r"(?:(\\*+[\"'])([^\"'\\]{1,100})\1|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*")
 _QUOTE = re.compile(r"\\*[\"']")
 _BARE_VALUE = re.compile(r"[^\s,}\]]*")
-_MASKED = re.compile(r"(?:flt_sk_)?….{0,4}")
-_MASKED_PART = re.compile(r"(?i)(?:[=\"'>\n/\[]|: ?|flt_sk_|(?:bearer|basic|digest)[ +]+)…")
 NOT_KEPT = "(not kept: it could not be read, and has the name of a secret)"  # instead of a body
 
 
@@ -156,13 +154,6 @@ def may_have_secrets(text: str) -> bool:
 def redact(text: str) -> str:
     """Mask platform keys, credentials after the name of their scheme, and the values of usual names."""
     return Redactor().text(text)
-
-
-def is_masked(text: str) -> bool:
-    """Whether a text is a masked secret, has one in it, or stands for a body that is not kept."""
-    if MASK not in text:
-        return text == NOT_KEPT
-    return _MASKED.fullmatch(text) is not None or _MASKED_PART.search(text) is not None
 
 
 def quote_around_masks(text: str, safe: str) -> str:

@@ -97,6 +97,11 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
         return self.masked.query
 
     @property
+    def sent_query(self) -> list[tuple[str, str]]:
+        """The same with its secrets."""
+        return self.unmasked_head.pairs
+
+    @property
     def headers(self) -> list[tuple[str, str]]:
         """The request's headers, with their secrets masked; without Content-Encoding if it was decoded."""
         return self.headers_of(self.masked)

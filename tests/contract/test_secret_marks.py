@@ -78,7 +78,11 @@ def test_a_mark_counts_in_its_own_operation_alone():
         ("/resets/abc", ("abc",)),
         ("/resets/abc/more", ("abc",)),
         ("/base/resets/a%20c", ("a%20c",)),
-        ("/reset/abc", ()),
+        ("/reset/abc", ("abc",)),
+        ("/resets//abc", ("abc",)),
+        ("/resets%2Fabc", ("abc",)),
+        ("/Resets/abc", ("abc",)),
+        ("/other/abc", ()),
         ("/plain", ()),
     ],
 )
