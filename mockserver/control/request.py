@@ -8,7 +8,7 @@ from msgspec import Struct
 from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
-from mockserver.data.reading import BadData, Cursor
+from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, NoSessionKey, session_key
 from mockserver.http.message import Answer, Request
@@ -96,9 +96,8 @@ def query_integer(cursor: Cursor, minimum: int = 1, maximum: int = 10**15 - 1) -
     return None
 
 
-def bad_data(error: BadData) -> Problem:
-    """The problem that lists each error in the data of a control call; secrets are masked."""
-    faults: list[Json] = [
-        {"pointer": redact(each.pointer), "message": redact(each.message)} for each in error.errors
-    ]
-    return Problem("bad-data", str(error), {"faults": faults})
+def bad_data(error: BadData, masked_text: Callable[[str], str] = redact) -> Problem:
+    """The problem that lists each error in the data of a control call; `masked_text` masks secrets."""
+    masked = BadData(DataError(masked_text(each.pointer), masked_text(each.message)) for each in error.errors)
+    faults: list[Json] = [{"pointer": each.pointer, "message": each.message} for each in masked.errors]
+    return Problem("bad-data", str(masked), {"faults": faults})

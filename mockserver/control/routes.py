@@ -1,6 +1,6 @@
 """The routes of the control API, and the ASGI application that calls their handlers."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec.structs import replace
 from starlette.routing import Route
@@ -14,6 +14,7 @@ from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.internal_error import Origin, internal_error
+from mockserver.engine.masked_request import MaskedHead, MaskedRequest, SecretParts, body_beginning
 from mockserver.http import cors
 from mockserver.http.head_redaction import redact_path
 from mockserver.http.message import Answer, Head, Request
@@ -127,27 +128,33 @@ class CallEndpoint:
         try:
             return answer if isinstance(answer, Answer) else await answer
         except ProblemError as error:
-            return error.problem().answer()
+            return error.problem().masked(self._masked_text(request)).answer()
         except BadData as bad:
-            return bad_data(bad).answer()
+            return bad_data(bad, self._masked_text(request)).answer()
         except Exception as error:
-            return self._failed(error, request.head)
+            return self._failed(error, request)
 
     def handled(self, request: Request, values: Mapping[str, str]) -> Answer | Awaitable[Answer]:
         """The answer of a call, or what awaits it."""
         try:
             return self._handler(request.head)(ControlRequest(self._runtime, request, values))
         except ProblemError as error:
-            return error.problem().answer()
+            return error.problem().masked(self._masked_text(request)).answer()
         except BadData as bad:
-            return bad_data(bad).answer()
+            return bad_data(bad, self._masked_text(request)).answer()
         except BaseException as error:  # whatever a model raises, SystemExit included
-            return self._failed(error, request.head)
+            return self._failed(error, request)
 
-    def _failed(self, error: BaseException, head: Head) -> Answer:
+    def _masked_text(self, request: Request) -> Callable[[str], str]:
+        """The function that masks the secrets of a call in a text."""
+        head = MaskedHead(request.head, SecretParts(self._runtime.backend.secrets.names))
+        return MaskedRequest(head, body_beginning(request)).text
+
+    def _failed(self, error: BaseException, request: Request) -> Answer:
         """Log an unexpected exception, and answer with its problem."""
+        head, models = request.head, self._runtime.backend.distinct_models.values()
         origin = Origin(f"{head.method} {redact_path(head.path)}")
-        internal = internal_error(error, origin, self._runtime.backend.distinct_models.values())
+        internal = internal_error(error, origin, models, self._masked_text(request))
         self._runtime.log.internal_error(internal)
         return internal.problem().answer()
 

@@ -80,7 +80,7 @@ def redact_string(text: str, redactor: Redactor, depth: int = 0) -> str:
     if decoded.lstrip()[:1] not in ("{", "[", '"') and not (
         _is_markup(decoded) or _is_multipart(decoded, is_whole=False)
     ):
-        return redact_lines(text, redactor)
+        return _not_kept(redactor) if _is_unreadable(text, redactor) else redact_lines(text, redactor)
     if depth >= DEEPEST:
         return redactor.hide(text)
     before = redactor.changes
@@ -111,16 +111,20 @@ def _redact_document(text: str, redactor: Redactor, depth: int) -> str:
     if _is_markup(start):
         redacted = redact_xml(start, redactor, redact_part)
         return redacted if redacted is not None else _not_kept(redactor)
-    is_binary = _BINARY.search(text) is not None
-    if is_binary and redactor.names.occur_in(percent_decoded(text)):
+    if _BINARY.search(text) is not None and redactor.names.occur_in(percent_decoded(text)):
         return _not_kept(redactor)
     if _FORM.fullmatch(start.strip()) or ("&" in start and "=" in start and "\n" not in start):
         return "&".join(_redact_field(each, redactor, depth) for each in start.split("&"))
-    if _NOT_UTF8.search(text) is not None and redactor.names.occur_in(percent_decoded(text)):
-        return _not_kept(redactor)
-    if (columns := _COLUMNS.match(start)) is not None and redactor.names.occur_in(columns[0]):
-        return _not_kept(redactor)
-    return redact_lines(text, redactor)
+    return _not_kept(redactor) if _is_unreadable(text, redactor) else redact_lines(text, redactor)
+
+
+def _is_unreadable(text: str, redactor: Redactor) -> bool:
+    """Whether a text with a secret name is binary, a table or not UTF-8: its value may be anywhere."""
+    names = redactor.names
+    if _BINARY.search(text) is not None or _NOT_UTF8.search(text) is not None:
+        return names.occur_in(percent_decoded(text.replace("\x00", "")))
+    columns = _COLUMNS.match(text.lstrip("\ufeff \t\r\n"))
+    return columns is not None and names.occur_in(columns[0])
 
 
 def _is_multipart(start: str, *, is_whole: bool = True) -> bool:
