@@ -13,6 +13,7 @@ _NAME = re.compile(
 )
 _COMPLEX_KEY = re.compile(r"[ \t]*\?[ \t]+(.+)")  # of YAML (YAML 1.2.2, section 8.2.2)
 _OPENING = re.compile(r"\"\"\"|\'\'\'|[\[{\"\']")
+_INTEGER = re.compile(r"[0-9]{1,18}\s*")
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -57,10 +58,16 @@ def _value_start(line: str, redactor: Redactor) -> int | None:
         (
             each.end()
             for each in _NAME.finditer(line)
-            if _unquoted(each["name"] or each["flag"].lstrip("-")) in redactor.names
+            if redactor.names.holds(
+                _unquoted(each["name"] or each["flag"].lstrip("-")), _number_or_text(line[each.end() :])
+            )
         ),
         None,
     )
+
+
+def _number_or_text(value: str) -> int | str:
+    return int(value) if _INTEGER.fullmatch(value) else value
 
 
 def _unquoted(name: str) -> str:

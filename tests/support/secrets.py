@@ -27,11 +27,15 @@ paths:
         - {name: hush, in: query, schema: {type: string, format: password, maxLength: 200}}
         - {name: X-Hush, in: header, schema: {type: string, writeOnly: true}}
         - {name: level, in: query, schema: {type: integer}}
+        - {name: flat, in: query, explode: false, schema: {$ref: "#/components/schemas/Flat"}}
+        - {name: X-Flat, in: header, schema: {$ref: "#/components/schemas/Flat"}}
       requestBody:
         content:
           application/json: {schema: {$ref: "#/components/schemas/Account"}}
           application/x-www-form-urlencoded: {schema: {$ref: "#/components/schemas/Account"}}
-          multipart/form-data: {schema: {$ref: "#/components/schemas/Account"}}
+          multipart/form-data:
+            schema: {$ref: "#/components/schemas/Account"}
+            encoding: {note: {headers: {X-Quiet: {schema: {type: string, format: password}}}}}
           application/xml: {schema: {$ref: "#/components/schemas/Account"}}
           application/yaml: {schema: {$ref: "#/components/schemas/Account"}}
           text/plain: {schema: {type: string}}
@@ -47,6 +51,9 @@ paths:
       - {name: hush, in: path, required: true, schema: {$ref: "#/components/schemas/Hidden"}}
       - {name: id, in: path, required: true, schema: {type: integer}}
     get: {operationId: reset, responses: {"204": {description: Reset.}}}
+  /flat/{flat}:
+    parameters: [{name: flat, in: path, required: true, style: matrix, schema: {$ref: "#/components/schemas/Flat"}}]
+    get: {operationId: flat, responses: {"204": {description: Flat.}}}
 components:
   securitySchemes:
     appid: {type: apiKey, in: query, name: appid}
@@ -55,6 +62,7 @@ components:
     basic: {type: http, scheme: basic}
     bearer: {type: http, scheme: bearer}
   schemas:
+    Flat: {type: object, properties: {role: {type: string}, mute: {type: string, format: password}}}
     Hidden: {type: string, format: password, maxLength: 12}
     Account:
       type: object
@@ -120,6 +128,24 @@ def carriers(secret: str) -> dict[str, Carrier]:
         "path, encoded twice": Carrier("GET", f"/resets/{twice}/mails/1"),
         "repeated in a path": Carrier("GET", f"/other/{once}?appid={once}"),
         "unknown path": Carrier("GET", f"/nowhere?token={once}", {"x-auth": secret}),
+        "path, misspelt": Carrier("GET", f"/reset/{once}/mails/1"),
+        "path, in capitals": Carrier("GET", f"/Resets/{once}/mail/1"),
+        "path, empty segment": Carrier("GET", f"/resets//{once}/mails/1"),
+        "path, encoded slash": Carrier("GET", f"/resets%2F{once}/mails/1"),
+        "path of a flat object": Carrier("GET", f"/flat/;flat=role,a,mute,{once}"),
+        "query of a flat object": Carrier(target=f"/accounts?flat=role,a,mute,{once}"),
+        "query of a flat object, encoded": Carrier(target=f"/accounts?flat=role%2Ca%2Cmute%2C{once}"),
+        "header of a flat object": Carrier(headers={"x-flat": f"role,a,mute,{once}"}),
+        "query of a URL in a URL": Carrier(
+            target=f"/accounts?next={quote('/a?next=' + quote(f'/b?token={once}', safe=''), safe='')}"
+        ),
+        "bearer after a tab": Carrier(headers={"x-note": f"Bearer\t{secret}"}),
+        "bearer in quotes": Carrier(headers={"x-note": f'Bearer "{secret}"'}),
+        "bearer after a colon": Carrier(headers={"x-note": f"bearer: {secret}"}),
+        "API key in a header": Carrier(headers={"x-note": f"ApiKey {secret}"}),
+        "digest in a header": Carrier(headers={"x-note": f'Digest username="u", response="{secret}"'}),
+        "name in a header": Carrier(headers={"x-note": f"password: {secret}"}),
+        "name of a media type": Carrier(headers={"content-type": f'text/x; password="{secret}"'}, body=b"x"),
         "whole object": Carrier(
             "PUT", "/vaults", {"content-type": "application/json"}, _json({"any": secret})
         ),
@@ -152,6 +178,19 @@ def _bodies(secret: str, once: str) -> dict[str, Carrier]:
         "XML in a string": {"note": f"<a><hush>{secret}</hush></a>"},
         "bearer in a string": {"note": f"use Bearer {secret}"},
         "a name and a value": {"params": [{"name": "hush", "value": secret}]},
+        "a name and a value in capitals": {"params": [{"Value": secret, "Name": "password"}]},
+        "an id and a new value": {"params": [{"id": "hush", "new_value": secret}]},
+        "a patch": [{"op": "replace", "path": "/inner/quiet", "value": {"a": secret}}],
+        "pairs": {"headers": [["a", "b"], ["Authorization", secret]]},
+        "YAML in a string": {"note": f"name: a\npassword: {secret}\n"},
+        "a request in a string": {"note": f"GET / HTTP/1.1\r\nX-Api-Key: {secret}\r\n\r\n"},
+        "a command in a string": {"note": f"curl -H 'X-Api-Key: {secret}' --password {secret}"},
+        "a table in a string": {"note": f"name,hush\na,{secret}\n"},
+        "a part in a string": {
+            "note": f'--b\nContent-Disposition: form-data; name="hush"\n\n{secret}\n--b--'
+        },
+        "code in a string": {"note": f"array('password' => '{secret}'), :token=>\"{secret}\""},
+        "a private key": {"note": f"-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----"},
         "a query language": {"query": f'mutation {{ login(password: "{secret}") }}'},
         "quoted in a violation": {"hush": secret, "name": f"is {secret}"},
     }.items():
@@ -160,6 +199,8 @@ def _bodies(secret: str, once: str) -> dict[str, Carrier]:
     escaped = _json({"hush": secret}).replace(b"hush", rb"h\u0075sh")
     add("escaped name", "application/json", escaped)
     add("escaped value", "application/json", b'{"hush": "%s"}' % _escaped(secret))
+    doubled = b'{"note": {"password": %s}, "note": 1, "name": 12}' % _json(secret)
+    add("name twice", "application/json", doubled)
     for name, broken in {
         "cut": _json({"hush": secret})[:-3],
         "no quotes": f"{{hush: {secret}}}".encode(),
@@ -190,6 +231,7 @@ def _bodies(secret: str, once: str) -> dict[str, Carrier]:
     for name, disposition in {
         "quoted": 'form-data; name="hush"',
         "bare": "form-data; name=hush",
+        "single quotes": "form-data; name='hush'",
         "file": 'form-data; name="hush"; filename="a.txt"',
         "JSON": 'form-data; name="note"',
     }.items():
@@ -199,6 +241,37 @@ def _bodies(secret: str, once: str) -> dict[str, Carrier]:
         add(f"multipart {name}, preamble", "multipart/form-data; boundary=b", f"x\r\n{parts}".encode())
         add(f"multipart {name}, cut", "multipart/form-data; boundary=b", parts.encode()[:-9])
         add(f"multipart {name}, wrong type", "text/plain", parts.encode())
+    header = 'Content-Disposition: form-data; name="note"\r\n'
+    for name, part in {
+        "a header": f"{header}X-Quiet: {secret}\r\nX-Api-Key: {secret}\r\n\r\na",
+        "base64": f"{header}Content-Transfer-Encoding: base64\r\n\r\n"
+        + b64encode(_json({"hush": secret})).decode(),
+        "quoted-printable": f"{header}Content-Transfer-Encoding: quoted-printable\r\n\r\nh=75sh: {secret}",
+    }.items():
+        add(f"multipart, {name}", "multipart/form-data; boundary=b", f"--b\r\n{part}\r\n--b--\r\n".encode())
+    for name, element in {
+        "no quotes": f"<a hush={once}>b</a>",
+        "instruction": f'<?a password="{secret}"?><a/>',
+        "name and value": f"<member><name>hush</name><value><string>{secret}</string></value></member>",
+        "text before it": f"a <hush>{secret}</hush>",
+        "type": f'<input type="password" value="{secret}"/>',
+    }.items():
+        add(f"XML, {name}", "application/xml", element.encode())
+        add(f"XML, {name}, as text", "text/plain", element.encode())
+    for name, text in {
+        "complex key": f"? hush\n: {secret}\n",
+        "escaped name": f'"h\\x75sh": {secret}\n',
+        "alias": f"a: &x {secret}\nhush: *x\n",
+        "items without an indent": f"hush:\n- {secret}\n- {secret}\n",
+        "brackets on lines": f"hush: [\n{secret},\n{secret}\n]\n",
+        "quotes on lines": f'hush: "a\n{secret}"\n',
+        "three quotes": f'hush = """\n{secret}"""\n',
+        "a block": f"password {{\n  value = {secret}\n}}\n",
+        "a table": f"| password | {secret} |\n",
+        "one column": f"password\n{secret}\n",
+        "carriage returns": f"a,password\rb,{secret}\r",
+    }.items():
+        add(f"YAML, {name}", "application/yaml", text.encode())
     add("YAML", "application/yaml", f"name: a\nhush: {secret}\n".encode())
     add("YAML, nested", "application/yaml", f"password:\n  value: {secret}\n  list:\n  - {secret}\n".encode())
     add("YAML, flow", "application/yaml", f"{{name: a, hush: {secret}}}\n".encode())
@@ -250,6 +323,14 @@ def shown(console: Console, log: BothLogs, carrier: Carrier, secret: str) -> dic
         "body": carrier.body.decode("utf-8", "replace"),
     }
     expected = {"header": {"x-auth": secret}, "query": {"hush": secret}, "bodyPartial": {"hush": secret}}
+    path, _, query = carrier.target.partition("?")
+    wrong = {
+        "path": path,
+        "header": carrier.headers,
+        "query": dict(each.partition("=")[::2] for each in query.split("&")),
+        "body": described["body"],
+        "status": 599,
+    }
     rows = console.call("GET requests").json()["requests"]
     told = {
         "answer": answer.body.decode("utf-8", "replace") if answer.status >= 400 else "",
@@ -257,6 +338,7 @@ def shown(console: Console, log: BothLogs, carrier: Carrier, secret: str) -> dic
         "explain": console.call("POST explain", described).body.decode(),
         "verify": console.call("POST requests/verify", {"match": {"status": 599}}).body.decode(),
         "verify the secret": console.call("POST requests/verify", {"match": expected}).body.decode(),
+        "verify the request": console.call("POST requests/verify", {"match": wrong}).body.decode(),
         **{f"log {index}": text.getvalue() for index, text in enumerate(log.texts)},
     }
     for call in (
