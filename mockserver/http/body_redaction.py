@@ -21,6 +21,7 @@ from mockserver.http.secret_values import SecretValues
 
 DEEPEST = 6  # documents within the strings of others
 _FORM = re.compile(r"[^\s=&]{1,200}=[^\s]*")
+_FORM_NAME = re.compile(r"[^\s=&\"':{}<>]{1,200}=")
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 # The first line of a table, such as CSV.
 _COLUMNS = re.compile(r"[\w \"-]+(?:[,;\t|][\w \"-]*)*[\r\n]+(?=[^\r\n])")
@@ -76,10 +77,8 @@ def redact_string(text: str, redactor: Redactor, depth: int = 0) -> str:
     """Mask the secrets in a string of a body or a head; it may itself be JSON, XML or a form."""
     if not redactor.names.may_mark(text.encode("utf-8", "surrogatepass")):
         return text
-    decoded = percent_decoded(text)
-    if decoded.lstrip()[:1] not in ("{", "[", '"') and not (
-        _is_markup(decoded) or _is_multipart(decoded, is_whole=False)
-    ):
+    decoded = text if _is_document(text) or _is_markup(text) else percent_decoded(text)
+    if not _is_document(decoded) and not _is_markup(text):
         return _not_kept(redactor) if _is_unreadable(text, redactor) else redact_lines(text, redactor)
     if depth >= DEEPEST:
         return redactor.hide(text)
@@ -113,7 +112,7 @@ def _redact_document(text: str, redactor: Redactor, depth: int) -> str:
         return redacted if redacted is not None else _not_kept(redactor)
     if _BINARY.search(text) is not None and redactor.names.occur_in(percent_decoded(text)):
         return _not_kept(redactor)
-    if _FORM.fullmatch(start.strip()) or ("&" in start and "=" in start and "\n" not in start):
+    if _FORM.fullmatch(start.strip()) or (_FORM_NAME.match(start) and "&" in start and "\n" not in start):
         return "&".join(_redact_field(each, redactor, depth) for each in start.split("&"))
     return _not_kept(redactor) if _is_unreadable(text, redactor) else redact_lines(text, redactor)
 
@@ -125,6 +124,11 @@ def _is_unreadable(text: str, redactor: Redactor) -> bool:
         return names.occur_in(percent_decoded(text.replace("\x00", "")))
     columns = _COLUMNS.match(text.lstrip("\ufeff \t\r\n"))
     return columns is not None and names.occur_in(columns[0])
+
+
+def _is_document(text: str) -> bool:
+    """Whether a string begins as JSON or XML do, or is a multipart body."""
+    return text.lstrip()[:1] in ("{", "[", '"', "<") or _is_multipart(text, is_whole=False)
 
 
 def _is_multipart(start: str, *, is_whole: bool = True) -> bool:

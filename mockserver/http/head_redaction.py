@@ -1,7 +1,9 @@
 """Masks secrets in the head of a message: in its path, query and headers."""
 
+import re
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import unquote
 
 from mockserver.http.body_redaction import redact_string
 from mockserver.http.message import Headers
@@ -9,6 +11,7 @@ from mockserver.http.redaction import MASK, PATH_CHARACTERS, Redactor, quote_aro
 from mockserver.http.secret_names import USUAL
 from mockserver.http.secret_values import SHORTEST
 
+_LONGEST_SPLIT = 1_000  # characters of a value whose parts are looked for elsewhere, too
 _OWN_COOKIES = ("mock_scenario", "mock_session")
 _SCHEMES = frozenset(  # whose names are shown (IANA's registry, and what APIs use besides)
     ("aws4-hmac-sha256", "apikey", "basic", "bearer", "digest", "dpop", "gnap", "hawk", "hmac", "hoba", "jwt",
@@ -30,7 +33,15 @@ def redact_query(query: list[tuple[str, str]], redactor: Redactor | None = None)
 
 
 def _redact_parameter(name: str, value: str, redactor: Redactor) -> str:
-    return redactor.mask(value) if name in redactor.names else redact_string(value, redactor)
+    if name not in redactor.names:
+        return redact_string(value, redactor)
+    redactor.found.update(_parts(value))
+    return redactor.mask(value)
+
+
+def _parts(value: str) -> list[str]:
+    """The parts of a value that may be an array or object in one string (OpenAPI 3.1, section 4.8.12.3)."""
+    return re.split("[,|=]", unquote(value)) if len(value) <= _LONGEST_SPLIT else []
 
 
 def redact_path(path: str, redactor: Redactor | None = None, secret: tuple[str, ...] = ()) -> str:
@@ -41,6 +52,7 @@ def redact_path(path: str, redactor: Redactor | None = None, secret: tuple[str, 
     redactor = redactor or Redactor()
     for value in secret:
         masked = redactor.mask(value)
+        redactor.found.update(_parts(value))
         path = "/".join(_redact_segment(each, value, masked) for each in path.split("/"))
     before, redacted = redactor.changes, redactor.text(path)
     if redactor.changes == before:

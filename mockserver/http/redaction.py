@@ -6,9 +6,9 @@ if it is short.
 
 import re
 from base64 import b64decode
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from mockserver.http.secret_names import USUAL, SecretNames, percent_decoded
+from mockserver.http.secret_names import DECODINGS, USUAL, SecretNames
 
 PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # allowed unescaped (RFC 3986, section 3.3)
 MASK = "…"
@@ -16,8 +16,8 @@ TAIL = 4  # characters at the end of a secret that are shown
 TAIL_FROM = 12  # characters after the prefix, below which none are shown
 _KEY = re.compile(r"(flt_sk_)([A-Za-z0-9_-]+)")
 _SCHEME = re.compile(
-    r"(?i)\b((?:(?:bearer|basic|digest|apikey)(?:[ \t]+|\++)|(?:bearer|apikey)[ \t]*[:=][ \t]*)\\*[\"']?)"
-    r"(?!flt_sk_)([^\s,;\"'\\]+)"
+    r"(?i)\b((?:(?:bearer|basic|digest|apikey)(?:[ \t]+|\++|(?:%20)+)|(?:bearer|apikey)[ \t]*[:=][ \t]*)"
+    r"\\*[\"']?)(?!flt_sk_)([^\s,;\"'\\]+)"
 )
 # The parameters of digest access authentication (RFC 7616), to the end of the line.
 _DIGEST = re.compile(r"(?i)\b(digest[ \t]+)(\w+[ \t]*=[^\r\n]*)")
@@ -56,13 +56,15 @@ class Redactor:
         """The text without its secrets; percent-encoding is decoded where it hides one."""
         if not may_have_secrets(text):
             return text
-        text = self._decoded_text(text)  # first, because a secret may hold delimiters that are encoded
-        if "%" in text and (decoded := percent_decoded(text)) != text:
+        shown = text = self._decoded_text(text)
+        for _ in range(DECODINGS):  # one by one, because a secret may hold delimiters that are encoded
+            if "%" not in text or (decoded := unquote(text)) == text:
+                break
             before = self.changes
-            redacted = self._decoded_text(decoded)
+            text = self._decoded_text(decoded)
             if self.changes > before:
-                return redacted
-        return text
+                shown = text
+        return shown
 
     def _decoded_text(self, text: str) -> str:
         if "flt_sk_" in text:
@@ -148,7 +150,7 @@ def may_have_secrets(text: str) -> bool:
     if "%" in text or ":" in text or "=" in text or "@" in text or "flt_sk_" in text:
         return True
     lowered = text.lower()
-    return "bearer" in lowered or "basic" in lowered or "digest" in lowered
+    return any(each in lowered for each in ("bearer", "basic", "digest", "apikey", "-----begin"))
 
 
 def redact(text: str) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote, quote_plus, unquote
 
+from mockserver.data.pointer import pointer_token
 from mockserver.data.quoting import LONGEST_QUOTE
 from mockserver.http.redaction import MASK, mask
 from mockserver.http.secret_names import percent_decoded
 
 SHORTEST = 6  # characters of a secret that is found by its value
 _SHORT = 8  # characters below which it is found only between other characters than letters and digits
+_LONGEST_CUT = 2_000  # characters of a text in which the beginnings of secrets are looked for
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")  # spelled alike in every encoding
 _WORDS = frozenset(
     ("false", "flt_sk_", "null", "pass", "passwd", "password", "secret", "string", "token", "true")
@@ -43,7 +45,20 @@ class SecretValues:
         for spelling, masked in self._spellings:
             if spelling in text:
                 text = _replaced(text, spelling, masked)
-        return text
+        return self._without_cut_secrets(text) if MASK in text and len(text) <= _LONGEST_CUT else text
+
+    def _without_cut_secrets(self, text: str) -> str:
+        """The text without the beginnings of secrets that a quotation was cut in."""
+        pieces = text.split(MASK)
+        for index, piece in enumerate(pieces[:-1]):
+            for spelling, _ in self._spellings:
+                longest = min(len(spelling) - 1, len(piece), LONGEST_QUOTE)
+                length = next(
+                    (n for n in range(longest, SHORTEST - 1, -1) if piece.endswith(spelling[:n])), 0
+                )
+                piece = piece[: len(piece) - length]
+            pieces[index] = piece
+        return MASK.join(pieces)
 
     def mask_in_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """The same for names with values."""
@@ -64,7 +79,7 @@ def _spellings(secret: str) -> set[str]:
     for text in {secret, secret.strip(), unquote(secret), percent_decoded(secret)}:
         if len(text) < SHORTEST or text.lower() in _WORDS or MASK in text:
             continue
-        found.add(text)
+        found |= {text, pointer_token(text)}
         if len(text) > LONGEST_QUOTE:
             found.add(text[:LONGEST_QUOTE])
         if _PLAIN.fullmatch(text) is None:
