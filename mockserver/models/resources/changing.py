@@ -27,7 +27,7 @@ def changed_item(role: Role, item: Json, call: Call) -> Json:
     else:
         body = role.items_in(call.body)[0]
         if not isinstance(body, dict) or not isinstance(item, dict):
-            return shape.fitted(item if isinstance(item, dict) or role.action != "replace" else body)
+            return shape.fitted(item if isinstance(item, dict) or role.operation.method != "PUT" else body)
         sent = body
         changed = _with_members(role, item, body, media_type)
     if collection.identity.path:
@@ -38,7 +38,7 @@ def changed_item(role: Role, item: Json, call: Call) -> Json:
 
 def _with_members(role: Role, item: dict[str, Json], body: dict[str, Json], media_type: str) -> Json:
     view = role.collection.item.view
-    if role.action == "replace" and not _is_partial(role):
+    if role.operation.method == "PUT" and not _is_partial(role):
         return with_sent(kept_by_put(role.collection, item, view), body, view)
     spelled: dict[str, Json] = {}
     for name, value in body.items():

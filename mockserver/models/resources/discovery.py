@@ -288,21 +288,21 @@ def _role(
 def _singles(operations: Operations, taken: Container[Location]) -> Iterator[Found]:
     """The paths that are read and changed, and that are no collections."""
     for location, own in operations.items():
-        if location not in taken and _is_single(own) and last_fixed_segment(location[1]):
+        if location not in taken and _is_single(own, last_fixed_segment(location[1])):
             yield Found(location, dict(own), [], [])
 
 
-def _is_single(own: Mapping[str, Operation]) -> bool:
+def _is_single(own: Mapping[str, Operation], segment: str) -> bool:
     """Whether GET answers with an object that another operation changes."""
     changing = [own[method] for method in ("PUT", "PATCH", "POST") if method in own]
-    if "GET" not in own or not changing:
+    if "GET" not in own or not changing or not segment:
         return False
     shape = Shape.of_answer(own["GET"])
-    envelope = single_envelope(shape.view, "", set(), has_id=has_own_id(shape.view, "id"))
+    envelope = single_envelope(shape.view, segment, set(), has_id=has_own_id(shape.view, "id"))
     names = {spelling_key(each) for each in shape.at(envelope.path).view.members}
-    if not names or envelope.holds_array or not any(names & member_keys(each, "") for each in changing):
+    if not names or envelope.holds_array or not any(names & member_keys(each, segment) for each in changing):
         return False
-    return "PUT" in own or "PATCH" in own or not _pointers(own["POST"]).isdisjoint(shape.view.schemas)
+    return bool(own.keys() & {"PUT", "PATCH"}) or not _pointers(own["POST"]).isdisjoint(shape.view.schemas)
 
 
 def _roles_of_single(found: Found, name: str, kept: dict[Location, str]) -> list[Role]:

@@ -13,7 +13,8 @@ from mockserver.data.reading import MISSING
 from mockserver.models.resources.paging import Page
 
 Fact: TypeAlias = Literal[
-    "total", "count", "size", "number", "pages", "offset", "end", "more", "ended", "is-first", "is-last",
+    "total", "count", "size", "number", "pages", "offset", "end", "remaining", "more", "ended", "is-first",
+    "is-last",
     "first-id", "last-id", "next", "previous", "first", "last", "self",
 ]  # fmt: skip
 _DEPTH = 4
@@ -29,6 +30,7 @@ _NUMBERS: dict[str, Fact] = {
     **dict.fromkeys(("totalpages", "pagecount", "numpages", "pages", "lastpage", "pagestotal"), "pages"),
     **dict.fromkeys(("offset", "skip", "start", "startindex", "startat", "from"), "offset"),
     **dict.fromkeys(("end", "to"), "end"),
+    **dict.fromkeys(("remainingitemcount", "remaining"), "remaining"),
 }  # fmt: skip
 _LINKS: dict[str, Fact] = {
     "first": "first", "last": "last", "self": "self", "url": "self", "uri": "self", "prev": "previous",
@@ -36,6 +38,7 @@ _LINKS: dict[str, Fact] = {
 }  # fmt: skip
 _URL_WORDS = frozenset(("url", "uri", "link", "href", "path"))
 _LINK_OBJECTS = frozenset(("links", "_links", "link"))
+_NEXT = frozenset(("endcursor", "after", "continue", "cursor", "marker", "pagetoken"))
 _LEADING = frozenset(("next", "previous", "first", "last", "self"))  # to another page
 _PARTS = frozenset(("page", "cursor", "token", "id", "key", "marker", "url", "uri", "link", "href", "path"))
 
@@ -88,7 +91,7 @@ def fact_of(name: str, view: SchemaView, *, is_outer: bool = True) -> Fact | Non
         return _NUMBERS[joined]
     if joined in ("firstid", "lastid"):
         return "first-id" if joined == "firstid" else "last-id"
-    if meaning(name) is Meaning.NEXT or joined in ("endcursor", "after"):
+    if meaning(name) is Meaning.NEXT or joined in _NEXT:
         return "next"
     if (
         parts and parts[0] in ("prev", "previous") and _PARTS.issuperset(parts[1:])
@@ -127,6 +130,8 @@ def values(fact: Fact, page: Page) -> Iterator[object]:
             yield page.start
         case "end":
             yield max(page.end - 1, 0)
+        case "remaining" if page.has_next:
+            yield page.total - page.end
         case "more":
             yield page.has_next
         case "ended" | "is-last":
