@@ -23,6 +23,7 @@ from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
 from mockserver.models.imported import imported_models
 from mockserver.models.resources.model import ResourceModel
+from mockserver.models.resources.seed_files import load_seeds
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.files import Context, load_scenarios
 from mockserver.scenarios.samples import Sample, read_sample
@@ -61,16 +62,19 @@ def load_backend(
     candidates = _own_models(settings) if models is None else list(models)
     if models is None and settings.model and not candidates:
         candidates = [_cart_model(fixtures, before_read)]
+    findings: list[Finding] = []
     if settings.stateful:
         bound = bind_models(contract, candidates)
-        candidates.append(ResourceModel(contract, without=bound, largest=settings.largest_state))
+        resources = ResourceModel(contract, without=bound, largest=settings.largest_state)
+        is_bundled = fixtures == bundled / "fixtures"
+        load_seeds(fixtures, resources, before_read, findings, lenient=is_bundled)
+        candidates.append(resources)
     bound = bind_models(contract, candidates)
     sentences = model_errors({id(model): model for model in bound.values()}.values())
     if errors := [Finding(specs[0], None, "", sentence) for sentence in sentences]:
         raise ModelMismatch(errors)
     contract = replace(contract, notices=(*contract.notices, *_unclaimed_carts(contract, candidates)))
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
-    findings: list[Finding] = []
     backend = Backend(
         contract=contract,
         router=Router(contract.operations),

@@ -93,7 +93,7 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
     loaded: dict[str, object] = {}
     for name, model in models.items():
         try:
-            loaded[name] = model.load(parts[name])
+            loaded[name] = _checked(model, model.load(parts[name]), states.get(name, model.initial))
         except BadData as bad:
             root.adopt(bad)
     root.finish()
@@ -102,6 +102,12 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
         root.error(f"unknown collection {key!r}{did_you_mean(key, accepted)}", key=key)
     root.finish()
     return loaded
+
+
+def _checked(model: AnyModel, state: object, before: object) -> object:
+    """A loaded state after the model's own `check_loaded`, if it has one; raises BadData."""
+    check = getattr(model, "check_loaded", None)
+    return state if check is None else check(state, before)
 
 
 def fire_event(models: Models, states: States, subject: Subject, event: str) -> dict[str, object]:

@@ -126,11 +126,11 @@ def _served(line: str) -> tuple[str, ...] | None:
 
 
 def _files(block: Block) -> Iterator[Block]:
-    """The blocks with a file's name: those of the section, and of its page all that are no scenarios."""
+    """The blocks with a file's name: those of the section, and of its page all but scenarios and seeds."""
     pages = [page for page in (borrowed(block.page), block.page) if page is not None]
     for each in (each for page in pages for each in blocks(page) if each.file and each.language != "ts"):
         in_section = (each.page, each.section) == (block.page, block.section)
-        if in_section or not str(each.file).startswith("scenarios/"):
+        if in_section or not str(each.file).startswith(("scenarios/", "fixtures/resources/")):
             yield each
 
 
@@ -206,6 +206,9 @@ def read_yaml(block: Block, workbench: Workbench) -> None:
             read_sample(cursor)
             cursor.finish()
             assert BUNDLED.contract.operation(Path(file).stem)
+        case ("fixtures", "resources", _):
+            own = Settings(specs=(folder / "openapi.yaml",), stateful=True)
+            assert [*check(load_backend(own))] == []
         case (_,):
             load([folder / name], strict=True)
         case _:

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from binascii import Error
 
+from mockserver.contract.operation import Operation
 from mockserver.contract.sampling.plausible_values import words
 from mockserver.model import Call
 
@@ -16,6 +17,12 @@ def basic_user(call: Call) -> str | None:
         return b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
     except (Error, UnicodeDecodeError):
         return None
+
+
+def takes_user_name(operation: Operation) -> bool:
+    """Whether the contract documents HTTP Basic authentication for an operation."""
+    schemes = [scheme for alternative in operation.security for scheme in alternative]
+    return any(each.kind == "http" and each.scheme == "basic" for each in schemes)
 
 
 def idempotency_key(call: Call) -> str | None:

@@ -62,6 +62,11 @@ class Collection(Struct, frozen=True, eq=False, dict=True):
         ids = tuple(id_text(call.parameters.get(parent.parameter)) for parent in self.parents)
         return Address(self.name, ids)
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it is a resource that exists once."""
+        return self.item_path is None and self.list_envelope is None
+
     def with_missing_id(self, item: Json, item_id: str) -> Json:
         """The item with its id, which a scenario or a control call may have left out."""
         if not isinstance(item, dict) or not self.identity.path or self.identity.id_of(item) is not None:

@@ -4,23 +4,25 @@ POST on a collection creates an item and GET lists the items; GET, PUT, PATCH, P
 read, replace, change and delete it. An item is fitted to its schema when it is stored.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from msgspec.structs import replace
 
 from mockserver.contract.operation import Contract
 from mockserver.data.json import Json
-from mockserver.data.merge_patch import merge_patch
+from mockserver.data.reading import BadData
 from mockserver.model import Absent, Call, Outcome, StateFull, Subject, Unanswered, UnknownSubject
 from mockserver.models.resources.changing import changed_item
-from mockserver.models.resources.clients import basic_user
+from mockserver.models.resources.clients import basic_user, takes_user_name
 from mockserver.models.resources.collections import Collection, Role
 from mockserver.models.resources.creating import created
 from mockserver.models.resources.deleting import cleared, deleted
 from mockserver.models.resources.discovery import find_roles
+from mockserver.models.resources.judging import ItemJudge, completed
 from mockserver.models.resources.listing import Listing
 from mockserver.models.resources.names import counter_name
 from mockserver.models.resources.new_ids import id_text
+from mockserver.models.resources.overlay import Overlay
 from mockserver.models.resources.singles import handle_single
 from mockserver.models.resources.state import Address, Resources
 from mockserver.models.resources.state_form import StateForm
@@ -34,7 +36,6 @@ class ResourceModel:
     """Answers the operations on all plain resources of a contract."""
 
     name = "resources"
-    initial = Resources()
     events: tuple[str, ...] = ()
 
     def __init__(
@@ -44,6 +45,7 @@ class ResourceModel:
 
         `largest` is the number of bytes of memory that a session's items may take.
         """
+        self.initial = Resources()
         self._largest = largest
         self.roles = find_roles(contract, without)
         self._roles = {role.operation.id: role for role in self.roles}
@@ -60,6 +62,9 @@ class ResourceModel:
             counter_name(self.collections),
             MOST_ITEMS,
         )
+        with_users = {role.collection.name for role in self.roles if takes_user_name(role.operation)}
+        self.judge = ItemJudge(self.collections, with_users)
+        self._overlay = Overlay(self.judge, self._form, self._children)
 
     def codes(self, operation: str) -> tuple[str, ...]:
         """None: the model rejects no calls."""
@@ -85,16 +90,17 @@ class ResourceModel:
         that has no items.
         """
         outcome = self._outcome(state, call)
-        if state.size < outcome.state.size > self._largest:
+        own_size = self.state_size(outcome.state)
+        if state.size < outcome.state.size and own_size > self._largest:
             raise StateFull(
-                f"the items of the session would take about {outcome.state.size:,} bytes of memory,"
+                f"the items of the session would take about {own_size:,} bytes of memory,"
                 f" but at most {self._largest:,} are kept, a quarter of --memory-limit"
             )
         return outcome
 
     def state_size(self, state: Resources) -> int:
-        """About how many bytes of memory the state takes."""
-        return state.size
+        """About how many bytes of memory the state takes that the initial one does not have."""
+        return max(0, state.size - self.initial.size)
 
     def _outcome(self, state: Resources, call: Call) -> Outcome[Resources]:
         role = self._role(call)
@@ -140,27 +146,20 @@ class ResourceModel:
             item_id = id_text(call.parameters.get(parent.parameter))
             if parent.collection is not None:
                 address = Address(parent.collection, ids)
-                known = state.items(address)
-                is_known = item_id in known or item_id == basic_user(call)
-                if not is_known and not self._is_further(parent.collection, known, item_id):
+                is_client = collection.name in self.judge.open_collections and item_id == basic_user(call)
+                if not is_client and not self.judge.is_item(address, state.items(address), item_id):
                     raise Absent(Subject(parent.collection, address.key(item_id)))
             ids = (*ids, item_id)
-
-    def _is_further(self, collection: str, items: Mapping[str, Json], item_id: str) -> bool:
-        """Whether another member than the id identifies a parent in the path."""
-        further = self.collections[collection].identity.further
-        return any(
-            isinstance(item, dict) and id_text(item.get(name)) == item_id
-            for name in further
-            for item in items.values()
-        )
 
     def _role(self, call: Call) -> Role:
         return self._roles[call.full_name or call.operation]
 
     def lay(self, state: Resources, given: Json) -> Resources:
-        """Overlay the state with `given`, a merge patch of what `dump` shows. Raises BadData."""
-        return self.load(merge_patch(self.dump(state), given))
+        """Overlay the state with `given`, a merge patch of what `dump` shows; judges what it changes.
+
+        Raises BadData.
+        """
+        return self._overlay.applied(state, given)
 
     def fire(self, state: Resources, subject: Subject, event: str) -> Resources:
         """Always raises UnknownSubject, because plain resources have no events."""
@@ -172,6 +171,36 @@ class ResourceModel:
     def load(self, data: Json) -> Resources:
         """Raises BadData, also for a collection that the contract does not have."""
         return self._form.load(data)
+
+    def check_loaded(self, state: Resources, before: Resources) -> Resources:
+        """A state that a client sets instead of another, with the ids that its keys state.
+
+        Judges the items that `before` does not have; raises BadData, with pointers into what `dump` shows.
+        """
+        rows = [
+            (address, item_id)
+            for address, items in state.stored.items()
+            for item_id, item in items.items()
+            if before.items(address).get(item_id) is not item
+        ]
+        state = self._completed(state, rows)
+        orphans = self.judge.orphan_errors(state.stored, state.stored)
+        if errors := [*orphans, *self.judge.row_errors(state.stored, rows)]:
+            raise BadData(errors)
+        return state
+
+    def _completed(self, state: Resources, rows: Iterable[tuple[Address, str]]) -> Resources:
+        """The state in which these items have the ids that their keys state."""
+        changed: dict[Address, dict[str, Json]] = {}
+        for address, item_id in rows:
+            item = state.stored[address][item_id]
+            whole = completed(self.collections[address.collection], address, item_id, item)
+            if whole is not item:
+                changed.setdefault(address, {})[item_id] = whole
+        if not changed:
+            return state
+        stored = {each: {**items, **changed.get(each, {})} for each, items in state.stored.items()}
+        return replace(Resources.of_items(stored, state.next_id), creations=state.creations)
 
 
 def _found_id(role: Role, items: Mapping[str, Json], given: str) -> str:

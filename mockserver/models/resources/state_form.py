@@ -39,18 +39,22 @@ class StateForm(Struct, frozen=True):
         root = Cursor(data)
         stored: dict[Address, dict[str, Json]] = {}
         for name, items in root.entries():
-            if name in self.depths:
-                for address, item_id, item in self._items(name, items):
+            if self.is_known(name, items) and name != self.counter:
+                for address, item_id, item in self.items(name, items):
                     stored.setdefault(address, {})[item_id] = item
-            elif name != self.counter:
-                known = (*self.depths, self.counter)
-                items.error(f"unknown collection {name!r}{did_you_mean(name, known)}")
-        next_id = self._next_id(root / self.counter)
+        next_id = self.next_id(root / self.counter)
         root.finish()
         self._check(stored, root)
         state = Resources.of_items(stored, next_id)
         creations = dict(_creations(object_or_empty(object_or_empty(data).get(self.counter)).get(_KEYS)))
         return replace(state, creations=creations) if creations else state
+
+    def is_known(self, name: str, items: Cursor) -> bool:
+        """Whether there is a collection of this name; otherwise an error goes to the cursor."""
+        known = name in self.depths or name == self.counter
+        if not known:
+            items.error(f"unknown collection {name!r}{did_you_mean(name, (*self.depths, self.counter))}")
+        return known
 
     def _check(self, stored: Mapping[Address, Items], root: Cursor) -> None:
         """Raise BadData if a collection has too many items."""
@@ -62,7 +66,7 @@ class StateForm(Struct, frozen=True):
                 (root / name).error(f"expected at most {self.most:,} items, found {number:,}")
         root.finish()
 
-    def _items(self, collection: str, items: Cursor) -> Iterator[tuple[Address, str, Json]]:
+    def items(self, collection: str, items: Cursor) -> Iterator[tuple[Address, str, Json]]:
         """The items of a collection with their addresses and ids; errors go to the cursor."""
         depth = self.depths[collection]
         for key, item in items.entries():
@@ -72,7 +76,7 @@ class StateForm(Struct, frozen=True):
             else:
                 yield *found, item.json
 
-    def _next_id(self, counter: Cursor) -> int:
+    def next_id(self, counter: Cursor) -> int:
         """The next generated id; 1 if there is none."""
         if counter.present and counter.keys(("ids", _KEYS)) and (counter / "ids").present:
             (counter / "ids").keys(("next",))
