@@ -4,25 +4,52 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from mockserver.data.json import Json
+from mockserver.contract.bodies.schema_view import SchemaView
+from mockserver.data.json import Json, array_or_empty
 from mockserver.models.resources.new_ids import id_text
 from mockserver.models.resources.query_parameters import Filter, Operator, QueryParameters
+from mockserver.models.resources.state import Row
 
 Condition: TypeAlias = Callable[[Json], bool]
 _ALL = frozenset(("all", "any", "*"))
 
 
-def conditions(
-    parameters: QueryParameters, query: Mapping[str, Json], allowed: Callable[[tuple[str, ...]], list[Json]]
-) -> list[Condition]:
-    """The conditions of a query on items; `allowed` has the values of the enum at a path."""
-    found: list[Condition] = []
+def matching(
+    rows: list[Row], parameters: QueryParameters, query: Mapping[str, Json], item: SchemaView
+) -> list[Row]:
+    """The rows that match the filters of a query; `item` is the schema of an item."""
     for each in parameters.filters:
         wanted = _wanted(each, query)
-        if wanted is not None and not _means_all(wanted, allowed(each.path)):
-            found.append(condition(each.path, each.operator, wanted))
-    searches = (query.get(name) for name in parameters.named("search"))
-    return found + [_search(str(each).casefold()) for each in searches if each not in (None, "")]
+        if wanted is not None:
+            member = _at(item, each.path)
+            if not _means_all(wanted, array_or_empty(member.first("enum"))):
+                rows = _filtered(rows, each, wanted, member)
+    for name in parameters.named("search"):
+        if query.get(name) not in (None, ""):
+            found = _search(str(query[name]).casefold())
+            rows = [row for row in rows if found(row[1])]
+    return rows
+
+
+def _at(item: SchemaView, path: tuple[str, ...]) -> SchemaView:
+    for name in path:
+        item = item.member(name)
+    return item
+
+
+def _filtered(rows: list[Row], each: Filter, wanted: Json, member: SchemaView) -> list[Row]:
+    """The rows that match one filter; a comparison of strings, which is most usual, is a single loop."""
+    name = each.path[0]
+    texts = {_text(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
+    try:
+        if each.operator == "eq" and len(each.path) == 1 and member.types - {"null"} == {"string"}:
+            return [row for row in rows if row[1].get(name) in texts]  # type: ignore[union-attr, operator]
+        if each.operator == "eq" and len(each.path) == 1 and member.items.types - {"null"} == {"string"}:
+            return [row for row in rows if not texts.isdisjoint(row[1].get(name) or ())]  # type: ignore[arg-type, union-attr]
+    except (AttributeError, TypeError):
+        pass  # an item, or its member, has another type than its schema
+    test = condition(each.path, each.operator, wanted)
+    return [row for row in rows if test(row[1])]
 
 
 def _wanted(each: Filter, query: Mapping[str, Json]) -> Json:
@@ -74,7 +101,7 @@ def _equals(wanted: list[Json]) -> Condition:
         if isinstance(value, str):
             return value in texts
         if isinstance(value, list):
-            return any(_text(each) in texts for each in value)
+            return any((each if isinstance(each, str) else _text(each)) in texts for each in value)
         return value is not None and _text(value) in texts
 
     return test

@@ -7,18 +7,18 @@ from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 
-from mockserver.data.json import Json, array_or_empty
+from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.model import Call
 from mockserver.models.resources.collections import Role
-from mockserver.models.resources.filtering import conditions
+from mockserver.models.resources.filtering import matching
 from mockserver.models.resources.page_facts import Fact, Slot, candidate, fact_of, slots, start_of, values
 from mockserver.models.resources.paging import Page, page_of
 from mockserver.models.resources.paths import filled_path
 from mockserver.models.resources.query_parameters import QueryParameters, query_parameters
 from mockserver.models.resources.shape import Shape
-from mockserver.models.resources.sorting import Row, sorted_rows
-from mockserver.models.resources.state import Items
+from mockserver.models.resources.sorting import sorted_rows
+from mockserver.models.resources.state import Items, Row
 
 
 class Listing(Struct, frozen=True, eq=False, dict=True):
@@ -53,17 +53,7 @@ class Listing(Struct, frozen=True, eq=False, dict=True):
 
     def matching(self, items: Items, call: Call) -> list[Row]:
         """The rows that match the filters of the query."""
-        tests = conditions(self.parameters, call.query, self._enum)
-        rows = list(items.items())
-        for test in tests:
-            rows = [row for row in rows if test(row[1])]
-        return rows
-
-    def _enum(self, path: tuple[str, ...]) -> list[Json]:
-        view = self.role.collection.item.view
-        for name in path:
-            view = view.member(name)
-        return array_or_empty(view.first("enum"))
+        return matching(list(items.items()), self.parameters, call.query, self.role.collection.item.view)
 
     def answer(self, items: Items, call: Call) -> tuple[Json, dict[str, str]]:
         """The body and the headers of the list that a call asks for."""

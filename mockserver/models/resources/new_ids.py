@@ -14,7 +14,8 @@ from mockserver.contract.sampling.pattern_strings import NoMatchingString, patte
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
-_TRIES = 50  # ids of one kind
+_TRIES = 50  # ids of one kind that are not valid
+_MOST_TAKEN = 200_000  # ids of one kind
 _HEX = "0123456789abcdef"
 _HEXADECIMAL = re.compile(r"(?P<prefix>(?:.*[_\-:.])?[A-Z]{0,4}?)(?P<rest>[0-9a-f]{6,}|[0-9A-F]{6,})")
 _SEPARATED = re.compile(r"(?P<prefix>(?:.*[_\-:.])?)(?P<rest>[^_\-:.]+)", re.DOTALL)
@@ -39,13 +40,17 @@ class IdShape(Struct, frozen=True):
 def new_id(shape: IdShape, number: int, is_taken: Callable[[str], bool]) -> tuple[int, Json]:
     """The next number, and a free id made from this number or a later one."""
     for make in _makers(shape):
-        for each in islice(count(number), _TRIES):
+        refused = 0
+        for each in islice(count(number), _MOST_TAKEN):
             made = make(each)
-            if made is None:
+            if made is None or refused > _TRIES:
                 break
+            if is_taken(id_text(made)):
+                continue
             allowed = next((form for form in (made, id_text(made)) if shape.accepts(form)), None)
-            if allowed is not None and not is_taken(id_text(allowed)):
+            if allowed is not None:
                 return each + 1, allowed
+            refused += 1
     return number + 1, str(number)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mockserver.data.json import Json
 from mockserver.models.resources.query_parameters import QueryParameters, Use
-from mockserver.models.resources.sorting import Row
+from mockserver.models.resources.state import Row
 
 
 class Page(Struct, frozen=True, dict=True):

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
 
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.data.json import Json
 from mockserver.models.resources.query_parameters import QueryParameters
 from mockserver.models.resources.spelling import spelled_like
+from mockserver.models.resources.state import Row
 
-Row: TypeAlias = tuple[str, Json]  # the id and the item
 _ENDINGS = ("", "_at", "_on", "_date", "_time")
 _MADE = ("created_at", "created", "date_created", "creation_date", "created_on", "creation_time", "timestamp")
 _DESCENDING = re.compile(r"^-|[:,. _]?\b(?:desc|descending)$|(?<=_)desc$", re.IGNORECASE)
@@ -33,7 +32,7 @@ def sorted_rows(
         keys = [(path, order)]
     for path, descending in reversed(keys):
         if path is not None:
-            rows = sorted(rows, key=_key(path), reverse=descending)
+            rows = sorted(rows, key=_plain_key(rows, path) or _key(path), reverse=descending)
         elif descending:
             rows = rows[::-1]
     return rows
@@ -81,6 +80,18 @@ def _member(name: str, item: SchemaView) -> tuple[str, ...] | None:
             return None
         path, item = (*path, found), item.members[found]
     return path
+
+
+def _plain_key(rows: list[Row], path: tuple[str, ...]) -> Callable[[Row], str | float] | None:
+    """The member itself as sort key, which is faster, where all rows have strings or all have numbers."""
+    name = path[0]
+    try:
+        kinds = {type(item.get(name)) for _, item in rows}  # type: ignore[union-attr]
+    except AttributeError:  # an item is not an object
+        return None
+    if len(path) > 1 or (kinds != {str} and not kinds <= {int, float, bool}):
+        return None
+    return lambda row: row[1][name]  # type: ignore[index, call-overload, return-value]
 
 
 def _key(path: tuple[str, ...]) -> Callable[[Row], tuple[int, float | str]]:

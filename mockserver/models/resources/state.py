@@ -13,6 +13,7 @@ from mockserver.data.json_weight import json_weight
 ITEM_OVERHEAD = 300  # about how many bytes a stored item takes besides its value and its ids
 MOST_KEYS = 1_000  # idempotency keys of a session; the oldest are forgotten
 Items: TypeAlias = Mapping[str, Json]  # by id
+Row: TypeAlias = tuple[str, Json]  # the id of an item, and the item
 
 
 class Address(Struct, frozen=True):

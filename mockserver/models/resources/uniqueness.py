@@ -18,8 +18,6 @@ def check_unique(
         value = item.get(name)
         if value is None or spelled_like(name, sent) is None:
             continue
-        for item_id, other in items.items():
-            if item_id != own_id and isinstance(other, dict) and other.get(name) == value:
-                raise Conflict(
-                    f"{name} must be unique, and an item of {collection.name} has {value!r} already"
-                )
+        taken = [key for key, other in items.items() if isinstance(other, dict) and other.get(name) == value]
+        if any(key != own_id for key in taken):
+            raise Conflict(f"{name} must be unique, and an item of {collection.name} has {value!r} already")
