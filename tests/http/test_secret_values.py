@@ -54,3 +54,9 @@ def test_bytes_that_are_not_utf8_stay():
     assert SecretValues(["first-secret"]).mask_in_bytes(b"\xff first-secret") == b"\xff \xe2\x80\xa6cret"
     data = b"\xff"
     assert SecretValues(["first-secret"]).mask_in_bytes(data) is data
+
+
+def test_the_beginning_of_a_secret_that_a_quotation_was_cut_in_is_masked():
+    secrets = SecretValues(["correct horse battery", "flt_sk_abcdefghijkl"])
+    assert secrets.mask_in("the path '/resets/correct hor…'") == "the path '/resets/…'"
+    assert secrets.mask_in("Bearer flt_sk_…ijkl") == "Bearer flt_sk_…ijkl"
