@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.data.json import Json
 from mockserver.data.json_weight import json_weight
+from mockserver.models.resources.rows import rows_of
 
 ITEM_OVERHEAD = 300  # about how many bytes a stored item takes besides its value and its ids
 MOST_KEYS = 1_000  # idempotency keys of a session; the oldest are forgotten
@@ -89,14 +90,17 @@ class Resources(Struct, frozen=True):
         size = self.size + _size(address, item_id, item)
         if item_id in before:
             size -= _size(address, item_id, before[item_id])
-        return replace(self, stored={**self.stored, address: {**before, item_id: item}}, size=size)
+        rows = rows_of(before).with_item(item_id, item)
+        return replace(self, stored={**self.stored, address: rows}, size=size)
 
     def without(self, address: Address, item_id: str) -> "Resources":
         """The state without an item."""
-        items = {key: item for key, item in self.items(address).items() if key != item_id}
-        rest = {each: kept for each, kept in self.stored.items() if each != address}
+        items = rows_of(self.items(address)).without(item_id)
+        stored = {**self.stored, address: items}
+        if not items:
+            del stored[address]
         size = self.size - _size(address, item_id, self.items(address)[item_id])
-        return replace(self, stored={**rest, address: items} if items else rest, size=size)
+        return replace(self, stored=stored, size=size)
 
     def without_children(self, address: Address, item_id: str, children: Container[str]) -> "Resources":
         """The state without the items of these collections that are below an item."""

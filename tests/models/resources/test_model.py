@@ -607,6 +607,13 @@ def test_every_state_survives_its_json_form(own_model, users, posts, next_id):
     assert own_model.load(json.loads(json.dumps(own_model.dump(state)))) == state
 
 
+def test_a_deleted_item_leaves_the_others_in_their_order(model):
+    state = model.initial
+    for parent, item_id in ("7a", "8b", "7c"):
+        state = state.with_item(Address("posts", (parent,)), item_id, {})
+    assert [*model.dump(state.without(Address("posts", ("7",)), "a"))["posts"]] == ["7/c", "8/b"]
+
+
 def test_a_deleted_item_leaves_nothing_behind(model):
     state = model.initial.with_item(USER, "1", {}).without(USER, "1")
     assert state == model.initial
