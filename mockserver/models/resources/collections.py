@@ -67,6 +67,17 @@ class Collection(Struct, frozen=True, eq=False, dict=True):
         """Whether it is a resource that exists once."""
         return self.item_path is None and self.list_envelope is None
 
+    def path_of_reference(self, member: str) -> tuple[str, ...] | None:
+        """The path of the id in a member that refers to another item: the member, or the id of its object.
+
+        None for a member of another form.
+        """
+        view = self.item.view.member(member)
+        if not view.types or view.types & {"string", "integer", "number"}:
+            return (member,)
+        inner = next((each for each in ("id", "gid", "sid") if each in view.members), None)
+        return (member, inner) if inner is not None else None
+
     def with_missing_id(self, item: Json, item_id: str) -> Json:
         """The item with its id, which a scenario or a control call may have left out."""
         if not isinstance(item, dict) or not self.identity.path or self.identity.id_of(item) is not None:
@@ -91,6 +102,8 @@ class Role(Struct, frozen=True, eq=False, dict=True):
     request_envelope: Envelope = Envelope()
     parameter: str | None = None  # the path parameter with the id
     identity: Identity = Identity()  # of items by this parameter, where it is not the collection's own
+    parents: tuple[Parent, ...] = ()  # of the operation's path
+    scope: tuple[Parent, ...] = ()  # parents of a path elsewhere, whose ids select items
 
     @cached_property
     def element(self) -> Shape:

@@ -7,17 +7,19 @@ from urllib.parse import quote
 import msgspec
 from msgspec.structs import replace
 
-from mockserver.data.json import Json
-from mockserver.model import Call, Conflict, Outcome
+from mockserver.data.json import Json, object_or_empty
+from mockserver.model import Absent, Call, Conflict, Outcome, Subject
 from mockserver.models.resources.changing import changed_item
 from mockserver.models.resources.clients import idempotency_key
 from mockserver.models.resources.collections import Collection, Role
 from mockserver.models.resources.filling import new_item
-from mockserver.models.resources.new_ids import id_text, new_id
+from mockserver.models.resources.new_ids import id_text, like_example, new_id
 from mockserver.models.resources.paths import filled_path
 from mockserver.models.resources.spelling import spelled_like
 from mockserver.models.resources.state import Address, Creation, Items, Resources
 from mockserver.models.resources.uniqueness import check_unique
+
+_ID_NAMES = ("id", "uuid", "guid", "sid", "gid")
 
 
 def created(
@@ -87,11 +89,15 @@ def _stored(
         known = id_text(new)
         changed = changed_item(role, items[known], replace(call, body=body))
         return state.with_item(address, known, changed), known, changed
+    only_updates = role.operation.method == "PUT" and "404" in role.operation.responses
+    if item_id is None and new is not None and only_updates:
+        raise Absent(Subject(address.collection, address.key(id_text(new))))
     if item_id is not None:
         new = _form_in_item(collection, item_id)
     if new is None:
         number, new = new_id(collection.ids, number, items.__contains__)
-    made: dict[tuple[str, ...], Json] = dict(_parent_members(collection, call, body))
+    made: dict[tuple[str, ...], Json] = dict(_parent_members(role, call, body))
+    made |= _further_ids(collection, number)
     if collection.identity.path:
         made[collection.identity.path] = new
     item = new_item(collection.item, body, made, call.now, collection.identity)
@@ -133,16 +139,26 @@ def _sent_id(role: Role, body: Json, items: Items) -> Json:
     raise Conflict(f"{collection.name} has an item with the id {sent!r} already")
 
 
-def _parent_members(collection: Collection, call: Call, body: Json) -> list[tuple[tuple[str, ...], Json]]:
+def _parent_members(role: Role, call: Call, body: Json) -> list[tuple[tuple[str, ...], Json]]:
     """The members with the ids of the parents, unless they were sent."""
-    sent = body if isinstance(body, dict) else {}
+    sent, collection = object_or_empty(body), role.collection
     found: list[tuple[tuple[str, ...], Json]] = []
-    for parent in collection.parents:
+    for parent in role.parents:
         if parent.member is not None and spelled_like(parent.member, sent) is None:
-            value = call.parameters.get(parent.parameter)
-            view = collection.item.view.member(parent.member)
-            inner = next((each for each in ("id", "gid", "sid") if each in view.members), None)
-            scalar = not view.types or bool(view.types & {"string", "integer", "number"})
-            if (parent.member,) != collection.identity.path and (scalar or inner is not None):
-                found.append(((parent.member,) if scalar else (parent.member, str(inner)), value))
+            path = collection.path_of_reference(parent.member)
+            if path is not None and path != collection.identity.path:
+                found.append((path, call.parameters.get(parent.parameter)))
     return found
+
+
+def _further_ids(collection: Collection, number: int) -> dict[tuple[str, ...], Json]:
+    """New values for the members that identify an item besides its id, such as `id` beside `username`."""
+    sample = object_or_empty(collection.item.sample)
+    found: dict[tuple[str, ...], Json] = {}
+    for name in (*collection.identity.further, *(each for each in _ID_NAMES if each in sample)):
+        value = sample.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            found[name,] = number
+        elif isinstance(value, str) and (made := like_example(value, number)) is not None:
+            found[name,] = made
+    return {path: value for path, value in found.items() if path != collection.identity.path}

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
-from mockserver.models.resources.collections import Action, Collection, Parent, Role
+from mockserver.models.resources.collections import Action, Collection, Role
 from mockserver.models.resources.discovered_ids import id_shape
+from mockserver.models.resources.elsewhere import parents_of, with_roles_elsewhere
 from mockserver.models.resources.envelope import Envelope, list_envelope, request_envelope, single_envelope
-from mockserver.models.resources.identity import Identity, has_own_id, identity, parent_member
+from mockserver.models.resources.identity import Identity, has_own_id, identity
 from mockserver.models.resources.names import collection_names
 from mockserver.models.resources.paths import (
     ItemPath,
@@ -23,11 +24,10 @@ from mockserver.models.resources.paths import (
     item_paths,
     last_fixed_segment,
     operations_by_path,
-    parents,
 )
 from mockserver.models.resources.requests import member_keys, request_shape, required_keys, unique_members
 from mockserver.models.resources.shape import Shape
-from mockserver.models.resources.spelling import singular, spelling_key
+from mockserver.models.resources.spelling import spelling_key
 
 _ITEM_ACTIONS: dict[str, Action] = {
     "GET": "read", "PUT": "replace", "PATCH": "change", "POST": "change", "DELETE": "delete",
@@ -94,7 +94,7 @@ def find_roles(contract: Contract, without: Container[str] = ()) -> list[Role]:
         roles += _roles_of(each, names["".join(each.location)], kept)
     for single in singles:
         roles += _roles_of_single(single, names["".join(single.location)], kept)
-    return roles
+    return with_roles_elsewhere(roles, operations, kept)
 
 
 def _item_locations(found: list[Found]) -> set[Location]:
@@ -180,7 +180,7 @@ def _collection(found: Found, name: str, kept: dict[Location, str]) -> Collectio
         name=name,
         path=path,
         item_path=main.path if main is not None else None,
-        parents=tuple(_parents(found.location, item, kept)),
+        parents=tuple(parents_of(found.location, item.view, kept)),
         parameter=parameter,
         ending=main.ending if main is not None else "",
         item=item,
@@ -250,14 +250,6 @@ def _requests(found: Found) -> Iterator[Operation]:
         yield from (each for method, each in operations.items() if method in ("POST", "PUT", "PATCH"))
 
 
-def _parents(location: Location, item: Shape, kept: dict[Location, str]) -> Iterator[Parent]:
-    """The parents of a path; a parent must exist where something creates it."""
-    for parameter, path in parents(location[1]):
-        segment = singular(last_fixed_segment(path))
-        member = parent_member(item.view, parameter, segment)
-        yield Parent(parameter, kept.get((location[0], anonymous(path))), member)
-
-
 def _role(
     action: Action, collection: Collection, operation: Operation, found: Found, path: ItemPath | None
 ) -> Role:
@@ -279,6 +271,7 @@ def _role(
         request_envelope=request_envelope(request.view, envelope, found.segment, members),
         parameter=path.parameter if path is not None else None,
         identity=Identity() if is_main else _identity_of(collection.item, found, path),
+        parents=collection.parents,
     )
 
 

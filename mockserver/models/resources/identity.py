@@ -62,11 +62,10 @@ def identity(view: SchemaView, parameter: str, schema: SchemaView) -> Identity:
     name = next(iter(fitting or scalars), None)
     if name is None:
         return Identity(_deeper(view, parameter, schema))
-    own = {key for key in schema.schemas if key not in schema.pointers}
+    has_alternatives = any(each.keys() & {"anyOf", "oneOf"} for each in schema.schemas.values())
+    own = {key for key in schema.schemas if key not in schema.pointers} if has_alternatives else set()
     further = [
-        each
-        for each, member in view.members.items()
-        if each != name and own and not own.isdisjoint(member.schemas)
+        each for each, member in view.members.items() if each != name and not own.isdisjoint(member.schemas)
     ]
     return Identity((name,), tuple(further))
 
@@ -112,7 +111,7 @@ def _fits(member: SchemaView, parameter: SchemaView) -> bool:
 
 def parent_member(view: SchemaView, parameter: str, segment: str) -> str | None:
     """The member of an item with its parent's id; `segment` is what a parent is called."""
-    wanted = [parameter, f"{segment}_{parameter}", f"{segment}_id"]
+    wanted = [parameter, f"{segment}_{parameter}", f"{segment}_id", segment]
     generic = spelling_key(parameter) in {spelling_key(each) for each in _NAMES}
     for name in wanted[1:] if generic else wanted:
         found = spelled_like(name, view.members)

@@ -11,7 +11,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.model import Call
 from mockserver.models.resources.collections import Role
-from mockserver.models.resources.filtering import matching
+from mockserver.models.resources.filtering import condition, matching
 from mockserver.models.resources.page_facts import Fact, Slot, candidate, fact_of, slots, start_of, values
 from mockserver.models.resources.paging import Page, page_of
 from mockserver.models.resources.paths import filled_path
@@ -53,7 +53,13 @@ class Listing(Struct, frozen=True, eq=False, dict=True):
 
     def matching(self, items: Items, call: Call) -> list[Row]:
         """The rows that match the filters of the query."""
-        return matching(list(items.items()), self.parameters, call.query, self.role.collection.item.view)
+        rows = list(items.items())
+        for parent in self.role.scope:
+            path = self.role.collection.path_of_reference(parent.member or "")
+            if path is not None:
+                test = condition(path, "eq", call.parameters.get(parent.parameter))
+                rows = [row for row in rows if test(row[1])]
+        return matching(rows, self.parameters, call.query, self.role.collection.item.view)
 
     def answer(self, items: Items, call: Call) -> tuple[Json, dict[str, str]]:
         """The body and the headers of the list that a call asks for."""

@@ -107,7 +107,7 @@ class ResourceModel:
         collection, address = role.collection, role.collection.address(call)
         if not collection.is_kept and not state.count(collection.name):
             raise Unanswered
-        self._check_parents(state, collection, call)
+        self._check_parents(state, role, call)
         if role.action == "create":
             if state.count(address.collection) >= MOST_ITEMS:
                 raise StateFull(f"{address.collection} has {MOST_ITEMS:,} items, and no more are kept")
@@ -139,14 +139,16 @@ class ResourceModel:
         check_unique(collection, items, changed, call.body, item_id)
         return Outcome(state.with_item(address, item_id, changed), role.body(changed), status=role.status)
 
-    def _check_parents(self, state: Resources, collection: Collection, call: Call) -> None:
+    def _check_parents(self, state: Resources, role: Role, call: Call) -> None:
         """Raise Absent for a parent that does not exist; the client itself exists, by its user name."""
         ids: tuple[str, ...] = ()
-        for parent in collection.parents:
+        for parent in role.parents:
             item_id = id_text(call.parameters.get(parent.parameter))
             if parent.collection is not None:
                 address = Address(parent.collection, ids)
-                is_client = collection.name in self.judge.open_collections and item_id == basic_user(call)
+                is_client = role.collection.name in self.judge.open_collections and item_id == basic_user(
+                    call
+                )
                 if not is_client and not self.judge.is_item(address, state.items(address), item_id):
                     raise Absent(Subject(parent.collection, address.key(item_id)))
             ids = (*ids, item_id)
