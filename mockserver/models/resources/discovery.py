@@ -114,7 +114,7 @@ def _collections(operations: Operations) -> Iterator[Found]:
             [dict(operations[location[0], each.path]) for each in paths],
         )
         _find_list(found)
-        if _is_collection(found):
+        if _is_collection(found, items):
             yield found
 
 
@@ -144,11 +144,16 @@ def _pointers(operation: Operation) -> set[str]:
     return {pointer for each in (view, *inner) for pointer in each.schemas}
 
 
-def _is_collection(found: Found) -> bool:
+def _is_collection(found: Found, items: Mapping[Location, list[ItemPath]]) -> bool:
+    """Whether items are created here, unless they have a path elsewhere, as tasks of a project may have."""
     if found.items:
         return True
     element, create = found.element, found.own.get("POST")
-    if element is None or create is None or found.list_envelope is None:
+    prefix, segment = found.location[0], found.segment
+    has_own_path = any(
+        prefix == other and last_fixed_segment(path) == segment and "{" not in path for other, path in items
+    )
+    if element is None or create is None or (has_own_path and "{" in found.location[1]):
         return False
     return not _pointers(create).isdisjoint(element.view.schemas)
 

@@ -78,7 +78,8 @@ def converted(value: Json, present: Json, view: SchemaView) -> Json:
             return value == "true"
         if "object" in types and isinstance(present, dict):
             name = next(
-                (each for each in ("id", "gid", "sid", "uuid", "key", "name") if each in present), None
+                (each for each in ("id", "gid", "sid", "uuid", "key", "slug", "name") if each in present),
+                None,
             )
             return {**present, name: value} if name else value
     if isinstance(value, int | float) and not isinstance(value, bool) and types == {"string"}:

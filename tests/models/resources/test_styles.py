@@ -312,42 +312,8 @@ def test_one_idempotency_key_makes_one_thing(name: str, line: str, body: object)
 # Paths elsewhere
 
 
-def test_a_collection_is_listed_and_filled_under_other_paths(tmp_path: Path) -> None:
-    item = '{$ref: "#/components/schemas/Task"}'
-    one = f"{{description: One, content: {{application/json: {{schema: {item}}}}}}}"
-    many = f"{{description: All, content: {{application/json: {{schema: {{type: array, items: {item}}}}}}}}}"
-    body = "{content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}"
-    gid = "{in: path, required: true, schema: {type: string}"
-    (tmp_path / "tasks.yaml").write_text(f"""openapi: 3.1.0
-info: {{title: Tasks, version: "1"}}
-paths:
-  /projects:
-    post: {{requestBody: {body}, responses: {{"201": {{description: One, content: {{application/json: {{schema:
-      {{type: object, properties: {{id: {{type: string}}, name: {{type: string}}}}}}}}}}}}}}}}
-  /projects/{{project_id}}:
-    get:
-      parameters: [{gid}, name: project_id}}]
-      responses: {{"200": {{description: One, content: {{application/json: {{schema:
-        {{type: object, properties: {{id: {{type: string}}, name: {{type: string}}}}}}}}}}}}}}
-  /projects/{{project_id}}/tasks:
-    parameters: [{gid}, name: project_id}}]
-    get: {{responses: {{"200": {many}}}}}
-    post: {{requestBody: {body}, responses: {{"201": {one}}}}}
-  /tasks/search:
-    get:
-      parameters: [{{name: name, in: query, schema: {{type: string}}}}]
-      responses: {{"200": {many}}}
-  /tasks/{{task_id}}:
-    parameters: [{gid}, name: task_id}}]
-    get: {{responses: {{"200": {one}, "404": {{description: None}}}}}}
-    delete: {{responses: {{"204": {{description: Gone}}}}}}
-components:
-  schemas:
-    Task:
-      type: object
-      properties: {{id: {{type: string}}, name: {{type: string}}, project: {{type: object, properties: {{id: {{type: string}}}}}}}}
-""", encoding="utf-8")  # fmt: skip
-    mock = Api(tmp_path / "tasks.yaml")
+def test_a_collection_is_listed_and_filled_under_other_paths() -> None:
+    mock = api("tasks")
     first, second = (mock.body("POST /projects", {"name": each})["id"] for each in "ab")
     task = mock.body(f"POST /projects/{first}/tasks", {"name": "one"})
     other = mock.body(f"POST /projects/{second}/tasks", {"name": "two"})
