@@ -93,6 +93,12 @@ class Resources(Struct, frozen=True):
         rows = rows_of(before).with_item(item_id, item)
         return replace(self, stored={**self.stored, address: rows}, size=size)
 
+    def with_items(self, address: Address, items: Items) -> "Resources":
+        """The state with other items at an address, which has some already."""
+        before = sum(_size(address, item_id, item) for item_id, item in self.items(address).items())
+        size = self.size - before + sum(_size(address, item_id, item) for item_id, item in items.items())
+        return replace(self, stored={**self.stored, address: items}, size=size)
+
     def without(self, address: Address, item_id: str) -> "Resources":
         """The state without an item."""
         items = rows_of(self.items(address)).without(item_id)

@@ -39,6 +39,17 @@ def test_members_are_merged_and_items_keep_their_order(model, shop):
     ]
 
 
+def test_a_star_stands_for_every_item_and_is_merged_first(model, shop):
+    changed = laid(
+        model, shop, {"users": {"2": {"nick": "b"}, "*": {"nick": "a"}}, "orders": {"*": {"total": 5}}}
+    )
+    assert {key: item["nick"] for key, item in changed["users"].items()} == {"1": "a", "2": "b"}
+    assert changed["orders"] == {"1/a": {**ORDER, "total": 5}}
+    assert laid(model, shop, {"users": {"*": None, "3": {"name": "Dan"}}})["users"] == {
+        "3": {"name": "Dan", "id": 3}
+    }
+
+
 def test_null_removes_an_item_with_what_is_below_it(model, shop):
     changed = laid(model, shop, {"users": {"1": None, "7": None}})
     assert ([*changed["users"]], changed["orders"]) == (["2"], {})
@@ -60,6 +71,7 @@ def test_the_next_id_can_be_set(model, shop):
         ([], "(root): expected an object, found an array"),
         ({"usrs": {}}, "/usrs: unknown collection 'usrs'; did you mean 'users'?"),
         ({"users": {"1": {"name": 7}}}, "/users/1/name: expected a string, found 7"),
+        ({"users": {"*": {"nick": "sixsix"}}}, "/users/*/nick: expected at most 5 characters, found 6"),
         ({"users": {"3": {}}}, "/users/3: the property 'name' is missing"),
         ({"users": {"3": 4}}, "/users/3: expected an object, found 4"),
         ({"users": {"1": {"id": 2}}}, "/users/1/id: expected '1', which is the item's key, found '2'"),
