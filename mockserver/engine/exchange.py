@@ -127,7 +127,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
 
     def add_leniency(self, step: str, found: Leniency) -> None:
         """Add what was read leniently or not judged, with the secrets that its text may quote masked."""
-        masked = self.masked.deviation(found)
+        (masked,) = self.masked.deviations([found])
         self.leniencies.append(masked)
         lead = "" if found.keyword == NOT_JUDGED else "read leniently: "
         self.remark(step, f"{lead}{masked}", self.matched_operation.source_location)

@@ -10,7 +10,7 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.http.body_redaction import RedactedBody, redacted_body
 from mockserver.http.head_redaction import redact_headers, redact_path, redact_query
 from mockserver.http.message import Head, Request
-from mockserver.http.redaction import Redactor, may_have_secrets
+from mockserver.http.redaction import MASK, Redactor, may_have_secrets
 from mockserver.http.secret_names import SecretNames
 from mockserver.http.secret_values import SecretValues
 
@@ -131,14 +131,18 @@ class MaskedRequest:
         """A sentence that may quote the request, without the request's secrets."""
         return self._redactor.text(self.secrets.mask_in(text))
 
-    def deviation(self, found: AnyDeviation) -> AnyDeviation:
-        """A violation or leniency without the request's secrets; it quotes no value of a secret name."""
-        is_unreadable = found.location == "body" and not self.redacted_body.is_kept
-        if not is_unreadable and not found.is_about_secret(self.names):
-            text = f"{found.pointer}\n{found.message}"
-            if not may_have_secrets(text) and self.secrets.mask_in(text) == text:
-                return found  # most of them
-        return found.masked(self.text, self.names, conceal=is_unreadable)
+    def deviations(self, found: list[AnyDeviation]) -> list[AnyDeviation]:
+        """Violations or leniencies without the request's secrets; they quote no value of a secret name."""
+        is_kept = self.redacted_body.is_kept
+        if is_kept and not any(each.is_about_secret(self.names) for each in found):
+            text = "\n".join([f"{each.pointer}\n{each.message}" for each in found])
+            is_whole = MASK not in text  # nothing was cut off, maybe in the middle of a secret
+            if is_whole and not may_have_secrets(text) and self.secrets.mask_in(text) == text:
+                return found  # as nearly always
+        return [
+            each.masked(self.text, self.names, conceal=not is_kept and each.location == "body")
+            for each in found
+        ]
 
 
 def body_beginning(request: Request) -> bytes:

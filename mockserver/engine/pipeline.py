@@ -220,9 +220,7 @@ class Pipeline:
             exchange.add_leniency("validate", leniency)
         exchange.call = call_of(exchange, checked)
         if checked.violations:
-            exchange.violations = checked.violations = list(
-                map(exchange.masked.deviation, checked.violations)
-            )
+            exchange.violations = checked.violations = exchange.masked.deviations(checked.violations)
             for violation in checked.violations:
                 rule = SourceLocation(operation.document, violation.rule)
                 exchange.note_unmasked("validate", f"check 3: {violation}", rule)

@@ -150,7 +150,8 @@ def may_have_secrets(text: str) -> bool:
     if "%" in text or ":" in text or "=" in text or "@" in text or "flt_sk_" in text:
         return True
     lowered = text.lower()
-    return any(each in lowered for each in ("bearer", "basic", "digest", "apikey", "-----begin"))
+    is_credential = "bearer" in lowered or "basic" in lowered or "digest" in lowered or "apikey" in lowered
+    return is_credential or "-----begin" in lowered
 
 
 def redact(text: str) -> str:

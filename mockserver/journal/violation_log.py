@@ -63,20 +63,25 @@ class ViolationLog:
 
     def add(self, record: Record) -> None:
         """Add what a record's request broke, and its answer, unless that was meant to break it."""
-        self.answers_off_contract += bool(record.own_violations) and not record.intended
-        self.intended_answers += record.intended
+        if record.intended:
+            self.intended_answers += 1
+            answers: Sequence[Violation] = ()
+        else:
+            answers = record.own_violations
+            self.answers_off_contract += bool(answers)
+        requests = record.violations or (() if record.valid else (_refusal(record),))
         session = self._sessions.get(record.session)
         if session is None:
             session = self._sessions[record.session] = _Session()
-        requests = record.violations or (() if record.valid else (_refusal(record),))
-        answers = () if record.intended else record.own_violations
         session.violation_count += len(requests) + len(answers)
-        session.leniency_count += len(record.leniencies)
-        self._keep(session.violations, record, "request", requests)
-        self._keep(session.violations, record, "answer", answers)
-        for side in SIDES if record.leniencies else ():
-            found = [each for each in record.leniencies if each.side == side]
-            self._keep(session.leniencies, record, side, found)
+        if len(session.violations) < KEPT:
+            self._keep(session.violations, record, "request", requests)
+            self._keep(session.violations, record, "answer", answers)
+        if record.leniencies:
+            session.leniency_count += len(record.leniencies)
+            for side in SIDES:
+                found = [each for each in record.leniencies if each.side == side]
+                self._keep(session.leniencies, record, side, found)
 
     def _keep(
         self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]

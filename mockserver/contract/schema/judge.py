@@ -28,7 +28,7 @@ from mockserver.contract.schema.work import (
 )
 from mockserver.data.equality import count_values
 from mockserver.data.json import Json
-from mockserver.data.pointer import json_pointer
+from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import BadData, DataError
 
 _LONGEST_POINTER = 2_000  # characters
@@ -67,6 +67,14 @@ class Judge:
         self._location = location
         self._registry = registry
         self._formats = formats
+
+    @cached_property
+    def _evaluated(self) -> SchemaLocation:
+        """The location that the evaluator starts at: behind a schema that is only a reference."""
+        schema = self._location.schema
+        if isinstance(schema, dict) and len(schema) == 1 and isinstance(reference := schema.get("$ref"), str):
+            return self._location.scope.resolve(reference)
+        return self._location
 
     @cached_property
     def _compiled(self) -> Compiled:
@@ -135,8 +143,8 @@ class Judge:
             work.report(NotJudged(found.pointer, found.keyword, found.message, found.schema_pointer))
 
     def _errors(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
-        evaluator = ScopedEvaluator(self._location.scope, work, formats=self._formats)
-        return evaluator.descend(value, self._location.schema)
+        location = self._evaluated
+        return ScopedEvaluator(location.scope, work, formats=self._formats).descend(value, location.schema)
 
     def _violation(self, error: KeywordError, work: WorkBudget) -> SchemaViolation:
         """The violation for an error, with a suggestion if the budget has one left."""
@@ -153,12 +161,13 @@ class Judge:
 
 def _shortened_pointer(path: tuple[str | int, ...]) -> str:
     """The JSON Pointer, cut off with `…` where it is long, because many errors can share it."""
+    pointer = ""
     for key in path:
-        if isinstance(key, str) and len(key) > _LONGEST_POINTER:
-            path = tuple(each if isinstance(each, int) else each[: _LONGEST_POINTER + 1] for each in path)
-            break
-    pointer = json_pointer(path)
-    return pointer if len(pointer) <= _LONGEST_POINTER else f"{pointer[:_LONGEST_POINTER]}…"
+        token = key if isinstance(key, int) else pointer_token(key[: _LONGEST_POINTER + 1])
+        pointer = f"{pointer}/{token}"
+        if len(pointer) > _LONGEST_POINTER:
+            return f"{pointer[:_LONGEST_POINTER]}…"
+    return pointer
 
 
 class Judges:

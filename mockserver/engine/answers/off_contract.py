@@ -22,7 +22,7 @@ def check(exchange: Exchange, *, errors: bool) -> None:
         operation, answer.status, answer.content_type, answer.body, answer.value, exchange
     )
     if exchange.own_violations:
-        exchange.own_violations = list(map(exchange.masked.deviation, exchange.own_violations))
+        exchange.own_violations = exchange.masked.deviations(exchange.own_violations)
     for found in take_not_judged(exchange) if exchange.work is not None else ():
         exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
     for violation in exchange.own_violations:

@@ -47,10 +47,10 @@ LONG_ENUM = 100  # members; the list of a longer enum is not searched for each v
 def _rule(
     types: tuple[type, ...], holds: Callable[[Any, Any], bool], message: Callable[[Any, Any], str]
 ) -> Keyword:
-    """A keyword for values of these types; `message` is its error where `holds(value, limit)` is false."""
+    """A keyword for values of these types, but not booleans; `message` is its error if `holds` is false."""
 
     def keyword(_: Evaluator, limit: Any, value: Any, schema: Schema) -> Errors:
-        if type(value) not in types or holds(value, limit):
+        if not isinstance(value, types) or isinstance(value, bool) or holds(value, limit):
             return ()
         return (KeywordError(message(value, limit)),)
 
@@ -105,9 +105,7 @@ def _is_multiple(value: float, step: float) -> bool:
 
 
 def _multiple_of(evaluator: Evaluator, step: float, value: Json, schema: Schema) -> Errors:
-    if type(value) not in (int, float):
-        return ()
-    if type(value) is float and not evaluator.work.spend_comparisons(_FLOAT_COST):
+    if isinstance(value, float) and not evaluator.work.spend_comparisons(_FLOAT_COST):
         return (NotJudgedError("multipleOf is not judged: there are too many numbers with fractions"),)
     return _MULTIPLE_OF(evaluator, step, value, schema)
 
@@ -155,18 +153,23 @@ _KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = Bounde
 
 
 def _type(_: Evaluator, types: str | list[str], value: Any, schema: Schema) -> Errors:
-    kind = type(value)
     if isinstance(types, str):
-        if kind in _PYTHON_TYPES[types]:
+        if type(value) in _PYTHON_TYPES[types]:
             return ()
-        listed = [types]
-    else:
-        if any(kind in _PYTHON_TYPES[each] for each in types):
+        types = [types]
+    for each in types:
+        if type(value) in _PYTHON_TYPES[each] or _is_of_subclass(value, each):
             return ()
-        listed = types
-    if kind is float and "integer" in listed and value.is_integer():  # 1.0 is an integer
-        return ()
-    return (KeywordError(wrong_type(value, listed)),)
+    return (KeywordError(wrong_type(value, types)),)
+
+
+def _is_of_subclass(value: Json, name: str) -> bool:
+    """Whether a value that has not the Python types of a JSON type is of it: a subclass's, or 1.0."""
+    if isinstance(value, bool):
+        return False
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON_TYPES[name])
 
 
 def _enum(evaluator: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
