@@ -7,6 +7,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec.structs import replace
 
+from mockserver.contract.routing.router import PLACEHOLDER
 from mockserver.data.json import Json, object_or_empty
 from mockserver.model import Absent, Call, Conflict, Outcome, Subject
 from mockserver.models.resources.changing import changed_item
@@ -14,7 +15,8 @@ from mockserver.models.resources.clients import idempotency_key
 from mockserver.models.resources.collections import Collection, Role
 from mockserver.models.resources.filling import new_item
 from mockserver.models.resources.new_ids import id_text, like_example, new_id
-from mockserver.models.resources.paths import filled_path
+from mockserver.models.resources.own_urls import item_path, origin_of, own_links
+from mockserver.models.resources.shape import Shape
 from mockserver.models.resources.spelling import spelled_like
 from mockserver.models.resources.state import Address, Creation, Items, Resources
 from mockserver.models.resources.uniqueness import check_unique
@@ -64,18 +66,47 @@ def _created(
     location = quote(last_id, safe="", errors="surrogatepass") + collection.ending
     is_new = item_id is None and made
     status = 201 if item_id is not None else role.status
-    headers = _location(role, call, last_id) if is_new and collection.ending.strip("/") else {}
+    headers = _location(role, call, last_id) if is_new and _ends_otherwise(role) else {}
     return Outcome(state, whole, created=location if is_new else None, status=status, headers=headers)
+
+
+def _ends_otherwise(role: Role) -> bool:
+    """Whether the path of an item does not continue the path of the operation."""
+    template = role.collection.item_path
+    return template is not None and not template.startswith(role.operation.path.rstrip("/") + "/")
 
 
 def _location(role: Role, call: Call, item_id: str) -> Mapping[str, str]:
     """The header Location of an item whose path does not begin with that of its collection, if documented."""
-    collection, response = role.collection, role.operation.response(role.status)
-    documented = response is not None and any(each.name.lower() == "location" for each in response.headers)
-    if not documented or collection.item_path is None or collection.parameter is None:
+    operation, response = role.operation, role.operation.response(role.status)
+    headers = response.headers if response is not None else ()
+    header = next((each for each in headers if each.name.lower() == "location"), None)
+    path = _item_path(role, call, item_id)
+    if header is None or path is None:
         return {}
-    path = filled_path(collection.item_path, {**call.parameters, collection.parameter: item_id})
-    return {"location": role.operation.bases[0] + path}
+    shape = Shape(operation.answers, header.schema)
+    candidates = (path, origin_of(operation, call) + path)
+    location = next((each for each in candidates if shape.accepts(each)), None)
+    return {"location": location} if location is not None else {}
+
+
+def _item_path(role: Role, call: Call, item_id: str) -> str | None:
+    """The path of an item; None if it has none, or if the request does not say which its parents are."""
+    template, parameter = role.collection.item_path, role.collection.parameter
+    if template is None or parameter is None:
+        return None
+    parameters = {**call.parameters, parameter: item_id}
+    known = all(name in parameters for name in PLACEHOLDER.findall(template))
+    return item_path(role.operation, template, parameters) if known else None
+
+
+def _own_links(role: Role, call: Call, item_id: str) -> dict[tuple[str, ...], Json]:
+    """The members of a new item that have its own URL."""
+    path, item = _item_path(role, call, item_id), role.collection.item
+    if path is None:
+        return {}
+    origin = origin_of(role.operation, call)
+    return dict(own_links(item.sample, item.view, role.collection.item_path or "", origin, path))
 
 
 def _stored(
@@ -98,6 +129,7 @@ def _stored(
         number, new = new_id(collection.ids, number, items.__contains__)
     made: dict[tuple[str, ...], Json] = dict(_parent_members(role, call, body))
     made |= _further_ids(collection, number)
+    made |= _own_links(role, call, id_text(new))
     if collection.identity.path:
         made[collection.identity.path] = new
     item = new_item(collection.item, body, made, call.now, collection.identity)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -12,9 +12,9 @@ from mockserver.data.reading import MISSING
 from mockserver.model import Call
 from mockserver.models.resources.collections import Role
 from mockserver.models.resources.filtering import condition, matching
+from mockserver.models.resources.own_urls import item_path, origin_of
 from mockserver.models.resources.page_facts import Fact, Slot, candidate, fact_of, slots, start_of, values
 from mockserver.models.resources.paging import Page, page_of
-from mockserver.models.resources.paths import filled_path
 from mockserver.models.resources.query_parameters import QueryParameters, query_parameters
 from mockserver.models.resources.shape import Shape
 from mockserver.models.resources.sorting import sorted_rows
@@ -170,16 +170,11 @@ class PageLinks(Struct, frozen=True):
     def _path(self, start: int) -> str:
         operation = self.role.operation
         query = encoded_query(self.page.query_of(start) if start != self.page.start else self.call.query)
-        base = urlsplit(operation.server_urls[0]).path if operation.server_urls else operation.bases[0]
-        return base + filled_path(operation.path, self.call.parameters) + (f"?{query}" if query else "")
+        path = item_path(operation, operation.path, self.call.parameters)
+        return path + (f"?{query}" if query else "")
 
     def _origin(self) -> str:
-        """The origin of the API's own server, which the answer replaces by the mock's, else the mock's."""
-        urls = self.role.operation.server_urls
-        if urls:
-            parts = urlsplit(urls[0])
-            return f"{parts.scheme}://{parts.netloc}"
-        return f"http://{self.call.headers.get('host', 'localhost')}"
+        return origin_of(self.role.operation, self.call)
 
 
 def encoded_query(query: Mapping[str, Json]) -> str:
