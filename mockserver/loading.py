@@ -43,9 +43,8 @@ def load_backend(
     """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
 
     `models` replace those of the settings, and these replace the cart model, which reads its world from the
-    fixtures. `before_read` gets each file and
-    folder before it is read, even if it does not exist. `prefixes` has the prefix of each document's
-    operations, in their full names.
+    fixtures. `before_read` gets each file and folder before it is read, even if it does not exist. `prefixes`
+    has the prefix of each document's operations, in their full names.
     """
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
@@ -59,20 +58,15 @@ def load_backend(
     )
     fixtures = _folder(settings.fixtures, specs[0].parent / "fixtures", before_read)
     scenarios = _folder(settings.scenarios, specs[0].parent / "scenarios", before_read)
-    candidates = _own_models(settings) if models is None else list(models)
-    if models is None and settings.model and not candidates:
-        candidates = [_cart_model(fixtures, before_read)]
+    has_bundled_fixtures = fixtures == bundled / "fixtures"
     findings: list[Finding] = []
+    candidates = _models(settings, fixtures, before_read) if models is None else list(models)
     if settings.stateful:
-        bound = bind_models(contract, candidates)
-        resources = ResourceModel(contract, without=bound, largest=settings.largest_state)
-        is_bundled = fixtures == bundled / "fixtures"
-        load_seeds(fixtures, resources, before_read, findings, lenient=is_bundled)
+        without = bind_models(contract, candidates)
+        resources = ResourceModel(contract, without=without, largest=settings.largest_state)
+        load_seeds(fixtures, resources, before_read, findings, lenient=has_bundled_fixtures)
         candidates.append(resources)
-    bound = bind_models(contract, candidates)
-    sentences = model_errors({id(model): model for model in bound.values()}.values())
-    if errors := [Finding(specs[0], None, "", sentence) for sentence in sentences]:
-        raise ModelMismatch(errors)
+    bound = _checked_models(contract, candidates, specs[0])
     contract = replace(contract, notices=(*contract.notices, *_unclaimed_carts(contract, candidates)))
     context = Context(contract, bound, fixtures, lenient=scenarios == bundled / "scenarios")
     backend = Backend(
@@ -80,11 +74,11 @@ def load_backend(
         router=Router(contract.operations),
         models=bound,
         scenarios=load_scenarios(scenarios, context, findings),
-        samples=load_samples(fixtures, contract, findings, lenient=fixtures == bundled / "fixtures"),
+        samples=load_samples(fixtures, contract, findings, lenient=has_bundled_fixtures),
         fixtures=fixtures,
         mutations=Mutations(contract),
         secrets=SecretMarks(contract, settings.mask),
-        has_foreign_fixtures=bool(settings.specs) and fixtures == bundled / "fixtures",
+        has_foreign_fixtures=bool(settings.specs) and has_bundled_fixtures,
     )
     if findings:
         raise InvalidFiles(findings)
@@ -97,6 +91,21 @@ def bundled_data() -> Path:
     """The folder of the bundled `fixtures` and `scenarios`, in the installed package or in the checkout."""
     installed = Path(str(files("mockserver"))) / "_data"
     return installed if installed.is_dir() else installed.parent.parent
+
+
+def _models(settings: Settings, fixtures: Path, before_read: Callable[[Path], None]) -> list[AnyModel]:
+    """The models that the settings name, else the cart model unless they want none."""
+    models = _own_models(settings)
+    return [_cart_model(fixtures, before_read)] if settings.model and not models else models
+
+
+def _checked_models(contract: Contract, models: Sequence[AnyModel], spec: Path) -> dict[str, AnyModel]:
+    """The model of each operation, by its full name; raises ModelMismatch, with `spec` as the file."""
+    bound = bind_models(contract, models)
+    sentences = model_errors({id(model): model for model in bound.values()}.values())
+    if errors := [Finding(spec, None, "", sentence) for sentence in sentences]:
+        raise ModelMismatch(errors)
+    return bound
 
 
 def bind_models(contract: Contract, models: Sequence[AnyModel]) -> dict[str, AnyModel]:

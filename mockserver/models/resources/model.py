@@ -5,10 +5,12 @@ read, replace, change and delete it. An item is fitted to its schema when it is 
 """
 
 from collections.abc import Container, Iterable, Mapping
+from itertools import chain, islice
 
 from msgspec.structs import replace
 
 from mockserver.contract.operation import Contract
+from mockserver.contract.schema.keywords.interface import MAX_ERRORS
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.model import Absent, Call, Outcome, StateFull, Subject, Unanswered, UnknownSubject
@@ -187,7 +189,7 @@ class ResourceModel:
         ]
         state = self._completed(state, rows)
         orphans = self.judge.orphan_errors(state.stored, state.stored)
-        if errors := [*orphans, *self.judge.row_errors(state.stored, rows)]:
+        if errors := [*islice(chain(orphans, self.judge.row_errors(state.stored, rows)), MAX_ERRORS)]:
             raise BadData(errors)
         return state
 
