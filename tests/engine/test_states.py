@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.data.json import Json, object_or_empty
-from mockserver.data.reading import BadData
+from mockserver.data.reading import BadData, DataError
 from mockserver.engine.states import (
     UnknownCollection,
     dump_states,
@@ -141,3 +141,19 @@ def test_a_name_of_two_models_is_an_error() -> None:
 
 def test_models_that_share_nothing_have_no_errors() -> None:
     assert list(model_errors(TWO.values())) == []
+
+
+class CheckedLamps(LampModel):
+    """Lamps that a client may not set all to off."""
+
+    def check_loaded(self, state: Lamps, before: Lamps) -> Lamps:
+        if state != before and "on" not in state.values():
+            raise BadData([DataError("/lamps", "no lamp is on")])
+        return {**state, "sign": "on"}
+
+
+def test_a_model_checks_and_completes_a_state_that_a_client_sets():
+    models: dict[str, AnyModel] = {"lamps": CheckedLamps()}
+    shown = dump_states(models, {"lamps": {"a": "on"}})
+    assert load_states(models, {"lamps": {}}, shown) == {"lamps": {"a": "on", "sign": "on"}}
+    assert errors(models, dump_states(models, {"lamps": {"a": "off"}})) == {"/lamps": "no lamp is on"}

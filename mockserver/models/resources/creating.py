@@ -126,7 +126,7 @@ def _stored(
     if item_id is not None:
         new = _form_in_item(collection, item_id)
     if new is None:
-        number, new = new_id(collection.ids, number, items.__contains__)
+        number, new = _free_id(collection, number, items)
     made: dict[tuple[str, ...], Json] = dict(_parent_members(role, call, body))
     made |= _further_ids(collection, number)
     made |= _own_links(role, call, id_text(new))
@@ -135,9 +135,21 @@ def _stored(
     item = new_item(collection.item, body, made, call.now, collection.identity)
     if collection.identity.path and collection.identity.id_of(item) is not None:
         new = collection.identity.id_of(item)
+    if id_text(new) in items:
+        raise Conflict(f"{collection.name} has an item with the id {new!r} already")
     check_unique(collection, items, item, body)
     state = replace(state.with_item(address, id_text(new), item), next_id=number)
     return state, id_text(new), item
+
+
+def _free_id(collection: Collection, number: int, items: Items) -> tuple[int, Json]:
+    """The next number and a new id; raises Conflict if items have all valid ids that can be made."""
+    following, made = new_id(collection.ids, number, items.__contains__)
+    if not collection.ids.accepts(made) and items:
+        _, first = new_id(collection.ids, 1, lambda item_id: False)
+        if collection.ids.accepts(first):
+            raise Conflict(f"the items of {collection.name} have all valid ids that can be made")
+    return following, made
 
 
 def _form_in_item(collection: Collection, item_id: str) -> Json:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from uuid import UUID
@@ -15,7 +15,7 @@ from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
 
 _TRIES = 50  # ids of one kind that are not valid
-_MOST_TAKEN = 200_000  # ids of one kind
+_MOST_REPEATED = 1_000  # ids of one kind that are taken and were made before
 _HEX = "0123456789abcdef"
 _HEXADECIMAL = re.compile(r"(?P<prefix>(?:.*[_\-:.])?[A-Z]{0,4}?)(?P<rest>[0-9a-f]{6,}|[0-9A-F]{6,})")
 _SEPARATED = re.compile(r"(?P<prefix>(?:.*[_\-:.])?)(?P<rest>[^_\-:.]+)", re.DOTALL)
@@ -38,20 +38,28 @@ class IdShape(Struct, frozen=True):
 
 
 def new_id(shape: IdShape, number: int, is_taken: Callable[[str], bool]) -> tuple[int, Json]:
-    """The next number, and a free id made from this number or a later one."""
+    """The next number, and a free id made from this number or a later one.
+
+    The id is not valid if no free one is.
+    """
     for make in _makers(shape):
-        refused = 0
-        for each in islice(count(number), _MOST_TAKEN):
+        refused = repeated = 0
+        taken: set[str] = set()
+        for each in count(number):
             made = make(each)
-            if made is None or refused > _TRIES:
+            if made is None or refused > _TRIES or repeated > _MOST_REPEATED:
                 break
-            if is_taken(id_text(made)):
+            text = id_text(made)
+            if is_taken(text):
+                repeated += text in taken
+                taken.add(text)
                 continue
-            allowed = next((form for form in (made, id_text(made)) if shape.accepts(form)), None)
+            allowed = next((form for form in (made, text) if shape.accepts(form)), None)
             if allowed is not None:
                 return each + 1, allowed
             refused += 1
-    return number + 1, str(number)
+    free = next(each for each in count(number) if not is_taken(str(each)))
+    return free + 1, str(free)
 
 
 def id_text(item_id: Json) -> str:
