@@ -12,10 +12,13 @@ from typing import Any
 
 from mockserver.data.json import Json
 from mockserver.data.limits import DOUBLE_DIGITS, MAX_BODY_DEPTH
+from mockserver.data.nesting import is_deeper
 from mockserver.data.quoting import LONGEST_QUOTE, quoted
 
 _NO_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++)++', re.DOTALL)
 _LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_LONG_INTEGER = b"0" * DOUBLE_DIGITS
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -30,18 +33,28 @@ class Undecodable(ValueError):
 def decode(body: bytes) -> Json:
     """The JSON value that the bytes encode; raises Undecodable."""
     text = _decode_utf8(body)
-    _check_depth(text)
-    decoder = _DECODER if len(text) > DOUBLE_DIGITS else _SHORT_DECODER
+    may_be_deep = text.count("[") + text.count("{") > MAX_BODY_DEPTH
+    has_long_integers = len(text) > DOUBLE_DIGITS and _LONG_INTEGER in body.translate(_DIGITS_AS_ZERO)
+    try:
+        value = _decode_text(text, _DECODER if has_long_integers else _SHORT_DECODER)
+    except (Undecodable, RecursionError):
+        if may_be_deep:
+            _check_depth(text)
+        raise
+    if may_be_deep and is_deeper(value, MAX_BODY_DEPTH):
+        raise _too_deep()
+    if "\\u" in text:
+        _check_surrogates(value)
+    return value
+
+
+def _decode_text(text: str, decoder: json.JSONDecoder) -> Json:
     value: Json = None
     try:
         value, end = decoder.raw_decode(text)
     except json.JSONDecodeError:
         end = -1
-    if end != len(text):  # not valid JSON, or surrounded by white space
-        value = _decode_whole(text, decoder)
-    if "\\u" in text:
-        _check_surrogates(value)
-    return value
+    return value if end == len(text) else _decode_whole(text, decoder)  # invalid, or with white space around
 
 
 def _decode_whole(text: str, decoder: json.JSONDecoder) -> Json:
@@ -72,11 +85,14 @@ def _check_encoding(body: bytes) -> None:
 
 
 def _check_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= MAX_BODY_DEPTH:
-        return
+    """Raise Undecodable if brackets are nested too deeply, in text that need not be valid JSON."""
     brackets = _NO_BRACKETS.sub("", text)
     if max(accumulate(map(_LEVELS.__getitem__, brackets)), default=0) > MAX_BODY_DEPTH:
-        raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
+        raise _too_deep()
+
+
+def _too_deep() -> Undecodable:
+    return Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
 
 
 def _unique_members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -116,7 +132,7 @@ STRICT_HOOKS: Any = {
     "parse_float": _finite_float,
 }
 _DECODER = json.JSONDecoder(**STRICT_HOOKS, parse_int=_integer)
-_SHORT_DECODER = json.JSONDecoder(**STRICT_HOOKS)  # for texts too short for an integer beyond a double
+_SHORT_DECODER = json.JSONDecoder(**STRICT_HOOKS)  # for texts without an integer beyond a double
 
 
 def _check_surrogates(value: Json) -> None:

@@ -29,6 +29,8 @@ def hashable(value: Json) -> Hashable:
         return value
     if type(value) in (int, float) and 0 <= value <= _SMALL and value == int(value):  # type: ignore[arg-type,operator]
         return int(value)
+    if type(value) is float and not value.is_integer():
+        return repr(value).encode()
     return _canonical(value).encode("utf-8", "surrogatepass")
 
 
@@ -44,14 +46,3 @@ def _canonical(value: Json) -> str:
         case int() if not isinstance(value, bool):
             return hex(value)
     return repr(value)
-
-
-def count_values(value: Json, most: int) -> int:
-    """The values in a JSON value, itself included; more than `most` are not counted."""
-    waiting, count = [value], 0
-    while waiting and count <= most:
-        each = waiting.pop()
-        count += 1
-        if isinstance(each, _CONTAINERS):
-            waiting.extend(each.values() if isinstance(each, dict) else each)
-    return count

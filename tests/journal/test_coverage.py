@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.equality import count_values
+from mockserver.data.nesting import count_values
 from mockserver.journal.coverage import Fact, FactBits, documented_facts, first_values, report
 from tests.support.documents import contract_of, operation_of
 from tests.support.patches import BUNDLED

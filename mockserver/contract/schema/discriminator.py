@@ -12,8 +12,9 @@ from mockserver.contract.document.discriminators import branch_names
 from mockserver.contract.schema.keywords.interface import Schema
 from mockserver.contract.schema.keywords.messages import listed_suggestion, not_listed
 from mockserver.contract.schema.pinned_values import NULL, Pins
-from mockserver.data.equality import count_values, hashable
+from mockserver.data.equality import hashable
 from mockserver.data.json import Json, type_phrase
+from mockserver.data.nesting import count_values
 from mockserver.data.quoting import LONGEST_QUOTE, quoted
 from mockserver.data.suggest import did_you_mean
 

@@ -26,8 +26,8 @@ from mockserver.contract.schema.work import (
     WorkHolder,
     budget_of,
 )
-from mockserver.data.equality import count_values
 from mockserver.data.json import Json
+from mockserver.data.nesting import count_values
 from mockserver.data.pointer import pointer_token
 from mockserver.data.reading import BadData, DataError
 

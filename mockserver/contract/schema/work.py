@@ -24,8 +24,8 @@ MAX_VISITS = 10_000  # applications of a schema to a value
 MEMBERS_A_VISIT = 64  # members or items that are looked at in the time of a visit
 MAX_COMPARISONS = 60_000  # values compared for `uniqueItems`, `enum` and `const`
 MAX_STEPS = 5_000_000  # of pattern matching: characters times what the pattern may cost for each
-MAX_CHECKS = 30_000  # assertions of a compiled schema that are checked in Python
-MAX_COMPILED_VISITS = 1_000_000  # estimated visits of a compiled schema to the values in a value
+MAX_CHECKS = 20_000  # assertions of a compiled schema that are checked in Python
+MAX_COMPILED_VISITS = 1 << 20  # estimated visits of a compiled schema to the values in a value
 MAX_SUGGESTIONS = 20  # names or values for which the nearest valid one is looked up
 MOST_NOT_JUDGED = 20  # keywords listed
 

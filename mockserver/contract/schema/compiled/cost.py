@@ -66,13 +66,3 @@ def _subschemas(schema: Mapping[str, Json], keywords: tuple[str, ...]) -> list[J
         elif value is not None:
             found.append(value)
     return found
-
-
-def is_deeper(value: Json, levels: int) -> bool:
-    """Whether arrays and objects are nested more than this many levels deep."""
-    if not isinstance(value, dict | list):
-        return False
-    if not levels:
-        return True
-    parts = value.values() if isinstance(value, dict) else value
-    return any(is_deeper(part, levels - 1) for part in parts if isinstance(part, dict | list))

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from mockserver.contract.schema.compiled.cost import LEVELS, BranchingBound, is_deeper
+from mockserver.contract.schema.compiled.cost import LEVELS, BranchingBound
 from mockserver.contract.schema.compiled.translate import (
     PYTHON_CHECK,
     NotCompilable,
@@ -19,6 +19,7 @@ from mockserver.contract.schema.compiled.translate import (
 from mockserver.contract.schema.registry import SchemaLocation
 from mockserver.contract.schema.work import MAX_COMPILED_VISITS, WorkBudget
 from mockserver.data.json import Json
+from mockserver.data.nesting import is_deeper
 
 Verdict: TypeAlias = Callable[[Json], bool]
 

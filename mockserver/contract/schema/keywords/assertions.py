@@ -33,8 +33,9 @@ from mockserver.contract.schema.pattern_matching import (
 )
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.decimals import is_exact_multiple
-from mockserver.data.equality import count_values, equal, hashable
+from mockserver.data.equality import equal, hashable
 from mockserver.data.json import Json
+from mockserver.data.nesting import count_values
 
 _SHORT = 100  # characters that any format is checked with quickly
 _FORMAT_COST = 8  # steps of a pattern for each character of a longer string
@@ -114,19 +115,20 @@ def _is_finite(value: float) -> bool:
     return isinstance(value, int) or isfinite(value)
 
 
+def _is_looked_up(value: Json, members: list[Json]) -> bool:
+    """Whether a value is small enough for a look-up among the members of a long enum."""
+    return len(members) > LONG_ENUM and count_values(value, LONG_ENUM) <= LONG_ENUM
+
+
 def _can_compare(evaluator: Evaluator, value: list[Json] | dict[str, Json], constants: list[Json]) -> bool:
     """Whether enough comparisons are left for a value and the constants of its type and size."""
-    if len(constants) > LONG_ENUM and count_values(value, LONG_ENUM) <= LONG_ENUM:
-        return True  # it is looked up
-    evaluator.work.visit_members(len(constants))
-    likely = [each for each in constants if type(each) is type(value) and len(each) == len(value)]
     work = evaluator.work
-    return not likely or work.spend_comparisons(len(likely) * count_values(value, work.comparisons))
+    work.visit_members(len(constants))
+    likely = sum(type(each) is type(value) and len(each) == len(value) for each in constants)
+    return not likely or work.spend_comparisons(likely * count_values(value, work.comparisons))
 
 
 def _is_listed(value: Json, values: list[Json]) -> bool:
-    if len(values) > LONG_ENUM and count_values(value, LONG_ENUM) <= LONG_ENUM:
-        return hashable(value) in _members(values)
     if isinstance(value, str):  # a string equals only itself
         return value in values
     return any(equal(each, value) for each in values)
@@ -173,9 +175,13 @@ def _is_of_subclass(value: Json, name: str) -> bool:
 
 
 def _enum(evaluator: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
-    if isinstance(value, list | dict) and not _can_compare(evaluator, value, values):
+    if _is_looked_up(value, values):
+        is_listed = hashable(value) in _members(values)
+    elif isinstance(value, list | dict) and not _can_compare(evaluator, value, values):
         return (NotJudgedError(f"whether the value is one of {len(values):,} is not judged{_TOO_MUCH}"),)
-    if _is_listed(value, values):
+    else:
+        is_listed = _is_listed(value, values)
+    if is_listed:
         return ()
     return (KeywordError(not_listed(value, values), suggestion=partial(listed_suggestion, value, values)),)
 
