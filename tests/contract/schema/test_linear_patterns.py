@@ -172,6 +172,14 @@ def test_most_features_are_translated(pattern):
     assert linear_search(parse(pattern)) is not None
 
 
+@pytest.mark.parametrize("text", ["", "a", "b", "&", "a&&b", "\0", "😀"])
+def test_an_empty_class_matches_no_character(text):
+    assert not matches("[]", text)
+    assert not matches("a?[]+", text)
+    assert matches("[]?$", text)
+    assert matches("^[^]*$", text)
+
+
 def test_a_long_text_with_an_unpaired_surrogate_is_matched():
     assert matches("^a+.$", "a" * 100 + "\ud800")
 
