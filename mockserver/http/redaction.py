@@ -27,7 +27,9 @@ _USERINFO = re.compile(r"//([^/\s?#\"']*)@")  # RFC 3986, section 3.2.1
 _PAIR_NAME = re.compile(r"([^\s=&?;,\"'#/(){}<>|]{1,100})=")
 _PAIR_VALUE = re.compile(r"(?:[^&\s#\"<>']|'(?![\s,;.):]|$))+")
 # The name of a member of JSON, perhaps within a string of JSON, and of a value in quotes in other languages.
-_MEMBER = re.compile(r"(?:(\\*+[\"'])([^\"'\\]{1,100})\1|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*")
+_MEMBER = re.compile(
+    r"(?:(?<!\\)(\\*+)([\"'])([^\"'\\]{1,100})(\\*+)\2|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*"
+)
 _QUOTE = re.compile(r"\\*[\"']")
 _BARE_VALUE = re.compile(r"[^\s,}\]]*")
 NOT_KEPT = "(not kept: it could not be read, and has the name of a secret)"  # instead of a body
@@ -117,17 +119,20 @@ class Redactor:
     def _members(self, text: str) -> str:
         """The text with the values of members masked that have a secret name."""
         parts: list[str] = []
-        position = 0
+        position = kept = 0
         while (found := _MEMBER.search(text, position)) is not None:
-            name, start = found[2] or found[3], found.end()
-            end = _value_end(text, start, is_quoted_name=found[1] is not None)
-            if end > start and name in self.names:
-                parts += [text[position:start], self._value(text[start:end])]
-                position = end
-            else:
-                parts.append(text[position:start])
-                position = start
-        return "".join([*parts, text[position:]])
+            is_quoted = found[2] is not None
+            if is_quoted and len(found[4]) > len(found[1]):  # the name goes on behind an escaped quote
+                position = found.end(2)
+                continue
+            position = found.end()
+            if (found[3] or found[5]) not in self.names:
+                continue
+            end = _value_end(text, position, is_quoted_name=is_quoted)
+            if end > position:
+                parts += [text[kept:position], self._value(text[position:end])]
+                position = kept = end
+        return "".join([*parts, text[kept:]])
 
     def _value(self, value: str) -> str:
         opening = _QUOTE.match(value)
