@@ -27,9 +27,7 @@ _USERINFO = re.compile(r"//([^/\s?#\"']*)@")  # RFC 3986, section 3.2.1
 _PAIR_NAME = re.compile(r"([^\s=&?;,\"'#/(){}<>|]{1,100})=")
 _PAIR_VALUE = re.compile(r"(?:[^&\s#\"<>']|'(?![\s,;.):]|$))+")
 # The name of a member of JSON, perhaps within a string of JSON, and of a value in quotes in other languages.
-_MEMBER = re.compile(
-    r"(?:(?<!\\)(\\*+)([\"'])([^\"'\\]{1,100})(\\*+)\2|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*"
-)
+_MEMBER = re.compile(r"(?:(?<!\\)(\\*+)([\"'])([^\"'\\]{1,100})(\\*+)\2|(?<![\w.-])([\w.-]{1,100}+))\s*+:\s*")
 _QUOTE = re.compile(r"\\*[\"']")
 _BARE_VALUE = re.compile(r"[^\s,}\]]*")
 NOT_KEPT = "(not kept: it could not be read, and has the name of a secret)"  # instead of a body

@@ -25,13 +25,17 @@ Search = Callable[[str], bool]  # raises ValueError for a text with an unpaired 
 
 _MOST_BYTES = 1 << 20  # of a compiled pattern, and of what the engine remembers for it
 _SPACE = r"\t\n\x0b\x0c\r \u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}"
-_SETS: Mapping[str, str] = {
-    r"\d": "[0-9]",
-    r"\D": "[^0-9]",
-    r"\w": "[0-9A-Za-z_]",
-    r"\W": "[^0-9A-Za-z_]",
-    r"\s": f"[{_SPACE}]",
-    r"\S": f"[^{_SPACE}]",
+_NO_SPACE = (
+    r"\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}"
+    r"\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff}"
+)
+_SETS: Mapping[str, str] = {  # by ranges alone: jsonschema-rs reads a class within a class in another way
+    r"\d": "0-9",
+    r"\D": r"\x{0}-\x{2f}\x{3a}-\x{10ffff}",
+    r"\w": "0-9A-Za-z_",
+    r"\W": r"\x{0}-\x{2f}\x{3a}-\x{40}\x{5b}-\x{5e}\x{60}\x{7b}-\x{10ffff}",
+    r"\s": _SPACE,
+    r"\S": _NO_SPACE,
 }
 _LINE = r"[^\n\r\u{2028}\u{2029}]"
 _ANY, _NONE = "(?s:.)", r"[^\x{0}-\x{10ffff}]"
@@ -124,7 +128,7 @@ def _atom(source: str, flags: str) -> str:
     if source.startswith("["):
         text = _class(source, ignores_case="i" in flags)
     elif source in _SETS:
-        text = _SETS[source]
+        text = f"[{_SETS[source]}]"
     else:
         text = source if _is_property(source) else _escaped(_code_point(source))
     if "i" not in flags:

@@ -180,6 +180,30 @@ def test_an_empty_class_matches_no_character(text):
     assert matches("^[^]*$", text)
 
 
+CHARACTERS = [*map(chr, range(0x3100)), "\ufeff", "\ufefe", "\uff00", "\uffff", "😀", "\U0010ffff"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *[r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"[\d]", r"[\D]", r"[\w]", r"[\W]", r"[\s]", r"[\S]"],
+        *[r"[^\d]", r"[^\D]", r"[^\w]", r"[^\W]", r"[^\s]", r"[^\S]", r"[\w-]", r"[\d.]", r"[\s_]"],
+        *[r"[\p{Lu}\d]", r"[\s\S]", r"[^\s\S]", r"[\d\-x]", r"[^\w.-]", "[]", "[^]", "[[a]", "[a&&b]"],
+    ],
+)
+def test_a_class_has_the_same_characters_in_both_engines(pattern):
+    search, regex = linear_search(parse(pattern)), compile_strictly(pattern)
+
+    assert search is not None
+    assert [ascii(each) for each in CHARACTERS if search(each) is not (regex.find(each) is not None)] == []
+
+
+def test_a_long_text_of_a_class_with_a_set_matches():
+    for pattern, text in ((r"^[\w-]+$", "a-b"), (r"^[\d.]+$", "1.2"), (r"^[^\W]+$", "ab")):
+        assert matches(pattern, text * LENGTH)
+        assert not matches(pattern, text * LENGTH + "!")
+
+
 def test_a_long_text_with_an_unpaired_surrogate_is_matched():
     assert matches("^a+.$", "a" * 100 + "\ud800")
 
