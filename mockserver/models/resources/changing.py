@@ -1,11 +1,14 @@
 """Changes of an item: replaced by PUT, merged by PATCH and POST, or patched by operations (RFC 6902)."""
 
+import json
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import cast
 
 from mockserver.contract.bodies.schema_view import SchemaView
-from mockserver.data.json import Json
+from mockserver.data.json import Json, object_or_empty
 from mockserver.data.merge_patch import merge_patch
+from mockserver.data.quoting import quoted
 from mockserver.model import Call, Conflict
 from mockserver.models.resources.collections import Collection, Role
 from mockserver.models.resources.filling import converted, touched, with_sent
@@ -81,23 +84,28 @@ def merged(item: Json, body: Mapping[str, Json], view: SchemaView) -> Json:
 
 def json_patched(item: Json, patch: Json) -> Json:
     """The item after the operations of a JSON Patch (RFC 6902); raises Conflict if one of them fails."""
-    from jsonpatch import (
-        InvalidJsonPatch,
-        JsonPatch,
-        JsonPatchException,
-        JsonPatchTestFailed,
-    )
+    from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException, JsonPatchTestFailed
     from jsonpointer import JsonPointerException
 
-    try:
-        patched: Json = JsonPatch(cast("list[dict[str, Json]]", patch)).apply(item)
-    except JsonPatchTestFailed as failed:
-        raise Conflict(f"a test of the JSON Patch failed: {failed}", (409, 422, 400)) from None
-    except InvalidJsonPatch as invalid:
-        raise Conflict(f"the JSON Patch is not valid: {invalid}", (400, 422, 409)) from None
-    except (JsonPatchException, JsonPointerException, TypeError, KeyError) as error:
-        raise Conflict(f"the JSON Patch cannot be applied: {error}", (422, 409, 400)) from None
+    patched = deepcopy(item)
+    for index, operation in enumerate(patch if isinstance(patch, list) else [patch]):
+        where = f"the operation at /{index} of the JSON Patch"
+        try:
+            patched = JsonPatch([cast("dict[str, Json]", operation)]).apply(patched, in_place=True)
+        except JsonPatchTestFailed:
+            raise Conflict(f"{where} fails: {_failed_test(operation)}", (409, 422, 400)) from None
+        except InvalidJsonPatch as invalid:
+            raise Conflict(f"{where} is not valid: {invalid}", (400, 422, 409)) from None
+        except (JsonPatchException, JsonPointerException, TypeError, KeyError) as error:
+            raise Conflict(f"{where} cannot be applied: {error}", (422, 409, 400)) from None
     return patched
+
+
+def _failed_test(operation: Json) -> str:
+    """What an operation `test` expects, and does not find."""
+    members = object_or_empty(operation)
+    expected = quoted(json.dumps(members.get("value"), ensure_ascii=False))
+    return f"the value at {members.get('path')} is not {expected}"
 
 
 def _check(patched: Json, shape: Shape) -> None:

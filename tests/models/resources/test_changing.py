@@ -68,3 +68,19 @@ def test_a_null_stays_where_the_schema_allows_it():
         {"it": {"properties": {"a": {"type": ["string", "null"]}, "b": {"type": "string"}}}}, ("/it",)
     )
     assert merged({"a": "x", "b": "y", "c": 1}, {"a": None, "b": None}, view) == {"a": None, "c": 1}
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        ({"op": "test", "path": "/a", "value": 2}, "fails: the value at /a is not '2'"),
+        ({"op": "test", "path": "/b", "value": "x"}, "fails: the value at /b is not '\"x\"'"),
+        ({"op": "remove", "path": "/x"}, "cannot be applied: "),
+        ({"op": "jump", "path": "/a"}, "is not valid: "),
+    ],
+    ids=["a number", "a string", "a pointer", "an operation"],
+)
+def test_the_operation_that_fails_is_named(operation, sentence):
+    with pytest.raises(Conflict) as caught:
+        json_patched(ITEM, [{"op": "replace", "path": "/a", "value": 3}, operation])
+    assert str(caught.value).startswith(f"the operation at /1 of the JSON Patch {sentence}")
