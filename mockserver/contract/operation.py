@@ -68,9 +68,9 @@ class DirectedDocument(Struct, frozen=True, dict=True):
         return BoundedCache()
 
     @cached_property
-    def _latest(self) -> BoundedCache[int, JudgedValue]:
+    def _latest(self) -> dict[int, JudgedValue]:
         """The latest value that is sent once, by id() of the value."""
-        return BoundedCache(1)
+        return {}
 
     def violations(self, schema: str, value: Json, holder: WorkHolder | None = None) -> list[SchemaViolation]:
         """The violations of a value by the schema at a pointer, perhaps remembered.
@@ -86,7 +86,9 @@ class DirectedDocument(Struct, frozen=True, dict=True):
 
     def note_valid(self, schema: str, value: Json) -> None:
         """Note that a value, which is sent next, was just judged and is valid."""
-        self._latest.put(id(value), JudgedValue(value, schema))
+        latest = self._latest
+        latest.clear()
+        latest[id(value)] = JudgedValue(value, schema)
 
     def accepts_next(self, schema: str) -> Callable[[Json], bool]:
         """Whether a value that may be sent next is valid by the schema at a pointer.

@@ -7,6 +7,7 @@ from heapq import nsmallest
 from itertools import islice, pairwise
 
 SIMILAR = 0.5  # the least ratio of difflib
+_SHARED = SIMILAR / 2  # of the characters of both names, the part that a name must have of the other
 MOST = 4_000  # names that are looked at
 MANY = 30  # names above which only the most promising ones are compared exactly
 PROMISING = 2  # names that are then compared; an exact comparison takes as long as a thousand rough ones
@@ -38,12 +39,12 @@ def _perhaps_similar(name: str, names: list[str]) -> list[str]:
     A character that a name has several times is not counted exactly.
     """
     length, characters = len(name), set(name)
-    found = []
+    similar = []
     for other in names:
-        least = SIMILAR * (length + len(other)) / 2
-        if length >= least <= len(other) and length - len(characters.difference(other)) >= least:
-            found.append(other)
-    return found
+        least = _SHARED * (length + len(other))
+        if len(other) >= least and length - len(characters.difference(other)) >= least:
+            similar.append(other)
+    return similar
 
 
 def _promising(name: str, names: list[str]) -> list[str]:

@@ -133,15 +133,14 @@ class MaskedRequest:
 
     def deviations(self, found: list[AnyDeviation]) -> list[AnyDeviation]:
         """Violations or leniencies without the request's secrets; they quote no value of a secret name."""
-        is_kept = self.redacted_body.is_kept
-        if is_kept and not any(each.is_about_secret(self.names) for each in found):
+        is_kept, names = self.redacted_body.is_kept, self.names
+        if is_kept and not any(each.is_about_secret(names) for each in found):
             text = "\n".join([f"{each.pointer}\n{each.message}" for each in found])
             is_whole = MASK not in text  # nothing was cut off, maybe in the middle of a secret
             if is_whole and not may_have_secrets(text) and self.secrets.mask_in(text) == text:
                 return found  # as nearly always
         return [
-            each.masked(self.text, self.names, conceal=not is_kept and each.location == "body")
-            for each in found
+            each.masked(self.text, names, conceal=not is_kept and each.location == "body") for each in found
         ]
 
 

@@ -92,8 +92,10 @@ def refusal(
     decisive = checked.violations[0 if checked.status == 400 else -1]  # the body's comes last
     sentence = _sentence(decisive, len(violations))
     for documented in [chosen] if chosen else _documented_refusals(operation, checked):
-        with suppress(Unsatisfiable, Unencodable):  # then the next response is tried
+        try:
             return _documented_answer(operation, documented, accept, sentence, violations)
+        except (Unsatisfiable, Unencodable):
+            continue  # with the next response
     headers = _supported_types(operation) if checked.status == 415 else ()
     own_status = 400 if _is_undecoded(checked) else None
     return Problem(_KINDS[checked.status], sentence, {"violations": violations}, headers, own_status).answer()

@@ -1,11 +1,16 @@
-"""The evaluator names the violations that jsonschema names, each with a sentence, in the schema's order."""
+"""The evaluator names the violations that jsonschema names, each with a sentence, in the schema's order.
 
+Where the two report a failure differently by design, it is compared that they find it at the same location.
+"""
+
+from collections import OrderedDict
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from mockserver.contract.schema.judge import Judge, Judges
 from mockserver.data.json import Json
@@ -73,8 +78,45 @@ def compound(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
+FORMATS = FormatChecker(["date", "ipv4", "uuid"])
+FORMATTED = st.sampled_from(
+    ["2024-02-29", "2023-02-29", "127.0.0.1", "256.0.0.1", "6f9619ff-8b86-d011-b42d-00cf4fc964ff", "6f96"]
+)
+NODE: Json = {
+    "properties": {"a": {"$ref": "#/components/schemas/Node"}, "b": {"type": "integer"}},
+    "items": {"$ref": "#/components/schemas/Node"},
+    "maxProperties": 2,
+}
+BRANCHING_LEAVES = (
+    LEAVES
+    | st.just(False)
+    | st.just({"$ref": "#/components/schemas/Node"})
+    | some(format=st.sampled_from(["date", "ipv4", "uuid"]))
+)
+
+
+def branching(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Schemas with keywords whose failure jsonschema reports as one error at the value that has it."""
+    branches = st.lists(children, min_size=1, max_size=3)
+    named = st.dictionaries(NAMES, children, max_size=2)
+    rest = children | st.just(False)
+    return st.one_of(
+        compound(children),
+        some(anyOf=branches),
+        some(oneOf=branches),
+        some(contains=children, minContains=SIZES, maxContains=SIZES),
+        some(items=rest, prefixItems=branches),
+        some(properties=named, allOf=branches, anyOf=branches, unevaluatedProperties=rest),
+        some(prefixItems=branches, allOf=branches, anyOf=branches, unevaluatedItems=rest),
+    )
+
+
+def document(schema: Json) -> dict[str, Json]:
+    return {"openapi": "3.1.0", "components": {"schemas": {"Root": schema, "Node": NODE}}}
+
+
 def judge(schema: Json) -> Judge:
-    return Judges({"openapi": "3.1.0", "components": {"schemas": {"Root": schema}}}).judge(ROOT)
+    return Judges(document(schema)).judge(ROOT)
 
 
 def named_by_jsonschema(schema: Json, value: Json) -> set[tuple[str, str]]:
@@ -103,6 +145,31 @@ def named_by_us(schema: Json, value: Json) -> set[tuple[str, str]]:
 def test_the_violations_are_those_of_jsonschema(schema: Json, values: list[Json]) -> None:
     for value in values:
         assert named_by_us(schema, value) == named_by_jsonschema(schema, value)
+
+
+def is_within(pointer: str, other: str) -> bool:
+    """Whether the location at a pointer is the one at the other, or below it."""
+    return pointer == other or pointer.startswith(f"{other}/")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.recursive(BRANCHING_LEAVES, branching, max_leaves=8),
+    st.lists(VALUES | FORMATTED | st.lists(FORMATTED, max_size=2), min_size=1, max_size=5),
+)
+def test_branches_references_and_formats_have_the_verdicts_of_jsonschema(
+    schema: Json, values: list[Json]
+) -> None:
+    whole = {**document(schema), "$ref": f"#{ROOT}"}
+    theirs = Draft202012Validator(whole, format_checker=FORMATS)
+    ours = judge(schema)
+    for value in values:
+        locations = {json_pointer(list(error.absolute_path)) for error in theirs.iter_errors(value)}
+        found = {each.pointer for each in ours.evaluated_violations(value)}
+
+        assert ours.accepts(value) is not bool(locations)
+        assert all(any(is_within(each, other) for other in locations) for each in found)
+        assert all(any(is_within(each, other) for each in found) for other in locations)
 
 
 CART: Json = {
@@ -173,3 +240,31 @@ def test_each_violation_has_a_sentence_in_the_order_of_the_schema(
     found = judge(CART).violations(value)
 
     assert [(each.pointer, each.keyword, each.message) for each in found] == expected
+
+
+class Size(IntEnum):
+    SMALL = 1
+
+
+class Mode(StrEnum):
+    BUY = "BUY"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "keywords"),
+    [
+        ({"type": "object", "required": ["a"]}, OrderedDict(a=1), []),
+        ({"type": "object", "minProperties": 2}, OrderedDict(a=1), ["minProperties"]),
+        ({"type": "array"}, OrderedDict(a=1), ["type"]),
+        ({"type": ["integer", "null"], "maximum": 1}, Size.SMALL, []),
+        ({"type": "number", "minimum": 2, "multipleOf": 2}, Size.SMALL, ["minimum", "multipleOf"]),
+        ({"type": "boolean"}, Size.SMALL, ["type"]),
+        ({"type": "string", "enum": ["BUY"], "minLength": 4}, Mode.BUY, ["minLength"]),
+        ({"type": "integer", "minimum": 2}, True, ["type"]),
+    ],
+    ids=repr,
+)
+def test_values_of_subclasses_that_models_may_answer_with_are_of_the_json_type_of_their_class(
+    schema: Json, value: Json, keywords: list[str]
+) -> None:
+    assert [each.keyword for each in judge(schema).evaluated_violations(value)] == keywords

@@ -7,7 +7,7 @@ from mockserver.data.quoting import LONGEST_QUOTE, quoted
 from mockserver.data.suggest import did_you_mean, nearest
 
 LISTED = 12  # values of an enum in a message
-_LONG = 1 << 3 * LONGEST_QUOTE  # from here on, integers are not shown
+_LONGEST_INTEGER = 3 * LONGEST_QUOTE  # bits of an integer in a message
 GUESSED = 100  # characters of the longest name for which a known one is suggested
 
 
@@ -18,7 +18,7 @@ def value_phrase(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        if -_LONG < value < _LONG:
+        if value.bit_length() <= _LONGEST_INTEGER:
             return repr(value)
         return f"a number of about {round(value.bit_length() * 0.30103)} digits"  # Python cannot format it
     if isinstance(value, float):
