@@ -7,7 +7,7 @@ from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
-from mockserver.engine.exchange import Reason
+from mockserver.engine.reason import Reason
 from mockserver.http.message import Headers
 from mockserver.journal.change import Change
 from mockserver.journal.record import Body, Record

@@ -10,7 +10,8 @@ from mockserver.model import Call
 
 def call_of(exchange: Exchange, checked: Checked) -> Call:
     """The exchange's request as a call; `checked` has its decoded path and body."""
-    operation, facts = exchange.matched_operation, exchange.facts
+    facts = exchange.facts
+    operation = facts.match.operation
     return Call(
         operation.operation_id,
         checked.parameters,

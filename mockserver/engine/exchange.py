@@ -12,6 +12,7 @@ from mockserver.contract.schema.work import WorkBudget
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, body_beginning
+from mockserver.engine.reason import Reason
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.http.message import Answer, Request, with_sent_headers
@@ -23,14 +24,6 @@ from mockserver.scenarios.scenario import Respond, Scenario
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
 _LONGEST_NOTE = 1_000  # characters of X-Mock-Note
-
-
-class Reason(Struct, frozen=True, gc=False):
-    """One entry of the trail: a step of the pipeline, what it decided, and where the rule is written."""
-
-    step: str
-    decided: str
-    where: SourceLocation | None = None
 
 
 class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds refers back to it

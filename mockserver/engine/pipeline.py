@@ -33,6 +33,7 @@ from mockserver.engine.internal_error import (
     internal_error,
     origin_of,
 )
+from mockserver.engine.reason import Reason
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
@@ -46,6 +47,8 @@ from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 MOST_NAMED = 5  # dropped members that a remark names
+ACCEPTED = Reason("authenticate", "the credential is accepted")
+NOT_REQUIRED = Reason("authenticate", "no credential is required")
 _PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Step = Callable[[Exchange], None]
@@ -158,10 +161,10 @@ class Pipeline:
 
     def match(self, exchange: Exchange) -> None:
         """Find the operation; raises UnknownPath, WrongMethod."""
-        match = exchange.facts.match
-        operation = exchange.operation = match.operation
-        exchange.note_unmasked("match", operation.id, operation.source_location)
-        if match.other_slash:
+        facts = exchange.facts
+        exchange.operation = facts.match.operation
+        exchange.trail.append(facts.matched)
+        if facts.match.other_slash:
             exchange.add_leniency("match", other_slash(exchange.request.head.path))
 
     def open_session(self, exchange: Exchange) -> None:
@@ -184,29 +187,28 @@ class Pipeline:
 
         Raises MissingCredential by the contract, Unauthenticated by the model.
         """
-        operation = exchange.matched_operation
         if exchange.skips_validation:
             exchange.note_unmasked("authenticate", "skipped: the scenario says 'validate: false'")
             return
+        facts = exchange.facts
         if self._settings.auth:
-            exchange.credential = exchange.facts.credential
-        model = self.backend.models.get(operation.id)
+            exchange.credential = facts.credential
+        model = self.backend.models.get(facts.match.operation.id)
         if model is not None:
             try:
                 model.admit(exchange.session.states[model.name], exchange.credential)
             except Rejected as rejected:
                 exchange.reply("auth", rejection("authenticate", rejected, exchange))
                 return
-        accepted = "the credential is accepted" if exchange.credential else "no credential is required"
-        exchange.note_unmasked("authenticate", accepted)
+        exchange.trail.append(ACCEPTED if exchange.credential else NOT_REQUIRED)
 
     def validate(self, exchange: Exchange) -> None:
         """Check 3: the request against the contract; raises NotAcceptable."""
-        operation = exchange.matched_operation
         if exchange.skips_validation:
             exchange.note_unmasked("validate", "skipped: the scenario says 'validate: false'")
             return
         facts = exchange.facts
+        operation = facts.match.operation
         checked = check_body(
             operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient
         )
@@ -226,7 +228,7 @@ class Pipeline:
                 exchange.note_unmasked("validate", f"check 3: {violation}", rule)
             refuse(exchange, checked)
         else:
-            exchange.note_unmasked("validate", "the request is valid", operation.source_location)
+            exchange.trail.append(facts.valid)
             accepted = facts.check_accept()
             if accepted is not None:
                 exchange.accepted_type = accepted.media_type
@@ -304,8 +306,8 @@ class Pipeline:
 
     def fill(self, exchange: Exchange) -> None:
         """Add the headers that the contract documents for the answer, and lead its URLs to the mock."""
-        operation, answer = exchange.operation, exchange.final_answer
-        if operation is not None and not answer.outside:
+        operation, answer = exchange.operation, exchange.answer
+        if operation is not None and answer is not None and not answer.outside:
             headers = missing_headers(operation, answer)
             if headers:
                 exchange.own_violations = invalid_headers(operation, answer, dict(headers))

@@ -15,6 +15,7 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
 from mockserver.engine.masked_request import MaskedHead, SecretParts
 from mockserver.engine.parameter_values import CookieValues, QueryValues
+from mockserver.engine.reason import Reason
 from mockserver.engine.session_keys import session_key
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import ProblemError
@@ -47,6 +48,17 @@ class RequestFacts:
         """The operation and the path's values; raises UnknownPath, WrongMethod."""
         head = self.head
         return self._backend.router.match(head.method, head.path, head.query_string, any_slash=self.lenient)
+
+    @cached_attribute
+    def matched(self) -> Reason:
+        """The entry of the trail for the operation; raises UnknownPath, WrongMethod."""
+        operation = self.match.operation
+        return Reason("match", operation.id, operation.source_location)
+
+    @cached_attribute
+    def valid(self) -> Reason:
+        """The entry of the trail for a valid request; raises UnknownPath, WrongMethod."""
+        return Reason("validate", "the request is valid", self.match.operation.source_location)
 
     @cached_attribute
     def secret(self) -> SecretParts:

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
-from mockserver.engine.exchange import Exchange, Reason, Source
+from mockserver.engine.exchange import Exchange, Source
 from mockserver.engine.masked_request import BODY_LIMIT, MaskedHead, MaskedRequest, SecretParts
+from mockserver.engine.reason import Reason
 from mockserver.http.body_redaction import RedactedBody, redact_body
 from mockserver.http.head_redaction import redact_headers
 from mockserver.http.message import Head, Headers, Request, weight_of, with_sent_headers

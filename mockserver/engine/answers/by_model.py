@@ -73,7 +73,7 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note_unmasked("answer", f"the model {model.name} answers")
-    answer = _with_body(model, exchange.matched_operation, outcome, exchange.accept)
+    answer = _with_body(model, exchange.facts.match.operation, outcome, exchange.accept)
     headers = list(_headers(model, outcome.headers)) if outcome.headers else []
     if outcome.created is not None and all(name != "location" for name, _ in headers):
         location = _location(exchange, answer, outcome.created, scheme)

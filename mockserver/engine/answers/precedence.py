@@ -19,7 +19,7 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
     A choice of a status code, example or seed bypasses the model. Raises UnknownChoice for a code or example
     that the contract does not have, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
-    operation, choice, scenario = exchange.matched_operation, exchange.choice, exchange.scenario
+    operation, choice, scenario = exchange.facts.match.operation, exchange.choice, exchange.scenario
     model, mutation, error = backend.models.get(operation.id), None, None
     if exchange.session.mutation is not None:
         mutation = backend.mutations.named(exchange.session.mutation)

@@ -80,12 +80,16 @@ class CartModel(Struct):
 
 def answer_body(order_id: str, result: Update) -> Json:
     """The body of the answer: the changed cart, with the names of the contract."""
-    cart, devices, bought = result.cart, list[Json](), result.cart.mode is Mode.BUY
-    for device, item in zip(cart.devices, result.items, strict=True):
-        rent = None if bought else money(item.price)
-        devices.append(
-            {"id": device.id, "name": item.product.name, "rent": rent, "product_id": device.line.product}
-        )
+    cart, bought = result.cart, result.cart.mode is Mode.BUY
+    devices: list[Json] = [
+        {
+            "id": device.id,
+            "name": item.product.name,
+            "rent": None if bought else money(item.price),
+            "product_id": device.line.product,
+        }
+        for device, item in zip(cart.devices, result.items, strict=True)
+    ]
     return {
         "data": {
             "id": int(order_id),

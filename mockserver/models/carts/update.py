@@ -184,7 +184,8 @@ def update(world: World, token: Token, order_id: str, change: Change) -> Update:
     devices, mode = cart.devices, change.mode or cart.mode
     if change.lines is None:
         items = _items([device.line for device in devices], mode, attempt)
-        enforce(() if change.mode is None else _REPRICING_CHECKS, items)
+        if change.mode is not None:
+            enforce(_REPRICING_CHECKS, items)
     else:
         items = _items(change.lines, mode, attempt)
         enforce(_LINE_CHECKS, items)
@@ -216,7 +217,8 @@ def enforce(checks: tuple[Check[Target], ...], targets: Iterable[Target]) -> Non
 
 
 def _items(lines: Iterable[Line], mode: Mode, attempt: Attempt) -> list[Item]:
-    world, items = attempt.world, list[Item]()
+    world = attempt.world
+    items: list[Item] = []
     currency = world.companies[world.carts[attempt.order_id].company].currency
     for number, line in enumerate(lines, start=1):
         product = world.products.get(line.product, NO_PRODUCT)
