@@ -69,13 +69,14 @@ def framed(answer: Answer, *, head: bool = False, close: bool = False) -> tuple[
 
     Some statuses have no body (RFC 9110, section 15).
     """
-    headers = list(answer.headers)
-    bodiless = answer.status in BODILESS or answer.status < 200
-    if not bodiless:
-        headers.append(("content-length", str(len(answer.body))))
+    headers, body = list(answer.headers), answer.body
+    if answer.status in BODILESS or answer.status < 200:
+        body = b""
+    else:
+        headers.append(("content-length", str(len(body))))
     if close:
         headers.append(("connection", "close"))
-    return headers, b"" if bodiless or head else answer.body
+    return headers, b"" if head else body
 
 
 def encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

@@ -201,8 +201,8 @@ class Operation(Struct, frozen=True, dict=True):
 
     def response(self, status: int) -> Response | None:
         """The response object that documents a status: that of the status, its range (`4XX`) or `default`."""
-        exact = self.responses.get(str(status))
-        return exact or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
+        responses = self.responses
+        return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
 
     def status_under(self, key: str) -> int | None:
         """The status of an answer by the response under a key of `responses`; None if there is no such key.

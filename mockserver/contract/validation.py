@@ -290,7 +290,8 @@ def _schema_violations(
 ) -> list[Violation]:
     if media.schema is None:
         return []
-    return list(map(_body_violation, directed.judges.judge(media.schema).violations(value, holder)))
+    found = directed.judges.judge(media.schema).violations(value, holder)
+    return list(map(_body_violation, found)) if found else []
 
 
 def _unsupported_coding(body: RequestBody, head: Head) -> Violation:

@@ -1,7 +1,5 @@
 """The call that a model handles, made from a valid request."""
 
-from datetime import UTC, datetime
-
 from mockserver.contract.validation import Checked
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.parameter_values import HeaderValues
@@ -21,5 +19,5 @@ def call_of(exchange: Exchange, checked: Checked) -> Call:
         facts.query_values,
         HeaderValues(facts, exchange.request),
         facts.cookie_values,
-        datetime.fromtimestamp(exchange.at, UTC),
+        exchange.at,
     )

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from itertools import chain, takewhile
+from itertools import chain
 
 RECENT = 60.0  # seconds after a use in which a session is spared
 
@@ -29,8 +29,10 @@ class EvictionOrder:
     def used_since(self, time: float) -> Iterator[str]:
         """The keys of the sessions that were used since a time."""
         for queue in (self._used, self._spared):
-            recent = takewhile(lambda use: use[1] >= time, reversed(queue.items()))
-            yield from (key for key, _ in recent)
+            for key, used in reversed(queue.items()):
+                if used < time:
+                    break
+                yield key
 
     def use(self, key: str, now: float) -> None:
         """Note that a session is used now."""

@@ -1,6 +1,6 @@
 """One request, its answer, and the trail of decisions; journal, coverage and explain are views of it."""
 
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import quote
 
 from msgspec import Struct, field
@@ -23,6 +23,7 @@ from mockserver.scenarios.scenario import Respond, Scenario
 
 Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
 
+_SOURCES = {source: ("x-mock-source", source) for source in get_args(Source)}
 _LONGEST_NOTE = 1_000  # characters of X-Mock-Note
 
 
@@ -138,7 +139,7 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     def labels(self) -> list[tuple[str, str]]:
         """The headers that say how the answer came about."""
         labels = [
-            ("x-mock-source", self.source),
+            _SOURCES[self.source],
             ("x-mock-exchange", self.id),
             ("x-mock-session", self.session.key),
         ]

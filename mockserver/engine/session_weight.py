@@ -20,14 +20,13 @@ def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
     for _, subject in session.progress:
         weight += _STORY + len(subject)
     for name, state in session.states.items():
-        if name in models:
-            weight += _state_weight(models[name], state)
+        model = models.get(name)
+        if model is not None and state is not model.initial:
+            weight += _state_weight(model, state)
     return weight
 
 
 def _state_weight(model: AnyModel, state: object) -> int:
     """By the model's own `state_size`, if it has one, otherwise by what it dumps."""
-    if state is model.initial:
-        return 0
     state_size = getattr(model, "state_size", None)
     return json_weight(model.dump(state)) if state_size is None else int(state_size(state))

@@ -170,9 +170,9 @@ class Answer(Struct, frozen=True, gc=False):
 
 def json_answer(status: int, body: Json, headers: Headers = (), media_type: str = JSON) -> Answer:
     """An answer with a JSON body; a Content-Type in `headers` overrides `media_type`."""
-    typed = any(name == "content-type" for name, _ in headers)
-    typed_headers = headers if typed else [("content-type", media_type), *headers]
-    return Answer(status, typed_headers, encoded(body), value=body)
+    if not headers or all(name != "content-type" for name, _ in headers):
+        headers = [("content-type", media_type), *headers]
+    return Answer(status, headers, encoded(body), value=body)
 
 
 def encoded(body: Json) -> bytes:

@@ -97,10 +97,11 @@ class MemoryLimit:
         models, sessions = self._models(), self._sessions
         touched = [sessions.peek(key) for key in self._touched if key in sessions]
         used = sessions.used_since(self._weighed_at)
+        contents = self._contents
         for session in chain(touched, used):
             weight = content_weight(session, models)
-            self._content += weight - self._contents.get(session.key, 0)
-            self._contents[session.key] = weight
+            self._content += weight - contents.get(session.key, 0)
+            contents[session.key] = weight
         self._touched.clear()
         self.unweighed, self._weighed_at = 0, sessions.timer()
 

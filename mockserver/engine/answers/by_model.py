@@ -49,17 +49,14 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
     Raises Absent, Conflict, Unanswered, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a
     body that the model cannot take.
     """
-    scenario = exchange.scenario
-    action = scenario.action if scenario is not None else None
-    if scenario is not None and isinstance(action, Story):
-        _advance_story(scenario, action, model, exchange, call)
+    scenario, given = exchange.scenario, None
+    if scenario is not None:
+        if isinstance(scenario.action, Story):
+            _advance_story(scenario, scenario.action, model, exchange, call)
+        given = _given_once(scenario, exchange)
     state = exchange.session.states[model.name]
-    temporary = isinstance(action, Given) and exchange.choice is not None and not exchange.choice.persistent
-    if scenario is not None and isinstance(action, Given) and temporary:
-        if model.name in action.changes:
-            state = model.lay(state, action.changes[model.name])
-        sentence = "the scenario's 'given' holds for this request alone"
-        exchange.note("answer", sentence, scenario.source_location)
+    if given is not None and model.name in given.changes:
+        state = model.lay(state, given.changes[model.name])
     try:
         outcome = model.handle(state, call)
     except Rejected as rejected:
@@ -68,17 +65,29 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
         return not_found(exchange, absent)
     except Conflict as conflict:
         return conflicting(exchange, conflict)
-    if not temporary:
+    if given is None:
         exchange.session = exchange.session.with_state(model.name, outcome.state)
     for remark in outcome.notes:
         exchange.note("answer", remark)
     exchange.note_unmasked("answer", f"the model {model.name} answers")
     answer = _with_body(model, exchange.facts.match.operation, outcome, exchange.accept)
-    headers = list(_headers(model, outcome.headers)) if outcome.headers else []
+    if not outcome.headers and outcome.created is None:
+        return answer
+    headers = list(_headers(model, outcome.headers))
     if outcome.created is not None and all(name != "location" for name, _ in headers):
         location = _location(exchange, answer, outcome.created, scheme)
         headers += [] if location is None else [("location", location)]
-    return _with_headers(answer, headers) if headers else answer
+    return _with_headers(answer, headers)
+
+
+def _given_once(scenario: Scenario, exchange: Exchange) -> Given | None:
+    """The scenario's `given`, if it holds for this request alone."""
+    action, choice = scenario.action, exchange.choice
+    if not isinstance(action, Given) or choice is None or choice.persistent:
+        return None
+    sentence = "the scenario's 'given' holds for this request alone"
+    exchange.note("answer", sentence, scenario.source_location)
+    return action
 
 
 def _headers(model: AnyModel, given: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Checks the mock's own answer against the contract."""
 
+from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import not_judged_leniency
 from mockserver.contract.schema.work import take_not_judged
 from mockserver.contract.validation import check_answer
@@ -21,13 +22,19 @@ def check(exchange: Exchange, *, errors: bool) -> None:
     exchange.own_violations += check_answer(
         operation, answer.status, answer.content_type, answer.body, answer.value, exchange
     )
+    if exchange.work is not None:
+        for found in take_not_judged(exchange):
+            exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
     if exchange.own_violations:
-        exchange.own_violations = exchange.masked.deviations(exchange.own_violations)
-    for found in take_not_judged(exchange) if exchange.work is not None else ():
-        exchange.add_leniency("check_answer", not_judged_leniency(found, "answer"))
+        _report(exchange, operation, errors=errors)
+
+
+def _report(exchange: Exchange, operation: Operation, *, errors: bool) -> None:
+    """Note the violations of the answer, which becomes a problem if they are errors."""
+    exchange.own_violations = exchange.masked.deviations(exchange.own_violations)
     for violation in exchange.own_violations:
         rule = SourceLocation(operation.document, violation.rule)
         exchange.note_unmasked("check_answer", f"off contract: {violation}", rule)
-    if exchange.own_violations and errors and not exchange.intended:
+    if errors and not exchange.intended:
         exchange.preferences = ()
         exchange.reply("mock", off_contract_problem(exchange.own_violations).answer())

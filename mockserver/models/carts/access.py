@@ -15,10 +15,8 @@ def find_token(world: World, credential: str | None) -> Token:
     A well-formed token that the world does not list, and None (the server requires no token), act for the
     default company with all scopes.
     """
-    if credential is not None:
-        token = world.tokens.get(credential)
-        if token is not None:
-            return token
-        if not TOKEN_PATTERN.fullmatch(credential):
-            raise Unauthenticated("the bearer token is not flt_sk_ followed by letters, digits, '_' or '-'")
-    return Token(world.default_company, _ALL_SCOPES)
+    if credential is None:
+        return Token(world.default_company, _ALL_SCOPES)
+    if not TOKEN_PATTERN.fullmatch(credential):
+        raise Unauthenticated("the bearer token is not flt_sk_ followed by letters, digits, '_' or '-'")
+    return world.tokens.get(credential) or Token(world.default_company, _ALL_SCOPES)

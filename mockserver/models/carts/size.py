@@ -1,6 +1,7 @@
 """How much memory a world takes that does not share it with the initial one."""
 
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 
 from mockserver.data.json_weight import json_weight
 from mockserver.models.carts.dumping import dump
@@ -17,6 +18,7 @@ def own_size(world: World, initial: World) -> int:
     """About how many bytes of memory a world takes that the initial one does not have."""
     if _reference_data(world) != _reference_data(initial):
         return json_weight(dump(world))
-    shared = initial.carts.get
-    changed = [cart for order, cart in world.carts.items() if cart is not shared(order)]
-    return _ENTRY * len(world.carts) + sum([_CART + _DEVICE * len(cart.devices) for cart in changed])
+    carts = world.carts.values()
+    is_changed = map(is_not, carts, map(initial.carts.get, world.carts))
+    devices = [len(cart.devices) for cart in compress(carts, is_changed)]
+    return _ENTRY * len(carts) + _CART * len(devices) + _DEVICE * sum(devices)
