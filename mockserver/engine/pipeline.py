@@ -33,7 +33,7 @@ from mockserver.engine.internal_error import (
     internal_error,
     origin_of,
 )
-from mockserver.engine.reason import Reason
+from mockserver.engine.reason import ACCEPTED, NOT_REQUIRED
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
@@ -47,8 +47,6 @@ from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 MOST_NAMED = 5  # dropped members that a remark names
-ACCEPTED = Reason("authenticate", "the credential is accepted")
-NOT_REQUIRED = Reason("authenticate", "no credential is required")
 _PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Step = Callable[[Exchange], None]

@@ -1,4 +1,4 @@
-"""An entry of an exchange's trail."""
+"""The entries of an exchange's trail."""
 
 from msgspec import Struct
 
@@ -11,3 +11,7 @@ class Reason(Struct, frozen=True, gc=False):
     step: str
     decided: str
     where: SourceLocation | None = None
+
+
+ACCEPTED = Reason("authenticate", "the credential is accepted")
+NOT_REQUIRED = Reason("authenticate", "no credential is required")
