@@ -193,7 +193,7 @@ def _body_differences(
     if record.long_body is not None:
         masked = frozenset(marked_pointers(pointer, shown))
     else:
-        sent = decoded_body(record.kept_body, record.unmasked_head.headers)
+        sent = decoded_body(record.sent_body, record.unmasked_head.headers)
         masked = frozenset(masked_pointers(pointer, sent, shown))
     if name == "body":
         yield from _equality_differences(pointer, expected, shown, masked)

@@ -48,7 +48,6 @@ from mockserver.settings import Settings
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 MOST_NAMED = 5  # dropped members that a remark names
 _PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
-UNTIL_ANSWERED, ALWAYS = False, True  # when a step runs
 Step = Callable[[Exchange], None]
 
 
@@ -66,19 +65,20 @@ class Pipeline:
         self._on_error = on_error
         self.control_port: int | None = None  # the control API's own, if it has one
         self.serve(backend)
-        # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
-        self._steps: tuple[tuple[Step, bool], ...] = (
-            (self.preflight, UNTIL_ANSWERED),
-            (self.match, UNTIL_ANSWERED),
-            (self.open_session, ALWAYS),
-            (self.authenticate, UNTIL_ANSWERED),
-            (self.validate, UNTIL_ANSWERED),
-            (self.pick_scenario, UNTIL_ANSWERED),
-            (self.plan_faults, ALWAYS),
-            (self.answer, UNTIL_ANSWERED),
-            (self.mutate, ALWAYS),
-            (self.fill, ALWAYS),
+        self._steps: tuple[Step, ...] = (
+            self.preflight,
+            self.match,
+            self.open_session,
+            self.authenticate,
+            self.validate,
+            self.pick_scenario,
+            self.plan_faults,
+            self.answer,
+            self.mutate,
+            self.fill,
         )
+        # A refusal also belongs to a session, can be delayed, broken or mutated, and has documented headers.
+        self._of_refusals = frozenset((self.open_session, self.plan_faults, self.mutate, self.fill))
 
     def serve(self, backend: Backend) -> None:
         """Answer from this backend from now on; called between two exchanges."""
@@ -96,8 +96,8 @@ class Pipeline:
             request = request.decoded(self._settings.body_limit)
         exchange = Exchange(request, session.for_exchange(at), facts, at=at)
         try:
-            for step, always in self._steps:
-                if always or exchange.answer is None:
+            for step in self._steps:
+                if exchange.answer is None or step in self._of_refusals:
                     try:
                         step(exchange)
                     except ProblemError as error:

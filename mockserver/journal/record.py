@@ -17,7 +17,7 @@ from mockserver.engine.masked_request import BODY_LIMIT, MaskedHead, MaskedReque
 from mockserver.engine.reason import Reason
 from mockserver.http.body_redaction import RedactedBody, redact_body
 from mockserver.http.head_redaction import redact_headers
-from mockserver.http.message import Head, Headers, Request, weight_of, with_sent_headers
+from mockserver.http.message import Head, Headers, weight_of, with_sent_headers
 from mockserver.http.redaction import Redactor
 
 MASKED_LATER = 4 * 1024  # bytes of the largest request body that is masked when its record is read
@@ -36,9 +36,6 @@ class Body(Struct, frozen=True, gc=False):
         return self.size > BODY_LIMIT
 
 
-NO_BODY = Body(b"", 0)
-
-
 class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers back to it
     """A finished exchange; what came from the client is read with its secrets masked."""
 
@@ -51,14 +48,16 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     source: Source
     unmasked_head: Head  # of the request, perhaps without headers that decide nothing
     sent_head: bytes  # as it was sent, if `unmasked_head` lacks headers; else empty
-    kept_body: Body  # of the request: masked only if it is long
+    kept_body: bytes  # the beginning of the request's body, masked only if it is long
+    body_size: int  # of the whole body, in bytes
     long_body: RedactedBody | None  # the same, with its secrets
     secret: SecretParts  # what is secret in the request and the answer
     is_decoded: bool  # the body was sent in a content coding, and is kept without
     status: int
     outside: bool  # the answer is a problem of the mock, not of the contract
     unmasked_headers: Headers  # of the answer
-    unmasked_body: Body  # of the answer
+    unmasked_body: bytes  # the beginning of the answer's body
+    answer_size: int  # of the whole body, in bytes
     violations: tuple[Violation, ...]  # tuples, not lists: the garbage collector stops walking them
     own_violations: tuple[Violation, ...]
     intended: bool  # the answer is meant to break the contract
@@ -85,7 +84,7 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
         """The request with its secrets masked; each call masks it again."""
         sent = with_sent_headers(self.unmasked_head, self.sent_head)
         head = MaskedHead(sent, self.secret)
-        return MaskedRequest(head, self.kept_body.data, self.long_body)
+        return MaskedRequest(head, self.kept_body, self.long_body)
 
     @property
     def path(self) -> str:
@@ -113,6 +112,11 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
         return self.body_of(self.masked)
 
     @property
+    def sent_body(self) -> Body:
+        """The same with its secrets, unless it is long."""
+        return Body(self.kept_body, self.body_size)
+
+    @property
     def answer_headers(self) -> Headers:
         """The answer's headers, with their secrets masked."""
         return self.masked_answer(self.masked)[0]
@@ -129,14 +133,14 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
 
     def body_of(self, masked: MaskedRequest) -> Body:
         """The body of the masked request, with its size as it was received."""
-        return Body(masked.body, self.kept_body.size) if self.kept_body.size else NO_BODY
+        return Body(masked.body if self.body_size else b"", self.body_size)
 
     def masked_answer(self, masked: MaskedRequest) -> tuple[Headers, Body]:
         """The answer's headers and body without secrets, those included that it repeats of the request."""
         redactor = Redactor(masked.names)
         repeated = masked.secrets.mask_in_pairs(self.unmasked_headers)
-        data = masked.secrets.mask_in_bytes(redact_body(self.unmasked_body.data, redactor))
-        return redact_headers(repeated, redactor), Body(data, self.unmasked_body.size)
+        data = masked.secrets.mask_in_bytes(redact_body(self.unmasked_body, redactor))
+        return redact_headers(repeated, redactor), Body(data, self.answer_size)
 
     @property
     def valid(self) -> bool:
@@ -149,10 +153,11 @@ def record_of(exchange: Exchange) -> Record:
     """The record of a finished exchange."""
     request, answer, session = exchange.request, exchange.final_answer, exchange.session
     operation, scenario, violations = exchange.operation, exchange.scenario, exchange.violations
-    body, long_body, answer_body = _body(request), None, _kept(answer.body)
-    if body.size > MASKED_LATER:
+    body = request.body if request.broken is None else request.coded or b""  # as it was sent
+    kept_body, kept_answer, long_body = body[:BODY_LIMIT], answer.body[:BODY_LIMIT], None
+    if len(body) > MASKED_LATER:
         long_body = exchange.masked.redacted_body
-        body = Body(long_body.data, body.size)
+        kept_body = long_body.data
     record = Record(
         session.exchanges,
         session.key,
@@ -163,14 +168,16 @@ def record_of(exchange: Exchange) -> Record:
         exchange.source,
         request.head,
         request.sent,
-        body,
+        kept_body,
+        len(body),
         long_body,
         exchange.facts.secret,
         request.coded is not None and request.broken is None,
         answer.status,
         answer.outside,
         tuple(answer.headers),
-        answer_body,
+        kept_answer,
+        len(answer.body),
         tuple(violations),
         tuple(exchange.own_violations),
         bool(exchange.own_violations) and exchange.intended,
@@ -178,17 +185,8 @@ def record_of(exchange: Exchange) -> Record:
         tuple(exchange.trail),
     )
     heads = request.head.weight + len(request.sent) + weight_of(answer.headers)
-    record.weight = OVERHEAD + heads + len(body.data) + len(answer_body.data) + 300 * len(violations)
+    record.weight = OVERHEAD + heads + len(kept_body) + len(kept_answer) + 300 * len(violations)
     return record
-
-
-def _body(request: Request) -> Body:
-    """The body as it was decoded, or as it was sent where that failed."""
-    return _kept(request.body if request.broken is None else request.coded or b"")
-
-
-def _kept(data: bytes) -> Body:
-    return Body(data[:BODY_LIMIT], len(data)) if data else NO_BODY
 
 
 def detach_documents(records: Iterable[Record]) -> None:

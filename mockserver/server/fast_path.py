@@ -40,7 +40,10 @@ class FastPath:
         The result is that of `__call__`.
         """
         known = self._pipeline.heads.request(data)
-        return None if known is None else self._answer(*known, server_headers, keep_alive=True)
+        if known is None:
+            return None
+        request, facts = known
+        return self._answer(request, facts, server_headers, keep_alive=True)
 
     def __call__(
         self, received: ReceivedRequest, data: bytes, server_headers: RawHeaders, *, keep_alive: bool

@@ -11,7 +11,7 @@ from mockserver.control.matching import MASKED, Difference, differences, read_pa
 from mockserver.data.reading import BadData, Cursor
 from mockserver.engine.masked_request import BODY_LIMIT
 from mockserver.http.message import Request
-from mockserver.journal.record import Body, Record, record_of
+from mockserver.journal.record import Record, record_of
 from tests.support.patches import patch, runtime
 
 JSON = st.recursive(
@@ -30,7 +30,7 @@ RECORD = record_of(
 
 def with_body(value: object) -> Record:
     data = json.dumps(value).encode()
-    return replace(RECORD, kept_body=Body(data, len(data)))
+    return replace(RECORD, kept_body=data, body_size=len(data))
 
 
 def found(match: object, record: Record = RECORD) -> list[Difference]:
@@ -178,13 +178,13 @@ def test_a_part_of_lists_and_objects(expected, value, pointers):
 
 def test_a_body_that_is_no_json_is_a_text():
     head = replace(RECORD.unmasked_head, headers=[("content-type", "text/plain")])
-    record = replace(RECORD, unmasked_head=head, kept_body=Body(b"hello", 5))
+    record = replace(RECORD, unmasked_head=head, kept_body=b"hello", body_size=5)
     assert found({"body": "hello"}, record) == []
-    assert found({"body": None}, replace(record, kept_body=Body(b"", 0))) == []
+    assert found({"body": None}, replace(record, kept_body=b"", body_size=0)) == []
 
 
 def test_a_body_that_was_cut_does_not_match_as_json():
-    record = replace(RECORD, kept_body=Body(b'{"purchaser_id": 12}', BODY_LIMIT + 1))
+    record = replace(RECORD, kept_body=b'{"purchaser_id": 12}', body_size=BODY_LIMIT + 1)
     assert [each.pointer for each in found({"bodyPartial": {"purchaser_id": 12}}, record)] == ["/bodyPartial"]
 
 
