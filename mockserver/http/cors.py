@@ -3,7 +3,7 @@
 from mockserver.http.message import Answer, Head, Headers
 
 _SAFELISTED = {"cache-control", "content-language", "content-length", "content-type", "expires", "pragma"}
-VARY: Headers = (("vary", "Origin"),)
+_VARY = ("vary", "Origin")
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
@@ -33,10 +33,10 @@ def headers(head: Head, answer: Headers) -> Headers:
     """The CORS headers that let a page of the request's origin read an answer and all of its headers."""
     origin = head.header("origin")
     if origin is None:
-        return VARY
+        return [_VARY]
     exposed = sorted({name.lower() for name, _ in answer} - _SAFELISTED)
     allowed = [
-        *VARY,
+        _VARY,
         ("access-control-allow-origin", origin),
         ("access-control-allow-credentials", "true"),
     ]
