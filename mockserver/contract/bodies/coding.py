@@ -43,9 +43,9 @@ def decode_body(media: MediaType, content_type: str, body: bytes, parameter_type
     if sent is None:
         raise Undecodable("contentType", f"{quoted(content_type)} is not a valid media type")
     has_schema = media.schema is not None
-    charset = sent.parameters.get("charset")
     if sent.is_json:
         return Decoded(decode(body), has_schema)
+    charset = sent.parameters.get("charset")
     if sent.is_xml:
         from mockserver.contract.bodies.xml_reading import read_xml
 

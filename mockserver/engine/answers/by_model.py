@@ -1,6 +1,7 @@
 """Answers by a model, in the session's state or in the one that a scenario gives."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -10,6 +11,7 @@ from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.reason import Reason
 from mockserver.engine.session import MOST_STORIES
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
@@ -69,7 +71,7 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
         exchange.session = exchange.session.with_state(model.name, outcome.state)
     for remark in outcome.notes:
         exchange.note("answer", remark)
-    exchange.note_unmasked("answer", f"the model {model.name} answers")
+    exchange.trail.append(_answered_by(model.name))
     answer = _with_body(model, exchange.facts.match.operation, outcome, exchange.accept)
     if not outcome.headers and outcome.created is None:
         return answer
@@ -78,6 +80,12 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
         location = _location(exchange, answer, outcome.created, scheme)
         headers += [] if location is None else [("location", location)]
     return _with_headers(answer, headers)
+
+
+@lru_cache(64)
+def _answered_by(name: str) -> Reason:
+    """The entry of the trail for an answer by the model of this name."""
+    return Reason("answer", f"the model {name} answers")
 
 
 def _given_once(scenario: Scenario, exchange: Exchange) -> Given | None:
