@@ -179,8 +179,9 @@ class Journal:
     def _on_drop(self, record: Record) -> None:
         """Keep the coverage of a dropped record."""
         self._dropped += 1
-        coverage = self._dropped_coverage.get(record.session, 0) | record.coverage
-        self._dropped_coverage[record.session] = coverage
+        known = self._dropped_coverage.get(record.session, 0)
+        if record.coverage | known != known:
+            self._dropped_coverage[record.session] = record.coverage | known
 
     def _coverage(self, exchange: Exchange) -> int:
         """The bits of the facts that an exchange covers."""
