@@ -5,8 +5,10 @@ from collections.abc import Container, Iterable
 from mockserver.data.json import Json
 from mockserver.model import Call, Outcome
 from mockserver.models.resources.collections import Role
+from mockserver.models.resources.identity import identity
 from mockserver.models.resources.listing import Listing
 from mockserver.models.resources.new_ids import id_text
+from mockserver.models.resources.shape import Shape
 from mockserver.models.resources.spelling import spelling_key
 from mockserver.models.resources.state import Address, Resources
 
@@ -32,10 +34,8 @@ def _goodbye(role: Role, item: Json) -> Json:
     has_flag = "boolean" in element.view.member("deleted").types
     if len(shared) > 3 and not has_flag:
         return role.body(item)
-    told = collection.identity.with_id(element.sample, collection.identity.id_of(item))
-    return role.body(
-        told if "".join(collection.identity.path[:1]) in element.view.members else element.sample
-    )
+    own = identity(element.view, collection.parameter or "id", Shape(element.directed, None).view)
+    return role.body(own.with_id(element.sample, collection.identity.id_of(item)))
 
 
 def cleared(

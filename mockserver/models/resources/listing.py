@@ -29,7 +29,8 @@ class Listing(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def parameters(self) -> QueryParameters:
         """What the query parameters do."""
-        return query_parameters(self.role.operation, self.role.collection.item.view)
+        collection = self.role.collection
+        return query_parameters(self.role.operation, collection.item.view, collection.identity.path)
 
     @cached_property
     def slots(self) -> list[Slot]:

@@ -12,7 +12,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.sampling.plausible_values import words
 from mockserver.data.json import Json
 from mockserver.models.resources.shape import Shape
-from mockserver.models.resources.spelling import spelled_like
+from mockserver.models.resources.spelling import singular, spelled_like
 
 Use: TypeAlias = Literal["limit", "page", "offset", "after", "before", "sort", "order", "search"]
 Operator: TypeAlias = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains"]
@@ -81,8 +81,10 @@ class QueryParameters(Struct, frozen=True):
         return self.schemas[name].view.first("default")
 
 
-def query_parameters(operation: Operation, item: SchemaView) -> QueryParameters:
-    """What the query parameters of a list do to items with this schema."""
+def query_parameters(
+    operation: Operation, item: SchemaView, id_path: tuple[str, ...] = ()
+) -> QueryParameters:
+    """What the query parameters of a list do to items with this schema, whose ids are at `id_path`."""
     declared = {each.name: each for each in operation.parameters if each.location == "query"}
     schemas = {name: Shape(operation.requests, each.schema) for name, each in declared.items()}
     uses: dict[str, Use] = {}
@@ -91,6 +93,8 @@ def query_parameters(operation: Operation, item: SchemaView) -> QueryParameters:
     for name, shape in schemas.items():
         use = _use(name, shape.view, item)
         found = [] if use is not None else list(_filters(name, shape.view, item))
+        if use is None and not found and id_path and name.lower() in ("id", "ids"):
+            found = [Filter(name, id_path, "eq")]
         if use is not None:
             uses[name] = use
         elif found:
@@ -131,7 +135,8 @@ def _is_token(schema: SchemaView) -> bool:
 
 def _filters(name: str, schema: SchemaView, item: SchemaView) -> Iterator[Filter]:
     """The conditions of one parameter: `status`, `filter[status]`, `created[gte]`, `created_after`."""
-    for path, operator in _targets(name, item):
+    plural = "array" in schema.types and next(_targets(name, item), None) is None
+    for path, operator in _targets(singular(name) if plural else name, item):
         if not schema.types or schema.types - {"object"}:
             yield Filter(name, path, operator)
         for key in schema.members:
@@ -154,6 +159,9 @@ def _targets(name: str, item: SchemaView) -> Iterator[tuple[tuple[str, ...], Ope
     if len(parts) > 1 and parts[-1].lower() in _OPERATORS and _member(parts, item) is None:
         operator, parts = _OPERATORS[parts[-1].lower()], parts[:-1]
     found = _member(parts, item)
+    if found is None and operator != "eq" and len(parts) == 1:
+        moments = (_member([parts[0] + ending], item) for ending in _MOMENT_ENDINGS)
+        found = next((each for each in moments if each is not None and _is_ordered(each, item)), None)
     if found is not None:
         yield found, operator
     elif len(parts) == 1:

@@ -324,3 +324,58 @@ def test_a_collection_is_listed_and_filled_under_other_paths() -> None:
     assert mock.ask("POST /projects/nowhere/tasks", {"name": "x"}).final_answer.status == 404
     mock.body(f"DELETE /tasks/{task['id']}", expected=204)
     assert mock.body(f"GET /projects/{first}/tasks") == []
+
+
+# Names that differ from those of the members
+
+
+def test_ids_and_moments_are_known_by_usual_names() -> None:
+    shop = api("customers")
+    made = [
+        shop.body("POST /customers", {"email": f"{each}@x.org", "name": each})["customerId"] for each in "cab"
+    ]
+
+    def ids(query: str) -> list[str]:
+        return [each["customerId"] for each in shop.body(f"GET /customers?{query}&page_size=9")["customers"]]
+
+    assert ids(f"ids={made[0]},{made[2]}&order=asc") == [made[0], made[2]]
+    assert ids("created[gte]=2090-01-01T00:00:00Z") == []
+    assert ids("created_before=2090-01-01T00:00:00Z&order=asc") == made
+    assert ids("order_by=name&order=asc") == [made[1], made[2], made[0]]
+    first = shop.body("GET /customers?order_by=name&order=asc")
+    assert (len(first["customers"]), first["total_size"]) == (2, 3)
+    rest = shop.body(f"GET /customers?order_by=name&order=asc&page_token={first['next_page_token']}")
+    assert [each["name"] for each in rest["customers"]] == ["c"]
+    assert "next_page_token" not in rest
+
+
+def test_a_new_customer_was_created_now_and_has_not_ended() -> None:
+    shop = api("customers")
+    made = shop.ask("POST /customers", {"email": "a@x.org"})
+    customer = json.loads(made.final_answer.body)
+    assert (customer["is_archived"], customer["deleted_at"]) == (False, None)
+    assert customer["created_at"][:10] == made.call.now.date().isoformat()
+    assert customer["updatedAt"] == int(made.call.now.timestamp())
+    assert dict(made.final_answer.headers)["location"].startswith("http://")
+
+
+def test_a_member_that_the_409_names_is_unique_and_a_null_is_kept() -> None:
+    shop = api("customers")
+    customer = shop.body("POST /customers", {"email": "a@x.org"})
+    shop.body("POST /customers", {"email": "a@x.org"}, 409)
+    assert shop.body(f"PATCH /customers/{customer['customerId']}", {"nick": None})["nick"] is None
+
+
+def test_a_deleted_customer_is_named_and_takes_along_what_is_below() -> None:
+    shop = api("customers")
+    line = f"/customers/{shop.body('POST /customers', {'email': 'a@x.org'})['customerId']}"
+    note = shop.body(f"POST {line}/notes", {"text": "hi"})
+    assert note["customer_id"] == line.rpartition("/")[2]
+    assert shop.body(f"POST {line}/preferences", {"theme": "dark"})["theme"] == "dark"
+    assert shop.body(f"GET {line}/preferences")["theme"] == "dark"
+    gone = shop.body(f"DELETE {line}")
+    assert gone == {"id": line.rpartition("/")[2], "object": "customer", "deleted": True}
+    for below in ("notes", "preferences"):
+        assert shop.ask(f"GET {line}/{below}").final_answer.status == 404
+    state = shop.runtime.sessions.open("default", 0).states["resources"]
+    assert shop.model.dump(state)["notes"] == {}
