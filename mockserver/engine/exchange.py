@@ -4,12 +4,14 @@ from typing import Literal, get_args
 from urllib.parse import quote
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import NOT_JUDGED, Leniency
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.contract.validation import Violation
+from mockserver.data.reading import MISSING
 from mockserver.data.source import SourceLocation
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, body_beginning
 from mockserver.engine.reason import Reason
@@ -135,6 +137,12 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         """Set the answer, and where it comes from."""
         self.source = source
         self.answer = answer
+
+    def drop_bodies(self) -> None:
+        """Forget the bodies of the request and the answer, which cannot be recorded."""
+        self.request = replace(self.request, body=b"", coded=None, broken=None)
+        self.answer = replace(self.final_answer, body=b"", value=MISSING)
+        self._masked = None
 
     def labels(self) -> list[tuple[str, str]]:
         """The headers that say how the answer came about."""

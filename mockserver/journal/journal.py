@@ -10,8 +10,6 @@ from functools import reduce
 from operator import or_
 from threading import Lock
 
-from msgspec.structs import replace
-
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
@@ -91,15 +89,14 @@ class Journal:
                     record = self._bare_record(exchange, error)
                 add(record)
                 if not record.valid or exchange.own_violations or exchange.leniencies:
-                    self._violations.add(record)
+                    self._violations.add(record, exchange.masked)
 
     def _bare_record(self, exchange: Exchange, error: Exception) -> Record:
         """The record of an exchange whose bodies cannot be recorded."""
         internal = internal_error(error, origin_of(exchange))
         self._on_error(internal)
         exchange.note_unmasked("record", f"the bodies are not recorded: {internal}")
-        exchange.request = replace(exchange.request, body=b"", coded=None, broken=None)
-        exchange.answer = replace(exchange.final_answer, body=b"", value=MISSING)
+        exchange.drop_bodies()
         return record_of(exchange)
 
     def records(self, session: str | None) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from mockserver.contract.parameters import Leniency, Side
 from mockserver.contract.validation import Violation
+from mockserver.engine.masked_request import MaskedRequest
 from mockserver.journal.record import Record
 
 KEPT = 100  # violations of a session that are kept in full, and as many leniencies
@@ -61,8 +62,11 @@ class ViolationLog:
         self._added = 0
         self.weight = 0  # about how many bytes of memory the entries take that are kept
 
-    def add(self, record: Record) -> None:
-        """Add what a record's request broke, and its answer, unless that was meant to break it."""
+    def add(self, record: Record, masked: MaskedRequest) -> None:
+        """Add what a record's request broke, and its answer, unless that was meant to break it.
+
+        `masked` is the record's request, which the record would mask again.
+        """
         if record.intended:
             self.intended_answers += 1
             answers: Sequence[Violation] = ()
@@ -75,23 +79,28 @@ class ViolationLog:
             session = self._sessions[record.session] = _Session()
         session.violation_count += len(requests) + len(answers)
         if len(session.violations) < KEPT:
-            self._keep(session.violations, record, "request", requests)
-            self._keep(session.violations, record, "answer", answers)
+            self._keep(session.violations, record, masked, "request", requests)
+            self._keep(session.violations, record, masked, "answer", answers)
         if record.leniencies:
             session.leniency_count += len(record.leniencies)
             for side in SIDES:
                 found = [each for each in record.leniencies if each.side == side]
-                self._keep(session.leniencies, record, side, found)
+                self._keep(session.leniencies, record, masked, side, found)
 
     def _keep(
-        self, kept: list[ContractBreak], record: Record, side: Side, found: Sequence[Violation | Leniency]
+        self,
+        kept: list[ContractBreak],
+        record: Record,
+        masked: MaskedRequest,
+        side: Side,
+        found: Sequence[Violation | Leniency],
     ) -> None:
         if not found or len(kept) >= KEPT:
             return
         room = found[: min(KEPT - len(kept), KEPT_IN_ALL - self._kept)]
         if not room:
             return
-        exchange = record.session, record.id, record.at, side, record.operation, record.method, record.path
+        exchange = record.session, record.id, record.at, side, record.operation, record.method, masked.path
         for each in room:
             if self.weight > BUDGET:
                 return
