@@ -7,8 +7,8 @@ from mockserver.http.redaction import NOT_KEPT, Redactor
 
 # A name before its value: `--a 1`, or `a: 1`, `"a" => 1`, `a "1"`, `| a | 1`, `a {`.
 _NAME = re.compile(
-    r"(?P<flag>--?[\w.-]{1,100})[ \t]+(?=[^\s-])"
-    r"|(?P<name>[\w.-]{1,100}|\"[^\"\n]{1,100}\"|'[^'\n]{1,100}')"
+    r"(?P<flag>(?<!-)--?[\w.-]{1,100}+)[ \t]+(?=[^\s-])"
+    r"|(?P<name>(?<![\w.-])[\w.-]++|\"[^\"\n]{1,100}\"|'[^'\n]{1,100}')"
     r"(?:[ \t]*(?:=>|[:=])[ \t]*|[ \t]+\|[ \t]+|[ \t]*(?=\{)|[ \t]+(?=\\*[\"']))"
 )
 _COMPLEX_KEY = re.compile(r"[ \t]*\?[ \t]+(.+)")  # of YAML (YAML 1.2.2, section 8.2.2)
