@@ -56,10 +56,10 @@ class YamlLines(Struct, frozen=True):
         return line
 
 
-def read_yaml(text: str) -> tuple[Json, YamlLines]:
-    """The data in a YAML text, and its lines; raises NotYaml."""
+def read_yaml(text: str, most_values: int = MAX_FILE_VALUES) -> tuple[Json, YamlLines]:
+    """The data in a YAML text, and its lines; raises NotYaml, also for more than `most_values`."""
     try:
-        return _read(yaml.parse(text, Loader=_LOADER))
+        return _read(yaml.parse(text, Loader=_LOADER), most_values)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
@@ -68,7 +68,7 @@ def read_yaml(text: str) -> tuple[Json, YamlLines]:
         raise NotYaml(None, f"not valid YAML: {str(error).splitlines()[0]}") from None
 
 
-def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
+def _read(events: Iterator[yaml.Event], most_values: int) -> tuple[Json, YamlLines]:
     data: Json = None
     lines: _Tree = {}
     seen = False
@@ -77,7 +77,7 @@ def _read(events: Iterator[yaml.Event]) -> tuple[Json, YamlLines]:
             if seen:
                 raise _error(event, "not valid YAML: expected a single document in the stream")
             seen = True
-            node = _Values(events).next()
+            node = _Values(events, most_values).next()
             data, lines = node.value, node.lines
     return data, YamlLines(lines)
 
@@ -93,8 +93,9 @@ class _Node(Struct):
 class _Values:
     """Builds values from events; an alias shares its anchor's value, and counts with its full size."""
 
-    def __init__(self, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, events: Iterator[yaml.Event], most_values: int) -> None:
         self._events = events
+        self._most_values = most_values
         self._anchored: dict[str, _Node | yaml.Event] = {}  # the event while its value is incomplete
         self._depth = 0
         self._count = 0
@@ -106,8 +107,8 @@ class _Values:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         self._count += 1
-        if self._count > MAX_FILE_VALUES:
-            raise _error(event, f"more than {MAX_FILE_VALUES:,} values in one file")
+        if self._count > self._most_values:
+            raise _error(event, f"more than {self._most_values:,} values in one file")
         anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
         if anchor is not None:
             self._anchored[anchor] = event
@@ -128,49 +129,61 @@ class _Values:
         if self._depth >= MAX_FILE_DEPTH:
             raise _error(event, f"nested deeper than {MAX_FILE_DEPTH} levels")
         self._depth += 1
-        node = self._mapping() if isinstance(event, yaml.MappingStartEvent) else self._sequence()
+        node = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._sequence(event)
         self._depth -= 1
-        if node.size > MAX_FILE_VALUES:
-            raise _error(event, f"its aliases expand to more than {MAX_FILE_VALUES:,} values")
         return node
 
-    def _sequence(self) -> _Node:
+    def _grow(self, node: _Node, part: _Node, event: yaml.Event) -> None:
+        """Add the size of a part at once, because aliases of a large value are quickly written."""
+        node.size += part.size
+        if node.size > self._most_values:
+            raise _error(event, f"its aliases expand to more than {self._most_values:,} values")
+
+    def _sequence(self, start: yaml.Event) -> _Node:
         items: list[Json] = []
         node = _Node(items, {})
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             item = self._node(event)
             node.lines[str(len(items))] = _line(event), item.lines
-            node.size += item.size
+            self._grow(node, item, start)
             items.append(item.value)
         return node
 
-    def _mapping(self) -> _Node:
+    def _mapping(self, start: yaml.Event) -> _Node:
         members: dict[str, Json] = {}
-        merged: dict[str, Json] = {}
+        merged: list[dict[str, Json]] = []
         node = _Node(members, {})
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 raise _error(key, "a key is not a string")
             member = self._node(event := next(self._events))
-            node.size += member.size
+            self._grow(node, member, start)
             if key.value == "<<" and _is_plain(key):
-                merged = _merged(member.value, event) | merged
+                merged += _objects_to_merge(member.value, event)
                 continue
             if key.value in members:
                 raise _error(key, f"the key {key.value!r} occurs twice in one object")
             members[key.value] = member.value
             node.lines[pointer_token(key.value)] = _line(key), member.lines
-        node.value = merged | members if merged else members
+        node.value = _merged([members, *merged]) if merged else members
         return node
 
 
-def _merged(value: Json, event: yaml.Event) -> dict[str, Json]:
-    """The members that a merge key (<<) adds; where several objects have a key, the first one wins."""
-    members: dict[str, Json] = {}
+def _objects_to_merge(value: Json, event: yaml.Event) -> list[dict[str, Json]]:
+    """The objects whose members a merge key (<<) adds."""
+    objects: list[dict[str, Json]] = []
     for each in value if isinstance(value, list) else [value]:
         if not isinstance(each, dict):
             raise _error(event, f"expected an object to merge after <<, found {type_phrase(each)}")
-        members = each | members
+        objects.append(each)
+    return objects
+
+
+def _merged(objects: list[dict[str, Json]]) -> dict[str, Json]:
+    """The members of all objects; where several of them have a key, the first one wins."""
+    members: dict[str, Json] = {}
+    for each in reversed(objects):
+        members.update(each)
     return members
 
 
