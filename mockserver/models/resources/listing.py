@@ -67,26 +67,31 @@ class Listing(Struct, frozen=True, eq=False, dict=True):
         rows = self.matching(items, call)
         rows = sorted_rows(rows, self.parameters, call.query, self.role.collection.item.view)
         page = page_of(rows, self.parameters, call.query)
-        shown = [self._shown(item_id, item) for item_id, item in page.rows]
         links = PageLinks(self.role, call, page)
-        headers = dict(self._headers(page, links))
-        return self._body(shown, page, links), headers
+        return self._body(page, links), dict(self._headers(page, links))
 
-    def _shown(self, item_id: str, item: Json) -> Json:
-        return self.role.element.fitted(self.role.collection.with_missing_id(item, item_id))
-
-    def _body(self, shown: list[Json], page: Page, links: "PageLinks") -> Json:
+    def _body(self, page: Page, links: "PageLinks") -> Json:
+        """The body of a page; its items are only fitted one by one if it is not valid as it is."""
         answer = self.role.answer
-        if not self.role.envelope.path:
-            body: Json = list(shown)
-            return _noted(answer, body) if answer.accepts(body) else answer.fitted(body)
-        body = self.role.envelope.around(list(shown), self.role.frame)
-        for slot in self.slots:
-            body = _with_slot(body, slot.path, self._value(slot, page, links), answer)
+        rows = [self.role.collection.with_missing_id(item, item_id) for item_id, item in page.rows]
+        body = self._enveloped(rows, page, links)
         if answer.accepts(body):
             return _noted(answer, body)
-        plain = self.role.envelope.around(list(shown), self.role.frame)
+        shown = [self.role.element.fitted(each) for each in rows]
+        body = self._enveloped(shown, page, links)
+        if answer.accepts(body):
+            return _noted(answer, body)
+        plain = self.role.envelope.around(shown, self.role.frame)
         return answer.fitted(body, plain if answer.accepts(plain) else None)
+
+    def _enveloped(self, shown: list[Json], page: Page, links: "PageLinks") -> Json:
+        """The items in their envelope, with what it says about the page."""
+        if not self.role.envelope.path:
+            return shown
+        body = self.role.envelope.around(shown, self.role.frame)
+        for slot in self.slots:
+            body = _with_slot(body, slot.path, self._value(slot, page, links), self.role.answer)
+        return body
 
     def _value(self, slot: Slot, page: Page, links: "PageLinks") -> object:
         """What a member of the envelope is on this page; MISSING leaves it out."""
