@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mockserver.check.refused_value import refusals
+from msgspec import Struct
+
+from mockserver.check.refused_value import refusals, unjudged
 from mockserver.contract.description import Header, MediaType, Parameter
 from mockserver.contract.document.references import referenced_value, value_at
 from mockserver.contract.operation import Contract, DirectedDocument, Operation
+from mockserver.contract.schema.work import WorkBudget, take_not_judged
 from mockserver.data.json import Json, object_or_empty
 from mockserver.data.source import Finding
+
+
+class _Work(Struct):
+    """The budget of one example, which is our own, so that its size does not matter."""
+
+    work: WorkBudget | None = None
+    size: int = 0
 
 
 def example_findings(contract: Contract) -> Iterator[Finding]:
@@ -63,8 +73,10 @@ def _header_findings(operation: Operation, header: Header) -> Iterator[Finding]:
 def _findings(
     operation: Operation, side: DirectedDocument, pointer: str, schema: str, subject: str, value: Json
 ) -> Iterator[Finding]:
-    violations = side.judges.judge(schema).violations(value)
+    holder = _Work()
+    violations = side.judges.judge(schema).violations(value, holder)
     yield from refusals(operation.document, pointer, subject, violations, "example")
+    yield from unjudged(operation.document, pointer, subject, take_not_judged(holder), "example")
 
 
 def _examples(document: Json, pointer: str) -> Mapping[str, Json]:

@@ -1,10 +1,11 @@
 """What is said of a value that its schema refuses, and which such findings are of one group."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.contract.schema.keywords.messages import value_phrase
+from mockserver.contract.schema.work import NotJudged
 from mockserver.data.json import Json
 from mockserver.data.source import Document, Finding
 
@@ -27,6 +28,16 @@ def refusals(
         where = f" at {violation.pointer}" if violation.pointer else ""
         message = f"{subject} breaks its schema{where}: {violation.message}"
         yield document.finding(pointer, message, _group(kind, violation))
+
+
+def unjudged(
+    document: Document, pointer: str, subject: str, found: Iterable[NotJudged], kind: str
+) -> Iterator[Finding]:
+    """A finding for each keyword that was not judged for a value, because that takes too much work."""
+    for each in found:
+        where = f" at {each.pointer}" if each.pointer else ""
+        message = f"{subject} is not judged as a whole{where}: {each.message}"
+        yield document.finding(pointer, message, f"{kind} {_INDEX.sub('/*', each.pointer)} {each.keyword}")
 
 
 def _group(kind: str, violation: SchemaViolation) -> str:

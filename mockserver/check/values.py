@@ -1,13 +1,14 @@
 """Checks the values in schemas, which are examples, defaults and enum members, against these schemas."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
-from mockserver.check.refused_value import refusals, with_value
+from mockserver.check.refused_value import refusals, unjudged, with_value
 from mockserver.contract.document import dialect
 from mockserver.contract.operation import Contract, DirectedDocument
 from mockserver.contract.schema.judge import Judges, SchemaViolation
 from mockserver.contract.schema.keywords.messages import value_phrase
+from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.source import Document, Finding
 
@@ -55,19 +56,23 @@ class _SchemaValues:
             yield from self._enum_findings(pointer, members)
 
     def _value_findings(self, pointer: str, keyword: str, noun: str, value: Json) -> Iterator[Finding]:
-        violations = self._violations(pointer, value)
+        work = WorkBudget()
+        violations = self._violations(pointer, value, work)
         if not isinstance(value, dict):
             violations = violations[:1]
         subject = with_value(f"the {noun}", value)
-        yield from refusals(self._document, f"{pointer}/{keyword}", subject, violations, noun)
+        location = f"{pointer}/{keyword}"
+        yield from refusals(self._document, location, subject, violations, noun)
+        if work.not_judged and not self._judges.judge(pointer).verdict(value):
+            yield from unjudged(self._document, location, subject, work.not_judged, noun)
 
-    def _violations(self, pointer: str, value: Json) -> list[SchemaViolation]:
+    def _violations(self, pointer: str, value: Json, work: WorkBudget) -> list[SchemaViolation]:
         """The violations of a value that is valid in neither direction.
 
         An object may be valid as a request, without what is read-only, or as a response, without what is
         write-only.
         """
-        found = self._judges.judge(pointer).evaluated_violations(value)
+        found = self._judges.judge(pointer).evaluated_violations(value, work)
         if not found or not isinstance(value, dict | list):
             return found
         return [] if any(judges.judge(pointer).accepts(value) for judges in self._directed) else found
@@ -79,11 +84,14 @@ class _SchemaValues:
     def _enum_findings(self, pointer: str, members: list[Json]) -> Iterator[Finding]:
         """A finding for each sentence about members of an enum that the other keywords refuse."""
         judges = self._judges if len(members) <= LONG_ENUM else self._judges_without_enums
-        violations: Callable[[Json], list[SchemaViolation]] = judges.judge(pointer).evaluated_violations
+        evaluate = judges.judge(pointer).evaluated_violations
         refused: dict[str, list[Json]] = {}
         for member in members:
-            for violation in violations(member)[:1]:
+            work = WorkBudget()
+            for violation in evaluate(member, work)[:1]:
                 refused.setdefault(violation.message, []).append(member)
+            subject = with_value("the enum member", member)
+            yield from unjudged(self._document, f"{pointer}/enum", subject, work.not_judged, "enum")
         for message, listed in refused.items():
             named = ", ".join(map(value_phrase, listed[:NAMED]))
             more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
