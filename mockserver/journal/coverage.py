@@ -63,7 +63,7 @@ class FactBits:
     def __init__(self, operation: Operation, bit_of: Callable[[Fact], int]) -> None:
         self._operation = operation
         self._bit_of = bit_of
-        self._statuses = {name: self.bit("status", name) for name in operation.responses}
+        self._statuses: dict[int, int] = {}  # the bits of the statuses that were sent
         self._codes = {name: self.bit("code", name) for name, _ in operation.codes()}
         self._known: dict[tuple[str, ...], _LocationBits] = {}
         inputs = list(_described_inputs(operation))
@@ -76,8 +76,11 @@ class FactBits:
 
     def covered(self, status: int, error: Json, query: Iterable[tuple[str, str]], body: Json) -> int:
         """The bits of the facts that an exchange covers; `error` is the answer's member of that name."""
-        response = self._operation.response(status)
-        covered = self._statuses[response.status] if response is not None else 0
+        covered = self._statuses.get(status)
+        if covered is None:
+            response = self._operation.response(status)
+            covered = self.bit("status", response.status) if response is not None else 0
+            self._statuses[status] = covered
         if isinstance(error, str):
             covered |= self._codes.get(error, 0)
         covered |= self._body.covered(body)
