@@ -15,6 +15,8 @@ from mockserver.data.pointer import pointer_token
 from mockserver.data.suggest import did_you_mean
 
 MISSING = object()
+MAX_UNKNOWN = 100  # keys of one object that are listed
+MAX_SUGGESTIONS = 100  # errors in the data for which the nearest valid name is looked up
 
 
 class DataError(Struct, frozen=True):
@@ -91,9 +93,11 @@ class Cursor(Struct, frozen=True):
         allowed = list(allowed)
         if not isinstance(self.value, dict):
             return self._expected("an object")
-        for key in self.value:
-            if key not in allowed:
-                self.error(f"unknown key {key!r}{did_you_mean(str(key), allowed)}", key=key)
+        unknown = [key for key in self.value if key not in allowed]
+        for key in unknown[:MAX_UNKNOWN]:
+            self.error(f"unknown key {key!r}{self._suggestion(str(key), allowed)}", key=key)
+        if len(unknown) > MAX_UNKNOWN:
+            self.error(f"{len(unknown) - MAX_UNKNOWN:,} more unknown keys")
         for key in required:
             if key not in self.value:
                 self.error(_missing(key))
@@ -158,10 +162,14 @@ class Cursor(Struct, frozen=True):
         if isinstance(self.value, str):
             if self.value in valid:
                 return self.value
-            self.error(f"unknown {what} {self.value!r}{did_you_mean(self.value, valid)}")
+            self.error(f"unknown {what} {self.value!r}{self._suggestion(self.value, valid)}")
         else:
             self._expected(f"a {what}")
         return valid[0] if valid else ""
+
+    def _suggestion(self, name: str, valid: list[str]) -> str:
+        """The nearest valid name, unless so many errors have been found that it takes too much work."""
+        return did_you_mean(name, valid) if len(self.errors) < MAX_SUGGESTIONS else ""
 
     def _expected(self, what: str) -> bool:
         if not self._is_known_to_be_missing():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.reading import BadData, Cursor, DataError
+from mockserver.data.reading import MAX_UNKNOWN, BadData, Cursor, DataError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -171,3 +171,12 @@ def test_a_path_into_the_data_leads_to_its_value_or_to_missing(value):
         assert not (cursor / len(value)).present
     else:
         assert not (cursor / "any").present
+
+
+def test_of_very_many_unknown_keys_the_first_ones_are_listed():
+    errors: list[DataError] = []
+    Cursor({f"nmae{number}": 1 for number in range(1_000)}, "", errors).keys(["name"])
+
+    assert len(errors) == MAX_UNKNOWN + 1
+    assert errors[0] == DataError("/nmae0", "unknown key 'nmae0'; did you mean 'name'?")
+    assert errors[-1] == DataError("", "900 more unknown keys")
