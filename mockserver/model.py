@@ -24,6 +24,7 @@ class Subject(Struct, frozen=True):
     id: str
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
@@ -43,12 +44,7 @@ class Call(Struct, frozen=True, gc=False):
     query: Mapping[str, Json] = NOTHING
     headers: Mapping[str, Json] = NOTHING
     cookies: Mapping[str, Json] = NOTHING
-    at: float = 0.0  # the session's clock, in seconds since the epoch
-
-    @property
-    def now(self) -> datetime:
-        """The session's clock, in UTC."""
-        return datetime.fromtimestamp(self.at, UTC)
+    now: datetime = EPOCH  # the session's clock, in UTC
 
 
 class Outcome(Struct, Generic[State], frozen=True):

@@ -118,6 +118,11 @@ def test_the_instant_of_the_call_is_aware_and_in_utc(document):
     assert abs(datetime.now(UTC) - call.now) < timedelta(minutes=1)
 
 
+def test_a_call_for_the_test_of_a_model_takes_its_instant():
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    assert Call("show-lamps", {}, None, None, now=now).now == now
+
+
 def test_a_model_that_changes_a_value_changes_it_for_this_call_alone(document):
     model = Observer()
     app = create_app(Settings(specs=(document,)), models=[model])
