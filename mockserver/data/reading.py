@@ -16,6 +16,7 @@ from mockserver.data.suggest import did_you_mean
 
 MISSING = object()
 MAX_UNKNOWN = 100  # keys of one object that are listed
+MAX_LISTED = 1_000  # errors in the data
 MAX_SUGGESTIONS = 100  # errors in the data for which the nearest valid name is looked up
 
 
@@ -50,11 +51,18 @@ class Cursor(Struct, frozen=True):
     def error(self, message: str, *, key: str | int | None = None) -> None:
         """Add an error for this location, or for its member `key`."""
         pointer = self.pointer if key is None else f"{self.pointer}/{pointer_token(key)}"
-        self.errors.append(DataError(pointer, message))
+        self._add([DataError(pointer, message)])
+
+    def _add(self, errors: list[DataError]) -> None:
+        """Add errors, of which only the first ones are listed."""
+        room = MAX_LISTED - len(self.errors)
+        self.errors.extend(errors[: max(room, 0)])
+        if 0 <= room < len(errors):
+            self.errors.append(DataError("", "further errors are not listed"))
 
     def adopt(self, bad: BadData) -> None:
         """Add the errors that another reader found in this cursor's value."""
-        self.errors.extend(DataError(self.pointer + each.pointer, each.message) for each in bad.errors)
+        self._add([DataError(self.pointer + each.pointer, each.message) for each in bad.errors])
 
     def finish(self) -> None:
         """Raise BadData if this cursor, or any cursor from the same root, has an error."""
@@ -95,7 +103,7 @@ class Cursor(Struct, frozen=True):
             return self._expected("an object")
         unknown = [key for key in self.value if key not in allowed]
         for key in unknown[:MAX_UNKNOWN]:
-            self.error(f"unknown key {key!r}{self._suggestion(str(key), allowed)}", key=key)
+            self.error(f"unknown key {key!r}{self.suggestion(str(key), allowed)}", key=key)
         if len(unknown) > MAX_UNKNOWN:
             self.error(f"{len(unknown) - MAX_UNKNOWN:,} more unknown keys")
         for key in required:
@@ -162,12 +170,12 @@ class Cursor(Struct, frozen=True):
         if isinstance(self.value, str):
             if self.value in valid:
                 return self.value
-            self.error(f"unknown {what} {self.value!r}{self._suggestion(self.value, valid)}")
+            self.error(f"unknown {what} {self.value!r}{self.suggestion(self.value, valid)}")
         else:
             self._expected(f"a {what}")
         return valid[0] if valid else ""
 
-    def _suggestion(self, name: str, valid: list[str]) -> str:
+    def suggestion(self, name: str, valid: Iterable[str]) -> str:
         """The nearest valid name, unless so many errors have been found that it takes too much work."""
         return did_you_mean(name, valid) if len(self.errors) < MAX_SUGGESTIONS else ""
 

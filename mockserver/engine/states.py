@@ -78,14 +78,15 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
     root = Cursor(data)
     known = _owners(models, states)
     further = _further_keys(models)
+    without_collections = _model_without_collections(models)
     parts = {name: _Collections() for name in models}
     added: dict[str, str] = {}  # collections that are new, and the model that must accept them
     for key, member in root.entries():
         owner = known.get(key) or further.get(key)
-        if owner is None and (owner := _model_without_collections(models)) is not None:
+        if owner is None and (owner := without_collections) is not None:
             added[key] = owner
         if owner is None:
-            member.error(f"unknown collection {key!r}{did_you_mean(key, known)}")
+            member.error(f"unknown collection {key!r}{root.suggestion(key, known)}")
         else:
             parts[owner][key] = member.json
     if not isinstance(data, dict):
@@ -99,7 +100,7 @@ def load_states(models: Models, states: States, data: Json) -> dict[str, object]
     root.finish()
     accepted = dump_states(models, loaded) if added else {}
     for key in added.keys() - accepted.keys():
-        root.error(f"unknown collection {key!r}{did_you_mean(key, accepted)}", key=key)
+        root.error(f"unknown collection {key!r}{root.suggestion(key, accepted)}", key=key)
     root.finish()
     return loaded
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.data.reading import MAX_UNKNOWN, BadData, Cursor, DataError
+from mockserver.data.reading import MAX_LISTED, MAX_UNKNOWN, BadData, Cursor, DataError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -180,3 +180,21 @@ def test_of_very_many_unknown_keys_the_first_ones_are_listed():
     assert len(errors) == MAX_UNKNOWN + 1
     assert errors[0] == DataError("/nmae0", "unknown key 'nmae0'; did you mean 'name'?")
     assert errors[-1] == DataError("", "900 more unknown keys")
+
+
+def test_only_the_first_errors_are_listed():
+    root = Cursor({f"name{index}": index for index in range(MAX_LISTED + 5)})
+    for key, member in root.entries():
+        member.error(f"unknown name {key!r}")
+    with pytest.raises(BadData) as caught:
+        root.finish()
+    assert [each.pointer for each in caught.value.errors[:2]] == ["/name0", "/name1"]
+    assert list(caught.value.errors[MAX_LISTED:]) == [DataError("", "further errors are not listed")]
+
+
+def test_of_adopted_errors_only_the_first_ones_are_listed():
+    root = Cursor({})
+    for _ in range(3):
+        root.adopt(BadData([DataError(f"/{index}", "wrong") for index in range(MAX_LISTED - 1)]))
+    assert len(root.errors) == MAX_LISTED + 1
+    assert root.errors[-1] == DataError("", "further errors are not listed")

@@ -3,7 +3,6 @@
 from mockserver.data.json import Json, object_or_empty, type_phrase
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor, DataError
-from mockserver.data.suggest import did_you_mean
 from mockserver.models.carts.dumping import dump
 from mockserver.models.carts.loading import COLLECTIONS, read_overlay
 from mockserver.models.carts.world import World
@@ -47,7 +46,7 @@ def _overlaid(entries: Json, given: Json, cursor: Cursor) -> dict[str, Json]:
         if key in entries:
             merged[key] = merge_patch(merged.get(key, entries[key]), fields)
         elif key != EVERY_ENTRY:
-            cursor.error(f"unknown id {key!r}{did_you_mean(key, entries)}", key=key)
+            cursor.error(f"unknown id {key!r}{cursor.suggestion(key, entries)}", key=key)
     return merged
 
 
