@@ -16,7 +16,7 @@ from mockserver.data.pointer import pointer_token
 from mockserver.data.suggest import nearest
 from mockserver.http.secret_names import WHOLE_BODY, SecretNames
 
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _SLASH = re.compile(r"(?i)/|%2f")
 _SECRET = "{}"  # a segment of a path with a secret parameter
 

@@ -23,7 +23,7 @@ from mockserver.data.source import Document
 from mockserver.data.suggest import did_you_mean
 
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)|default")
-_PATH_TEMPLATE = re.compile(r"/(?:[^{}]|\{[^{}]+\})*")
+_PATH_TEMPLATE = re.compile(r"/(?:[^{}]|\{[^{}/]+\})*")
 
 
 def read_page(text: str, path: Path) -> Document:

@@ -22,7 +22,7 @@ from mockserver.data.pointer import pointer_token
 from mockserver.data.source import Document, Finding
 from mockserver.data.suggest import did_you_mean
 
-_PATH_TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
+_PATH_TEMPLATE = re.compile(r"(?:[^{}]|\{[^{}/]+\})*")
 
 
 def read_operations(

@@ -17,7 +17,7 @@ from mockserver.data.quoting import quoted
 from mockserver.data.suggest import nearest
 from mockserver.http.problem import Problem, ProblemError
 
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _MOST_COMPARED = 20  # paths whose spelling is compared with an unknown path
 _COMPARED_LENGTH = 200  # characters of an unknown path that are compared
 

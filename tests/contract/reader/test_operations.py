@@ -83,6 +83,7 @@ def test_openapi_3_2_has_query_and_additional_operations():
         ),
         ("paths: {'/a/{x': {get: {}}}", "/paths/~1a~1{x: unmatched brace or empty parameter name"),
         ("paths: {'/a/{}': {get: {}}}", "/paths/~1a~1{}: unmatched brace or empty parameter name"),
+        ("paths: {'/a{/x}': {get: {}}}", "/paths/~1a{~1x}: unmatched brace or empty parameter name"),
         (
             "paths: {'/a/{x}': {}, '/a/{y}': {}}",
             "/paths/~1a~1{y}: the path is identical to '/a/{x}' except for the names of its parameters",

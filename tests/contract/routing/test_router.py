@@ -166,6 +166,11 @@ def test_empty_segments_are_not_values(path):
     assert not caught.value.slash
 
 
+def test_braces_around_a_slash_are_no_placeholder():
+    router = Router(operations("GET /shelves{/id}"))
+    assert found(router, "GET", "/shelves{/id}") == ("GET /shelves{/id}", {})
+
+
 def test_raw_values_are_percent_encoded_as_sent():
     match = ROUTER.match("GET", "/files/a%2Fb%C3%A9.%70ng")
     assert match.raw == {"name": "a%2Fb%C3%A9", "type": "%70ng"}
