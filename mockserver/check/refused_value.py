@@ -25,8 +25,7 @@ def refusals(
 ) -> Iterator[Finding]:
     """A finding for each violation by a value; `subject` names the value, and `kind` what it is."""
     for violation in violations:
-        where = f" at {violation.pointer}" if violation.pointer else ""
-        message = f"{subject} breaks its schema{where}: {violation.message}"
+        message = f"{subject} breaks its schema{_location_phrase(violation.pointer)}: {violation.message}"
         yield document.finding(pointer, message, _group(kind, violation))
 
 
@@ -35,9 +34,8 @@ def unjudged(
 ) -> Iterator[Finding]:
     """A finding for each keyword that was not judged for a value, because that takes too much work."""
     for each in found:
-        where = f" at {each.pointer}" if each.pointer else ""
-        message = f"{subject} is not judged as a whole{where}: {each.message}"
-        yield document.finding(pointer, message, f"{kind} {_INDEX.sub('/*', each.pointer)} {each.keyword}")
+        message = f"{subject} is not judged as a whole{_location_phrase(each.pointer)}: {each.message}"
+        yield document.finding(pointer, message, _rule(kind, each.pointer, each.keyword))
 
 
 def _group(kind: str, violation: SchemaViolation) -> str:
@@ -45,4 +43,14 @@ def _group(kind: str, violation: SchemaViolation) -> str:
     message = violation.message
     if violation.keyword not in _NAMING:
         message = _VALUE.sub("...", message)
-    return f"{kind} {_INDEX.sub('/*', violation.pointer)} {violation.keyword}: {message}"
+    return f"{_rule(kind, violation.pointer, violation.keyword)}: {message}"
+
+
+def _rule(kind: str, pointer: str, keyword: str) -> str:
+    """A keyword and where it applies, in any item of an array."""
+    return f"{kind} {_INDEX.sub('/*', pointer)} {keyword}"
+
+
+def _location_phrase(pointer: str) -> str:
+    """Where in the value something is; empty for the value itself."""
+    return f" at {pointer}" if pointer else ""

@@ -12,7 +12,7 @@ from mockserver.data.quoting import printable, printable_lines
 from mockserver.data.source import Finding
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.hold import Hold
-from mockserver.engine.internal_error import InternalError
+from mockserver.engine.internal_error import InternalError, Origin
 from mockserver.engine.sessions import DropReason
 from mockserver.http.redaction import MASK, PATH_CHARACTERS, redact
 from mockserver.runtime import Log, Reload
@@ -80,14 +80,10 @@ class TerminalLog(Log):
 
 def hold_as_json(hold: Hold) -> str:
     """What holds up the event loop as a JSON object on one line, with its stack."""
-    origin = hold.origin
     return json.dumps(
         {
             "warning": "held up",
-            "call": origin.doing or None,
-            "exchange": origin.exchange,
-            "session": origin.session,
-            "operation": origin.operation,
+            **_origin_members(hold.origin),
             "held_ms": round(hold.seconds * 1000, 3),
             "location": hold.location,
             "stack": hold.stack,
@@ -97,19 +93,25 @@ def hold_as_json(hold: Hold) -> str:
 
 def internal_error_as_json(error: InternalError) -> str:
     """An internal error as a JSON object on one line, with its traceback."""
-    origin = error.origin
     return json.dumps(
         {
             "error": "internal",
-            "call": origin.doing or None,
-            "exchange": origin.exchange,
-            "session": origin.session,
-            "operation": origin.operation,
+            **_origin_members(error.origin),
             "exception": error.type,
             "location": error.location,
             "traceback": error.traceback,
         }
     )
+
+
+def _origin_members(origin: Origin) -> dict[str, str | None]:
+    """The exchange or control call to which a line of the log belongs."""
+    return {
+        "call": origin.doing or None,
+        "exchange": origin.exchange,
+        "session": origin.session,
+        "operation": origin.operation,
+    }
 
 
 def as_text(exchange: Exchange, *, coloured: bool = False) -> str:

@@ -4,6 +4,7 @@ Values that the contract describes are decoded by it. The others are strings; a 
 is an array of strings. What is meant for the mock server is left out.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import ClassVar, Protocol
@@ -43,9 +44,9 @@ class ParameterValues(Mapping[str, Json]):
     def _values(self) -> dict[str, Json]:
         return self._undescribed_values() | self._read.parameters.values[self.location]
 
+    @abstractmethod
     def _undescribed_values(self) -> dict[str, Json]:
         """The values that the contract does not describe."""
-        raise NotImplementedError
 
     def _undescribed(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Those of the names and values that the contract does not describe."""

@@ -40,7 +40,7 @@ def _imported(name: str) -> AnyModel:
             hint = did_you_mean(part, [each for each in dir(value) if not each.startswith("_")])
             raise CannotRead(file, None, f"there is no {path!r}{hint}")
         value = getattr(value, part)
-    return _checked(value if _is_model(value) else _made(value, file, path), file, path)
+    return _checked(_made(value, file), file, path)
 
 
 def _module(name: str) -> ModuleType:
@@ -55,11 +55,10 @@ def _module(name: str) -> ModuleType:
         raise _error_in(error, Path(name)) from error
 
 
-def _made(value: object, file: Path, path: str) -> object:
-    """What a callable without arguments makes."""
-    if not callable(value):
-        missing = ", ".join(_missing(value))
-        raise CannotRead(file, None, f"{path} is not a model, because it has no {missing}")
+def _made(value: object, file: Path) -> object:
+    """What a callable without arguments makes; a model, and what cannot be called, as it is."""
+    if not callable(value) or _is_model(value):
+        return value
     try:
         return value()
     except Exception as error:  # whatever the code of a user raises

@@ -12,14 +12,18 @@ from tests.support.docs import blocks
 from tests.support.terminal import called
 
 
-def test_the_model_of_the_tutorial_works_as_it_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with the files of the page; its modules can be imported."""
     for block in blocks("docs/models.md"):
         if block.file:
             (tmp_path / block.file).write_text(block.text + "\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def test_the_model_of_the_tutorial_works_as_it_is_told(page: Path) -> None:
     app = importlib.import_module("parcels").app
     asyncio.run(_follow_the_tutorial(httpx.ASGITransport(app)))
 
@@ -35,15 +39,9 @@ async def _follow_the_tutorial(transport: httpx.ASGITransport) -> None:
         assert (await client.get("/__mock/session/state")).json() == {"parcels": {}}
 
 
-def test_the_worked_model_knows_conditional_requests_and_idempotency_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for block in blocks("docs/models.md"):
-        if block.file:
-            (tmp_path / block.file).write_text(block.text + "\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
+def test_the_worked_model_knows_conditional_requests_and_idempotency_keys(page: Path) -> None:
     model = importlib.import_module("notes").NoteModel()
-    app = create_app(Settings(specs=(tmp_path / "notes.yaml",)), models=[model])
+    app = create_app(Settings(specs=(page / "notes.yaml",)), models=[model])
     asyncio.run(_write_notes(httpx.ASGITransport(app)))
 
 
@@ -68,11 +66,7 @@ async def _write_notes(transport: httpx.ASGITransport) -> None:
         assert health["off_contract"] == {"unintended": 0, "intended": 0}
 
 
-def test_check_takes_the_model_of_the_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for block in blocks("docs/models.md"):
-        if block.file:
-            (tmp_path / block.file).write_text(block.text + "\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
+def test_check_takes_the_model_of_the_tutorial(page: Path) -> None:
     for name, model in (("parcels.yaml", "parcels:ParcelModel"), ("notes.yaml", "notes:NoteModel")):
         result = called("check", name, "--model", model)
         assert (result.exit_code, result.output.split(": ")[-1]) == (0, "no findings\n")

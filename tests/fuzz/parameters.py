@@ -51,13 +51,18 @@ def _paths() -> dict[str, Json]:
 ROUTER = Router(contract_of(json.dumps({"paths": _paths()})[1:-1]).operations)
 
 
-def check(data: bytes) -> None:
+def head_of(data: bytes) -> Head:
+    """The head of a GET request from an input: a target, and a header on each further line."""
     target, *lines = data.decode("latin-1").split("\n")
     path, _, query = target.partition("?")
     headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    head = Head("GET", path, query, headers)
+    return Head("GET", path, query, headers)
+
+
+def check(data: bytes) -> None:
+    head = head_of(data)
     with suppress(UnknownPath, WrongMethod):
-        match = ROUTER.match("GET", path)
+        match = ROUTER.match("GET", head.path)
         found = match.operation.parameter_readers.read(
             match.raw, head.raw_query, head.headers, head.cookie_pairs
         )

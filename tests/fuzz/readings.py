@@ -7,17 +7,13 @@ import json
 from contextlib import suppress
 
 from mockserver.contract.routing.router import UnknownPath, WrongMethod
-from mockserver.http.message import Head
-from tests.fuzz.parameters import ROUTER
+from tests.fuzz.parameters import ROUTER, head_of
 
 
 def check(data: bytes) -> None:
-    target, *lines = data.decode("latin-1").split("\n")
-    path, _, query = target.partition("?")
-    headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    head = Head("GET", path, query, headers)
+    head = head_of(data)
     with suppress(UnknownPath, WrongMethod):
-        match = ROUTER.match("GET", path, any_slash=True)
+        match = ROUTER.match("GET", head.path, any_slash=True)
         request = match.raw, head.raw_query, head.headers, head.cookie_pairs
         readers = match.operation.parameter_readers
         strict = readers.read(*request)

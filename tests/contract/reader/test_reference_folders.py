@@ -19,7 +19,7 @@ paths:
 
 
 def project(folder: Path, reference: str) -> Path:
-    """A document in `folder/work/api`, beside which other files are; `folder/outside.yaml` is one of them."""
+    """A document two folders below `folder`, with a file beside it and one in each folder above it."""
     (api := folder / "work" / "api").mkdir(parents=True)
     for each in (folder / "outside.yaml", folder / "work" / "shared.yaml", api / "own.yaml"):
         each.write_text("Name: {type: string, const: swordfish}")
