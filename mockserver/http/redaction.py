@@ -5,9 +5,9 @@ if it is short.
 """
 
 import re
-from base64 import b64decode
 from urllib.parse import quote, unquote
 
+from mockserver.http.basic_credentials import user_and_password
 from mockserver.http.secret_names import DECODINGS, USUAL, SecretNames
 
 PATH_CHARACTERS = "/%:@!$&'()*+,;=-._~"  # allowed unescaped (RFC 3986, section 3.3)
@@ -90,10 +90,7 @@ class Redactor:
     def credential(self, credential: str) -> str:
         """The masked credential of a header; what the base64 of `user:password` holds is remembered, too."""
         self.found.update(credential.split())
-        try:
-            user, _, password = b64decode(credential, validate=True).decode().partition(":")
-        except ValueError:
-            return self.mask(credential)
+        user, password = user_and_password(credential) or ("", "")
         if password:
             self.found |= {f"{user}:{password}", password}
         return self.mask(credential)

@@ -1,22 +1,16 @@
 """What a request says about its client: the user name of HTTP authentication, and the idempotency key."""
 
-from base64 import b64decode
-from binascii import Error
-
 from mockserver.contract.operation import Operation
 from mockserver.contract.sampling.plausible_values import words
+from mockserver.http.basic_credentials import user_and_password
 from mockserver.model import Call
 
 
 def basic_user(call: Call) -> str | None:
     """The user name of the Basic credential (RFC 7617); None if the request has none."""
     scheme, _, encoded = str(call.headers.get("authorization", "")).partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
-    except (Error, UnicodeDecodeError):
-        return None
+    pair = user_and_password(encoded.strip()) if scheme.lower() == "basic" else None
+    return pair[0] if pair is not None else None
 
 
 def takes_user_name(operation: Operation) -> bool:

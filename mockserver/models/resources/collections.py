@@ -82,11 +82,14 @@ class Collection(Struct, frozen=True, eq=False, dict=True):
         """The item with its id, which a scenario or a control call may have left out."""
         if not isinstance(item, dict) or not self.identity.path or self.identity.id_of(item) is not None:
             return item
-        number: list[Json] = (
-            [int(item_id)] if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19 else []
-        )
-        form = next((form for form in [*number, item_id] if self.ids.accepts(form)), item_id)
-        return self.identity.with_id(item, form)
+        return self.identity.with_id(item, self.id_in_item(item_id))
+
+    def id_in_item(self, item_id: str) -> Json:
+        """An id of a path in the form that an item has it: as a number where the schema wants one."""
+        forms: list[Json] = [item_id]
+        if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19:
+            forms.insert(0, int(item_id))
+        return next((each for each in forms if self.ids.accepts(each)), item_id)
 
 
 class Role(Struct, frozen=True, eq=False, dict=True):

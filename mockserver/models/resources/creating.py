@@ -124,7 +124,7 @@ def _stored(
     if item_id is None and new is not None and only_updates:
         raise Absent(Subject(address.collection, address.key(id_text(new))))
     if item_id is not None:
-        new = _form_in_item(collection, item_id)
+        new = collection.id_in_item(item_id)
     if new is None:
         number, new = _free_id(collection, number, items)
     made: dict[tuple[str, ...], Json] = dict(_parent_members(role, call, body))
@@ -132,7 +132,7 @@ def _stored(
     made |= _own_links(role, call, id_text(new))
     if collection.identity.path:
         made[collection.identity.path] = new
-    item = new_item(collection.item, body, made, call.now, collection.identity)
+    item = new_item(collection.item, body, made, call.now)
     if collection.identity.path and collection.identity.id_of(item) is not None:
         new = collection.identity.id_of(item)
     if id_text(new) in items:
@@ -150,14 +150,6 @@ def _free_id(collection: Collection, number: int, items: Items) -> tuple[int, Js
         if collection.ids.accepts(first):
             raise Conflict(f"the items of {collection.name} have all valid ids that can be made")
     return following, made
-
-
-def _form_in_item(collection: Collection, item_id: str) -> Json:
-    """An id of a path in the form that an item has it: as a number where the schema wants one."""
-    forms: list[Json] = [item_id]
-    if item_id.isascii() and item_id.isdecimal() and len(item_id) < 19:
-        forms.insert(0, int(item_id))
-    return next((each for each in forms if collection.ids.accepts(each)), item_id)
 
 
 def _sent_id(role: Role, body: Json, items: Items) -> Json:

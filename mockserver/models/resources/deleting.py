@@ -21,10 +21,10 @@ def deleted(
 ) -> Outcome[Resources]:
     """The outcome of a DELETE on an item: what the contract documents, with the item's own members."""
     after = state.without(address, item_id).without_children(address, item_id, children)
-    return Outcome(after, _goodbye(role, item), status=role.status)
+    return Outcome(after, _deletion_body(role, item), status=role.status)
 
 
-def _goodbye(role: Role, item: Json) -> Json:
+def _deletion_body(role: Role, item: Json) -> Json:
     """The body of an answer to DELETE: the item where the schema is an item's, else with its id alone."""
     element, collection = role.element, role.collection
     is_item = not set(element.view.schemas).isdisjoint(collection.item.view.schemas)

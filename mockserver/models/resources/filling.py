@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.sampling.plausible_values import words
 from mockserver.data.json import Json
-from mockserver.models.resources.identity import Identity
+from mockserver.models.resources.identity import with_value
 from mockserver.models.resources.shape import Shape
 from mockserver.models.resources.spelling import spelled_like
 
@@ -22,9 +22,7 @@ _MILLISECONDS = 10_000_000_000  # an instant above is not in seconds
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def new_item(
-    shape: Shape, sent: Json, made: Mapping[tuple[str, ...], Json], now: datetime, identity: Identity
-) -> Json:
+def new_item(shape: Shape, sent: Json, made: Mapping[tuple[str, ...], Json], now: datetime) -> Json:
     """The item for what was sent, with its optional members filled.
 
     `made` are values that only the server sets, such as the id, by their paths. What is invalid is replaced.
@@ -40,8 +38,6 @@ def new_item(
         if shape.accepts(item):
             return item
         first = first if index else item
-        if index and not shape.accepts(base):
-            continue
     base = _with_made(_prepared(shape.sample, shape.view, now), made)
     fitted = shape.fitted(first, base)
     if not isinstance(fitted, dict) or not isinstance(base, dict):
@@ -52,7 +48,7 @@ def new_item(
 
 def _with_made(item: Json, made: Mapping[tuple[str, ...], Json]) -> Json:
     for path, value in made.items():
-        item = Identity(path).with_id(item, value)
+        item = with_value(item, path, value) if isinstance(item, dict) else item
     return item
 
 

@@ -10,8 +10,10 @@ from mockserver.data.json import Json
 from mockserver.models.resources.spelling import spelled_like, spelling_key
 
 # names of ids, the most usual first
-_NAMES = ("id", "_id", "sid", "gid", "uuid", "guid", "uid", "key", "slug", "name", "code", "number", 
-         "username",           "login", "handle", "identifier", "reference", "token", "email")  # fmt: skip
+_NAMES = (
+    "id", "_id", "sid", "gid", "uuid", "guid", "uid", "key", "slug", "name", "code", "number",
+    "username", "login", "handle", "identifier", "reference", "token", "email",
+)  # fmt: skip
 _SCALARS = frozenset(("string", "integer", "number"))
 
 
@@ -32,17 +34,18 @@ class Identity(Struct, frozen=True):
 
     def with_id(self, item: Json, item_id: Json) -> Json:
         """The item with this id, if items of the collection have one."""
-        return _with_member(item, self.path, item_id) if self.path and isinstance(item, dict) else item
+        return with_value(item, self.path, item_id) if self.path and isinstance(item, dict) else item
 
     def __str__(self) -> str:
         return ".".join(self.path) or "none in the items"
 
 
-def _with_member(value: Json, path: tuple[str, ...], member: Json) -> Json:
+def with_value(value: Json, path: tuple[str, ...], member: Json) -> Json:
+    """The value with a member at a path; objects that are missing on the path are made."""
     if not path:
         return member
     members = value if isinstance(value, dict) else {}
-    return {**members, path[0]: _with_member(members.get(path[0]), path[1:], member)}
+    return {**members, path[0]: with_value(members.get(path[0]), path[1:], member)}
 
 
 def has_own_id(view: SchemaView, parameter: str) -> bool:
