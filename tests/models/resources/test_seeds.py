@@ -200,7 +200,9 @@ NAMES = st.text("abc/~%", min_size=1, max_size=4)
 
 
 @given(
-    st.dictionaries(st.integers(0, 99), st.tuples(NAMES, st.dictionaries(NAMES, st.integers())), max_size=6)
+    st.dictionaries(
+        st.integers(0, 99), st.tuples(NAMES, st.dictionaries(NAMES, st.integers(), max_size=9)), max_size=6
+    )
 )
 def test_an_array_and_an_object_by_id_are_the_same_seed(model, drawn):
     items = {str(key): {"id": key, "name": name} for key, (name, _) in drawn.items()}
