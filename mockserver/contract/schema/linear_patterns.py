@@ -38,7 +38,8 @@ _SETS: Mapping[str, str] = {  # by ranges alone: jsonschema-rs reads a class wit
     r"\S": _NO_SPACE,
 }
 _LINE = r"[^\n\r\u{2028}\u{2029}]"
-_ANY, _NONE = "(?s:.)", r"[^\x{0}-\x{10ffff}]"
+# not (?s:.), whose dot jsonschema-rs 0.61 takes for that of ECMA 262, which matches no line ends
+_ANY, _NONE = r"[\x{0}-\x{10ffff}]", r"[^\x{0}-\x{10ffff}]"
 _CONTROLS: Mapping[str, int] = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
 _ITEM = re.compile(
     r"""\\(?:u\{[0-9a-fA-F]+\}|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
