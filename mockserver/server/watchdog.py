@@ -68,9 +68,10 @@ class Watchdog(threading.Thread):
         self._over = threading.Event()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and wait for its end."""
         self._over.set()
         self._is_alive.set()
+        self.join()
 
     def run(self) -> None:
         while not self._over.wait(PERIOD):
@@ -86,7 +87,7 @@ class Watchdog(threading.Thread):
         since, subject, is_reported = monotonic(), None, False
         while True:
             before, cpu = monotonic(), process_time()
-            if self._is_alive.wait(PERIOD):
+            if self._is_alive.wait(PERIOD) or self._over.is_set():
                 return
             now = monotonic()
             frames = _callback(sys._current_frames().get(self._watched))
