@@ -1,5 +1,6 @@
 """Runs scenarios in memory, and compares their answers with the contract and with their expectations."""
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ from mockserver.scenarios.faults import NO_FAULTS
 from mockserver.scenarios.samples import Sample, sample_from_contract
 from mockserver.scenarios.scenario import Expectation, Respond, Scenario, Story
 from mockserver.settings import Settings
+
+_CODE = re.compile(r"\S+")  # an error code; an `error` of several words is a text for people
 
 
 class ScenarioOutcome(Struct, frozen=True):
@@ -84,7 +87,9 @@ def _outcome(exchange: Exchange) -> ScenarioOutcome:
     answer = exchange.answer or Answer(0)
     body = decode(answer.body) if is_json(answer.content_type or "") else None
     error = body.get("error") if isinstance(body, dict) else None
-    return ScenarioOutcome(answer.status, error if isinstance(error, str) else None)
+    return ScenarioOutcome(
+        answer.status, error if isinstance(error, str) and _CODE.fullmatch(error) else None
+    )
 
 
 def _is_met(expected: Expectation, found: ScenarioOutcome) -> bool:

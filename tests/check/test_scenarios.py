@@ -173,6 +173,7 @@ def test_an_example_that_breaks_its_schema_is_a_finding(folder, old, new, where)
         ("order-not-cart", ["409 ORDER_NOT_CART"]),
         ("leased", ["200"]),
         ("gateway-down", ["500 INTERNAL_ERROR"]),
+        ("free-text-error", ["400"]),
         ("submitted-elsewhere", ["200", "200", "409 ORDER_NOT_CART"]),
         ("reopened", ["409 ORDER_NOT_CART", "200"]),
     ],
