@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
-from mockserver.control.serializers import as_utf8
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, NoSessionKey, session_key
-from mockserver.http.message import Answer, Request
+from mockserver.http.message import Answer, Request, as_utf8
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.runtime import Runtime

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from mockserver.contract.description import is_json
+from mockserver.contract.bodies.json_or_text import json_or_text
 from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
-from mockserver.data.decoding import Undecodable, decode
+from mockserver.data.decoding import decode
 from mockserver.data.json import Json
 from mockserver.engine.reason import Reason
-from mockserver.http.message import Headers
+from mockserver.http.message import Headers, as_utf8, joined_headers
 from mockserver.journal.change import Change
 from mockserver.journal.record import Body, Record
 from mockserver.journal.violation_log import ContractBreak
@@ -33,12 +33,12 @@ def exchange_view(record: Record) -> dict[str, Json]:
             "method": record.method,
             "path": masked.path,
             "query": [{"name": name, "value": value} for name, value in query_parameters(masked.query)],
-            "headers": headers_by_name(headers),
+            "headers": {**joined_headers(headers)},
             **_body(record.body_of(masked), headers),
         },
         "response": {
             "status": record.status,
-            "headers": headers_by_name(answer_headers),
+            "headers": {**joined_headers(answer_headers)},
             **_body(answer_body, answer_headers),
         },
         "violations": [_violation(each) for each in record.violations],
@@ -82,12 +82,7 @@ def change_view(change: Change) -> dict[str, Json]:
 
 def decoded_body(body: Body, headers: Headers) -> Json:
     """A body: decoded if it is JSON and was kept completely, otherwise as a string; None if empty."""
-    if not body.cut and any(name == "content-type" and is_json(value) for name, value in headers):
-        try:
-            return decode(body.data)
-        except Undecodable:
-            pass
-    return body.data.decode("utf-8", "replace") if body.data else None
+    return json_or_text(body.data, () if body.cut else headers)
 
 
 def _body(body: Body, headers: Headers) -> dict[str, Json]:
@@ -98,19 +93,6 @@ def _body(body: Body, headers: Headers) -> dict[str, Json]:
 def query_parameters(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Query parameters as strings that JSON can carry."""
     return [(as_utf8(name), as_utf8(value)) for name, value in query]
-
-
-def as_utf8(text: str) -> str:
-    """A decoded part of a query without lone surrogates; bytes that are not UTF-8 become U+FFFD."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def headers_by_name(headers: Headers) -> dict[str, Json]:
-    """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
-    joined: dict[str, Json] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
 
 
 def _violation(violation: Violation) -> Json:

@@ -1,17 +1,20 @@
 """Verifies that requests were sent: compares expectations with the exchanges of a session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mockserver.contract.secret_marks import SecretMarks
-from mockserver.control.masked_values import without_record_secrets
-from mockserver.control.matching import MASKED, Difference, RequestPattern, differences, read_pattern
+from mockserver.control.masked_values import masked_expectation, without_record_secrets
+from mockserver.control.recorded_request import RecordedRequest
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.http.problem import Problem, ProblemError
+from mockserver.http.redaction import Redactor
+from mockserver.http.secret_names import SecretNames
 from mockserver.journal.record import Record
+from mockserver.scenarios.request_comparison import Difference, differences, matches
+from mockserver.scenarios.request_pattern import VERIFY_MEMBERS, RequestPattern, read_pattern
 
 MAXIMUM_MISSES = 3
 
@@ -48,8 +51,8 @@ class Miss(Struct, frozen=True):
 
     @property
     def is_undecided(self) -> bool:
-        """Whether it may match: all that differs is masked in the record."""
-        return all(each.is_masked for each in self.differences)
+        """Whether it may match: of nothing is known that it differs."""
+        return all(each.undecided for each in self.differences)
 
     def as_json(self) -> Json:
         """The miss as an item of `nearest`, with secrets masked."""
@@ -62,15 +65,25 @@ class Miss(Struct, frozen=True):
 
     def _difference(self, found: Difference) -> Json:
         expected = without_record_secrets(found.pointer, found.expected, self.record, self.marks)
-        return replace(found, expected=expected).as_json(self.record.secret.names)
+        return difference_view(found, expected, self.record.secret.names)
+
+
+def difference_view(found: Difference, expected: Json, names: SecretNames) -> dict[str, Json]:
+    """A difference as an item of `differences`, without the secrets that it may expect."""
+    shown: dict[str, Json] = {
+        "pointer": Redactor(names).text(found.pointer),
+        "expected": masked_expectation(found.pointer, expected, names),
+        "found": found.found,
+    }
+    return {**shown, "reason": found.undecided} if found.undecided else shown
 
 
 class NotVerified(ProblemError):
     """The expectation is not met; of `misses`, the exchanges that do not match, the nearest are kept."""
 
     def __init__(self, message: str, expected: Json, actual: int, misses: Sequence[Miss]) -> None:
-        undecided = sum(each.is_undecided for each in misses)
-        hint = f"; {undecided} more may match: {MASKED}" if undecided else ""
+        undecided = [each for each in misses if each.is_undecided]
+        hint = f"; {len(undecided)} more may match: {_reasons(undecided)}" if undecided else ""
         super().__init__(f"{message}{hint}")
         self.expected = expected
         self.actual = actual
@@ -80,6 +93,11 @@ class NotVerified(ProblemError):
         nearest: list[Json] = [each.as_json() for each in self.misses]
         members = {"expected": self.expected, "actual": self.actual, "nearest": nearest}
         return Problem("not-verified", str(self), members)
+
+
+def _reasons(misses: Iterable[Miss]) -> str:
+    """Why it is not known whether these exchanges match."""
+    return "; ".join(dict.fromkeys(each.differences[0].undecided for each in misses))
 
 
 def read_expectation(body: Cursor, full_name: Callable[[str], str]) -> Expectation:
@@ -97,7 +115,8 @@ def read_expectation(body: Cursor, full_name: Callable[[str], str]) -> Expectati
     if sequence.present and (body / "count").present:
         body.error("'count' is not possible with 'sequence'", key="count")
     patterns = tuple(
-        read_pattern(each, full_name) for each in (sequence.items() if sequence.present else [match])
+        read_pattern(each, VERIFY_MEMBERS, full_name)
+        for each in (sequence.items() if sequence.present else [match])
     )
     count = None if sequence.present else _read_count(body / "count")
     body.finish()
@@ -112,7 +131,7 @@ def verify(expectation: Expectation, records: Sequence[Record], marks: SecretMar
     if expectation.count is None:
         return _verify_sequence(expectation.patterns, records, marks)
     pattern, count = expectation.patterns[0], expectation.count
-    matching = [record for record in records if not any(differences(pattern, record))]
+    matching = [record for record in records if matches(pattern, RecordedRequest(record))]
     misses = _misses(pattern, records, marks)
     most = len(matching) + sum(each.is_undecided for each in misses)
     if not count.holds(len(matching)) or (count.at_most is not None and most > count.at_most):
@@ -129,7 +148,8 @@ def _verify_sequence(
     rest = list(records)
     for index, pattern in enumerate(patterns):
         position = next(
-            (number for number, record in enumerate(rest) if not any(differences(pattern, record))), None
+            (number for number, record in enumerate(rest) if matches(pattern, RecordedRequest(record))),
+            None,
         )
         if position is None:
             after = f" after {found[-1].id}" if found else ""
@@ -145,7 +165,7 @@ def _misses(pattern: RequestPattern, records: Sequence[Record], marks: SecretMar
     return [
         Miss(record, differing, marks)
         for record in reversed(records)
-        if (differing := list(differences(pattern, record)))
+        if (differing := list(differences(pattern, RecordedRequest(record))))
     ]
 
 

@@ -138,6 +138,19 @@ class Request(Struct, frozen=True, gc=False):
             return replace(self, body=b"", coded=self.body, broken=str(broken))
 
 
+def joined_headers(headers: Headers) -> dict[str, str]:
+    """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def as_utf8(text: str) -> str:
+    """A decoded part of a query without lone surrogates; bytes that are not UTF-8 become U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def with_sent_headers(head: Head, sent: bytes) -> Head:
     """The head with all headers that were sent; `sent` is that of its request."""
     return replace(head, headers=parse_headers(sent)) if sent else head

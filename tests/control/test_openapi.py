@@ -12,10 +12,10 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 import mockserver
-from mockserver.control.matching import MEMBERS
 from mockserver.control.request import UnreadableBody
 from mockserver.control.routes import CALLS, LIMIT
 from mockserver.data.source import read
+from mockserver.scenarios.request_pattern import VERIFY_MEMBERS
 from mockserver.settings import Settings
 from tests.support.console import OWN, open_console
 from tests.support.docs import read as page
@@ -162,7 +162,7 @@ def test_each_schema_is_a_schema_and_requires_only_what_it_knows(at, schema):
 
 
 def test_the_members_of_a_match_are_those_that_are_read():
-    assert tuple(DOCUMENT["components"]["schemas"]["Match"]["properties"]) == MEMBERS
+    assert tuple(DOCUMENT["components"]["schemas"]["Match"]["properties"]) == VERIFY_MEMBERS
 
 
 @pytest.mark.parametrize("kind", sorted(set(re.findall(r"urn:mockserver:problem:([a-z-]+)", str(DOCUMENT)))))

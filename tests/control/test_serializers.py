@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.control.serializers import as_utf8, decoded_body, exchange_view, headers_by_name, timestamp
+from mockserver.control.serializers import decoded_body, exchange_view, timestamp
 from mockserver.engine.masked_request import BODY_LIMIT
-from mockserver.http.message import Request
+from mockserver.http.message import Request, as_utf8, joined_headers
 from mockserver.journal.record import Body, record_of
 from tests.support.patches import READ_ONLY, patch, runtime, setting_cookie
 
@@ -112,7 +112,7 @@ def test_a_cookie_that_the_answer_sets_is_shown_without_its_secret():
 
 
 def test_headers_of_one_name_are_joined():
-    assert headers_by_name([("vary", "Origin"), ("a", "1"), ("vary", "Accept")]) == {
+    assert joined_headers([("vary", "Origin"), ("a", "1"), ("vary", "Accept")]) == {
         "vary": "Origin, Accept",
         "a": "1",
     }

@@ -1,0 +1,123 @@
+"""Request patterns: the `match` of a stub or of a verification, read from plain data."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from mockserver.contract.operation_names import OperationNameError
+from mockserver.contract.schema import ecma
+from mockserver.contract.schema.judge import Judge, Judges
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Cursor, DataError
+
+STUB_MEMBERS = ("method", "path", "pathPattern", "header", "query", "body", "bodyPartial", "bodySchema")
+VERIFY_MEMBERS = ("operation", *STUB_MEMBERS, "status", "scenario", "valid")
+# In the order in which they are compared: those that take the least work first.
+_CHEAPEST_FIRST = (
+    "method", "operation", "status", "scenario", "valid", "path", "query", "header", "pathPattern",
+    "bodyPartial", "body", "bodySchema",
+)  # fmt: skip
+_AFTERWARDS = "{name!r} is known only after the answer, so a stub cannot match by it"
+_REFUSED = {
+    "operation": "'operation' is a member of the stub itself: move it out of 'match', beside it",
+    "status": _AFTERWARDS,
+    "scenario": _AFTERWARDS,
+    "valid": _AFTERWARDS,
+}
+_SCHEMA = "/components/schemas/match"
+
+
+class RequestPattern(Struct, frozen=True):
+    """What a request must have; `judge` is that of `bodySchema`, if the pattern has one.
+
+    `members` are in the order in which they are compared, with the names of headers in lower case.
+    """
+
+    members: Mapping[str, Json]
+    judge: Judge | None = None
+
+
+def read_pattern(
+    cursor: Cursor,
+    allowed: Iterable[str] = STUB_MEMBERS,
+    full_name: Callable[[str], str] | None = None,
+) -> RequestPattern:
+    """The pattern of one `match` with the allowed members; errors go to the cursor.
+
+    `full_name` is that of the operation with a name, for patterns that may have an `operation`; it raises
+    OperationNameError.
+    """
+    if not _check_names(cursor, tuple(allowed)):
+        return RequestPattern({})
+    for name in ("operation", "method", "path", "scenario"):
+        is_null = (cursor / name).value is None and name in ("operation", "scenario")
+        if (cursor / name).present and not is_null:
+            (cursor / name).string()
+    if (cursor / "status").present:
+        (cursor / "status").integer(minimum=100)
+    if (cursor / "valid").present:
+        (cursor / "valid").boolean()
+    _check_regex(cursor / "pathPattern")
+    members = {name: (cursor / name).json for name in _CHEAPEST_FIRST if (cursor / name).present}
+    for name in ("header", "query"):
+        if name in members:
+            members[name] = _read_strings(cursor / name, ignore_case=name == "header")
+    operation = cursor / "operation"
+    if isinstance(operation.value, str) and full_name is not None:
+        members["operation"] = _resolved(operation.value, operation, full_name)
+    schema = cursor / "bodySchema"
+    return RequestPattern(members, _read_schema(schema) if schema.present else None)
+
+
+def _check_names(cursor: Cursor, allowed: tuple[str, ...]) -> bool:
+    """Check that the value is an object with allowed members only; False if it is not an object."""
+    if not isinstance(cursor.value, dict):
+        return cursor.keys(allowed)
+    refused = [name for name in cursor.value if name in _REFUSED and name not in allowed]
+    for name in refused:
+        cursor.error(_REFUSED[name].format(name=name), key=name)
+    others = {name: value for name, value in cursor.value.items() if name not in refused}
+    return Cursor(others, cursor.pointer, cursor.errors).keys(allowed)
+
+
+def _read_strings(cursor: Cursor, *, ignore_case: bool) -> dict[str, Json]:
+    """An object of strings; names that may differ in case are in lower case."""
+    strings: dict[str, Json] = {}
+    for name, value in cursor.entries():
+        key = name.lower() if ignore_case else name
+        if key in strings:
+            value.error(f"the name {name!r} occurs twice, because its case does not matter")
+        strings[key] = value.string()
+    return strings
+
+
+def _resolved(name: str, cursor: Cursor, full_name: Callable[[str], str]) -> str:
+    """The full name of an operation; errors go to the cursor."""
+    try:
+        return full_name(name)
+    except OperationNameError as error:
+        cursor.error(str(error))
+        return name
+
+
+def _check_regex(cursor: Cursor) -> None:
+    """Check and compile a regular expression, if there is one; errors go to the cursor."""
+    if not cursor.present:
+        return
+    try:
+        ecma.compile_pattern(cursor.string())
+    except ecma.BadPattern as bad:
+        cursor.error(str(bad))
+
+
+def _read_schema(cursor: Cursor) -> Judge | None:
+    """The judge of a schema, compiled, or None; errors go to the cursor."""
+    document: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"match": cursor.json}}}
+    try:
+        judge = Judges(document).judge(_SCHEMA)
+    except BadData as bad:
+        errors = [DataError(each.pointer.removeprefix(_SCHEMA), each.message) for each in bad.errors]
+        cursor.adopt(BadData(errors))
+        return None
+    _ = judge.verdict  # compiled now, not when the first request is compared
+    return judge
