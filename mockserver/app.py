@@ -85,7 +85,8 @@ def create_app(
     `models` replace the cart model; `log` receives each exchange, and `before_read` each file and folder
     before it is read, even if it does not exist.
     Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario,
-    and InvalidToken for a control token that is empty or that no header can carry.
+    InvalidSettings for a delay or a fault that is not valid, and InvalidToken for a control token that is
+    empty or that no header can carry.
     """
     settings = settings or Settings()
     backend = load_backend(settings, models, before_read)

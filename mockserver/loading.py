@@ -26,6 +26,7 @@ from mockserver.models.resources.model import ResourceModel
 from mockserver.models.resources.seed_files import load_seeds
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.files import Context, load_scenarios
+from mockserver.scenarios.network import network_of_settings
 from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.settings import Settings
 
@@ -40,12 +41,14 @@ def load_backend(
     before_read: Callable[[Path], None] = lambda path: None,
     prefixes: Sequence[str] | None = None,
 ) -> Backend:
-    """Read and check the files that the settings name; raises CannotRead, InvalidFiles or UnknownChoice.
+    """Read and check the files that the settings name.
 
+    Raises CannotRead, InvalidFiles, InvalidSettings or UnknownChoice.
     `models` replace those of the settings, and these replace the cart model, which reads its world from the
     fixtures. `before_read` gets each file and folder before it is read, even if it does not exist. `prefixes`
     has the prefix of each document's operations, in their full names.
     """
+    network_of_settings(settings)
     bundled = bundled_data()
     specs = settings.specs or (bundled / "fixtures" / "spec" / "carts.yaml",)
     contract = load(

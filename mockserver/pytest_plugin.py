@@ -196,11 +196,12 @@ def _errors_as_failures() -> Iterator[None]:
     from mockserver.data.quoting import printable_lines
     from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.scenarios.choice import UnknownChoice
+    from mockserver.settings.resolution import InvalidSettings
     from mockserver.testing.control_client import CallRefused, NoAnswer
 
     try:
         yield
-    except (CannotRead, InvalidFiles, UnknownChoice, CallRefused, NoAnswer) as error:
+    except (CannotRead, InvalidFiles, InvalidSettings, UnknownChoice, CallRefused, NoAnswer) as error:
         raise pytest.fail.Exception(printable_lines(str(error)), pytrace=False) from None
 
 

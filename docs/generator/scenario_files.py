@@ -13,6 +13,7 @@ LINKS = {
     "delay": "[delay](#delay)",
     "duration": "[duration](#delay)",
     "fault": "[fault](#fault)",
+    "retryAfter": "[duration](#delay)",
     "faultName": "[name of a fault](#fault)",
     "step": "[object](#items-of-steps)",
     "expectation": "[object](#expect)",
@@ -44,7 +45,7 @@ def page() -> str:
     text = files("mockserver.scenarios").joinpath("scenario.schema.json").read_text(encoding="utf-8")
     schema: Schema = json.loads(text)
     describer, parts = Describer(schema, LINKS.get), schema["$defs"]
-    delay, fault = parts["delay"]["oneOf"], parts["fault"]["oneOf"][1]
+    delay, fault = parts["delay"]["oneOf"], parts["fault"]["oneOf"]
 
     def keys(part: Schema) -> str:
         return table(HEAD, describer.rows(part))
@@ -64,8 +65,10 @@ def page() -> str:
             ("Name", "Effect"),
             ((code(each["const"]), each["description"]) for each in parts["faultName"]["oneOf"]),
         ),
-        "Instead of the name, an object can be given:",
-        keys(fault),
+        "Options can follow the name as in the header `X-Mock-Fault`: "
+        + " and ".join(map(code, fault[1]["examples"]))
+        + ". Instead, an object can be given:",
+        keys(fault[2]),
         "## Items of `steps`",
         keys(parts["step"]),
         "## `expect`",

@@ -41,8 +41,6 @@ class FaultSender(Struct, frozen=True):
     async def __call__(self, fault: Fault, answer: Answer) -> None:
         connection: RawConnection | None = self.scope.get("state", {}).get(RAW_CONNECTION)
         match fault.name:
-            case "rate-limited":  # the answer is the fault
-                await send_answer(self.send, answer, head=self.scope["method"] == "HEAD")
             case "slow-body":
                 await self._send_slowly(answer, fault.duration)
             case _ if connection is None:

@@ -57,7 +57,7 @@ class MockedApi:
         if exchange.delay:
             await self._wait(exchange.delay)
         self.log(exchange)
-        if exchange.fault is not None:
+        if exchange.fault is not None and not exchange.fault.is_gateway:  # that one is an answer
             await FaultSender(scope, receive, send, self._wait)(exchange.fault, exchange.final_answer)
         else:
             await send_answer(send, exchange.final_answer, head=scope["method"] == "HEAD", close=close)

@@ -23,11 +23,14 @@ def fail_if_unreadable() -> Iterator[None]:
     """Fail with one line per finding if files cannot be read or contradict each other."""
     from mockserver.data.source import CannotRead, InvalidFiles
     from mockserver.scenarios.choice import UnknownChoice
+    from mockserver.settings.resolution import InvalidSettings
 
     try:
         yield
     except (CannotRead, InvalidFiles) as error:
         fail("\nmockserver: ".join(printable(str(each)) for each in error.findings))
+    except InvalidSettings as error:
+        fail("\nmockserver: ".join(map(printable, error.messages)))
     except UnknownChoice as error:
         fail(printable(str(error)))
 

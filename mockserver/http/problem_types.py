@@ -57,13 +57,19 @@ _TYPES = (
         "unknown-fault",
         404,
         "Unknown fault",
-        "Choose one of the faults in `valid`, which are possible for the operation.",
+        "Choose one of the faults in `valid`.",
     ),
     ProblemType(
         "bad-fault",
         400,
         "Invalid fault",
         "Correct the options of `X-Mock-Fault`; the detail shows how to write them.",
+    ),
+    ProblemType(
+        "rate-limited",
+        429,
+        "Too many requests",
+        "Wait as `Retry-After` says, or turn the fault `rate-limited` off; the contract documents no 429.",
     ),
     ProblemType(
         "bad-delay",

@@ -202,7 +202,7 @@ class _ScenarioReader:
             answer = self._with_body(body, answer)
         if not is_off_contract:
             self._check(cursor, operation, answer)
-        return Respond(answer, code, is_off_contract, read_fault_plan(cursor, operation))
+        return Respond(answer, code, is_off_contract, read_fault_plan(cursor))
 
     def _header(self, name: str, cursor: Cursor) -> tuple[str, str]:
         value = cursor.string()

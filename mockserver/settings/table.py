@@ -63,6 +63,12 @@ TABLE = (
             help="PEM file of the private key of the certificate (default: the certificate's file)."),
     Setting("scenario", STRING, SERVERS, field="scenario",
             help="Scenario that each new session starts with."),
+    Setting("delay", STRING, SERVERS, field="delay",
+            help="Delay of all answers, such as 200ms or uniform(100ms, 400ms), that each new session starts"
+                 " with."),
+    Setting("fault", STRING, SERVERS, field="fault",
+            help="Fault of all answers, such as 'bad-gateway; probability=0.1', that each new session starts"
+                 " with."),
     Setting("dynamic", FLAG, SERVERS, field="dynamic",
             help="Generate response bodies instead of using the contract's examples."),
     Setting("model", STRINGS, READERS, field="models",

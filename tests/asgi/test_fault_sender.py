@@ -207,7 +207,7 @@ def test_what_was_spared_is_told_too(live_server):
         ({"fault": "slow-bod"}, "unknown-fault", 404),
         ({"fault": "timeout; x=1"}, "bad-fault", 400),
         ({"delay": "soon"}, "bad-delay", 400),
-        ({"fault": "rate-limited"}, "unknown-fault", 404),
+        ({"fault": "bad-gateway; duration=1s"}, "bad-fault", 400),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_and_changes_nothing(live_server, asked, kind, status):
@@ -273,7 +273,7 @@ def test_rate_limited_is_the_contract_s_429_where_it_documents_one(tmp_path):
         answer = client.get("/parcels/7", headers=limited)
         assert (answer.status_code, answer.json()) == (429, {"error": "SLOW_DOWN"})
         assert (answer.headers["retry-after"], answer.headers["x-mock-fault"]) == ("30", "rate-limited")
-        assert client.get("/parcels/x", headers=limited).status_code == 422, "what is wrong is told first"
+        assert client.get("/parcels/x", headers=limited).status_code == 429, "the API does not see it"
         sometimes = {"X-Mock-Scenario": "sometimes"}
         answers = [client.get("/parcels/7", headers=sometimes) for _ in range(12)]
         assert {each.status_code for each in answers} == {200, 429}

@@ -159,6 +159,8 @@ def test_the_text_log_has_a_line_for_each_exchange():
             ["--scenario", "order-not-car"],
             "there is no scenario 'order-not-car'; did you mean 'order-not-cart'?",
         ),
+        (["--delay", "soon"], "--delay: expected a delay, written 200ms or 1.5s, up to 60s, or as uniform("),
+        (["--fault", "bad-gatewy"], "--fault: unknown fault 'bad-gatewy'; did you mean 'bad-gateway'?"),
         (["nowhere.yaml"], "nowhere.yaml: there is no such file"),
         ([str(ROOT)], "cannot be read: Is a directory"),
         (["--fixtures", "nowhere"], "nowhere: there is no such folder"),
@@ -168,6 +170,8 @@ def test_the_text_log_has_a_line_for_each_exchange():
     ],
     ids=[
         "a scenario",
+        "a delay",
+        "a fault",
         "a file",
         "a folder for a file",
         "fixtures",

@@ -34,7 +34,7 @@ from mockserver.model import (
     UnlistedCode,
 )
 from mockserver.scenarios.choice import UnknownChoice
-from mockserver.scenarios.faults import BadFault, NoRateLimit
+from mockserver.scenarios.faults import BadFault
 
 KEY = "flt_sk_abcdefghijkl1234"
 BEARER = {"www-authenticate": "Bearer"}
@@ -55,21 +55,6 @@ CASES = {
         {"www-authenticate": 'Basic realm="mock"'},
     ),
     "unknown-fault": (UnknownChoice("fault", "slow", ("slow-body",)), 404, {"valid": ["slow-body"]}, {}),
-    "unknown-fault for want of a 429": (
-        NoRateLimit("op"),
-        404,
-        {
-            "valid": [
-                "connection-reset",
-                "empty-response",
-                "malformed-chunk",
-                "truncated-body",
-                "slow-body",
-                "timeout",
-            ]
-        },
-        {},
-    ),
     "bad-delay": (BadFault("delay", "expected a delay"), 400, {}, {}),
     "bad-fault": (BadFault("fault", "'x' is not an option"), 400, {}, {}),
     "no-body": (Unsatisfiable("no value", ""), 500, {}, {}),

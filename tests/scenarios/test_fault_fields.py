@@ -6,9 +6,17 @@ import pytest
 
 from mockserver.check import check
 from mockserver.data.source import InvalidFiles, parse
-from mockserver.engine.backend import Backend
 from mockserver.loading import load_backend
-from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, Fixed, Lognormal, Uniform
+from mockserver.scenarios.faults import (
+    DELAY_SYNTAX,
+    NO_FAULTS,
+    Fault,
+    FaultPlan,
+    Fixed,
+    Lognormal,
+    Uniform,
+    read_headers,
+)
 from mockserver.scenarios.files import Context, read_scenario
 from mockserver.scenarios.scenario import Respond
 from mockserver.settings import Settings
@@ -47,10 +55,38 @@ def fault(rest: str) -> str:
         ("fault: {name: slow-body, duration: 5s}", FaultPlan(fault=Fault("slow-body", 5))),
         ("fault: {name: timeout}", FaultPlan(fault=Fault("timeout", 60))),
         ("fault: empty-response, probability: 0.3", FaultPlan(None, Fault("empty-response"), 0.3)),
+        ("fault: bad-gateway", FaultPlan(fault=Fault("bad-gateway"))),
+        ("fault: rate-limited", FaultPlan(fault=Fault("rate-limited"))),
+        (
+            "fault: {name: service-unavailable, retry-after: 1s}",
+            FaultPlan(fault=Fault("service-unavailable", retry_after=1)),
+        ),
+        (
+            "fault: {name: gateway-timeout, retryAfter: 90s}",
+            FaultPlan(fault=Fault("gateway-timeout", retry_after=90)),
+        ),
+        ("fault: {name: timeout, probability: 0.5}", FaultPlan(None, Fault("timeout", 60), 0.5)),
     ],
 )
 def test_a_fixed_answer_can_have_a_delay_and_a_fault(written, read):
     assert fault_plan(written) == read
+
+
+@pytest.mark.parametrize(
+    ("delay", "fault"),
+    [
+        ("200ms", None),
+        ("uniform(100ms, 400ms)", None),
+        ("lognormal(200ms, 0.5)", "connection-reset; probability=0.1"),
+        (None, "timeout; duration=1s; probability=0"),
+        (None, "rate-limited ; retry-after = 1.5s"),
+        ("1s", "slow-body"),
+    ],
+)
+def test_strings_are_read_as_in_the_headers(delay, fault):
+    written = {"delay": delay, "fault": fault}
+    found = fault_plan(", ".join(f'{key}: "{text}"' for key, text in written.items() if text))
+    assert found == read_headers(delay, fault)
 
 
 @pytest.mark.parametrize(
@@ -85,38 +121,64 @@ def test_a_fixed_answer_can_have_a_delay_and_a_fault(written, read):
             "/respond/probability: expected a probability, a number from 0 to 1; found 2",
         ),
         ("probability: 0.5", "/respond/probability: 'probability' requires a 'fault'"),
-        ("fault: rate-limited", "/respond/fault: the contract documents no 429 for update-a-cart, only 200"),
+        (
+            "delay: soon",
+            "/respond/delay: expected a delay, written 200ms or 1.5s, up to 60s, or as uniform(",
+        ),
+        ("delay: unifrom(1s)", "/respond/delay: expected a delay, written 200ms"),
+        ("delay: 7", f"/respond/delay: expected a delay, written {DELAY_SYNTAX}; found a number"),
+        ("delay: null", f"/respond/delay: expected a delay, written {DELAY_SYNTAX}; found null"),
+        (
+            "fault: slow-bod; duration=1s",
+            "/respond/fault: unknown fault 'slow-bod'; did you mean 'slow-body'?",
+        ),
+        (
+            "fault: bad-gateway; duration=1s",
+            "/respond/fault: 'duration=1s' is not a valid option of bad-gateway; valid: 'retry-after=1s'",
+        ),
+        (
+            "fault: {name: bad-gateway, duration: 1s}",
+            "/respond/fault/duration: bad-gateway has no duration, only slow-body and timeout have one",
+        ),
+        (
+            "fault: {name: timeout, retry-after: 1s}",
+            "/respond/fault/retry-after: timeout has no Retry-After, only bad-gateway, service-unavailable,",
+        ),
+        (
+            "fault: {name: rate-limited, retryAfter: 7}",
+            "/respond/fault/retryAfter: expected a duration, written 1s or 120s; found 7",
+        ),
+        (
+            "fault: {name: rate-limited, retryAfter: 7s, retry-after: 1s}",
+            "/respond/fault: 'retryAfter' and 'retry-after' mean the same; expected only one of them",
+        ),
+        (
+            "fault: timeout; probability=0.5, probability: 0.3",
+            "/respond/probability: the fault has a probability already; expected only one of them",
+        ),
     ],
 )
 def test_an_error_names_the_line_and_the_nearest_name(written, problem):
     assert fault(written).startswith(problem)
 
 
-LIMITED = """
-openapi: 3.1.0
-info: {title: Parcels, version: "1"}
-paths: {/a: {get: {operationId: track, responses: {"200": {description: .}, "429": {description: .}}}}}
-"""
-
-
-@pytest.fixture
-def limited(tmp_path: Path) -> Backend:
-    """A contract with a 429, and a scenario with a rate limit."""
-    (tmp_path / "limited.yaml").write_text(LIMITED, encoding="utf-8")
+def test_check_ignores_the_fault_of_a_fixed_answer(tmp_path: Path):
+    (tmp_path / "track.yaml").write_text(TRACK, encoding="utf-8")
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios/busy.yaml").write_text(
         "summary: .\noperation: track\nrespond: {status: 200, fault: rate-limited}\nexpect: {status: 200}\n",
         encoding="utf-8",
     )
-    return load_backend(Settings(specs=(tmp_path / "limited.yaml",)))
-
-
-def test_a_rate_limit_requires_a_documented_429(limited):
+    limited = load_backend(Settings(specs=(tmp_path / "track.yaml",)))
     act = limited.scenarios["busy"].action
     assert isinstance(act, Respond)
     assert act.fault_plan == FaultPlan(fault=Fault("rate-limited"))
-
-
-def test_check_ignores_the_fault_of_a_fixed_answer(limited):
     assert [*check(limited)] == []
     assert [*check(BUNDLED)] == []
+
+
+TRACK = """
+openapi: 3.1.0
+info: {title: Parcels, version: "1"}
+paths: {/a: {get: {operationId: track, responses: {"200": {description: .}, "429": {description: .}}}}}
+"""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mockserver.scenarios.choice import UnknownChoice
 from mockserver.scenarios.faults import (
     FAULT_NAMES,
+    GATEWAY_STATUSES,
     LONGEST,
     NO_FAULTS,
     BadFault,
@@ -92,6 +93,9 @@ def test_the_error_of_a_misspelt_distribution_names_the_nearest():
         ("slow-body; duration=500ms", FaultPlan(fault=Fault("slow-body", 0.5))),
         ("timeout", FaultPlan(fault=Fault("timeout", 60.0))),
         ("timeout;duration=1s;probability=0.25", FaultPlan(None, Fault("timeout", 1.0), 0.25)),
+        ("bad-gateway", FaultPlan(fault=Fault("bad-gateway"))),
+        ("service-unavailable; retry-after=1s", FaultPlan(fault=Fault("service-unavailable", 0, 1.0))),
+        ("rate-limited; retry-after=3600s", FaultPlan(fault=Fault("rate-limited", 0, 3600.0))),
     ],
 )
 def test_a_fault_is_a_name_with_options(written, asked):
@@ -112,6 +116,12 @@ def test_a_fault_is_a_name_with_options(written, asked):
         ),
         ("timeout; probability=2", "'probability=2' is not a valid option"),
         ("timeout;", "'' is not a valid option"),
+        ("timeout; retry-after=1s", "'retry-after=1s' is not a valid option of timeout; valid: 'duration="),
+        (
+            "gateway-timeout; duration=1s",
+            "'duration=1s' is not a valid option of gateway-timeout; valid: 'retry-after=1s', and",
+        ),
+        ("rate-limited; retry-after=2m", "'retry-after=2m' is not a valid option of rate-limited"),
     ],
 )
 def test_the_error_of_an_invalid_option_lists_the_valid_ones(written, problem):
@@ -126,6 +136,12 @@ def test_the_error_of_an_unknown_fault_names_the_nearest_and_has_the_valid_ones(
     ) as caught:
         read_fault("slow-bod")
     assert caught.value.valid == FAULT_NAMES
+
+
+def test_gateway_faults_are_those_that_are_an_answer():
+    assert {name for name in FAULT_NAMES if Fault(name).is_gateway} == {*GATEWAY_STATUSES}
+    assert str(Fault("bad-gateway")) == "bad-gateway"
+    assert str(Fault("bad-gateway", retry_after=1.5)) == "bad-gateway, retry after 1500ms"
 
 
 @given(st.text())

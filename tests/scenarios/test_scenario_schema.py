@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.source import InvalidFiles, parse
-from mockserver.scenarios.faults import FAULT_NAMES, read_duration
+from mockserver.scenarios.faults import FAULT_NAMES, BadFault, read_delay, read_duration, read_fault
 from mockserver.scenarios.files import KEYS, Context, read_scenario
 from tests.support.keys import recorded_keys
 from tests.support.patches import BUNDLED
@@ -41,6 +41,22 @@ EVERYTHING = """\
   operation: update-a-cart
   respond:
     {status: 400, offContract: true, body: {error: Not today}, fault: timeout, delay: {uniform: [1ms, 4ms]}}
+- summary: A gateway.
+  operation: update-a-cart
+  respond:
+    status: 200
+    body: responses/filled-cart.json
+    delay: uniform(100ms, 400ms)
+    fault: {name: service-unavailable, retryAfter: 1s, probability: 0.3}
+- summary: A gateway, written as in headers.
+  operation: update-a-cart
+  respond: {error: ORDER_NOT_CART, fault: {name: rate-limited, retry-after: 1s}}
+- summary: Disturbances with options, written as in headers.
+  operation: update-a-cart
+  respond:
+    error: ORDER_NOT_CART
+    delay: lognormal(200ms, 0.5)
+    fault: timeout; duration=1s; probability=0.5
 - summary: A coded error.
   operation: PATCH /carts/{order_id}
   respond: {error: ORDER_NOT_CART, delay: {lognormal: {median: 200ms, sigma: 0.5}}}
@@ -205,6 +221,37 @@ def test_keys_that_exclude_each_other_are_refused_by_both(respond):
 
 def test_the_fault_names_are_those_of_the_reader():
     assert [each["const"] for each in SCHEMA["$defs"]["faultName"]["oneOf"]] == [*FAULT_NAMES]
+
+
+DURATIONS = ("duration=1s", "duration = 60s", "duration=61s")
+RETRIES = ("retry-after=61s", "retry-after=1.5s", "retry-after=1")
+PROBABILITIES = ("probability=0.5", "probability=1", "probability=1.5", "probability=.5")
+OPTIONS = st.sampled_from([*DURATIONS, *RETRIES, *PROBABILITIES, "", "x=1"])
+
+
+@given(st.sampled_from(FAULT_NAMES), st.lists(OPTIONS, min_size=1, max_size=2))
+def test_a_fault_with_options_is_what_the_header_takes(name, options):
+    text = "; ".join([name, *options])
+    fault = {"$ref": "#/$defs/fault", "$defs": SCHEMA["$defs"]}
+    try:
+        read_fault(text)
+        is_read = True
+    except BadFault:
+        is_read = False
+    assert jsonschema.Draft202012Validator(fault).is_valid(text) == is_read
+
+
+@given(st.from_regex(r"\A(uniform|lognormal|unifrom) ?\((0|9|61|60)m?s, ?(60|9)(m?s|\.5)?\)\Z"))
+def test_a_distribution_is_what_the_header_takes(text):
+    delay = {"$ref": "#/$defs/delay", "$defs": SCHEMA["$defs"]}
+    is_valid = jsonschema.Draft202012Validator(delay).is_valid(text)
+    try:
+        read_delay(text)
+    except BadFault:
+        # a pattern cannot compare the bounds
+        assert not is_valid or (text.startswith("uniform") and text.count("s") == 2)
+    else:
+        assert is_valid
 
 
 @given(

@@ -2,11 +2,9 @@
 
 from random import Random
 
-from msgspec.structs import replace
-
-from mockserver.engine.answers import by_contract
+from mockserver.engine.answers.gateway_fault import gateway_answer
 from mockserver.engine.exchange import Exchange
-from mockserver.scenarios.faults import NO_FAULTS, FaultPlan, NoRateLimit, format_duration
+from mockserver.scenarios.faults import NO_FAULTS, format_duration
 from mockserver.scenarios.scenario import Respond
 
 
@@ -22,7 +20,7 @@ def apply_faults(exchange: Exchange, seed: int) -> None:
         by_scenario = scenario.action.fault_plan
     if by_scenario is NO_FAULTS and by_headers is NO_FAULTS:
         return
-    plan = _possible(by_headers.or_else(by_scenario), exchange)
+    plan = by_headers.or_else(by_scenario)
     chance = Random(exchange.draw(seed) if plan.by_chance else 0)
     exchange.delay, exchange.fault = plan.draw(chance)
     where = scenario.source_location if scenario is not None and by_headers is NO_FAULTS else None
@@ -33,17 +31,5 @@ def apply_faults(exchange: Exchange, seed: int) -> None:
     elif plan.fault is not None:
         sentence = f"{plan.fault} does not occur this time (probability {plan.probability:g})"
         exchange.note("plan_faults", sentence, where)
-    if exchange.fault is not None and exchange.fault.name == "rate-limited":
-        exchange.reply(*by_contract.documented_answer(exchange.matched_operation, 429, exchange.accept))
-
-
-def _possible(plan: FaultPlan, exchange: Exchange) -> FaultPlan:
-    """The plan without `rate-limited` where an answer exists; raises NoRateLimit where there is no 429."""
-    if plan.fault is None or plan.fault.name != "rate-limited":
-        return plan
-    if exchange.answer is not None:
-        exchange.note("plan_faults", "rate-limited applies only to valid requests")
-        return replace(plan, fault=None)
-    if exchange.matched_operation.response(429) is None:
-        raise NoRateLimit(exchange.matched_operation.id)
-    return plan
+    if exchange.fault is not None and exchange.fault.is_gateway:
+        exchange.reply(*gateway_answer(exchange.fault, exchange.operation, exchange.accept))
