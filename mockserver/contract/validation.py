@@ -1,6 +1,6 @@
 """Validates requests and answers against the contract. Violations are returned as lists, never raised."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import cast
 
@@ -230,25 +230,62 @@ def check_answer(
     `value` is the JSON value that was encoded as `body`, if it is known; then the body is not decoded.
     `holder` has the budget for this, which gets the keywords that were not judged.
     """
-    response = operation.response(status)
-    if response is None:
-        message = f"the contract documents no answer with status {status}"
-        return [Violation("body", "", "status", message, rule=operation.pointer)]
-    if not response.content or (not body and status in BODILESS):
-        return []
-    media = matching_entry(response.content, content_type or "")
-    if media is None:
-        documented = ", ".join(response.content)
-        message = (
-            f"the contract documents {documented}, not {content_type or 'an answer without a Content-Type'}"
-        )
-        return [Violation("body", "", "contentType", message, rule=response.pointer)]
+    media = _answered_type(operation, status, content_type, body)
+    if not isinstance(media, MediaType):
+        return [] if media is None else [media]
     if value is not MISSING and media.is_json:
         if media.schema is None:
             return []
         found = operation.answers.violations(media.schema, cast("Json", value), holder)
         return [_body_violation(each) for each in found] if found else []
     return _validate_body(operation.answers, media, content_type or "", body, holder)[1]
+
+
+def check_partial_answer(
+    operation: Operation,
+    status: int,
+    content_type: str | None,
+    body: bytes,
+    with_unknowns: Callable[[Json], Json],
+) -> list[Violation]:
+    """The violations of an answer whose body has values that are not known yet, whatever these are.
+
+    `with_unknowns` puts an Unknown for each of them into the decoded body.
+    """
+    media = _answered_type(operation, status, content_type, body)
+    if not isinstance(media, MediaType):
+        return [] if media is None else [media]
+    try:
+        decoded = decode_body(media, content_type or "", body, operation.answers.types)
+    except Undecodable as error:
+        return [Violation("body", "", error.keyword, str(error), rule=media.pointer)]
+    if not decoded.can_validate or media.schema is None:
+        return []
+    judge = operation.answers.judges.judge(media.schema)
+    return list(map(_body_violation, judge.certain_violations(with_unknowns(decoded.value))))
+
+
+def _answered_type(
+    operation: Operation, status: int, content_type: str | None, body: bytes
+) -> MediaType | Violation | None:
+    """The media type object that applies to an answer's body; None if it may have any or needs none.
+
+    A violation if the contract does not document the status or the media type.
+    """
+    response = operation.response(status)
+    if response is None:
+        message = f"the contract documents no answer with status {status}"
+        return Violation("body", "", "status", message, rule=operation.pointer)
+    if not response.content or (not body and status in BODILESS):
+        return None
+    media = matching_entry(response.content, content_type or "")
+    if media is None:
+        documented = ", ".join(response.content)
+        message = (
+            f"the contract documents {documented}, not {content_type or 'an answer without a Content-Type'}"
+        )
+        return Violation("body", "", "contentType", message, rule=response.pointer)
+    return media
 
 
 def _validate_body(

@@ -84,7 +84,7 @@ class ScopedEvaluator:
     def _in(self, scope: Scope) -> "ScopedEvaluator":
         if scope is self.scope:
             return self
-        return ScopedEvaluator(scope, self.work, self._memo, formats=self.formats)
+        return type(self)(scope, self.work, self._memo, formats=self.formats)
 
 
 def _rules(schema: Schema) -> tuple[Rule, ...]:

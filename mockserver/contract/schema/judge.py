@@ -117,12 +117,23 @@ class Judge:
             return []
         return self.evaluated_violations(value, None if holder is None else budget_of(holder))
 
-    def evaluated_violations(self, value: Json, work: WorkBudget | None = None) -> list[SchemaViolation]:
+    def certain_violations(self, value: Json) -> list[SchemaViolation]:
+        """The violations of a value that has Unknown values in it, whatever these are."""
+        from mockserver.contract.schema.unknown_values import PartialEvaluator  # noqa: PLC0415  # few need it
+
+        return self.evaluated_violations(value, evaluator=PartialEvaluator)
+
+    def evaluated_violations(
+        self,
+        value: Json,
+        work: WorkBudget | None = None,
+        evaluator: type[ScopedEvaluator] = ScopedEvaluator,
+    ) -> list[SchemaViolation]:
         """The violations as the evaluator finds them, without the compiled schema."""
         budget = WorkBudget() if work is None else work
         errors: list[KeywordError] = []
         try:
-            for error in self._errors(value, budget):
+            for error in self._errors(value, budget, evaluator):
                 if isinstance(error, NotJudgedError):
                     self._report(error, budget)
                     continue
@@ -142,9 +153,11 @@ class Judge:
             found = self._violation(error, work)
             work.report(NotJudged(found.pointer, found.keyword, found.message, found.schema_pointer))
 
-    def _errors(self, value: Json, work: WorkBudget) -> Iterator[KeywordError]:
+    def _errors(
+        self, value: Json, work: WorkBudget, evaluator: type[ScopedEvaluator] = ScopedEvaluator
+    ) -> Iterator[KeywordError]:
         location = self._evaluated
-        return ScopedEvaluator(location.scope, work, formats=self._formats).descend(value, location.schema)
+        return evaluator(location.scope, work, formats=self._formats).descend(value, location.schema)
 
     def _violation(self, error: KeywordError, work: WorkBudget) -> SchemaViolation:
         """The violation for an error, with a suggestion if the budget has one left."""
