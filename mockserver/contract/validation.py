@@ -26,7 +26,7 @@ from mockserver.data.reading import MISSING
 from mockserver.data.suggest import nearest
 from mockserver.http.content_codings import SUPPORTED
 from mockserver.http.media_types import matching_entry, parse_content_type, preferred_type
-from mockserver.http.message import Head, Request
+from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import Problem, ProblemError
 
 BYTES = "application/binary"  # unregistered, but what some SDKs accept where they expect a file
@@ -231,8 +231,8 @@ def check_answer(
     `holder` has the budget for this, which gets the keywords that were not judged.
     """
     media = _answered_type(operation, status, content_type, body)
-    if not isinstance(media, MediaType):
-        return [] if media is None else [media]
+    if isinstance(media, list):
+        return media
     if value is not MISSING and media.is_json:
         if media.schema is None:
             return []
@@ -242,24 +242,21 @@ def check_answer(
 
 
 def check_partial_answer(
-    operation: Operation,
-    status: int,
-    content_type: str | None,
-    body: bytes,
-    with_unknowns: Callable[[Json], Json],
+    operation: Operation, answer: Answer, with_unknowns: Callable[[Json], Json]
 ) -> list[Violation]:
-    """The violations of an answer whose body has values that are not known yet, whatever these are.
+    """The violations of an answer with values that are not known yet, whatever these are.
 
     `with_unknowns` puts an Unknown for each of them into the decoded body.
     """
-    media = _answered_type(operation, status, content_type, body)
-    if not isinstance(media, MediaType):
-        return [] if media is None else [media]
+    kind = answer.content_type or ""
+    media = _answered_type(operation, answer.status, kind, answer.body)
+    if isinstance(media, list):
+        return media
     try:
-        decoded = decode_body(media, content_type or "", body, operation.answers.types)
+        decoded = decode_body(media, kind, answer.body, operation.answers.types)
     except Undecodable as error:
         return [Violation("body", "", error.keyword, str(error), rule=media.pointer)]
-    if not decoded.can_validate or media.schema is None:
+    if media.schema is None or not decoded.can_validate:
         return []
     judge = operation.answers.judges.judge(media.schema)
     return list(map(_body_violation, judge.certain_violations(with_unknowns(decoded.value))))
@@ -267,24 +264,19 @@ def check_partial_answer(
 
 def _answered_type(
     operation: Operation, status: int, content_type: str | None, body: bytes
-) -> MediaType | Violation | None:
-    """The media type object that applies to an answer's body; None if it may have any or needs none.
-
-    A violation if the contract does not document the status or the media type.
-    """
+) -> MediaType | list[Violation]:
+    """The media type object of an answer; a list if there is none, with the violation if it needs one."""
     response = operation.response(status)
     if response is None:
         message = f"the contract documents no answer with status {status}"
-        return Violation("body", "", "status", message, rule=operation.pointer)
+        return [Violation("body", "", "status", message, rule=operation.pointer)]
     if not response.content or (not body and status in BODILESS):
-        return None
+        return []
     media = matching_entry(response.content, content_type or "")
     if media is None:
-        documented = ", ".join(response.content)
-        message = (
-            f"the contract documents {documented}, not {content_type or 'an answer without a Content-Type'}"
-        )
-        return Violation("body", "", "contentType", message, rule=response.pointer)
+        found = content_type or "an answer without a Content-Type"
+        message = f"the contract documents {', '.join(response.content)}, not {found}"
+        return [Violation("body", "", "contentType", message, rule=response.pointer)]
     return media
 
 
