@@ -19,7 +19,7 @@ OPENING = "{$"
 # What is between the braces is read afterwards, so that no text takes more than linear time.
 _CANDIDATE = re.compile(r"\\\{\$|\{\$([^{}]*+)\}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]++")  # RFC 9110, section 5.6.2
-_BAD_ESCAPE = re.compile(r"~(?![01])")  # in a JSON Pointer
+BAD_ESCAPE = re.compile(r"~(?![01])")  # in a JSON Pointer
 
 
 class Expression(Struct, frozen=True):
@@ -84,7 +84,7 @@ def read_expression(content: str) -> Expression | None:
 def _body_expression(text: str, rest: str) -> Expression | None:
     """The expression for the body, or for the value that `#` and a JSON Pointer (RFC 6901) lead to."""
     marker, pointer = rest[:1], rest[1:]
-    is_pointer = not pointer or (pointer.startswith("/") and _BAD_ESCAPE.search(pointer) is None)
+    is_pointer = not pointer or (pointer.startswith("/") and BAD_ESCAPE.search(pointer) is None)
     return Expression(text, "body", pointer) if marker in ("", "#") and is_pointer else None
 
 

@@ -23,11 +23,12 @@ class ExpressionValues(Protocol):
 
 
 class Use(Struct, frozen=True):
-    """An expression of an answer, its location in it, and its value: MISSING if it finds none."""
+    """An expression of an answer, its location in it, and its value, which is null if it finds none."""
 
     expression: Expression
     pointer: str
-    value: object
+    value: Json
+    is_found: bool
 
 
 class Filling(Struct):
@@ -38,9 +39,10 @@ class Filling(Struct):
 
     def value_of(self, expression: Expression, pointer: str) -> Json:
         """The value of an expression at a location of the answer, null if it finds none."""
-        value = self.values.value_of(expression)
-        self.uses.append(Use(expression, pointer, value))
-        return None if value is MISSING else cast("Json", value)
+        found = self.values.value_of(expression)
+        value = None if found is MISSING else cast("Json", found)
+        self.uses.append(Use(expression, pointer, value, found is not MISSING))
+        return value
 
 
 class TextTemplate(Struct, frozen=True):
