@@ -9,6 +9,7 @@ from mockserver.data.json import Json
 
 _MESSAGE = "the value is not known yet"
 _COMPARING = frozenset(("enum", "const", "uniqueItems"))  # these compare a value with all that is in it
+_UNIONS = frozenset(("anyOf", "oneOf", "discriminator"))
 
 
 class Unknown(str):
@@ -42,9 +43,8 @@ def _is_open(error: KeywordError, value: Any) -> bool:
     """Whether an unknown name or value in a value may prevent its error."""
     if error.path:
         token = error.path[0]
-        return isinstance(token, Unknown) or (
-            len(error.path) == 1 and isinstance(value[token], Unknown)  # as the tag of a union
-        )
+        is_about_tag = error.keyword in _UNIONS and len(error.path) == 1
+        return isinstance(token, Unknown) or (is_about_tag and isinstance(value[token], Unknown))
     if error.keyword in _COMPARING:
         return _has_unknown(value)
     has_unknown_name = isinstance(value, dict) and any(isinstance(name, Unknown) for name in value)
