@@ -10,7 +10,7 @@ from mockserver.data.json import Json
 from mockserver.http.message import Headers, joined_headers, with_sent_headers
 from mockserver.http.redaction import MASK
 from mockserver.journal.record import Record
-from mockserver.scenarios.request_comparison import NO_VALUES, NamedValues
+from mockserver.scenarios.request_comparison import MAX_VALUES, NO_VALUES, NamedValues
 
 _ANY_SECRETS = (MASK, "x", "0Z-_~")  # what may be in a path instead of a masked part
 
@@ -23,6 +23,7 @@ class RecordedRequest:
         self._masked = record.masked
         self.size = record.body_size
         self.work: WorkBudget | None = None
+        self.values_left = MAX_VALUES
 
     @cached_attribute
     def scalars(self) -> Mapping[str, Json]:

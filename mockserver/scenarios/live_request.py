@@ -7,7 +7,7 @@ from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
 from mockserver.http.message import Headers, Request, as_utf8, joined_headers, with_sent_headers
-from mockserver.scenarios.request_comparison import NO_VALUES, NamedValues
+from mockserver.scenarios.request_comparison import MAX_VALUES, NO_VALUES, NamedValues
 
 
 class LiveRequest:
@@ -22,6 +22,7 @@ class LiveRequest:
         self._data = request.body if request.broken is None else request.coded or b""
         self.size = len(self._data)
         self.work: WorkBudget | None = None
+        self.values_left = MAX_VALUES
         self.path = request.head.path
         self.paths = (self.path,)
         self.scalars: Mapping[str, Json] = {"method": request.head.method}

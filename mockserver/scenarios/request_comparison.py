@@ -8,6 +8,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from mockserver.contract.schema.judge import SchemaViolation
+from mockserver.contract.schema.keywords.interface import MAX_ERRORS
 from mockserver.contract.schema.pattern_matching import judged_match, not_judged_message
 from mockserver.contract.schema.work import WorkHolder, budget_of, take_not_judged
 from mockserver.data.equality import equal
@@ -16,6 +18,12 @@ from mockserver.data.pointer import pointer_token
 from mockserver.scenarios.request_pattern import RequestPattern
 
 MASKED = "the value is masked in the journal, so it cannot be compared"
+MAX_VALUES = 500_000  # values that all patterns may look at for one request
+_VISITS = 10  # of a compiled schema, in the time in which one value is compared
+_BYTES = 8  # of a body, about, for each value in it
+_TOO_MANY_VALUES = (
+    f"the rest is not compared: the patterns for one request may look at no more than {MAX_VALUES:,} values"
+)
 # Keywords that compare the values within an array or object.
 _COMPARING = frozenset(("anyOf", "const", "contains", "enum", "if", "not", "oneOf", "uniqueItems"))
 
@@ -42,11 +50,17 @@ class NamedValues(Struct, frozen=True):
 NO_VALUES = NamedValues((), ())
 
 
+class TooManyValues(Exception):
+    """The patterns would look at more values than they may for this request."""
+
+
 class ComparedRequest(WorkHolder, Protocol):
     """What patterns are compared with.
 
-    `size` is the size of the body in bytes, as it was received.
+    `size` is the size of the body in bytes, as it was received; `values_left` of MAX_VALUES are not used up.
     """
+
+    values_left: int
 
     @property
     def scalars(self) -> Mapping[str, Json]:
@@ -86,10 +100,14 @@ def differences(pattern: RequestPattern, request: ComparedRequest) -> Iterator[D
     """The differences of a request from a pattern, the cheapest to find first; none if it matches."""
     for name, expected in pattern.members.items():
         compare = _COMPARISONS.get(name)
-        if compare is not None:
+        if compare is None:
+            if not equal(expected, request.scalars[name]):
+                yield Difference(f"/{name}", expected, request.scalars[name])
+            continue
+        try:
             yield from compare(expected, pattern, request)
-        elif not equal(expected, request.scalars[name]):
-            yield Difference(f"/{name}", expected, request.scalars[name])
+        except TooManyValues:
+            yield Difference(f"/{name}", expected, request.body, _TOO_MANY_VALUES)
 
 
 def _header_differences(expected: Json, _: RequestPattern, request: ComparedRequest) -> Iterator[Difference]:
@@ -133,7 +151,7 @@ def _path_pattern_differences(
 
 
 def _body_differences(expected: Json, _: RequestPattern, request: ComparedRequest) -> Iterator[Difference]:
-    return _equality_differences("/body", expected, request.body, request.masked_pointers("/body"))
+    return _BodyComparison("/body", request).equality("/body", expected, request.body)
 
 
 def _body_part_differences(
@@ -141,54 +159,67 @@ def _body_part_differences(
 ) -> Iterator[Difference]:
     pointer = "/bodyPartial"
     if request.size == 0:
-        yield Difference(pointer, expected, None)
-        return
-    yield from _subset_differences(pointer, expected, request.body, request.masked_pointers(pointer))
+        return iter([Difference(pointer, expected, None)])
+    return _BodyComparison(pointer, request).subset(pointer, expected, request.body)
 
 
-def _equality_differences(
-    pointer: str, expected: Json, found: Json, masked: frozenset[str]
-) -> Iterator[Difference]:
-    """The locations where two JSON values are not equal; an absent member is shown as null.
+class _BodyComparison:
+    """Compares values of a pattern with those of a body; all methods raise TooManyValues."""
 
-    A masked value equals no value.
-    """
-    if pointer in masked:
-        yield Difference(pointer, expected, found, MASKED)
-        return
-    match expected, found:
-        case dict(), dict():
-            for key in {**expected, **found}:
-                inner = f"{pointer}/{pointer_token(key)}"
-                if key in expected and key in found:
-                    yield from _equality_differences(inner, expected[key], found[key], masked)
-                else:
-                    yield Difference(inner, expected.get(key), found.get(key))
-        case list(), list() if len(expected) == len(found):
-            for index, (wanted, actual) in enumerate(zip(expected, found, strict=True)):
-                yield from _equality_differences(f"{pointer}/{index}", wanted, actual, masked)
-        case _:
-            if not equal(expected, found):
-                yield Difference(pointer, expected, found)
+    def __init__(self, pointer: str, request: ComparedRequest) -> None:
+        """`pointer` is that of the pattern's member, below which the pointers of differences are."""
+        self._masked = request.masked_pointers(pointer)
+        self._request = request
+
+    def equality(self, pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+        """The locations where two values are not equal; an absent member is shown as null.
+
+        A masked value equals no value.
+        """
+        if pointer in self._masked:
+            yield Difference(pointer, expected, found, MASKED)
+            return
+        match expected, found:
+            case dict(), dict():
+                spend_values(len(expected) + len(found), self._request)
+                for key in {**expected, **found}:
+                    inner = f"{pointer}/{pointer_token(key)}"
+                    if key in expected and key in found:
+                        yield from self.equality(inner, expected[key], found[key])
+                    else:
+                        yield Difference(inner, expected.get(key), found.get(key))
+            case list(), list() if len(expected) == len(found):
+                spend_values(len(expected), self._request)
+                for index, (wanted, actual) in enumerate(zip(expected, found, strict=True)):
+                    yield from self.equality(f"{pointer}/{index}", wanted, actual)
+            case _:
+                if not equal(expected, found):
+                    yield Difference(pointer, expected, found)
+
+    def subset(self, pointer: str, expected: Json, found: Json) -> Iterator[Difference]:
+        """The same, but objects may have further members, and arrays further items at their end."""
+        match expected, found:
+            case dict(), dict() if pointer not in self._masked:
+                spend_values(len(expected), self._request)
+                for key, wanted in expected.items():
+                    inner = f"{pointer}/{pointer_token(key)}"
+                    if key in found:
+                        yield from self.subset(inner, wanted, found[key])
+                    else:
+                        yield Difference(inner, wanted, None)
+            case list(), list() if len(expected) <= len(found) and pointer not in self._masked:
+                spend_values(len(expected), self._request)
+                for index, wanted in enumerate(expected):
+                    yield from self.subset(f"{pointer}/{index}", wanted, found[index])
+            case _:
+                yield from self.equality(pointer, expected, found)
 
 
-def _subset_differences(
-    pointer: str, expected: Json, found: Json, masked: frozenset[str]
-) -> Iterator[Difference]:
-    """The same, but objects may have further members, and arrays further items at their end."""
-    match expected, found:
-        case dict(), dict() if pointer not in masked:
-            for key, wanted in expected.items():
-                inner = f"{pointer}/{pointer_token(key)}"
-                if key in found:
-                    yield from _subset_differences(inner, wanted, found[key], masked)
-                else:
-                    yield Difference(inner, wanted, None)
-        case list(), list() if len(expected) <= len(found) and pointer not in masked:
-            for index, wanted in enumerate(expected):
-                yield from _subset_differences(f"{pointer}/{index}", wanted, found[index], masked)
-        case _:
-            yield from _equality_differences(pointer, expected, found, masked)
+def spend_values(count: int, request: ComparedRequest) -> None:
+    """Count values that a pattern looks at; raises TooManyValues."""
+    request.values_left -= count
+    if request.values_left < 0:
+        raise TooManyValues
 
 
 def _schema_differences(
@@ -199,19 +230,29 @@ def _schema_differences(
     if request.size == 0 or judge is None:
         yield Difference(pointer, expected, None)
         return
+    spend_values(request.size // _BYTES * judge.visits_per_value // _VISITS, request)
     body, masked = request.body, request.masked_pointers(pointer)
-    violations = judge.violations(body, request)
-    if masked and not violations:
-        violations = judge.violations(request.other_body(masked), request)
-    not_judged = take_not_judged(request)
-    for violation in violations:
-        location = f"{pointer}{violation.pointer}"
-        can_depend = location in masked or violation.keyword in _COMPARING
-        depends = can_depend and any(f"{each}/".startswith(f"{location}/") for each in masked)
-        yield Difference(location, violation.message, body, MASKED if depends else "")
-    if not violations:
-        for each in not_judged:
-            yield Difference(f"{pointer}{each.pointer}", expected, body, each.message)
+    seen = 0
+    for most in (1, MAX_ERRORS):  # most callers need one violation only, which is found quickly
+        violations = judge.violations(body, request, most)
+        if masked and not violations:
+            violations = judge.violations(request.other_body(masked), request, most)
+        not_judged = take_not_judged(request)
+        for violation in violations[seen:]:
+            yield _schema_difference(violation, body, masked)
+        if not violations:
+            for each in not_judged:
+                yield Difference(f"{pointer}{each.pointer}", expected, body, each.message)
+            return
+        seen = 1
+
+
+def _schema_difference(violation: SchemaViolation, body: Json, masked: frozenset[str]) -> Difference:
+    """The difference for a violation, which is undecided where it may be due to masked values."""
+    location = f"/bodySchema{violation.pointer}"
+    can_depend = location in masked or violation.keyword in _COMPARING
+    depends = can_depend and any(f"{each}/".startswith(f"{location}/") for each in masked)
+    return Difference(location, violation.message, body, MASKED if depends else "")
 
 
 _COMPARISONS = {

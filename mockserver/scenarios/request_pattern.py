@@ -25,6 +25,8 @@ _REFUSED = {
     "valid": _AFTERWARDS,
 }
 _SCHEMA = "/components/schemas/match"
+_URI = "urn:mockserver:match"
+_IN_URI = f" in {_URI!r}, the '$id' that it is relative to"  # ends a message, but the client gave no `$id`
 
 
 class RequestPattern(Struct, frozen=True):
@@ -112,11 +114,17 @@ def _check_regex(cursor: Cursor) -> None:
 
 def _read_schema(cursor: Cursor) -> Judge | None:
     """The judge of a schema, compiled, or None; errors go to the cursor."""
-    document: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"match": cursor.json}}}
+    schema = cursor.json
+    if isinstance(schema, dict):
+        schema = {"$id": _URI, **schema}  # the references in it are relative to itself
+    document: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}
     try:
         judge = Judges(document).judge(_SCHEMA)
     except BadData as bad:
-        errors = [DataError(each.pointer.removeprefix(_SCHEMA), each.message) for each in bad.errors]
+        errors = [
+            DataError(each.pointer.removeprefix(_SCHEMA), each.message.replace(_IN_URI, ""))
+            for each in bad.errors
+        ]
         cursor.adopt(BadData(errors))
         return None
     _ = judge.verdict  # compiled now, not when the first request is compared

@@ -12,10 +12,11 @@ from mockserver.data.reading import Cursor
 from mockserver.http.message import Request
 from mockserver.journal.record import record_of
 from mockserver.scenarios.live_request import LiveRequest
-from mockserver.scenarios.request_comparison import differences, matches
+from mockserver.scenarios.request_comparison import MAX_VALUES, differences, matches
 from mockserver.scenarios.request_pattern import RequestPattern, read_pattern
 from tests.support.patches import patch, runtime
 
+NUMBERS = [*range(100)]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | st.text("ab", max_size=2),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=1), inner, max_size=2),
@@ -149,3 +150,35 @@ def test_what_cannot_be_judged_does_not_match_and_says_so(match, pointer):
     [difference] = differences(pattern(match), LiveRequest(request))
     assert difference.pointer == pointer
     assert "is not judged" in difference.undecided
+
+
+def test_a_schema_that_holds_matches_after_one_that_was_not_judged():
+    live = LiveRequest(patch(body={"note": "a" * 2000}))
+    hostile = {"pattern": "(?=(a+)+b)(a+)+$"}
+    schema = {"properties": {"note": hostile}, "required": ["other"]}
+    assert [each.pointer for each in differences(pattern({"bodySchema": schema}), live)] == ["/bodySchema"]
+    assert matches(pattern({"bodySchema": {"not": {"type": "string"}}}), live)
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [("body", NUMBERS), ("bodyPartial", NUMBERS), ("bodySchema", {"items": {"type": "integer"}})],
+)
+def test_all_patterns_share_the_values_that_they_may_look_at(member, expected):
+    live = LiveRequest(patch(body=NUMBERS))
+    read = pattern({member: expected})
+    assert matches(read, live)
+    live.values_left = 0
+    [difference] = differences(read, live)
+    assert difference.pointer == f"/{member}"
+    assert f"no more than {MAX_VALUES:,} values" in difference.undecided
+    assert matches(pattern({"method": "PATCH", "pathPattern": "^/carts"}), live)
+
+
+def test_every_violation_of_a_schema_is_a_difference():
+    schema = {"required": ["a", "b"], "properties": {"purchaser_id": {"maximum": 1}}}
+    assert differs({"bodySchema": schema}, patch()) == [
+        "/bodySchema",
+        "/bodySchema",
+        "/bodySchema/purchaser_id",
+    ]

@@ -71,6 +71,19 @@ def test_the_members_that_take_the_least_work_are_compared_first():
     assert names[-3:] == ["bodyPartial", "body", "bodySchema"]
 
 
+def test_the_references_of_a_schema_are_relative_to_itself():
+    schema = {
+        "$ref": "#/$defs/line",
+        "$defs": {"line": {"required": ["b"], "properties": {"a": {"$ref": "#"}}}},
+    }
+    judge = stub_pattern({"bodySchema": schema}).judge
+    assert judge is not None
+    assert judge.accepts({"b": 1, "a": {"b": 1}})
+    assert [each.pointer for each in judge.violations({"b": 1, "a": {}})] == ["/a"]
+    missing = {"/bodySchema/$ref": "'#/$defs/lines' cannot be resolved"}
+    assert errors({"bodySchema": {**schema, "$ref": "#/$defs/lines"}}, STUB_MEMBERS) == missing
+
+
 @pytest.mark.parametrize(
     ("match", "pointer"),
     [

@@ -18,6 +18,7 @@ from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERR
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
 from mockserver.contract.schema.work import (
+    MAX_COMPILED_VISITS,
     MAX_VISITS,
     MOST_NOT_JUDGED,
     NotJudged,
@@ -84,6 +85,11 @@ class Judge:
     def _most_values(self) -> int:
         return self._compiled.most_values
 
+    @property
+    def visits_per_value(self) -> int:
+        """About how often the compiled schema visits each value in a value, at the most."""
+        return MAX_COMPILED_VISITS // self._most_values
+
     def _is_small(self, value: Json) -> bool:
         """Whether the compiled schema takes little work for the value."""
         return count_values(value, self._most_values) <= self._most_values
@@ -104,8 +110,10 @@ class Judge:
         except RecursionError:
             return False
 
-    def violations(self, value: Json, holder: WorkHolder | None = None) -> list[SchemaViolation]:
-        """The violations of a value, each once, in the order of the schema; at most MAX_ERRORS.
+    def violations(
+        self, value: Json, holder: WorkHolder | None = None, most: int = MAX_ERRORS
+    ) -> list[SchemaViolation]:
+        """The violations of a value, each once, in the order of the schema; at most `most`.
 
         `holder` has the budget of the request that the value is a part of, which gets the keywords that were
         not judged. A value that is nested too deeply for Python's stack has one violation, with the keyword
@@ -115,7 +123,7 @@ class Judge:
             value
         ):
             return []
-        return self.evaluated_violations(value, None if holder is None else budget_of(holder))
+        return self.evaluated_violations(value, None if holder is None else budget_of(holder), most)
 
     def certain_violations(self, value: Json) -> list[SchemaViolation]:
         """The violations of a value that has Unknown values in it, whatever these are."""
@@ -127,6 +135,7 @@ class Judge:
         self,
         value: Json,
         work: WorkBudget | None = None,
+        most: int = MAX_ERRORS,
         evaluator: type[ScopedEvaluator] = ScopedEvaluator,
     ) -> list[SchemaViolation]:
         """The violations as the evaluator finds them, without the compiled schema."""
@@ -138,7 +147,7 @@ class Judge:
                     self._report(error, budget)
                     continue
                 errors.append(error)
-                if len(errors) == MAX_ERRORS:
+                if len(errors) == most:
                     break
         except VisitsExhausted:
             budget.report(NotJudged("", "schema", _TOO_MANY_VISITS, self._location.address))
