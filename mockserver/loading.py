@@ -25,9 +25,11 @@ from mockserver.models.imported import imported_models
 from mockserver.models.resources.model import ResourceModel
 from mockserver.models.resources.seed_files import load_seeds
 from mockserver.scenarios.choice import UnknownChoice
-from mockserver.scenarios.files import Context, load_scenarios
+from mockserver.scenarios.context import Context
+from mockserver.scenarios.files import load_scenarios
 from mockserver.scenarios.network import network_of_settings
 from mockserver.scenarios.samples import Sample, read_sample
+from mockserver.scenarios.stub_files import FileStub, load_stubs
 from mockserver.settings import Settings
 
 
@@ -82,12 +84,22 @@ def load_backend(
         mutations=Mutations(contract),
         secrets=SecretMarks(contract, settings.mask),
         has_foreign_fixtures=bool(settings.specs) and has_bundled_fixtures,
+        stubs=_stubs(settings.stubs, context, before_read, findings),
     )
     if findings:
         raise InvalidFiles(findings)
     if settings.scenario is not None and settings.scenario not in backend.scenarios:
         raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
     return backend
+
+
+def _stubs(
+    paths: Sequence[Path], context: Context, before_read: Callable[[Path], None], findings: list[Finding]
+) -> tuple[FileStub, ...]:
+    """The stubs of these files; errors are added to the findings. Raises CannotRead."""
+    for path in paths:
+        before_read(path)
+    return tuple(load_stubs(paths, context, findings))
 
 
 def bundled_data() -> Path:

@@ -179,7 +179,7 @@ def wire(
         memory.forget(key)
         log.session_dropped(key, reason)
 
-    first = backend.first_session(settings.scenario)
+    first = backend.first_session(settings)
     bounds = SessionBounds(settings.max_sessions, settings.memory_limit, settings.session_ttl)
     sessions = Sessions(first, clock(), bounds, on_drop, journal, timer)
     memory = MemoryLimit(settings, sessions, journal, lambda: pipeline.backend.distinct_models)

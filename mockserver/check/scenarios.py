@@ -15,7 +15,8 @@ from mockserver.http.message import Answer
 from mockserver.runtime import Runtime, wire
 from mockserver.scenarios.faults import NO_FAULTS
 from mockserver.scenarios.samples import Sample, sample_from_contract
-from mockserver.scenarios.scenario import Expectation, Respond, Scenario, Story
+from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Expectation, Respond, Story, Stub
 from mockserver.settings import Settings
 
 _CODE = re.compile(r"\S+")  # an error code; an `error` of several words is a text for people
@@ -61,11 +62,10 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
 
     Yields each exchange, its expectation, and the pointer to that expectation in the file.
     """
-    if isinstance(scenario.action, Respond):
-        scenario = replace(scenario, action=replace(scenario.action, fault_plan=NO_FAULTS))
-        backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
+    scenario = replace(scenario, stub=_without_faults(scenario.stub))
+    backend = replace(backend, scenarios={**backend.scenarios, scenario.name: scenario})
     runtime = wire(backend, Settings(strict_parameters=True))
-    match scenario.action:
+    match scenario.stub.action:
         case Story(steps):
             for index, step in enumerate(steps):
                 pointer = f"/steps/{index}/expect" if step.expect else "/expect"
@@ -76,6 +76,14 @@ def _run(backend: Backend, scenario: Scenario) -> Iterator[tuple[Exchange, Expec
             yield _call(runtime, backend, scenario), expected, "/expect"
         case _:
             yield _call(runtime, backend, scenario), scenario.expect, "/expect"
+
+
+def _without_faults(stub: Stub) -> Stub:
+    """The stub with the same answers, and without its delays and faults."""
+    action = stub.action
+    if isinstance(action, Story):
+        action = Story(tuple(replace(step, fault_plan=NO_FAULTS) for step in action.steps))
+    return replace(stub, action=action, fault_plan=NO_FAULTS)
 
 
 def _call(runtime: Runtime, backend: Backend, scenario: Scenario) -> Exchange:

@@ -45,10 +45,9 @@ def _entry(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
     """Name and summary, answers and curl command on a line each, then an empty line."""
     from mockserver.check import outcomes, sample_of
     from mockserver.data.quoting import printable
-    from mockserver.scenarios.scenario import Respond
 
     answers = ", then ".join(map(str, outcomes(backend, scenario)))
-    fault = scenario.action.fault_plan.fault if isinstance(scenario.action, Respond) else None
+    fault = scenario.stub.fault_plan.fault
     curl = sample_of(backend, scenario).curl(scenario.operation, base_url, {"X-Mock-Scenario": scenario.name})
     lines = (
         f"{scenario.name}: {' '.join(scenario.summary.split())}",

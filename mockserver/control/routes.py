@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.asgi.io import ClientDisconnected, head_of, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
-from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls
+from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls, stub_calls
 from mockserver.control.guard import Guard, caller
 from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
@@ -32,6 +32,18 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
         "GET": session_calls.show_state,
         "PUT": session_calls.put_state,
         "PATCH": session_calls.patch_state,
+    },
+    "/session/stubs": {
+        "GET": stub_calls.list_stubs,
+        "PUT": stub_calls.put_stubs,
+        "POST": stub_calls.add_stub,
+        "DELETE": stub_calls.clear_stubs,
+    },
+    "/session/stubs/{id}": {"GET": stub_calls.show_stub, "DELETE": stub_calls.delete_stub},
+    "/session/network": {
+        "GET": stub_calls.show_network,
+        "PUT": stub_calls.put_network,
+        "DELETE": stub_calls.clear_network,
     },
     "/session/changes": {"GET": exchange_calls.list_changes},
     "/session/fork": {"POST": session_calls.fork},

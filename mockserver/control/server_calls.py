@@ -11,7 +11,8 @@ from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.redaction import redact
-from mockserver.scenarios.scenario import Given, Respond, Scenario, Story
+from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Given, Respond, Story
 from mockserver.version import __version__
 
 
@@ -91,14 +92,15 @@ def _control_contract() -> dict[str, Json]:
 
 
 def _view(scenario: Scenario) -> Json:
-    kinds = {Respond: "respond", Given: "given", Story: "steps"}
+    kinds: dict[type, str] = {Respond: "respond", Given: "given", Story: "steps"}
+    action = scenario.stub.action
     view: dict[str, Json] = {
         "name": scenario.name,
         "summary": scenario.summary,
         "operation": scenario.operation.id,
-        "kind": kinds[type(scenario.action)],
-        "validate": scenario.validate,
+        "kind": kinds.get(type(action), "respond"),
+        "validate": scenario.stub.validate,
     }
-    if isinstance(scenario.action, Respond):
-        view |= {"status": scenario.action.answer.status, "error": scenario.action.error}
+    if isinstance(action, Respond):
+        view |= {"status": action.answer.status, "error": action.error}
     return view

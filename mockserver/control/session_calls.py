@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from mockserver.control.pages import PAGING, first_rows, page_limit
 from mockserver.control.request import ControlRequest
 from mockserver.control.serializers import timestamp
+from mockserver.control.stub_calls import network_view, stub_view, stubs_of
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.engine.session_keys import DEFAULT, checked_key
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
@@ -28,7 +29,9 @@ _POSITION = re.compile(r"([0-9]{1,20})\.([A-Za-z0-9._-]{1,128})")
 
 
 def show(call: ControlRequest) -> Answer:
-    return json_answer(200, _view(call, call.session))
+    session = call.session
+    stubs: list[Json] = [stub_view(entry) for entry in stubs_of(session)]
+    return json_answer(200, {**_view(call, session), "stubs": stubs})
 
 
 def delete(call: ControlRequest) -> Answer:
@@ -103,18 +106,29 @@ def fork(call: ControlRequest) -> Answer:
 
 
 def choose_scenario(call: ControlRequest) -> Answer:
-    """Choose a scenario until it is changed, cleared or reset; its `given` changes the state now, once."""
+    """Choose scenarios for their operations, until they are changed, cleared or reset, or for a few calls.
+
+    A `given` changes the state now, once, unless the choice is for a few calls.
+    """
     body = call.body()
-    body.keys(("name",), required=("name",))
-    name = (body / "name").string()
+    body.keys(("name", "times"), required=("name",))
+    name, times = (body / "name").string(), body / "times"
+    number = times.integer(minimum=1, default=1) if times.present else None
     body.finish()
-    chosen = call.change(lambda session: call.runtime.backend.choose_scenario(session, name))
+    chosen = call.change(lambda session: call.runtime.backend.choose_scenario(session, name, number))
     return json_answer(200, _view(call, chosen))
 
 
 def clear_scenario(call: ControlRequest) -> Answer:
-    """Clear the choice; changes of the state by a `given` remain."""
-    call.change(lambda session: replace(session, scenario=None))
+    """Clear the choice for one operation, or for all; changes of the state by a `given` remain.
+
+    Raises UnknownOperation, AmbiguousOperation.
+    """
+    query = call.query(("operation",))
+    name = query / "operation"
+    operation = call.runtime.backend.contract.names.resolve(name.string()) if name.present else None
+    query.finish()
+    call.change(lambda session: session.without_stubs("scenario", operation))
     return NO_CONTENT
 
 
@@ -170,7 +184,7 @@ def _delete(call: ControlRequest, key: str) -> None:
     call.runtime.journal.violations.clear(key)
 
 
-def _view(call: ControlRequest, session: Session) -> Json:
+def _view(call: ControlRequest, session: Session) -> dict[str, Json]:
     progress: list[Json] = [
         {"scenario": scenario, "subject": subject, "calls": calls}
         for (scenario, subject), calls in session.progress.items()
@@ -178,9 +192,18 @@ def _view(call: ControlRequest, session: Session) -> Json:
     return {
         "key": session.key,
         "scenario": session.scenario,
+        "scenarios": [_choice_view(entry) for entry in session.stubs if entry.kind == "scenario"],
+        "network": network_view(session),
         "mutation": session.mutation,
         "progress": progress,
         "exchanges": call.runtime.journal.count(session.key),
         "born": timestamp(session.born),
         "used": timestamp(call.runtime.clock() - call.runtime.sessions.idle_time(session.key)),
     }
+
+
+def _choice_view(entry: StubEntry) -> Json:
+    """The scenarios that are chosen for an operation, and for how many more calls."""
+    names: list[Json] = [*entry.data.split(",")]
+    left = None if entry.times is None else entry.times - entry.matched
+    return {"operation": entry.id, "names": names, "times": left}

@@ -1,5 +1,6 @@
 """What a server answers from: contract, models, scenarios and samples, as one value."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,11 +11,16 @@ from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract
 from mockserver.contract.routing.router import Router
 from mockserver.contract.secret_marks import SecretMarks
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.model import AnyModel
 from mockserver.scenarios.choice import UnknownChoice
+from mockserver.scenarios.context import Context
+from mockserver.scenarios.network import network_of_settings
 from mockserver.scenarios.samples import Sample
-from mockserver.scenarios.scenario import Given, Respond, Scenario
+from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Given, Respond
+from mockserver.scenarios.stub_files import FileStub
+from mockserver.settings import Settings
 
 
 class Backend(Struct, frozen=True):
@@ -29,32 +35,60 @@ class Backend(Struct, frozen=True):
     mutations: Mutations
     secrets: SecretMarks
     has_foreign_fixtures: bool  # the fixtures are the bundled ones, but the contract is another
+    stubs: tuple[FileStub, ...] = ()  # with which each session begins, the newest first
+
+    def stub_of_file(self, origin: str) -> FileStub | None:
+        """The stub with this origin; None if the file no longer has it."""
+        return next((each for each in self.stubs if _origin(each) == origin), None)
+
+    @property
+    def context(self) -> Context:
+        """What stubs that are laid at run time refer to."""
+        return Context(self.contract, self.models, self.fixtures)
 
     @property
     def distinct_models(self) -> dict[str, AnyModel]:
         """The models that answer any operation, by name."""
         return {model.name: model for model in self.models.values()}
 
-    def first_session(self, scenario: str | None) -> Session:
-        """The content with which each session begins; it has chosen the scenario, if one is named."""
-        first = Session("", {name: model.initial for name, model in self.distinct_models.items()})
-        return first if scenario is None else self.choose_scenario(first, scenario)
+    def first_session(self, settings: Settings) -> Session:
+        """The content with which each session begins: the stubs, scenario and network of the settings.
 
-    def choose_scenario(self, session: Session, name: str) -> Session:
-        """The session with this scenario as its choice, and with its `given` in the states.
-
-        Raises UnknownChoice.
+        Raises UnknownChoice, and InvalidSettings for a delay or fault.
         """
-        if name not in self.scenarios:
-            raise UnknownChoice("scenario", name, tuple(self.scenarios))
-        return replace(session, scenario=name, states=self.apply_given(self.scenarios[name], session.states))
+        first = Session("", {name: model.initial for name, model in self.distinct_models.items()})
+        for each in reversed(self.stubs):
+            first = first.lay_stub(each.data, each.stub.times, _origin(each))
+        network = network_of_settings(settings)
+        if network:
+            first = first.lay_named(StubEntry("network", json.dumps(network), "network"))
+        return first if settings.scenario is None else self.choose_scenario(first, settings.scenario)
+
+    def choose_scenario(self, session: Session, names: str, times: int | None = None) -> Session:
+        """The session with these scenarios, divided by commas, as its choice for their operations.
+
+        Their `given` is laid into the states, but with `times` it holds for these calls alone. Raises
+        UnknownChoice.
+        """
+        chosen: dict[str, list[str]] = {}
+        for name in (part.strip() for part in names.split(",")):
+            scenario = self.scenarios.get(name)
+            if scenario is None:
+                raise UnknownChoice("scenario", name, tuple(self.scenarios))
+            chosen.setdefault(scenario.operation.id, []).append(name)
+            if times is None:
+                session = replace(session, states=self.apply_given(scenario, session.states))
+        for operation, together in chosen.items():
+            entry = StubEntry(operation, ",".join(together), "scenario", times=times)
+            session = session.lay_named(entry)
+        return session
 
     def apply_given(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
         """The states, by the model's name, changed by the scenario's `given` if it has one."""
         changed = dict(states)
-        if isinstance(scenario.action, Given):
+        if isinstance(scenario.stub.action, Given):
             models = self.distinct_models
-            for name, part in scenario.action.changes.items():
+            for name, part in scenario.stub.action.changes.items():
                 changed[name] = models[name].lay(changed[name], part)
         return changed
 
@@ -62,7 +96,12 @@ class Backend(Struct, frozen=True):
         """The scenario that forces an error code of an operation, preferably the one named after the code."""
         namesake = self.scenarios.get(error.lower().replace("_", "-"))
         for scenario in (*([namesake] if namesake else []), *self.scenarios.values()):
-            action = scenario.action
+            action = scenario.stub.action
             if scenario.operation.id == operation and isinstance(action, Respond) and action.error == error:
                 return scenario
         return None
+
+
+def _origin(stub: FileStub) -> str:
+    """The file of a stub, with the pointer in it, as a session keeps it."""
+    return f"{stub.location.document.path}#{stub.location.pointer}"

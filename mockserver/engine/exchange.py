@@ -16,14 +16,17 @@ from mockserver.data.source import SourceLocation
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, body_beginning
 from mockserver.engine.reason import Reason
 from mockserver.engine.request_facts import RequestFacts
+from mockserver.engine.selection import NO_SELECTION, Selection
 from mockserver.engine.session import Session
 from mockserver.http.message import Answer, Request, with_sent_headers
+from mockserver.http.problem import ProblemError
 from mockserver.model import Call
 from mockserver.scenarios.choice import Choice
-from mockserver.scenarios.faults import Fault, format_duration
-from mockserver.scenarios.scenario import Respond, Scenario
+from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, format_duration
+from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Respond
 
-Source = Literal["model", "scenario", "example", "generated", "validation", "auth", "mock"]
+Source = Literal["model", "scenario", "stub", "example", "generated", "validation", "auth", "mock"]
 
 _SOURCES = {source: ("x-mock-source", source) for source in get_args(Source)}
 _LONGEST_NOTE = 1_000  # characters of X-Mock-Note
@@ -38,15 +41,21 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
     at: float = 0.0  # when the request was received, in seconds since the epoch
     duration: float = 0.0  # seconds, the delay included
     operation: Operation | None = None
-    choice: Choice | None = None
-    skips_validation: bool = False  # the chosen scenario skips checks 1 to 3
+    unmatched: ProblemError | None = None  # why the contract does not know the request
+    selection: Selection = NO_SELECTION
+    choice: Choice | None = None  # what the contract is asked for
+    skips_validation: str = ""  # why checks 1 to 3 are skipped, if they are
     credential: str | None = None
     call: Call | None = None
     violations: list[Violation] = field(default_factory=list)  # of the request
-    scenario: Scenario | None = None
+    scenario: Scenario | None = None  # that answers, else that disturbs
+    respond: Respond | None = None  # the fixed answer of a scenario or stub
+    step_faults: FaultPlan = NO_FAULTS  # of a story's step
     preferences: tuple[str, ...] = ()  # the members of Prefer that were honoured
     source: Source = "mock"
     answer: Answer | None = None
+    is_by_gateway: bool = False  # the answer is a gateway's fault
+    is_fault_drawn: bool = False  # whether a fault occurs was decided before authentication
     delay: float = 0.0  # seconds that the answer waits after the exchange was recorded
     fault: Fault | None = None  # what breaks the answer on its way to the client
     leniencies: list[Leniency] = field(default_factory=list)  # in how the request was read
@@ -67,11 +76,19 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
 
     @property
     def intended(self) -> bool:
-        """Whether the answer is meant to break the contract: by a mutation, or by `offContract: true`."""
-        if self.mutation is not None:
-            return True
-        action = self.scenario.action if self.scenario is not None and self.source == "scenario" else None
-        return isinstance(action, Respond) and action.off_contract
+        """Whether the answer is meant to break the contract: by a mutation, a fault or `offContract`."""
+        return self.mutation is not None or self.breaks_on_purpose
+
+    @property
+    def breaks_on_purpose(self) -> bool:
+        """Whether a gateway's fault answers, or a fixed answer that says `offContract: true`."""
+        respond = self.respond if self.source in ("scenario", "stub") else None
+        return self.is_by_gateway or (respond is not None and respond.off_contract)
+
+    @property
+    def scenario_name(self) -> str | None:
+        """The name of the scenario that answers or disturbs."""
+        return self.scenario.name if self.scenario is not None else None
 
     @property
     def final_answer(self) -> Answer:
@@ -152,7 +169,8 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
             ("x-mock-session", self.session.key),
         ]
         if self.scenario is not None:
-            labels.append(("x-mock-scenario", self.scenario.name))
+            names = "" if self.is_by_gateway else self.selection.scenario_names
+            labels.append(("x-mock-scenario", names or self.scenario.name))
         if self.mutation is not None:
             labels.append(("x-mock-mutation", quote(self.mutation.name, safe=" /*{}-._~")))
         if self.delay:

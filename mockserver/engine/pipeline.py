@@ -6,13 +6,11 @@ Nothing here awaits, so an exchange is atomic: no other request of the process r
 faults are only planned here; the ASGI layer carries them out afterwards.
 """
 
-import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable
-from mockserver.contract.operation import Operation
 from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked, Violation, check_body, drop_read_only
@@ -20,11 +18,15 @@ from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, off_contract, precedence
 from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.documented_headers import invalid_headers, missing_headers
-from mockserver.engine.answers.fault_plan import apply_faults
+from mockserver.engine.answers.fault_plan import apply_faults, intercept
+from mockserver.engine.answers.labels import labelled
 from mockserver.engine.answers.refusals import refuse, unauthorized_answer
 from mockserver.engine.answers.server_urls import with_own_urls
+from mockserver.engine.answers.story import note_earlier_story
+from mockserver.engine.answers.taking import take_selection
 from mockserver.engine.backend import Backend
 from mockserver.engine.call import call_of
+from mockserver.engine.compiled_stubs import CompiledStubs
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.head_cache import HeadCache
 from mockserver.engine.internal_error import (
@@ -35,19 +37,17 @@ from mockserver.engine.internal_error import (
 )
 from mockserver.engine.reason import ACCEPTED, NOT_REQUIRED
 from mockserver.engine.request_facts import RequestFacts
+from mockserver.engine.selection import NO_SELECTION, select
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import ProblemError
 from mockserver.model import Rejected
-from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice
-from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Respond, Story
 from mockserver.settings import Settings
 
-DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
 MOST_NAMED = 5  # dropped members that a remark names
-_PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 Step = Callable[[Exchange], None]
 
 
@@ -69,6 +69,7 @@ class Pipeline:
             self.preflight,
             self.match,
             self.open_session,
+            self.intercept,
             self.authenticate,
             self.validate,
             self.pick_scenario,
@@ -85,6 +86,7 @@ class Pipeline:
         self.backend = backend
         self.heads = HeadCache(backend, self._settings)
         self.facts = self.heads.facts
+        self.stubs = CompiledStubs(backend)
 
     def run(self, request: Request, facts: RequestFacts, session: Session, at: float) -> Exchange:
         """The finished exchange for a request in a session; its `session` is the session after it.
@@ -158,27 +160,47 @@ class Pipeline:
             exchange.reply("mock", Answer(204, [("allow", cors.METHODS)]))
 
     def match(self, exchange: Exchange) -> None:
-        """Find the operation; raises UnknownPath, WrongMethod."""
+        """Find the operation; raises UnknownPath, WrongMethod, unless a stub or a fault may answer."""
         facts = exchange.facts
-        exchange.operation = facts.match.operation
+        try:
+            exchange.operation = facts.match.operation
+        except ProblemError as error:
+            if not exchange.session.stubs and exchange.facts.head.header("x-mock-fault") is None:
+                raise
+            exchange.unmatched = error
+            return
         exchange.trail.append(facts.matched)
         if facts.match.other_slash:
             exchange.add_leniency("match", other_slash(exchange.request.head.path))
 
     def open_session(self, exchange: Exchange) -> None:
-        """Check the key of the session, and find the choice of an answer that holds in the session.
+        """Check the key of the session, and select what answers or disturbs: a choice, a stub.
 
         Raises BadSessionKey, NoSessionKey.
         """
-        key, session = exchange.facts.session_key_of(exchange.request), exchange.session
+        facts = exchange.facts
+        key, session = facts.session_key_of(exchange.request), exchange.session
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey
         exchange.note_unmasked("open_session", session.key)
-        choice = effective_choice(exchange.facts.choice, session.scenario)
-        exchange.choice = choice
-        scenario = self.backend.scenarios.get(choice.scenario or "") if choice else None
-        if scenario is not None and scenario.operation is exchange.operation and not scenario.validate:
-            exchange.skips_validation = True
+        if (facts.choices or session.stubs) and exchange.answer is None:
+            exchange.selection = selection = select(
+                exchange.request, facts, exchange.operation, session, self.stubs
+            )
+            exchange.choice = selection.choice
+            answering = selection.answering
+            if answering is not None and not answering.stub.validate and not answering.by_code:
+                exchange.skips_validation = "the scenario says 'validate: false'"
+
+    def intercept(self, exchange: Exchange) -> None:
+        """Answer instead of the API: by a gateway's fault, or the problem of a request that nothing knows."""
+        intercept(exchange, self._settings.seed)
+        if exchange.unmatched is None or exchange.answer is not None:
+            return
+        answering = exchange.selection.answering
+        if answering is None or not isinstance(answering.stub.action, Respond | Story):
+            self._report(exchange.unmatched, "match", exchange)
+        exchange.skips_validation = "the contract does not know the request"
 
     def authenticate(self, exchange: Exchange) -> None:
         """Checks 1 and 2: who calls, and what they may do.
@@ -186,7 +208,7 @@ class Pipeline:
         Raises MissingCredential by the contract, Unauthenticated by the model.
         """
         if exchange.skips_validation:
-            exchange.note_unmasked("authenticate", "skipped: the scenario says 'validate: false'")
+            exchange.note_unmasked("authenticate", f"skipped: {exchange.skips_validation}")
             return
         facts = exchange.facts
         if self._settings.auth:
@@ -203,7 +225,7 @@ class Pipeline:
     def validate(self, exchange: Exchange) -> None:
         """Check 3: the request against the contract; raises NotAcceptable."""
         if exchange.skips_validation:
-            exchange.note_unmasked("validate", "skipped: the scenario says 'validate: false'")
+            exchange.note_unmasked("validate", f"skipped: {exchange.skips_validation}")
             return
         facts = exchange.facts
         operation = facts.match.operation
@@ -250,40 +272,20 @@ class Pipeline:
             exchange.remark("validate", sentence, exchange.matched_operation.source_location)
 
     def pick_scenario(self, exchange: Exchange) -> None:
-        """Find the scenario for the choice, if there is one; raises UnknownChoice."""
-        choice = exchange.choice
-        if choice is None:
-            return
-        operation = exchange.matched_operation
-        scenario = self._scenario_for_code(choice, operation)
-        if choice.scenario is not None:
-            scenario = self.backend.scenarios.get(choice.scenario)
-            if scenario is None:
-                raise UnknownChoice("scenario", choice.scenario, tuple(self.backend.scenarios))
-            if scenario.operation is not operation:
-                sentence = f"{scenario.name} does not apply: it is for {scenario.operation.id}"
-                exchange.note("pick_scenario", sentence, scenario.source_location)
-                exchange.choice = None
-                return
-        exchange.preferences = choice.applied_preferences(fixed=scenario is not None)
-        if scenario is not None:
-            exchange.scenario = scenario
-            sentence = f"{scenario.name}, chosen by {choice.via}"
-            exchange.note("pick_scenario", sentence, scenario.source_location)
-
-    def _scenario_for_code(self, choice: Choice, operation: Operation) -> Scenario | None:
-        """The scenario that forces the first error code which the contract lists under the chosen status."""
-        if choice.code is None or choice.example is not None:
-            return None
-        codes = (code for code, status in operation.codes() if str(status) == choice.code)
-        return self.backend.scenario_for_error(operation.id, next(codes, ""))
+        """Take what was selected: count its calls, and note it in the trail; raises UnknownChoice."""
+        operation = exchange.operation
+        model = self.backend.models.get(operation.id) if operation is not None else None
+        if exchange.selection is not NO_SELECTION:
+            take_selection(exchange, model)
+        if model is not None and exchange.session.story_changes:
+            note_earlier_story(model, exchange)
 
     def plan_faults(self, exchange: Exchange) -> None:
-        """Settle the delay and the fault of the answer; raises BadFault, UnknownChoice."""
+        """Settle the delay and the fault of the answer that the API gives; raises BadFault, UnknownChoice."""
         apply_faults(exchange, self._settings.seed)
 
     def answer(self, exchange: Exchange) -> None:
-        """Answer by the scenario, the mutation, the model or the contract, in this order of precedence.
+        """Answer by the scenario or stub, the mutation, the model or the contract, in this precedence.
 
         Raises UnknownChoice, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
         """
@@ -310,7 +312,7 @@ class Pipeline:
             if headers:
                 exchange.own_violations = invalid_headers(operation, answer, dict(headers))
                 exchange.answer = answer = replace(answer, headers=[*answer.headers, *headers])
-            if operation.server_urls and exchange.source != "scenario":
+            if operation.server_urls and exchange.source not in ("scenario", "stub"):
                 host = exchange.request.head.header("host") or "localhost"
                 exchange.answer = with_own_urls(answer, operation, f"{self._settings.scheme}://{host}")
 
@@ -320,24 +322,7 @@ class Pipeline:
 
     def label(self, exchange: Exchange) -> None:
         """Add the headers that say how the answer came about, and those of CORS."""
-        answer, operation = exchange.final_answer, exchange.operation
-        headers = [*answer.headers, *exchange.labels()]
-        if exchange.violations:
-            entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
-            headers.append(("link", f'<{self._control_url(exchange)}{entry}>; rel="describedby"'))
-        if operation is not None and operation.deprecated:
-            headers.append(("deprecation", DEPRECATED_SINCE))
-        if self._settings.cors:
-            headers += cors.headers(exchange.request.head, headers)
-        exchange.answer = replace(answer, headers=headers)
-
-    def _control_url(self, exchange: Exchange) -> str:
-        """The control API for a client of the mocked API: a path, or a URL if it has a port of its own."""
-        prefix = self._settings.control_prefix
-        if self.control_port is None:
-            return prefix
-        host = _PORT.sub("", exchange.request.head.header("host") or "localhost")
-        return f"{self._settings.scheme}://{host}:{self.control_port}{prefix}"
+        exchange.answer = labelled(exchange, self._settings, self.control_port)
 
 
 def _masked_text(exchange: Exchange) -> Callable[[str], str]:

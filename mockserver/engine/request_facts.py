@@ -19,7 +19,7 @@ from mockserver.engine.reason import Reason
 from mockserver.engine.session_keys import session_key
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import ProblemError
-from mockserver.scenarios.choice import Choice, requested_choice
+from mockserver.scenarios.choice import Choice, requested_choices
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan, read_headers
 
 _FRAMED_OTHERWISE = ("transfer-encoding", "expect")
@@ -86,9 +86,9 @@ class RequestFacts:
         return request.session_key or self.session_key
 
     @cached_attribute
-    def choice(self) -> Choice | None:
-        """The answer that the head asks for, None where it asks for none in particular."""
-        return requested_choice(self.head)
+    def choices(self) -> tuple[Choice, ...]:
+        """What the head asks for, in order of precedence."""
+        return requested_choices(self.head)
 
     @cached_attribute
     def fault_plan(self) -> FaultPlan:

@@ -5,12 +5,37 @@ A session holds plain data and the models' states, nothing compiled and no refer
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 MOST_STORIES = 1_000  # stories and subjects of a session whose calls are counted
-StoryCalls = Mapping[tuple[str, str], int]  # (scenario, subject) -> calls so far
+StoryCalls = Mapping[tuple[str, str], int]  # (scenario or stub, subject) -> calls so far
+StubKind = Literal["stub", "scenario", "network"]
+_ORDER: tuple[StubKind, ...] = ("stub", "scenario", "network")
+
+
+class StubEntry(Struct, frozen=True, gc=False):
+    """A stub of a session as plain data: `data` is its JSON as a string.
+
+    The choice of a scenario is an entry whose id is the operation's full name, and whose data are the
+    scenario's name; the network's has the id `network`. `origin` is the file of a stub that was read from
+    one, with the pointer in it. `matched` counts the requests that it answered or disturbed, `times` is how
+    many it may (None: any number).
+    """
+
+    id: str
+    data: str
+    kind: StubKind = "stub"
+    origin: str = ""
+    times: int | None = None
+    matched: int = 0
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it matches no further request."""
+        return self.times is not None and self.matched >= self.times
 
 
 class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a session holds refers back to it
@@ -23,8 +48,10 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
 
     key: str
     states: Mapping[str, object]  # a model's name -> its state
-    scenario: str | None = None  # the name of the chosen one
+    stubs: tuple[StubEntry, ...] = ()  # the newest first, then the choices of scenarios, then the network
+    laid: int = 0  # how many stubs were laid, which gives the next one its id
     progress: StoryCalls = field(default_factory=dict)
+    story_changes: Mapping[str, str] = field(default_factory=dict)  # subject -> the story that changed it
     mutation: str | None = None  # the name of what changes the answers, to see whether tests notice
     draws: int = 0  # how many seeds were drawn
     version: int = 0
@@ -37,8 +64,10 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
         return Session(
             self.key,
             self.states,
-            self.scenario,
+            self.stubs,
+            self.laid,
             self.progress,
+            self.story_changes,
             self.mutation,
             self.draws,
             self.version + 1,
@@ -63,6 +92,43 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
         states = dict(self.states)
         states[model] = state
         return replace(self, states=states)
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the scenario that was chosen last; None if none is chosen."""
+        return next((each.data for each in self.stubs if each.kind == "scenario"), None)
+
+    def lay_stub(self, data: str, times: int | None = None, origin: str = "") -> "Session":
+        """The session with one more stub, the newest."""
+        entry = StubEntry(f"s{self.laid + 1}", data, "stub", origin, times)
+        return replace(self, stubs=(entry, *self.stubs), laid=self.laid + 1)
+
+    def lay_named(self, entry: StubEntry) -> "Session":
+        """The session with a choice of a scenario or with a network, instead of the one of the same id."""
+        others = [each for each in self.stubs if (each.kind, each.id) != (entry.kind, entry.id)]
+        stubs = sorted((entry, *others), key=lambda each: _ORDER.index(each.kind))
+        return replace(self, stubs=tuple(stubs))
+
+    def without_stubs(self, kind: StubKind, key: str | None = None) -> "Session":
+        """The session without the stubs of a kind, or without the one of them that has this id."""
+        kept = tuple(each for each in self.stubs if each.kind != kind or key not in (None, each.id))
+        return replace(self, stubs=kept)
+
+    def count_match(self, entry: StubEntry) -> "Session":
+        """The session after an entry answered or disturbed a request; a choice that is used up is cleared."""
+        counted = replace(entry, matched=entry.matched + 1)
+        if counted.is_used_up and entry.kind == "scenario":
+            return self.without_stubs("scenario", entry.id)
+        return replace(self, stubs=tuple(counted if each is entry else each for each in self.stubs))
+
+    def with_story_change(self, subject: str, story: str) -> "Session":
+        """The session after a story's event changed a subject; at most MOST_STORIES are remembered."""
+        changes = dict(self.story_changes)
+        changes.pop(subject, None)
+        changes[subject] = story
+        if len(changes) > MOST_STORIES:
+            del changes[next(iter(changes))]
+        return replace(self, story_changes=changes)
 
     def count_call(self, scenario: str, subject: str) -> tuple[int, "Session"]:
         """How many calls of a story came before this one for a subject, and the session after it.

@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from msgspec import Struct, convert
-from msgspec.structs import asdict
+from msgspec import Struct, convert, to_builtins
 
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.model import AnyModel
 
 
@@ -18,8 +17,10 @@ class _SessionData(Struct, frozen=True):
 
     key: str
     states: dict[str, object]  # JSON
-    scenario: str | None
-    progress: list[tuple[str, str, int]]  # scenario, subject, calls
+    stubs: list[StubEntry]
+    laid: int
+    progress: list[tuple[str, str, int]]  # scenario or stub, subject, calls
+    story_changes: dict[str, str]
     mutation: str | None
     draws: int
     version: int
@@ -33,8 +34,10 @@ def dumps(session: Session, models: Mapping[str, AnyModel]) -> bytes:
     data = _SessionData(
         session.key,
         {name: models[name].dump(state) for name, state in session.states.items()},
-        session.scenario,
+        [*session.stubs],
+        session.laid,
         [(*story, calls) for story, calls in session.progress.items()],
+        dict(session.story_changes),
         session.mutation,
         session.draws,
         session.version,
@@ -42,7 +45,7 @@ def dumps(session: Session, models: Mapping[str, AnyModel]) -> bytes:
         session.born,
         session.clock,
     )
-    return json.dumps(asdict(data), ensure_ascii=False).encode()
+    return json.dumps(to_builtins(data), ensure_ascii=False).encode()
 
 
 def loads(data: bytes, models: Mapping[str, AnyModel]) -> Session:
@@ -55,8 +58,10 @@ def loads(data: bytes, models: Mapping[str, AnyModel]) -> Session:
     return Session(
         read.key,
         {name: models[name].load(cast("Json", state)) for name, state in read.states.items()},
-        read.scenario,
+        tuple(read.stubs),
+        read.laid,
         {(scenario, subject): calls for scenario, subject, calls in read.progress},
+        read.story_changes,
         read.mutation,
         read.draws,
         read.version,

@@ -8,10 +8,11 @@ from mockserver.model import AnyModel
 
 OVERHEAD = 1_500  # about how many bytes a session takes that has nothing of its own
 _STORY = 300  # about how many bytes the calls of a story take, besides its subject
+_STUB = 300  # about how many bytes a stub takes, besides its data
 
 
 def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
-    """About how many bytes a session's states and stories take; `models` are by name.
+    """About how many bytes a session's states, stubs and stories take; `models` are by name.
 
     What the initial states have is shared by all sessions and not counted. What some sessions share after a
     fork is counted in each of them.
@@ -19,6 +20,8 @@ def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
     weight = 0
     for _, subject in session.progress:
         weight += _STORY + len(subject)
+    for entry in session.stubs:
+        weight += _STUB + len(entry.data)
     for name, state in session.states.items():
         model = models.get(name)
         if model is not None and state is not model.initial:

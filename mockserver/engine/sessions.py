@@ -202,7 +202,7 @@ class Sessions:
         """Whether a test could notice that the session was replaced by a new one."""
         first = self.first
         return bool(
-            session.scenario != first.scenario
+            session.stubs != first.stubs
             or session.mutation != first.mutation
             or session.progress
             or any(state is not first.states.get(name) for name, state in session.states.items())

@@ -301,6 +301,12 @@ _TYPES = (
         "Use one of the ids in `valid`, which the session's state has in this collection.",
     ),
     ProblemType(
+        "unknown-stub",
+        404,
+        "Unknown stub",
+        "Use the id of a stub of the session; `GET /__mock/session/stubs` lists them.",
+    ),
+    ProblemType(
         "unknown-exchange",
         404,
         "Unknown exchange",

@@ -1,4 +1,4 @@
-"""Which answer a client asks for: by header, `Prefer` (RFC 7240), query, cookie or session."""
+"""Which answers a client asks for: by header, `Prefer` (RFC 7240), query and cookie, in this precedence."""
 
 import re
 from typing import Literal
@@ -9,7 +9,7 @@ from mockserver.data.suggest import did_you_mean
 from mockserver.http.message import Head
 from mockserver.http.problem import Problem, ProblemError, valid_names
 
-Via = Literal["header", "prefer", "query", "cookie", "session"]
+Via = Literal["header", "prefer", "query", "cookie"]
 Choosable = Literal["scenario", "code", "example", "fault"]
 _CHOICE_HEADERS = ("x-mock-scenario", "prefer", "cookie")
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
@@ -30,19 +30,14 @@ class UnknownChoice(ProblemError):
 
 
 class Choice(Struct, frozen=True):
-    """The answer that was asked for, and how; a scenario has precedence over the other members."""
+    """What one part of a request asks for; scenarios have precedence over the other members."""
 
     via: Via
-    scenario: str | None = None
+    scenarios: tuple[str, ...] = ()  # names
     code: str | None = None  # a status
     example: str | None = None
     dynamic: bool | None = None
     seed: int | None = None
-
-    @property
-    def persistent(self) -> bool:
-        """Whether the choice holds for all requests of the session, not for one request."""
-        return self.via == "session"
 
     @property
     def generated(self) -> bool:
@@ -50,41 +45,55 @@ class Choice(Struct, frozen=True):
         return self.dynamic is True or (self.seed is not None and self.dynamic is not False)
 
     @property
+    def is_for_any(self) -> bool:
+        """Whether it is for any operation, and not only for those of its scenarios."""
+        return (self.code, self.example, self.dynamic, self.seed) != (None, None, None, None)
+
+    @property
     def bypasses_model(self) -> bool:
         """Whether the contract is to answer, although there is a model."""
-        return self.scenario is None and (self.code is not None or self.example is not None or self.generated)
+        return self.code is not None or self.example is not None or self.generated
 
-    def applied_preferences(self, *, fixed: bool) -> tuple[str, ...]:
+    def applied_preferences(self, scenarios: tuple[str, ...], *, by_code: bool) -> tuple[str, ...]:
         """The preferences that are honoured, for the header `Preference-Applied`.
 
-        `fixed`: a scenario answers; then example, dynamic and seed have no effect.
+        `scenarios` are those that apply; with them, or if a scenario answers that the code chose, the other
+        members have no effect.
         """
         if self.via != "prefer":
             return ()
-        if fixed:
-            return (f"scenario={self.scenario}",) if self.scenario is not None else (f"code={self.code}",)
+        if scenarios:
+            names = ",".join(scenarios)
+            return (f'scenario="{names}"' if len(scenarios) > 1 else f"scenario={names}",)
+        if by_code:
+            return (f"code={self.code}",)
         values = {"code": self.code, "example": self.example, "seed": self.seed}
         dynamic = () if self.dynamic is None else (f"dynamic={str(self.dynamic).lower()}",)
         return (*(f"{name}={value}" for name, value in values.items() if value is not None), *dynamic)
 
 
-def requested_choice(head: Head) -> Choice | None:
-    """The choice in a request's head: X-Mock-Scenario, else Prefer, else the query, else the cookie."""
+def requested_choices(head: Head) -> tuple[Choice, ...]:
+    """The choices in a request's head: X-Mock-Scenario, then Prefer, the query and the cookie."""
     if not head.query_string and head.named.keys().isdisjoint(_CHOICE_HEADERS):
-        return None
-    if name := (head.header("x-mock-scenario") or "").strip():
-        return Choice("header", scenario=name)
-    choice = _choice_of("prefer", preferences(head)) or _choice_of("query", _query_members(head))
-    if choice is None and (cookie := head.cookies.get("mock_scenario")):
-        return Choice("cookie", scenario=cookie)
-    return choice
+        return ()
+    choices = (
+        _scenario_choice("header", ",".join(head.all("x-mock-scenario"))),
+        _choice_of("prefer", preferences(head)),
+        _choice_of("query", _query_members(head)),
+        _scenario_choice("cookie", head.cookies.get("mock_scenario", "")),
+    )
+    return tuple(choice for choice in choices if choice is not None)
 
 
-def effective_choice(requested: Choice | None, session_scenario: str | None) -> Choice | None:
-    """The request's own choice, else the session's scenario, else None."""
-    if requested is not None or session_scenario is None:
-        return requested
-    return Choice("session", scenario=session_scenario)
+def _names(text: str) -> tuple[str, ...]:
+    """The names of scenarios, which are divided by commas."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _scenario_choice(via: Via, text: str) -> Choice | None:
+    """The choice of the scenarios in a text; None if it names none."""
+    names = _names(text)
+    return Choice(via, names) if names else None
 
 
 def preferences(head: Head) -> dict[str, str]:
@@ -110,7 +119,7 @@ def _choice_of(via: Via, members: dict[str, str]) -> Choice | None:
     seed, dynamic = members.get("seed", ""), members.get("dynamic")
     choice = Choice(
         via,
-        scenario=members.get("scenario"),
+        scenarios=_names(members.get("scenario", "")),
         code=members.get("code"),
         example=members.get("example"),
         dynamic={"true": True, "": True, "false": False}.get(dynamic) if dynamic is not None else None,

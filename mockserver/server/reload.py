@@ -8,7 +8,7 @@ from mockserver.contract.mutations import UnknownMutation
 from mockserver.data.json import object_or_empty
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.backend import Backend
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.http.redaction import redact
 from mockserver.journal.record import Record, detach_documents
 from mockserver.runtime import Reload, Runtime
@@ -26,7 +26,7 @@ class BackendReplacement:
         self._backend = backend
         self._old = runtime.backend.distinct_models
         self._new = backend.distinct_models
-        self._first = backend.first_session(runtime.settings.scenario)
+        self._first = backend.first_session(runtime.settings)
         self._old_first = runtime.sessions.first.states
         self._new_first = self._first.states
         self._differs = self._new_first != self._old_first
@@ -73,7 +73,7 @@ class BackendReplacement:
         return replace(
             session,
             states={name: converted.get(name, state) for name, state in self._new_first.items()},
-            scenario=self._known_scenario(session, reload),
+            stubs=self._known_stubs(session, reload),
             progress={story: calls for story, calls in session.progress.items() if self._has(story[0])},
             mutation=self._known_mutation(session),
         )
@@ -100,15 +100,20 @@ class BackendReplacement:
         except BadData as bad:
             return bad
 
-    def _has(self, scenario: str) -> bool:
-        return scenario in self._backend.scenarios
+    def _has(self, story: str) -> bool:
+        """Whether the new backend has the scenario, or the stub of the session, with this story."""
+        return story in self._backend.scenarios or story.startswith("the stub ")
 
-    def _known_scenario(self, session: Session, reload: Reload) -> str | None:
-        """The session's choice; None, with its name in `reload`, if the scenario no longer exists."""
-        if session.scenario is not None and not self._has(session.scenario):
-            reload.lost_scenarios[session.key] = session.scenario
-            return None
-        return session.scenario
+    def _known_stubs(self, session: Session, reload: Reload) -> tuple[StubEntry, ...]:
+        """The session's stubs; those of files are replaced, and choices of missing scenarios are dropped."""
+        kept = []
+        for entry in session.stubs:
+            if entry.kind == "scenario" and not all(map(self._has, entry.data.split(","))):
+                reload.lost_scenarios[session.key] = entry.data
+            elif not entry.origin:
+                kept.append(entry)
+        of_files = [each for each in self._first.stubs if each.origin]
+        return tuple(sorted((*kept, *of_files), key=lambda each: each.kind != "stub"))
 
     def _known_mutation(self, session: Session) -> str | None:
         """The session's mutation; None if the answers of the new contract have no such mutation."""

@@ -21,6 +21,7 @@ class Settings(Struct, frozen=True):
     lenient_read_only: bool | None = None  # drop read-only members from requests; None: if `stateful`
     errors: bool = False  # what breaks the contract without being meant to is a 500, or refused
     scenario: str | None = None
+    stubs: tuple[Path, ...] = ()  # files of stubs; sessions start with them
     delay: str | None = None  # of each answer, as in X-Mock-Delay; sessions start with it
     fault: str | None = None  # of each answer, as in X-Mock-Fault; sessions start with it
     dynamic: bool = False

@@ -42,6 +42,8 @@ TABLE = (
                  " (default: fixtures beside the first SPEC, or the bundled one)."),
     Setting("scenarios", FOLDER, READERS, field="scenarios",
             help="Folder of scenario files (default: scenarios beside the first SPEC, or the bundled one)."),
+    Setting("stubs", FILES, ("serve", "check", "mutate", PYTEST), field="stubs",
+            help="File of stubs that each new session starts with (repeatable)."),
     Setting("allow-ref", FOLDERS, READERS, field="allow_refs",
             help="Folder outside the project of a SPEC to which its references may lead (repeatable)."),
     Setting("strict", FLAG, ("serve", "check", PYTEST), field="strict",

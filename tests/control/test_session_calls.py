@@ -79,6 +79,9 @@ def test_a_session_at_a_glance(console):
     assert session == {
         "key": "mine",
         "scenario": "order-not-cart",
+        "scenarios": [{"operation": "update-a-cart", "names": ["order-not-cart"], "times": None}],
+        "network": None,
+        "stubs": [],
         "mutation": None,
         "progress": [{"scenario": "submitted-elsewhere", "subject": "carts/42", "calls": 2}],
         "exchanges": 2,

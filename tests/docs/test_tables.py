@@ -10,9 +10,10 @@ import pytest
 from mockserver.data.source import parse
 from mockserver.models.carts.states import TRANSITIONS
 from mockserver.models.carts.update import CHECKS
+from mockserver.scenarios.context import Context
 from mockserver.scenarios.faults import FAULT_NAMES, Fault, FaultPlan, Lognormal
-from mockserver.scenarios.files import Context, read_scenario
-from mockserver.scenarios.scenario import Respond
+from mockserver.scenarios.files import read_scenario
+from mockserver.scenarios.stub import Respond
 from tests.support.docs import blocks, rows, section
 from tests.support.live import Live
 from tests.support.patches import BUNDLED
@@ -65,8 +66,8 @@ def test_the_faults_are_those_that_there_are() -> None:
     written = parse(shown.text, Path("unsteady.yaml"))
     found = read_scenario(written, Context(BUNDLED.contract, BUNDLED.models, BUNDLED.fixtures))
     assert found is not None
-    assert isinstance(found.action, Respond)
-    assert found.action.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
+    assert isinstance(found.stub.action, Respond)
+    assert found.stub.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
 
 
 @pytest.mark.slow

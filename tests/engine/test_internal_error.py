@@ -269,7 +269,7 @@ def test_the_location_is_that_of_the_innermost_code_that_is_not_installed():
     found = internal_error(caught(lambda: httpx.URL(5)), Origin("test"))  # type: ignore[arg-type]
     assert found.location.startswith("tests/engine/test_internal_error.py:")
     own = internal_error(caught(lambda: load_backend(5)), Origin("test"))  # type: ignore[arg-type]
-    assert own.location.startswith("mockserver/loading.py:")
+    assert own.location.startswith("mockserver/scenarios/network.py:")
 
 
 def test_a_long_traceback_is_shortened():

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from mockserver.engine.evictions import SessionBounds
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.engine.sessions import Sessions, UnknownSession
 
 FIRST = Session("", {"carts": "the first state"})
@@ -105,7 +105,8 @@ def test_a_session_that_is_not_open_is_unknown(act):
 
 
 def spoilt(sessions: Sessions, key: str) -> Session:
-    session = replace(sessions.open(key, 0), scenario="slow", draws=3, progress={("slow", "42"): 1})
+    choice = StubEntry("update-a-cart", "slow", "scenario")
+    session = replace(sessions.open(key, 0), stubs=(choice,), draws=3, progress={("slow", "42"): 1})
     sessions.commit(session)
     return session
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mockserver.check.scenarios import outcomes
 from mockserver.data.source import CannotRead, InvalidFiles, parse
-from mockserver.scenarios.files import Context, read_scenario
+from mockserver.scenarios.context import Context
+from mockserver.scenarios.files import read_scenario
 from mockserver.scenarios.scenario import Scenario
 from tests.support.patches import BUNDLED
 

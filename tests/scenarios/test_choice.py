@@ -1,11 +1,11 @@
-"""The choice of an answer by header, Prefer, query, cookie, session, or at the start."""
+"""The choices of an answer by header, Prefer, query and cookie."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http.message import Head
-from mockserver.scenarios.choice import Choice, UnknownChoice, effective_choice, preferences, requested_choice
+from mockserver.scenarios.choice import Choice, UnknownChoice, preferences, requested_choices
 
 
 def request(*headers: tuple[str, str], query: str = "") -> Head:
@@ -23,7 +23,6 @@ WAYS = {
     "prefer": [("prefer", "scenario=by-prefer")],
     "query": "__scenario=by-query",
     "cookie": [("cookie", "mock_scenario=by-cookie")],
-    "session": "by-session",
 }
 
 
@@ -32,12 +31,11 @@ def test_the_sources_of_a_choice_have_a_precedence(first):
     ways = list(WAYS)[list(WAYS).index(first) :]
     headers = [each for way in ("cookie", "prefer", "header") if way in ways for each in WAYS[way]]
     head = request(*headers, query=WAYS["query"] if "query" in ways else "")
-    of_session = WAYS["session"] if "session" in ways else None
-    assert effective_choice(requested_choice(head), of_session) == Choice(first, scenario=f"by-{first}")
+    assert requested_choices(head) == tuple(Choice(way, (f"by-{way}",)) for way in ways)
 
 
 def test_a_plain_request_has_no_choice():
-    assert requested_choice(request()) is None
+    assert requested_choices(request()) == ()
 
 
 @pytest.mark.parametrize(
@@ -68,20 +66,27 @@ def test_a_plain_request_has_no_choice():
     ],
 )
 def test_a_source_without_a_choice_gives_way_to_the_next(head):
-    assert effective_choice(requested_choice(head), "by-session") == Choice("session", scenario="by-session")
+    assert requested_choices(head) == ()
 
 
 def test_the_choices_of_several_sources_are_not_mixed():
     head = request(("prefer", "code=409"), query="__scenario=slow&__dynamic=true")
-    assert requested_choice(head) == Choice("prefer", code="409")
+    by_query = Choice("query", ("slow",), dynamic=True)
+    assert requested_choices(head) == (Choice("prefer", code="409"), by_query)
 
 
 @pytest.mark.parametrize(
-    ("via", "lasting"),
-    [("header", 0), ("prefer", 0), ("query", 0), ("cookie", 0), ("session", 1)],
+    ("choice", "is_for_any"),
+    [
+        (Choice("header", ("slow",)), False),
+        (Choice("prefer", code="409"), True),
+        (Choice("query", dynamic=False), True),
+        (Choice("prefer", ("slow",), seed=0), True),
+    ],
+    ids=["scenarios have their operations", "a status", "no generated body", "a seed beside a scenario"],
 )
-def test_a_choice_is_persistent_where_it_was_made_for_the_session(via, lasting):
-    assert Choice(via).persistent == bool(lasting)
+def test_what_names_no_scenario_is_asked_of_any_operation(choice, is_for_any):
+    assert choice.is_for_any is is_for_any
 
 
 # What each way can say
@@ -90,25 +95,27 @@ def test_a_choice_is_persistent_where_it_was_made_for_the_session(via, lasting):
 @pytest.mark.parametrize(
     ("query", "choice"),
     [
-        ("__scenario=slow", Choice("query", scenario="slow")),
+        ("__scenario=slow", Choice("query", scenarios=("slow",))),
+        ("__scenario=slow,+order-not-cart", Choice("query", scenarios=("slow", "order-not-cart"))),
         ("__code=409", Choice("query", code="409")),
         ("__example=empty-cart", Choice("query", example="empty-cart")),
         ("__dynamic=true", Choice("query", dynamic=True)),
         ("__dynamic=false", Choice("query", dynamic=False)),
         ("__code=409&__dynamic=true", Choice("query", code="409", dynamic=True)),
         ("a=1&__code=404&b=2", Choice("query", code="404")),
-        ("__scenario=order%2Dnot%2Dcart", Choice("query", scenario="order-not-cart")),
+        ("__scenario=order%2Dnot%2Dcart", Choice("query", scenarios=("order-not-cart",))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_choice_is_read_from_the_query(query, choice):
-    assert requested_choice(request(query=query)) == choice
+    assert requested_choices(request(query=query)) == (choice,)
 
 
 @pytest.mark.parametrize(
     ("value", "choice"),
     [
-        ("scenario=slow", Choice("prefer", scenario="slow")),
+        ("scenario=slow", Choice("prefer", scenarios=("slow",))),
+        ('scenario="slow, emptied"', Choice("prefer", scenarios=("slow", "emptied"))),
         ("code=409", Choice("prefer", code="409")),
         ("example=empty-cart", Choice("prefer", example="empty-cart")),
         ("dynamic=true", Choice("prefer", dynamic=True)),
@@ -120,23 +127,32 @@ def test_a_choice_is_read_from_the_query(query, choice):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_choice_is_read_from_prefer(value, choice):
-    assert requested_choice(prefer(value)) == choice
+    assert requested_choices(prefer(value)) == (choice,)
 
 
 @pytest.mark.parametrize(
     ("choice", "applied"),
     [
         (Choice("prefer", code="409"), ("code=409",)),
-        (Choice("prefer", scenario="slow", code="409"), ("scenario=slow",)),
+        (Choice("prefer", scenarios=("slow",), code="409"), ("scenario=slow",)),
+        (Choice("prefer", ("slow", "emptied")), ('scenario="slow,emptied"',)),
         (Choice("prefer", dynamic=True, seed=7), ("seed=7", "dynamic=true")),
         (Choice("prefer", dynamic=False), ("dynamic=false",)),
         (Choice("query", code="409"), ()),
-        (Choice("header", scenario="slow"), ()),
+        (Choice("header", scenarios=("slow",)), ()),
     ],
-    ids=["a code", "a scenario goes before the rest", "two", "no", "said by query", "said by header"],
+    ids=[
+        "a code",
+        "a scenario goes before the rest",
+        "two scenarios",
+        "two",
+        "no",
+        "said by query",
+        "said by header",
+    ],
 )
 def test_only_preferences_are_repeated_as_applied(choice, applied):
-    assert choice.applied_preferences(fixed=choice.scenario is not None) == applied
+    assert choice.applied_preferences(choice.scenarios, by_code=False) == applied
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from mockserver.check import check
 from mockserver.data.source import InvalidFiles, parse
 from mockserver.loading import load_backend
+from mockserver.scenarios.context import Context
 from mockserver.scenarios.faults import (
     DELAY_SYNTAX,
     NO_FAULTS,
@@ -17,8 +18,8 @@ from mockserver.scenarios.faults import (
     Uniform,
     read_headers,
 )
-from mockserver.scenarios.files import Context, read_scenario
-from mockserver.scenarios.scenario import Respond
+from mockserver.scenarios.files import read_scenario
+from mockserver.scenarios.stub import Respond
 from mockserver.settings import Settings
 from tests.support.patches import BUNDLED
 
@@ -30,8 +31,7 @@ def fault_plan(rest: str, context: Context = CONTEXT) -> FaultPlan:
     text = f"{HEAD}respond: {{error: ORDER_NOT_CART{', ' if rest else ''}{rest}}}"
     found = read_scenario(parse(text, Path("it.yaml")), context)
     assert found is not None
-    assert isinstance(found.action, Respond)
-    return found.action.fault_plan
+    return found.stub.fault_plan
 
 
 def fault(rest: str) -> str:
@@ -170,9 +170,9 @@ def test_check_ignores_the_fault_of_a_fixed_answer(tmp_path: Path):
         encoding="utf-8",
     )
     limited = load_backend(Settings(specs=(tmp_path / "track.yaml",)))
-    act = limited.scenarios["busy"].action
-    assert isinstance(act, Respond)
-    assert act.fault_plan == FaultPlan(fault=Fault("rate-limited"))
+    busy = limited.scenarios["busy"].stub
+    assert isinstance(busy.action, Respond)
+    assert busy.fault_plan == FaultPlan(fault=Fault("rate-limited"))
     assert [*check(limited)] == []
     assert [*check(BUNDLED)] == []
 

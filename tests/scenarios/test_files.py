@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from mockserver.data.source import CannotRead, Finding, InvalidFiles, parse
 from mockserver.loading import load_backend
+from mockserver.scenarios.context import Context
 from mockserver.scenarios.faults import Fixed
-from mockserver.scenarios.files import Context, load_scenarios, read_scenario
-from mockserver.scenarios.scenario import Expectation, Given, Respond, Scenario, Step, Story
+from mockserver.scenarios.files import load_scenarios, read_scenario
+from mockserver.scenarios.scenario import Scenario
+from mockserver.scenarios.stub import Action, Expectation, Given, Respond, Step, Story
 from mockserver.settings import Settings
 from tests.support.patches import BUNDLED
 
@@ -24,8 +26,12 @@ def scenario(rest: str, *, name: str = "it", head: str = HEAD) -> Scenario:
     return found
 
 
-def act(rest: str) -> Respond | Given | Story:
-    return scenario(rest).action
+def act(rest: str) -> Action | None:
+    return scenario(rest).stub.action
+
+
+def steps_of(read: Scenario) -> tuple[Step, ...]:
+    return read.stub.action.steps if isinstance(read.stub.action, Story) else ()
 
 
 def faults(text: str, name: str = "it") -> list[str]:
@@ -67,15 +73,12 @@ def test_a_body_may_be_written_in_place():
     [("200ms", 0.2), ("2s", 2.0), ("1.5s", 1.5), ("0ms", 0.0), ("60s", 60.0), ("60000ms", 60.0)],
 )
 def test_a_delay_is_written_in_seconds_or_milliseconds(written, seconds):
-    fixed = act(f"respond: {{error: ORDER_NOT_CART, delay: {written}}}")
-    assert isinstance(fixed, Respond)
-    assert fixed.fault_plan.delay == Fixed(seconds)
+    found = scenario(f"respond: {{error: ORDER_NOT_CART, delay: {written}}}")
+    assert found.stub.fault_plan.delay == Fixed(seconds)
 
 
 def test_without_a_delay_there_is_none():
-    fixed = act("respond: {error: ORDER_NOT_CART}")
-    assert isinstance(fixed, Respond)
-    assert fixed.fault_plan.delay is None
+    assert scenario("respond: {error: ORDER_NOT_CART}").stub.fault_plan.delay is None
 
 
 def test_given_is_kept_as_it_is_written():
@@ -100,7 +103,7 @@ def test_the_remaining_keys_of_a_file_are_read():
         "respond: {error: INTERNAL_ERROR}\nvalidate: false\nexpect: {status: 500}\n"
         "request: {path: {order_id: 42}}"
     )
-    assert (read.name, read.summary, read.validate) == ("it", "What it shows.", False)
+    assert (read.name, read.summary, read.stub.validate) == ("it", "What it shows.", False)
     assert read.expect == Expectation(500, None)
     assert read.sample is not None
     assert read.sample.path == {"order_id": "42"}
@@ -173,11 +176,11 @@ BROKEN = {
     "a story without steps": (HEAD + "steps: []", ["it.yaml:3: /steps: a story has at least one step"]),
     "two things at once": (
         HEAD + RESPOND + "given: {}",
-        ["it.yaml:1: a scenario has one of 'respond', 'given' and 'steps'; found respond and given"],
+        ["it.yaml:1: expected only one of 'respond', 'given' and 'steps'; found respond and given"],
     ),
     "nothing to do": (
         HEAD,
-        ["it.yaml:1: a scenario has one of 'respond', 'given' and 'steps'; found none of them"],
+        ["it.yaml:1: expected one of 'respond', 'given' and 'steps', or a 'delay' or 'fault'; found none"],
     ),
     "an error and a body": (
         HEAD + "respond: {error: ORDER_NOT_CART, body: {error: ORDER_NOT_CART}}",
@@ -228,9 +231,9 @@ def test_an_error_names_its_line_and_the_nearest_valid_name(text, expected):
         ),
         (HEAD + "given:\n  cart: {}", 4, ["/given/cart", "did you mean 'carts'"]),
         (HEAD + "given:\n  carts:\n    '42': {purchaser: 999}", 5, ["/given/carts/42/purchaser", "999"]),
-        (HEAD + "respond:\n  status: 200\n  body: {data: {id: x}}", 3, ["breaks the contract", "/data"]),
-        (HEAD + "respond:\n  status: 409\n  body: {error: OTHER}", 3, ["breaks the contract", "/error"]),
-        (HEAD + "respond: {status: 200}", 3, ["breaks the contract"]),
+        (HEAD + "respond:\n  status: 200\n  body: {data: {id: x}}", 5, ["breaks the contract", "/data"]),
+        (HEAD + "respond:\n  status: 409\n  body: {error: OTHER}", 5, ["breaks the contract", "/error"]),
+        (HEAD + "respond: {status: 200, text: hello}", 3, ["breaks the contract"]),
     ],
     ids=[
         "a status that is not documented",
@@ -355,9 +358,9 @@ def test_two_files_with_the_same_name_are_an_error(tmp_path):
 
 def test_each_documented_error_code_is_forced_by_the_scenario_of_its_name():
     forced = {
-        name: read.action.error
+        name: read.stub.action.error
         for name, read in BUNDLED.scenarios.items()
-        if isinstance(read.action, Respond) and read.action.error
+        if isinstance(read.stub.action, Respond) and read.stub.action.error
     }
     codes = [code for code, _ in BUNDLED.contract.operations[0].codes()]
     assert forced == {code.lower().replace("_", "-"): code for code in codes}
@@ -371,8 +374,11 @@ def test_every_bundled_given_and_story_has_an_expectation():
     unproven = [
         read.name
         for read in BUNDLED.scenarios.values()
-        if (isinstance(read.action, Given) and read.expect is None)
-        or (isinstance(read.action, Story) and any(step.expect is None for step in read.action.steps))
+        if (isinstance(read.stub.action, Given) and read.expect is None)
+        or (
+            isinstance(read.stub.action, Story)
+            and any(step.expect is None for step in read.stub.action.steps)
+        )
     ]
     assert unproven == []
 

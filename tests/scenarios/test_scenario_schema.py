@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.data.source import InvalidFiles, parse
+from mockserver.scenarios.context import Context
 from mockserver.scenarios.faults import FAULT_NAMES, BadFault, read_delay, read_duration, read_fault
-from mockserver.scenarios.files import KEYS, Context, read_scenario
+from mockserver.scenarios.files import KEYS, read_scenario
 from tests.support.keys import recorded_keys
 from tests.support.patches import BUNDLED
 from tests.support.paths import ROOT, SCENARIOS

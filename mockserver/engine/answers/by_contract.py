@@ -72,6 +72,17 @@ def documented_answer(
     return body.source, replace(answer, remark=remark) if remark else answer
 
 
+def with_documented_body(operation: Operation, answer: Answer, accept: str) -> Answer:
+    """A fixed answer without a body, with the one that the contract documents for its status.
+
+    Its own headers have precedence. Raises Unencodable.
+    """
+    documented = documented_answer(operation, answer.status, accept)[1]
+    own = {name for name, _ in answer.headers}
+    others = [each for each in documented.headers if each[0].lower() not in own]
+    return replace(documented, headers=[*others, *answer.headers])
+
+
 def _media_with_example(response: Response, accept: str, example: str | None) -> MediaType | None:
     """The response's preferred media type, or else the first one that has the example, if one has it."""
     media = preferred_media(response, accept)

@@ -12,7 +12,6 @@ from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.reason import Reason
-from mockserver.engine.session import MOST_STORIES
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import (
@@ -22,12 +21,9 @@ from mockserver.model import (
     Conflict,
     Outcome,
     Rejected,
-    Subject,
-    TransitionRefused,
-    UnknownSubject,
     UnlistedCode,
 )
-from mockserver.scenarios.scenario import Given, Scenario, Story
+from mockserver.scenarios.stub import Given
 
 
 class NotJson(Exception):
@@ -47,15 +43,11 @@ class InvalidOutcome(Exception):
 def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -> Answer:
     """The model's answer; its new state becomes the session's. `scheme` is that of the server's URL.
 
-    A `given` that is chosen for this request alone changes a copy of the state, which is dropped afterwards.
+    A `given` that is not laid for the session changes a copy of the state, which is dropped afterwards.
     Raises Absent, Conflict, Unanswered, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a
     body that the model cannot take.
     """
-    scenario, given = exchange.scenario, None
-    if scenario is not None:
-        if isinstance(scenario.action, Story):
-            _advance_story(scenario, scenario.action, model, exchange, call)
-        given = _given_once(scenario, exchange)
+    given = _given_once(exchange)
     state = exchange.session.states[model.name]
     if given is not None and model.name in given.changes:
         state = model.lay(state, given.changes[model.name])
@@ -88,14 +80,14 @@ def _answered_by(name: str) -> Reason:
     return Reason("answer", f"the model {name} answers")
 
 
-def _given_once(scenario: Scenario, exchange: Exchange) -> Given | None:
-    """The scenario's `given`, if it holds for this request alone."""
-    action, choice = scenario.action, exchange.choice
-    if not isinstance(action, Given) or choice is None or choice.persistent:
+def _given_once(exchange: Exchange) -> Given | None:
+    """The chosen `given`, if it holds for this request alone."""
+    chosen = exchange.selection.answering
+    if chosen is None or chosen.is_laid or not isinstance(chosen.stub.action, Given):
         return None
-    sentence = "the scenario's 'given' holds for this request alone"
-    exchange.note("answer", sentence, scenario.source_location)
-    return action
+    kind = "the scenario's" if chosen.scenario is not None else f"{chosen.name}: its"
+    exchange.note("answer", f"{kind} 'given' holds for this request alone", chosen.stub.source_location)
+    return chosen.stub.action
 
 
 def _headers(model: AnyModel, given: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -181,33 +173,6 @@ def conflicting(exchange: Exchange, conflict: Conflict) -> Answer:
     if status is None:
         raise conflict
     return documented_answer(operation, status, exchange.accept)[1]
-
-
-def _advance_story(scenario: Scenario, story: Story, model: AnyModel, exchange: Exchange, call: Call) -> None:
-    """Count the call, and fire the event of the step where this call is the first of it."""
-    subject = model.subject(call) or Subject("", "")
-    address = f"{subject.collection}/{subject.id}"
-    earlier, session = exchange.session.count_call(scenario.name, address)
-    for name, forgotten in exchange.session.progress.keys() - session.progress.keys():
-        sentence = f"the calls of {name} for {forgotten} are forgotten: {MOST_STORIES:,} subjects are counted"
-        exchange.note("answer", sentence, scenario.source_location)
-    exchange.session = session
-    index, is_first = story.step_after(earlier)
-    event = story.steps[index].event if is_first else None
-    exchange.note(
-        "answer",
-        f"call {earlier + 1} for {address}: step {index + 1} of {len(story.steps)}",
-        scenario.source_location,
-    )
-    if event is None:
-        return
-    try:
-        changed = model.fire(session.states[model.name], subject, event)
-    except (TransitionRefused, UnknownSubject) as refused:
-        exchange.note("answer", f"the event {event!r} has no effect: {refused}")
-    else:
-        exchange.session = session.with_state(model.name, changed)
-        exchange.note("answer", f"the event {event!r} is fired before this call")
 
 
 def rejection(step: str, rejected: Rejected, exchange: Exchange) -> Answer:

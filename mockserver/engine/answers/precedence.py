@@ -1,4 +1,6 @@
-"""Which source answers a valid request: scenario, mutation, model or contract."""
+"""Which source answers a valid request: scenario or stub, mutation, model or contract."""
+
+from collections.abc import Callable
 
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
@@ -8,36 +10,73 @@ from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refuse
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
-from mockserver.model import AnyModel, Call, Unanswered
-from mockserver.scenarios.scenario import Respond
+from mockserver.model import Unanswered
 from mockserver.settings import Settings
 
 
 def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
-    """Reply by the scenario's fixed answer, else the mutation's error, else the model, else the contract.
+    """Reply by the first of ANSWERERS that has an answer.
 
-    A choice of a status code, example or seed bypasses the model. Raises UnknownChoice for a code or example
-    that the contract does not have, UnknownMutation, Unsatisfiable, Unencodable, Absent, UnlistedCode.
+    Raises UnknownChoice for a code or example that the contract does not have, UnknownMutation,
+    Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
-    operation, choice, scenario = exchange.facts.match.operation, exchange.choice, exchange.scenario
-    model, mutation, error = backend.models.get(operation.id), None, None
-    if exchange.session.mutation is not None:
-        mutation = backend.mutations.named(exchange.session.mutation)
-        error = mutated.error_answer(mutation, exchange)
-    if scenario is not None and isinstance(scenario.action, Respond):
-        exchange.note_unmasked("answer", "the scenario's fixed answer", scenario.source_location)
-        exchange.reply("scenario", scenario.action.answer)
-    elif error is not None:
+    for answerer in ANSWERERS:
+        answerer(exchange, backend, settings)
+        if exchange.answer is not None:
+            return
+
+
+def _reply_by_stub(exchange: Exchange, backend: Backend, settings: Settings) -> None:
+    """Reply with the fixed answer of a scenario or stub, or of the step that its story has reached."""
+    chosen, respond = exchange.selection.answering, exchange.respond
+    if chosen is None or respond is None:
+        return
+    is_scenario = chosen.scenario is not None
+    sentence = "the scenario's fixed answer" if is_scenario else f"{chosen.name}: its fixed answer"
+    exchange.note_unmasked("answer", sentence, chosen.stub.source_location)
+    answer = respond.answer
+    if respond.documented and exchange.operation is not None:
+        answer = by_contract.with_documented_body(exchange.operation, answer, exchange.accept)
+    exchange.reply("scenario" if is_scenario else "stub", answer)
+
+
+def _reply_by_mutation(exchange: Exchange, backend: Backend, settings: Settings) -> None:
+    """Reply with the error of the session's mutation, if it is one."""
+    if exchange.session.mutation is None:
+        return
+    mutation = backend.mutations.named(exchange.session.mutation)
+    error = mutated.error_answer(mutation, exchange)
+    if error is not None:
         exchange.mutation = mutation
-        exchange.note_unmasked("answer", "the error of the session's mutation", operation.source_location)
+        where = exchange.matched_operation.source_location
+        exchange.note_unmasked("answer", "the error of the session's mutation", where)
         exchange.reply("example", error)
-    elif model is not None and exchange.call is not None and not (choice and choice.bypasses_model):
-        _reply_by_model(model, exchange, exchange.call, settings)
-    else:
-        _reply_by_contract(exchange, settings)
 
 
-def _reply_by_contract(exchange: Exchange, settings: Settings) -> None:
+def _reply_by_model(exchange: Exchange, backend: Backend, settings: Settings) -> None:
+    """Reply by the model, or refuse a request that the contract allows but the model cannot take.
+
+    The contract answers what the model leaves to it, and a choice of a status code, example or seed.
+    """
+    model, call, choice = (
+        backend.models.get(exchange.facts.match.operation.id),
+        exchange.call,
+        exchange.choice,
+    )
+    if model is None or call is None or (choice is not None and choice.bypasses_model):
+        return
+    try:
+        exchange.reply("model", model_answer(model, exchange, call, settings.scheme))
+    except Unanswered:
+        return
+    except BadData as bad:
+        exchange.violations = [
+            Violation("body", error.pointer, "model", error.message) for error in bad.errors
+        ]
+        refuse(exchange, Checked(violations=exchange.violations))
+
+
+def _reply_by_contract(exchange: Exchange, backend: Backend, settings: Settings) -> None:
     """Reply with what was chosen by code, example or seed, else with the successful answer."""
     operation = exchange.matched_operation
     seed = _body_seed(exchange, settings)
@@ -46,22 +85,6 @@ def _reply_by_contract(exchange: Exchange, settings: Settings) -> None:
     )
     exchange.note_unmasked("answer", f"{answer.status}, {source}", operation.source_location)
     exchange.reply(source, answer)
-
-
-def _reply_by_model(model: AnyModel, exchange: Exchange, call: Call, settings: Settings) -> None:
-    """Reply by the model, or refuse a request that the contract allows but the model cannot take.
-
-    The contract answers what the model leaves to it.
-    """
-    try:
-        exchange.reply("model", model_answer(model, exchange, call, settings.scheme))
-    except Unanswered:
-        _reply_by_contract(exchange, settings)
-    except BadData as bad:
-        exchange.violations = [
-            Violation("body", error.pointer, "model", error.message) for error in bad.errors
-        ]
-        refuse(exchange, Checked(violations=exchange.violations))
 
 
 def _body_seed(exchange: Exchange, settings: Settings) -> int | None:
@@ -73,3 +96,12 @@ def _body_seed(exchange: Exchange, settings: Settings) -> int | None:
     if dynamic if dynamic is not None else settings.dynamic:
         return exchange.draw(settings.seed)
     return None
+
+
+# What answers a valid request, in order of precedence. Before, `selection.CARRIERS` are asked for a stub.
+ANSWERERS: tuple[Callable[[Exchange, Backend, Settings], None], ...] = (
+    _reply_by_stub,
+    _reply_by_mutation,
+    _reply_by_model,
+    _reply_by_contract,
+)

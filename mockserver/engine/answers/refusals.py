@@ -56,7 +56,7 @@ def refuse(exchange: Exchange, checked: Checked) -> None:
     operation, choice = exchange.matched_operation, exchange.choice
     chosen = chosen_refusal(operation, choice)
     if chosen is not None and choice is not None:
-        exchange.preferences = choice.applied_preferences(fixed=False)
+        exchange.preferences = choice.applied_preferences((), by_code=False)
     exchange.reply("validation", refusal(checked, operation, exchange.accept, chosen))
 
 
@@ -117,7 +117,7 @@ def _sentence(decisive: Violation, count: int) -> str:
 
 def chosen_refusal(operation: Operation, choice: Choice | None) -> DocumentedRefusal | None:
     """The documented 4xx response that has the chosen example; None if no example of a 4xx is chosen."""
-    if choice is None or choice.example is None or choice.scenario is not None:
+    if choice is None or choice.example is None:
         return None
     keys = [choice.code] if choice.code is not None else [*_MOST_SPECIFIC, *operation.responses]
     for key in keys:

@@ -1,0 +1,71 @@
+"""Stories: counts the calls of a story, fires the event of a step, and tells of the changes that remain."""
+
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.selection import STEP, Chosen
+from mockserver.engine.session import MOST_STORIES
+from mockserver.model import AnyModel, Subject, TransitionRefused, UnknownSubject
+from mockserver.scenarios.stub import Step, Story
+
+
+def enter_step(chosen: Chosen, story: Story, model: AnyModel | None, exchange: Exchange) -> Step:
+    """Count the call, and fire the event of the step where this call is the first of it; return the step.
+
+    The calls are counted for each subject of the model, else for each set of values in the path.
+    """
+    name = chosen.scenario.name if chosen.scenario is not None else chosen.name
+    subject, address = _subject(model, exchange), _address(model, exchange)
+    earlier, session = exchange.session.count_call(name, address)
+    where = chosen.stub.source_location
+    for forgotten, other in exchange.session.progress.keys() - session.progress.keys():
+        sentence = (
+            f"the calls of {forgotten} for {other} are forgotten: {MOST_STORIES:,} subjects are counted"
+        )
+        exchange.note(STEP, sentence, where)
+    exchange.session = session
+    index, is_first = story.step_after(earlier)
+    step = story.steps[index]
+    called = f" for {address}" if address else ""
+    exchange.note(STEP, f"{name}: call {earlier + 1}{called}: step {index + 1} of {len(story.steps)}", where)
+    if is_first and step.event is not None and model is not None:
+        _fire(step.event, name, subject, model, exchange)
+    return step
+
+
+def note_earlier_story(model: AnyModel, exchange: Exchange) -> None:
+    """Note the story whose event changed the subject of the request, unless it chooses this answer, too."""
+    changes = exchange.session.story_changes
+    story = changes.get(_address(model, exchange)) if changes else None
+    chosen = exchange.selection.answering
+    if story is None or (chosen is not None and story in (chosen.name, exchange.scenario_name)):
+        return
+    sentence = (
+        f"the story {story} changed {_address(model, exchange)} before; a reset of the session undoes it"
+    )
+    exchange.note(STEP, sentence)
+
+
+def _fire(event: str, story: str, subject: Subject, model: AnyModel, exchange: Exchange) -> None:
+    """Fire an event, and remember the story that did; note it if the event has no effect."""
+    session = exchange.session
+    try:
+        changed = model.fire(session.states[model.name], subject, event)
+    except (TransitionRefused, UnknownSubject) as refused:
+        exchange.note(STEP, f"the event {event!r} has no effect: {refused}")
+    else:
+        address = f"{subject.collection}/{subject.id}"
+        exchange.session = session.with_state(model.name, changed).with_story_change(address, story)
+        exchange.note(STEP, f"the event {event!r} is fired before this call")
+
+
+def _subject(model: AnyModel | None, exchange: Exchange) -> Subject:
+    """The item of the state that the request is for; an empty one if it is for none."""
+    found = model.subject(exchange.call) if model is not None and exchange.call is not None else None
+    return found or Subject("", "")
+
+
+def _address(model: AnyModel | None, exchange: Exchange) -> str:
+    """What the calls are counted for: `carts/42`, else the values in the path."""
+    if model is not None:
+        subject = _subject(model, exchange)
+        return f"{subject.collection}/{subject.id}"
+    return "/".join(exchange.facts.match.raw.values()) if exchange.operation is not None else ""

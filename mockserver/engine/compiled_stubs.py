@@ -1,0 +1,33 @@
+"""The stubs of sessions, compiled for one backend; a session has them as plain data."""
+
+from mockserver.data.bounded_cache import BoundedCache
+from mockserver.data.decoding import decode
+from mockserver.data.reading import Cursor
+from mockserver.engine.backend import Backend
+from mockserver.engine.session import StubEntry
+from mockserver.scenarios.stub import Stub
+from mockserver.scenarios.stub_fields import read_stub
+
+MOST = 5_000  # compiled stubs that are kept
+
+
+class CompiledStubs:
+    """The latest stubs by their data."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self._known: BoundedCache[tuple[str, str], Stub] = BoundedCache(MOST)
+
+    def stub(self, entry: StubEntry) -> Stub:
+        """The stub of an entry; raises BadData if the contract has changed, and it no longer fits."""
+        key = entry.data, entry.origin
+        return self._known.get(key) or self._known.put(key, self._read(entry))
+
+    def _read(self, entry: StubEntry) -> Stub:
+        of_file = self.backend.stub_of_file(entry.origin) if entry.origin else None
+        if of_file is not None and of_file.data == entry.data:
+            return of_file.stub
+        cursor = Cursor(decode(entry.data.encode()))
+        stub = read_stub(cursor, self.backend.context)
+        cursor.finish()
+        return stub

@@ -1,0 +1,53 @@
+"""Files of stubs, for `--stubs`: `{stubs: [...]}`, newest first; errors name the line and the valid names."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.data.json import Json
+from mockserver.data.reading import BadData, Cursor
+from mockserver.data.source import Document, Finding, SourceLocation, read
+from mockserver.scenarios.context import Context
+from mockserver.scenarios.stub import Stub
+from mockserver.scenarios.stub_fields import IGNORED_KEYS, read_stub
+
+
+class FileStub(Struct, frozen=True):
+    """A stub of a file: its value, its JSON as a string, and where it is."""
+
+    stub: Stub
+    data: str
+    location: SourceLocation
+
+
+def load_stubs(paths: Sequence[Path], context: Context, findings: list[Finding]) -> list[FileStub]:
+    """The stubs of all files, the newest first: those of the last file come first.
+
+    Errors are added to the findings. Raises CannotRead.
+    """
+    return [stub for path in reversed(paths) for stub in _read_file(read(path), context, findings)]
+
+
+def _read_file(document: Document, context: Context, findings: list[Finding]) -> list[FileStub]:
+    """The stubs of one file; bodies that are files are looked for in its folder first."""
+    root = Cursor(document.data)
+    root.keys(("stubs",), required=("stubs",))
+    beside = replace(context, beside=document.path.parent)
+    stubs = [_read_stub(item, beside, document) for item in (root / "stubs").items()]
+    try:
+        root.finish()
+    except BadData as bad:
+        findings += document.invalid(bad).findings
+        return []
+    return stubs
+
+
+def _read_stub(cursor: Cursor, context: Context, document: Document) -> FileStub:
+    stub = read_stub(cursor, context, document)
+    members = cursor.json if isinstance(cursor.json, dict) else {}
+    data: Json = {name: value for name, value in members.items() if name not in IGNORED_KEYS}
+    location = stub.source_location or SourceLocation(document, cursor.pointer)
+    return FileStub(stub, json.dumps(data, ensure_ascii=False), location)
