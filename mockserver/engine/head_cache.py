@@ -13,10 +13,10 @@ from mockserver.contract.operation import Contract
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.engine.backend import Backend
 from mockserver.engine.request_facts import RequestFacts
+from mockserver.http.control_names import CONTROL_HEADERS, HEADER_PREFIXES, SESSION_HEADER
 from mockserver.http.message import HEAVIEST, Head, Request
 from mockserver.settings import Settings
 
-SESSION = "x-mock-session"
 # All headers that the server reads, and those that are the same in all requests of most clients. The contract
 # adds those of its parameters and API keys.
 READ = frozenset(
@@ -27,14 +27,14 @@ READ = frozenset(
         "authorization", "proxy-authorization", "cookie", "baggage", "prefer", "origin",
         "access-control-request-method", "access-control-request-headers",
         "access-control-request-private-network", "forwarded", "via", "x-forwarded-for",
-        "x-forwarded-host", "x-forwarded-proto", "x-mock-scenario", "x-mock-delay", "x-mock-fault",
-        "x-mock-token", SESSION,
+        "x-forwarded-host", "x-forwarded-proto", *CONTROL_HEADERS,
     )
 )  # fmt: skip
 _END = b"\r\n\r\n"
 _KEY = r"\r\nx-mock-session:[ \t]*([A-Za-z0-9._-]{1,128})[ \t]*"
-# A header line of printable characters that the next line does not continue (RFC 9112, section 5).
-_FIELD = r"\r\n(?!(?:{read}):)[!#$%&'*+\-.^_`|~0-9a-z]+:[ -~]*"
+# A header line of printable characters that the next line does not continue (RFC 9112, section 5). One that
+# looks like a control header is essential, because it is reported where it is misspelt.
+_FIELD = r"\r\n(?!(?:{read}|x-mock[-_][^:\r\n]*):)[!#$%&'*+\-.^_`|~0-9a-z]+:[ -~]*"
 _END_OF_LINE = r"(?=\r\n(?![ \t])|\Z)"
 _SESSION_LINE = re.compile(f"(?i){_KEY}{_END_OF_LINE}".encode())
 
@@ -55,7 +55,10 @@ class HeadCache:
         """What follows from a head."""
         if head.weight > HEAVIEST:
             return RequestFacts(head, self._backend, lenient=self._lenient)
-        headers = tuple([each for each in head.headers if each[0] in self._read])
+        read = self._read
+        headers = tuple(
+            [each for each in head.headers if each[0] in read or each[0].startswith(HEADER_PREFIXES)]
+        )
         key = head.method, head.path, head.query_string, headers
         facts = self._known.get(key)
         if facts is None:
@@ -86,7 +89,7 @@ class HeadCache:
         if not end or body != request.body or len(start) > self._longest:
             return
         essential = self._inessential.sub(b"", start)
-        headers = [each for each in request.head.headers if each[0] != SESSION]
+        headers = [each for each in request.head.headers if each[0] != SESSION_HEADER]
         facts = self.facts(replace(request.head, headers=headers))
         # Other lines are left if one is continued, or has characters that only a parser may judge.
         if essential.count(b"\r\n") == len(facts.head.headers) and facts.body_length == len(body):

@@ -14,10 +14,8 @@ from mockserver.contract.parameters import ParsedParameters
 from mockserver.contract.routing.router import RouteMatch
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
+from mockserver.http.control_names import CONTROL_COOKIES, HEADER_PREFIX
 from mockserver.http.message import Head, Request, with_sent_headers
-
-_CONTROL_COOKIES = ("mock_scenario", "mock_session")
-_CONTROL_HEADERS = "x-mock-"
 
 
 class ReadHead(Protocol):
@@ -96,7 +94,7 @@ class HeaderValues(ParameterValues):
         joined: dict[str, Json] = {}
         head = with_sent_headers(self._request.head, self._request.sent)
         for name, value in self._undescribed(head.headers):
-            if name != "cookie" and not name.startswith(_CONTROL_HEADERS):
+            if name != "cookie" and not name.startswith(HEADER_PREFIX):
                 joined[name] = f"{joined[name]}, {value}" if name in joined else value
         return joined
 
@@ -114,4 +112,4 @@ class CookieValues(ParameterValues):
 
     def _undescribed_values(self) -> dict[str, Json]:
         pairs = self._undescribed(reversed(self._read.head.cookie_pairs))
-        return {name: value for name, value in pairs if name not in _CONTROL_COOKIES}
+        return {name: value for name, value in pairs if name not in CONTROL_COOKIES}

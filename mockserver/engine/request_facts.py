@@ -1,6 +1,6 @@
 """What follows from the head of a request alone, computed on first use."""
 
-from mockserver.contract.description import MediaType
+from mockserver.contract.description import Location, MediaType
 from mockserver.contract.parameters import ParsedParameters
 from mockserver.contract.routing.router import RouteMatch
 from mockserver.contract.security import credential
@@ -14,6 +14,7 @@ from mockserver.contract.validation import (
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
 from mockserver.engine.masked_request import MaskedHead, SecretParts
+from mockserver.engine.misspellings import misspellings
 from mockserver.engine.parameter_values import CookieValues, QueryValues
 from mockserver.engine.reason import Reason
 from mockserver.engine.session_keys import session_key
@@ -95,6 +96,23 @@ class RequestFacts:
         """The delay and the fault that the head asks for; raises BadFault, UnknownChoice."""
         delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")
         return read_headers(delay, fault) if delay or fault else NO_FAULTS
+
+    @cached_attribute
+    def misspellings(self) -> tuple[str, ...]:
+        """What the head says to the mock server without effect, with its secrets; usually nothing."""
+        return misspellings(self.head, self._describes)
+
+    def _describes(self, location: Location, name: str) -> bool:
+        """Whether the operation has a parameter or credential of this name."""
+        try:
+            operation = self.match.operation
+        except ProblemError:
+            return False
+        return operation.parameter_readers.describes(location, name) or any(
+            scheme.location == location and scheme.name.lower() == name.lower()
+            for requirement in operation.security
+            for scheme in requirement
+        )
 
     @cached_attribute
     def credential(self) -> str | None:

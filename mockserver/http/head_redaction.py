@@ -6,13 +6,13 @@ from typing import Literal
 from urllib.parse import unquote
 
 from mockserver.http.body_redaction import redact_string
+from mockserver.http.control_names import CONTROL_COOKIES
 from mockserver.http.message import Headers
 from mockserver.http.redaction import MASK, PATH_CHARACTERS, Redactor, quote_around_masks
 from mockserver.http.secret_names import USUAL
 from mockserver.http.secret_values import SHORTEST
 
 _LONGEST_SPLIT = 1_000  # characters of a value whose parts are looked for elsewhere, too
-_OWN_COOKIES = ("mock_scenario", "mock_session")
 _SCHEMES = frozenset(  # whose names are shown (IANA's registry, and what APIs use besides)
     ("aws4-hmac-sha256", "apikey", "basic", "bearer", "digest", "dpop", "gnap", "hawk", "hmac", "hoba", "jwt",
      "key", "mutual", "negotiate", "ntlm", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256",
@@ -95,6 +95,6 @@ def _redact_authorization(value: str, redactor: Redactor) -> str:
 
 def _redact_cookie(pair: str, redactor: Redactor) -> str:
     name, found, value = pair.strip().partition("=")
-    if name in _OWN_COOKIES:
+    if name in CONTROL_COOKIES:
         return redactor.text(pair.strip())
     return f"{name}={redactor.mask(value)}" if found else redactor.mask(name)

@@ -13,6 +13,7 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
 from mockserver.http.content_codings import BrokenContent, ContentTooLarge, decode_content, read_codings
+from mockserver.http.control_names import CONTROL_QUERY
 
 Headers = Sequence[tuple[str, str]]
 
@@ -20,7 +21,6 @@ PAIR = 150  # approximate overhead of a header or query member, in bytes
 HEAVIEST = 8 * 1024  # bytes of the largest head that is cached
 JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457
-CONTROL_QUERY = ("__scenario", "__code", "__example", "__dynamic", "__seed", "__session")
 
 
 class Head(Struct, frozen=True, dict=True, eq=False):

@@ -20,7 +20,9 @@ END = b"\r\n\r\n"
 BODY = b'{"purchaser_id": 12}'
 REQUIRED = [("host", "x"), ("authorization", "Bearer flt_sk_demo"), ("content-type", "application/json")]
 PIECES = ["X-Mock-Session", "X-Request-Id", "Cookie", "Baggage", "Accept", "X-Mock-Scenario", "Traceparent"]
-NAMES = st.sampled_from([*PIECES, "x-mock-session", "X_1", "Content-Encoding", "Origin", "Prefer"])
+NAMES = st.sampled_from(
+    [*PIECES, "x-mock-session", "X-Mock-Scenaro", "X_1", "Content-Encoding", "Origin", "Prefer"]
+)
 VALUES = st.sampled_from(
     ["a", "", " b ", "order-not-cart", "mock-session=c", "mock_session=d", "bad key!", "é", "gzip", "*/*"]
 )
