@@ -16,7 +16,8 @@ from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_keys
 from mockserver.data.reading import MISSING
 from mockserver.engine.exchange import Exchange
-from mockserver.http.message import CONTROL_QUERY, Head, with_sent_headers
+from mockserver.http.control_names import CONTROL_QUERY
+from mockserver.http.message import Head, with_sent_headers
 from mockserver.scenarios.expressions import Expression, Source
 from mockserver.settings import Settings
 
