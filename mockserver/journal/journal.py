@@ -1,7 +1,7 @@
 """The journal: the exchanges of each session, and the control calls that changed it between them.
 
-Both are kept within bounds for one session and over all sessions. A record that is dropped leaves its
-coverage behind.
+Both are kept within bounds for one session and over all sessions. The coverage of a session includes that of
+its dropped records.
 """
 
 from collections import deque
@@ -40,9 +40,9 @@ class Journal:
     ) -> None:
         """`on_error` gets each exception that nothing expected."""
         self._on_error = on_error
-        self._records: BoundedLog[Record] = BoundedLog(size, budget, self._on_drop)
+        self._records: BoundedLog[Record] = BoundedLog(size, budget, self._count_dropped)
         self._changes: BoundedLog[Change] = BoundedLog(size, budget, lambda change: None)
-        self._dropped_coverage: dict[str, int] = {}  # by session: the bits of dropped records
+        self._covered: dict[str, int] = {}  # by session: the bits of the facts that it covered
         self._bit_positions: dict[Fact, int] = {}
         self._fact_bits: dict[str, FactBits] = {}  # by the operation's full name
         self._pending: deque[Exchange] = deque()
@@ -84,7 +84,7 @@ class Journal:
                 exchange = pending.popleft()
                 try:
                     record = record_of(exchange)
-                    record.coverage = self._coverage(exchange)
+                    self._cover(exchange)
                 except Exception as error:
                     record = self._bare_record(exchange, error)
                 add(record)
@@ -129,11 +129,9 @@ class Journal:
 
     def covered_facts(self, session: str | None) -> set[Fact]:
         """The facts that a session (None: any session) covered, by records that were dropped, too."""
-        dropped = self._dropped_coverage
         self.flush()
-        bits = reduce(or_, dropped.values(), 0) if session is None else dropped.get(session, 0)
-        for record in self.records(session):
-            bits |= record.coverage
+        covered = self._covered
+        bits = reduce(or_, covered.values(), 0) if session is None else covered.get(session, 0)
         return {fact for fact, position in self._bit_positions.items() if bits >> position & 1}
 
     def clear(self, session: str) -> None:
@@ -141,7 +139,7 @@ class Journal:
         self.flush()
         self._records.remove_session(session)
         self._changes.remove_session(session)
-        self._dropped_coverage.pop(session, None)
+        self._covered.pop(session, None)
 
     def forget_session(self, session: str) -> None:
         """Drop what a session that no longer exists has left; its coverage still counts in total."""
@@ -149,8 +147,8 @@ class Journal:
         self._records.drop_session(session)
         self._violations.clear(session)
         self._changes.drop_session(session)
-        coverage = self._dropped_coverage.pop(session, 0)
-        self._dropped_coverage[""] = self._dropped_coverage.get("", 0) | coverage
+        covered = self._covered.pop(session, 0)
+        self._covered[""] = self._covered.get("", 0) | covered
 
     def weight_of(self, session: str) -> int:
         """About how many bytes of memory a session's records and changes take."""
@@ -173,24 +171,24 @@ class Journal:
         self._fact_bits.clear()
         return list(self._records)
 
-    def _on_drop(self, record: Record) -> None:
-        """Keep the coverage of a dropped record."""
+    def _count_dropped(self, record: Record) -> None:
         self._dropped += 1
-        known = self._dropped_coverage.get(record.session, 0)
-        if record.coverage | known != known:
-            self._dropped_coverage[record.session] = record.coverage | known
 
-    def _coverage(self, exchange: Exchange) -> int:
-        """The bits of the facts that an exchange covers."""
+    def _cover(self, exchange: Exchange) -> None:
+        """Add the facts that an exchange covers to those of its session."""
         operation, answer = exchange.operation, exchange.answer
         if operation is None or answer is None or answer.outside:
-            return 0
+            return
         fact_bits = self._fact_bits.get(operation.id)
         if fact_bits is None:
             fact_bits = self._fact_bits[operation.id] = FactBits(operation, self._bit_of)
         head = exchange.request.head
         query = head.pairs if head.query_string else ()
-        return fact_bits.covered(answer.status, _error_member(answer), query, _request_body(exchange))
+        bits = fact_bits.covered(answer.status, _error_member(answer), query, _request_body(exchange))
+        session = exchange.session.key
+        known = self._covered.get(session, 0)
+        if bits | known != known:
+            self._covered[session] = bits | known
 
     def _bit_of(self, fact: Fact) -> int:
         return 1 << self._bit_positions.setdefault(fact, len(self._bit_positions))

@@ -63,7 +63,6 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     intended: bool  # the answer is meant to break the contract
     leniencies: tuple[Leniency, ...]
     trail: tuple[Reason, ...]
-    coverage: int = 0  # the facts of the contract that it covers, as bits
     weight: int = 0  # about how many bytes of memory it takes
     sequence: int = 0  # its position in the order of all records
 
