@@ -2,7 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from tests.benchmarks.soak.probe import Schedule, Wait
 from tests.support.paths import ROOT
 
 
@@ -37,3 +41,20 @@ def test_a_server_that_answers_otherwise_is_noticed_with_the_request_that_shows_
     assert done.returncode == 1, done.stdout + done.stderr
     assert "broken: expected (401, 'auth', None)" in done.stdout
     assert r"b'PATCH /carts/" in done.stdout
+
+
+def test_a_wait_is_judged_without_the_longer_one_of_its_run_delays() -> None:
+    wait = Wait(total=100.0, server_ran=20.0, server_delayed=60.0, probe_delayed=30.0)
+    assert wait.without_delay == 40.0
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="Linux counts run delays")
+def test_the_schedule_of_a_process_counts_the_time_in_which_it_ran() -> None:
+    before, _ = Schedule("self").now()
+    assert sum(range(1_000_000)) > 0
+    after, _ = Schedule("self").now()
+    assert after > before
+
+
+def test_without_such_a_file_no_run_delay_is_known() -> None:
+    assert Schedule("no process").now() == (0.0, 0.0)

@@ -2,10 +2,12 @@
 
 from itertools import chain
 
+from tests.benchmarks.soak.probe import Wait
 from tests.benchmarks.soak.run import ALLOWED, LONGEST_PAUSE, SHORTEST, Breach, Run
 from tests.benchmarks.table import Table
 
 SHOWN = 600  # bytes of a request or an answer
+SHOWN_WAITS = 5
 
 
 def figures(run: Run) -> Table:
@@ -30,9 +32,20 @@ def _verdict(run: Run, count: int) -> str:
         text += f" (too short to be judged: that takes {SHORTEST:g} s)."
     else:
         text += f", {grown:+.1f} % from the second minute to the last (allowed: {ALLOWED:g} %)."
-    longest = ", ".join(f"{each:g}" for each in run.pauses[:5])
-    text += f"\nLongest of {run.probed:,} waits of another client: {longest} ms (allowed: {LONGEST_PAUSE:g})."
+    probed = run.probed
+    text += f"\nThe longest of {probed.requests:,} waits of another client, in milliseconds:"
+    text += "".join(map(_wait, probed.longest[:SHOWN_WAITS]))
+    text += f"\nThe longest without run delays (allowed: {LONGEST_PAUSE:g}):"
+    text += "".join(map(_wait, probed.longest_without_delay[:SHOWN_WAITS]))
     return f"{text}\nBroken invariants: {len(run.breaches) or 'none'}."
+
+
+def _wait(wait: Wait) -> str:
+    return (
+        f"\n  {wait.total:.1f}, without run delays {wait.without_delay:.1f}: the server ran"
+        f" {wait.server_ran:.1f} and waited to run {wait.server_delayed:.1f},"
+        f" the probe waited to run {wait.probe_delayed:.1f}"
+    )
 
 
 def breaches(run: Run) -> str:

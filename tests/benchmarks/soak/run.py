@@ -1,7 +1,6 @@
 """The run itself: 64 connections that take turns at a steady rate, and a look at the server each second."""
 
 import asyncio
-import json
 import statistics
 import subprocess
 import sys
@@ -10,11 +9,14 @@ from collections import Counter, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import msgspec
+
 from tests.benchmarks.process import resident
 from tests.benchmarks.soak.attacks import SECRET
 from tests.benchmarks.soak.changes import OWNERS
 from tests.benchmarks.soak.judgement import Control
 from tests.benchmarks.soak.life import Life
+from tests.benchmarks.soak.probe import Report
 from tests.benchmarks.soak.step import Step
 from tests.support.live import Live
 from tests.support.wire import JSON_TYPE, TOKEN, Ask, Connection, Reply, control
@@ -24,7 +26,9 @@ ENOUGH = 10  # breaches, and the run is over
 MINUTE = 60.0
 SHORTEST = 3 * MINUTE  # of a run whose memory can be judged: the first minute does not count
 ALLOWED = 5.0  # percent that memory may grow after the first minute
-LONGEST_PAUSE = 50.0  # milliseconds that an answer may take while the other clients are served
+LONGEST_PAUSE = (
+    50.0  # milliseconds that an answer may take while the other clients are served, without run delays
+)
 EARLIER = 1_000  # sessions that exist before the run, so that the server's bounds are full when it begins
 EARLIER_CALLS = 50  # of each of them
 PATIENCE = 20.0  # seconds for an answer
@@ -60,8 +64,7 @@ class Run:
     ids: set[tuple[str | None, str | None]] = field(default_factory=set)  # of all exchanges, by session
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
     seconds: float = 0.0
-    pauses: list[float] = field(default_factory=list)  # the longest waits of the probe, in milliseconds
-    probed: int = 0  # requests of the probe
+    probed: Report = field(default_factory=lambda: Report(0, [], []))  # what the probe has measured
 
     @property
     def over(self) -> bool:
@@ -78,15 +81,20 @@ class Run:
         await self._fill(live)
         start = time.monotonic()
         probe = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.soak.probe", live.address[0], str(live.address[1])],
+            [
+                sys.executable,
+                "-m",
+                "tests.benchmarks.soak.probe",
+                *map(str, live.address),
+                str(live.process.pid),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         watch = asyncio.create_task(self._watch(live, start))
         await asyncio.gather(*(self._live(live, number, life, start) for number, life in enumerate(lives)))
         self.seconds = time.monotonic() - start
-        told = json.loads(probe.communicate(timeout=PATIENCE)[0])
-        self.probed, self.pauses = told["requests"], told["longest_ms"]
+        self.probed = msgspec.json.decode(probe.communicate(timeout=PATIENCE)[0], type=Report)
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
@@ -187,8 +195,9 @@ class Run:
         if self.growth is not None and self.growth > ALLOWED:
             grown = f"memory grew by {self.growth:.1f} % after the first minute; allowed: {ALLOWED:g} %"
             self.breaches.append(Breach(grown))
-        if self.growth is not None and self.pauses[0] > LONGEST_PAUSE:
-            paused = f"an answer took {self.pauses[0]:g} ms; allowed: {LONGEST_PAUSE:g} ms"
+        longest = self.probed.longest_without_delay[0].without_delay
+        if self.growth is not None and longest > LONGEST_PAUSE:
+            paused = f"an answer took {longest:g} ms without run delays; allowed: {LONGEST_PAUSE:g} ms"
             self.breaches.append(Breach(paused))
         if status != 0:
             self.breaches.append(Breach(f"told to stop, the server ended with status {status}"))
