@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mockserver.contract.schema.judge import SchemaViolation
 from mockserver.contract.schema.keywords.interface import MAX_ERRORS
-from mockserver.contract.schema.pattern_matching import judged_match, not_judged_message
+from mockserver.contract.schema.pattern_matching import not_judged_message, planned_match
 from mockserver.contract.schema.work import WorkHolder, budget_of, take_not_judged
 from mockserver.data.equality import equal
 from mockserver.data.json import Json
@@ -137,15 +137,15 @@ def _path_differences(expected: Json, _: RequestPattern, request: ComparedReques
 
 
 def _path_pattern_differences(
-    expected: Json, _: RequestPattern, request: ComparedRequest
+    expected: Json, pattern: RequestPattern, request: ComparedRequest
 ) -> Iterator[Difference]:
     """The difference of a path from a regular expression, which must match whatever is masked."""
-    pattern, work = str(expected), budget_of(request)
+    plan, work = pattern.path_pattern, budget_of(request)
     for path in request.paths:
-        found = judged_match(pattern, path, work)
+        found = plan is not None and planned_match(plan, path, work)
         if not found:
             masked = MASKED if len(request.paths) > 1 else ""
-            undecided = not_judged_message(pattern, path) if found is None else masked
+            undecided = not_judged_message(str(expected), path) if found is None else masked
             yield Difference("/pathPattern", expected, request.path, undecided)
             return
 

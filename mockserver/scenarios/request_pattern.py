@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from mockserver.contract.operation_names import OperationNameError
-from mockserver.contract.schema import ecma
+from mockserver.contract.schema.ecma import BadPattern
 from mockserver.contract.schema.judge import Judge, Judges
+from mockserver.contract.schema.pattern_matching import PatternPlan, pattern_plan
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
 
@@ -30,13 +31,14 @@ _IN_URI = f" in {_URI!r}, the '$id' that it is relative to"  # ends a message, b
 
 
 class RequestPattern(Struct, frozen=True):
-    """What a request must have; `judge` is that of `bodySchema`, if the pattern has one.
+    """What a request must have.
 
     `members` are in the order in which they are compared, with the names of headers in lower case.
     """
 
     members: Mapping[str, Json]
-    judge: Judge | None = None
+    path_pattern: PatternPlan | None = None  # of the member `pathPattern`, if there is one
+    judge: Judge | None = None  # of the member `bodySchema`, if there is one
 
 
 def read_pattern(
@@ -59,7 +61,6 @@ def read_pattern(
         (cursor / "status").integer(minimum=100)
     if (cursor / "valid").present:
         (cursor / "valid").boolean()
-    _check_regex(cursor / "pathPattern")
     members = {name: (cursor / name).json for name in _CHEAPEST_FIRST if (cursor / name).present}
     for name in ("header", "query"):
         if name in members:
@@ -67,8 +68,12 @@ def read_pattern(
     operation = cursor / "operation"
     if isinstance(operation.value, str) and full_name is not None:
         members["operation"] = _resolved(operation.value, operation, full_name)
-    schema = cursor / "bodySchema"
-    return RequestPattern(members, _read_schema(schema) if schema.present else None)
+    regex, schema = cursor / "pathPattern", cursor / "bodySchema"
+    return RequestPattern(
+        members,
+        _read_regex(regex) if regex.present else None,
+        _read_schema(schema) if schema.present else None,
+    )
 
 
 def _check_names(cursor: Cursor, allowed: tuple[str, ...]) -> bool:
@@ -102,14 +107,13 @@ def _resolved(name: str, cursor: Cursor, full_name: Callable[[str], str]) -> str
         return name
 
 
-def _check_regex(cursor: Cursor) -> None:
-    """Check and compile a regular expression, if there is one; errors go to the cursor."""
-    if not cursor.present:
-        return
+def _read_regex(cursor: Cursor) -> PatternPlan | None:
+    """How a regular expression is matched, or None; errors go to the cursor."""
     try:
-        ecma.compile_pattern(cursor.string())
-    except ecma.BadPattern as bad:
+        return pattern_plan(cursor.string())
+    except BadPattern as bad:
         cursor.error(str(bad))
+        return None
 
 
 def _read_schema(cursor: Cursor) -> Judge | None:

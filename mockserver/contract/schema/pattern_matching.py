@@ -35,7 +35,7 @@ _STATE_COST = 200  # steps of the other engines that take as long as one of thos
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
-class _Plan(Struct, frozen=True):
+class PatternPlan(Struct, frozen=True):
     """What is known of a pattern before it is matched."""
 
     regex: Regex
@@ -49,7 +49,7 @@ class _Plan(Struct, frozen=True):
 
 
 @lru_cache(maxsize=512)
-def _plan(pattern: str) -> _Plan:
+def pattern_plan(pattern: str) -> PatternPlan:
     """The plan of a pattern; raises BadPattern."""
     regex, source = compile_pattern(pattern), ecma_source(pattern)
     has_u_flag = True
@@ -60,9 +60,9 @@ def _plan(pattern: str) -> _Plan:
     try:
         tree = parse(source)
     except Unparsed:
-        return _Plan(regex, None, None, 1, None, True, 1, has_u_flag)
+        return PatternPlan(regex, None, None, 1, None, True, 1, has_u_flag)
     is_bounded = is_anchored(tree) and longest(tree) < INFINITE and not has_lookaround(tree)
-    return _Plan(
+    return PatternPlan(
         regex,
         tree,
         linear_search(tree),
@@ -76,19 +76,19 @@ def _plan(pattern: str) -> _Plan:
 
 def needs_short_texts(pattern: str) -> bool:
     """Whether the pattern is judged for at most LONGEST_NESTED characters only; raises BadPattern."""
-    plan = _plan(pattern)
+    plan = pattern_plan(pattern)
     return plan.linear is None and plan.nests
 
 
 def is_light(pattern: str) -> bool:
     """Whether a linear engine matches the pattern quickly with a text of any length; raises BadPattern."""
-    plan = _plan(pattern)
+    plan = pattern_plan(pattern)
     return plan.weight == 1 or (plan.decisive is not None and plan.decisive * plan.weight <= 1 << 16)
 
 
 def is_matched_quickly(pattern: str, text: str) -> bool:
     """Whether the pattern runs on the linear engine, in few steps for this text; raises BadPattern."""
-    plan = _plan(pattern)
+    plan = pattern_plan(pattern)
     length = len(text) if plan.decisive is None else min(len(text), plan.decisive)
     return plan.linear is not None and length * plan.weight <= _QUICK
 
@@ -103,7 +103,11 @@ def judged_match(pattern: str, text: str, work: WorkBudget) -> bool | None:
 
     Raises BadPattern.
     """
-    plan = _plan(pattern)
+    return planned_match(pattern_plan(pattern), text, work)
+
+
+def planned_match(plan: PatternPlan, text: str, work: WorkBudget) -> bool | None:
+    """The same for a pattern whose plan is known."""
     if plan.decisive is not None and len(text) > plan.decisive:
         text = text[: plan.decisive]
     if plan.linear is None:
@@ -120,7 +124,7 @@ def judged_match(pattern: str, text: str, work: WorkBudget) -> bool | None:
         return plan.linear(_well_formed(text))
 
 
-def _backtracked(plan: _Plan, text: str, work: WorkBudget) -> bool | None:
+def _backtracked(plan: PatternPlan, text: str, work: WorkBudget) -> bool | None:
     if not plan.nests:
         steps = max(int(min(float(len(text) or 1) ** plan.degree, 1e15)), _LEAST)
         return _found(plan.regex, text) if work.spend_steps(steps) else None
