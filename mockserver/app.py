@@ -13,6 +13,7 @@ from mockserver.asgi.io import send_answer
 from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, unknown_call
+from mockserver.engine.session_path import SessionPaths
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire
@@ -40,11 +41,14 @@ class MockServer(Starlette):
             frozenset(settings.allow_origins),
             requires_token,
         )
-        self._control_prefix: str | None = settings.control_prefix
+        self.session_paths = SessionPaths(settings.control_prefix)
+        self._is_control_api_here = True
         super().__init__(routes=control_routes(runtime, guard))
         self.router.default = unknown_call(runtime, guard)
         self.router.redirect_slashes = False
-        self.mocked_api = MockedApi(runtime.run, settings.body_limit, log.exchange, runtime.journal.flush)
+        self.mocked_api = MockedApi(
+            runtime.run, self.session_paths.read, settings.body_limit, log.exchange, runtime.journal.flush
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = head_problem(scope) if scope["type"] == "http" else None
@@ -64,12 +68,11 @@ class MockServer(Starlette):
 
     def is_control(self, path: str) -> bool:
         """Whether a path of the mocked API's port belongs to the control API."""
-        prefix = self._control_prefix
-        return prefix is not None and path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
+        return self._is_control_api_here and self.session_paths.is_control(path)
 
     def move_control_api(self, port: int) -> None:
         """Leave the control API to another port, where `control_api` is served: every path here is mocked."""
-        self._control_prefix = None
+        self._is_control_api_here = False
         self.runtime.pipeline.control_port = port
 
 

@@ -16,18 +16,20 @@ from mockserver.http.message import Request
 class MockedApi:
     """Serves the mocked API.
 
-    `run` makes the exchange for a request, `log` gets each exchange when it is answered, and `flush_journal`
-    is called after each exchange.
+    `read` finds the session key in a request's path, `run` makes the exchange for a request, `log` gets each
+    exchange when it is answered, and `flush_journal` is called after each exchange.
     """
 
     def __init__(
         self,
         run: Callable[[Request], Exchange],
+        read: Callable[[Request], Request],
         body_limit: int,
         log: Callable[[Exchange], None],
         flush_journal: Callable[[], None],
     ) -> None:
         self._run = run
+        self._read = read
         self._flush_journal = flush_journal
         self._body_limit = body_limit
         self.log = log
@@ -46,7 +48,7 @@ class MockedApi:
             request, is_complete = await read_request(scope, receive, self._body_limit)
         except ClientDisconnected:
             return
-        exchange = self._run(request)
+        exchange = self._run(self._read(request))
         self._flush_journal()
         await self.finish(exchange, scope, receive, send, close=not is_complete)
 

@@ -15,6 +15,7 @@ from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
+from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
 from mockserver.journal.bounded_log import Entry
@@ -146,7 +147,7 @@ def explain(call: ControlRequest) -> Answer:
     key = call.key
     request = _described_request(call)
     try:
-        own_key = session_key(request.head)
+        own_key = call.runtime.pipeline.facts(request.head).session_key_of(request)
     except BadSessionKey:  # the explained answer says that the key is not valid
         own_key = DEFAULT
     if own_key is None:
@@ -189,7 +190,8 @@ def _described_request(call: ControlRequest) -> Request:
     body.finish()
     limit = call.runtime.settings.body_limit
     over = limit if len(data) > limit else None
-    return Request(Head(method, path, query, headers), b"" if over else data, over)
+    request = Request(Head(method, path, query, headers), b"" if over else data, over)
+    return SessionPaths(call.runtime.settings.control_prefix).read(request)
 
 
 def _body_bytes(body: Cursor) -> bytes:

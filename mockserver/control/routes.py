@@ -15,6 +15,7 @@ from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.internal_error import Origin, internal_error
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, SecretParts, body_beginning
+from mockserver.engine.session_path import SEGMENT
 from mockserver.http import cors
 from mockserver.http.head_redaction import redact_path
 from mockserver.http.message import Answer, Head, Request
@@ -74,6 +75,18 @@ class UnknownCall(ProblemError):
 
     def __init__(self, path: str, calls: tuple[str, ...]) -> None:
         super().__init__(f"the control API has no path {path}{did_you_mean(path, calls)}")
+
+
+class IncompleteBaseUrl(ProblemError):
+    """The path begins as one with a session key, and has no key."""
+
+    kind = "unknown-call"
+
+    def __init__(self, start: str) -> None:
+        super().__init__(
+            f"the session key is missing: the base URL of the mocked API in a session is {start}/KEY, and"
+            f" {start}/KEY/carts/42 is its path /carts/42"
+        )
 
 
 class MockedElsewhere(ProblemError):
@@ -171,14 +184,21 @@ class CallEndpoint:
         return internal.problem().answer()
 
     def _handler(self, head: Head) -> Handler:
-        """The handler of the request's method; raises UnknownCall, MockedElsewhere and WrongMethod."""
+        """The handler of the request's method; raises WrongMethod, and that of an unknown path."""
         if cors.is_preflight(head):
             return lambda call: cors.preflight(call.request.head)
         if not self._handlers:
-            prefix = self._runtime.settings.control_prefix
-            if self._runtime.control_port is not None and not f"{head.path}/".startswith(f"{prefix}/"):
-                raise MockedElsewhere(prefix, self._runtime.port)
-            raise UnknownCall(head.path, tuple(prefix + path for path in CALLS))
+            raise self._unknown_path(head.path)
         if head.method not in self._handlers:
             raise WrongMethod(head.method, head.path, tuple(sorted(self._handlers)))
         return self._handlers[head.method]
+
+    def _unknown_path(self, path: str) -> UnknownCall | IncompleteBaseUrl | MockedElsewhere:
+        """The error for a path that is not that of a control call."""
+        runtime, prefix = self._runtime, self._runtime.settings.control_prefix
+        is_base_url = f"{path}/".startswith(f"{prefix}{SEGMENT}/")
+        if runtime.control_port is not None and (is_base_url or not f"{path}/".startswith(f"{prefix}/")):
+            return MockedElsewhere(prefix, runtime.port)
+        if is_base_url:
+            return IncompleteBaseUrl(prefix + SEGMENT)
+        return UnknownCall(path, tuple(prefix + path for path in CALLS))

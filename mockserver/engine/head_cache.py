@@ -2,10 +2,12 @@
 
 Clients send the same head again and again, or heads that differ only in X-Mock-Session and in headers that
 decide nothing, such as X-Request-Id. So what follows from a head is cached by its essential part, without
-these headers: a request whose essential part is known needs neither a parser nor a second match.
+these headers and without a session key in the path: a request whose essential part is known needs neither a
+parser nor a second match.
 """
 
 import re
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -13,6 +15,7 @@ from mockserver.contract.operation import Contract
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.engine.backend import Backend
 from mockserver.engine.request_facts import RequestFacts
+from mockserver.engine.session_path import SessionPaths
 from mockserver.http.control_names import CONTROL_HEADERS, HEADER_PREFIXES, SESSION_HEADER
 from mockserver.http.message import HEAVIEST, Head, Request
 from mockserver.settings import Settings
@@ -46,6 +49,8 @@ class HeadCache:
         self._backend = backend
         self._lenient = not settings.strict_parameters
         self._longest = min(HEAVIEST, settings.header_limit)
+        self._longest_target = settings.url_limit
+        self._paths = SessionPaths(settings.control_prefix)
         self._read = READ | _read_by(backend.contract)
         field = _FIELD.format(read="|".join(map(re.escape, self._read)))
         self._inessential = re.compile(f"(?i)(?:{_KEY}|{field}){_END_OF_LINE}".encode("latin-1"))
@@ -74,20 +79,42 @@ class HeadCache:
         facts = self._known.get(start)
         if facts is not None:
             return (Request(facts.head, body), facts) if facts.body_length == len(body) else None
+        split = self._paths.split_head(start)
+        if split is not None:
+            return self._request_with_base(start, body, split)
         session = _SESSION_LINE.search(start)
-        rest = start if session is None else start[: session.start()] + start[session.end() :]
-        # Most heads have no other inessential header, and a search for these takes longer than all else here.
-        facts = self._known.get(rest) or self._known.get(self._inessential.sub(b"", rest))
+        facts = self._facts_of(start, session)
         if facts is None or facts.body_length != len(body):
             return None
         key = None if session is None else session[1].decode()
         return Request(facts.head, body, sent=start, session_key=key), facts
+
+    def _request_with_base(
+        self, start: bytes, body: bytes, split: tuple[str, str, bytes]
+    ) -> tuple[Request, RequestFacts] | None:
+        """The same for a head whose path carries a session key; `split` is what `split_head` returns."""
+        base_path, key, rest = split
+        facts = self._known.get(rest) or self._facts_of(rest, _SESSION_LINE.search(rest))
+        if facts is None or facts.body_length != len(body) or len(start) > self._longest_target:
+            return None
+        return Request(facts.head, body, sent=start, session_key=key, base_path=base_path), facts
+
+    def _facts_of(self, start: bytes, session: re.Match[bytes] | None) -> RequestFacts | None:
+        """What follows from a head as it was sent, if it is known without its inessential headers."""
+        rest = start if session is None else start[: session.start()] + start[session.end() :]
+        # Most heads have no other inessential header, and a search for these takes longer than all else here.
+        return self._known.get(rest) or self._known.get(self._inessential.sub(b"", rest))
 
     def learn(self, data: bytes, request: Request) -> None:
         """Make the head of `data` known, if `data` is exactly this request, which a parser has read."""
         start, end, body = data.partition(_END)
         if not end or body != request.body or len(start) > self._longest:
             return
+        if request.base_path:
+            split = self._paths.split_head(start)
+            if split is None or self._paths.is_below_prefix(unquote(request.head.path)):
+                return  # the rest of the head would be that of a control call
+            start = split[2]
         essential = self._inessential.sub(b"", start)
         headers = [each for each in request.head.headers if each[0] != SESSION_HEADER]
         facts = self.facts(replace(request.head, headers=headers))

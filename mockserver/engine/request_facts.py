@@ -17,7 +17,7 @@ from mockserver.engine.masked_request import MaskedHead, SecretParts
 from mockserver.engine.misspellings import misspellings
 from mockserver.engine.parameter_values import CookieValues, QueryValues
 from mockserver.engine.reason import Reason
-from mockserver.engine.session_keys import session_key
+from mockserver.engine.session_keys import checked_key, session_key
 from mockserver.http.message import Head, Request
 from mockserver.http.problem import ProblemError
 from mockserver.scenarios.choice import Choice, requested_choices
@@ -83,7 +83,9 @@ class RequestFacts:
         return session_key(self.head)
 
     def session_key_of(self, request: Request) -> str | None:
-        """The session key of a request with these facts; raises BadSessionKey."""
+        """The session key of a request with these facts, first that of its path; raises BadSessionKey."""
+        if request.base_path:
+            return checked_key(request.session_key or "", "path")
         return request.session_key or self.session_key
 
     @cached_attribute

@@ -113,7 +113,8 @@ class Request(Struct, frozen=True, gc=False):
     coded: bytes | None = None  # the body as it was sent, if `body` was decoded by its Content-Encoding
     broken: str | None = None  # why the body could not be decoded; `body` is empty then
     sent: bytes = b""  # the head as it was sent, if `head` lacks headers that decide nothing
-    session_key: str | None = None  # the value of X-Mock-Session, if `head` lacks it
+    session_key: str | None = None  # that of the path or of X-Mock-Session, if `head` lacks it
+    base_path: str = ""  # what the path began with, which `head` lacks: `/__mock/as/KEY`, percent-encoded
 
     @classmethod
     def build(

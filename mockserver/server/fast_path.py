@@ -25,6 +25,7 @@ class FastPath:
         self._app = app
         self._mocked_api = app.mocked_api
         self._run = app.runtime.run
+        self._read = app.session_paths.read
         self._limit = app.runtime.settings.body_limit
         self._pipeline = app.runtime.pipeline
         self._server_headers: RawHeaders = ()
@@ -58,9 +59,9 @@ class FastPath:
             return self._app
         head = head_of(scope)
         if received.body is None:
-            request = Request(head, b"", received.limit)
+            request = self._read(Request(head, b"", received.limit))
         else:
-            request = Request(head, received.body)
+            request = self._read(Request(head, received.body))
             if data and keep_alive:
                 self._pipeline.heads.learn(data, request)
         return self._answer(request, None, server_headers, keep_alive=keep_alive)
