@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from mockserver.engine.answers.base_url import with_base_path
 from mockserver.engine.exchange import Exchange
 from mockserver.http import cors
 from mockserver.http.message import Answer
@@ -16,6 +17,8 @@ _PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 def labelled(exchange: Exchange, settings: Settings, control_port: int | None) -> Answer:
     """The exchange's answer with these headers; `control_port` is the control API's own, if it has one."""
     answer, operation = exchange.final_answer, exchange.operation
+    if exchange.request.base_path:
+        answer = with_base_path(answer, exchange.request)
     headers = [*answer.headers, *exchange.labels()]
     if exchange.violations:
         entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
