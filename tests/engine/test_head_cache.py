@@ -12,11 +12,13 @@ import mockserver
 from mockserver.data.bounded_cache import MOST
 from mockserver.engine.head_cache import READ, HeadCache
 from mockserver.engine.session_keys import BadSessionKey
+from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import HEAVIEST, Head, Request, parse_headers
 from mockserver.settings import Settings
 from tests.support.patches import BUNDLED, patch, runtime
 
 END = b"\r\n\r\n"
+PATHS = SessionPaths("/__mock")
 BODY = b'{"purchaser_id": 12}'
 REQUIRED = [("host", "x"), ("authorization", "Bearer flt_sk_demo"), ("content-type", "application/json")]
 PIECES = ["X-Mock-Session", "X-Request-Id", "Cookie", "Baggage", "Accept", "X-Mock-Scenario", "Traceparent"]
@@ -26,6 +28,10 @@ NAMES = st.sampled_from(
 VALUES = st.sampled_from(
     ["a", "", " b ", "order-not-cart", "mock-session=c", "mock_session=d", "bad key!", "é", "gzip", "*/*"]
 )
+TARGETS = st.sampled_from(
+    ["/carts/42", "/__mock/as/a/carts/42", "/__mock/as/b.c/carts/42", "/__mock/as/b%20/carts/42"]
+)
+TWO_KEYS = [("X-Mock-Session", "mine"), ("X-Mock-Session", "yours")]
 FIELDS = st.lists(st.tuples(NAMES, VALUES), max_size=5)
 
 
@@ -42,11 +48,16 @@ def head(*more: tuple[str, str], target: str = "/carts/42", length: int = len(BO
 def parsed(start: bytes, body: bytes = BODY) -> Request:
     """The request as a parser reads it."""
     target = start.split(b" ")[1].decode()
-    return Request(Head("PATCH", target, "", parse_headers(start)), body)
+    return PATHS.read(Request(Head("PATCH", target, "", parse_headers(start)), body))
 
 
 def learned(heads: HeadCache, start: bytes, body: bytes = BODY) -> None:
     heads.learn(start + END + body, parsed(start, body))
+
+
+def below(key: str, target: str = "/carts/42") -> str:
+    """A target below the base URL of a session."""
+    return f"/__mock/as/{key}{target}"
 
 
 def shown(request: Request, heads: HeadCache, facts=None) -> object:
@@ -60,15 +71,21 @@ def shown(request: Request, heads: HeadCache, facts=None) -> object:
     )  # fmt: skip
 
 
-@given(FIELDS, FIELDS)
-@example([("X-Request-Id", "é")], [("X-Request-Id", "é")])
-@example([], [("X-Request-Id", "1"), ("X-Mock-Session", "mine"), ("X-Mock-Session", "yours")])
-@example([("X-Mock-Session", "bad key!")], [("X-Mock-Session", "bad key!"), ("X-Mock-Session", "a")])
-@example([("Baggage", "mock-session=c")], [("X-Mock-Session", "a"), ("Baggage", "mock-session=c")])
-def test_a_known_head_gives_the_answer_of_the_same_head_never_seen(earlier, later):
+@given(FIELDS, FIELDS, TARGETS, TARGETS)
+@example([("X-Request-Id", "é")], [("X-Request-Id", "é")], "/carts/42", "/carts/42")
+@example([], [("X-Request-Id", "1"), *TWO_KEYS], "/carts/42", "/carts/42")
+@example(
+    [("X-Mock-Session", "bad key!")], [("X-Mock-Session", "bad key!"), *TWO_KEYS], "/carts/42", "/carts/42"
+)
+@example(
+    [("Baggage", "mock-session=c")], [*TWO_KEYS, ("Baggage", "mock-session=c")], "/carts/42", "/carts/42"
+)
+@example([], TWO_KEYS, "/carts/42", "/__mock/as/a/carts/42")
+@example([], [], "/__mock/as/a/carts/42", "/carts/42")
+def test_a_known_head_gives_the_answer_of_the_same_head_never_seen(earlier, later, learned_target, target):
     heads = cache()
-    learned(heads, head(*earlier))
-    start = head(*later)
+    learned(heads, head(*earlier, target=learned_target))
+    start = head(*later, target=target)
     known = heads.request(start + END + BODY)
     if known is not None:
         assert shown(*known[:1], heads, known[1]) == shown(parsed(start), heads)
@@ -94,6 +111,51 @@ def test_heads_that_differ_in_what_decides_nothing_share_their_facts(name):
     assert dict(parse_headers(request.sent))[name.lower()] == "two"
     assert request.session_key == ("two" if name == "X-Mock-Session" else None)
     assert facts is heads.facts(Head("PATCH", "/carts/42", "", parse_headers(head())))
+
+
+@pytest.mark.parametrize("learned_target", ["/carts/42", below("one")])
+@pytest.mark.parametrize("more", [[], [("X-Request-Id", "2")], [("X-Mock-Session", "header")]])
+def test_heads_that_differ_in_the_session_key_of_the_path_share_their_facts(learned_target, more):
+    heads = cache()
+    learned(heads, head(target=learned_target))
+    for key in ("one", "two"):
+        known = heads.request(head(*more, target=below(key)) + END + BODY)
+        assert known is not None
+        request, facts = known
+        assert (request.session_key, request.base_path) == (key, f"/__mock/as/{key}")
+        assert facts.head.path == "/carts/42"
+        assert facts is heads.facts(Head("PATCH", "/carts/42", "", parse_headers(head())))
+        assert set(more) <= {(name.title(), value) for name, value in parse_headers(request.sent)}
+
+
+def test_sessions_in_paths_do_not_fill_the_cache():
+    heads = cache()
+    learned(heads, head(target="/carts/1"))
+    for number in range(MOST):
+        learned(heads, head(target=below(f"k{number}")))
+    assert heads.request(head(target="/carts/1") + END + BODY) is not None
+
+
+@pytest.mark.parametrize("path", ["/__mock", "/__mock/session", "/__mock/as/k/carts/42", "/%5F_mock/session"])
+def test_a_path_behind_a_key_that_would_be_a_control_call_is_not_learned(path):
+    heads = cache()
+    learned(heads, head(target=below("k", path)))
+    assert heads.request(head(target=path) + END + BODY) is None
+
+
+@pytest.mark.parametrize("target", ["/__mock/as/%6b/carts/42", "/%5F_mock/as/k/carts/42"])
+def test_a_key_that_is_spelt_in_an_unusual_way_is_left_to_the_parser(target):
+    heads = cache()
+    learned(heads, head(target=target))
+    assert heads.request(head(target=target) + END + BODY) is None
+    assert heads.request(head() + END + BODY) is None
+
+
+def test_a_path_with_a_key_over_the_limit_of_urls_is_left_to_the_parser():
+    heads = cache(Settings(url_limit=200))
+    learned(heads, head())
+    assert heads.request(head(target=below("k")) + END + BODY) is not None
+    assert heads.request(head(target=below("k" * 120)) + END + BODY) is None
 
 
 @pytest.mark.parametrize("name", ["Accept", "Cookie", "Authorization", "X-Mock-Scenario", "Origin", "Host"])
