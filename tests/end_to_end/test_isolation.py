@@ -10,7 +10,7 @@ from tests.support.wire import JSON_TYPE, TOKEN, Ask, Reply, connect
 
 LIVES = 50  # of four sessions each: 200 sessions
 CALLS = 50  # of each session
-WAYS = ("header", "baggage", "query", "cookie")
+WAYS = ("header", "baggage", "query", "cookie", "path")
 SCENARIOS = sorted(
     path.stem for path in FOLDER.glob("*.yaml") if path.stem not in ("slow", "connection-lost")
 )
@@ -43,13 +43,21 @@ CONTROL: tuple[tuple[str, str, object], ...] = (
 
 
 def call(key: str, way: str, method: str, target: str, body: object = None, **headers: str) -> Ask:
-    """A request, with the key of its session by one of the ways that there are."""
+    """A request, with the key of its session by one of the ways that there are.
+
+    The path of a control call cannot carry the key.
+    """
+    if way == "path" and target.startswith("/__mock/"):
+        way = "header"
     named = {
         "header": {"x-mock-session": key},
         "baggage": {"baggage": f"user=1, mock-session={key};ttl=9"},
         "cookie": {"cookie": f"theme=dark; mock_session={key}"},
         "query": {},
+        "path": {},
     }[way]
+    if way == "path":
+        target = f"/__mock/as/{key}{target}"
     if way == "query":
         target += f"{'&' if '?' in target else '?'}__session={key}"
     content = b"" if body is None else json.dumps(body).encode()
