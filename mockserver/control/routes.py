@@ -85,7 +85,7 @@ class IncompleteBaseUrl(ProblemError):
     def __init__(self, start: str) -> None:
         super().__init__(
             f"the session key is missing: the base URL of the mocked API in a session is {start}/KEY, and"
-            f" {start}/KEY/carts/42 is its path /carts/42"
+            f" {start}/KEY/PATH is its path /PATH"
         )
 
 

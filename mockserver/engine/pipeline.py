@@ -160,8 +160,13 @@ class Pipeline:
             exchange.reply("mock", Answer(204, [("allow", cors.METHODS)]))
 
     def match(self, exchange: Exchange) -> None:
-        """Find the operation; raises UnknownPath, WrongMethod, unless a stub or a fault may answer."""
+        """Find the operation; raises BadSessionKey if the key in the path is not valid.
+
+        Raises UnknownPath, WrongMethod, unless a stub or a fault may answer.
+        """
         facts = exchange.facts
+        if exchange.request.base_path:
+            facts.session_key_of(exchange.request)
         try:
             exchange.operation = facts.match.operation
         except ProblemError as error:

@@ -207,9 +207,10 @@ def problem(answer: httpx.Response) -> str:
 
 
 @pytest.mark.parametrize("key", ["", "a%20b", "k%2Fl", "k" * 129, "%C3%A9", "*"])
-def test_a_key_that_is_not_valid_is_refused(live, key):
+@pytest.mark.parametrize("path", ["/books", "/unknown", ""])
+def test_a_key_that_is_not_valid_is_refused_whatever_follows(live, key, path):
     for _ in range(2):
-        refused = httpx.get(f"{live.url}/__mock/as/{key}/books")
+        refused = httpx.get(f"{live.url}/__mock/as/{key}{path or '/'}")
         assert problem(refused) == "400 bad-session-key"
         assert "in the path" in refused.json()["detail"]
 

@@ -61,7 +61,7 @@ class _BaseUrl(Struct, frozen=True):
                 return value if match is None else match[1] + self._in_reference(match[2])
             case "set-cookie":
                 return self._in_cookie(value, is_root=is_root)
-        return self._in_text(value, r"[/?#]")
+        return self._in_text(value, r"[/?#]") if "://" in value else value
 
     def in_body(self, body: bytes) -> bytes:
         """The body; the same object if it has no URL of this server."""
