@@ -14,6 +14,7 @@ from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.missed_stubs import missed_stubs
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
 from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import Answer, Head, Request, json_answer
@@ -171,6 +172,8 @@ def _explained(call: ControlRequest, request: Request, key: str) -> Exchange:
         started = call.runtime.timer()
         exchange = pipeline.run(request, facts, session, now)
         exchange.duration += call.runtime.timer() - started
+        for sentence in missed_stubs(request, exchange.operation, session, pipeline.stubs):
+            exchange.note("pick_scenario", sentence)
         return exchange
     if key == call.key:
         raise evicted

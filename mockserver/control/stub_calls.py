@@ -47,10 +47,11 @@ def list_stubs(call: ControlRequest) -> Answer:
     written = query / "format"
     is_yaml = written.present and written.choice(("json", "yaml"), "format") == "yaml"
     query.finish()
-    stubs: list[Json] = [stub_view(entry) for entry in stubs_of(call.session)]
+    entries = stubs_of(call.session)
     if not is_yaml:
-        return json_answer(200, {"stubs": stubs})
-    return Answer(200, [("content-type", "application/yaml")], yaml_text({"stubs": stubs}).encode())
+        return json_answer(200, {"stubs": [stub_view(entry) for entry in entries]})
+    text = yaml_text({"stubs": [_data(entry) for entry in entries]})
+    return Answer(200, [("content-type", "application/yaml")], text.encode())
 
 
 def put_stubs(call: ControlRequest) -> Answer:

@@ -4,7 +4,7 @@ Each carrier of a choice is asked, in the order of CARRIERS, for the operation o
 nothing about this operation is passed over. What no carrier chooses is answered by the model or the contract.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -83,8 +83,9 @@ def select(
     if not facts.choices and not session.stubs:
         return NO_SELECTION
     selector = _Selector(request, facts, operation, session, stubs)
-    for ask in CARRIERS:
+    for ask in CARRIERS.values():
         ask(selector)
+    selector.ask_network()
     return selector.selection()
 
 
@@ -255,12 +256,11 @@ class _Selector:
 
 
 # Who may choose the answer, in order of precedence; docs/choosing-answers.md explains each.
-CARRIERS: tuple[Callable[[_Selector], None], ...] = (
-    lambda selector: selector.ask_request("header"),
-    lambda selector: selector.ask_request("prefer"),
-    lambda selector: selector.ask_request("query"),
-    lambda selector: selector.ask_request("cookie"),
-    _Selector.ask_stubs,
-    _Selector.ask_session_choice,
-    _Selector.ask_network,
-)
+CARRIERS: Mapping[str, Callable[[_Selector], None]] = {
+    "header": lambda selector: selector.ask_request("header"),
+    "Prefer": lambda selector: selector.ask_request("prefer"),
+    "query": lambda selector: selector.ask_request("query"),
+    "cookie": lambda selector: selector.ask_request("cookie"),
+    "stubs": _Selector.ask_stubs,
+    "scenario of the session": _Selector.ask_session_choice,
+}

@@ -1,6 +1,6 @@
 """Which source answers a valid request: scenario or stub, mutation, model or contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
@@ -20,7 +20,7 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
     Raises UnknownChoice for a code or example that the contract does not have, UnknownMutation,
     Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
-    for answerer in ANSWERERS:
+    for answerer in ANSWERERS.values():
         answerer(exchange, backend, settings)
         if exchange.answer is not None:
             return
@@ -98,10 +98,10 @@ def _body_seed(exchange: Exchange, settings: Settings) -> int | None:
     return None
 
 
-# What answers a valid request, in order of precedence. Before, `selection.CARRIERS` are asked for a stub.
-ANSWERERS: tuple[Callable[[Exchange, Backend, Settings], None], ...] = (
-    _reply_by_stub,
-    _reply_by_mutation,
-    _reply_by_model,
-    _reply_by_contract,
-)
+# What answers a valid request, in order of precedence. The first is what `selection.CARRIERS` chose.
+ANSWERERS: Mapping[str, Callable[[Exchange, Backend, Settings], None]] = {
+    "chosen stub": _reply_by_stub,
+    "mutation": _reply_by_mutation,
+    "model": _reply_by_model,
+    "contract": _reply_by_contract,
+}

@@ -1,5 +1,7 @@
 """Stories: counts the calls of a story, fires the event of a step, and tells of the changes that remain."""
 
+from msgspec.structs import replace
+
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.selection import STEP, Chosen
 from mockserver.engine.session import MOST_STORIES
@@ -25,7 +27,8 @@ def enter_step(chosen: Chosen, story: Story, model: AnyModel | None, exchange: E
     index, is_first = story.step_after(earlier)
     step = story.steps[index]
     called = f" for {address}" if address else ""
-    exchange.note(STEP, f"{name}: call {earlier + 1}{called}: step {index + 1} of {len(story.steps)}", where)
+    sentence = f"{name}: call {earlier + 1}{called}: step {index + 1} of {len(story.steps)}"
+    exchange.note(STEP, sentence, where and replace(where, pointer=f"{where.pointer}/{index}"))
     if is_first and step.event is not None and model is not None:
         _fire(step.event, name, subject, model, exchange)
     return step
