@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from mockserver.data.source import parse
+from mockserver.engine.answers.precedence import ANSWERERS
+from mockserver.engine.selection import CARRIERS
 from mockserver.models.carts.states import TRANSITIONS
 from mockserver.models.carts.update import CHECKS
 from mockserver.scenarios.context import Context
@@ -68,6 +70,17 @@ def test_the_faults_are_those_that_there_are() -> None:
     assert found is not None
     assert isinstance(found.stub.action, Respond)
     assert found.stub.fault_plan == FaultPlan(Lognormal(0.2, 0.5), Fault("truncated-body"), 0.3)
+
+
+def test_the_precedence_is_that_of_the_code() -> None:
+    written = [row[1] for row in rows(section("docs/choosing-answers.md", "Precedence"))]
+    named = [name for name in CARRIERS if any(f"`{name}`" in row for row in written)]
+    assert [next(name for name in named if f"`{name}`" in row) for row in written[: len(CARRIERS)]] == [
+        *CARRIERS
+    ]
+    rest = " ".join(written[len(CARRIERS) :])
+    positions = [rest.index(name) for name in [*ANSWERERS][1:] if name != "contract"]
+    assert positions == sorted(positions)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.loading import load_backend
 from mockserver.settings import Settings
 from tests.support.console import Console, open_console
 
@@ -24,15 +25,15 @@ paths:
       operationId: show-lamp
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses:
-        "200": {description: It., content: {application/json: {schema: {type: object}, example: {is: "on"}}}}
-        "404": {description: None., content: {application/json: {schema: {type: object}, example: {is: gone}}}}
+        "200": {description: It., content: {application/json: {schema: {}, example: {is: "on"}}}}
+        "404": {description: None., content: {application/json: {schema: {}, example: {is: gone}}}}
 """
 
 
 @pytest.fixture
 def console(tmp_path: Path):
     (tmp_path / "flaky.yaml").write_text(FLAKY, encoding="utf-8")
-    with open_console(Settings(scenarios=tmp_path)) as opened:
+    with open_console(backend=load_backend(Settings(scenarios=tmp_path))) as opened:
         yield opened
 
 
@@ -107,9 +108,9 @@ def test_a_fork_keeps_the_story_of_the_changes(console):
     ids=["a delay", "a fault of a gateway", "an answer with a delay", "a fault in respond"],
 )
 def test_a_step_can_delay_or_break_and_is_counted(tmp_path, step, status, fault):
-    story = f"summary: .\noperation: update-a-cart\nsteps:\n  - {step}\n  - {{respond: {{error: INVALID_USER}}}}\n"
-    (tmp_path / "broken.yaml").write_text(story, encoding="utf-8")
-    with open_console(Settings(scenarios=tmp_path)) as console:
+    steps = f"steps:\n  - {step}\n  - {{respond: {{error: INVALID_USER}}}}\n"
+    (tmp_path / "broken.yaml").write_text(f"summary: .\noperation: update-a-cart\n{steps}", encoding="utf-8")
+    with open_console(backend=load_backend(Settings(scenarios=tmp_path))) as console:
         first, second = (console.patch(headers={"x-mock-scenario": "broken"}) for _ in range(2))
     assert (first.status, first.header("x-mock-fault"), second.status) == (status, fault, 400)
     assert (first.header("x-mock-delay") is None) is ("delay" not in step)
@@ -121,7 +122,7 @@ def test_a_story_needs_no_model_if_it_fires_no_event(tmp_path):
     (tmp_path / "scenarios/gone.yaml").write_text(
         "summary: .\noperation: show-lamp\nsteps: [{}, {respond: {status: 404}}]\n", encoding="utf-8"
     )
-    with open_console(Settings(specs=(tmp_path / "lamps.yaml",))) as console:
+    with open_console(backend=load_backend(Settings(specs=(tmp_path / "lamps.yaml",)))) as console:
         console.call("PUT session/scenario", {"name": "gone"})
         replies = [console.send("GET", f"/lamps/{lamp}") for lamp in ("a", "a", "b", "a")]
     assert [reply.status for reply in replies] == [200, 404, 200, 404]
