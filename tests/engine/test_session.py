@@ -4,17 +4,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.engine.session import MOST_STORIES, Session
+from mockserver.engine.session import MOST_STORIES, Session, StubEntry
 
 KEYS = st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True)
 NAMES = st.sampled_from(["carts", "resources"])
 PROGRESS = st.dictionaries(st.tuples(KEYS, KEYS), st.integers(1, 9), max_size=3)
+TIMES = st.none() | st.integers(1, 3)
+STUBS = st.lists(
+    st.builds(StubEntry, KEYS, st.just("{}"), st.just("stub"), KEYS, TIMES, st.integers(0, 3)), max_size=3
+).map(tuple)
 SESSIONS = st.builds(
     Session,
     KEYS,
     st.dictionaries(NAMES, st.integers()),
-    st.none() | KEYS,
+    STUBS,
+    st.integers(0, 99),
     PROGRESS,
+    st.dictionaries(KEYS, KEYS, max_size=3),
     st.none() | KEYS,
     st.integers(0, 99),
     st.integers(0, 99),
@@ -85,3 +91,65 @@ def test_a_session_counts_the_stories_of_the_latest_subjects():
     assert len(session.progress) == MOST_STORIES
     assert ("slow", "carts/1") not in session.progress
     assert session.progress["slow", "carts/0"] == 2
+
+
+# Stubs
+
+
+@given(SESSIONS, st.lists(st.tuples(KEYS, TIMES), min_size=1, max_size=5))
+def test_the_newest_stub_is_the_first_and_each_has_an_id_of_its_own(session, laid):
+    before = session.stubs
+    for data, times in laid:
+        session = session.lay_stub(data, times)
+    new = session.stubs[: len(laid)]
+    assert [(each.data, each.times, each.matched) for each in new] == [(*each, 0) for each in laid[::-1]]
+    assert len({each.id for each in new}) == len(laid)
+    assert session.stubs[len(laid) :] == before
+
+
+@given(SESSIONS, st.permutations(["scenario", "scenario", "network", "stub", "stub"]))
+def test_stubs_come_before_choices_and_these_before_the_network(session, kinds):
+    for number, kind in enumerate(kinds):
+        if kind == "stub":
+            session = session.lay_stub("{}")
+        else:
+            session = session.lay_named(StubEntry(f"{kind}-{number}", "x", kind))
+    found = [each.kind for each in session.stubs]
+    assert found == sorted(found, key=["stub", "scenario", "network"].index)
+
+
+def test_a_named_entry_replaces_the_one_of_the_same_name():
+    session = Session("a", {}).lay_named(StubEntry("update-a-cart", "slow", "scenario"))
+    session = session.lay_named(StubEntry("show-a-cart", "slow", "scenario"))
+    session = session.lay_named(StubEntry("update-a-cart", "order-not-cart", "scenario"))
+    assert {each.id: each.data for each in session.stubs} == {
+        "update-a-cart": "order-not-cart",
+        "show-a-cart": "slow",
+    }
+    assert session.scenario == "order-not-cart"
+    assert session.without_stubs("scenario", "update-a-cart").scenario == "slow"
+    assert session.without_stubs("scenario").stubs == ()
+
+
+@given(SESSIONS, st.integers(1, 4), st.integers(0, 5))
+def test_a_stub_that_is_used_up_stays(session, times, calls):
+    session = session.lay_stub("{}", times)
+    for _ in range(calls):
+        session = session.count_match(session.stubs[0])
+    assert (session.stubs[0].matched, session.stubs[0].is_used_up) == (calls, calls >= times)
+
+
+def test_a_choice_that_is_used_up_is_cleared():
+    session = Session("a", {}).lay_named(StubEntry("update-a-cart", "slow", "scenario", times=2))
+    session = session.count_match(session.stubs[0])
+    assert session.scenario == "slow"
+    assert session.count_match(session.stubs[0]).stubs == ()
+
+
+def test_a_session_remembers_the_latest_changes_of_stories():
+    session = Session("a", {})
+    for number in range(MOST_STORIES + 2):
+        session = session.with_story_change(f"carts/{number}", "sold")
+    assert len(session.story_changes) == MOST_STORIES
+    assert "carts/0" not in session.story_changes
+    assert session.story_changes[f"carts/{MOST_STORIES + 1}"] == "sold"

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor
-from mockserver.engine.session import Session
+from mockserver.engine.session import Session, StubEntry
 from mockserver.engine.session_data import dumps, loads
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
@@ -150,6 +150,22 @@ def test_stories_choices_draws_and_mutations_are_kept():
     assert (session.scenario, session.draws, session.mutation) == ("submitted-elsewhere", 1, name)
     assert session.progress == {("submitted-elsewhere", "carts/42"): 1}
     models = BUNDLED.distinct_models
+    assert loads(dumps(session, models), models) == session
+
+
+def test_stubs_the_network_and_what_stories_changed_are_kept():
+    mock = runtime()
+    stub = '{"operation": "update-a-cart", "respond": {"error": "ORDER_NOT_CART"}, "times": 2}'
+    network = StubEntry("network", '{"delay": "1ms"}', "network")
+    mock.change("default", "POST /session/stubs", b"", lambda each: each.lay_stub(stub, 2, "stubs.yaml#/0"))
+    mock.change("default", "PUT /session/network", b"", lambda each: each.lay_named(network))
+    mock.change("default", "POST /", b"", lambda each: each.with_story_change("carts/42", "größe"))
+    assert mock.run(patch()).final_answer.status == 409
+    session, models = mock.sessions.peek("default"), BUNDLED.distinct_models
+    assert [(each.id, each.matched, each.origin) for each in session.stubs] == [
+        ("s1", 1, "stubs.yaml#/0"),
+        ("network", 0, ""),
+    ]
     assert loads(dumps(session, models), models) == session
 
 
