@@ -35,6 +35,7 @@ from mockserver.engine.internal_error import (
     internal_error,
     origin_of,
 )
+from mockserver.engine.misspellings import with_header_case
 from mockserver.engine.reason import ACCEPTED, NOT_REQUIRED
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.selection import NO_SELECTION, select
@@ -184,6 +185,8 @@ class Pipeline:
         Raises BadSessionKey, NoSessionKey.
         """
         facts = exchange.facts
+        for sentence in facts.misspellings:
+            exchange.remark("open_session", with_header_case(exchange.masked.text(sentence)))
         key, session = facts.session_key_of(exchange.request), exchange.session
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey

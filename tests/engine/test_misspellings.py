@@ -10,10 +10,10 @@ from mockserver.engine.head_cache import HeadCache
 from mockserver.engine.misspellings import MOST, misspellings, with_header_case
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.http.control_names import CONTROL_HEADERS, CONTROL_QUERY
-from mockserver.http.message import Head
+from mockserver.http.message import Head, Request
 from mockserver.settings import Settings
 from tests.support.documents import contract_of
-from tests.support.patches import BUNDLED, patch
+from tests.support.patches import BUNDLED, headers, patch, runtime, status
 
 
 def found(
@@ -242,3 +242,62 @@ def test_unknown_control_headers_are_among_the_facts_of_a_head():
     plain, misspelt = heads.facts(patch().head), heads.facts(patch(headers={"X-Mock-Scenaro": "a"}).head)
     assert plain is not misspelt
     assert len(misspelt.misspellings) == 1
+
+
+# What the answer and the trail say
+
+
+def test_a_misspelt_header_is_told_in_the_note_and_in_the_trail():
+    exchange = runtime().run(patch(headers={"X-Mock-Scenaro": "order-not-cart"}))
+    sentence = "the header X-Mock-Scenaro is not known; did you mean 'X-Mock-Scenario'?"
+    assert (status(exchange), headers(exchange)["x-mock-note"]) == (200, sentence)
+    assert [each.decided for each in exchange.trail if each.step == "open_session"] == [sentence, "default"]
+
+
+def test_an_unknown_query_parameter_is_told_and_still_validated():
+    exchange = runtime().run(patch(query="__scenaro=order-not-cart"))
+    assert headers(exchange)["x-mock-note"].startswith("the query parameter __scenaro is not known; ")
+    assert "__scenaro" in str(runtime().run(patch(query="__scenaro=a")).facts.head.query)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        patch(headers={"X-Mock-Scenaro": "a"}, token=None),
+        patch(headers={"X-Mock-Scenaro": "a"}, body={"purchaser_id": 0}),
+        patch("no-number", headers={"X-Mock-Scenaro": "a"}),
+        Request.build("GET", "/nowhere", headers=[("x-mock-scenaro", "a")]),
+    ],
+    ids=["no credential", "an invalid body", "an invalid path", "an unknown path"],
+)
+def test_a_refused_request_is_told_too(request_):
+    exchange = runtime().run(request_)
+    assert status(exchange) >= 400
+    assert "X-Mock-Scenaro" in headers(exchange)["x-mock-note"]
+
+
+def test_a_misspelt_session_key_is_told_where_a_key_is_required():
+    exchange = runtime(Settings(strict_sessions=True)).run(patch(headers={"X-Mock-Sesion": "mine"}))
+    assert status(exchange) == 400
+    assert "did you mean 'X-Mock-Session'?" in headers(exchange)["x-mock-note"]
+
+
+@pytest.mark.parametrize(
+    ("more", "query"),
+    [
+        ({"X-Mock-Flt_sk_secret_0001": "1"}, ""),
+        ({"X-Mock-hunter-seven-two": "1", "X-Api-Key": "hunter-seven-two"}, ""),
+        ({}, "__flt_sk_secret_0001=1"),
+        ({}, "__seed=hunter-seven-two&token=hunter-seven-two"),
+        ({"Cookie": "mock_hunter-seven-two=1; sid=hunter-seven-two"}, ""),
+    ],
+)
+def test_secrets_in_names_and_values_are_masked(more, query):
+    exchange = runtime().run(patch(headers=more, query=query))
+    told = [headers(exchange)["x-mock-note"], *(each.decided for each in exchange.trail)]
+    for secret in ("secret_0001", "hunter-seven-two"):
+        assert all(secret not in each.lower() for each in told)
+
+
+def test_a_plain_request_has_no_note():
+    assert "x-mock-note" not in headers(runtime().run(patch(headers={"X-Mock-Session": "a"})))
