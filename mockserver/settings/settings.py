@@ -25,6 +25,7 @@ class Settings(Struct, frozen=True):
     delay: str | None = None  # of each answer, as in X-Mock-Delay; sessions start with it
     fault: str | None = None  # of each answer, as in X-Mock-Fault; sessions start with it
     dynamic: bool = False
+    echo: bool = True  # a successful answer of the contract takes values from the request
     formats: bool = True  # validate `format`
     models: tuple[str, ...] = ()  # models of users as MODULE:NAME; they replace the cart model
     model: bool = True  # answer by the cart model if no other model is named

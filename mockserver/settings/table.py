@@ -73,6 +73,8 @@ TABLE = (
                  " with."),
     Setting("dynamic", FLAG, SERVERS, field="dynamic",
             help="Generate response bodies instead of using the contract's examples."),
+    Setting("no-echo", FLAG, SERVERS, field="echo",
+            help="Take no values from the request into successful answers of the contract."),
     Setting("model", STRINGS, READERS, field="models",
             help="Model of your own that answers instead of the cart model, as MODULE:NAME (repeatable)."),
     Setting("no-model", FLAG, READERS, field="model",

@@ -6,6 +6,7 @@ from mockserver.contract.validation import Checked, Violation
 from mockserver.data.reading import BadData
 from mockserver.engine.answers import by_contract, mutated
 from mockserver.engine.answers.by_model import model_answer
+from mockserver.engine.answers.echo import with_echo
 from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refuse
 from mockserver.engine.backend import Backend
@@ -77,13 +78,18 @@ def _reply_by_model(exchange: Exchange, backend: Backend, settings: Settings) ->
 
 
 def _reply_by_contract(exchange: Exchange, backend: Backend, settings: Settings) -> None:
-    """Reply with what was chosen by code, example or seed, else with the successful answer."""
+    """Reply with what was chosen by code, example or seed, else with the successful answer.
+
+    The latter echoes the request if the settings say so.
+    """
     operation = exchange.matched_operation
     seed = _body_seed(exchange, settings)
     source, answer = by_contract.chosen_answer(
         operation, exchange.choice, seed, exchange.accept, continues_list=continues_list(exchange)
     )
     exchange.note_unmasked("answer", f"{answer.status}, {source}", operation.source_location)
+    if settings.echo and not (exchange.choice is not None and exchange.choice.bypasses_model):
+        answer = with_echo(exchange, answer, backend.secrets)
     exchange.reply(source, answer)
 
 

@@ -12,7 +12,7 @@ from mockserver.data.json import Json
 from mockserver.models.resources.spelling import is_about
 
 _DEPTH = 3  # most names of a path
-_LISTS = frozenset(
+LIST_NAMES = frozenset(
     (
         "data",
         "items",
@@ -33,7 +33,7 @@ _SINGLES = frozenset(
 _WRAPPERS = frozenset(
     ("data", "_embedded", "result", "results", "response", "payload", "body", "content", "list")
 )
-_ASIDE = frozenset(
+ASIDE_NAMES = frozenset(
     ("links", "_links", "meta", "metadata", "error", "errors", "included", "pagination", "paging")
 )
 
@@ -96,8 +96,8 @@ def list_envelope(view: SchemaView, collection: str, known: set[str]) -> Envelop
             continue
         overlaps = not known.isdisjoint(member.items.schemas)
         named = is_about(path[-1], collection)
-        conventional = path[-1].lower().lstrip("_") in _LISTS
-        rank = (overlaps and path[0] not in _ASIDE, named, conventional, "object" in member.items.types)
+        conventional = path[-1].lower().lstrip("_") in LIST_NAMES
+        rank = (overlaps and path[0] not in ASIDE_NAMES, named, conventional, "object" in member.items.types)
         if best is None or (rank, -index) > best:
             best, found = (rank, -index), Envelope(path, holds_array=True)
     return found
@@ -123,7 +123,7 @@ def single_envelope(view: SchemaView, collection: str, known: set[str], *, has_i
             continue
         overlaps, named = not known.isdisjoint(inner.schemas), is_about(name, collection)
         conventional = name.lower() in _SINGLES and not in_array
-        rank = (overlaps and name not in _ASIDE, named, conventional)
+        rank = (overlaps and name not in ASIDE_NAMES, named, conventional)
         if any(rank):
             candidates.append((rank, -index, Envelope((name,), holds_array=in_array)))
     return max(candidates, key=lambda each: each[:2])[2] if candidates else Envelope()
