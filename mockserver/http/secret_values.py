@@ -94,7 +94,8 @@ def _encoded(text: str) -> set[str]:
     once.add(quote_plus(text, errors="surrogateescape"))
     percent = once | {quote(each, safe="") for each in once}
     lower = {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in percent}
-    others = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text)}
+    in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    others = in_json | {escape(each) for each in (text, *in_json)}
     shown = {repr(text)[1:-1], repr(text[:LONGEST_QUOTE])[1:-1], json.dumps(json.dumps(text))[3:-3]}
     return percent | lower | others | shown
 
