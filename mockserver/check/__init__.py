@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mockserver.check.answers import answer_findings
 from mockserver.check.examples import example_findings
+from mockserver.check.expressions import expression_notices
 from mockserver.check.fixtures import fixture_findings
 from mockserver.check.flags import flag_findings
 from mockserver.check.reachability import reachability_findings
@@ -13,7 +14,7 @@ from mockserver.check.values import value_findings
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 
-__all__ = ["check", "outcomes", "sample_of"]
+__all__ = ["check", "expression_notices", "outcomes", "sample_of"]
 
 
 def check(backend: Backend) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from mockserver.data.decoding import decode
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.expression_values import ExchangeValues
 from mockserver.http.message import Answer
 from mockserver.runtime import Runtime, wire
 from mockserver.scenarios.faults import NO_FAULTS
@@ -47,7 +48,8 @@ def scenario_findings(backend: Backend, scenario: Scenario) -> Iterator[Finding]
     """The answers of a scenario that break its expectations, or the contract without being meant to."""
     for exchange, expected, pointer in _run(backend, scenario):
         found = _outcome(exchange)
-        for violation in () if exchange.intended else exchange.own_violations:
+        is_judged = not exchange.intended and not _lacks_values(exchange)
+        for violation in exchange.own_violations if is_judged else ():
             message = f"{scenario.name} answers {found} off contract: {violation.message}"
             yield scenario.document.finding("", message)
         if expected is not None and not _is_met(expected, found):
@@ -98,6 +100,15 @@ def _outcome(exchange: Exchange) -> ScenarioOutcome:
     return ScenarioOutcome(
         answer.status, error if isinstance(error, str) and _CODE.fullmatch(error) else None
     )
+
+
+def _lacks_values(exchange: Exchange) -> bool:
+    """Whether the request of the check lacks values of expressions, which other requests may have."""
+    respond = exchange.respond
+    if respond is None or respond.template is None:
+        return False
+    filled = respond.template.filled(respond.answer, ExchangeValues(exchange, Settings()))
+    return not all(use.is_found for use in filled.uses)
 
 
 def _is_met(expected: Expectation, found: ScenarioOutcome) -> bool:

@@ -23,7 +23,7 @@ def command(settings: "Settings", verbose: bool) -> None:
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
     """
-    from mockserver.check import check
+    from mockserver.check import check, expression_notices
     from mockserver.data.quoting import printable
     from mockserver.data.source import InvalidFiles
     from mockserver.loading import ModelMismatch, load_backend
@@ -35,7 +35,7 @@ def command(settings: "Settings", verbose: bool) -> None:
             raise
         except InvalidFiles as invalid:
             _report(invalid.findings, verbose=verbose)
-    for notice in backend.contract.notices:
+    for notice in (*backend.contract.notices, *expression_notices(backend)):
         print_text(printable(f"note: {notice}"), err=True)
     _print_resources(backend)
     findings = tuple(check(backend))

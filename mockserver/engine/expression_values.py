@@ -21,18 +21,19 @@ from mockserver.http.message import Head, with_sent_headers
 from mockserver.scenarios.expressions import Expression, Source
 from mockserver.settings import Settings
 
-LARGEST = 64 * 1024 * 1024  # bytes of the request that the values of one answer repeat
+LARGEST = 8 * 1024 * 1024  # bytes of the request that one answer may repeat, besides one whole body
 _SURROGATES = re.compile("[\ud800-\udfff]")  # bytes that were not UTF-8
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 class ExchangeValues:
-    """The values of expressions in an exchange; each `{$uuid}` takes one draw of the session."""
+    """The values of expressions in an exchange; those of `{$uuid}` take one draw of the session."""
 
     def __init__(self, exchange: Exchange, settings: Settings) -> None:
         self._exchange = exchange
         self._settings = settings
-        self._left = LARGEST
+        self._left = LARGEST + len(exchange.request.body)
+        self._random: Random | None = None
         self._body: object = MISSING  # decoded on first use
         self._functions: Mapping[Source, Callable[[str], object]] = {
             "path": self._path,
@@ -115,7 +116,9 @@ class ExchangeValues:
         return body
 
     def _uuid(self) -> str:
-        digits = f"{Random(self._exchange.draw(self._settings.seed)).getrandbits(128):032x}"
+        if self._random is None:
+            self._random = Random(self._exchange.draw(self._settings.seed))
+        digits = f"{self._random.getrandbits(128):032x}"
         variant = "89ab"[int(digits[16], 16) % 4]  # RFC 9562, section 4.1
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 

@@ -107,7 +107,15 @@ def answer_violations(
     media_type = parse_content_type(answer.content_type or "")
     is_yaml = media_type is not None and media_type.is_yaml  # braces mean something else in it
     unknown = (lambda _: Unknown()) if is_yaml else with_unknowns
-    return check_partial_answer(operation, answer, unknown)
+    found = check_partial_answer(operation, answer, unknown)
+    return [_with_hint(each) if each.keyword == "json" else each for each in found]
+
+
+def _with_hint(violation: Violation) -> Violation:
+    """The violation of a body that is not JSON, which may have an expression without quotation marks."""
+    return replace(
+        violation, message=f"{violation.message}; an expression in JSON is a string, in quotation marks"
+    )
 
 
 def _with_fixed_body(answer: Answer, value: Json, kind: Kind) -> Answer:

@@ -1,13 +1,21 @@
 """Finds text that was probably meant to be an expression, such as `{request.path.id}`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_token
 from mockserver.data.quoting import quoted
-from mockserver.data.suggest import nearest
-from mockserver.scenarios.expressions import BAD_ESCAPE, ESCAPED, NAMED, PLAIN, read_expression
+from mockserver.data.suggest import did_you_mean, nearest
+from mockserver.scenarios.expressions import (
+    BAD_ESCAPE,
+    ESCAPED,
+    NAMED,
+    PLAIN,
+    Expression,
+    parse,
+    read_expression,
+)
 
 FORMS = (
     *(f"{{$request.{source}.NAME}}" for source in NAMED),
@@ -27,27 +35,30 @@ _SOURCES = {source: source for source in (*NAMED, "body", *PLAIN)} | {
 _NO_REQUEST = (*_SOURCES, "response", "statuscode")  # names that are not a misspelt `request`
 
 
-def slips(value: Json, pointer: str = "") -> Iterator[tuple[str, str]]:
+def slips(
+    value: Json, pointer: str = "", path_names: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
     """The pointer and a sentence for each text that is probably meant to be an expression, but is none.
 
-    Braces around an expression, which stay in the answer, are told as well.
+    Braces around an expression are slips, too, because they stay in the answer, and so are expressions for
+    other path parameters than those of the operation, if these are given.
     """
     match value:
         case str():
-            for sentence in _sentences(value):
+            for sentence in _sentences(value, path_names):
                 yield pointer, sentence
         case list():
             for index, item in enumerate(value):
-                yield from slips(item, f"{pointer}/{index}")
+                yield from slips(item, f"{pointer}/{index}", path_names)
         case dict():
             for name, member in value.items():
                 below = f"{pointer}/{pointer_token(name)}"
-                for sentence in _sentences(name):
+                for sentence in _sentences(name, path_names):
                     yield below, sentence
-                yield from slips(member, below)
+                yield from slips(member, below, path_names)
 
 
-def _sentences(text: str) -> Iterator[str]:
+def _sentences(text: str, path_names: Collection[str] | None) -> Iterator[str]:
     if _BARE.fullmatch(text):
         yield _sentence(text, f"{{{text}}}", "an expression is written in braces")
         return
@@ -56,6 +67,11 @@ def _sentences(text: str) -> Iterator[str]:
             sentence = _of_braces(found["open"], found["inner"], found["close"], is_whole=found[0] == text)
             if sentence is not None:
                 yield sentence
+    if path_names is not None:
+        for part in parse(text):
+            if isinstance(part, Expression) and part.source == "path" and part.name not in path_names:
+                hint = did_you_mean(part.name, path_names)
+                yield f"{quoted(part.text)}: the operation has no path parameter {quoted(part.name)}{hint}"
 
 
 def _of_braces(opening: str, inner: str, closing: str, *, is_whole: bool) -> str | None:

@@ -2,21 +2,21 @@
 
 import mimetypes
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from mockserver.contract.description import BODILESS
 from mockserver.contract.operation import Operation
-from mockserver.contract.validation import check_answer
 from mockserver.data.quoting import quoted
 from mockserver.data.reading import Cursor
 from mockserver.data.source import CannotRead, read_bytes
 from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
+from mockserver.scenarios.answer_template import AnswerTemplate, answer_violations, read_template
 from mockserver.scenarios.context import Context
+from mockserver.scenarios.expressions import literal_text, parse
 from mockserver.scenarios.stub import Respond
 
 ANSWER_KEYS = ("error", "status", "body", "text", "headers", "offContract")
@@ -62,9 +62,14 @@ class _RespondReader:
             answer = self._with_body(body, answer)
         elif text.present:
             answer = _typed(replace(answer, body=text.string().encode()), "text/plain; charset=utf-8")
+        unfilled = answer
+        answer, template = read_template(answer)
         if not self._is_off_contract and bodies:
-            self._check(body if body.present else cursor, answer)
-        return Respond(answer, code, self._is_off_contract, documented=not bodies and status not in BODILESS)
+            self._check(
+                body if body.present else cursor, unfilled if template is not None else answer, template
+            )
+        documented = not bodies and status not in BODILESS
+        return Respond(answer, code, self._is_off_contract, documented, template)
 
     def _code(self) -> str | None:
         """The error code, if there is one."""
@@ -114,7 +119,7 @@ class _RespondReader:
         """The answer with the body: the content of a file where it is a string, else the JSON itself."""
         if not isinstance(cursor.value, str):
             return json_answer(answer.status, cursor.json, answer.headers)
-        path = self._body_file(cursor.value)
+        path = self._context.body_file(cursor.value)
         if path is None:
             names = self._body_names()
             if cursor.value in names:
@@ -129,15 +134,6 @@ class _RespondReader:
             return answer
         return _typed(replace(answer, body=content), _media_type(path))
 
-    def _body_file(self, name: str) -> Path | None:
-        """The file of a body; None if no folder of bodies has one of this name."""
-        for folder in self._context.folders:
-            with suppress(OSError, ValueError):  # a name that is too long, or has a null character
-                path = (folder / name).resolve()
-                if path.exists() and not path.is_dir() and path.is_relative_to(folder.resolve()):
-                    return path
-        return None
-
     def _body_names(self) -> list[str]:
         return [
             str(path.relative_to(folder))
@@ -146,13 +142,13 @@ class _RespondReader:
             if path.is_file()
         ]
 
-    def _check(self, cursor: Cursor, answer: Answer) -> None:
+    def _check(self, cursor: Cursor, answer: Answer, template: AnswerTemplate | None) -> None:
         """Check the fixed answer against the contract; `cursor` is that of its body."""
         operation = self._operation
         if operation is None or operation.response(answer.status) is None:
             return  # `_status` has added the error
         is_inline = cursor is not self._cursor and not isinstance(cursor.value, str)
-        for violation in check_answer(operation, answer.status, answer.content_type, answer.body):
+        for violation in answer_violations(operation, answer, template):
             where = f" at {violation.pointer}" if violation.pointer else ""
             sentence = (
                 f"the answer breaks the contract ({violation.rule}): its body{where}: {violation.message}"
@@ -165,7 +161,7 @@ class _RespondReader:
 
 def _header(name: str, cursor: Cursor) -> tuple[str, str]:
     value = cursor.string()
-    violation = header_rules.violation(name, value)
+    violation = header_rules.violation(name, literal_text(parse(value)))
     if violation is not None:
         cursor.error(violation)
     return name.lower(), value

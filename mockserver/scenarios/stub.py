@@ -8,6 +8,7 @@ from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.source import SourceLocation
 from mockserver.http.message import Answer
+from mockserver.scenarios.answer_template import AnswerTemplate
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.request_pattern import RequestPattern
 
@@ -23,13 +24,15 @@ class Respond(Struct, frozen=True):
     """A fixed answer; `error` is its error code where one is given.
 
     `off_contract`: the answer is meant to break the contract. `documented`: the answer has no body of its
-    own, and takes the one that the contract documents for its status.
+    own, and takes the one that the contract documents for its status. `template`: the expressions of the
+    answer, if it has some.
     """
 
     answer: Answer
     error: str | None
     off_contract: bool = False
     documented: bool = False
+    template: AnswerTemplate | None = None
 
 
 class Given(Struct, frozen=True):

@@ -201,7 +201,7 @@ def test_an_instant_is_in_utc_with_milliseconds(at: float):
 def test_one_answer_repeats_a_body_only_so_often(runtime: Runtime):
     body = json.dumps("x" * 900_000).encode()
     values = values_of(runtime, "/nowhere", JSON_TYPE, body, "PUT")
-    found = [value_of(values, "{$request.body}") is not MISSING for _ in range(100)]
+    found = [value_of(values, "{$request.body}") is not MISSING for _ in range(20)]
 
-    assert sum(found) == LARGEST // 900_000
+    assert sum(found) == 1 + LARGEST // 900_000
     assert found == sorted(found, reverse=True)

@@ -17,6 +17,7 @@ from mockserver.contract.schema.keywords.errors import KeywordError, NotJudgedEr
 from mockserver.contract.schema.keywords.interface import FALSE_KEYWORD, MAX_ERRORS
 from mockserver.contract.schema.metaschema import notices
 from mockserver.contract.schema.registry import SchemaLocation, SchemaRegistry, Unresolvable
+from mockserver.contract.schema.unknown_values import PartialEvaluator
 from mockserver.contract.schema.work import (
     MAX_COMPILED_VISITS,
     MAX_VISITS,
@@ -127,8 +128,6 @@ class Judge:
 
     def certain_violations(self, value: Json) -> list[SchemaViolation]:
         """The violations of a value that has Unknown values in it, whatever these are."""
-        from mockserver.contract.schema.unknown_values import PartialEvaluator  # noqa: PLC0415  # few need it
-
         return self.evaluated_violations(value, evaluator=PartialEvaluator)
 
     def evaluated_violations(

@@ -9,6 +9,7 @@ from mockserver.engine.answers.by_model import model_answer
 from mockserver.engine.answers.echo import with_echo
 from mockserver.engine.answers.paging import continues_list
 from mockserver.engine.answers.refusals import refuse
+from mockserver.engine.answers.template_answer import filled_answer
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.model import Unanswered
@@ -36,6 +37,9 @@ def _reply_by_stub(exchange: Exchange, backend: Backend, settings: Settings) -> 
     sentence = "the scenario's fixed answer" if is_scenario else f"{chosen.name}: its fixed answer"
     exchange.note_unmasked("answer", sentence, chosen.stub.source_location)
     answer = respond.answer
+    if respond.template is not None:
+        where = chosen.stub.source_location
+        answer = filled_answer(exchange, answer, respond.template, settings, where)
     if respond.documented and exchange.operation is not None:
         answer = by_contract.with_documented_body(exchange.operation, answer, exchange.accept)
     exchange.reply("scenario" if is_scenario else "stub", answer)
