@@ -10,10 +10,10 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from mockserver.contract.schema.keywords.errors import KeywordError
-from mockserver.contract.schema.keywords.interface import Errors, Rule, Schema
+from mockserver.contract.schema.keywords.interface import Errors
 from mockserver.contract.schema.pinned_values import Pins
 from mockserver.contract.schema.registry import Scope
-from mockserver.contract.schema.vocabulary import KEYWORDS
+from mockserver.contract.schema.vocabulary import rules_for
 from mockserver.contract.schema.work import VisitsExhausted, WorkBudget
 from mockserver.data.json import Json
 
@@ -47,9 +47,10 @@ class ScopedEvaluator:
         if work.visits < 0:
             raise VisitsExhausted
         evaluator = self.inside(schema) if "$id" in schema else self
-        rules = self.scope.rules.get(id(schema))
+        key = id(schema), type(value)
+        rules = self.scope.rules.get(key)
         if rules is None:
-            rules = self.scope.rules[id(schema)] = _rules(schema)
+            rules = self.scope.rules[key] = rules_for(schema, type(value))
         for keyword, function, limit in rules:
             for error in function(evaluator, limit, value, schema):
                 if error.schema is None:
@@ -85,8 +86,3 @@ class ScopedEvaluator:
         if scope is self.scope:
             return self
         return type(self)(scope, self.work, self._memo, formats=self.formats)
-
-
-def _rules(schema: Schema) -> tuple[Rule, ...]:
-    """The schema's keywords that assert something, each with its function and its value."""
-    return tuple((each, KEYWORDS[each], limit) for each, limit in schema.items() if each in KEYWORDS)

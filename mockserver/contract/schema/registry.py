@@ -94,7 +94,8 @@ class SchemaRegistry:
         self._parts: dict[str, Json] = {}  # by address, schemas that no keyword holds
         self._bases: dict[int, str] = {}  # the URIs of resources, by id()
         self._scopes: dict[tuple[str, ...], Scope] = {}
-        self.rules: dict[int, tuple[Rule, ...]] = {}  # of the schemas evaluated so far, by id()
+        # of the schemas evaluated so far, by id() and the Python type of the value
+        self.rules: dict[tuple[int, type], tuple[Rule, ...]] = {}
         self.pinned_values = PinnedValues[Scope](_follow)
         self._schemas: dialect.Found = []
         prepared = dialect.map_schemas(document, _prepared, self._schemas)

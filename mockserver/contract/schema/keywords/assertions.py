@@ -142,7 +142,7 @@ def _members(values: list[Json]) -> frozenset[Hashable]:
     return known[1]
 
 
-_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
     "integer": (int,),
@@ -156,11 +156,11 @@ _KNOWN_ENUMS: BoundedCache[int, tuple[list[Json], frozenset[Hashable]]] = Bounde
 
 def _type(_: Evaluator, types: str | list[str], value: Any, schema: Schema) -> Errors:
     if isinstance(types, str):
-        if type(value) in _PYTHON_TYPES[types]:
+        if type(value) in PYTHON_TYPES[types]:
             return ()
         types = [types]
     for each in types:
-        if type(value) in _PYTHON_TYPES[each] or _is_of_subclass(value, each):
+        if type(value) in PYTHON_TYPES[each] or _is_of_subclass(value, each):
             return ()
     return (KeywordError(wrong_type(value, types)),)
 
@@ -171,7 +171,7 @@ def _is_of_subclass(value: Json, name: str) -> bool:
         return False
     if name == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, _PYTHON_TYPES[name])
+    return isinstance(value, PYTHON_TYPES[name])
 
 
 def _enum(evaluator: Evaluator, values: list[Json], value: Json, schema: Schema) -> Errors:
