@@ -41,7 +41,7 @@ class SecretNames:
         self.has_whole_body = WHOLE_BODY in self.added
         self._known: BoundedCache[str, bool] = BoundedCache(_KNOWN_LIMIT)
         self._known_pointers: BoundedCache[str, bool] = BoundedCache(_KNOWN_LIMIT)
-        names = [re.escape(each).replace(r"\-", "[-_]") for each in self.added]
+        names = [re.escape(each).replace(r"\-", "[-_]").replace(r"\ ", "[ +]") for each in self.added]
         self._named = re.compile("|".join([*_usual_patterns(), *sorted(names)]))
         self._valued = re.compile(rf"(?:{self._named.pattern})[\s\"':]*[^\s\"':]")
         hints = [_factored([*_usual_patterns(), *_FORMS]), *sorted(names)]
@@ -114,8 +114,11 @@ def _normalized(name: str) -> str:
 
 
 def _usual_patterns() -> list[str]:
-    """Regular expressions of the usual names in lower-cased text; each begins with a letter."""
-    parts = [part.replace("-", "[-_ ]?") for part in USUAL_PARTS]
+    """Regular expressions of the usual names in lower-cased text; each begins with a letter.
+
+    A form may have `+` for a space (URL Standard, section 5.1).
+    """
+    parts = [part.replace("-", "[-_ +]?") for part in USUAL_PARTS]
     return parts + [rf"{name}(?![a-z])(?<![a-z]{name})" for name in USUAL_NAMES]
 
 

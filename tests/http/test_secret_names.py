@@ -49,6 +49,11 @@ def test_a_body_with_a_hint_may_have_something_to_mask(body):
     assert USUAL.may_mark(body)
 
 
+def test_the_space_of_a_name_is_a_plus_in_a_form():
+    assert USUAL.may_mark(b"a=1&api+key=x")
+    assert SecretNames(["my word"]).may_mark(b"my+word=x")
+
+
 @pytest.mark.parametrize("body", [b"", b'{"shipping": 1, "mail": "a@b.c"}', b"a=1&b=2"], ids=repr)
 def test_a_body_without_a_hint_has_nothing_to_mask(body):
     assert not USUAL.may_mark(body)
