@@ -51,11 +51,15 @@ class Filled(Struct, frozen=True):
 
 
 class AnswerTemplate(Struct, frozen=True):
-    """The expressions of an answer; `headers` are in the answer's order, `body` None if it has none."""
+    """The expressions of an answer; `headers` are in the answer's order, `body` None if it has none.
+
+    `pointer` leads to the answer in its file.
+    """
 
     headers: tuple[tuple[str, str | TextTemplate], ...]
     body: JsonTemplate | None
     kind: Kind
+    pointer: str = ""
 
     def filled(self, answer: Answer, values: ExpressionValues) -> Filled:
         """The answer that this is the template of, with the values of its expressions."""
@@ -81,8 +85,11 @@ class AnswerTemplate(Struct, frozen=True):
         return replace(answer, body=encoded(value), value=value)
 
 
-def read_template(answer: Answer) -> tuple[Answer, AnswerTemplate | None]:
-    """A fixed answer without escapes of expressions, and its template if it has expressions."""
+def read_template(answer: Answer, pointer: str = "") -> tuple[Answer, AnswerTemplate | None]:
+    """A fixed answer without escapes of expressions, and its template if it has expressions.
+
+    `pointer` leads to the answer in its file.
+    """
     has_expressions = _OPENING in answer.body or any(OPENING in value for _, value in answer.headers)
     if not has_expressions:
         return answer, None
@@ -92,7 +99,7 @@ def read_template(answer: Answer) -> tuple[Answer, AnswerTemplate | None]:
     if isinstance(body, FixedValue):
         answer, body = _with_fixed_body(answer, body.value, kind), None
     if len(fixed) < len(headers) or body is not None:
-        return answer, AnswerTemplate(headers, body, kind)
+        return answer, AnswerTemplate(headers, body, kind, pointer)
     return replace(answer, headers=fixed), None
 
 

@@ -63,7 +63,7 @@ class _RespondReader:
         elif text.present:
             answer = _typed(replace(answer, body=text.string().encode()), "text/plain; charset=utf-8")
         unfilled = answer
-        answer, template = read_template(answer)
+        answer, template = read_template(answer, cursor.pointer)
         if not self._is_off_contract and bodies:
             self._check(
                 body if body.present else cursor, unfilled if template is not None else answer, template

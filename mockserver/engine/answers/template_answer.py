@@ -1,6 +1,8 @@
 """Fixed answers with expressions: makes them for an exchange, and says in the trail what each one gives."""
 
+from mockserver.contract.document.references import value_at
 from mockserver.contract.schema.keywords.messages import value_phrase
+from mockserver.data.json import object_or_empty
 from mockserver.data.pointer import pointer_keys
 from mockserver.data.quoting import printable, quoted
 from mockserver.data.source import SourceLocation
@@ -24,10 +26,10 @@ def filled_answer(
     settings: Settings,
     where: SourceLocation | None,
 ) -> Answer:
-    """The answer with the values of its expressions; `where` is the location that the trail names."""
+    """The answer with the values of its expressions; `where` is a location in the file of the answer."""
     filled = template.filled(answer, ExchangeValues(exchange, settings))
     for use in filled.uses[:MOST_NAMED]:
-        exchange.note("answer", _sentence(use, exchange), where)
+        exchange.note("answer", _sentence(use, exchange), _location(template.pointer, use, where))
     if len(filled.uses) > MOST_NAMED:
         more = f"{len(filled.uses) - MOST_NAMED:,} more expressions are replaced"
         exchange.note_unmasked("answer", more, where)
@@ -35,6 +37,20 @@ def filled_answer(
         exchange.remark("answer", f"the header {name} is left out: {reason}", where)
     exchange.size = len(filled.answer.body)  # because it may have much from the request
     return filled.answer
+
+
+def _location(answer: str, use: Use, where: SourceLocation | None) -> SourceLocation | None:
+    """Where an expression is written, or the file of the body is named; `answer` is the answer's pointer."""
+    if where is None:
+        return None
+    written, pointer = object_or_empty(value_at(where.document.data, answer)), use.pointer
+    if pointer.startswith("/headers/"):
+        names = object_or_empty(written.get("headers"))
+        name = next((each for each in names if f"/headers/{each.lower()}" == pointer), "")
+        pointer = f"/headers/{name}"
+    elif value_at(written, pointer) is None:
+        pointer = "/body" if "body" in written else "/text"
+    return SourceLocation(where.document, answer + pointer)
 
 
 def _sentence(use: Use, exchange: Exchange) -> str:

@@ -136,6 +136,20 @@ def test_the_trail_names_each_expression_its_location_and_value(mock: InProcess)
     assert "the expression {$method} at /body/notes/0 gives 'PUT'" in found
 
 
+def test_the_trail_says_where_an_expression_is_written(mock: InProcess):
+    lamp = exchange(mock, put(mock, "lamp", x_trace="t1"))["trail"]
+    where = {each["decided"].partition(" gives ")[0]: each["where"] for each in lamp}
+    (of_file,) = [
+        each["where"] for each in exchange(mock, put(mock, "from-file"))["trail"] if "{$" in each["decided"]
+    ]
+
+    at_note = where["the expression {$method} at /body/notes/0"]
+    assert at_note.endswith("scenarios/lamp.yaml:1#/respond/body/notes/0")
+    at_header = where["the expression {$request.header.x-trace} at /headers/x-trace"]
+    assert at_header.endswith("scenarios/lamp.yaml:1#/respond/headers/X-Trace")
+    assert of_file.endswith("scenarios/from-file.yaml:1#/respond/body")
+
+
 def test_the_trail_names_the_first_expressions_and_counts_the_others(mock: InProcess):
     found = trail(mock, put(mock, "many"))
 
