@@ -23,11 +23,13 @@ from mockserver.http.message import Request
 from mockserver.journal.change import Change
 from mockserver.journal.journal import BUDGET, Journal
 from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
+from mockserver.scenarios.outcome import ScenarioOutcome
 from mockserver.settings import Settings
 
 _logger = logging.getLogger("mockserver")
 
 Clock = Callable[[], float]  # seconds since the epoch
+KnownOutcomes = dict[str, Sequence[ScenarioOutcome]]  # by the name of the scenario
 Timer = Callable[[], float]  # seconds on a monotonic clock
 
 
@@ -79,11 +81,18 @@ class Runtime(Struct):
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
     port: int | None = None  # of the mocked API; None if the server is not ours, or in process
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
+    _outcomes: tuple[Backend, KnownOutcomes] | None = None
 
     @property
     def backend(self) -> Backend:
         """The backend that answers now; a reload replaces it."""
         return self.pipeline.backend
+
+    def known_outcomes(self) -> KnownOutcomes:
+        """What the scenarios of the present backend answer, as far as it is known; callers add to it."""
+        if self._outcomes is None or self._outcomes[0] is not self.backend:
+            self._outcomes = self.backend, {}
+        return self._outcomes[1]
 
     @property
     def control_port(self) -> int | None:

@@ -47,11 +47,10 @@ def _entry(backend: "Backend", scenario: "Scenario", base_url: str) -> str:
     from mockserver.data.quoting import printable
 
     answers = ", then ".join(map(str, outcomes(backend, scenario)))
-    fault = scenario.stub.fault_plan.fault
     curl = sample_of(backend, scenario).curl(scenario.operation, base_url, {"X-Mock-Scenario": scenario.name})
     lines = (
         f"{scenario.name}: {' '.join(scenario.summary.split())}",
-        f"  answers {answers}{f' ({fault})' if fault is not None else ''}",
+        f"  answers {answers}",
         f"  {curl}",
         "",
     )

@@ -8,7 +8,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.asgi.io import ClientDisconnected, head_of, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
-from mockserver.control import exchange_calls, mutation_calls, server_calls, session_calls, stub_calls
+from mockserver.control import (
+    exchange_calls,
+    mutation_calls,
+    scenario_list,
+    server_calls,
+    session_calls,
+    stub_calls,
+)
 from mockserver.control.guard import Guard, caller
 from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
@@ -59,7 +66,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/health": {"GET": server_calls.health},
     "/contract.json": {"GET": server_calls.contract},
     "/openapi.json": {"GET": server_calls.own_contract},
-    "/scenarios": {"GET": server_calls.list_scenarios},
+    "/scenarios": {"GET": scenario_list.list_scenarios},
     "/sessions": {"GET": session_calls.list_all},
     "/sessions/{key}": {"DELETE": session_calls.delete_named},
     "/mutations": {"GET": mutation_calls.list_page},

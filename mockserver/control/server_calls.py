@@ -1,18 +1,15 @@
-"""Control calls about the server itself: health, contracts and scenarios."""
+"""Control calls about the server itself: health and contracts."""
 
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from mockserver.contract.document.merge import merge
-from mockserver.control.pages import PAGING, next_window, page_window
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.data.source import Finding, read
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.redaction import redact
-from mockserver.scenarios.scenario import Scenario
-from mockserver.scenarios.stub import Given, Respond, Story
 from mockserver.version import __version__
 
 
@@ -59,14 +56,6 @@ def own_contract(call: ControlRequest) -> Answer:
     return json_answer(200, {**_control_contract(), "servers": [{"url": prefix}]})
 
 
-def list_scenarios(call: ControlRequest) -> Answer:
-    """A page of the scenarios, sorted by name."""
-    scenarios = list(call.runtime.backend.scenarios.values())
-    window = page_window(call.query(PAGING))
-    rows: list[Json] = [_view(scenario) for scenario in scenarios[window]]
-    return json_answer(200, {"scenarios": rows, "next": next_window(window, scenarios)})
-
-
 def _failure(findings: tuple[Finding, ...]) -> Json:
     """Why the last reload failed, without folders and secrets, because anyone may call `health`."""
     if not findings:
@@ -89,18 +78,3 @@ def _control_contract() -> dict[str, Json]:
     if not isinstance(document, dict):
         raise TypeError("the control API's contract is an object")
     return document
-
-
-def _view(scenario: Scenario) -> Json:
-    kinds: dict[type, str] = {Respond: "respond", Given: "given", Story: "steps"}
-    action = scenario.stub.action
-    view: dict[str, Json] = {
-        "name": scenario.name,
-        "summary": scenario.summary,
-        "operation": scenario.operation.id,
-        "kind": kinds.get(type(action), "respond"),
-        "validate": scenario.stub.validate,
-    }
-    if isinstance(action, Respond):
-        view |= {"status": action.answer.status, "error": action.error}
-    return view

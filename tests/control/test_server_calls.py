@@ -1,8 +1,7 @@
-"""Control calls about the server itself: health, contracts and scenarios."""
+"""Control calls about the server itself: health and contracts."""
 
 from pathlib import Path
 
-import pytest
 from openapi_spec_validator import validate
 
 import mockserver
@@ -115,28 +114,3 @@ def test_a_contract_of_several_documents_is_shown_as_one(tmp_path: Path):
 
 def test_its_own_contract_names_the_prefix_as_the_server(console):
     assert console.call("GET openapi.json").json()["servers"] == [{"url": "/__mock"}]
-
-
-def test_every_scenario_is_listed(console):
-    scenarios = console.call("GET scenarios").json()["scenarios"]
-    assert [each["name"] for each in scenarios] == sorted(BUNDLED.scenarios)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("order-not-cart", {"kind": "respond", "validate": True, "status": 409, "error": "ORDER_NOT_CART"}),
-        ("gateway-down", {"kind": "respond", "validate": False, "status": 500, "error": None}),
-        ("already-ordered", {"kind": "given", "validate": True}),
-        ("submitted-elsewhere", {"kind": "steps", "validate": True}),
-    ],
-)
-def test_a_scenario_tells_what_kind_it_is_and_what_it_forces(console, name, expected):
-    listed = {each["name"]: each for each in console.call("GET scenarios").json()["scenarios"]}
-    said = {
-        "name": name,
-        "summary": BUNDLED.scenarios[name].summary,
-        "operation": "update-a-cart",
-        **expected,
-    }
-    assert listed[name] == said
