@@ -246,6 +246,20 @@ def test_journal_violations_log_and_explanation_show_the_path_without_the_base(l
     assert "/__mock/as" not in live.log()
 
 
+def test_what_a_stub_answers_leads_below_it(live, control):
+    respond = {
+        "status": 302,
+        "headers": {"Location": "{$url}/new"},
+        "body": "See {$url}",
+        "offContract": True,
+    }
+    control.post("/session/stubs", json={"match": {"path": "/old"}, "respond": respond}).raise_for_status()
+    answer = httpx.get(f"{live.url}/__mock/as/seen/old")
+    assert answer.headers["location"] == f"{live.url}/__mock/as/seen/old/new"
+    assert answer.json() == f"See {live.url}/__mock/as/seen/old"
+    control.delete("/session").raise_for_status()
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [("/__mock/as/other/", ("other", "/", 200)), ("/__mock/as/not valid/books", ("default", "/books", 400))],
