@@ -244,7 +244,7 @@ def check_answer(
 def check_partial_answer(
     operation: Operation, answer: Answer, with_unknowns: Callable[[Json], Json]
 ) -> list[Violation]:
-    """The violations of an answer with values that are not known yet, whatever these are.
+    """The violations of an answer that do not depend on those of its values that are not known yet.
 
     `with_unknowns` puts an Unknown for each of them into the decoded body.
     """

@@ -19,23 +19,23 @@ from mockserver.http.message import Answer, encoded
 from mockserver.scenarios.expressions import OPENING
 from mockserver.scenarios.templates import (
     Escape,
+    ExpressionUse,
     ExpressionValues,
     Filling,
     FixedValue,
     JsonTemplate,
     TextTemplate,
-    Use,
     json_template,
     text_form,
     text_template,
     with_unknowns,
 )
 
-Kind = Literal["json", "markup", "form", "lines", "text"]
+BodyFormat = Literal["json", "markup", "form", "lines", "text"]
 _JSON_LINES = ("jsonl", "x-jsonl", "ndjson", "x-ndjson", "json-seq")
 _OPENING = OPENING.encode()
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
-_ESCAPES: dict[Kind, Escape] = {
+_ESCAPES: dict[BodyFormat, Escape] = {
     "markup": lambda text: text.translate(_MARKUP),
     "form": lambda text: quote_plus(text, errors="replace"),
     "lines": lambda text: encoded(text).decode()[1:-1],
@@ -46,7 +46,7 @@ class Filled(Struct, frozen=True):
     """An answer with the values of its expressions, and the headers that are left out, with the reasons."""
 
     answer: Answer
-    uses: Sequence[Use]
+    uses: Sequence[ExpressionUse]
     left_out: Sequence[tuple[str, str]]
 
 
@@ -58,7 +58,7 @@ class AnswerTemplate(Struct, frozen=True):
 
     headers: tuple[tuple[str, str | TextTemplate], ...]
     body: JsonTemplate | None
-    kind: Kind
+    body_format: BodyFormat
     pointer: str = ""
 
     def filled(self, answer: Answer, values: ExpressionValues) -> Filled:
@@ -78,8 +78,8 @@ class AnswerTemplate(Struct, frozen=True):
         match self.body:
             case None:
                 return answer
-            case TextTemplate() if self.kind != "json":
-                text = self.body.text(filling, _ESCAPES.get(self.kind, str))
+            case TextTemplate() if self.body_format != "json":
+                text = self.body.text(filling, _ESCAPES.get(self.body_format, str))
                 return replace(answer, body=text.encode("utf-8", "replace"), value=MISSING)
         value = self.body.filled(filling)
         return replace(answer, body=encoded(value), value=value)
@@ -94,19 +94,19 @@ def read_template(answer: Answer, pointer: str = "") -> tuple[Answer, AnswerTemp
     if not has_expressions:
         return answer, None
     headers = tuple((name, text_template(value, f"/headers/{name}")) for name, value in answer.headers)
-    kind, body = _body_template(answer)
+    body_format, body = _body_template(answer)
     fixed = [(name, value) for name, value in headers if isinstance(value, str)]
     if isinstance(body, FixedValue):
-        answer, body = _with_fixed_body(answer, body.value, kind), None
+        answer, body = _with_fixed_body(answer, body.value, body_format), None
     if len(fixed) < len(headers) or body is not None:
-        return answer, AnswerTemplate(headers, body, kind, pointer)
+        return answer, AnswerTemplate(headers, body, body_format, pointer)
     return replace(answer, headers=fixed), None
 
 
 def answer_violations(
     operation: Operation, answer: Answer, template: AnswerTemplate | None
 ) -> Sequence[Violation]:
-    """The violations of the contract that a fixed answer has whatever the values of its expressions are."""
+    """The violations of a fixed answer that do not depend on the values of its expressions."""
     if template is None:
         return check_answer(operation, answer.status, answer.content_type, answer.body, answer.value)
     if OPENING in (answer.content_type or ""):
@@ -125,33 +125,33 @@ def _with_hint(violation: Violation) -> Violation:
     )
 
 
-def _with_fixed_body(answer: Answer, value: Json, kind: Kind) -> Answer:
+def _with_fixed_body(answer: Answer, value: Json, body_format: BodyFormat) -> Answer:
     """The answer with a body without escapes; the same bytes if it had none."""
-    if kind != "json":
+    if body_format != "json":
         return replace(answer, body=text_form(value).encode())
     return answer if value == decode(answer.body) else replace(answer, body=encoded(value), value=value)
 
 
-def _body_template(answer: Answer) -> tuple[Kind, JsonTemplate | None]:
+def _body_template(answer: Answer) -> tuple[BodyFormat, JsonTemplate | None]:
     """How values are written into the body, and its template; None for a body that is not text."""
     if _OPENING not in answer.body:
         return "text", None
-    kind = _kind(answer.content_type or "")
-    if kind is None:
+    body_format = _body_format(answer.content_type or "")
+    if body_format is None:
         return "text", None
     try:
-        if kind == "json":
-            return kind, json_template(decode(answer.body), "/body")
+        if body_format == "json":
+            return body_format, json_template(decode(answer.body), "/body")
     except Undecodable:
-        kind = "text"
+        body_format = "text"
     try:
         template = text_template(answer.body.decode(), "/body")
     except UnicodeDecodeError:
         return "text", None
-    return kind, FixedValue(template) if isinstance(template, str) else template
+    return body_format, FixedValue(template) if isinstance(template, str) else template
 
 
-def _kind(content_type: str) -> Kind | None:
+def _body_format(content_type: str) -> BodyFormat | None:
     """How values are written into a body of this type; None if it is bytes."""
     media_type = parse_content_type(content_type)
     if media_type is None:

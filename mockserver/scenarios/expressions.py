@@ -1,6 +1,6 @@
 """Runtime expressions (OpenAPI 3.1, section 4.8.20.3) in braces within a string: `{$request.path.id}`.
 
-`{$uuid}` and `{$now}` are ours. `\\{$` stands for `{$`. Any other text in braces is text.
+`{$uuid}` and `{$now}` are our own. `\\{$` means `{$`. Any other text in braces is text.
 """
 
 import re
@@ -16,7 +16,7 @@ NAMED: tuple[NamedSource, ...] = get_args(NamedSource)
 PLAIN: tuple[PlainSource, ...] = get_args(PlainSource)
 ESCAPED = "\\{$"
 OPENING = "{$"
-# What is between the braces is read afterwards, so that no text takes more than linear time.
+# What is between the braces is read afterwards: any text takes linear time.
 _CANDIDATE = re.compile(r"\\\{\$|\{\$([^{}]*+)\}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]++")  # RFC 9110, section 5.6.2
 BAD_ESCAPE = re.compile(r"~(?![01])")  # in a JSON Pointer

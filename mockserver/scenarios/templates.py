@@ -22,7 +22,7 @@ class ExpressionValues(Protocol):
         """The JSON value of an expression; MISSING if it finds none."""
 
 
-class Use(Struct, frozen=True):
+class ExpressionUse(Struct, frozen=True):
     """An expression of an answer, its location in it, and its value, which is null if it finds none."""
 
     expression: Expression
@@ -35,13 +35,13 @@ class Filling(Struct):
     """The making of one answer from a template: the values of expressions, and those used so far."""
 
     values: ExpressionValues
-    uses: list[Use] = field(default_factory=list)
+    uses: list[ExpressionUse] = field(default_factory=list)
 
     def value_of(self, expression: Expression, pointer: str) -> Json:
         """The value of an expression at a location of the answer, null if it finds none."""
         found = self.values.value_of(expression)
         value = None if found is MISSING else cast("Json", found)
-        self.uses.append(Use(expression, pointer, value, found is not MISSING))
+        self.uses.append(ExpressionUse(expression, pointer, value, found is not MISSING))
         return value
 
 

@@ -13,7 +13,7 @@ _UNIONS = frozenset(("anyOf", "oneOf", "discriminator"))
 
 
 class Unknown(str):
-    """Stands for a value of any type that is not known yet, or for an unknown name of a member."""
+    """A placeholder for a value of any type that is not known yet, or for the name of a member."""
 
     __slots__ = ()
 

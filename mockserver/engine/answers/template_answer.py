@@ -11,7 +11,7 @@ from mockserver.engine.expression_values import ExchangeValues
 from mockserver.http.message import Answer
 from mockserver.http.redaction import MASK, mask
 from mockserver.scenarios.answer_template import AnswerTemplate
-from mockserver.scenarios.templates import Use, text_form
+from mockserver.scenarios.templates import ExpressionUse, text_form
 from mockserver.settings import Settings
 
 MOST_NAMED = 20  # expressions of one answer that the trail names
@@ -39,7 +39,7 @@ def filled_answer(
     return filled.answer
 
 
-def _location(answer: str, use: Use, where: SourceLocation | None) -> SourceLocation | None:
+def _location(answer: str, use: ExpressionUse, where: SourceLocation | None) -> SourceLocation | None:
     """Where an expression is written, or the file of the body is named; `answer` is the answer's pointer."""
     if where is None:
         return None
@@ -53,14 +53,14 @@ def _location(answer: str, use: Use, where: SourceLocation | None) -> SourceLoca
     return SourceLocation(where.document, answer + pointer)
 
 
-def _sentence(use: Use, exchange: Exchange) -> str:
+def _sentence(use: ExpressionUse, exchange: Exchange) -> str:
     text = printable(use.expression.text)
     shown = text if len(text) <= _LONGEST_EXPRESSION else f"{text[:_LONGEST_EXPRESSION]}…"
     found = f"gives {_value(use, exchange)}" if use.is_found else "finds no value and gives null"
     return f"the expression {shown} at {printable(use.pointer)} {found}"
 
 
-def _value(use: Use, exchange: Exchange) -> str:
+def _value(use: ExpressionUse, exchange: Exchange) -> str:
     """The value as the trail shows it: without secrets, and only the type of an array or object."""
     expression, value, names = use.expression, use.value, exchange.masked.names
     if expression.source == "body":
