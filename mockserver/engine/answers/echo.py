@@ -26,8 +26,8 @@ _TARGETS: BoundedCache[tuple[int, int, int], "EchoTargets"] = BoundedCache()  # 
 def with_echo(exchange: Exchange, answer: Answer, marks: SecretMarks) -> Answer:
     """The answer with values of the request, which the trail lists; the same answer if nothing fits.
 
-    Only a successful answer with a JSON object is changed. A valid one stays valid, and an invalid one gets
-    no further violations.
+    Only a successful answer with a JSON object and a documented schema is changed. A valid one stays valid,
+    and an invalid one gets no further violations.
     """
     call, body = exchange.call, answer.value
     if call is None or not isinstance(body, dict) or not 200 <= answer.status < 300:
@@ -36,7 +36,7 @@ def with_echo(exchange: Exchange, answer: Answer, marks: SecretMarks) -> Answer:
         return answer
     operation = exchange.matched_operation
     media = _media(operation, answer)
-    if media is None:
+    if media is None or media.schema is None:
         return answer
     from mockserver.engine.answers.echo_candidates import fitting_members  # noqa: PLC0415  # few servers need it
 

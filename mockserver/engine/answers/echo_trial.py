@@ -30,25 +30,23 @@ Members: TypeAlias = dict[Member, Json]  # with the values that they get
 
 
 def with_members(
-    directed: DirectedDocument, schema: str | None, body: dict[str, Json], members: Members
+    directed: DirectedDocument, schema: str, body: dict[str, Json], members: Members
 ) -> dict[str, Json]:
     """The body with members that do not affect whether it is valid by the schema."""
     changed = _with_members(body, members)
-    if schema is not None and not directed.violations(schema, body):
+    if not directed.violations(schema, body):
         directed.note_valid(schema, changed)
     return changed
 
 
 def with_valid_members(
-    directed: DirectedDocument, schema: str | None, body: dict[str, Json], members: Members, size: int
+    directed: DirectedDocument, schema: str, body: dict[str, Json], members: Members, size: int
 ) -> tuple[dict[str, Json], Members]:
     """The body with as many of the members as its schema allows, and which these are.
 
     A valid body stays valid, and an invalid one gets no further violations. `size` is the number of bytes of
     the request that the values are from.
     """
-    if schema is None:
-        return _with_members(body, members), members
     trial = _Trial(directed, schema, body, size)
     kept = trial.without_violating(members) or trial.added_singly(members)
     changed = _with_members(body, kept)

@@ -48,7 +48,9 @@ paths:
       operationId: add-toy
       requestBody: {content: {application/json: {}}}
       responses:
-        "201": {description: ok, content: {application/json: {example: {id: 1, petId: 2, name: ball}}}}
+        "201":
+          description: ok
+          content: {application/json: {schema: {type: object}, example: {id: 1, petId: 2, name: ball}}}
   /pets/{petId}/adopt:
     parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
     post:
@@ -321,12 +323,22 @@ class TestWholeBody:
         assert json.loads(exchange.final_answer.body) == {"a": "x", "b": 1, "thing": "7"}
         assert sorted(each.pointer for each in exchange.own_violations) == ["", "/a"]
 
-    def test_without_a_schema_the_members_of_the_example_count(self, served):
-        mock = served("{}", '{id: "1", name: a, at: {id: "2"}}')
+    def test_members_of_the_example_that_the_schema_allows_count(self, served):
+        mock = served("{type: object}", '{id: "1", name: a, at: {id: "2"}}')
 
         assert answer(mock, "POST /things/7", {"name": "Al", "size": 3, "id": "9"}) == {
             "id": "7", "name": "Al", "at": {"id": "2"},
         }  # fmt: skip
+
+    def test_nothing_fits_without_a_schema(self, tmp_path):
+        text = """
+paths:
+  /things/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: ok, content: {application/json: {example: {id: a}}}}}
+"""
+        assert answer(mock_of(tmp_path, text), "GET /things/7") == {"id": "a"}
 
 
 class TestForced:

@@ -28,7 +28,7 @@ paths:
 OPERATION = operation_of(SCHEMA)
 ANSWERS: DirectedDocument = OPERATION.answers
 MEDIA = OPERATION.responses["200"].media
-POINTER = MEDIA.schema if MEDIA is not None else None
+POINTER = (MEDIA.schema or "") if MEDIA is not None else ""
 
 
 def members(*found: tuple[str, Json]) -> dict[Member, Json]:
@@ -77,13 +77,9 @@ def test_a_body_with_violations_gets_no_others():
     assert tried({"a": "x"}, ("/a", 1)) == ({"a": 1}, ["/a"])
 
 
-def test_any_member_fits_without_a_schema():
-    assert with_valid_members(ANSWERS, None, {}, members(("/a", "x")), 10)[0] == {"a": "x"}
-
-
 @pytest.mark.parametrize("body", [{"a": 1}, {"a": "x"}], ids=["valid", "invalid"])
 def test_members_that_need_no_trial(body):
     changed = with_members(ANSWERS, POINTER, body, members(("/b", 2)))
 
     assert changed == {**body, "b": 2}
-    assert bool(ANSWERS.violations(POINTER or "", changed)) is (body["a"] == "x")
+    assert bool(ANSWERS.violations(POINTER, changed)) is (body["a"] == "x")
