@@ -4,13 +4,13 @@ A client that reads pet 42 gets a pet with this id, and one that creates a pet g
 """
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
 from mockserver.contract.description import MediaType
 from mockserver.contract.operation import Operation
 from mockserver.contract.secret_marks import SecretMarks
-from mockserver.data.bounded_cache import BoundedCache
 from mockserver.engine.answers.echo_trial import Members, with_members, with_valid_members
 from mockserver.engine.exchange import Exchange
 from mockserver.http.media_types import matching_entry
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from mockserver.engine.answers.echo_targets import EchoTargets
 
 _PHRASES = {"path": "the path", "body": "the body"}
-_TARGETS: BoundedCache[tuple[int, int, int], "EchoTargets"] = BoundedCache()  # by id() of what they are for
+# By the secret marks of a contract, which live as long as it is served; then by operation and media type.
+_TARGETS: "WeakKeyDictionary[SecretMarks, dict[tuple[str, int], EchoTargets]]" = WeakKeyDictionary()
 
 
 def with_echo(exchange: Exchange, answer: Answer, marks: SecretMarks) -> Answer:
@@ -64,13 +65,12 @@ def _media(operation: Operation, answer: Answer) -> MediaType | None:
 
 def _targets(operation: Operation, media: MediaType, marks: SecretMarks) -> "EchoTargets":
     """What the answers of an operation in a media type may take from a request; it is remembered."""
-    key = id(operation), id(media), id(marks)
-    known = _TARGETS.get(key)
-    if known is not None and known.operation is operation and known.media is media and known.marks is marks:
-        return known
-    from mockserver.engine.answers.echo_targets import echo_targets  # noqa: PLC0415  # few servers need it
+    remembered, key = _TARGETS.setdefault(marks, {}), (operation.id, id(media))
+    if key not in remembered:
+        from mockserver.engine.answers.echo_targets import echo_targets  # noqa: PLC0415  # few servers need it
 
-    return _TARGETS.put(key, echo_targets(operation, media, marks))
+        remembered[key] = echo_targets(operation, media, marks.names_of(operation))
+    return remembered[key]
 
 
 def _sentence(members: Members) -> str:

@@ -11,7 +11,6 @@ from mockserver.contract.description import MediaType
 from mockserver.contract.operation import DirectedDocument, Operation
 from mockserver.contract.routing.router import PLACEHOLDER
 from mockserver.contract.schema.work import WorkBudget
-from mockserver.contract.secret_marks import SecretMarks
 from mockserver.data.json import Json
 from mockserver.http.secret_names import SecretNames
 from mockserver.models.resources.envelope import ASIDE_NAMES, LIST_NAMES, Envelope, single_envelope
@@ -112,10 +111,7 @@ Objects: TypeAlias = list[tuple[EchoedObject, dict[str, Json]]]  # with their va
 class EchoTargets(Struct, frozen=True):
     """What the answers of an operation in one media type may take from a request."""
 
-    operation: Operation
-    media: MediaType
-    marks: SecretMarks
-    secrets: SecretNames  # of the operation
+    secrets: SecretNames
     path: tuple[str, ...]  # the names of the path parameters
     ends_with_parameter: bool  # whether the last one names the resource itself
     top: EchoedObject
@@ -130,7 +126,7 @@ class EchoTargets(Struct, frozen=True):
         return found
 
 
-def echo_targets(operation: Operation, media: MediaType, marks: SecretMarks) -> EchoTargets:
+def echo_targets(operation: Operation, media: MediaType, secrets: SecretNames) -> EchoTargets:
     """What the answers of an operation in a media type may take from a request."""
     directed, path = operation.answers, operation.path
     view = SchemaView.for_schema(directed.document, media.schema)
@@ -143,10 +139,7 @@ def echo_targets(operation: Operation, media: MediaType, marks: SecretMarks) -> 
         member = view.member(key)
         inner = EchoedObject((key,), directed, member, top.is_separable and _is_separable(member))
     return EchoTargets(
-        operation,
-        media,
-        marks,
-        marks.names_of(operation),
+        secrets,
         path=parameters,
         ends_with_parameter=path.rpartition("/")[2].startswith("{"),
         top=top,
