@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutations
-from mockserver.contract.operation import Contract
+from mockserver.contract.operation import Contract, Operation
 from mockserver.contract.routing.router import Router
 from mockserver.contract.secret_marks import SecretMarks
 from mockserver.engine.session import Session, StubEntry
@@ -45,6 +45,10 @@ class Backend(Struct, frozen=True):
     def context(self) -> Context:
         """What stubs that are laid at run time refer to."""
         return Context(self.contract, self.models, self.fixtures)
+
+    def model_for(self, operation: Operation | None) -> AnyModel | None:
+        """The model that answers an operation, if there is one."""
+        return self.models.get(operation.id) if operation is not None else None
 
     @property
     def distinct_models(self) -> dict[str, AnyModel]:

@@ -171,7 +171,7 @@ class Pipeline:
         try:
             exchange.operation = facts.match.operation
         except ProblemError as error:
-            if not exchange.session.stubs and exchange.facts.head.header("x-mock-fault") is None:
+            if not exchange.session.stubs and not exchange.facts.has_fault:
                 raise
             exchange.unmatched = error
             return
@@ -202,7 +202,8 @@ class Pipeline:
 
     def intercept(self, exchange: Exchange) -> None:
         """Answer instead of the API: by a gateway's fault, or the problem of a request that nothing knows."""
-        intercept(exchange, self._settings.seed)
+        if exchange.selection is not NO_SELECTION or exchange.facts.has_fault:
+            intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
         if exchange.unmatched is None or exchange.answer is not None:
             return
         answering = exchange.selection.answering
@@ -281,8 +282,9 @@ class Pipeline:
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """Take what was selected: count its calls, and note it in the trail; raises UnknownChoice."""
-        operation = exchange.operation
-        model = self.backend.models.get(operation.id) if operation is not None else None
+        if exchange.selection is NO_SELECTION and not exchange.session.story_changes:
+            return
+        model = self.backend.model_for(exchange.operation)
         if exchange.selection is not NO_SELECTION:
             take_selection(exchange, model)
         if model is not None and exchange.session.story_changes:
@@ -315,6 +317,8 @@ class Pipeline:
     def fill(self, exchange: Exchange) -> None:
         """Add the headers that the contract documents for the answer, and lead its URLs to the mock."""
         operation, answer = exchange.operation, exchange.answer
+        if exchange.is_by_gateway and exchange.source == "mock":  # which does not know the contract
+            return
         if operation is not None and answer is not None and not answer.outside:
             headers = missing_headers(operation, answer)
             if headers:

@@ -94,6 +94,11 @@ class RequestFacts:
         return requested_choices(self.head)
 
     @cached_attribute
+    def has_fault(self) -> bool:
+        """Whether the head asks for a fault, which may not be a valid one."""
+        return bool(self.head.header("x-mock-fault"))
+
+    @cached_attribute
     def fault_plan(self) -> FaultPlan:
         """The delay and the fault that the head asks for; raises BadFault, UnknownChoice."""
         delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")

@@ -50,6 +50,11 @@ class Chosen(Struct, frozen=True):
         """Whether its `given` is in the session's state already."""
         return self.entry is not None and self.entry.kind == "scenario" and self.entry.times is None
 
+    @property
+    def is_for_refusals(self) -> bool:
+        """Whether it disturbs answers to invalid requests, too: a network, or a stub without an answer."""
+        return self.entry is not None and self.stub.action is None
+
 
 class Selection(Struct, frozen=True):
     """What was chosen for one request.

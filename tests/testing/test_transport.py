@@ -45,6 +45,12 @@ def test_a_slow_body_comes_in_the_end(client):
     assert (answer.status_code, answer.json()["data"]["id"]) == (200, 42)
 
 
+def test_a_gateway_s_answer_comes_like_any_other(client):
+    answer = client.patch("/carts/42", json={}, headers={"X-Mock-Fault": "bad-gateway; retry-after=1s"})
+    assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html")
+    assert answer.headers["retry-after"] == "1"
+
+
 def test_a_delay_longer_than_the_client_s_patience_is_its_timeout(client):
     with pytest.raises(httpx.ReadTimeout):
         client.patch("/carts/42", json={}, headers={"X-Mock-Delay": "5s"}, timeout=0.1)

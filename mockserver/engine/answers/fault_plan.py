@@ -4,96 +4,136 @@ The nearest one wins: that of the request's headers, of a scenario or stub, of t
 gateway's fault comes before authentication, and answers instead of the API; any other comes after the answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from mockserver.data.source import SourceLocation
 from mockserver.engine.answers.gateway_fault import gateway_answer
+from mockserver.engine.answers.story import enter_next_step, faults_of_next_step
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.selection import Chosen
+from mockserver.engine.selection import NO_SELECTION, Chosen
 from mockserver.http.problem import ProblemError
+from mockserver.model import AnyModel
 from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, format_duration
 
 STEP = "plan_faults"  # of the trail
+Plans = Sequence[tuple[Chosen | None, FaultPlan]]  # and what has each of them; None: the request's headers
 
 
-def intercept(exchange: Exchange, seed: int) -> None:
+class Disturbance(Struct, frozen=True):
+    """The delay and the fault of an answer, each from the nearest that has one, and what has them."""
+
+    plan: FaultPlan
+    delay_by: Chosen | None
+    fault_by: Chosen | None
+
+
+def intercept(exchange: Exchange, seed: int, model: AnyModel | None) -> None:
     """Answer by the fault of a gateway, if the nearest fault is one and occurs this time.
 
-    It counts as a match of the stub that has the fault, and nothing else does.
+    Only what has the fault counts the call: a stub, a chosen scenario, or the step of a story. `model` is
+    that of the operation.
     """
     try:
         by_headers = exchange.facts.fault_plan
     except ProblemError:  # `apply_faults` raises it
         return
-    plan, nearest = by_headers, None
-    for chosen in exchange.selection.disturbing:
-        if plan.fault is None and chosen.stub.fault_plan.fault is not None:
-            nearest = chosen
-        plan = plan.or_else(chosen.stub.fault_plan)
-    if plan.fault is None or not plan.fault.is_gateway:
+    step_faults = faults_of_next_step(exchange, model)
+    disturbance = _nearest([(None, by_headers), *_plans(exchange, step_faults)])
+    fault = disturbance.plan.fault
+    if fault is None or not fault.is_gateway:
         return
     exchange.is_fault_drawn = True
-    _draw(exchange, replace(plan, delay=None), seed, nearest)
-    if exchange.fault is None:
+    delay, occurring = _draw(exchange, disturbance.plan, seed)
+    if occurring is None:
+        _note_spared(exchange, disturbance)
         return
-    if plan.delay is not None:
-        _draw(exchange, FaultPlan(plan.delay), seed, nearest)
-    if nearest is not None:
-        exchange.scenario = nearest.scenario
-        if nearest.entry is not None and nearest.entry.kind == "stub":
-            exchange.session = exchange.session.count_match(nearest.entry)
-    _answer_by_gateway(exchange, exchange.fault)
+    _count(exchange, disturbance.fault_by)
+    if fault is step_faults.fault:
+        enter_next_step(exchange, model)
+    _disturb(exchange, disturbance, delay, occurring)
 
 
 def apply_faults(exchange: Exchange, seed: int) -> None:
     """Settle the delay and the fault of an answer that no gateway gives; raises BadFault, UnknownChoice.
 
-    A refusal is not disturbed by scenarios and stubs, whose requests pass the checks.
+    A refusal is not disturbed by scenarios and stubs that answer, because they are for valid requests.
     """
     if exchange.is_by_gateway or exchange.unrecorded:
         return
-    plan, nearest = exchange.facts.fault_plan, None
-    for chosen, other in _plans(exchange):
-        if nearest is None and plan is NO_FAULTS:
-            nearest = chosen
-        plan = plan.or_else(other)
+    by_headers = exchange.facts.fault_plan
+    if by_headers is NO_FAULTS and exchange.selection is NO_SELECTION:
+        return
+    disturbance = _nearest([(None, by_headers), *_plans(exchange, exchange.step_faults)])
     if exchange.is_fault_drawn:
-        plan = FaultPlan(plan.delay)
-    if plan.delay is not None or plan.fault is not None:
-        _draw(exchange, plan, seed, nearest)
-    if exchange.fault is not None and exchange.fault.is_gateway:  # of a step, whose story counts the call
-        _answer_by_gateway(exchange, exchange.fault)
+        disturbance = Disturbance(FaultPlan(disturbance.plan.delay), disturbance.delay_by, None)
+    if disturbance.plan.delay is None and disturbance.plan.fault is None:
+        return
+    if exchange.answer is not None:  # otherwise they are counted already
+        _count(exchange, disturbance.delay_by)
+        if disturbance.fault_by is not disturbance.delay_by:
+            _count(exchange, disturbance.fault_by)
+    delay, occurring = _draw(exchange, disturbance.plan, seed)
+    _disturb(exchange, disturbance, delay, occurring)
+    if occurring is None and disturbance.plan.fault is not None:
+        _note_spared(exchange, disturbance)
 
 
-def _answer_by_gateway(exchange: Exchange, fault: Fault) -> None:
+def _count(exchange: Exchange, chosen: Chosen | None) -> None:
+    """Count the call for a stub or for a chosen scenario."""
+    if chosen is None:
+        return
+    if chosen.scenario is not None:
+        exchange.scenario = chosen.scenario
+    if chosen.entry is not None and chosen.entry.kind != "network":
+        exchange.session = exchange.session.count_match(chosen.entry)
+
+
+def _plans(exchange: Exchange, step_faults: FaultPlan) -> Iterator[tuple[Chosen | None, FaultPlan]]:
+    """What may disturb the answer besides the request's headers, the nearest first."""
+    if step_faults is not NO_FAULTS:
+        yield exchange.selection.answering, step_faults
+    for chosen in exchange.selection.disturbing:
+        if exchange.answer is None or chosen.is_for_refusals:
+            yield chosen, chosen.stub.fault_plan
+
+
+def _nearest(plans: Plans) -> Disturbance:
+    delay_by, delaying = next((each for each in plans if each[1].delay is not None), (None, NO_FAULTS))
+    fault_by, breaking = next((each for each in plans if each[1].fault is not None), (None, NO_FAULTS))
+    return Disturbance(FaultPlan(delaying.delay, breaking.fault, breaking.probability), delay_by, fault_by)
+
+
+def _draw(exchange: Exchange, plan: FaultPlan, seed: int) -> tuple[float, Fault | None]:
+    """The delay in seconds, and the fault if it occurs; one draw of the session if chance decides."""
+    return plan.draw(Random(exchange.draw(seed) if plan.by_chance else 0))
+
+
+def _disturb(exchange: Exchange, disturbance: Disturbance, delay: float, fault: Fault | None) -> None:
+    """Delay and break the answer, and note it; a gateway's fault answers."""
+    exchange.delay, exchange.fault = delay, fault
+    if delay:
+        _note(exchange, f"the answer is delayed by {format_duration(delay)}", disturbance.delay_by)
+    if fault is None:
+        return
+    if not fault.is_gateway:
+        _note(exchange, f"the answer is broken on purpose: {fault}", disturbance.fault_by)
+        return
+    _note(exchange, f"a gateway answers on purpose: {fault}", disturbance.fault_by)
     exchange.is_by_gateway = True
     exchange.reply(*gateway_answer(fault, exchange.operation, exchange.accept))
 
 
-def _plans(exchange: Exchange) -> Iterator[tuple[Chosen | None, FaultPlan]]:
-    """The plans of those that disturb the answer, the nearest first."""
-    if exchange.step_faults is not NO_FAULTS:
-        yield exchange.selection.answering, exchange.step_faults
-    for chosen in exchange.selection.disturbing:
-        if exchange.answer is None or (chosen.entry is not None and chosen.entry.kind == "network"):
-            yield chosen, chosen.stub.fault_plan
+def _note_spared(exchange: Exchange, disturbance: Disturbance) -> None:
+    fault, probability = disturbance.plan.fault, disturbance.plan.probability
+    sentence = f"{fault} does not occur this time (probability {probability:g})"
+    _note(exchange, sentence, disturbance.fault_by)
 
 
-def _draw(exchange: Exchange, plan: FaultPlan, seed: int, nearest: Chosen | None) -> None:
-    """Draw the delay and the fault of a plan, by one draw of the session if chance decides, and note them."""
-    chance = Random(exchange.draw(seed) if plan.by_chance else 0)
-    delay, fault = plan.draw(chance)
-    where: SourceLocation | None = nearest.stub.source_location if nearest is not None else None
-    by = f", by {nearest.name}" if nearest is not None else ""
-    if delay:
-        exchange.delay = delay
-        exchange.note(STEP, f"the answer is delayed by {format_duration(delay)}{by}", where)
-    if fault is not None:
-        exchange.fault = fault
-        exchange.note(STEP, f"the answer is broken on purpose: {fault}{by}", where)
-    elif plan.fault is not None:
-        sentence = f"{plan.fault} does not occur this time (probability {plan.probability:g}){by}"
-        exchange.note(STEP, sentence, where)
+def _note(exchange: Exchange, sentence: str, by: Chosen | None) -> None:
+    """Note what happens to the answer, and what makes it happen; None for the request's headers."""
+    if by is None:
+        exchange.note(STEP, sentence)
+    else:
+        exchange.note(STEP, f"{sentence}, by {by.name}", by.stub.source_location)

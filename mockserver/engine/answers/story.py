@@ -2,10 +2,13 @@
 
 from msgspec.structs import replace
 
+from mockserver.contract.validation import check_body
+from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.selection import STEP, Chosen
 from mockserver.engine.session import MOST_STORIES
-from mockserver.model import AnyModel, Subject, TransitionRefused, UnknownSubject
+from mockserver.model import AnyModel, Call, Subject, TransitionRefused, UnknownSubject
+from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.stub import Step, Story
 
 
@@ -14,7 +17,7 @@ def enter_step(chosen: Chosen, story: Story, model: AnyModel | None, exchange: E
 
     The calls are counted for each subject of the model, else for each set of values in the path.
     """
-    name = chosen.scenario.name if chosen.scenario is not None else chosen.name
+    name = _name(chosen)
     subject, address = _subject(model, exchange), _address(model, exchange)
     earlier, session = exchange.session.count_call(name, address)
     where = chosen.stub.source_location
@@ -32,6 +35,49 @@ def enter_step(chosen: Chosen, story: Story, model: AnyModel | None, exchange: E
     if is_first and step.event is not None and model is not None:
         _fire(step.event, name, subject, model, exchange)
     return step
+
+
+def faults_of_next_step(exchange: Exchange, model: AnyModel | None) -> FaultPlan:
+    """The faults of the step that the call enters if it is valid, for a story with faults of a gateway.
+
+    It is called before the request is validated.
+    """
+    chosen = exchange.selection.answering
+    story = chosen.stub.action if chosen is not None else None
+    if chosen is None or not isinstance(story, Story) or not any(map(_is_at_gateway, story.steps)):
+        return NO_FAULTS
+    if model is not None:
+        exchange.call = _call_before_validation(exchange)
+    earlier = exchange.session.progress.get((_name(chosen), _address(model, exchange)), 0)
+    return story.steps[story.step_after(earlier)[0]].fault_plan
+
+
+def enter_next_step(exchange: Exchange, model: AnyModel | None) -> None:
+    """Enter the step whose faults `faults_of_next_step` gave."""
+    chosen = exchange.selection.answering
+    if chosen is not None and isinstance(chosen.stub.action, Story):
+        enter_step(chosen, chosen.stub.action, model, exchange)
+
+
+def _is_at_gateway(step: Step) -> bool:
+    return step.fault_plan.fault is not None and step.fault_plan.fault.is_gateway
+
+
+def _call_before_validation(exchange: Exchange) -> Call | None:
+    """The request as a call; None if its path is not valid."""
+    facts = exchange.facts
+    if any(each.parameter.location == "path" for each in facts.parameters.violations):
+        return None
+    operation = exchange.matched_operation
+    return call_of(
+        exchange,
+        check_body(operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient),
+    )
+
+
+def _name(chosen: Chosen) -> str:
+    """The name by which the calls of a story are counted."""
+    return chosen.scenario.name if chosen.scenario is not None else chosen.name
 
 
 def note_earlier_story(model: AnyModel, exchange: Exchange) -> None:
