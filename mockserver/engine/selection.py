@@ -135,7 +135,12 @@ class _Selector:
     def ask_request(self, via: Via) -> None:
         """Ask one part of the request, unless a part before it decides."""
         choice = next((each for each in self._facts.choices if each.via == via), None)
-        if choice is None or self._decisive or self._error is not None:
+        if choice is None or self._error is not None:
+            return
+        if self._decisive:
+            if self._is_for_operation(choice):
+                sentence = f"{self._decisive} overrides {CARRIER_NAMES[via]}"
+                self._overridden.append(Reason(STEP, sentence))
             return
         scenarios = self._backend.scenarios
         unknown = next((name for name in choice.scenarios if name not in scenarios), None)
@@ -156,6 +161,11 @@ class _Selector:
         if is_decided or applying:
             names = () if by_code is not None else tuple(each.name for each in applying)
             self._preferences = choice.applied_preferences(names, by_code=by_code is not None)
+
+    def _is_for_operation(self, choice: Choice) -> bool:
+        """Whether a choice says something about the operation."""
+        found = (self._backend.scenarios.get(name) for name in choice.scenarios)
+        return choice.is_for_any or any(each and each.operation is self._operation for each in found)
 
     def _applying(self, scenarios: Sequence[Scenario], via: str) -> Iterator[Chosen]:
         """Those of the scenarios that are for the operation."""
