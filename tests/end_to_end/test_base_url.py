@@ -250,13 +250,13 @@ def test_what_a_stub_answers_leads_below_it(live, control):
     respond = {
         "status": 302,
         "headers": {"Location": "{$url}/new"},
-        "body": "See {$url}",
+        "body": {"see": "{$url}"},
         "offContract": True,
     }
     control.post("/session/stubs", json={"match": {"path": "/old"}, "respond": respond}).raise_for_status()
     answer = httpx.get(f"{live.url}/__mock/as/seen/old")
     assert answer.headers["location"] == f"{live.url}/__mock/as/seen/old/new"
-    assert answer.json() == f"See {live.url}/__mock/as/seen/old"
+    assert answer.json() == {"see": f"{live.url}/__mock/as/seen/old"}
     control.delete("/session").raise_for_status()
 
 
