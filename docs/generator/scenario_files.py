@@ -21,8 +21,8 @@ LINKS = {
 }
 INTRODUCTION = """
 All keys of a scenario file. [Scenario files](../scenarios.md) explains with examples how to use them. A
-file has `summary`, `operation` and exactly one of `respond`, `given` and `steps`. An unknown key is an
-error.
+file has `summary`, `operation` and one of `respond`, `given` and `steps`, or only a `delay` or a `fault`. An
+unknown key is an error.
 """
 EDITORS = """
 ## JSON Schema
@@ -55,7 +55,7 @@ def page() -> str:
         INTRODUCTION,
         keys(schema),
         "## `respond`",
-        "Either `error` or `status` is required.",
+        "Either `error` or `status` is required, unless there is only a `delay` or a `fault`.",
         keys(parts["respond"]),
         "## `delay`",
         "\n".join(f"- {form['description']}" for form in delay),

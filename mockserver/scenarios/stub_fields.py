@@ -27,7 +27,7 @@ def read_stub(cursor: Cursor, context: Context, document: Document | None = None
     if not cursor.keys((*STUB_KEYS, *IGNORED_KEYS)):
         return Stub(None, None, True, None)
     named, summary, expect, sample = (cursor / key for key in ("operation", "summary", "expect", "request"))
-    operation = read_operation(named, context) if named.value is not None else None
+    operation = read_operation(named, context)
     if summary.present:
         summary.string()
     if operation is not None:

@@ -15,7 +15,11 @@ import mockserver
 from mockserver.control.request import UnreadableBody
 from mockserver.control.routes import CALLS, LIMIT
 from mockserver.data.source import read
-from mockserver.scenarios.request_pattern import VERIFY_MEMBERS
+from mockserver.scenarios.fault_fields import FAULT_PLAN_KEYS
+from mockserver.scenarios.faults import FAULT_NAMES
+from mockserver.scenarios.request_pattern import STUB_MEMBERS, VERIFY_MEMBERS
+from mockserver.scenarios.respond_fields import RESPOND_KEYS
+from mockserver.scenarios.stub_fields import IGNORED_KEYS, STUB_KEYS
 from mockserver.settings import Settings
 from tests.support.console import OWN, open_console
 from tests.support.docs import read as page
@@ -103,6 +107,7 @@ def test_what_speaks_for_a_session_takes_its_key_and_refuses_what_is_none(name):
     named = [resolved(each)["name"] for each in item.get("parameters", ())]
     own = any(re.fullmatch(re.sub(r"\{\w+\}", r"[^/]+", name.replace(" /", " ")), call) for call, _ in OWN)
     own = own or name in ("PUT /session/state", "GET /requests/{id}", "GET /mutations")
+    own = own or name in ("GET /session/stubs/{id}", "DELETE /session/stubs/{id}")
     assert ("X-Mock-Session" in named) is own
     answers_400 = own or "requestBody" in operation or name == "DELETE /sessions/{key}"
     assert ("400" in operation["responses"]) is answers_400
@@ -163,6 +168,15 @@ def test_each_schema_is_a_schema_and_requires_only_what_it_knows(at, schema):
 
 def test_the_members_of_a_match_are_those_that_are_read():
     assert tuple(DOCUMENT["components"]["schemas"]["Match"]["properties"]) == VERIFY_MEMBERS
+    assert tuple(DOCUMENT["components"]["schemas"]["StubMatch"]["properties"]) == STUB_MEMBERS
+
+
+def test_the_members_of_a_stub_are_those_that_are_read():
+    schemas = DOCUMENT["components"]["schemas"]
+    assert set(schemas["NewStub"]["properties"]) == {*STUB_KEYS, *IGNORED_KEYS}
+    assert set(schemas["Respond"]["properties"]) == set(RESPOND_KEYS)
+    assert set(schemas["NewNetwork"]["properties"]) == {*FAULT_PLAN_KEYS, "operation"}
+    assert schemas["Fault"]["oneOf"][1]["properties"]["name"]["enum"] == [*FAULT_NAMES]
 
 
 @pytest.mark.parametrize("kind", sorted(set(re.findall(r"urn:mockserver:problem:([a-z-]+)", str(DOCUMENT)))))

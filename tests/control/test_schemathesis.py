@@ -15,8 +15,12 @@ from mockserver.data.source import read
 from tests.support.live import serve
 
 DOCUMENT: Any = read(Path(mockserver.__file__).parent / "control" / "openapi.yaml").data
-# A valid call may ask what is not so, or make a state that does not hold together: a 422, as documented.
-REFUSES_VALID_DATA = ["verify-requests", "put-state", "patch-state", "fire-event"]
+# A valid call may ask what is not so, make a state that does not hold together, or name an operation that the
+# contract lacks: a 422, as documented.
+REFUSES_VALID_DATA = [
+    *("verify-requests", "put-state", "patch-state", "fire-event"),
+    *("replace-stubs", "add-stub", "set-network"),
+]
 CONFIG = {
     "seed": 1,
     "generation": {"deterministic": True, "max-examples": 25, "database": "none"},

@@ -68,6 +68,30 @@ EVERYTHING = """\
 - summary: A story.
   operation: update-a-cart
   steps: [{times: 2, expect: {status: 200}}, {event: submit, expect: {error: ORDER_NOT_CART}}]
+- summary: A story that answers or breaks.
+  operation: update-a-cart
+  steps:
+    - {times: 2, respond: {status: 503, offContract: true, headers: {Retry-After: "1"}}}
+    - {respond: {delay: 200ms}, fault: timeout, probability: 0.5}
+    - {delay: 1s}
+    - {}
+- summary: An answer with a text.
+  operation: update-a-cart
+  respond: {status: 502, text: Bad gateway, offContract: true}
+  delay: 200ms
+- summary: The example of the contract.
+  operation: update-a-cart
+  validate: false
+  respond: {status: 409}
+- summary: Disturbances alone.
+  operation: update-a-cart
+  validate: true
+  delay: 200ms
+  fault: connection-reset
+  probability: 0.3
+- summary: An answer that is only disturbed.
+  operation: update-a-cart
+  respond: {fault: timeout, probability: 0.3}
 """
 DOCUMENTS: list[dict[str, Json]] = yaml.safe_load(EVERYTHING)
 VALUES: list[object] = [
@@ -88,6 +112,7 @@ VALUES: list[object] = [
     MISSING,
 ]
 NAMED_BY_THE_CONTRACT = {"operation", "error", "status", "event"}  # what a well-typed value may be
+NAMED_BY_THE_CONTRACT |= {"offContract"}
 OF_THE_CONTRACT = ("/given", "/respond/body", "/request/path", "/request/body")  # and all below
 
 
