@@ -99,3 +99,15 @@ paths:
       operationId: show-lamps
       responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}
 """
+
+
+def test_a_likely_slip_in_an_expression_is_a_note_and_no_finding(tmp_path):
+    folder = scenarios(
+        tmp_path / "mine", it="respond: {status: 400, body: {error: '{request.path.order_id} is new'}}"
+    )
+    result = called("check", "--scenarios", folder)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        f"note: {folder}/it.yaml:3: /respond/body/error: '{{request.path.order_id}}': an expression begins"
+        " with {$; did you mean '{$request.path.order_id}'?\n"
+    )
