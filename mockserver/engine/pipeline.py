@@ -70,7 +70,6 @@ class Pipeline:
             self.preflight,
             self.match,
             self.open_session,
-            self.intercept,
             self.authenticate,
             self.validate,
             self.pick_scenario,
@@ -106,7 +105,7 @@ class Pipeline:
                     except ProblemError as error:
                         self._report(error, step.__name__, exchange)
             self.check_answer(exchange)
-            self.label(exchange)
+            exchange.answer = labelled(exchange, self._settings, self.control_port)
         except BaseException as error:  # whatever a model raises, SystemExit included
             exchange = self.failed(error, exchange, session)
         exchange.duration = exchange.delay
@@ -180,35 +179,38 @@ class Pipeline:
             exchange.add_leniency("match", other_slash(exchange.request.head.path))
 
     def open_session(self, exchange: Exchange) -> None:
-        """Check the key of the session, and select what answers or disturbs: a choice, a stub.
+        """Check the key of the session, and select what answers or disturbs: a choice, a stub, a fault.
 
         Raises BadSessionKey, NoSessionKey.
         """
-        facts = exchange.facts
-        for sentence in facts.misspellings:
+        facts, session = exchange.facts, exchange.session
+        for sentence in () if facts.is_plain else facts.misspellings:
             exchange.remark("open_session", with_header_case(exchange.masked.text(sentence)))
-        key, session = facts.session_key_of(exchange.request), exchange.session
+        key = facts.session_key_of(exchange.request)
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey
         exchange.note_unmasked("open_session", session.key)
-        if (facts.choices or session.stubs) and exchange.answer is None:
-            exchange.selection = selection = select(
-                exchange.request, facts, exchange.operation, session, self.stubs
-            )
-            exchange.choice = selection.choice
-            answering = selection.answering
-            if answering is not None and not answering.stub.validate and not answering.by_code:
-                exchange.skips_validation = "the scenario says 'validate: false'"
+        if session.stubs or not facts.is_plain:
+            self._select(exchange)
 
-    def intercept(self, exchange: Exchange) -> None:
-        """Answer instead of the API: by a gateway's fault, or the problem of a request that nothing knows."""
-        if exchange.selection is not NO_SELECTION or exchange.facts.has_fault:
-            intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
-        if exchange.unmatched is None or exchange.answer is not None:
+    def _select(self, exchange: Exchange) -> None:
+        """Find out what the request and the session choose; the fault of a gateway answers at once."""
+        if exchange.answer is not None:
             return
+        selection = select(exchange.request, exchange.facts, exchange.operation, exchange.session, self.stubs)
+        exchange.selection, exchange.choice = selection, selection.choice
+        answering = selection.answering
+        if answering is not None and not answering.stub.validate and not answering.by_code:
+            exchange.skips_validation = "the scenario says 'validate: false'"
+        intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
+        if exchange.unmatched is not None and exchange.answer is None:
+            self._answer_unmatched(exchange, exchange.unmatched)
+
+    def _answer_unmatched(self, exchange: Exchange, error: ProblemError) -> None:
+        """Refuse a request that the contract does not know, unless a stub is to answer it."""
         answering = exchange.selection.answering
         if answering is None or not isinstance(answering.stub.action, Respond | Story):
-            self._report(exchange.unmatched, "match", exchange)
+            self._report(error, "match", exchange)
         exchange.skips_validation = "the contract does not know the request"
 
     def authenticate(self, exchange: Exchange) -> None:
@@ -285,9 +287,8 @@ class Pipeline:
         if exchange.selection is NO_SELECTION and not exchange.session.story_changes:
             return
         model = self.backend.model_for(exchange.operation)
-        if exchange.selection is not NO_SELECTION:
-            take_selection(exchange, model)
-        if model is not None and exchange.session.story_changes:
+        take_selection(exchange, model)
+        if model is not None:
             note_earlier_story(model, exchange)
 
     def plan_faults(self, exchange: Exchange) -> None:

@@ -99,6 +99,11 @@ class RequestFacts:
         return bool(self.head.header("x-mock-fault"))
 
     @cached_attribute
+    def is_plain(self) -> bool:
+        """Whether the head neither chooses an answer nor disturbs it, and has no misspelt control names."""
+        return not (self.choices or self.misspellings or self.has_fault)
+
+    @cached_attribute
     def fault_plan(self) -> FaultPlan:
         """The delay and the fault that the head asks for; raises BadFault, UnknownChoice."""
         delay, fault = self.head.header("x-mock-delay"), self.head.header("x-mock-fault")

@@ -12,6 +12,7 @@ from mockserver.data.json import Json
 from mockserver.engine.answers.by_contract import answer_with_body, documented_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.reason import Reason
+from mockserver.engine.selection import NO_SELECTION
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import (
@@ -47,7 +48,7 @@ def model_answer(model: AnyModel, exchange: Exchange, call: Call, scheme: str) -
     Raises Absent, Conflict, Unanswered, UnlistedCode, Unencodable, NotJson, InvalidOutcome, and BadData for a
     body that the model cannot take.
     """
-    given = _given_once(exchange)
+    given = _given_once(exchange) if exchange.selection is not NO_SELECTION else None
     state = exchange.session.states[model.name]
     if given is not None and model.name in given.changes:
         state = model.lay(state, given.changes[model.name])
