@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 from urllib.parse import parse_qsl, unquote
 
 import pytest
@@ -165,3 +166,97 @@ def test_a_sample_is_read_from_its_file():
 def test_the_error_of_an_invalid_sample_names_the_location(data, fault):
     read_sample(cursor := Cursor(data))
     assert [str(each) for each in cursor.errors] == [fault]
+
+
+# Samples from contracts that do not take plain JSON and plain strings
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "application/vnd.api+json: {schema: {type: object, required: [a], properties: {a: {type: string}}}}",
+        "application/x-www-form-urlencoded: {schema: {type: object, required: [n], "
+        "properties: {n: {type: integer}, tags: {type: array, items: {type: string}}}}}",
+        "multipart/form-data: {schema: {type: object, required: [to], properties: {to: {type: string}}}}",
+        "text/plain: {schema: {type: string}, example: '@it''s \\ 5%'}",
+        "application/xml: {schema: {type: object, xml: {name: a}, properties: {b: {type: string}}}}",
+        "application/octet-stream: {schema: {type: string, format: binary}}",
+        "application/xml: {schema: {type: object}}\n          application/json: {schema: {type: integer}}",
+        "application/json: {schema: {type: integer, minimum: 5}, examples: {a: {value: 1}, b: {value: 7}}}",
+    ],
+    ids=["vendor's JSON", "a form", "multipart", "text", "XML", "bytes", "JSON after XML", "a wrong example"],
+)
+def test_a_sample_has_a_valid_body_of_the_documented_type(content):
+    operation = operation_of(f"""
+paths:
+  /items:
+    post:
+      requestBody:
+        required: true
+        content:
+          {content}
+      responses: {{"204": {{description: Done}}}}
+""")
+    sample = sample_from_contract(operation)
+    request = sample.request(operation)
+    assert check_request(operation, {}, request).violations == []
+    assert request.body
+    assert words_of(sample.curl(operation, "http://h:1", {}))[-1] == request.body
+    assert "\n" not in sample.curl(operation, "http://h:1", {})
+
+
+def words_of(line: str) -> list[bytes]:
+    """The words of a command line as a shell reads them."""
+    shown = subprocess.run(["bash", "-c", f"printf '%s\\0' {line}"], capture_output=True, check=True)
+    return shown.stdout.split(b"\0")[:-1]
+
+
+def test_a_sample_has_required_parameters_in_their_styles():
+    operation = operation_of("""
+components:
+  schemas:
+    O: {type: object, required: [x], properties: {x: {type: string}}}
+    Ids: {type: array, minItems: 2, items: {type: integer}}
+paths:
+  /items/{n}/{m}/{o}:
+    get:
+      parameters:
+        - {name: n, in: path, required: true, schema: {$ref: "#/components/schemas/Ids"}}
+        - {name: m, in: path, required: true, style: matrix, schema: {type: string}, example: a/b}
+        - {name: o, in: path, required: true, style: label, schema: {$ref: "#/components/schemas/Ids"}}
+        - {name: ids, in: query, required: true, schema: {$ref: "#/components/schemas/Ids"}}
+        - {name: flat, in: query, required: true, explode: false, schema: {$ref: "#/components/schemas/Ids"}}
+        - {name: f, in: query, required: true, style: deepObject, schema: {$ref: "#/components/schemas/O"}}
+        - {name: none, in: query, required: true, schema: {$ref: "#/components/schemas/O"}}
+        - {name: "o'k", in: query, required: true, schema: {type: string}, example: "it's 5% & more"}
+        - {name: flag, in: header, required: true, schema: {type: boolean}}
+        - {name: c, in: cookie, required: true, schema: {type: array, items: {type: string}}, explode: false}
+        - {name: Authorization, in: header, required: true, schema: {type: string}}
+      responses: {"204": {description: Done}}
+""")
+    sample = sample_from_contract(operation)
+    assert check_request(operation, sample.raw_path, sample.request(operation)).violations == []
+    assert "Authorization" not in sample.headers
+
+
+def test_an_optional_body_that_no_value_makes_valid_is_left_out():
+    operation = operation_of("""
+paths:
+  /items:
+    post:
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            encoding: {tags: {style: deepObject, explode: true}}
+            schema: {type: object, required: [tags], properties: {tags: {type: array, items: {type: string}}}}
+      responses: {"204": {description: Done}}
+""")
+    request = sample_from_contract(operation).request(operation)
+    assert (request.body, check_request(operation, {}, request).violations) == (b"", [])
+
+
+def test_curl_sends_a_head_request_and_the_body_of_a_get():
+    headed = operation_of("paths: {/a: {head: {responses: {'204': {description: Done}}}}}")
+    assert Sample().curl(headed, "http://h:1", {}) == "curl -i -I http://h:1/a"
+    got = operation_of("paths: {/a: {get: {responses: {'204': {description: Done}}}}}")
+    assert " -X GET -d 1" in Sample(body=1).curl(got, "http://h:1", {})
