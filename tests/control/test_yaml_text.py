@@ -10,12 +10,13 @@ from mockserver.data.yaml import read_yaml
 
 # Strings that some reader of YAML takes for another value, or that need quotes.
 WORDS = (
-    "", " ", "yes", "No", "on", "OFF", "y", "n", "true", "False", "null", "Null", "~", "<<", "=", "-", "---", "...",
-    "1", "-1", "+1", "0o17", "017", "0x1F", "1e3", "1.5", ".5", ".inf", "-.INF", ".nan", "1_000", "190:20:30",
-    "2026-01-05", "2026-01-05T08:00:00Z", "a: b", "a #b", "#a", "&a", "*a", "!a", "!!str", "%a", "@a", "`a", "|", ">",
-    "[a", "{a", "]", "}", ",", "?", "? a", ":", "- a", "'", '"', "\\", "a'b", 'a"b', "\\n", " a", "a ", "a\n", "\na",
-    "a\n\nb", "\t", "a\tb", "\r", "a\r\nb", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\xa0", "\u2028", "\u2029", "\ufeff",
-    "\ufffe", "\U0001f600", "e\u0301", "x" * 3000, "x y " * 300, "\\" * 200, "é" * 200,
+    "", " ", "yes", "No", "on", "OFF", "y", "n", "true", "False", "null", "Null", "~", "<<", "=", "-",
+    "---", "...", "1", "-1", "+1", "0o17", "017", "0x1F", "1e3", "1.5", ".5", ".inf", "-.INF", ".nan",
+    "1_000", "190:20:30", "2026-01-05", "2026-01-05T08:00:00Z", "a: b", "a #b", "#a", "&a", "*a", "!a",
+    "!!str", "%a", "@a", "`a", "|", ">", "[a", "{a", "]", "}", ",", "?", "? a", ":", "- a", "'", "\"",
+    "\\", "a'b", "a\"b", "\\n", " a", "a ", "a\n", "\na", "a\n\nb", "\t", "a\tb", "\r", "a\r\nb",
+    "\x00", "\x07", "\x1b", "\x7f", "\x85", "\xa0", "\u2028", "\u2029", "\ufeff", "\ufffe",
+    "\U0001f600", "e\u0301", "x" * 3000, "x y " * 300, "\\" * 200, "é" * 200,
 )  # fmt: skip
 STRINGS = st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=300)
 NUMBERS = st.integers(-(10**40), 10**40) | st.floats(allow_nan=False, allow_infinity=False)
