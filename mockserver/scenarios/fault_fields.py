@@ -65,9 +65,9 @@ def _delay(cursor: Cursor) -> Delay | None:
             if delay is not None:
                 return delay
             hint = did_you_mean(str(next(iter(members))), DISTRIBUTIONS) if len(members) == 1 else ""
-            cursor.error(f"expected a delay, written {_OBJECT_SYNTAX}; found {quoted(str(members))}{hint}")
-        case value:
-            cursor.error(f"expected a delay, written {DELAY_SYNTAX}; found {type_phrase(value)}")
+            cursor.error(f"expected a delay, written {_OBJECT_SYNTAX}; found an object{hint}")
+        case _:
+            cursor.error(f"expected a delay, written {DELAY_SYNTAX}; found {_found(cursor)}")
     return None
 
 
@@ -124,7 +124,7 @@ def _duration(cursor: Cursor, name: FaultName) -> float:
         return default
     written = read_duration(str(cursor.value))
     if written is None:
-        cursor.error(f"expected a duration, written {DURATION_SYNTAX}; found {cursor.value!r}")
+        cursor.error(f"expected a duration, written {DURATION_SYNTAX}; found {_found(cursor)}")
     return written or 0.0
 
 
@@ -139,7 +139,7 @@ def _retry_after(fault: Cursor, name: FaultName) -> float | None:
             return None
         written = read_retry_after(str(cursor.value))
         if written is None:
-            cursor.error(f"expected a duration, written {RETRY_SYNTAX}; found {cursor.value!r}")
+            cursor.error(f"expected a duration, written {RETRY_SYNTAX}; found {_found(cursor)}")
         return written
     return None
 
@@ -148,5 +148,14 @@ def _probability(cursor: Cursor) -> float:
     value = cursor.value
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
-    cursor.error(f"expected a probability, a number from 0 to 1; found {value!r}")
+    cursor.error(f"expected a probability, a number from 0 to 1; found {_found(cursor)}")
     return 1.0
+
+
+def _found(cursor: Cursor) -> str:
+    """The value as a message names it: a string or number itself, of anything else the type."""
+    value = cursor.value
+    if isinstance(value, str):
+        return quoted(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value}" if is_number else type_phrase(value)

@@ -104,7 +104,7 @@ class Fault(Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.retry_after is not None:
-            return f"{self.name}, retry after {format_duration(self.retry_after)}"
+            return f"{self.name}, retry after {self.retry_after:g}s"
         return f"{self.name} over {format_duration(self.duration)}" if self.duration else self.name
 
     @property

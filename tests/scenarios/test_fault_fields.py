@@ -126,7 +126,11 @@ def test_strings_are_read_as_in_the_headers(delay, fault):
             "/respond/delay: expected a delay, written 200ms or 1.5s, up to 60s, or as uniform(",
         ),
         ("delay: unifrom(1s)", "/respond/delay: expected a delay, written 200ms"),
-        ("delay: 7", f"/respond/delay: expected a delay, written {DELAY_SYNTAX}; found a number"),
+        ("delay: 7", f"/respond/delay: expected a delay, written {DELAY_SYNTAX}; found 7"),
+        (
+            "fault: timeout, probability: [1]",
+            "/respond/probability: expected a probability, a number from 0 to 1; found an array",
+        ),
         ("delay: null", f"/respond/delay: expected a delay, written {DELAY_SYNTAX}; found null"),
         (
             "fault: slow-bod; duration=1s",
@@ -162,13 +166,19 @@ def test_an_error_names_the_line_and_the_nearest_name(written, problem):
     assert fault(written).startswith(problem)
 
 
-def test_check_ignores_the_fault_of_a_fixed_answer(tmp_path: Path):
+def test_check_ignores_faults_but_those_of_a_gateway_that_always_answers(tmp_path: Path):
     (tmp_path / "track.yaml").write_text(TRACK, encoding="utf-8")
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios/busy.yaml").write_text(
-        "summary: .\noperation: track\nrespond: {status: 200, fault: rate-limited}\nexpect: {status: 200}\n",
+        "summary: .\noperation: track\nrespond: {status: 200, fault: rate-limited}\nexpect: {status: 429}\n",
         encoding="utf-8",
     )
+    for name in ("truncated-body", "rate-limited; probability=0.5"):
+        (tmp_path / f"scenarios/{name[:4]}.yaml").write_text(
+            f"summary: .\noperation: track\nrespond: {{status: 200, fault: {name}}}\n"
+            "expect: {status: 200}\n",
+            encoding="utf-8",
+        )
     limited = load_backend(Settings(specs=(tmp_path / "track.yaml",)))
     busy = limited.scenarios["busy"].stub
     assert isinstance(busy.action, Respond)

@@ -141,7 +141,7 @@ def test_the_error_of_an_unknown_fault_names_the_nearest_and_has_the_valid_ones(
 def test_gateway_faults_are_those_that_are_an_answer():
     assert {name for name in FAULT_NAMES if Fault(name).is_gateway} == {*GATEWAY_STATUSES}
     assert str(Fault("bad-gateway")) == "bad-gateway"
-    assert str(Fault("bad-gateway", retry_after=1.5)) == "bad-gateway, retry after 1500ms"
+    assert str(Fault("bad-gateway", retry_after=1.5)) == "bad-gateway, retry after 1.5s"
 
 
 @given(st.text())
