@@ -22,9 +22,11 @@ from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.internal_error import Origin, internal_error
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, SecretParts, body_beginning
+from mockserver.engine.misspellings import misspellings, with_header_case
 from mockserver.engine.session_path import SEGMENT
 from mockserver.http import cors
 from mockserver.http.head_redaction import redact_path
+from mockserver.http.header_rules import note_value
 from mockserver.http.message import Answer, Head, Request
 from mockserver.http.problem import ProblemError
 from mockserver.runtime import Runtime
@@ -139,11 +141,22 @@ class CallEndpoint:
             request, is_complete = await read_request(scope, receive, limit, lambda scope: head)
         except ClientDisconnected:
             return
-        answer = refusal or await self._answer(request, scope.get("path_params", {}))
+        answer = self._with_note(
+            refusal or await self._answer(request, scope.get("path_params", {})), request
+        )
         origin = head.header("origin")
         if origin is not None and self._guard.allows_origin(origin):
             answer = replace(answer, headers=[*answer.headers, *cors.headers(head, answer.headers)])
         await send_answer(send, answer, head=head.method == "HEAD", close=not is_complete)
+
+    def _with_note(self, answer: Answer, request: Request) -> Answer:
+        """The answer with X-Mock-Note where the call says something to the mock server without effect."""
+        found = misspellings(request.head, lambda location, name: False)
+        if not found:
+            return answer
+        masked = map(self._masked_text(request), found)
+        note = note_value(map(with_header_case, masked))
+        return replace(answer, headers=[*answer.headers, ("x-mock-note", note)])
 
     def _refusal(self, head: Head, scope: Scope) -> Answer | None:
         """The answer to a caller who may not make the call; None for any other."""

@@ -18,6 +18,7 @@ from mockserver.engine.reason import Reason
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.selection import NO_SELECTION, Selection
 from mockserver.engine.session import Session
+from mockserver.http.header_rules import note_value
 from mockserver.http.message import Answer, Request, with_sent_headers
 from mockserver.http.problem import ProblemError
 from mockserver.model import Call
@@ -29,7 +30,6 @@ from mockserver.scenarios.stub import Respond
 Source = Literal["model", "scenario", "stub", "example", "generated", "validation", "auth", "mock"]
 
 _SOURCES = {source: ("x-mock-source", source) for source in get_args(Source)}
-_LONGEST_NOTE = 1_000  # characters of X-Mock-Note
 
 
 class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds refers back to it
@@ -185,12 +185,5 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
             intended = "; intended" if self.intended else ""
             labels.append(("x-mock-off-contract", f"{len(self.own_violations)}{intended}"))
         if self.remarks:
-            labels.append(("x-mock-note", _header_text("; ".join(self.remarks))))
+            labels.append(("x-mock-note", note_value(self.remarks)))
         return labels
-
-
-def _header_text(text: str) -> str:
-    """The text as the value of a header: printable ASCII, shortened if it is long."""
-    shortened = text if len(text) <= _LONGEST_NOTE else f"{text[: _LONGEST_NOTE - 3]}..."
-    escaped = shortened.encode("ascii", "backslashreplace").decode()
-    return "".join(each if each.isprintable() else " " for each in escaped)

@@ -138,3 +138,15 @@ def test_a_body_is_read_as_json_whatever_its_type_says(console):
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert reply.status == 200
+
+
+def test_a_misspelt_session_key_is_told(console):
+    reply = console.send("GET", "/__mock/session", headers={"x-mock-sesion": "mine"})
+    assert reply.status == 200
+    assert reply.header("x-mock-note") == (
+        "the header X-Mock-Sesion is not known; did you mean 'X-Mock-Session'?"
+    )
+    assert console.call("GET session").header("x-mock-note") is None
+    refused = console.send("GET", "/__mock/nothing", headers={"x-mock-flt_sk_secret_0001": "1"})
+    assert refused.status == 404
+    assert "secret_0001" not in refused.header("x-mock-note")
