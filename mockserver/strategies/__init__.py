@@ -11,15 +11,18 @@ the extra `mockserver[hypothesis]`.
 
 `values` draws values of a schema and `value_violations` changes them; `request_drafts` and
 `request_violations` build whole requests from them; `contract_strategies` has all strategies of a contract.
+`world` reads the state of a session, from which `known_values` and `path_ids` draw; `state_index` finds its
+values by the names of parameters and properties, by the rules of `references`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Unpack
 
 try:
     from hypothesis.strategies import SearchStrategy
 
-    from mockserver.strategies.contract_strategies import NoScenarios, Strategies, Undocumented
+    from mockserver.strategies.contract_strategies import NO_SAMPLES, NoScenarios, Strategies, Undocumented
 except ModuleNotFoundError as error:
     if error.name not in ("hypothesis", "hypothesis_jsonschema"):
         raise
@@ -31,13 +34,18 @@ from mockserver.contract.mutations import Mutation
 from mockserver.contract.operation import Contract
 from mockserver.data.json import Json
 from mockserver.loading import load_backend
+from mockserver.scenarios.samples import Sample
 from mockserver.scenarios.scenario import Scenario
 from mockserver.settings import Settings
+from mockserver.strategies.fixed_parameters import FixedParameters, UnknownParameter
+from mockserver.strategies.parameter_values import InvalidParameter
 from mockserver.strategies.request_drafts import TOKEN, NoBody, SentRequest
 from mockserver.strategies.request_violations import InvalidRequest
+from mockserver.strategies.world import World
 
 __all__ = [
     "TOKEN",
+    "InvalidParameter",
     "InvalidRequest",
     "Mutation",
     "NoBody",
@@ -45,6 +53,8 @@ __all__ = [
     "SentRequest",
     "Strategies",
     "Undocumented",
+    "UnknownParameter",
+    "World",
     "bodies",
     "invalid_requests",
     "mutations",
@@ -55,21 +65,29 @@ __all__ = [
 ]
 
 
-def of(contract: Contract, scenarios: Iterable[Scenario] = ()) -> Strategies:
-    """The strategies of a contract and its scenarios."""
-    return Strategies(contract, scenarios)
+def of(
+    contract: Contract, scenarios: Iterable[Scenario] = (), samples: Mapping[str, Sample] = NO_SAMPLES
+) -> Strategies:
+    """The strategies of a contract, its scenarios, and its sample requests by the operation's full name."""
+    return Strategies(contract, scenarios, samples)
 
 
 @cache
 def _bundled() -> Strategies:
     """The strategies of the bundled contract, which is loaded on first use."""
     backend = load_backend(Settings())
-    return Strategies(backend.contract, backend.scenarios.values())
+    return Strategies(backend.contract, backend.scenarios.values(), backend.samples)
 
 
-def requests(operation: str, *, token: str | None = TOKEN) -> SearchStrategy[SentRequest]:
+def requests(
+    operation: str,
+    *,
+    token: str | None = TOKEN,
+    world: World | None = None,
+    **fixed: Unpack[FixedParameters],
+) -> SearchStrategy[SentRequest]:
     """`Strategies.requests` of the bundled contract."""
-    return _bundled().requests(operation, token=token)
+    return _bundled().requests(operation, token=token, world=world, **fixed)
 
 
 def invalid_requests(operation: str, *, token: str | None = TOKEN) -> SearchStrategy[InvalidRequest]:

@@ -1,6 +1,8 @@
 """All strategies of a contract, by operation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Unpack
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -8,10 +10,15 @@ from hypothesis.strategies import SearchStrategy
 from mockserver.contract.mutations import Mutation, mutations
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json
+from mockserver.scenarios.samples import Sample
 from mockserver.scenarios.scenario import Scenario
-from mockserver.strategies.request_drafts import TOKEN, SentRequest, media_of, request_drafts
+from mockserver.strategies.fixed_parameters import FixedParameters, fixed_values
+from mockserver.strategies.request_drafts import TOKEN, RequestDrafts, SentRequest, media_of
 from mockserver.strategies.request_violations import InvalidRequest, invalid_requests
 from mockserver.strategies.values import Values
+from mockserver.strategies.world import KnownState, World
+
+NO_SAMPLES: Mapping[str, Sample] = MappingProxyType({})
 
 
 class Undocumented(LookupError):
@@ -39,18 +46,39 @@ class Strategies:
     does not mean exactly one operation raises UnknownOperation or AmbiguousOperation.
     """
 
-    def __init__(self, contract: Contract, scenarios: Iterable[Scenario] = ()) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        scenarios: Iterable[Scenario] = (),
+        samples: Mapping[str, Sample] = NO_SAMPLES,
+    ) -> None:
+        """`samples` are sample requests, by the operation's full name."""
         self._contract = contract
         self._scenarios = tuple(scenarios)
+        self._samples = samples
 
-    def requests(self, operation: str, *, token: str | None = TOKEN) -> SearchStrategy[SentRequest]:
+    def requests(
+        self,
+        operation: str,
+        *,
+        token: str | None = TOKEN,
+        world: World | None = None,
+        **fixed: Unpack[FixedParameters],
+    ) -> SearchStrategy[SentRequest]:
         """Valid requests.
 
         `token` is sent where the contract requires a bearer token, sample credentials where it requires
-        others. None means that no credentials are sent.
+        others. None means that no credentials are sent. With `world`, such as a MockSession, most ids are
+        those of its state, which is read for each request. `path`, `query`, `headers` and `cookies` have the
+        values of parameters that are always sent; raises UnknownParameter and InvalidParameter.
         """
         found = self._contract.operation(operation)
-        return request_drafts(found, Values(found.requests), token).map(lambda draft: draft.sent)
+        values = Values(found.requests)
+        known = (
+            None if world is None else KnownState(world, self._contract, found, self._samples.get(found.id))
+        )
+        drafts = RequestDrafts(found, values, token, fixed_values(found, **fixed), known)
+        return drafts.strategy().map(lambda draft: draft.sent)
 
     def invalid_requests(
         self, operation: str, *, token: str | None = TOKEN
@@ -58,7 +86,7 @@ class Strategies:
         """Requests with exactly one violation, and the violation; credentials are as in `requests`."""
         found = self._contract.operation(operation)
         values = Values(found.requests)
-        return invalid_requests(request_drafts(found, values, token), values)
+        return invalid_requests(RequestDrafts(found, values, token).strategy(), values)
 
     def bodies(self, operation: str) -> SearchStrategy[Json]:
         """Valid request bodies as JSON values; raises NoBody."""

@@ -1,7 +1,8 @@
 """Valid requests, as drafts whose parts can still be changed and as a client sends them."""
 
-import re
 from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -9,21 +10,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable, encode_body
-from mockserver.contract.description import LOCATIONS, Location, MediaType, Parameter, is_json
+from mockserver.contract.description import LOCATIONS, Location, MediaType, RequestBody, is_json
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import ParameterReaders, is_ignored, serialize
+from mockserver.contract.parameters import is_ignored
 from mockserver.contract.security import sample_credential
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json
 from mockserver.http.message import Request
+from mockserver.strategies.known_values import Position
+from mockserver.strategies.parameter_values import Pairs, ParameterValues, SentValue
+from mockserver.strategies.path_ids import PathIds
 from mockserver.strategies.values import Values
+from mockserver.strategies.world import KnownState
 
+ParameterKey = tuple[Location, str]
+NOTHING_FIXED: Mapping[ParameterKey, SentValue] = MappingProxyType({})
 TOKEN = "flt_sk_demo"  # a valid key of the default company in the bundled world
-VISIBLE_ASCII = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
-_HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")  # values that all clients can send
-_COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")  # RFC 6265, section 4.1.1
-
-Pairs = tuple[tuple[str, str], ...]  # names with values as they are sent, percent-encoded
 
 
 class SentRequest(Struct, frozen=True):
@@ -83,45 +85,68 @@ class RequestDraft(Struct, frozen=True):
         return check_request(self.operation, dict(self.pairs_in("path")), request)
 
 
-def can_send(location: Location, pairs: Pairs) -> bool:
-    """Whether all clients and proxies send these values unchanged in this location."""
-    values = [raw for _, raw in pairs]
-    match location:
-        case "path":  # clients normalize segments that are empty or consist of dots
-            return all(raw.replace("%2E", ".").strip(".") for raw in values)
-        case "header":
-            return all(_HEADER_VALUE.fullmatch(raw) for raw in values)
-        case "cookie":
-            return all(_COOKIE_VALUE.fullmatch(raw) for raw in values)
-    return True
+class RequestDrafts:
+    """Draws valid requests of one operation; `token` is the bearer token, None means no credentials.
 
+    `fixed` has the parameters that are always sent with the same value. Without `known` all other values are
+    arbitrary, otherwise most are those of a state.
+    """
 
-def request_drafts(operation: Operation, values: Values, token: str | None) -> SearchStrategy[RequestDraft]:
-    """A strategy for valid requests; `token` is the bearer token, None means no credentials."""
+    def __init__(
+        self,
+        operation: Operation,
+        values: Values,
+        token: str | None,
+        fixed: Mapping[ParameterKey, SentValue] = NOTHING_FIXED,
+        known: KnownState | None = None,
+    ) -> None:
+        self._operation = operation
+        self._values = values
+        self._credentials = _credentials(operation, token)
+        self._fixed = fixed
+        self._known = known
+        self._parameters = [
+            ParameterValues(operation, each) for each in operation.parameters if not is_ignored(each)
+        ]
+        in_path = {
+            each.parameter.name: each for each in self._parameters if each.parameter.location == "path"
+        }
+        self._path = PathIds(operation.path, in_path, known.path_examples if known is not None else {})
 
-    @st.composite
-    def valid(draw: DrawFn) -> RequestDraft:  # no arguments, because Hypothesis prints them
-        return _draft(draw, operation, values, token)
+    def strategy(self) -> SearchStrategy[RequestDraft]:
+        """A strategy for the requests."""
+        valid = st.composite(self._draw)
+        return valid().filter(lambda draft: not draft.checked().violations)
 
-    return valid().filter(lambda draft: not draft.checked().violations)
+    def _draw(self, draw: DrawFn) -> RequestDraft:
+        position = Position(self._known.items()) if self._known is not None else None
+        sent = dict(self._fixed)
+        if position is not None:
+            ids = {name: each for (location, name), each in sent.items() if location == "path"}
+            sent |= {
+                ("path", name): each for name, each in self._path.draw(draw, position.items, ids).items()
+            }
+        for each in self._parameters:
+            key = each.parameter.location, each.parameter.name
+            if key not in sent and (each.parameter.required or draw(st.booleans())):
+                sent[key] = draw(each.strategy(position and position.member(each.parameter.name)))
+        draft = RequestDraft(
+            self._operation,
+            {key: each.pairs for key, each in sent.items()},
+            {key: each.value for key, each in sent.items()},
+            self._credentials,
+        )
+        body = self._operation.body
+        return draft if body is None else self._with_body(draw, draft, body, position)
 
-
-def _draft(draw: DrawFn, operation: Operation, values: Values, token: str | None) -> RequestDraft:
-    pairs: dict[tuple[Location, str], Pairs] = {}
-    given: dict[tuple[Location, str], Json] = {}
-    for parameter in operation.parameters:
-        key = parameter.location, parameter.name
-        if is_ignored(parameter):
-            continue
-        if parameter.required or draw(st.booleans()):
-            given[key], pairs[key] = draw(_parameter_values(operation, parameter))
-    draft = RequestDraft(operation, pairs, given, _credentials(operation, token))
-    body = operation.body
-    if body is None or not (body.required or draw(st.booleans())):
-        return draft
-    media = media_of(operation)
-    value = draw(values.for_pointer(media.schema).filter(lambda each: can_encode(operation, media, each)))
-    return with_json(draft, media, value)
+    def _with_body(
+        self, draw: DrawFn, draft: RequestDraft, body: RequestBody, position: Position | None
+    ) -> RequestDraft:
+        if not (body.required or draw(st.booleans())):
+            return draft
+        media = media_of(self._operation)
+        drawn = self._values.for_pointer(media.schema, position)
+        return with_json(draft, media, draw(drawn.filter(partial(can_encode, self._operation, media))))
 
 
 def with_json(draft: RequestDraft, media: MediaType, value: Json) -> RequestDraft:
@@ -158,33 +183,6 @@ def _credentials(operation: Operation, token: str | None) -> dict[Location, Pair
             raw = f"Bearer {token}" if value == "Bearer TOKEN" else value
             found[location] = (*found.get(location, ()), (name, raw))
     return found
-
-
-def _parameter_values(operation: Operation, parameter: Parameter) -> SearchStrategy[tuple[Json, Pairs]]:
-    """A strategy for valid values of a parameter, each with its serialization."""
-    is_ascii = parameter.location in ("header", "cookie")
-    values = Values(operation.requests, VISIBLE_ASCII if is_ascii else None)
-    parameter_readers = ParameterReaders([parameter], operation.requests.types)
-    location = parameter.location
-
-    def serialized(value: Json) -> tuple[Json, Pairs]:
-        return value, tuple(serialize(parameter, value))
-
-    def is_read_back(both: tuple[Json, Pairs]) -> bool:
-        value, pairs = both
-        if not pairs or not can_send(location, pairs):
-            return False
-        path = dict(pairs) if location == "path" else {}
-        others = [
-            [(name.lower() if each == "header" else name, raw) for name, raw in pairs]
-            if each == location
-            else []
-            for each in ("query", "header", "cookie")
-        ]
-        found = parameter_readers.read(path, *others)
-        return not found.violations and found.values[location].get(parameter.name) == value
-
-    return values.for_pointer(parameter.schema).map(serialized).filter(is_read_back)
 
 
 def can_encode(operation: Operation, media: MediaType, value: Json) -> bool:

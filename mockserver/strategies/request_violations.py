@@ -15,14 +15,8 @@ from mockserver.contract.document.references import reference_to
 from mockserver.contract.parameters import serialize
 from mockserver.contract.validation import Violation
 from mockserver.data.json import Json
-from mockserver.strategies.request_drafts import (
-    Pairs,
-    RequestDraft,
-    SentRequest,
-    can_encode,
-    can_send,
-    with_json,
-)
+from mockserver.strategies.parameter_values import Pairs, can_send
+from mockserver.strategies.request_drafts import RequestDraft, SentRequest, can_encode, with_json
 from mockserver.strategies.value_violations import invalid_values
 from mockserver.strategies.values import Values
 

@@ -7,7 +7,7 @@ Python does, and its strategies for objects fail with recent versions of Hypothe
 
 import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TypeVar
 
@@ -35,6 +35,8 @@ from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
+from mockserver.strategies.known_values import Position
+from mockserver.strategies.state_index import KnownValue
 
 DEEP = 4  # objects and arrays around a value; at this depth only required members are drawn
 ENDLESS = 40  # depth at which a draw is rejected, because required members recurse endlessly
@@ -67,20 +69,25 @@ class Values:
         self._value = st.composite(self._draw)  # once, because Hypothesis parses the source of the function
         self._alternatives: dict[str, list[Alternative]] = {}
 
-    def for_pointer(self, pointer: str | None) -> SearchStrategy[Json]:
-        """A strategy for valid values of the schema at a pointer; None means any JSON value."""
+    def for_pointer(self, pointer: str | None, position: Position | None = None) -> SearchStrategy[Json]:
+        """A strategy for valid values of the schema at a pointer; None means any JSON value.
+
+        With a position, most values that mean something in its state are drawn from there.
+        """
         if pointer is None:
-            return self.for_schema(True)
+            return self.for_schema(True, position=position)
         judge = self._side.judges.judge(pointer)
-        return self.for_schema({"$ref": reference_to(pointer)}).filter(judge.accepts)
+        return self.for_schema({"$ref": reference_to(pointer)}, position=position).filter(judge.accepts)
 
     def resolve(self, reference: str) -> Json:
         """The schema that a `$ref` of the document names."""
         return referenced_value(self._side.document, reference)
 
-    def for_schema(self, schema: Json, depth: int = 0) -> SearchStrategy[Json]:
+    def for_schema(
+        self, schema: Json, depth: int = 0, position: Position | None = None
+    ) -> SearchStrategy[Json]:
         """A strategy for values of a schema that are valid in most cases."""
-        return self._value(schema, depth)
+        return self._value(schema, depth, position)
 
     def alternatives(self, schema: Json) -> list[Alternative]:
         """The alternatives of a schema; empty if it allows no value."""
@@ -94,17 +101,27 @@ class Values:
                 self._alternatives[key] = []
         return self._alternatives[key]
 
-    def _draw(self, draw: DrawFn, schema: Json, depth: int) -> Json:
+    def _draw(self, draw: DrawFn, schema: Json, depth: int, position: Position | None) -> Json:
         alternatives = self.alternatives(schema)
         if not alternatives or depth > ENDLESS:
             return reject()
+        if position is not None and (known := self._known(draw, schema, position)) is not None:
+            return known.value
         if not alternatives[0].keywords:
             return draw(self._anything(depth))
         alternative = draw(st.sampled_from(alternatives))
-        value = self._from_alternative(draw, alternative, depth)
+        value = self._from_alternative(draw, alternative, depth, position)
         return value if not alternative.needs_check or self.fits(value, schema) else reject()
 
-    def _from_alternative(self, draw: DrawFn, alternative: Alternative, depth: int) -> Json:
+    def _known(self, draw: DrawFn, schema: Json, position: Position) -> KnownValue | None:
+        """A value that the state has for the position, if it is drawn."""
+        codes = self.alternatives(schema)[0].keywords.get("enum", [])
+        key = as_key(schema)
+        return position.draw(draw, partial(self.fits, schema=schema), schema=key, codes=listed(codes))
+
+    def _from_alternative(
+        self, draw: DrawFn, alternative: Alternative, depth: int, position: Position | None
+    ) -> Json:
         keywords = alternative.keywords
         if "enum" in keywords:
             fitting = [each for each in listed(keywords["enum"]) if self.fits(each, keywords)]
@@ -122,8 +139,8 @@ class Values:
             case "string":
                 return self._string(draw, keywords)
             case "array":
-                return self._array(draw, keywords, depth)
-        return self._object(draw, keywords, depth)
+                return self._array(draw, keywords, depth, position)
+        return self._object(draw, keywords, depth, position)
 
     def _anything(self, depth: int) -> SearchStrategy[Json]:
         """A strategy for any JSON value: strings if `characters` was given, null in a deep value."""
@@ -138,7 +155,7 @@ class Values:
         characters = _ANY_CHARACTER if self._characters is None else self._characters
         return draw(st.text(characters, min_size=low, max_size=high))
 
-    def _array(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
+    def _array(self, draw: DrawFn, keywords: Keywords, depth: int, position: Position | None) -> Json:
         low, high = _bounds(keywords, "Items")
         front = [
             item_schema(keywords, index) for index in range(len(listed(keywords.get("prefixItems", []))))
@@ -151,32 +168,35 @@ class Values:
         most = low if depth >= DEEP or not self.alternatives(rest) else low + MORE_ITEMS
         most = most if high is None else min(most, high)
         made = [
-            draw(self.for_schema(each, depth + 1)) for each in front[: most if high is not None else None]
+            draw(self.for_schema(each, depth + 1, position))
+            for each in front[: most if high is not None else None]
         ]
         unique = as_key if keywords.get("uniqueItems") is True else None
         return made + draw(
             st.lists(
-                self.for_schema(rest, depth + 1),
+                self.for_schema(rest, depth + 1, position),
                 min_size=max(0, low - len(made)),
                 max_size=max(0, most - len(made), low - len(made)),
                 unique_by=unique,
             )
         )
 
-    def _object(self, draw: DrawFn, keywords: Keywords, depth: int) -> Json:
+    def _object(self, draw: DrawFn, keywords: Keywords, depth: int, position: Position | None) -> Json:
         required = [str(each) for each in listed(keywords.get("required", []))]
         made: dict[str, Json] = {}
         optional = [name for name in mapping(keywords, "properties") if name not in required]
+        if position is not None:
+            position = position.in_record(draw, (*required, *optional))
         _, high = _bounds(keywords, "Properties")
         dependents = mapping(keywords, "dependentRequired")
         for name in [*required, *optional]:
             schema = both(*member_schemas(keywords, name))
             if name not in required:
                 full = depth >= DEEP or (high is not None and len(made) >= high)
-                if full or not self._is_sent(schema) or not draw(st.booleans()):
+                if full or not self._is_sent(schema) or not _is_present(draw, position, name):
                     continue
                 required += [str(each) for each in listed(dependents.get(name, []))]
-            made[name] = draw(self.for_schema(schema, depth + 1))
+            made[name] = draw(self.for_schema(schema, depth + 1, position and position.member(name)))
         for name in dict.fromkeys(required):  # those that drawn members require
             if name not in made:
                 made[name] = draw(self.for_schema(both(*member_schemas(keywords, name)), depth + 1))
@@ -213,6 +233,11 @@ class Values:
     def _is_sent(self, schema: Json) -> bool:
         """Whether a member may be sent in this direction: not if it is readOnly in a request, for example."""
         return any(REFUSED not in each.keywords for each in self.alternatives(schema))
+
+
+def _is_present(draw: DrawFn, position: Position | None, name: str) -> bool:
+    """Draw whether an optional member is present."""
+    return draw(st.booleans()) if position is None else position.is_present(draw, name)
 
 
 def _bounds(keywords: Keywords, what: str) -> tuple[int, int | None]:

@@ -1,0 +1,86 @@
+"""Draws the ids in the path of a request from the collections that the path names."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+from msgspec import Struct
+
+from mockserver.strategies.known_values import KnownItems
+from mockserver.strategies.parameter_values import ParameterValues, SentValue
+from mockserver.strategies.references import segments_before
+from mockserver.strategies.state_index import Address
+
+
+class PathItem(Struct, frozen=True):
+    """An item of the state, and the values of the parameters that name it and its parents in a path."""
+
+    address: Address
+    values: Mapping[str, SentValue]
+
+
+class PathIds:
+    """Draws the ids of one path template; `shown` are the ids of an example or sample, by parameter."""
+
+    def __init__(
+        self, path: str, parameters: Mapping[str, ParameterValues], shown: Mapping[str, str]
+    ) -> None:
+        self._segments = {name: each for name, each in segments_before(path).items() if name in parameters}
+        self._parameters = parameters
+        self._shown = shown
+
+    def draw(self, draw: DrawFn, items: KnownItems, fixed: Mapping[str, SentValue]) -> dict[str, SentValue]:
+        """Ids by parameter, together with the fixed ones; a parameter without a known id is left out.
+
+        The last parameter is drawn first, because its item may say which parents it has.
+        """
+        found = dict(fixed)
+        names = [*self._segments]
+        for count in range(len(names), 0, -1):
+            known = [*self._items(items, names[:count], found)]
+            if names[count - 1] in found:
+                for each in known:
+                    items.add(each.address)
+            elif known:
+                chosen = self._chosen(draw, items, known)
+                found |= chosen.values if chosen is not None else {}
+        return found
+
+    def _items(
+        self, items: KnownItems, names: list[str], found: Mapping[str, SentValue]
+    ) -> Iterator[PathItem]:
+        """The items that the last of these parameters can name, given the values that were found."""
+        collection = items.index.collection_of_path(self._segments[names[-1]], names[-1])
+        for key in items.index.keys(collection) if collection is not None else ():
+            ids = (
+                [unquote(each) for each in key.split("/")] if 1 < len(key.split("/")) <= len(names) else [key]
+            )
+            sent = {
+                name: self._parameters[name].sent_id(item_id)
+                for name, item_id in zip(names[-len(ids) :], ids, strict=True)
+            }
+            values = {name: each for name, each in sent.items() if each is not None}
+            if len(values) == len(sent) and all(
+                found.get(name, each) == each for name, each in values.items()
+            ):
+                yield PathItem(Address(str(collection), key), values)
+
+    def _chosen(self, draw: DrawFn, items: KnownItems, known: list[PathItem]) -> PathItem | None:
+        """One of the items: mostly one that goes with the example's and with those that are named already."""
+        if items.strays(draw):
+            return None if draw(st.booleans()) else draw(st.sampled_from(known))
+        shown = [each for each in known if self._is_shown(each)]
+        good = [each for each in known if items.agree(each.address) and self._goes_with(items, shown, each)]
+        if not good:
+            return draw(st.sampled_from(known))
+        chosen = draw(st.sampled_from([*(each for each in shown if each in good), *good]))
+        items.add(chosen.address)
+        return chosen
+
+    def _is_shown(self, item: PathItem) -> bool:
+        shown = {name: self._parameters[name].sent_id(item_id) for name, item_id in self._shown.items()}
+        return all(shown.get(name) == each for name, each in item.values.items())
+
+    def _goes_with(self, items: KnownItems, shown: list[PathItem], item: PathItem) -> bool:
+        return all(items.index.agree(each.address, item.address) for each in shown)

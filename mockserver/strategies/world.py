@@ -1,0 +1,72 @@
+"""What strategies know of a mock: the state of a session, and the examples of an operation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from mockserver.contract.description import Parameter
+from mockserver.contract.operation import Contract, Operation
+from mockserver.data.json import Json, object_or_empty
+from mockserver.data.reading import MISSING
+from mockserver.scenarios.samples import Sample
+from mockserver.strategies.known_values import KnownItems
+from mockserver.strategies.references import fixed_segments, path_names
+from mockserver.strategies.state_index import StateIndex
+
+
+class World(Protocol):
+    """Whatever has a state as `{collection: {id: item}}`, such as the fixture `mock_session`."""
+
+    @property
+    def state(self) -> object: ...
+
+
+class KnownState:
+    """The state of a world, as the requests of one operation use it; it is read for each request."""
+
+    def __init__(self, world: World, contract: Contract, operation: Operation, sample: Sample | None) -> None:
+        self._world = world
+        self._operation = operation
+        self._examples = tuple(_examples(operation, sample))
+        self.path_examples = _path_examples(operation, sample)
+        self._named_by_paths = path_names(each.path for each in contract.operations)
+        self._state: Json = None
+        self._index = StateIndex({}, {}, ())
+
+    def items(self) -> KnownItems:
+        """The items of the state, for a new request."""
+        state = plain(self._world.state)
+        if state != self._state:
+            self._state = state
+            self._index = StateIndex(object_or_empty(state), self._named_by_paths, self._examples)
+        segments = fixed_segments(self._operation.path)
+        creates = self._operation.method == "POST" and not self._operation.path.endswith("}")
+        return KnownItems(self._index, None if creates else self._index.collection_of_path(segments))
+
+
+def plain(value: object) -> Json:
+    """A value as JSON; mappings and sequences of any kind become objects and arrays."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return {str(name): plain(member) for name, member in value.items()}
+        case Sequence():
+            return [plain(item) for item in value]
+    return str(value)
+
+
+def _path_examples(operation: Operation, sample: Sample | None) -> dict[str, str]:
+    """The ids that the sample request has in its path, else those of the examples."""
+    shown = {each.name: str(each.example) for each in operation.parameters if _has_example(each)}
+    return shown | (dict(sample.path) if sample is not None else {})
+
+
+def _has_example(parameter: Parameter) -> bool:
+    return parameter.location == "path" and isinstance(parameter.example, str | int)
+
+
+def _examples(operation: Operation, sample: Sample | None) -> list[Json]:
+    """The bodies of the sample request and of the examples."""
+    content = operation.body.content.values() if operation.body is not None else ()
+    bodies = [example for media in content for example in media.examples.values()]
+    return bodies if sample is None or sample.body is MISSING else [plain(sample.body), *bodies]
