@@ -69,8 +69,9 @@ class Strategies:
 
         `token` is sent where the contract requires a bearer token, sample credentials where it requires
         others. None means that no credentials are sent. With `world`, such as a MockSession, most ids are
-        those of its state, which is read for each request. `path`, `query`, `headers` and `cookies` have the
-        values of parameters that are always sent; raises UnknownParameter and InvalidParameter.
+        those of its state, which is read when the first request is drawn. `path`, `query`, `headers` and
+        `cookies` have the values of parameters that are always sent; raises UnknownParameter and
+        InvalidParameter.
         """
         found = self._contract.operation(operation)
         values = Values(found.requests)

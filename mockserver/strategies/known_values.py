@@ -1,7 +1,7 @@
 """Draws values of the state for one request so that they fit together.
 
 Most ids belong to the owner of the items that the request names already, and the members of an object come
-from one object of the state or of an example. At most one reference of a request strays: it is any id of its
+from one object of the state or of an example. One reference of a request may stray: it is any id of its
 collection, or arbitrary.
 """
 
@@ -9,51 +9,61 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.data.json import Json
 from mockserver.strategies.references import is_own_id
 from mockserver.strategies.state_index import Address, KnownValue, Record, StateIndex
 
-STRAYING = 8  # one of so many references strays
+Names = tuple[str, ...]  # of the members that lead to a value
+
 FREE = 4  # one of so many objects is drawn without a record
-PRESENT = 4  # of so many optional members that the record has, one is left out
+EIGHT = 8  # of so many optional members, those of a kind are absent: as many as the next constants say
+MOSTLY_PRESENT, OFTEN_PRESENT, HALF_PRESENT = 1, 2, 4
 
 
-class KnownItems:
-    """The items of the state that one request names, and whether one of its references has strayed."""
+class KnownItems(Struct):
+    """The items of the state that one request names.
 
-    def __init__(self, index: StateIndex, own: str | None) -> None:
-        """`own` is the collection to which a bare `id` in the request refers; None: to none."""
-        self.index = index
-        self.own = own
-        self._items: list[Address] = []
-        self._has_strayed = False
+    `own` is the collection to which a bare `id` refers; None: to none. `stray` are the names of the reference
+    that strays; empty: none does.
+    """
+
+    index: StateIndex
+    own: str | None
+    stray: Names = ()
+    named: list[Address] = field(default_factory=list)
 
     def add(self, item: Address | None) -> None:
         """Note that the request names an item."""
-        if item is not None and item not in self._items:
-            self._items.append(item)
+        if item is not None and item not in self.named:
+            self.named.append(item)
 
     def agree(self, item: Address | None) -> bool:
         """Whether an item can be used together with those that the request names."""
-        return all(self.index.agree(item, each) for each in self._items)
-
-    def strays(self, draw: DrawFn) -> bool:
-        """Draw whether the next reference strays."""
-        if self._has_strayed:
-            return False
-        self._has_strayed = draw(st.integers(1, STRAYING)) == STRAYING
-        return self._has_strayed
+        return all(self.index.agree(item, each) for each in self.named)
 
 
 class Position(Struct, frozen=True):
     """The position of a value in a request: the names that lead to it, and the record of its object."""
 
     items: KnownItems
-    names: tuple[str, ...] = ()
+    names: Names = ()
     record: Record | None = None
+
+    @property
+    def collection(self) -> str | None:
+        """The collection to whose ids the value refers; None if it is not a reference."""
+        *outer, name = self.names or ("",)
+        if not is_own_id(name):
+            return self.items.index.collection(name)
+        return (self.items.index.collection(outer[-1]) if outer else None) or self.items.own
+
+    @property
+    def strays(self) -> bool:
+        """Whether the value is the reference that strays."""
+        return bool(self.names) and self.names == self.items.stray
 
     def member(self, name: str) -> "Position":
         """The position of a member of the object at this position."""
@@ -67,9 +77,17 @@ class Position(Struct, frozen=True):
         return replace(self, record=draw(st.sampled_from(records)))
 
     def is_present(self, draw: DrawFn, name: str) -> bool:
-        """Draw whether an optional member is present; mostly it is if the record has a value for it."""
-        is_known = self.record is not None and self.record.members.get(name) is not None
-        return draw(st.integers(1, PRESENT)) > 1 if is_known else draw(st.booleans())
+        """Draw whether an optional member is present: mostly if it leads to the reference that strays.
+
+        All cases draw from the same range, so that Hypothesis can shrink one to another.
+        """
+        names = (*self.names, name)
+        absent = HALF_PRESENT
+        if self.record is not None and self.record.members.get(name) is not None:
+            absent = OFTEN_PRESENT
+        if self.items.stray[: len(names)] == names:
+            absent = MOSTLY_PRESENT
+        return draw(st.integers(1, EIGHT)) > absent
 
     def draw(
         self, draw: DrawFn, accepts: Callable[[Json], bool], *, schema: str, codes: Sequence[Json]
@@ -80,32 +98,20 @@ class Position(Struct, frozen=True):
         """
         if not self.names:
             return None
-        known = self._known(schema, accepts)
+        known = self.items.index.accepted(self.names[-1], self.collection, schema, accepts)
         own = [each for each in self._of_record() if accepts(each.value)]
-        if self._collection is None and not (own and codes):
-            return _perhaps(draw, own or known)
-        if known and self.items.strays(draw):
+        if self.strays:
             return _perhaps(draw, known)
+        if self.collection is None and not (own and codes):
+            return _perhaps(draw, own or known)
         good = own or [each for each in known if self.items.agree(each.item)]
         found = draw(st.sampled_from(good)) if good else None
         self.items.add(None if found is None else found.item)
         return found
 
-    @property
-    def _collection(self) -> str | None:
-        """The collection to whose ids the value refers."""
-        *outer, name = self.names
-        if not is_own_id(name):
-            return self.items.index.collection(name)
-        return (self.items.index.collection(outer[-1]) if outer else None) or self.items.own
-
     def _of_record(self) -> list[KnownValue]:
         value = None if self.record is None else self.record.members.get(self.names[-1])
         return [] if value is None else [KnownValue(value, None)]
-
-    def _known(self, schema: str, accepts: Callable[[Json], bool]) -> list[KnownValue]:
-        collection = self._collection
-        return self.items.index.accepted(self.names[-1], collection, schema, accepts)
 
 
 def _perhaps(draw: DrawFn, known: list[KnownValue]) -> KnownValue | None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from msgspec import Struct
 
-from mockserver.strategies.known_values import KnownItems
+from mockserver.strategies.known_values import KnownItems, Position
 from mockserver.strategies.parameter_values import ParameterValues, SentValue
 from mockserver.strategies.references import segments_before
 from mockserver.strategies.state_index import Address
@@ -43,7 +43,7 @@ class PathIds:
                 for each in known:
                     items.add(each.address)
             elif known:
-                chosen = self._chosen(draw, items, known)
+                chosen = self._chosen(draw, Position(items, (names[count - 1],)), known)
                 found |= chosen.values if chosen is not None else {}
         return found
 
@@ -66,21 +66,23 @@ class PathIds:
             ):
                 yield PathItem(Address(str(collection), key), values)
 
-    def _chosen(self, draw: DrawFn, items: KnownItems, known: list[PathItem]) -> PathItem | None:
-        """One of the items: mostly one that goes with the example's and with those that are named already."""
-        if items.strays(draw):
+    def _chosen(self, draw: DrawFn, position: Position, known: list[PathItem]) -> PathItem | None:
+        """One of the items: mostly the example's, or one that goes with it and with those named already."""
+        items = position.items
+        if position.strays:
             return None if draw(st.booleans()) else draw(st.sampled_from(known))
-        shown = [each for each in known if self._is_shown(each)]
-        good = [each for each in known if items.agree(each.address) and self._goes_with(items, shown, each)]
-        if not good:
-            return draw(st.sampled_from(known))
-        chosen = draw(st.sampled_from([*(each for each in shown if each in good), *good]))
+        shown = [each for each in known if items.agree(each.address) and self._is_shown(each)]
+        good = [each for each in known if items.agree(each.address) and _goes_with(items, shown, each)]
+        is_shown = bool(shown) and not draw(st.booleans())
+        chosen = draw(st.sampled_from(shown if is_shown else good or known))
         items.add(chosen.address)
         return chosen
 
     def _is_shown(self, item: PathItem) -> bool:
-        shown = {name: self._parameters[name].sent_id(item_id) for name, item_id in self._shown.items()}
+        """Whether the example names this item."""
+        shown = {name: self._parameters[name].sent_id(each) for name, each in self._shown.items()}
         return all(shown.get(name) == each for name, each in item.values.items())
 
-    def _goes_with(self, items: KnownItems, shown: list[PathItem], item: PathItem) -> bool:
-        return all(items.index.agree(each.address, item.address) for each in shown)
+
+def _goes_with(items: KnownItems, shown: list[PathItem], item: PathItem) -> bool:
+    return all(items.index.agree(each.address, item.address) for each in shown)

@@ -1,6 +1,6 @@
 """Valid requests, as drafts whose parts can still be changed and as a client sends them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -11,16 +11,18 @@ from msgspec.structs import replace
 
 from mockserver.contract.bodies import Unencodable, encode_body
 from mockserver.contract.description import LOCATIONS, Location, MediaType, RequestBody, is_json
+from mockserver.contract.document.references import reference_to
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import is_ignored
 from mockserver.contract.security import sample_credential
 from mockserver.contract.validation import Checked, check_request
 from mockserver.data.json import Json
 from mockserver.http.message import Request
-from mockserver.strategies.known_values import Position
+from mockserver.strategies.known_values import Names, Position
 from mockserver.strategies.parameter_values import Pairs, ParameterValues, SentValue
 from mockserver.strategies.path_ids import PathIds
-from mockserver.strategies.values import Values
+from mockserver.strategies.reference_names import reference_names
+from mockserver.strategies.values import Values, is_present
 from mockserver.strategies.world import KnownState
 
 ParameterKey = tuple[Location, str]
@@ -105,6 +107,7 @@ class RequestDrafts:
         self._credentials = _credentials(operation, token)
         self._fixed = fixed
         self._known = known
+        self._references: list[Names] | None = None  # that may stray; found when the state is read
         self._parameters = [
             ParameterValues(operation, each) for each in operation.parameters if not is_ignored(each)
         ]
@@ -119,7 +122,7 @@ class RequestDrafts:
         return valid().filter(lambda draft: not draft.checked().violations)
 
     def _draw(self, draw: DrawFn) -> RequestDraft:
-        position = Position(self._known.items()) if self._known is not None else None
+        position = self._position(draw)
         sent = dict(self._fixed)
         if position is not None:
             ids = {name: each for (location, name), each in sent.items() if location == "path"}
@@ -128,7 +131,9 @@ class RequestDrafts:
             }
         for each in self._parameters:
             key = each.parameter.location, each.parameter.name
-            if key not in sent and (each.parameter.required or draw(st.booleans())):
+            if key not in sent and (
+                each.parameter.required or is_present(draw, position, each.parameter.name)
+            ):
                 sent[key] = draw(each.strategy(position and position.member(each.parameter.name)))
         draft = RequestDraft(
             self._operation,
@@ -138,6 +143,28 @@ class RequestDrafts:
         )
         body = self._operation.body
         return draft if body is None else self._with_body(draw, draft, body, position)
+
+    def _position(self, draw: DrawFn) -> Position | None:
+        """The position of the whole request in the state, with the reference that strays, if one does."""
+        if self._known is None:
+            return None
+        items = self._known.items()
+        if self._references is None:
+            self._references = [*self._found_references(Position(items))]
+        unstrayed: list[Names] = [()] * max(1, len(self._references))
+        items.stray = draw(st.sampled_from([*unstrayed, *self._references]))
+        return Position(items)
+
+    def _found_references(self, position: Position) -> Iterator[Names]:
+        """The names of the parameters and members that may stray."""
+        for each in self._parameters:
+            in_path = each.parameter.location == "path"
+            member = position.member(each.parameter.name)
+            is_fixed = (each.parameter.location, each.parameter.name) in self._fixed
+            if not is_fixed and (in_path or member.collection is not None):
+                yield member.names
+        if self._operation.body is not None and (schema := media_of(self._operation).schema) is not None:
+            yield from reference_names(self._values, {"$ref": reference_to(schema)}, position)
 
     def _with_body(
         self, draw: DrawFn, draft: RequestDraft, body: RequestBody, position: Position | None

@@ -193,7 +193,7 @@ class Values:
             schema = both(*member_schemas(keywords, name))
             if name not in required:
                 full = depth >= DEEP or (high is not None and len(made) >= high)
-                if full or not self._is_sent(schema) or not _is_present(draw, position, name):
+                if full or not self._is_sent(schema) or not is_present(draw, position, name):
                     continue
                 required += [str(each) for each in listed(dependents.get(name, []))]
             made[name] = draw(self.for_schema(schema, depth + 1, position and position.member(name)))
@@ -235,7 +235,7 @@ class Values:
         return any(REFUSED not in each.keywords for each in self.alternatives(schema))
 
 
-def _is_present(draw: DrawFn, position: Position | None, name: str) -> bool:
+def is_present(draw: DrawFn, position: Position | None, name: str) -> bool:
     """Draw whether an optional member is present."""
     return draw(st.booleans()) if position is None else position.is_present(draw, name)
 

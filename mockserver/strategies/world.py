@@ -1,6 +1,7 @@
 """What strategies know of a mock: the state of a session, and the examples of an operation."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from mockserver.contract.description import Parameter
@@ -21,26 +22,34 @@ class World(Protocol):
 
 
 class KnownState:
-    """The state of a world, as the requests of one operation use it; it is read for each request."""
+    """The state of a world, as the requests of one operation use it.
+
+    It is read once, when the first request is drawn: Hypothesis repeats draws and expects the same choices,
+    even if the requests have changed the state meanwhile.
+    """
 
     def __init__(self, world: World, contract: Contract, operation: Operation, sample: Sample | None) -> None:
+        self.path_examples = _path_examples(operation, sample)
         self._world = world
+        self._contract = contract
         self._operation = operation
         self._examples = tuple(_examples(operation, sample))
-        self.path_examples = _path_examples(operation, sample)
-        self._named_by_paths = path_names(each.path for each in contract.operations)
-        self._state: Json = None
-        self._index = StateIndex({}, {}, ())
 
     def items(self) -> KnownItems:
         """The items of the state, for a new request."""
-        state = plain(self._world.state)
-        if state != self._state:
-            self._state = state
-            self._index = StateIndex(object_or_empty(state), self._named_by_paths, self._examples)
-        segments = fixed_segments(self._operation.path)
+        return KnownItems(self._index, self._own)
+
+    @cached_property
+    def _index(self) -> StateIndex:
+        paths = path_names(each.path for each in self._contract.operations)
+        return StateIndex(object_or_empty(plain(self._world.state)), paths, self._examples)
+
+    @cached_property
+    def _own(self) -> str | None:
+        """The collection to which a bare `id` refers: that of the path, unless an item is created."""
         creates = self._operation.method == "POST" and not self._operation.path.endswith("}")
-        return KnownItems(self._index, None if creates else self._index.collection_of_path(segments))
+        segments = fixed_segments(self._operation.path)
+        return None if creates else self._index.collection_of_path(segments)
 
 
 def plain(value: object) -> Json:
