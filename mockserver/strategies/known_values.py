@@ -1,8 +1,8 @@
 """Draws values of the state for one request so that they fit together.
 
 Most ids belong to the owner of the items that the request names already, and the members of an object come
-from one object of the state or of an example. One reference of a request may stray: it is any id of its
-collection, or arbitrary.
+from one object of the state or of an example. One reference of a request may stray: it is an id of
+another owner, any id of its collection if there is none, or arbitrary.
 """
 
 from collections.abc import Callable, Sequence
@@ -101,7 +101,8 @@ class Position(Struct, frozen=True):
         known = self.items.index.accepted(self.names[-1], self.collection, schema, accepts)
         own = [each for each in self._of_record() if accepts(each.value)]
         if self.strays:
-            return _perhaps(draw, known)
+            foreign = [each for each in known if not self.items.agree(each.item)]
+            return _perhaps(draw, foreign or known)
         if self.collection is None and not (own and codes):
             return _perhaps(draw, own or known)
         good = own or [each for each in known if self.items.agree(each.item)]

@@ -69,10 +69,11 @@ class PathIds:
     def _chosen(self, draw: DrawFn, position: Position, known: list[PathItem]) -> PathItem | None:
         """One of the items: mostly the example's, or one that goes with it and with those named already."""
         items = position.items
-        if position.strays:
-            return None if draw(st.booleans()) else draw(st.sampled_from(known))
         shown = [each for each in known if items.agree(each.address) and self._is_shown(each)]
         good = [each for each in known if items.agree(each.address) and _goes_with(items, shown, each)]
+        if position.strays:
+            foreign = [each for each in known if each not in good] or known
+            return None if draw(st.booleans()) else draw(st.sampled_from(foreign))
         is_shown = bool(shown) and not draw(st.booleans())
         chosen = draw(st.sampled_from(shown if is_shown else good or known))
         items.add(chosen.address)

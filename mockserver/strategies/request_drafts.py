@@ -26,6 +26,7 @@ from mockserver.strategies.values import Values, is_present
 from mockserver.strategies.world import KnownState
 
 ParameterKey = tuple[Location, str]
+UNSTRAYED = 3  # of ten requests, in which no reference strays
 NOTHING_FIXED: Mapping[ParameterKey, SentValue] = MappingProxyType({})
 TOKEN = "flt_sk_demo"  # a valid key of the default company in the bundled world
 
@@ -151,8 +152,8 @@ class RequestDrafts:
         items = self._known.items()
         if self._references is None:
             self._references = [*self._found_references(Position(items))]
-        unstrayed: list[Names] = [()] * max(1, len(self._references))
-        items.stray = draw(st.sampled_from([*unstrayed, *self._references]))
+        if draw(st.integers(1, 10)) > UNSTRAYED and self._references:
+            items.stray = draw(st.sampled_from(self._references))
         return Position(items)
 
     def _found_references(self, position: Position) -> Iterator[Names]:
