@@ -26,12 +26,14 @@ MOSTLY_PRESENT, OFTEN_PRESENT, HALF_PRESENT = 1, 2, 4
 class KnownItems(Struct):
     """The items of the state that one request names.
 
-    `own` is the collection to which a bare `id` refers; None: to none. `stray` are the names of the reference
-    that strays; empty: none does.
+    `own` is the collection that the path is about; None: none of the state. `creates`: the request makes a
+    new item there, so it has no `id` of another. `stray` are the names of the reference that strays; empty:
+    none.
     """
 
     index: StateIndex
     own: str | None
+    creates: bool = False
     stray: Names = ()
     named: list[Address] = field(default_factory=list)
 
@@ -58,7 +60,8 @@ class Position(Struct, frozen=True):
         *outer, name = self.names or ("",)
         if not is_own_id(name):
             return self.items.index.collection(name)
-        return (self.items.index.collection(outer[-1]) if outer else None) or self.items.own
+        own = None if self.items.creates else self.items.own
+        return (self.items.index.collection(outer[-1]) if outer else None) or own
 
     @property
     def strays(self) -> bool:
@@ -104,7 +107,7 @@ class Position(Struct, frozen=True):
             foreign = [each for each in known if not self.items.agree(each.item)]
             return _perhaps(draw, foreign or known)
         if self.collection is None and not (own and codes):
-            return _perhaps(draw, own or known)
+            return None if self.items.creates else _perhaps(draw, own or known)
         good = own or [each for each in known if self.items.agree(each.item)]
         found = draw(st.sampled_from(good)) if good else None
         self.items.add(None if found is None else found.item)

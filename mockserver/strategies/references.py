@@ -14,15 +14,18 @@ from mockserver.models.resources.spelling import singular
 
 Words = tuple[str, ...]  # in lower case and in the singular
 Segments = tuple[str, ...]  # of a path
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
+_ONE_PARAMETER = re.compile(
+    r"[^{}]*\{([^{}]+)\}[^{}]*"
+)  # a segment such as `{id}`, `{id}.json` or `{id}:stop`
+_EXTENSION = re.compile(r"\.[a-z]+")  # of a segment such as `messages.json`
 _IDS = frozenset(("id", "uuid", "guid", "sid", "gid"))  # words that mean an id, of whatever it is
 _KEYS = _IDS | {"key", "ref", "slug", "code", "number", "name"}  # words that mean an id after another word
 
 
 @lru_cache(maxsize=4_096)
 def name_words(name: str) -> Words:
-    """The words of a name."""
-    return tuple(singular(word) for word in words(name))
+    """The words of a name or of a segment of a path, without a file's extension."""
+    return tuple(singular(word) for word in words(_EXTENSION.sub("", name) or name))
 
 
 @lru_cache(maxsize=4_096)
@@ -48,12 +51,12 @@ def likeness(one: Words, other: Words) -> int:
 
 
 def segments_before(path: str) -> dict[str, Segments]:
-    """The fixed segments before each parameter of a path template that is a whole segment."""
+    """The fixed segments before each parameter of a path template that shares its segment with no other."""
     found: dict[str, Segments] = {}
     fixed: Segments = ()
     for segment in path.split("/"):
-        if whole := _PARAMETER.fullmatch(segment):
-            found[whole[1]] = fixed
+        if match := _ONE_PARAMETER.fullmatch(segment):
+            found[match[1]] = fixed
         elif segment and "{" not in segment:
             fixed = (*fixed, segment)
     return found

@@ -37,7 +37,8 @@ class KnownState:
 
     def items(self) -> KnownItems:
         """The items of the state, for a new request."""
-        return KnownItems(self._index, self._own)
+        creates = self._operation.method == "POST" and not self._operation.path.endswith("}")
+        return KnownItems(self._index, self._own, creates)
 
     @cached_property
     def _index(self) -> StateIndex:
@@ -46,10 +47,7 @@ class KnownState:
 
     @cached_property
     def _own(self) -> str | None:
-        """The collection to which a bare `id` refers: that of the path, unless an item is created."""
-        creates = self._operation.method == "POST" and not self._operation.path.endswith("}")
-        segments = fixed_segments(self._operation.path)
-        return None if creates else self._index.collection_of_path(segments)
+        return self._index.collection_of_path(fixed_segments(self._operation.path))
 
 
 def plain(value: object) -> Json:
