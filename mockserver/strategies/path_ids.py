@@ -50,27 +50,34 @@ class PathIds:
     def _items(
         self, items: KnownItems, names: list[str], found: Mapping[str, SentValue]
     ) -> Iterator[PathItem]:
-        """The items that the last of these parameters can name, given the values that were found."""
+        """The items that the last of these parameters can name, given the values that were found.
+
+        If no collection has a name like that of the path or the parameter, it can name those of any.
+        """
         collection = items.index.collection_of_path(self._segments[names[-1]], names[-1])
-        for key in items.index.keys(collection) if collection is not None else ():
-            ids = (
-                [unquote(each) for each in key.split("/")] if 1 < len(key.split("/")) <= len(names) else [key]
-            )
-            sent = {
-                name: self._parameters[name].sent_id(item_id)
-                for name, item_id in zip(names[-len(ids) :], ids, strict=True)
-            }
-            values = {name: each for name, each in sent.items() if each is not None}
-            if len(values) == len(sent) and all(
-                found.get(name, each) == each for name, each in values.items()
-            ):
-                yield PathItem(Address(str(collection), key), values)
+        for each in items.index.collections if collection is None else (collection,):
+            for key in items.index.keys(each):
+                values = self._values(key, names)
+                if values and all(found.get(name, value) == value for name, value in values.items()):
+                    yield PathItem(Address(each, key), values)
+
+    def _values(self, key: str, names: list[str]) -> dict[str, SentValue]:
+        """The values with which the last of these parameters name an item; empty if one is not valid."""
+        parts = key.split("/")
+        ids = [unquote(each) for each in parts] if 1 < len(parts) <= len(names) else [key]
+        sent = {
+            name: self._parameters[name].sent_id(each)
+            for name, each in zip(names[-len(ids) :], ids, strict=True)
+        }
+        values = {name: each for name, each in sent.items() if each is not None}
+        return values if len(values) == len(sent) else {}
 
     def _chosen(self, draw: DrawFn, position: Position, known: list[PathItem]) -> PathItem | None:
         """One of the items: mostly the example's, or one that goes with it and with those named already."""
         items = position.items
         shown = [each for each in known if items.agree(each.address) and self._is_shown(each)]
-        good = [each for each in known if items.agree(each.address) and _goes_with(items, shown, each)]
+        named = [each.address for each in shown] or items.index.example_items
+        good = [each for each in known if items.agree(each.address) and _goes_with(items, named, each)]
         if position.strays:
             foreign = [each for each in known if each not in good] or known
             return None if draw(st.booleans()) else draw(st.sampled_from(foreign))
@@ -85,5 +92,6 @@ class PathIds:
         return all(shown.get(name) == each for name, each in item.values.items())
 
 
-def _goes_with(items: KnownItems, shown: list[PathItem], item: PathItem) -> bool:
-    return all(items.index.agree(each.address, item.address) for each in shown)
+def _goes_with(items: KnownItems, named: list[Address], item: PathItem) -> bool:
+    """Whether an item can be used together with those that an example names."""
+    return all(items.index.agree(each, item.address) for each in named)

@@ -72,6 +72,10 @@ class StateIndex:
             self._collections[name] = self._references.collection(name) or self._of_values(name)
         return self._collections[name]
 
+    @property
+    def collections(self) -> list[str]:
+        return list(self._items)
+
     def collection_of_path(self, segments: Segments, parameter: str = "") -> str | None:
         """The collection that the last fixed segment before a path parameter names, else the parameter."""
         found = self._references.for_segments(segments)
@@ -109,6 +113,12 @@ class StateIndex:
             return True
         own, others = self._owners.get(one, {}), self._owners.get(other, {})
         return all(others.get(collection, owner) == owner for collection, owner in own.items())
+
+    @cached_property
+    def example_items(self) -> list[Address]:
+        """The items of the state to which the examples refer."""
+        found = [self._item(*member) for _, each in self._example_objects for member in each.items()]
+        return list(dict.fromkeys(each for each in found if each is not None))
 
     @cached_property
     def _owners(self) -> dict[Address, dict[str, str]]:
@@ -183,8 +193,13 @@ class StateIndex:
 
     def _is_in_state(self, name: str, value: Json) -> bool:
         """Whether a member of an example is an id in the state, or refers to nothing."""
+        item = self._item(name, value)
+        return item is None or item.id in self._ids[item.collection]
+
+    def _item(self, name: str, value: Json) -> Address | None:
+        """The item to which a member of an example refers, whether or not it exists."""
         collection = self.collection(name) if _is_scalar(value) and not is_own_id(name) else None
-        return collection is None or str(value) in self._ids[collection]
+        return None if collection is None else Address(collection, str(value))
 
     def _most_alike(self, properties: tuple[str, ...]) -> list[Record]:
         found: list[Record] = []
