@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from itertools import count as counted
 from types import TracebackType
 from typing import Any, Unpack
 from urllib.parse import quote, urlencode
@@ -33,7 +34,8 @@ class MockSession:
 
     def __init__(self, client: ControlClient, key: str) -> None:
         self._client = client
-        self._checkpoints: list[str] = []  # keys of the sessions that `_Choice` restores
+        self._checkpoints: list[str] = []  # keys of the sessions that `_Checkpoint` restores
+        self._numbers = counted(1)  # of checkpoints
         self.key = key
 
     @property
@@ -69,17 +71,27 @@ class MockSession:
         """
         return self._choose("/session/mutation", name)
 
-    def _choose(self, path: str, name: str) -> AbstractContextManager["MockSession"]:
+    def checkpoint(self) -> AbstractContextManager["MockSession"]:
+        """A context manager whose end restores state, stubs, choices and stories as they are now.
+
+        The journal keeps the exchanges of the block. Each example of a property test can have a block.
+        """
         self._ask("GET", "/session")  # opens the session: only an open one can be forked
-        checkpoint = f"{self.key}.{len(self._checkpoints) + 1}"
+        checkpoint = f"{self.key}.{next(self._numbers)}"
         self._checkpoints.append(checkpoint)
         self._client.ask("POST", "/session/fork", key=checkpoint, body={"from": self.key})
+        return _Checkpoint(self, checkpoint)
+
+    def _choose(self, path: str, name: str) -> AbstractContextManager["MockSession"]:
+        checkpoint = self.checkpoint()
         self._ask("PUT", path, {"name": name})
-        return _Choice(self, checkpoint)
+        return checkpoint
 
     def restore(self, checkpoint: str) -> None:
-        """Replace this session by a copy of the session `checkpoint`, which was forked from it."""
+        """Replace this session by a copy of the session `checkpoint`, which is deleted."""
         self._ask("POST", "/session/fork", {"from": checkpoint})
+        self._client.ask("DELETE", "/session", key=checkpoint)
+        self._checkpoints.remove(checkpoint)
 
     def event(self, subject: int | str, event: str, *, collection: str = "carts") -> Any:
         """Trigger an event of one item of a collection; return the item after it."""
@@ -144,8 +156,8 @@ class MockSession:
         return self._client.ask(method, path, key=self.key, body=body)
 
 
-class _Choice(AbstractContextManager[MockSession]):
-    """A chosen scenario or mutation; leaving its block restores the session's checkpoint."""
+class _Checkpoint(AbstractContextManager[MockSession]):
+    """The end of its block restores a checkpoint of the session."""
 
     def __init__(self, session: MockSession, checkpoint: str) -> None:
         self._session = session

@@ -1,6 +1,7 @@
 """Sessions of tests: their keys, journals longer than a page, and failure reports."""
 
 import re
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -11,8 +12,11 @@ from mockserver.app import create_app
 from mockserver.engine.session_keys import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
+from mockserver.testing.control_client import CallRefused
 from mockserver.testing.session import MockSession, new_key
 from mockserver.testing.transport import MockTransport, in_process_client, loop_thread
+
+TOKEN = {"Authorization": "Bearer flt_sk_demo"}
 
 
 @given(st.text())
@@ -38,6 +42,29 @@ def owned():
         mine = MockSession(in_process_client(app, loop), "mine")
         with httpx.Client(transport=MockTransport(app, loop, mine.key), base_url=mine.url) as client:
             yield mine, client
+
+
+def test_the_end_of_a_checkpoint_restores_all_but_the_journal(owned):
+    mine, client = owned
+    mine.scenario("bought-outright")
+    before = mine.state
+    for _ in range(2):
+        with mine.checkpoint():
+            mine.event(42, "submit")
+            mine.scenario("order-not-cart")
+            assert client.patch("/carts/42", json={}, headers=TOKEN).status_code == 409
+        assert mine.state == before
+    assert client.patch("/carts/42", json={}, headers=TOKEN).json()["data"]["rent"] is None
+    assert [row["response"]["status"] for row in mine.requests()] == [409, 409, 200]
+
+
+def test_a_checkpoint_is_restored_after_an_error(owned):
+    mine, _ = owned
+    before = mine.state
+    with suppress(CallRefused), mine.checkpoint():
+        mine.event(42, "submit")
+        mine.event(42, "submit")
+    assert mine.state == before
 
 
 def test_all_pages_of_a_journal_come_oldest_first(owned, monkeypatch: pytest.MonkeyPatch):
