@@ -2,6 +2,9 @@
 
 The body is UTF-8 without a byte order mark (RFC 8259, section 8.1), no object has a key twice (section 4),
 every number fits a double (section 6), and nothing is nested deeper than MAX_BODY_DEPTH levels.
+
+Two decoders do this. msgspec is quick, but keeps the last one of equal keys; it decodes most bodies, where
+`_decode_quickly` proves that no key is lost. The others are left to `json`, which also finds the error.
 """
 
 import json
@@ -9,6 +12,8 @@ import math
 import re
 from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from mockserver.data.json import Json
 from mockserver.data.limits import DOUBLE_DIGITS, MAX_BODY_DEPTH
@@ -20,6 +25,9 @@ _LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _LONG_INTEGER = b"0" * DOUBLE_DIGITS
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNDECIDED = object()
+_QUICK_DECODER = msgspec.json.Decoder()
+_QUICK_ENCODER = msgspec.json.Encoder()
 
 
 class Undecodable(ValueError):
@@ -32,11 +40,31 @@ class Undecodable(ValueError):
 
 def decode(body: bytes) -> Json:
     """The JSON value that the bytes encode; raises Undecodable."""
+    value: Any = _decode_quickly(body)
+    return _decode_strictly(body) if value is _UNDECIDED else value
+
+
+def _decode_quickly(body: bytes) -> object:
+    """The value of a body that is certainly valid; _UNDECIDED if this decoder cannot tell.
+
+    Without escapes, each string has two quotation marks, and these are the only ones. If a key occurs twice,
+    one of both is missing from the value, and two marks from the value as JSON.
+    """
+    if b"\\" in body or body.count(b"[") + body.count(b"{") > MAX_BODY_DEPTH or _has_long_integers(body):
+        return _UNDECIDED
+    try:
+        value = _QUICK_DECODER.decode(body)
+        marks = _QUICK_ENCODER.encode(value).count(b'"')
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _UNDECIDED
+    return value if marks == body.count(b'"') else _UNDECIDED
+
+
+def _decode_strictly(body: bytes) -> Json:
     text = _decode_utf8(body)
     may_be_deep = text.count("[") + text.count("{") > MAX_BODY_DEPTH
-    has_long_integers = len(text) > DOUBLE_DIGITS and _LONG_INTEGER in body.translate(_DIGITS_AS_ZERO)
     try:
-        value = _decode_text(text, _DECODER if has_long_integers else _SHORT_DECODER)
+        value = _decode_text(text, _DECODER if _has_long_integers(body) else _SHORT_DECODER)
     except (Undecodable, RecursionError):
         if may_be_deep:
             _check_depth(text)
@@ -46,6 +74,11 @@ def decode(body: bytes) -> Json:
     if "\\u" in text:
         _check_surrogates(value)
     return value
+
+
+def _has_long_integers(body: bytes) -> bool:
+    """Whether a body may have an integer that does not fit a double."""
+    return len(body) > DOUBLE_DIGITS and _LONG_INTEGER in body.translate(_DIGITS_AS_ZERO)
 
 
 def _decode_text(text: str, decoder: json.JSONDecoder) -> Json:

@@ -29,6 +29,47 @@ def test_encoded_json_is_decoded_to_the_same_value(value):
     assert decode(json.dumps(value, ensure_ascii=False, indent=1).encode()) == value
 
 
+class Members(list):
+    """The members of an object as they are written, of which several may have the same key."""
+
+
+NAMES = st.sampled_from(["a", "b", "é", 'quoted "name"', "back\\slash", ":", ""])
+WRITTEN = st.recursive(
+    st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT | NAMES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.builds(Members, st.lists(st.tuples(NAMES, inner), max_size=3))
+    ),
+    max_leaves=12,
+)
+
+
+def written(value, *, escaped: bool) -> str:
+    if isinstance(value, Members):
+        members = (
+            f"{written(name, escaped=escaped)} :{written(each, escaped=escaped)}" for name, each in value
+        )
+        return f"{{{', '.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(written(each, escaped=escaped) for each in value)}]"
+    return json.dumps(value, ensure_ascii=escaped)
+
+
+def has_equal_keys(value) -> bool:
+    if isinstance(value, Members):
+        names = [name for name, _ in value]
+        return len(set(names)) < len(names) or any(has_equal_keys(each) for _, each in value)
+    return isinstance(value, list) and any(map(has_equal_keys, value))
+
+
+@given(WRITTEN, st.booleans())
+def test_a_body_is_refused_exactly_if_an_object_has_a_key_twice(value, escaped):
+    text = written(value, escaped=escaped)
+    if has_equal_keys(value):
+        assert refused(text.encode()).keyword == "duplicateKey"
+    else:
+        assert repr(decode(text.encode())) == repr(json.loads(text))
+
+
 @pytest.mark.parametrize(
     ("body", "value"),
     [
