@@ -7,6 +7,8 @@ parser nor a second match.
 """
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -34,12 +36,12 @@ READ = frozenset(
     )
 )  # fmt: skip
 _END = b"\r\n\r\n"
-_KEY = r"\r\nx-mock-session:[ \t]*([A-Za-z0-9._-]{1,128})[ \t]*"
+_KEY = r"\r\n(?i:x-mock-session):[ \t]*([A-Za-z0-9._-]{1,128})[ \t]*"
 # A header line of printable characters that the next line does not continue (RFC 9112, section 5). One that
 # looks like a control header is essential, because it is reported where it is misspelt.
-_FIELD = r"\r\n(?!(?:{read}|x-mock[-_][^:\r\n]*):)[!#$%&'*+\-.^_`|~0-9a-z]+:[ -~]*"
+_FIELD = r"\r\n(?!(?:{read}|[Xx](?i:-mock)[-_][^:\r\n]*):)[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ -~]*"
 _END_OF_LINE = r"(?=\r\n(?![ \t])|\Z)"
-_SESSION_LINE = re.compile(f"(?i){_KEY}{_END_OF_LINE}".encode())
+_SESSION_LINE = re.compile(f"{_KEY}{_END_OF_LINE}".encode())
 
 
 class HeadCache:
@@ -52,8 +54,8 @@ class HeadCache:
         self._longest_target = settings.url_limit
         self._paths = SessionPaths(settings.control_prefix)
         self._read = READ | _read_by(backend.contract)
-        field = _FIELD.format(read="|".join(map(re.escape, self._read)))
-        self._inessential = re.compile(f"(?i)(?:{_KEY}|{field}){_END_OF_LINE}".encode("latin-1"))
+        field = _FIELD.format(read=_in_any_case(self._read))
+        self._inessential = re.compile(f"(?:{_KEY}|{field}){_END_OF_LINE}".encode("latin-1"))
         self._known: BoundedCache[object, RequestFacts] = BoundedCache()
 
     def facts(self, head: Head) -> RequestFacts:
@@ -121,6 +123,18 @@ class HeadCache:
         # Other lines are left if one is continued, or has characters that only a parser may judge.
         if essential.count(b"\r\n") == len(facts.head.headers) and facts.body_length == len(body):
             self._known.put(essential, facts)
+
+
+def _in_any_case(names: Iterable[str]) -> str:
+    """Names in lower case as alternatives of a regular expression, grouped by their first letters.
+
+    The letters are sets, because `re` skips a set that does not fit, but tries each alternative without case.
+    """
+    grouped = groupby(sorted(names), key=lambda name: name[0])
+    return "|".join(
+        f"[{re.escape(first + first.upper())}](?i:{'|'.join(re.escape(name[1:]) for name in group)})"
+        for first, group in grouped
+    )
 
 
 def _read_by(contract: Contract) -> frozenset[str]:
