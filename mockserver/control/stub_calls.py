@@ -16,8 +16,8 @@ from mockserver.http.message import Answer, json_answer
 from mockserver.http.problem import Problem, ProblemError, valid_names
 from mockserver.scenarios.network import read_network
 from mockserver.scenarios.stub_fields import IGNORED_KEYS, read_stub
+from mockserver.scenarios.stub_files import MOST_STUBS, stub_text
 
-MOST_STUBS = 1_000  # of a session
 NETWORK = "network"  # the id of the session's network
 _NO_CONTENT = Answer(204)
 
@@ -35,10 +35,11 @@ class UnknownStub(ProblemError):
 
 
 class _NewStub(Struct, frozen=True):
-    """A stub that is to be laid: its JSON as a string, and how many requests it is for."""
+    """A stub that is to be laid: its JSON as a string, how many requests it is for, and its origin."""
 
     data: str
     times: int | None
+    origin: str = ""
 
 
 def list_stubs(call: ControlRequest) -> Answer:
@@ -110,7 +111,7 @@ def put_network(call: ControlRequest) -> Answer:
     body = call.body()
     read_network(body, call.runtime.backend.contract)
     body.finish()
-    entry = StubEntry(NETWORK, _as_text(body.json), "network")
+    entry = StubEntry(NETWORK, stub_text(body.json), "network")
     return json_answer(200, network_view(call.change(lambda session: session.lay_named(entry))) or {})
 
 
@@ -138,22 +139,24 @@ def _data(entry: StubEntry) -> dict[str, Json]:
     return cast("dict[str, Json]", json.loads(entry.data))
 
 
-def _as_text(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
 def _new_stub(cursor: Cursor, call: ControlRequest) -> _NewStub:
-    """The stub at a cursor; errors go to the cursor."""
-    stub = read_stub(cursor, call.runtime.backend.context)
+    """The stub at a cursor; errors go to the cursor.
+
+    One that a file of `--stubs` has stays that of the file, beside which its bodies are.
+    """
+    backend = call.runtime.backend
     members = cursor.json if isinstance(cursor.json, dict) else {}
-    data = {name: value for name, value in members.items() if name not in IGNORED_KEYS}
-    return _NewStub(_as_text(data), stub.times)
+    data = stub_text({name: value for name, value in members.items() if name not in IGNORED_KEYS})
+    of_file = backend.stub_with_data(data)
+    if of_file is not None:
+        return _NewStub(data, of_file.stub.times, of_file.origin)
+    return _NewStub(data, read_stub(cursor, backend.context).times)
 
 
 def _with_stubs(session: Session, new: Sequence[_NewStub]) -> Session:
     """The session with more stubs, of which the first is to be the newest."""
     for stub in reversed(new):
-        session = session.lay_stub(stub.data, stub.times)
+        session = session.lay_stub(stub.data, stub.times, stub.origin)
     return session
 
 

@@ -39,7 +39,11 @@ class Backend(Struct, frozen=True):
 
     def stub_of_file(self, origin: str) -> FileStub | None:
         """The stub with this origin; None if the file no longer has it."""
-        return next((each for each in self.stubs if _origin(each) == origin), None)
+        return next((each for each in self.stubs if each.origin == origin), None)
+
+    def stub_with_data(self, data: str) -> FileStub | None:
+        """The newest stub of the files with this JSON, if there is one."""
+        return next((each for each in self.stubs if each.data == data), None)
 
     @property
     def context(self) -> Context:
@@ -62,7 +66,7 @@ class Backend(Struct, frozen=True):
         """
         first = Session("", {name: model.initial for name, model in self.distinct_models.items()})
         for each in reversed(self.stubs):
-            first = first.lay_stub(each.data, each.stub.times, _origin(each))
+            first = first.lay_stub(each.data, each.stub.times, each.origin)
         network = network_of_settings(settings)
         if network:
             first = first.lay_named(StubEntry("network", json.dumps(network), "network"))
@@ -104,8 +108,3 @@ class Backend(Struct, frozen=True):
             if scenario.operation.id == operation and isinstance(action, Respond) and action.error == error:
                 return scenario
         return None
-
-
-def _origin(stub: FileStub) -> str:
-    """The file of a stub, with the pointer in it, as a session keeps it."""
-    return f"{stub.location.document.path}#{stub.location.pointer}"

@@ -21,7 +21,7 @@ def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
     for _, subject in session.progress:
         weight += _STORY + len(subject)
     for entry in session.stubs:
-        weight += _STUB + len(entry.data)
+        weight += _STUB + (0 if entry.origin else len(entry.data))  # those of files are shared
     for name, state in session.states.items():
         model = models.get(name)
         if model is not None and state is not model.initial:

@@ -47,6 +47,8 @@ def read_actions(
     reader = _ActionReader(context, operation)
     match, times = cursor / "match", cursor / "times"
     fault_plan = reader.fault_plan(cursor)
+    where = next((each for each in (key, "fault", "delay") if (cursor / each).present), "")
+    pointer = f"{cursor.pointer}/{where}" if where else cursor.pointer
     stub = Stub(
         operation=operation,
         match=read_pattern(match) if match.present else None,
@@ -54,7 +56,7 @@ def read_actions(
         action=reader.action(cursor / key, key) if key else None,
         fault_plan=fault_plan,
         times=times.integer(minimum=1, default=1) if times.present else None,
-        source_location=SourceLocation(document, f"{cursor.pointer}/{key}") if document is not None else None,
+        source_location=SourceLocation(document, pointer) if document is not None else None,
     )
     if not keys and fault_plan is NO_FAULTS:
         cursor.error("expected one of 'respond', 'given' and 'steps', or a 'delay' or 'fault'; found none")

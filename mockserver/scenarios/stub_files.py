@@ -14,6 +14,8 @@ from mockserver.scenarios.context import Context
 from mockserver.scenarios.stub import Stub
 from mockserver.scenarios.stub_fields import IGNORED_KEYS, read_stub
 
+MOST_STUBS = 1_000  # of a session
+
 
 class FileStub(Struct, frozen=True):
     """A stub of a file: its value, its JSON as a string, and where it is."""
@@ -22,13 +24,23 @@ class FileStub(Struct, frozen=True):
     data: str
     location: SourceLocation
 
+    @property
+    def origin(self) -> str:
+        """The file, with the pointer in it, as a session keeps it."""
+        return f"{self.location.document.path}#{self.location.pointer}"
+
 
 def load_stubs(paths: Sequence[Path], context: Context, findings: list[Finding]) -> list[FileStub]:
     """The stubs of all files, the newest first: those of the last file come first.
 
     Errors are added to the findings. Raises CannotRead.
     """
-    return [stub for path in reversed(paths) for stub in _read_file(read(path), context, findings)]
+    documents = [read(path) for path in reversed(paths)]
+    stubs = [stub for document in documents for stub in _read_file(document, context, findings)]
+    if len(stubs) > MOST_STUBS:
+        message = f"a session has at most {MOST_STUBS:,} stubs, and these are {len(stubs):,}"
+        findings.append(documents[0].finding("/stubs", message))
+    return stubs
 
 
 def _read_file(document: Document, context: Context, findings: list[Finding]) -> list[FileStub]:
@@ -50,4 +62,9 @@ def _read_stub(cursor: Cursor, context: Context, document: Document) -> FileStub
     members = cursor.json if isinstance(cursor.json, dict) else {}
     data: Json = {name: value for name, value in members.items() if name not in IGNORED_KEYS}
     location = stub.source_location or SourceLocation(document, cursor.pointer)
-    return FileStub(stub, json.dumps(data, ensure_ascii=False), location)
+    return FileStub(stub, stub_text(data), location)
+
+
+def stub_text(data: Json) -> str:
+    """The JSON of a stub as a session keeps it."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

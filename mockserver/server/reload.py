@@ -12,6 +12,7 @@ from mockserver.engine.session import Session, StubEntry
 from mockserver.http.redaction import redact
 from mockserver.journal.record import Record, detach_documents
 from mockserver.runtime import Reload, Runtime
+from mockserver.server.file_stubs import FileStubs
 
 
 class BackendReplacement:
@@ -29,6 +30,7 @@ class BackendReplacement:
         self._first = backend.first_session(runtime.settings)
         self._old_first = runtime.sessions.first.states
         self._new_first = self._first.states
+        self._file_stubs = FileStubs(runtime.sessions.first.stubs, self._first.stubs)
         self._differs = self._new_first != self._old_first
         self._same = {name for name, model in self._new.items() if model == self._old.get(name)}
         self._records: list[Record] = []
@@ -70,10 +72,12 @@ class BackendReplacement:
             state is not self._old_first.get(name) for name, state in session.states.items()
         ):
             reload.outdated += 1
+        stubs, laid = self._file_stubs.carry_over(self._known_stubs(session, reload), session.laid)
         return replace(
             session,
             states={name: converted.get(name, state) for name, state in self._new_first.items()},
-            stubs=self._known_stubs(session, reload),
+            stubs=tuple(stubs),
+            laid=laid,
             progress={story: calls for story, calls in session.progress.items() if self._has(story[0])},
             mutation=self._known_mutation(session),
         )
@@ -104,16 +108,15 @@ class BackendReplacement:
         """Whether the new backend has the scenario, or the stub of the session, with this story."""
         return story in self._backend.scenarios or story.startswith("the stub ")
 
-    def _known_stubs(self, session: Session, reload: Reload) -> tuple[StubEntry, ...]:
-        """The session's stubs; those of files are replaced, and choices of missing scenarios are dropped."""
+    def _known_stubs(self, session: Session, reload: Reload) -> list[StubEntry]:
+        """The session's stubs without the choices of missing scenarios, which `reload` gets."""
         kept = []
         for entry in session.stubs:
             if entry.kind == "scenario" and not all(map(self._has, entry.data.split(","))):
                 reload.lost_scenarios[session.key] = entry.data
-            elif not entry.origin:
+            else:
                 kept.append(entry)
-        of_files = [each for each in self._first.stubs if each.origin]
-        return tuple(sorted((*kept, *of_files), key=lambda each: each.kind != "stub"))
+        return kept
 
     def _known_mutation(self, session: Session) -> str | None:
         """The session's mutation; None if the answers of the new contract have no such mutation."""

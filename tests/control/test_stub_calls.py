@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.control.stub_calls import MOST_STUBS
+from mockserver.data.source import InvalidFiles
 from mockserver.data.yaml import read_yaml
 from mockserver.loading import load_backend
+from mockserver.scenarios.stub_files import MOST_STUBS
 from mockserver.settings import Settings
 from tests.support.console import Console, open_console, problem
 from tests.support.patches import BUNDLED
@@ -401,6 +402,33 @@ def test_of_several_files_the_last_has_the_newest(tmp_path):
     second = write(tmp_path / "second.json", {**REFUSE, "summary": "c"})
     with open_with(first, second) as console:
         assert [each["summary"] for each in stubs(console)] == ["c", "a", "b"]
+
+
+def test_what_a_file_lays_can_be_put_though_its_bodies_are_beside_the_file(tmp_path):
+    (tmp_path / "own.json").write_text('{"error": "ORDER_NOT_CART"}', encoding="utf-8")
+    of_file = {"operation": "update-a-cart", "respond": {"status": 409, "body": "own.json"}}
+    with open_with(write(tmp_path / "stubs.json", of_file)) as console:
+        assert console.call("PUT session/stubs", console.call("GET session/stubs").json()).status == 200
+        assert console.patch().json() == {"error": "ORDER_NOT_CART"}
+        other = {**of_file, "times": 2}
+        assert (
+            "there is no fixture 'own.json'" in errors(console, "POST session/stubs", other)["/respond/body"]
+        )
+
+
+def test_a_file_has_no_more_stubs_than_a_session(tmp_path):
+    with pytest.raises(InvalidFiles, match="at most 1,000 stubs, and these are 1,001"):
+        open_with(write(tmp_path / "stubs.json", *[SLOW] * (MOST_STUBS + 1)))
+
+
+def test_a_file_that_is_no_list_of_stubs_is_refused_with_file_and_line(tmp_path):
+    path = tmp_path / "stubs.yaml"
+    text = "stubs:\n- delay: 1ms\n- operation: update-a-cart\n  respond:\n    status: 503\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(
+        InvalidFiles, match=r"stubs\.yaml:5: /stubs/1/respond/status: the contract documents no"
+    ):
+        open_with(path)
 
 
 def test_reset_brings_back_what_the_flags_lay(tmp_path):
