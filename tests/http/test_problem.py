@@ -14,7 +14,8 @@ from mockserver.contract.validation import NotAcceptable
 from mockserver.control.exchange_calls import UnknownExchange
 from mockserver.control.guard import Forbidden, TokenNeeded
 from mockserver.control.request import UnreadableBody, bad_data
-from mockserver.control.routes import MockedElsewhere, UnknownCall
+from mockserver.control.routes import IncompleteBaseUrl, MockedElsewhere, UnknownCall
+from mockserver.control.stub_calls import UnknownStub
 from mockserver.control.verification import NotVerified
 from mockserver.data.reading import BadData, DataError
 from mockserver.engine.evictions import SessionBounds, SessionEvicted
@@ -80,6 +81,8 @@ CASES = {
     "control-token": (TokenNeeded(), 401, {}, BEARER),
     "unknown-call": (UnknownCall("/__mock/helth", ("/__mock/health",)), 404, {}, {}),
     "unknown-call on a port of its own": (MockedElsewhere("/__mock", 4010), 404, {}, {}),
+    "unknown-call in a session": (IncompleteBaseUrl("/__mock/as"), 404, {}, {}),
+    "unknown-stub": (UnknownStub("s3", ("s1",)), 404, {"valid": ["s1"]}, {}),
     "bad-body": (UnreadableBody("not JSON"), 400, {}, {}),
     "bad-body that is too large": (UnreadableBody("too large", 413), 413, {}, {}),
     "unknown-session": (UnknownSession("a"), 404, {}, {}),
@@ -107,6 +110,7 @@ QUOTING = (
     Forbidden(f"pages of {KEY!r} may not"),
     UnknownCall(f"/__mock/{KEY}", ("/__mock/health",)),
     UnreadableBody(f"not JSON: {KEY}"),
+    UnknownStub(KEY, (KEY,)),
     UnknownSession(KEY),
     SessionEvicted(KEY, "idle", SessionBounds(2, ttl=1.0)),
     UnknownSubject(Subject("tokens", KEY), (KEY,)),
