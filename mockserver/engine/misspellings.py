@@ -59,9 +59,9 @@ def with_header_case(sentence: str) -> str:
 
 def _sentences(head: Head, describes: Describes) -> Iterator[str]:
     named = head.named
-    for name, value in named.items():
-        if name.startswith(HEADER_PREFIXES) and not describes("header", name):
-            yield from _header(name, value)
+    for name in dict.fromkeys([name for name, _ in head.headers if name.startswith(HEADER_PREFIXES)]):
+        if not describes("header", name):
+            yield from _header(name, named[name])
     if not named.keys().isdisjoint(_OTHER_HEADERS):
         yield from _preferences(head)
         yield from _cookies(head, describes)
@@ -90,9 +90,9 @@ def _preferences(head: Head) -> Iterator[str]:
 
 
 def _cookies(head: Head, describes: Describes) -> Iterator[str]:
-    for name, value in head.cookies.items():
+    for name in dict.fromkeys([name for name, _ in head.cookie_pairs]):
         if name in CONTROL_COOKIES:
-            if not value:
+            if not head.cookies[name]:
                 yield f"the cookie {name} is empty, and is ignored"
         elif name.startswith(COOKIE_PREFIX) and not describes("cookie", name):
             yield _unknown("cookie", name, CONTROL_COOKIES, COOKIE_PREFIX)

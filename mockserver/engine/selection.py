@@ -156,6 +156,10 @@ class _Selector:
         is_decided = self._answering is not None
         if not is_decided and choice.is_for_any:
             self._choice, is_decided = choice, True
+        elif self._answering is not None and by_code is None and choice.is_for_any:
+            ignored = " and ".join(choice.other_members)
+            sentence = f"{self._answering.name} answers, so {ignored} of {CARRIER_NAMES[via]} is ignored"
+            self._overridden.append(Reason(STEP, sentence, self._answering.stub.source_location))
         if is_decided:
             self._decisive = CARRIER_NAMES[via]
         if is_decided or applying:

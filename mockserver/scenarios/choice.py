@@ -50,6 +50,12 @@ class Choice(Struct, frozen=True):
         return (self.code, self.example, self.dynamic, self.seed) != (None, None, None, None)
 
     @property
+    def other_members(self) -> list[str]:
+        """The names of its members that are not scenarios."""
+        members = {"code": self.code, "example": self.example, "dynamic": self.dynamic, "seed": self.seed}
+        return [name for name, value in members.items() if value is not None]
+
+    @property
     def bypasses_model(self) -> bool:
         """Whether the contract is to answer, although there is a model."""
         return self.code is not None or self.example is not None or self.generated

@@ -203,6 +203,7 @@ def test_of_a_repeated_query_parameter_only_the_first_counts():
 def test_only_the_first_ones_are_named():
     sentences = found({f"X-Mock-A{number}": "" for number in range(1_000)})
     assert len(sentences) == MOST + 1
+    assert [each.split()[2] for each in sentences[:MOST]] == [f"X-Mock-A{number}" for number in range(MOST)]
     assert sentences[-1] == "more names and values for the mock server have no effect"
 
 

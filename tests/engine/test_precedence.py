@@ -318,3 +318,21 @@ def test_of_two_parts_of_a_request_the_overridden_one_is_told(first, second, lam
 
 def test_a_part_of_a_request_that_is_for_another_operation_is_not_overridden(lamps):
     assert listed(lamps, header="list-404", cookie="add-404").header("x-mock-note") is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "note"),
+    [
+        ({"prefer": "scenario=list-409, code=404"}, "", "code of the header Prefer"),
+        ({"prefer": "scenario=list-409, example=a, seed=7"}, "", "example and seed of the header Prefer"),
+        ({}, "?__scenario=list-409&__dynamic=true", "dynamic of the query"),
+    ],
+)
+def test_what_a_scenario_beside_it_makes_void_is_told(headers, query, note, lamps):
+    reply = lamps.send("GET", f"/lamps{query}", headers=headers)
+    assert (reply.status, reply.header("x-mock-note")) == (409, f"list-409 answers, so {note} is ignored")
+
+
+def test_a_code_beside_a_scenario_of_another_operation_is_honoured(lamps):
+    reply = lamps.send("GET", "/lamps", headers={"prefer": "scenario=add-409, code=404"})
+    assert (reply.status, reply.header("x-mock-note")) == (404, None)
