@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.data.json import Json
-from mockserver.strategies.references import is_own_id
-from mockserver.strategies.state_index import Address, KnownValue, Record, StateIndex
+from mockserver.strategies.references import is_own_id, is_reference
+from mockserver.strategies.state_index import Address, KnownValue, Record, StateIndex, is_scalar
 
 Names = tuple[str, ...]  # of the members that lead to a value
 
@@ -45,6 +45,21 @@ class KnownItems(Struct):
     def agree(self, item: Address | None) -> bool:
         """Whether an item can be used together with those that the request names."""
         return all(self.index.agree(item, each) for each in self.named)
+
+
+class Meaning(Struct, frozen=True):
+    """What a schema says about known values: the only values that it lists, if it does, and its examples.
+
+    `schema` is a key for the schema.
+    """
+
+    schema: str
+    codes: Sequence[Json]
+    examples: Sequence[Json]
+
+    def shown(self, accepts: Callable[[Json], bool]) -> list[KnownValue]:
+        """The examples that can be sent."""
+        return [KnownValue(each, None) for each in self.examples if is_scalar(each) and accepts(each)]
 
 
 class Position(Struct, frozen=True):
@@ -92,22 +107,18 @@ class Position(Struct, frozen=True):
             absent = MOSTLY_PRESENT
         return draw(st.integers(1, EIGHT)) > absent
 
-    def draw(
-        self, draw: DrawFn, accepts: Callable[[Json], bool], *, schema: str, codes: Sequence[Json]
-    ) -> KnownValue | None:
-        """Draw a known value that the schema accepts; None means an arbitrary one.
-
-        `schema` is a key for the schema, and `codes` are the only values that it lists, if it does.
-        """
+    def draw(self, draw: DrawFn, accepts: Callable[[Json], bool], meaning: Meaning) -> KnownValue | None:
+        """Draw a known value that the schema accepts; None means an arbitrary one."""
         if not self.names:
             return None
-        known = self.items.index.accepted(self.names[-1], self.collection, schema, accepts)
+        known = self.items.index.accepted(self.names[-1], self.collection, meaning.schema, accepts)
         own = [each for each in self._of_record() if accepts(each.value)]
         if self.strays:
             foreign = [each for each in known if not self.items.agree(each.item)]
             return _perhaps(draw, foreign or known)
-        if self.collection is None and not (own and codes):
-            return None if self.items.creates else _perhaps(draw, own or known)
+        if self.collection is None and not (own and meaning.codes):
+            is_free = self.items.creates and not is_reference(self.names[-1])
+            return None if is_free else _perhaps(draw, own or known or meaning.shown(accepts))
         good = own or [each for each in known if self.items.agree(each.item)]
         found = draw(st.sampled_from(good)) if good else None
         self.items.add(None if found is None else found.item)

@@ -11,7 +11,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import ParameterReaders, ParsedParameters, serialize
 from mockserver.data.json import Json
 from mockserver.strategies.known_values import Position
-from mockserver.strategies.values import Values
+from mockserver.strategies.values import Values, as_key
 
 VISIBLE_ASCII = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")  # values that all clients can send
@@ -46,21 +46,12 @@ class ParameterValues:
         self._operation = operation
         self._values = Values(operation.requests, VISIBLE_ASCII if is_ascii else None)
         self._readers = ParameterReaders([parameter], operation.requests.types)
-        self._sent_ids: dict[str, SentValue | None] = {}
+        self._sent: dict[str, SentValue | None] = {}
 
     def strategy(self, position: Position | None = None) -> SearchStrategy[SentValue]:
         """A strategy for valid values; a position draws values that the state has for it."""
         drawn = self._values.for_pointer(self.parameter.schema, position)
         return drawn.map(self._serialized).filter(self._is_read_back)
-
-    def sent_id(self, item_id: str) -> SentValue | None:
-        """An id as the value of the parameter; None if it is not valid or cannot be sent."""
-        if item_id not in self._sent_ids:
-            sent = self._serialized(item_id)
-            read = self._read(sent.pairs) if can_send(self.parameter.location, sent.pairs) else None
-            is_valid = read is not None and not read.violations
-            self._sent_ids[item_id] = SentValue(self._value(read), sent.pairs) if read and is_valid else None
-        return self._sent_ids[item_id]
 
     def fixed(self, value: Json) -> SentValue:
         """This value, which may also be a string as it stands in a request; raises InvalidParameter."""
@@ -71,6 +62,16 @@ class ParameterValues:
         if read.violations:
             raise InvalidParameter(self._operation, self.parameter, value, read.violations[0].message)
         return SentValue(self._value(read), sent.pairs)
+
+    def sent(self, value: Json) -> SentValue | None:
+        """The same, but None if the value is not valid or cannot be sent."""
+        key = as_key(value)
+        if key not in self._sent:
+            try:
+                self._sent[key] = self.fixed(value)
+            except InvalidParameter:
+                self._sent[key] = None
+        return self._sent[key]
 
     def _serialized(self, value: Json) -> SentValue:
         return SentValue(value, tuple(serialize(self.parameter, value)))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from msgspec import Struct
 
+from mockserver.data.json import Json
 from mockserver.strategies.known_values import KnownItems, Position
 from mockserver.strategies.parameter_values import ParameterValues, SentValue
 from mockserver.strategies.references import segments_before
@@ -24,7 +25,7 @@ class PathIds:
     """Draws the ids of one path template; `shown` are the ids of an example or sample, by parameter."""
 
     def __init__(
-        self, path: str, parameters: Mapping[str, ParameterValues], shown: Mapping[str, str]
+        self, path: str, parameters: Mapping[str, ParameterValues], shown: Mapping[str, Json]
     ) -> None:
         self._segments = {name: each for name, each in segments_before(path).items() if name in parameters}
         self._parameters = parameters
@@ -66,7 +67,7 @@ class PathIds:
         parts = key.split("/")
         ids = [unquote(each) for each in parts] if 1 < len(parts) <= len(names) else [key]
         sent = {
-            name: self._parameters[name].sent_id(each)
+            name: self._parameters[name].sent(each)
             for name, each in zip(names[-len(ids) :], ids, strict=True)
         }
         values = {name: each for name, each in sent.items() if each is not None}
@@ -88,7 +89,7 @@ class PathIds:
 
     def _is_shown(self, item: PathItem) -> bool:
         """Whether the example names this item."""
-        shown = {name: self._parameters[name].sent_id(each) for name, each in self._shown.items()}
+        shown = {name: self._parameters[name].sent(each) for name, each in self._shown.items()}
         return all(shown.get(name) == each for name, each in item.values.items())
 
 

@@ -42,6 +42,11 @@ def is_own_id(name: str) -> bool:
     return not subject(name)
 
 
+def is_reference(name: str) -> bool:
+    """Whether a name means the id of another object, such as `user_id`."""
+    return not is_own_id(name) and name_words(name)[-1] in _IDS
+
+
 def likeness(one: Words, other: Words) -> int:
     """How much alike two names are: 2 if equal, 1 if one is the last words of the other, 0 if not alike."""
     if one == other:

@@ -23,9 +23,8 @@ from mockserver.strategies.parameter_values import Pairs, ParameterValues, SentV
 from mockserver.strategies.path_ids import PathIds
 from mockserver.strategies.reference_names import reference_names
 from mockserver.strategies.values import Values, is_present
-from mockserver.strategies.world import KnownState
+from mockserver.strategies.world import KnownState, ParameterKey
 
-ParameterKey = tuple[Location, str]
 UNSTRAYED = 3  # of ten requests, in which no reference strays
 NOTHING_FIXED: Mapping[ParameterKey, SentValue] = MappingProxyType({})
 TOKEN = "flt_sk_demo"  # a valid key of the default company in the bundled world
@@ -115,7 +114,9 @@ class RequestDrafts:
         in_path = {
             each.parameter.name: each for each in self._parameters if each.parameter.location == "path"
         }
-        self._path = PathIds(operation.path, in_path, known.path_examples if known is not None else {})
+        self._shown = known.shown if known is not None else {}
+        shown = {name: value for (location, name), value in self._shown.items() if location == "path"}
+        self._path = PathIds(operation.path, in_path, shown)
 
     def strategy(self) -> SearchStrategy[RequestDraft]:
         """A strategy for the requests."""
@@ -131,11 +132,10 @@ class RequestDrafts:
                 ("path", name): each for name, each in self._path.draw(draw, position.items, ids).items()
             }
         for each in self._parameters:
-            key = each.parameter.location, each.parameter.name
-            if key not in sent and (
-                each.parameter.required or is_present(draw, position, each.parameter.name)
-            ):
-                sent[key] = draw(each.strategy(position and position.member(each.parameter.name)))
+            name = each.parameter.name
+            key = each.parameter.location, name
+            if key not in sent and (each.parameter.required or is_present(draw, position, name)):
+                sent[key] = self._value(draw, each, position and position.member(name))
         draft = RequestDraft(
             self._operation,
             {key: each.pairs for key, each in sent.items()},
@@ -144,6 +144,15 @@ class RequestDrafts:
         )
         body = self._operation.body
         return draft if body is None else self._with_body(draw, draft, body, position)
+
+    def _value(self, draw: DrawFn, parameter: ParameterValues, position: Position | None) -> SentValue:
+        """A value of a parameter: in half of the draws that of the example, if it refers to no item."""
+        key = parameter.parameter.location, parameter.parameter.name
+        if position is not None and key in self._shown and position.collection is None:
+            shown = parameter.sent(self._shown[key])
+            if shown is not None and not draw(st.booleans()):
+                return shown
+        return draw(parameter.strategy(position))
 
     def _position(self, draw: DrawFn) -> Position | None:
         """The position of the whole request in the state, with the reference that strays, if one does."""

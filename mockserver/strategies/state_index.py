@@ -149,9 +149,7 @@ class StateIndex:
         for key, item in self._items[collection].items():
             address, plain = Address(collection, key), _last_id(key)
             members = [
-                value
-                for name, value in object_or_empty(item).items()
-                if is_own_id(name) and _is_scalar(value)
+                value for name, value in object_or_empty(item).items() if is_own_id(name) and is_scalar(value)
             ]
             for value in (*members, plain, *_as_number(plain)):
                 yield KnownValue(value, address)
@@ -176,7 +174,7 @@ class StateIndex:
         found: dict[Words, dict[KnownValue, None]] = {}
         for address, members in self._objects:
             for name, value in members.items():
-                if _is_scalar(value) and not is_own_id(name):
+                if is_scalar(value) and not is_own_id(name):
                     found.setdefault(subject(name), {})[KnownValue(value, address)] = None
         return {words: list(values) for words, values in found.items()}
 
@@ -198,7 +196,7 @@ class StateIndex:
 
     def _item(self, name: str, value: Json) -> Address | None:
         """The item to which a member of an example refers, whether or not it exists."""
-        collection = self.collection(name) if _is_scalar(value) and not is_own_id(name) else None
+        collection = self.collection(name) if is_scalar(value) and not is_own_id(name) else None
         return None if collection is None else Address(collection, str(value))
 
     def _most_alike(self, properties: tuple[str, ...]) -> list[Record]:
@@ -225,7 +223,7 @@ def _as_members(
     properties: tuple[str, ...], found: Mapping[str, Json]
 ) -> Iterator[tuple[str, Scalar | None]]:
     """The members of an object under the names of the properties that are most like theirs."""
-    scalars = {name: value for name, value in found.items() if value is None or _is_scalar(value)}
+    scalars = {name: value for name, value in found.items() if value is None or is_scalar(value)}
     for wanted in properties:
         ranks = {name: _name_likeness(wanted, name) for name in scalars}
         best = max(ranks, key=ranks.__getitem__, default=None)
@@ -239,7 +237,7 @@ def _name_likeness(one: str, other: str) -> int:
     return 2 if is_own_id(one) and is_own_id(other) else likeness(subject(one), subject(other))
 
 
-def _is_scalar(value: Json) -> TypeGuard[Scalar]:
+def is_scalar(value: Json) -> TypeGuard[Scalar]:
     return isinstance(value, bool | int | float | str)
 
 

@@ -35,7 +35,7 @@ from mockserver.contract.sampling.strings import make_string
 from mockserver.contract.schema.direction import REFUSED
 from mockserver.contract.schema.ecma import BadPattern
 from mockserver.data.json import Json
-from mockserver.strategies.known_values import Position
+from mockserver.strategies.known_values import Meaning, Position
 from mockserver.strategies.state_index import KnownValue
 
 DEEP = 4  # objects and arrays around a value; at this depth only required members are drawn
@@ -115,9 +115,11 @@ class Values:
 
     def _known(self, draw: DrawFn, schema: Json, position: Position) -> KnownValue | None:
         """A value that the state has for the position, if it is drawn."""
-        codes = self.alternatives(schema)[0].keywords.get("enum", [])
-        key = as_key(schema)
-        return position.draw(draw, partial(self.fits, schema=schema), schema=key, codes=listed(codes))
+        keywords = self.alternatives(schema)[0].keywords
+        meaning = Meaning(
+            as_key(schema), listed(keywords.get("enum", [])), listed(keywords.get("examples", []))
+        )
+        return position.draw(draw, partial(self.fits, schema=schema), meaning)
 
     def _from_alternative(
         self, draw: DrawFn, alternative: Alternative, depth: int, position: Position | None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from mockserver.contract.description import Parameter
+from mockserver.contract.description import Location
 from mockserver.contract.operation import Contract, Operation
 from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import MISSING
@@ -12,6 +12,8 @@ from mockserver.scenarios.samples import Sample
 from mockserver.strategies.known_values import KnownItems
 from mockserver.strategies.references import fixed_segments, path_names
 from mockserver.strategies.state_index import StateIndex
+
+ParameterKey = tuple[Location, str]
 
 
 class World(Protocol):
@@ -29,7 +31,7 @@ class KnownState:
     """
 
     def __init__(self, world: World, contract: Contract, operation: Operation, sample: Sample | None) -> None:
-        self.path_examples = _path_examples(operation, sample)
+        self.shown = _shown(operation, sample)
         self._world = world
         self._contract = contract
         self._operation = operation
@@ -62,14 +64,21 @@ def plain(value: object) -> Json:
     return str(value)
 
 
-def _path_examples(operation: Operation, sample: Sample | None) -> dict[str, str]:
-    """The ids that the sample request has in its path, else those of the examples."""
-    shown = {each.name: str(each.example) for each in operation.parameters if _has_example(each)}
-    return shown | (dict(sample.path) if sample is not None else {})
-
-
-def _has_example(parameter: Parameter) -> bool:
-    return parameter.location == "path" and isinstance(parameter.example, str | int)
+def _shown(operation: Operation, sample: Sample | None) -> dict[ParameterKey, Json]:
+    """The values of the parameters in the sample request, else those of their examples."""
+    shown: dict[ParameterKey, Json] = {
+        (each.location, each.name): each.example for each in operation.parameters if each.example is not None
+    }
+    if sample is not None:
+        headers = {each.name.lower(): each.name for each in operation.parameters if each.location == "header"}
+        shown |= {("path", name): value for name, value in sample.path.items()}
+        shown |= {("query", name): value for name, value in sample.query.items()}
+        shown |= {
+            ("header", headers[name.lower()]): value
+            for name, value in sample.headers.items()
+            if name.lower() in headers
+        }
+    return shown
 
 
 def _examples(operation: Operation, sample: Sample | None) -> list[Json]:

@@ -16,6 +16,7 @@ from mockserver import create_app, strategies
 from mockserver.data.json import Json
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel, Call, Outcome, Rejected
+from mockserver.scenarios.samples import Sample
 from mockserver.settings import Settings
 from mockserver.strategies import SentRequest, Strategies
 from mockserver.strategies.world import plain
@@ -230,6 +231,49 @@ def test_the_state_of_a_model_of_one_s_own_is_reached(tmp_path: Path):
         counts = mock.count("switch", draws=60)
         assert counts[200] >= 20
         assert counts["NO_LAMP"] >= 5
+
+
+EXAMPLES = contract_of("""
+paths:
+  /reports/{report_id}:
+    post:
+      operationId: file
+      parameters:
+        - {name: report_id, in: path, required: true, example: r-77, schema: {type: string}}
+        - {name: region, in: query, required: true, example: north, schema: {type: string}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            example: {office_id: 5, desk: blue}
+            schema:
+              type: object
+              required: [office_id, desk, clerk_id]
+              properties:
+                office_id: {type: integer}
+                desk: {type: string}
+                clerk_id: {type: integer, example: 31}
+      responses: {"204": {description: Filed}}
+""")
+
+
+def test_what_the_state_lacks_is_drawn_from_the_sample_and_the_examples():
+    sample = Sample(
+        path={"report_id": "r-78"}, query={"region": "south"}, body={"office_id": 6, "desk": "red"}
+    )
+    drawn = strategies.of(EXAMPLES, samples={"file": sample})
+    counts: Counter[Json] = Counter()
+
+    @seed(1)
+    @settings(COUNTED, max_examples=100)
+    @given(drawn.requests("file", world=SimpleNamespace(state={})))
+    def holds(sent: SentRequest) -> None:
+        body = sent.json if isinstance(sent.json, dict) else {}
+        counts.update([sent.path, *map(str, body.values())])
+
+    holds()
+    assert counts["/reports/r-78?region=south"] >= 10
+    assert min(counts[each] for each in ("5", "6", "blue", "red", "31")) >= 5, counts
 
 
 def test_any_object_with_a_state_is_a_world():
