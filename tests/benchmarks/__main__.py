@@ -10,6 +10,7 @@ import click
 
 from tests.benchmarks import (
     contestants,
+    drawing,
     in_process,
     judging,
     memory,
@@ -27,6 +28,7 @@ from tests.benchmarks.targets import Found
 from tests.benchmarks.throughput import Plan
 
 SMALL: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a Table
+    "drawing": drawing,
     "in-process": in_process,
     "judging": judging,
     "memory": memory,
