@@ -34,8 +34,12 @@ class Candidate(Struct, frozen=True):
         target, text = self.target, self.text
         if target.accepts(self.value, work):
             return self.value
-        others = () if text is None else (text, target.converted(text))
-        return next((each for each in others if target.accepts(each, work)), MISSING)
+        if text is None:
+            return MISSING
+        if text is not self.value and target.accepts(text, work):
+            return text
+        converted = target.converted(text)
+        return converted if converted is not text and target.accepts(converted, work) else MISSING
 
 
 def fitting_members(
