@@ -75,7 +75,7 @@ def _header(name: str, value: str) -> Iterator[str]:
         yield f"the header {name} is a header of answers, and is ignored in a request"
     elif name not in CONTROL_HEADERS:
         yield _unknown("header", name, CONTROL_HEADERS, HEADER_PREFIX)
-    elif not value.strip():
+    elif not value.strip(" \t,"):
         yield f"the header {name} is empty, and is ignored"
 
 
@@ -119,7 +119,7 @@ def _query(head: Head, describes: Describes) -> Iterator[str]:
 def _value(subject: str, name: str, value: str) -> Iterator[str]:
     """What is wrong with the value of a control name, if it means nothing."""
     found = repr(value) if _PLAIN.fullmatch(value) else f"{len(value)} characters"
-    if not value:
+    if not value.strip(" ,"):
         yield f"{subject} is empty, and is ignored"
     elif name.endswith("dynamic") and value not in ("true", "false"):
         yield f"{subject} is ignored: expected 'true' or 'false', found {found}"

@@ -178,6 +178,7 @@ def test_a_value_that_means_nothing_is_named(query, sentence):
     ("header", "sentence"),
     [
         (("X-Mock-Scenario", " "), "the header X-Mock-Scenario is empty, and is ignored"),
+        (("X-Mock-Scenario", ", ,"), "the header X-Mock-Scenario is empty, and is ignored"),
         (("X-Mock-Delay", ""), "the header X-Mock-Delay is empty, and is ignored"),
         (("Cookie", "mock_session="), "the cookie mock_session is empty, and is ignored"),
         (
