@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
+from mockserver.control.missed_stubs import missed_stubs
 from mockserver.control.pages import PAGE, PAGING, first_rows, next_window, page_limit, page_window
 from mockserver.control.request import ControlRequest, query_integer
 from mockserver.control.serializers import change_view, exchange_view, violation_view
@@ -14,7 +15,6 @@ from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.missed_stubs import missed_stubs
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
 from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import Answer, Head, Request, json_answer
@@ -172,7 +172,8 @@ def _explained(call: ControlRequest, request: Request, key: str) -> Exchange:
         started = call.runtime.timer()
         exchange = pipeline.run(request, facts, session, now)
         exchange.duration += call.runtime.timer() - started
-        for sentence in missed_stubs(request, exchange.operation, session, pipeline.stubs):
+        names = exchange.masked.names
+        for sentence in missed_stubs(request, exchange.operation, session, pipeline.stubs, names):
             exchange.note("pick_scenario", sentence)
         return exchange
     if key == call.key:

@@ -11,6 +11,7 @@ from mockserver.settings import Settings
 from tests.support.console import Console, open_console, problem
 
 CALL = {"method": "PATCH", "path": "/carts/42", "body": {"purchaser_id": 12}}
+REFUSES = {"respond": {"error": "ORDER_NOT_CART"}}
 AS_SOMEBODY = {"Authorization": "Bearer flt_sk_pasted_by_somebody"}
 
 
@@ -622,3 +623,20 @@ def test_an_answer_that_breaks_the_contract_on_purpose_is_no_violation(console):
 def test_an_unknown_parameter_of_the_list_is_refused(console):
     assert console.call("GET violations?lenient=true").status == 422
     assert console.call("GET violations?leniencies=yes").status == 422
+
+
+@pytest.mark.parametrize(
+    ("match", "request_"),
+    [
+        ({"bodyPartial": {"password": "correct-horse"}}, {"body": {"password": "another-horse"}}),
+        ({"body": {"password": "correct-horse"}}, {"body": {"password": "another-horse"}}),
+        ({"header": {"x-api-key": "correct-horse"}}, {}),
+        ({"query": {"token": "correct-horse"}}, {"path": "/carts/42?token=another-horse"}),
+    ],
+    ids=["a part of a body", "a body", "a header", "a query"],
+)
+def test_explain_shows_no_secret_that_a_stub_expects(console, match, request_):
+    console.call("POST session/stubs", {"match": match, **REFUSES})
+    shown = str(explained(console, **request_))
+    assert "the stub s1 does not match" in shown
+    assert "horse" not in shown.replace("…orse", "")

@@ -705,3 +705,27 @@ def test_a_stub_goes_before_the_choice_and_the_answer_says_so(two):
     answer = two.send("GET", "/a")
     assert answer.json() == {"stub": True}
     assert "get-taken" in answer.header("x-mock-note")
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("POST session/stubs", {"respond": {"status": 200}}),
+        ("POST session/stubs", {"validate": False, "respond": {"status": 200}}),
+        ("PUT session/network", {"fault": "bad-gateway"}),
+        ("PUT session/network", {"fault": "rate-limited"}),
+    ],
+    ids=["a stub", "a stub without checks", "a page of a gateway", "a problem of a gateway"],
+)
+def test_a_path_that_the_contract_lacks_is_no_violation_if_something_else_answers(console, call, body):
+    console.call(call, body)
+    assert console.send("GET", "/beta/features").status in (200, 429, 502)
+    assert console.call("GET violations").json()["count"] == 0
+    assert console.call("GET requests/x1").json()["valid"] is True
+
+
+def test_a_path_that_the_contract_lacks_is_a_violation_if_no_stub_answers(console):
+    lay(console, {"match": {"path": "/other"}, "respond": {"status": 200}})
+    assert console.send("GET", "/beta/features").status == 404
+    (found,) = console.call("GET violations").json()["violations"]
+    assert "the contract has no path /beta/features" in found["message"]

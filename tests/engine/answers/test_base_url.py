@@ -23,8 +23,14 @@ REFERENCES = [
     (f"https://{HOST}/behind-a-proxy", f"https://{HOST}{BASE}/behind-a-proxy"),
     (f"//{HOST}/carts", f"//{HOST}{BASE}/carts"),
 ]
+ABOVE_THE_ROOT = [
+    ("/..", f"{BASE}/"),
+    ("../carts", f"{BASE}/carts"),
+    ("a/../../%2E%2e/b?page=2", f"{BASE}/b?page=2"),
+    (f"{OWN}/../a", f"{OWN}{BASE}/a"),
+]
 UNCHANGED = [
-    "", "carts", "./carts", "../carts", "?page=2", "#a", "//other.example/carts", "https://other.example/carts",
+    "", "carts", "./carts", "a/../carts", "?page=2", "#a", "//other.example/carts", "https://other.example/carts",
     "http://127.0.0.1/carts", "http://127.0.0.1:40101/carts", "mailto:a@b.example", f"{BASE}/carts", BASE,
     f"{OWN}{BASE}/carts", "/__mock/session", "/__mock", f"{OWN}/__mock?a",
 ]  # fmt: skip
@@ -42,7 +48,9 @@ def header(name: str, value: str, host: str | None = HOST, path: str = "/carts")
 
 
 @pytest.mark.parametrize("name", ["Location", "content-location"])
-@pytest.mark.parametrize(("reference", "expected"), [*REFERENCES, *((each, each) for each in UNCHANGED)])
+@pytest.mark.parametrize(
+    ("reference", "expected"), [*REFERENCES, *ABOVE_THE_ROOT, *((each, each) for each in UNCHANGED)]
+)
 def test_a_header_that_is_a_reference(name, reference, expected):
     assert header(name, reference) == expected
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 
 from mockserver.contract.operation import Operation
+from mockserver.control.masked_values import masked_expectation
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData
 from mockserver.engine.compiled_stubs import CompiledStubs
 from mockserver.engine.session import Session
 from mockserver.http.message import Request
+from mockserver.http.secret_names import SecretNames
 from mockserver.scenarios.live_request import LiveRequest
 from mockserver.scenarios.request_comparison import differences
 
@@ -16,9 +18,16 @@ _LONGEST_VALUE = 200  # characters
 
 
 def missed_stubs(
-    request: Request, operation: Operation | None, session: Session, stubs: CompiledStubs
+    request: Request,
+    operation: Operation | None,
+    session: Session,
+    stubs: CompiledStubs,
+    names: SecretNames,
 ) -> Iterator[str]:
-    """Why stubs of the session for this operation do not match a request: a sentence for each."""
+    """Why stubs of the session for this operation do not match a request: a sentence for each.
+
+    `names` are those of secrets; the sentences show no value of such a name.
+    """
     live = LiveRequest(request)
     for entry in session.stubs:
         if entry.kind != "stub":
@@ -33,11 +42,15 @@ def missed_stubs(
         if entry.is_used_up:
             yield f"the stub {entry.id} is used up: it matched {entry.matched} of {entry.times} requests"
         elif difference is not None:
-            found = f"expected {_shown(difference.expected)}, found {_shown(difference.found)}"
-            yield f"the stub {entry.id} does not match: /match{difference.pointer}: {found}"
+            expected, found = (
+                _json_text(masked_expectation(difference.pointer, each, names))
+                for each in (difference.expected, difference.found)
+            )
+            sentence = f"/match{difference.pointer}: expected {expected}, found {found}"
+            yield f"the stub {entry.id} does not match: {sentence}"
 
 
-def _shown(value: Json) -> str:
+def _json_text(value: Json) -> str:
     """A value as JSON, shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
