@@ -81,9 +81,10 @@ class HeadCache:
         facts = self._known.get(start)
         if facts is not None:
             return (Request(facts.head, body), facts) if facts.body_length == len(body) else None
-        split = self._paths.split_head(start)
-        if split is not None:
-            return self._request_with_base(start, body, split)
+        if start.find(self._paths.mark) >= 0:  # faster than `in`, which first tries to read an integer
+            split = self._paths.split_head(start)
+            if split is not None:
+                return self._request_with_base(start, body, split)
         session = _SESSION_LINE.search(start)
         facts = self._facts_of(start, session)
         if facts is None or facts.body_length != len(body):

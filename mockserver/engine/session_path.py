@@ -21,8 +21,9 @@ class SessionPaths:
         self._prefix = control_prefix
         self._start = f"{control_prefix}{SEGMENT}/"
         self._slashes = self._start.count("/")
-        start = re.escape(quote(self._start))
-        self._request_line = re.compile(f"([A-Z]+ )({start}({_KEY}))(?=[/? ])".encode())
+        start = quote(self._start)
+        self.mark = f" {start}".encode()  # is in each head that `split_head` splits
+        self._request_line = re.compile(f"([A-Z]+ )({re.escape(start)}({_KEY}))(?=[/? ])".encode())
 
     def is_below_prefix(self, path: str) -> bool:
         """Whether a decoded path is that of the control API, or below it."""
