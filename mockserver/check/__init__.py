@@ -1,4 +1,4 @@
-"""Checks contract, fixtures and scenarios against each other."""
+"""Checks contract, fixtures, scenarios and stubs against each other."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,16 @@ from mockserver.check.flags import flag_findings
 from mockserver.check.reachability import reachability_findings
 from mockserver.check.references import reference_findings
 from mockserver.check.scenarios import outcomes, sample_of, scenario_findings
+from mockserver.check.stubs import off_contract_notices, stub_findings
 from mockserver.check.values import value_findings
 from mockserver.data.source import Finding
 from mockserver.engine.backend import Backend
 
-__all__ = ["check", "expression_notices", "outcomes", "sample_of"]
+__all__ = ["check", "expression_notices", "off_contract_notices", "outcomes", "sample_of"]
 
 
 def check(backend: Backend) -> Iterator[Finding]:
-    """The findings in the contract itself, its examples, the bodies of the fixtures, and the scenarios."""
+    """The findings in the contract itself, its examples, the bodies of the fixtures, scenarios and stubs."""
     yield from backend.contract.findings
     for document in backend.contract.documents:
         yield from reference_findings(document)
@@ -30,3 +31,4 @@ def check(backend: Backend) -> Iterator[Finding]:
     yield from fixture_findings(backend)
     for scenario in backend.scenarios.values():
         yield from scenario_findings(backend, scenario)
+    yield from stub_findings(backend)

@@ -20,7 +20,7 @@ def expression_notices(backend: Backend) -> Iterator[Finding]:
         document = scenario.document
         found |= dict.fromkeys(_notices(document, document.data, "", scenario.operation, backend.context))
     for each in backend.stubs:
-        document, pointer = each.location.document, "/".join(each.location.pointer.split("/")[:3])
+        document, pointer = each.location.document, each.pointer
         context = replace(backend.context, beside=document.path.parent)
         found |= dict.fromkeys(
             _notices(document, decode(each.data.encode()), pointer, each.stub.operation, context)

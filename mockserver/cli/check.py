@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 @settings_command("check")
 def command(settings: "Settings", verbose: bool) -> None:
-    """Check contract, fixtures and scenarios against each other.
+    """Check contract, fixtures, scenarios and stubs against each other.
 
     With --stateful, each collection of resources is a line: what was read of it, and what was not.
+    What a stub with offContract breaks is a line, too, but not a finding.
     Equal findings are one line, with their number and the first places; --verbose prints each of them.
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
     """
-    from mockserver.check import check, expression_notices
+    from mockserver.check import check, expression_notices, off_contract_notices
     from mockserver.data.quoting import printable
     from mockserver.data.source import InvalidFiles
     from mockserver.loading import ModelMismatch, load_backend
@@ -38,6 +39,8 @@ def command(settings: "Settings", verbose: bool) -> None:
     for notice in (*backend.contract.notices, *expression_notices(backend)):
         print_text(printable(f"note: {notice}"), err=True)
     _print_resources(backend)
+    for line in off_contract_notices(backend):
+        print_text(printable(str(line)))
     findings = tuple(check(backend))
     if findings:
         _report(findings, verbose=verbose)
@@ -68,10 +71,11 @@ def _report(findings: "Sequence[Finding]", *, verbose: bool) -> NoReturn:
 
 
 def _checked(backend: "Backend") -> str:
-    """How many operations, scenarios and sample requests were checked."""
+    """How many operations, scenarios and sample requests were checked, and stubs if there are any."""
     counts = (
         (len(backend.contract.operations), "operation"),
         (len(backend.scenarios), "scenario"),
         (len(backend.samples), "sample request"),
+        *([(len(backend.stubs), "stub")] if backend.stubs else []),
     )
     return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)

@@ -25,6 +25,11 @@ class FileStub(Struct, frozen=True):
     location: SourceLocation
 
     @property
+    def pointer(self) -> str:
+        """The pointer of the stub itself in its file: `/stubs/0`."""
+        return "/".join(self.location.pointer.split("/")[:3])
+
+    @property
     def origin(self) -> str:
         """The file, with the pointer in it, as a session keeps it."""
         return f"{self.location.document.path}#{self.location.pointer}"
