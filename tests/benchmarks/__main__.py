@@ -18,6 +18,7 @@ from tests.benchmarks import (
     plot,
     plugin,
     routing,
+    stubs,
     throughput,
 )
 from tests.benchmarks.driver import WrongAnswers, driver_of
@@ -34,6 +35,7 @@ SMALL: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a 
     "memory": memory,
     "plugin": plugin,
     "routing": routing,
+    "stubs": stubs,
 }
 LARGE = "throughput"  # it has options, and its report has tables, targets and a plot
 ABOUT = {LARGE: throughput.ABOUT, **{name: each.ABOUT for name, each in SMALL.items()}}
