@@ -119,7 +119,7 @@ def _read_regex(cursor: Cursor) -> PatternPlan | None:
 def _read_schema(cursor: Cursor) -> Judge | None:
     """The judge of a schema, compiled, or None; errors go to the cursor."""
     schema = cursor.json
-    if isinstance(schema, dict):
+    if isinstance(schema, dict) and any(keyword in str(schema) for keyword in ("$ref", "$dynamicRef")):
         schema = {"$id": _URI, **schema}  # the references in it are relative to itself
     document: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": {"match": schema}}}
     try:

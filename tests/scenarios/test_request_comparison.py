@@ -94,6 +94,7 @@ def test_a_live_request_matches_exactly_when_its_record_does(request, match):
     live = LiveRequest(exchange.request)
     assert list(differences(read, live)) == list(differences(read, recorded))
     assert matches(read, live) is matches(read, recorded)
+    assert matches(read, live) is (list(differences(read, live)) == [])
 
 
 @given(requests(), JSON)

@@ -111,6 +111,18 @@ class Judge:
         except RecursionError:
             return False
 
+    def is_certainly_valid(self, value: Json, holder: WorkHolder) -> bool:
+        """Whether the value has no violation, and all keywords can be judged; stops at the first that fails.
+
+        `holder` has the budget of the request that the value is a part of.
+        """
+        if (holder.size <= self._most_values or self._is_small(value)) and self.verdict(value):
+            return True
+        try:
+            return next(self._errors(value, budget_of(holder)), None) is None
+        except (VisitsExhausted, RecursionError):
+            return False
+
     def violations(
         self, value: Json, holder: WorkHolder | None = None, most: int = MAX_ERRORS
     ) -> list[SchemaViolation]:
