@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @settings_command("check")
-def command(settings: "Settings", verbose: bool) -> None:
+def command(settings: "Settings", verbose: bool, schema: bool) -> None:
     """Check contract, fixtures, scenarios and stubs against each other.
 
     With --stateful, each collection of resources is a line: what was read of it, and what was not.
@@ -24,6 +24,10 @@ def command(settings: "Settings", verbose: bool) -> None:
 
     The exit status is 0 if there are no findings, 1 if there are any, and 2 if a file cannot be read.
     """
+    if schema:
+        print_text(_json_schema())
+        return
+
     from mockserver.check import check, expression_notices, off_contract_notices
     from mockserver.data.quoting import printable
     from mockserver.data.source import InvalidFiles
@@ -45,6 +49,19 @@ def command(settings: "Settings", verbose: bool) -> None:
     if findings:
         _report(findings, verbose=verbose)
     print_text(f"{_checked(backend)}: no findings")
+
+
+def _json_schema() -> str:
+    """The text of the JSON Schema (2020-12) of files of stubs, with what it shares with scenario files."""
+    import json
+    from importlib.resources import files
+
+    folder = files("mockserver.scenarios")
+    stubs, shared = (
+        json.loads(folder.joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
+        for name in ("stubs", "scenario")
+    )
+    return json.dumps({**stubs, "$defs": {**stubs["$defs"], **shared["$defs"]}}, indent=2)
 
 
 def _print_resources(backend: "Backend") -> None:
