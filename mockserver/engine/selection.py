@@ -209,7 +209,7 @@ class _Selector:
             stub = self._compiled(entry) if entry.kind == "stub" and not entry.is_used_up else None
             if stub is None or not self._matches(stub):
                 continue
-            chosen = Chosen(stub, f"the stub {entry.id}", "session", entry=entry)
+            chosen = Chosen(stub, entry.name, "session", entry=entry)
             if stub.fault_plan is not NO_FAULTS and not is_disturbed:
                 is_disturbed = True
                 self._disturbing.append(chosen)
@@ -230,7 +230,7 @@ class _Selector:
         try:
             return self._stubs.stub(entry)
         except BadData as bad:
-            sentence = f"the stub {entry.id} does not fit the contract any more: {bad.errors[0]}"
+            sentence = f"{entry.name} does not fit the contract any more: {bad.errors[0]}"
             self._overridden.append(Reason(STEP, sentence))
             return None
 

@@ -33,6 +33,11 @@ class StubEntry(Struct, frozen=True, gc=False):
     matched: int = 0
 
     @property
+    def name(self) -> str:
+        """What trails, and the calls of a story, name the stub by."""
+        return f"the stub {self.id}"
+
+    @property
     def is_used_up(self) -> bool:
         """Whether it matches no further request."""
         return self.times is not None and self.matched >= self.times
@@ -112,7 +117,11 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
     def without_stubs(self, kind: StubKind, key: str | None = None) -> "Session":
         """The session without the stubs of a kind, or without the one of them that has this id."""
         kept = tuple(each for each in self.stubs if each.kind != kind or key not in (None, each.id))
-        return replace(self, stubs=kept)
+        if kind != "stub" or not self.progress:
+            return replace(self, stubs=kept)
+        gone = {each.name for each in self.stubs if each.kind == "stub"} - {each.name for each in kept}
+        progress = {story: calls for story, calls in self.progress.items() if story[0] not in gone}
+        return replace(self, stubs=kept, progress=progress)
 
     def count_match(self, entry: StubEntry) -> "Session":
         """The session after an entry answered or disturbed a request; a choice that is used up is cleared."""

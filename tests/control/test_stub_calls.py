@@ -160,6 +160,17 @@ def test_an_unknown_stub_is_a_problem_that_lists_the_valid_ids_and_names_the_nea
     assert answer.json()["detail"] == "the session has no stub 's11'; did you mean 's1'?"
 
 
+def test_the_calls_of_a_story_are_forgotten_with_its_stub(console):
+    key = lay(console, {"operation": "update-a-cart", "steps": [{"times": 2}, {"respond": {"status": 409}}]})
+    console.patch(headers={"x-mock-scenario": "submitted-elsewhere"})
+    console.patch()
+    counted = [each["scenario"] for each in console.call("GET session").json()["progress"]]
+    assert counted == ["submitted-elsewhere", f"the stub {key}"]
+    console.call("PUT session/stubs", {"stubs": []})
+    counted = [each["scenario"] for each in console.call("GET session").json()["progress"]]
+    assert counted == ["submitted-elsewhere"]
+
+
 def test_all_stubs_are_removed_and_what_has_a_name_stays(console):
     lay(console, REFUSE)
     console.call("PUT session/scenario", {"name": "invalid-user"})
