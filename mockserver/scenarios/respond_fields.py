@@ -14,6 +14,7 @@ from mockserver.data.source import CannotRead, read_bytes
 from mockserver.data.suggest import did_you_mean
 from mockserver.http import header_rules
 from mockserver.http.message import Answer, json_answer
+from mockserver.scenarios.answer_headers import header_violations, media_type_violation
 from mockserver.scenarios.answer_template import AnswerTemplate, answer_violations, read_template
 from mockserver.scenarios.context import Context
 from mockserver.scenarios.expressions import literal_text, parse
@@ -69,6 +70,8 @@ class _RespondReader:
                 body if body.present else cursor, unfilled if template is not None else answer, template
             )
         documented = not bodies and status not in BODILESS
+        if not self._is_off_contract and self._operation is not None and headers:
+            self._check_headers(self._operation, unfilled, documented=documented)
         return Respond(answer, code, self._is_off_contract, documented, template)
 
     def _code(self) -> str | None:
@@ -157,6 +160,16 @@ class _RespondReader:
                 replace(cursor, pointer=cursor.pointer + violation.pointer) if is_inline else self._cursor
             )
             located.error(sentence)
+
+    def _check_headers(self, operation: Operation, answer: Answer, *, documented: bool) -> None:
+        """Check the headers that the contract documents; `documented`: the body is the contract's own."""
+        cursors = {name.lower(): cursor for name, cursor in (self._cursor / "headers").entries()}
+        for name, message, rule in header_violations(operation, answer):
+            cursors[name.lower()].error(f"the answer breaks the contract ({rule}): {message}")
+        violation = media_type_violation(operation, answer) if documented else None
+        if violation is not None:
+            message, rule = violation
+            cursors["content-type"].error(f"the answer breaks the contract ({rule}): {message}")
 
 
 def _header(name: str, cursor: Cursor) -> tuple[str, str]:
