@@ -70,11 +70,14 @@ def test_every_environment_variable_is_one_of_a_flag(page: str) -> None:
     assert {*re.findall(r"\bMOCKSERVER_[A-Z_]+\b", read(page))} <= variables | _VARIABLES
 
 
+MISSPELT = "X-Mock-Scenaro"  # a page shows what the server says of it
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_header_is_one_that_the_server_knows(page: str) -> None:
     package = (ROOT / "mockserver").rglob("*.py")
     code = "\n".join(path.read_text(encoding="utf-8") for path in package).lower()
-    for header in {*re.findall(r"\bX-Mock-[A-Z][A-Za-z-]+\b", read(page))}:
+    for header in {*re.findall(r"\bX-Mock-[A-Z][A-Za-z-]+\b", read(page))} - {MISSPELT}:
         assert f"{header.lower()}" in code, f"{page}: {header}"
 
 
