@@ -18,7 +18,7 @@ from mockserver.strategies.state_index import Address, KnownValue, Record, State
 
 Names = tuple[str, ...]  # of the members that lead to a value
 
-FREE = 4  # one of so many objects is drawn without a record
+FREE = 10  # one of so many objects is drawn without a record
 EIGHT = 8  # of so many optional members, those of a kind are absent: as many as the next constants say
 MOSTLY_PRESENT, OFTEN_PRESENT, HALF_PRESENT = 1, 2, 4
 
@@ -89,7 +89,8 @@ class Position(Struct, frozen=True):
 
     def in_record(self, draw: DrawFn, properties: tuple[str, ...]) -> "Position":
         """This position with a record, perhaps, for an object that has these properties."""
-        records = [each for each in self.items.index.records(properties) if self.items.agree(each.item)]
+        found = self.items.index.records(properties)
+        records = [each for each in found if all(map(self.items.agree, each.items))]
         if not records or draw(st.integers(1, FREE)) == FREE:
             return replace(self, record=None)
         return replace(self, record=draw(st.sampled_from(records)))

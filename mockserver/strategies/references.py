@@ -12,20 +12,27 @@ from functools import lru_cache
 from mockserver.contract.sampling.plausible_values import words
 from mockserver.models.resources.spelling import singular
 
-Words = tuple[str, ...]  # in lower case and in the singular
+Words = tuple[str, ...]  # stems
 Segments = tuple[str, ...]  # of a path
 _ONE_PARAMETER = re.compile(
     r"[^{}]*\{([^{}]+)\}[^{}]*"
 )  # a segment such as `{id}`, `{id}.json` or `{id}:stop`
 _EXTENSION = re.compile(r"\.[a-z]+")  # of a segment such as `messages.json`
+
+
+def _stem(word: str) -> str:
+    """The same for the singular and the plural of a word: `warehous` for `warehouse` and `warehouses`."""
+    return singular(word).removesuffix("e")
+
+
 _IDS = frozenset(("id", "uuid", "guid", "sid", "gid"))  # words that mean an id, of whatever it is
-_KEYS = _IDS | {"key", "ref", "slug", "code", "number", "name"}  # words that mean an id after another word
+_KEYS = _IDS | {*map(_stem, ("key", "ref", "slug", "code", "number", "name"))}  # after another word
 
 
 @lru_cache(maxsize=4_096)
 def name_words(name: str) -> Words:
     """The words of a name or of a segment of a path, without a file's extension."""
-    return tuple(singular(word) for word in words(_EXTENSION.sub("", name) or name))
+    return tuple(_stem(word) for word in words(_EXTENSION.sub("", name) or name))
 
 
 @lru_cache(maxsize=4_096)

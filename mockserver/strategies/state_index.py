@@ -49,7 +49,7 @@ class Record(Struct, frozen=True):
     """
 
     members: Mapping[str, Scalar | None]
-    item: Address | None  # that it is, or is part of
+    items: tuple[Address, ...]  # that it is part of, or those to which an example refers
 
 
 class StateIndex:
@@ -117,8 +117,7 @@ class StateIndex:
     @cached_property
     def example_items(self) -> list[Address]:
         """The items of the state to which the examples refer."""
-        found = [self._item(*member) for _, each in self._example_objects for member in each.items()]
-        return list(dict.fromkeys(each for each in found if each is not None))
+        return list(dict.fromkeys(item for items, _ in self._example_objects for item in items))
 
     @cached_property
     def _owners(self) -> dict[Address, dict[str, str]]:
@@ -184,15 +183,14 @@ class StateIndex:
         return [(address, each) for address, item in self._all_items() for each in objects(item)]
 
     @cached_property
-    def _example_objects(self) -> list[tuple[None, dict[str, Json]]]:
-        """The objects in the examples that refer to no item that is not in the state."""
-        found = [each for example in self._examples for each in objects(example)]
-        return [(None, each) for each in found if all(self._is_in_state(*member) for member in each.items())]
-
-    def _is_in_state(self, name: str, value: Json) -> bool:
-        """Whether a member of an example is an id in the state, or refers to nothing."""
-        item = self._item(name, value)
-        return item is None or item.id in self._ids[item.collection]
+    def _example_objects(self) -> list[tuple[tuple[Address, ...], dict[str, Json]]]:
+        """The objects in the examples all of whose references are to items of the state, and these."""
+        found: list[tuple[tuple[Address, ...], dict[str, Json]]] = []
+        for each in (each for example in self._examples for each in objects(example)):
+            items = [item for member in each.items() if (item := self._item(*member)) is not None]
+            if all(item.id in self._ids[item.collection] for item in items):
+                found.append((tuple(items), each))
+        return found
 
     def _item(self, name: str, value: Json) -> Address | None:
         """The item to which a member of an example refers, whether or not it exists."""
@@ -201,10 +199,11 @@ class StateIndex:
 
     def _most_alike(self, properties: tuple[str, ...]) -> list[Record]:
         found: list[Record] = []
-        for address, each in (*self._example_objects, *self._objects):
+        of_state = (((address,), each) for address, each in self._objects)
+        for items, each in (*self._example_objects, *of_state):
             members = dict(_as_members(properties, each))
             if any(value is not None for value in members.values()):
-                found.append(Record(members, address))
+                found.append(Record(members, items))
         most = max((len(each.members) for each in found), default=0)
         enough = max(min(2, len(properties)), (most + 1) // 2)
         return [each for each in found if len(each.members) >= enough][:MOST_RECORDS]

@@ -39,8 +39,8 @@ class KnownState:
 
     def items(self) -> KnownItems:
         """The items of the state, for a new request."""
-        creates = self._operation.method == "POST" and not self._operation.path.endswith("}")
-        return KnownItems(self._index, self._own, creates)
+        is_item = self._operation.path.endswith("}") or self._own is None
+        return KnownItems(self._index, self._own, self._operation.method == "POST" and not is_item)
 
     @cached_property
     def _index(self) -> StateIndex:

@@ -5,7 +5,17 @@ import pytest
 from mockserver.strategies.references import References, path_names, segments_before
 
 PATHS = ("/carts/{order_id}", "/accounts.json", "/groups/{groupId}/posts/{post}", "/files/{id}.json")
-COLLECTIONS = ("carts", "users", "addresses", "countries", "users/posts", "groups/posts", "accounts")
+COLLECTIONS = (
+    "carts",
+    "users",
+    "addresses",
+    "countries",
+    "users/posts",
+    "groups/posts",
+    "accounts",
+    "warehouses",
+    "caches",
+)
 
 REFERRED = {
     "order_id": "carts",
@@ -17,6 +27,8 @@ REFERRED = {
     "delivery_country": "countries",
     "CountryCode": "countries",
     "AccountSid": "accounts",
+    "warehouse": "warehouses",
+    "CacheKey": "caches",
     "purchaser_id": None,
     "user_count": None,
     "id": None,

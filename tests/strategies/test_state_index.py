@@ -34,7 +34,7 @@ def test_a_name_that_refers_to_no_collection_has_the_values_of_members_with_its_
 def test_the_objects_of_the_state_are_records_with_the_names_of_the_properties():
     (record,) = INDEX.records(("product_id", "colour", "note", "amount"))
     assert record.members == {"product_id": 101, "colour": "red", "note": None}
-    assert record.item == Address("orders", "7")
+    assert record.items == (Address("orders", "7"),)
 
 
 def test_an_example_is_a_record_unless_it_names_what_the_state_lacks():
