@@ -113,7 +113,7 @@ def choose_scenario(call: ControlRequest) -> Answer:
     body = call.body()
     body.keys(("name", "times"), required=("name",))
     name, times = (body / "name").string(), body / "times"
-    number = times.integer(minimum=1, default=1) if times.present else None
+    number = times.whole_number(minimum=1, default=1) if times.present else None
     body.finish()
     chosen = call.change(lambda session: call.runtime.backend.choose_scenario(session, name, number))
     return json_answer(200, _view(call, chosen))

@@ -145,6 +145,12 @@ class Cursor(Struct, frozen=True):
             self._expected("an integer")
         return default
 
+    def whole_number(self, *, minimum: int = 0, default: int = 0) -> int:
+        """The value as an integer, which JSON may write as 2.0 (JSON Schema 2020-12, core, section 4.2.2)."""
+        if isinstance(self.value, float) and self.value.is_integer() and self.value >= minimum:
+            return int(self.value)
+        return self.integer(minimum=minimum, default=default)
+
     def boolean(self, *, default: bool = False) -> bool:
         """The value as a boolean."""
         if isinstance(self.value, bool):

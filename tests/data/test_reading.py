@@ -198,3 +198,10 @@ def test_of_adopted_errors_only_the_first_ones_are_listed():
         root.adopt(BadData([DataError(f"/{index}", "wrong") for index in range(MAX_LISTED - 1)]))
     assert len(root.errors) == MAX_LISTED + 1
     assert root.errors[-1] == DataError("", "further errors are not listed")
+
+
+@pytest.mark.parametrize(("value", "read"), [(3, 3), (3.0, 3), (1e3, 1000), (3.5, 7), (True, 7), (0.0, 7)])
+def test_a_whole_number_may_be_written_with_a_point(value, read):
+    cursor = Cursor(value)
+    assert cursor.whole_number(minimum=1, default=7) == read
+    assert bool(cursor.errors) == (read == 7)
