@@ -145,15 +145,11 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
     def valid(self) -> bool:
         """Whether the request is valid by the contract, its security included.
 
-        A request that a stub or a gateway's fault answers instead of the contract is not judged by it.
+        A path or method that the contract does not have is valid if a stub answers, because it is meant to.
         """
         authenticated = self.source != "auth" or self.status != 401
-        return not self.violations and authenticated and not self._is_unknown
-
-    @property
-    def _is_unknown(self) -> bool:
-        """Whether the request was refused because the contract does not have its path or method."""
-        return self.operation is None and any(each.step == "match" for each in self.trail)
+        is_known = self.operation is not None or self.source == "stub"
+        return not self.violations and is_known and authenticated
 
 
 def record_of(exchange: Exchange) -> Record:

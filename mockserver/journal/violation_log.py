@@ -141,7 +141,7 @@ def _refusal(record: Record) -> Violation:
     """The violation of a request that was refused before validation: by its path, method or credential."""
     step = "match" if record.operation is None else "authenticate"
     sentences = [each.decided for each in record.trail if each.step == step]
-    message = sentences[-1] if sentences else "the request was refused"
+    message = sentences[-1] if sentences else "the contract has no operation for the request"
     if record.operation is None:
         return Violation("path", "", "paths", message)
     return Violation("header", "/authorization", "security", message)
