@@ -109,7 +109,7 @@ def show_network(call: ControlRequest) -> Answer:
 def put_network(call: ControlRequest) -> Answer:
     """Disturb each answer of the session, or those of one operation, until the network is cleared."""
     body = call.body()
-    read_network(body, call.runtime.backend.contract)
+    read_network(body, call.runtime.backend.context)
     body.finish()
     entry = StubEntry(NETWORK, stub_text(body.json), "network")
     return json_answer(200, network_view(call.change(lambda session: session.lay_named(entry))) or {})

@@ -5,6 +5,7 @@ from mockserver.data.decoding import decode
 from mockserver.data.reading import Cursor
 from mockserver.engine.backend import Backend
 from mockserver.engine.session import StubEntry
+from mockserver.scenarios.network import read_network
 from mockserver.scenarios.stub import Stub
 from mockserver.scenarios.stub_fields import read_stub
 
@@ -37,6 +38,7 @@ class CompiledStubs:
         if of_file is not None and of_file.data == entry.data:
             return of_file.stub
         cursor = Cursor(decode(entry.data.encode()))
-        stub = read_stub(cursor, self.backend.context)
+        read = read_network if entry.kind == "network" else read_stub
+        stub = read(cursor, self.backend.context)
         cursor.finish()
         return stub

@@ -18,11 +18,11 @@ from mockserver.scenarios.answer_headers import header_violations, media_type_vi
 from mockserver.scenarios.answer_template import AnswerTemplate, answer_violations, read_template
 from mockserver.scenarios.context import Context
 from mockserver.scenarios.expressions import literal_text, parse
+from mockserver.scenarios.fault_fields import FAULT_PLAN_KEYS
 from mockserver.scenarios.stub import Respond
 
 ANSWER_KEYS = ("error", "status", "body", "text", "headers", "offContract")
-DISTURBANCE_KEYS = ("delay", "fault", "probability")
-RESPOND_KEYS = (*ANSWER_KEYS, *DISTURBANCE_KEYS)
+RESPOND_KEYS = (*ANSWER_KEYS, *FAULT_PLAN_KEYS)
 
 
 def read_respond(cursor: Cursor, context: Context, operation: Operation | None) -> Respond | None:
@@ -33,7 +33,7 @@ def read_respond(cursor: Cursor, context: Context, operation: Operation | None) 
     if not cursor.keys(RESPOND_KEYS):
         return None
     has_answer = any((cursor / key).present for key in ANSWER_KEYS)
-    if not has_answer and any((cursor / key).present for key in DISTURBANCE_KEYS):
+    if not has_answer and any((cursor / key).present for key in FAULT_PLAN_KEYS):
         return None
     return _RespondReader(cursor, context, operation).respond()
 

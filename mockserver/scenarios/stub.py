@@ -77,7 +77,7 @@ class Stub(Struct, frozen=True):
 
     `operation` None stands for any, requests that the contract does not know included; `match` None for any
     request. `validate`: whether checks 1 to 3 apply. `action` None: the answer is only disturbed. `times`
-    None: any number of requests. `pointer` leads to the action, from `source_location` if that is known.
+    None: any number of requests. `source_location` is where a file says what the stub does, if it is of one.
     """
 
     operation: Operation | None

@@ -8,16 +8,16 @@ from mockserver.data.reading import Cursor
 from mockserver.data.source import Document, SourceLocation
 from mockserver.model import AnyModel
 from mockserver.scenarios.context import Context
-from mockserver.scenarios.fault_fields import read_fault_plan
+from mockserver.scenarios.fault_fields import FAULT_PLAN_KEYS, read_fault_plan
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.given import read_given
 from mockserver.scenarios.request_pattern import read_pattern
-from mockserver.scenarios.respond_fields import DISTURBANCE_KEYS, read_respond
+from mockserver.scenarios.respond_fields import read_respond
 from mockserver.scenarios.samples import Sample, read_sample
 from mockserver.scenarios.stub import Action, Expectation, Given, Step, Story, Stub
 
 ACTIONS = ("respond", "given", "steps")
-ANSWERING_KEYS = ("operation", "validate", *ACTIONS, *DISTURBANCE_KEYS)
+ANSWERING_KEYS = ("operation", "validate", *ACTIONS, *FAULT_PLAN_KEYS)
 STUB_KEYS = (*ANSWERING_KEYS, "match", "times", "summary", "expect", "request")
 IGNORED_KEYS = ("id", "matched")  # `GET session/stubs` shows them
 
@@ -65,8 +65,13 @@ def read_actions(
 
 def read_operation(cursor: Cursor, context: Context) -> Operation | None:
     """The operation with a name, None if there is none; errors go to the cursor."""
+    if not cursor.present:
+        return None
+    name = cursor.string()
+    if not isinstance(cursor.value, str):
+        return None
     try:
-        return context.contract.operation(cursor.string()) if cursor.present else None
+        return context.contract.operation(name)
     except OperationNameError as error:
         cursor.error(str(error))
         return None
@@ -120,7 +125,7 @@ class _ActionReader:
         """The delay and the fault of a stub or a step, which may stand in its `respond`."""
         own, respond = read_fault_plan(cursor), cursor / "respond"
         inner = read_fault_plan(respond) if isinstance(respond.value, dict) else NO_FAULTS
-        for key in DISTURBANCE_KEYS:
+        for key in FAULT_PLAN_KEYS:
             if (cursor / key).present and (respond / key).present:
                 (cursor / key).error(f"'respond' has a {key!r}, too; expected only one")
         return own if inner is NO_FAULTS else inner.or_else(own)
@@ -151,7 +156,7 @@ class _ActionReader:
         yield from cursor.items()
 
     def _step(self, cursor: Cursor) -> Step:
-        cursor.keys(("times", "event", "expect", "respond", *DISTURBANCE_KEYS))
+        cursor.keys(("times", "event", "expect", "respond", *FAULT_PLAN_KEYS))
         times, event, respond = cursor / "times", cursor / "event", cursor / "respond"
         model = self._model(event) if event.present else None
         return Step(

@@ -4,7 +4,8 @@ import pytest
 
 from mockserver.data.reading import BadData, Cursor
 from mockserver.scenarios.faults import Fault, FaultPlan, Fixed, Lognormal
-from mockserver.scenarios.network import Network, network_of_settings, read_network
+from mockserver.scenarios.network import network_of_settings, read_network
+from mockserver.scenarios.stub import Stub
 from mockserver.settings import Settings
 from mockserver.settings.resolution import InvalidSettings
 from tests.support.patches import BUNDLED
@@ -12,31 +13,33 @@ from tests.support.patches import BUNDLED
 OPERATION = BUNDLED.contract.operation("update-a-cart")
 
 
-def read(data: object) -> Network:
+def read(data: object) -> Stub:
     cursor = Cursor(data)
-    network = read_network(cursor, BUNDLED.contract)
+    stub = read_network(cursor, BUNDLED.context)
     cursor.finish()
-    return network
+    return stub
 
 
 @pytest.mark.parametrize(
-    ("data", "network"),
+    ("data", "fault_plan", "operation"),
     [
-        ({"delay": "200ms"}, Network(FaultPlan(Fixed(0.2)))),
+        ({"delay": "200ms"}, FaultPlan(Fixed(0.2)), None),
         (
             {"delay": "lognormal(200ms, 0.5)", "fault": "connection-reset; probability=0.1"},
-            Network(FaultPlan(Lognormal(0.2, 0.5), Fault("connection-reset"), 0.1)),
+            FaultPlan(Lognormal(0.2, 0.5), Fault("connection-reset"), 0.1),
+            None,
         ),
         (
             {"fault": {"name": "bad-gateway", "retryAfter": "1s"}, "probability": 0.5},
-            Network(FaultPlan(None, Fault("bad-gateway", retry_after=1), 0.5)),
+            FaultPlan(None, Fault("bad-gateway", retry_after=1), 0.5),
+            None,
         ),
-        ({"delay": "1s", "operation": "update-a-cart"}, Network(FaultPlan(Fixed(1)), OPERATION)),
-        ({"delay": "1s", "operation": "PATCH /carts/{order_id}"}, Network(FaultPlan(Fixed(1)), OPERATION)),
+        ({"delay": "1s", "operation": "update-a-cart"}, FaultPlan(Fixed(1)), OPERATION),
+        ({"delay": "1s", "operation": "PATCH /carts/{order_id}"}, FaultPlan(Fixed(1)), OPERATION),
     ],
 )
-def test_a_network_has_a_delay_a_fault_and_an_operation(data, network):
-    assert read(data) == network
+def test_a_network_has_a_delay_a_fault_and_an_operation(data, fault_plan, operation):
+    assert read(data) == Stub(operation, None, True, None, fault_plan)
 
 
 @pytest.mark.parametrize(
