@@ -21,9 +21,9 @@ from mockserver.engine.answers.documented_headers import invalid_headers, missin
 from mockserver.engine.answers.fault_plan import apply_faults, intercept
 from mockserver.engine.answers.labels import labelled
 from mockserver.engine.answers.refusals import refuse, unauthorized_answer
+from mockserver.engine.answers.selection_effects import apply_selection
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.answers.story import note_earlier_story
-from mockserver.engine.answers.taking import take_selection
 from mockserver.engine.backend import Backend
 from mockserver.engine.call import call_of
 from mockserver.engine.compiled_stubs import CompiledStubs
@@ -204,10 +204,10 @@ class Pipeline:
             exchange.skips_validation = "the scenario says 'validate: false'"
         intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
         if exchange.unmatched is not None and exchange.answer is None:
-            self._answer_unmatched(exchange, exchange.unmatched)
+            self._refuse_unmatched(exchange, exchange.unmatched)
 
-    def _answer_unmatched(self, exchange: Exchange, error: ProblemError) -> None:
-        """Refuse a request that the contract does not know, unless a stub is to answer it."""
+    def _refuse_unmatched(self, exchange: Exchange, error: ProblemError) -> None:
+        """Refuse a request that the contract does not know, unless a stub will answer it."""
         answering = exchange.selection.answering
         if answering is None or not isinstance(answering.stub.action, Respond | Story):
             self._report(error, "match", exchange)
@@ -283,11 +283,11 @@ class Pipeline:
             exchange.remark("validate", sentence, exchange.matched_operation.source_location)
 
     def pick_scenario(self, exchange: Exchange) -> None:
-        """Take what was selected: count its calls, and note it in the trail; raises UnknownChoice."""
+        """Apply what was selected: count its calls, and note it in the trail; raises UnknownChoice."""
         if exchange.selection is NO_SELECTION and not exchange.session.story_changes:
             return
         model = self.backend.model_for(exchange.operation)
-        take_selection(exchange, model)
+        apply_selection(exchange, model)
         if model is not None:
             note_earlier_story(model, exchange)
 

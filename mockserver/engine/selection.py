@@ -6,7 +6,7 @@ nothing about this operation is passed over. What no carrier chooses is answered
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.contract.operation import Operation
 from mockserver.data.reading import BadData
@@ -31,7 +31,7 @@ CARRIER_NAMES: dict[Via, str] = {
 STEP = "pick_scenario"  # of the trail
 
 
-class Chosen(Struct, frozen=True):
+class ChosenStub(Struct, frozen=True):
     """A stub or scenario that applies to a request, and who chose it.
 
     `entry` is the session's, if it is one of the session. `by_code`: a status was chosen, for which there is
@@ -63,13 +63,13 @@ class Selection(Struct, frozen=True):
     go to the trail, and `overridden` to X-Mock-Note, too.
     """
 
-    answering: Chosen | None = None
-    disturbing: Sequence[Chosen] = ()  # the nearest first
+    answering: ChosenStub | None = None
+    disturbing: Sequence[ChosenStub] = ()  # the nearest first
     choice: Choice | None = None
     preferences: tuple[str, ...] = ()
     error: UnknownChoice | None = None
-    notes: tuple[Reason, ...] = ()
-    overridden: tuple[Reason, ...] = ()
+    notes: Sequence[Reason] = ()
+    overridden: Sequence[Reason] = ()
 
     @property
     def scenario_names(self) -> str:
@@ -87,107 +87,109 @@ def select(
     """What is chosen for a request; `operation` None is one that the contract does not know."""
     if not facts.choices and not session.stubs:
         return NO_SELECTION
-    selector = _Selector(request, facts, operation, session, stubs)
+    selector = _Selector(facts, LiveRequest(request), operation, session, stubs)
     for ask in CARRIERS.values():
         ask(selector)
     selector.ask_network()
     return selector.selection()
 
 
-class _Selector:
+class _Selector(Struct):
     """Asks the carriers one after the other; the first that chooses an answer decides."""
 
-    def __init__(
-        self,
-        request: Request,
-        facts: RequestFacts,
-        operation: Operation | None,
-        session: Session,
-        stubs: CompiledStubs,
-    ) -> None:
-        self._live = LiveRequest(request)
-        self._facts = facts
-        self._backend = stubs.backend
-        self._operation = operation
-        self._session = session
-        self._stubs = stubs
-        self._answering: Chosen | None = None
-        self._disturbing: list[Chosen] = []
-        self._choice: Choice | None = None
-        self._preferences: tuple[str, ...] = ()
-        self._error: UnknownChoice | None = None
-        self._decisive = ""  # the carrier that decides
-        self._notes: list[Reason] = []
-        self._overridden: list[Reason] = []
+    facts: RequestFacts
+    live: LiveRequest
+    operation: Operation | None
+    session: Session
+    stubs: CompiledStubs
+    decided_by: str = ""  # the carrier, as sentences name it
+    # What follows becomes the Selection.
+    answering: ChosenStub | None = None
+    disturbing: list[ChosenStub] = field(default_factory=list)
+    choice: Choice | None = None
+    preferences: tuple[str, ...] = ()
+    error: UnknownChoice | None = None
+    notes: list[Reason] = field(default_factory=list)
+    overridden: list[Reason] = field(default_factory=list)
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """All scenarios, by name."""
+        return self.stubs.backend.scenarios
 
     def selection(self) -> Selection:
         """What was chosen."""
         return Selection(
-            self._answering,
-            self._disturbing,
-            self._choice,
-            self._preferences,
-            self._error,
-            tuple(self._notes),
-            tuple(self._overridden),
+            self.answering,
+            self.disturbing,
+            self.choice,
+            self.preferences,
+            self.error,
+            self.notes,
+            self.overridden,
         )
 
     def ask_request(self, via: Via) -> None:
         """Ask one part of the request, unless a part before it decides."""
-        choice = next((each for each in self._facts.choices if each.via == via), None)
-        if choice is None or self._error is not None:
+        choice = next((each for each in self.facts.choices if each.via == via), None)
+        if choice is None or self.error is not None:
             return
-        if self._decisive:
+        if self.decided_by:
             if self._is_for_operation(choice):
-                sentence = f"{self._decisive} overrides {CARRIER_NAMES[via]}"
-                self._overridden.append(Reason(STEP, sentence))
+                sentence = f"{self.decided_by} overrides {CARRIER_NAMES[via]}"
+                self.overridden.append(Reason(STEP, sentence))
             return
-        scenarios = self._backend.scenarios
+        scenarios = self.scenarios
         unknown = next((name for name in choice.scenarios if name not in scenarios), None)
         if unknown is not None:
-            self._error = UnknownChoice("scenario", unknown, tuple(scenarios))
-            self._decisive = CARRIER_NAMES[via]
+            self.error = UnknownChoice("scenario", unknown, tuple(scenarios))
+            self.decided_by = CARRIER_NAMES[via]
             return
-        applying = list(self._applying([scenarios[name] for name in choice.scenarios], via))
+        self._take_requested(choice)
+
+    def _take_requested(self, choice: Choice) -> None:
+        """Take a choice of the request: its scenarios for the operation, else its other members."""
+        via = choice.via
+        applying = list(self._applying([self.scenarios[name] for name in choice.scenarios], via))
         by_code = None if applying else self._scenario_for_code(choice)
         if by_code is not None:
-            applying = [Chosen(by_code.stub, by_code.name, via, by_code, by_code=True)]
+            applying = [ChosenStub(by_code.stub, by_code.name, via, by_code, by_code=True)]
         self._take(applying)
-        is_decided = self._answering is not None
+        is_decided = self.answering is not None
         if not is_decided and choice.is_for_any:
-            self._choice, is_decided = choice, True
-        elif self._answering is not None and by_code is None and choice.is_for_any:
+            self.choice, is_decided = choice, True
+        elif self.answering is not None and by_code is None and choice.is_for_any:
             ignored = " and ".join(choice.other_members)
-            sentence = f"{self._answering.name} answers, so {ignored} of {CARRIER_NAMES[via]} is ignored"
-            self._overridden.append(Reason(STEP, sentence, self._answering.stub.source_location))
+            sentence = f"{self.answering.name} answers, so {ignored} of {CARRIER_NAMES[via]} is ignored"
+            self.overridden.append(Reason(STEP, sentence, self.answering.stub.source_location))
         if is_decided:
-            self._decisive = CARRIER_NAMES[via]
+            self.decided_by = CARRIER_NAMES[via]
         if is_decided or applying:
             names = () if by_code is not None else tuple(each.name for each in applying)
-            self._preferences = choice.applied_preferences(names, by_code=by_code is not None)
+            self.preferences = choice.applied_preferences(names, by_code=by_code is not None)
 
     def _is_for_operation(self, choice: Choice) -> bool:
         """Whether a choice says something about the operation."""
-        found = (self._backend.scenarios.get(name) for name in choice.scenarios)
-        return choice.is_for_any or any(each and each.operation is self._operation for each in found)
+        found = (self.scenarios.get(name) for name in choice.scenarios)
+        return choice.is_for_any or any(each and each.operation is self.operation for each in found)
 
-    def _applying(self, scenarios: Sequence[Scenario], via: str) -> Iterator[Chosen]:
+    def _applying(self, scenarios: Sequence[Scenario], via: str) -> Iterator[ChosenStub]:
         """Those of the scenarios that are for the operation."""
         for scenario in scenarios:
-            if scenario.operation is self._operation:
-                yield Chosen(scenario.stub, scenario.name, via, scenario)
+            if scenario.operation is self.operation:
+                yield ChosenStub(scenario.stub, scenario.name, via, scenario)
             else:
                 sentence = f"{scenario.name} does not apply: it is for {scenario.operation.id}"
-                self._notes.append(Reason(STEP, sentence, scenario.source_location))
+                self.notes.append(Reason(STEP, sentence, scenario.source_location))
 
     def _scenario_for_code(self, choice: Choice) -> Scenario | None:
         """The scenario that forces the first error code which the contract lists under the chosen status."""
-        if choice.code is None or choice.example is not None or self._operation is None:
+        if choice.code is None or choice.example is not None or self.operation is None:
             return None
-        codes = (code for code, status in self._operation.codes() if str(status) == choice.code)
-        return self._backend.scenario_for_error(self._operation.id, next(codes, ""))
+        codes = (code for code, status in self.operation.codes() if str(status) == choice.code)
+        return self.stubs.backend.scenario_for_error(self.operation.id, next(codes, ""))
 
-    def _take(self, applying: Sequence[Chosen]) -> None:
+    def _take(self, applying: Sequence[ChosenStub]) -> None:
         """Take an answer and a disturbance from scenarios that were chosen together.
 
         One with a delay or fault gives only these to another one that answers.
@@ -195,24 +197,24 @@ class _Selector:
         answering = [each for each in applying if each.stub.action is not None]
         plain = [each for each in answering if each.stub.fault_plan is NO_FAULTS]
         chosen = next(iter(plain or answering), None)
-        self._disturbing += [each for each in applying if each.stub.fault_plan is not NO_FAULTS][:1]
+        self.disturbing += [each for each in applying if each.stub.fault_plan is not NO_FAULTS][:1]
         for other in answering:
-            if other is not chosen and other not in self._disturbing and chosen is not None:
+            if other is not chosen and other not in self.disturbing and chosen is not None:
                 sentence = f"{other.name} is ignored, because {chosen.name} answers"
-                self._overridden.append(Reason(STEP, sentence, other.stub.source_location))
-        self._answering = chosen
+                self.overridden.append(Reason(STEP, sentence, other.stub.source_location))
+        self.answering = chosen
 
     def ask_stubs(self) -> None:
         """Ask the stubs of the session, the newest first: one may answer, and one may disturb."""
         is_answered = is_disturbed = False
-        for entry in self._session.stubs:
+        for entry in self.session.stubs:
             stub = self._compiled(entry) if entry.kind == "stub" and not entry.is_used_up else None
             if stub is None or not self._matches(stub):
                 continue
-            chosen = Chosen(stub, entry.name, "session", entry=entry)
+            chosen = ChosenStub(stub, entry.name, "session", entry=entry)
             if stub.fault_plan is not NO_FAULTS and not is_disturbed:
                 is_disturbed = True
-                self._disturbing.append(chosen)
+                self.disturbing.append(chosen)
             if stub.action is not None and not is_answered:
                 is_answered = True
                 self._decide(chosen)
@@ -221,56 +223,58 @@ class _Selector:
 
     def _matches(self, stub: Stub) -> bool:
         """Whether a stub is for the request."""
-        if stub.operation is not None and stub.operation is not self._operation:
+        if stub.operation is not None and stub.operation is not self.operation:
             return False
-        return stub.match is None or matches(stub.match, self._live)
+        return stub.match is None or matches(stub.match, self.live)
 
     def _compiled(self, entry: StubEntry) -> Stub | None:
         """The stub of an entry; None, with a note, if it does not fit the contract any more."""
         try:
-            return self._stubs.stub(entry)
+            return self.stubs.stub(entry)
         except BadData as bad:
             sentence = f"{entry.name} does not fit the contract any more: {bad.errors[0]}"
-            self._overridden.append(Reason(STEP, sentence))
+            self.overridden.append(Reason(STEP, sentence))
             return None
 
-    def _decide(self, chosen: Chosen) -> None:
+    def _decide(self, chosen: ChosenStub) -> None:
         """Let an entry of the session answer, or note what overrides it."""
-        if self._decisive:
-            sentence = f"{self._decisive} overrides {chosen.name} of the session"
-            self._overridden.append(Reason(STEP, sentence, chosen.stub.source_location))
+        if self.decided_by:
+            sentence = f"{self.decided_by} overrides {chosen.name} of the session"
+            self.overridden.append(Reason(STEP, sentence, chosen.stub.source_location))
         else:
-            self._answering, self._decisive = chosen, chosen.name
+            self.answering, self.decided_by = chosen, chosen.name
 
     def ask_session_choice(self) -> None:
         """Ask for the scenarios that the session chose for the operation."""
-        scenarios, operation = self._backend.scenarios, self._operation
-        for entry in self._session.stubs:
+        scenarios, operation = self.scenarios, self.operation
+        for entry in self.session.stubs:
             if operation is not None and entry.kind == "scenario" and entry.id == operation.id:
                 found = [scenarios[name] for name in entry.data.split(",") if name in scenarios]
-                self._take_choice([Chosen(each.stub, each.name, "session", each, entry) for each in found])
+                self._take_choice(
+                    [ChosenStub(each.stub, each.name, "session", each, entry) for each in found]
+                )
 
-    def _take_choice(self, applying: Sequence[Chosen]) -> None:
+    def _take_choice(self, applying: Sequence[ChosenStub]) -> None:
         """Take the session's scenarios; those that a request overrides do not disturb it either."""
-        if not self._decisive:
+        if not self.decided_by:
             self._take(applying)
-            self._decisive = self._answering.name if self._answering is not None else ""
+            self.decided_by = self.answering.name if self.answering is not None else ""
             return
-        is_by_stub = self._answering is not None and self._answering.entry is not None
+        is_by_stub = self.answering is not None and self.answering.entry is not None
         for each in applying:
             if each.stub.action is not None:
                 self._decide(each)
             if is_by_stub and each.stub.fault_plan is not NO_FAULTS:
-                self._disturbing.append(each)
+                self.disturbing.append(each)
 
     def ask_network(self) -> None:
         """Ask for the delay and fault that the session has for all answers, or for those of the operation."""
-        for entry in self._session.stubs:
+        for entry in self.session.stubs:
             if entry.kind == "network":
                 stub = self._compiled(entry)
-                if stub is not None and (stub.operation is None or stub.operation is self._operation):
-                    self._disturbing.append(
-                        Chosen(stub, "the network of the session", "session", entry=entry)
+                if stub is not None and (stub.operation is None or stub.operation is self.operation):
+                    self.disturbing.append(
+                        ChosenStub(stub, "the network of the session", "session", entry=entry)
                     )
 
 

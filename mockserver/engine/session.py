@@ -1,6 +1,6 @@
 """A session as one frozen value: everything that one test owns.
 
-An exchange and a control call each take a session and make the next one; whoever keeps sessions assigns it.
+An exchange and a control call each take a session and make the next one, which `Sessions` keeps.
 A session holds plain data and the models' states, nothing compiled and no references into the contract.
 """
 

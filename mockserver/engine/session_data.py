@@ -1,4 +1,4 @@
-"""A session as JSON, for whoever keeps it outside this process; `loads(dumps(session)) == session`."""
+"""A session as JSON, to keep it outside this process; `loads(dumps(session)) == session`."""
 
 import json
 from collections.abc import Mapping

@@ -64,7 +64,7 @@ def literal_text(parts: tuple[Part, ...]) -> str:
 
 
 def read_expression(content: str) -> Expression | None:
-    """The expression that is between `{$` and `}`; None if it is none."""
+    """The expression that is between `{$` and `}`; None if that is not a valid expression."""
     text = f"{OPENING}{content}}}"
     for plain in PLAIN:
         if content == plain:

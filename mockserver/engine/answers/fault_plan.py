@@ -12,21 +12,22 @@ from msgspec import Struct
 from mockserver.engine.answers.gateway_fault import gateway_answer
 from mockserver.engine.answers.story import enter_next_step, faults_of_next_step
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.selection import NO_SELECTION, Chosen
+from mockserver.engine.selection import NO_SELECTION, ChosenStub
 from mockserver.http.problem import ProblemError
 from mockserver.model import AnyModel
 from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, format_duration
 
 STEP = "plan_faults"  # of the trail
-Plans = Sequence[tuple[Chosen | None, FaultPlan]]  # and what has each of them; None: the request's headers
+# Fault plans, each with the stub that has it; None stands for the headers of the request.
+Plans = Sequence[tuple[ChosenStub | None, FaultPlan]]
 
 
 class Disturbance(Struct, frozen=True):
     """The delay and the fault of an answer, each from the nearest that has one, and what has them."""
 
     plan: FaultPlan
-    delay_by: Chosen | None
-    fault_by: Chosen | None
+    delay_by: ChosenStub | None
+    fault_by: ChosenStub | None
 
 
 def intercept(exchange: Exchange, seed: int, model: AnyModel | None) -> None:
@@ -80,7 +81,7 @@ def apply_faults(exchange: Exchange, seed: int) -> None:
         _note_spared(exchange, disturbance)
 
 
-def _count(exchange: Exchange, chosen: Chosen | None) -> None:
+def _count(exchange: Exchange, chosen: ChosenStub | None) -> None:
     """Count the call for a stub or for a chosen scenario."""
     if chosen is None:
         return
@@ -90,7 +91,7 @@ def _count(exchange: Exchange, chosen: Chosen | None) -> None:
         exchange.session = exchange.session.count_match(chosen.entry)
 
 
-def _plans(exchange: Exchange, step_faults: FaultPlan) -> Iterator[tuple[Chosen | None, FaultPlan]]:
+def _plans(exchange: Exchange, step_faults: FaultPlan) -> Iterator[tuple[ChosenStub | None, FaultPlan]]:
     """What may disturb the answer besides the request's headers, the nearest first."""
     if step_faults is not NO_FAULTS:
         yield exchange.selection.answering, step_faults
@@ -131,7 +132,7 @@ def _note_spared(exchange: Exchange, disturbance: Disturbance) -> None:
     _note(exchange, sentence, disturbance.fault_by)
 
 
-def _note(exchange: Exchange, sentence: str, by: Chosen | None) -> None:
+def _note(exchange: Exchange, sentence: str, by: ChosenStub | None) -> None:
     """Note what happens to the answer, and what makes it happen; None for the request's headers."""
     if by is None:
         exchange.note(STEP, sentence)

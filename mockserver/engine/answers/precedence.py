@@ -22,7 +22,7 @@ def reply(exchange: Exchange, backend: Backend, settings: Settings) -> None:
     Raises UnknownChoice for a code or example that the contract does not have, UnknownMutation,
     Unsatisfiable, Unencodable, Absent, UnlistedCode.
     """
-    for answerer in _IN_ORDER if exchange.selection.answering is not None else _WITHOUT_STUBS:
+    for answerer in _ALL if exchange.respond is not None else _ALL_BUT_STUBS:
         answerer(exchange, backend, settings)
         if exchange.answer is not None:
             return
@@ -115,5 +115,5 @@ ANSWERERS: Mapping[str, Callable[[Exchange, Backend, Settings], None]] = {
     "model": _reply_by_model,
     "contract": _reply_by_contract,
 }
-_IN_ORDER = tuple(ANSWERERS.values())
-_WITHOUT_STUBS = _IN_ORDER[1:]
+_ALL = tuple(ANSWERERS.values())
+_ALL_BUT_STUBS = _ALL[1:]  # for most requests, without a call in vain

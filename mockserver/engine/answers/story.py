@@ -5,14 +5,14 @@ from msgspec.structs import replace
 from mockserver.contract.validation import check_body
 from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.selection import STEP, Chosen
+from mockserver.engine.selection import STEP, ChosenStub
 from mockserver.engine.session import MOST_STORIES
 from mockserver.model import AnyModel, Call, Subject, TransitionRefused, UnknownSubject
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.stub import Step, Story
 
 
-def enter_step(chosen: Chosen, story: Story, model: AnyModel | None, exchange: Exchange) -> Step:
+def enter_step(chosen: ChosenStub, story: Story, model: AnyModel | None, exchange: Exchange) -> Step:
     """Count the call, and fire the event of the step where this call is the first of it; return the step.
 
     The calls are counted for each subject of the model, else for each set of values in the path.
@@ -75,7 +75,7 @@ def _call_before_validation(exchange: Exchange) -> Call | None:
     )
 
 
-def _name(chosen: Chosen) -> str:
+def _name(chosen: ChosenStub) -> str:
     """The name by which the calls of a story are counted."""
     return chosen.scenario.name if chosen.scenario is not None else chosen.name
 

@@ -1,14 +1,14 @@
-"""Takes what was selected for a request that passed its checks: notes it, and counts the calls."""
+"""Applies what was selected for a request that passed its checks: notes it, and counts the calls."""
 
 from mockserver.engine.answers.story import enter_step
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.selection import STEP, Chosen
+from mockserver.engine.selection import STEP, ChosenStub
 from mockserver.model import AnyModel
 from mockserver.scenarios.stub import Respond, Story
 
 
-def take_selection(exchange: Exchange, model: AnyModel | None) -> None:
-    """Let the selection of an exchange take effect; raises UnknownChoice.
+def apply_selection(exchange: Exchange, model: AnyModel | None) -> None:
+    """Apply the selection of an exchange; raises UnknownChoice.
 
     `model` is that of the operation. The fixed answer of a stub or of a story's step is the exchange's
     `respond`; without one, the model or the contract answers.
@@ -23,9 +23,9 @@ def take_selection(exchange: Exchange, model: AnyModel | None) -> None:
     answering = selection.answering
     for chosen in selection.disturbing:
         if chosen is not answering:
-            _take(chosen, "disturbs", exchange)
+            _apply(chosen, "disturbs", exchange)
     if answering is not None:
-        _take(answering, "answers", exchange)
+        _apply(answering, "answers", exchange)
         action = answering.stub.action
         if isinstance(action, Respond):
             exchange.respond = action
@@ -34,14 +34,14 @@ def take_selection(exchange: Exchange, model: AnyModel | None) -> None:
             exchange.respond, exchange.step_faults = step.respond, step.fault_plan
 
 
-def _take(chosen: Chosen, what: str, exchange: Exchange) -> None:
-    """Note a scenario or stub that was chosen, and count its match."""
+def _apply(chosen: ChosenStub, role: str, exchange: Exchange) -> None:
+    """Note a scenario or stub that was chosen, and count the request for it."""
     entry, where = chosen.entry, chosen.stub.source_location
     if chosen.scenario is not None:
         exchange.scenario = chosen.scenario
         exchange.note(STEP, f"{chosen.name}, chosen by {chosen.via}", where)
     else:
-        exchange.note_unmasked(STEP, f"{chosen.name} {what}", where)
+        exchange.note_unmasked(STEP, f"{chosen.name} {role}", where)
     if entry is not None and entry.kind != "network":
         current = next(
             (each for each in exchange.session.stubs if each.id == entry.id and each.kind == entry.kind), None
