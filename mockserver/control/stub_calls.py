@@ -16,7 +16,7 @@ from mockserver.http.message import Answer, json_answer
 from mockserver.http.problem import Problem, ProblemError, valid_names
 from mockserver.scenarios.network import read_network
 from mockserver.scenarios.stub_fields import read_stub
-from mockserver.scenarios.stub_files import MOST_STUBS, stub_data
+from mockserver.scenarios.stub_files import MOST_STUBS, stub_text
 
 NETWORK = "network"  # the id of the session's network
 _NO_CONTENT = Answer(204)
@@ -111,7 +111,7 @@ def put_network(call: ControlRequest) -> Answer:
     body = call.body()
     read_network(body, call.runtime.backend.context)
     body.finish()
-    entry = StubEntry(NETWORK, stub_data(body), "network")
+    entry = StubEntry(NETWORK, stub_text(body.json), "network")
     return json_answer(200, network_view(call.change(lambda session: session.lay_named(entry))) or {})
 
 
@@ -145,7 +145,7 @@ def _new_stub(cursor: Cursor, call: ControlRequest) -> _NewStub:
     One that a file of `--stubs` has stays that of the file, beside which its bodies are.
     """
     backend = call.runtime.backend
-    data = stub_data(cursor)
+    data = stub_text(cursor.json)
     of_file = backend.stub_with_data(data)
     if of_file is not None:
         return _NewStub(data, of_file.stub.times, of_file.origin)

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.data.json import object_or_empty
+from mockserver.data.json import Json, object_or_empty
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.source import Document, Finding, SourceLocation, read
 from mockserver.scenarios.context import Context
@@ -65,10 +65,10 @@ def _read_file(document: Document, context: Context, findings: list[Finding]) ->
 def _read_stub(cursor: Cursor, context: Context, document: Document) -> FileStub:
     stub = read_stub(cursor, context, document)
     location = stub.source_location or SourceLocation(document, cursor.pointer)
-    return FileStub(stub, stub_data(cursor), location)
+    return FileStub(stub, stub_text(cursor.json), location)
 
 
-def stub_data(cursor: Cursor) -> str:
+def stub_text(stub: Json) -> str:
     """The JSON of a stub as a session keeps it, without what `GET session/stubs` adds."""
-    members = {key: value for key, value in object_or_empty(cursor.json).items() if key not in IGNORED_KEYS}
+    members = {key: value for key, value in object_or_empty(stub).items() if key not in IGNORED_KEYS}
     return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
