@@ -201,7 +201,7 @@ class Pipeline:
         exchange.selection, exchange.choice = selection, selection.choice
         answering = selection.answering
         if answering is not None and not answering.stub.validate and not answering.by_code:
-            exchange.skips_validation = "the scenario says 'validate: false'"
+            exchange.skips_validation = f"{answering.name} says 'validate: false'"
         intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
         if exchange.unmatched is not None and exchange.answer is None:
             self._refuse_unmatched(exchange, exchange.unmatched)

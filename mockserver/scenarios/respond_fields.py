@@ -65,7 +65,7 @@ class _RespondReader:
             answer = _typed(replace(answer, body=text.string().encode()), "text/plain; charset=utf-8")
         unfilled = answer
         answer, template = read_template(answer, cursor.pointer)
-        if not self._is_off_contract and bodies:
+        if not self._is_off_contract and bodies and (code or "error" not in bodies):
             self._check(
                 body if body.present else cursor, unfilled if template is not None else answer, template
             )

@@ -738,3 +738,10 @@ def test_a_path_that_the_contract_lacks_is_a_violation_if_a_gateway_answers(cons
     assert console.send("GET", "/beta/features").status == 502
     (found,) = console.call("GET violations").json()["violations"]
     assert found["message"] == "the contract has no operation for the request"
+
+
+def test_the_trail_says_which_stub_skips_the_checks(console):
+    lay(console, {**REFUSE, "validate": False})
+    assert console.send("PATCH", "/carts/42").status == 409
+    decided = [each["decided"] for each in console.call("GET requests/x1").json()["trail"]]
+    assert "skipped: the stub s1 says 'validate: false'" in decided

@@ -88,3 +88,9 @@ def test_a_stub_may_break_the_contract_by_its_headers_if_it_says_so(console):
     respond = {"status": 200, "headers": {"X-Count": "many"}, "offContract": True}
     assert console.call("POST session/stubs", {"operation": "list-orders", "respond": respond}).status == 201
     assert console.send("GET", "/orders").header("x-count") == "many"
+
+
+def test_an_error_code_that_the_contract_does_not_list_is_one_fault(console):
+    stub = {"operation": "list-orders", "respond": {"error": "GONE"}}
+    (fault,) = console.call("POST session/stubs", stub).json()["faults"]
+    assert fault["pointer"] == "/respond/error"

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from mockserver.contract.validation import check_body
+from mockserver.data.source import SourceLocation
 from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.selection import STEP, ChosenStub
@@ -31,9 +32,10 @@ def enter_step(chosen: ChosenStub, story: Story, model: AnyModel | None, exchang
     step = story.steps[index]
     called = f" for {address}" if address else ""
     sentence = f"{name}: call {earlier + 1}{called}: step {index + 1} of {len(story.steps)}"
-    exchange.note(STEP, sentence, where and replace(where, pointer=f"{where.pointer}/{index}"))
+    where = where and replace(where, pointer=f"{where.pointer}/{index}")
+    exchange.note(STEP, sentence, where)
     if is_first and step.event is not None and model is not None:
-        _fire(step.event, name, subject, model, exchange)
+        _fire(step.event, name, subject, model, exchange, where)
     return step
 
 
@@ -93,17 +95,24 @@ def note_earlier_story(model: AnyModel, exchange: Exchange) -> None:
     exchange.note(STEP, sentence)
 
 
-def _fire(event: str, story: str, subject: Subject, model: AnyModel, exchange: Exchange) -> None:
-    """Fire an event, and remember the story that did; note it if the event has no effect."""
+def _fire(
+    event: str,
+    story: str,
+    subject: Subject,
+    model: AnyModel,
+    exchange: Exchange,
+    where: SourceLocation | None,
+) -> None:
+    """Fire an event of the step at `where`, and remember the story; note it if the event has no effect."""
     session = exchange.session
     try:
         changed = model.fire(session.states[model.name], subject, event)
     except (TransitionRefused, UnknownSubject) as refused:
-        exchange.note(STEP, f"the event {event!r} has no effect: {refused}")
+        exchange.note(STEP, f"the event {event!r} has no effect: {refused}", where)
     else:
         address = f"{subject.collection}/{subject.id}"
         exchange.session = session.with_state(model.name, changed).with_story_change(address, story)
-        exchange.note(STEP, f"the event {event!r} is fired before this call")
+        exchange.note(STEP, f"the event {event!r} is fired before this call", where)
 
 
 def _subject(model: AnyModel | None, exchange: Exchange) -> Subject:

@@ -134,3 +134,11 @@ def test_a_stub_can_tell_a_story(console):
     assert console.call("POST session/stubs", stub).status == 201
     assert [console.patch().status for _ in range(3)] == [409, 200, 200]
     assert "the stub s1: call 2 for carts/42: step 2 of 2" in decided(console, "x2")
+
+
+def test_the_trail_names_the_event_of_a_step_with_file_and_line(console):
+    for _ in range(3):
+        flaky(console)
+    trail = console.call("GET requests/x3").json()["trail"]
+    [entry] = [each for each in trail if each["decided"].startswith("the event 'cancel'")]
+    assert entry["where"].endswith("flaky.yaml:6#/steps/1")
