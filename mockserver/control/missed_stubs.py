@@ -1,4 +1,4 @@
-"""Why the stubs of a session do not match a request, for whoever asks why a request is answered as it is."""
+"""Why the stubs of a session do not match a request, for `explain`."""
 
 import json
 from collections.abc import Iterator

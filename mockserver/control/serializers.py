@@ -1,22 +1,16 @@
 """JSON representations of exchanges in the control API."""
 
-from datetime import UTC, datetime
-
 from mockserver.contract.bodies.json_or_text import json_or_text
 from mockserver.contract.parameters import Leniency
 from mockserver.contract.validation import Violation
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
+from mockserver.data.timestamp import timestamp
 from mockserver.engine.reason import Reason
 from mockserver.http.message import Headers, as_utf8, joined_headers
 from mockserver.journal.change import Change
 from mockserver.journal.record import Body, Record
 from mockserver.journal.violation_log import ContractBreak
-
-
-def timestamp(seconds: float) -> str:
-    """A time in seconds since the epoch as an RFC 3339 string in UTC, with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def exchange_view(record: Record) -> dict[str, Json]:

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from mockserver.control.pages import PAGING, first_rows, page_limit
 from mockserver.control.request import ControlRequest
-from mockserver.control.serializers import timestamp
 from mockserver.control.stub_calls import network_view, stub_view, stubs_of
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
+from mockserver.data.timestamp import timestamp
 from mockserver.engine.session import Session, StubEntry
 from mockserver.engine.session_keys import DEFAULT, checked_key
 from mockserver.engine.sessions import UnknownSession

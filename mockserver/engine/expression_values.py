@@ -5,7 +5,6 @@ Values that the contract describes are decoded by it; the others are strings.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from random import Random
 from urllib.parse import unquote, unquote_plus
 
@@ -15,6 +14,7 @@ from mockserver.contract.validation import check_body
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_keys
 from mockserver.data.reading import MISSING
+from mockserver.data.timestamp import timestamp
 from mockserver.engine.exchange import Exchange
 from mockserver.http.control_names import CONTROL_QUERY
 from mockserver.http.message import Head, with_sent_headers
@@ -133,11 +133,6 @@ def request_url(head: Head, scheme: str) -> str:
     query = "&".join(members)
     host = head.header("host") or "localhost"
     return _valid_text(f"{scheme}://{host}{head.path}{f'?{query}' if query else ''}")
-
-
-def timestamp(at: float) -> str:
-    """An instant, in seconds since the epoch, as RFC 3339 writes it: UTC, with milliseconds."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _valid_text(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.control.serializers import decoded_body, exchange_view, timestamp
+from mockserver.control.serializers import decoded_body, exchange_view
 from mockserver.engine.masked_request import BODY_LIMIT
 from mockserver.http.message import Request, as_utf8, joined_headers
 from mockserver.journal.record import Body, record_of
@@ -122,15 +122,3 @@ def test_headers_of_one_name_are_joined():
 def test_any_bytes_of_a_query_can_be_sent_as_text(data):
     text = as_utf8(data.decode("utf-8", "surrogateescape"))
     assert text.encode() == data.decode("utf-8", "replace").encode()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "1970-01-01T00:00:00.000Z"),
-        (1.5, "1970-01-01T00:00:01.500Z"),
-        (1767600000.25, "2026-01-05T08:00:00.250Z"),
-    ],
-)
-def test_times_are_rfc_3339_in_utc(seconds, text):
-    assert timestamp(seconds) == text

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from mockserver import Settings
 from mockserver.data.pointer import json_pointer
 from mockserver.data.reading import MISSING
-from mockserver.engine.expression_values import LARGEST, ExchangeValues, timestamp
+from mockserver.engine.expression_values import LARGEST, ExchangeValues
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
 from mockserver.runtime import Runtime, wire
@@ -188,14 +187,6 @@ def test_uuids_come_from_the_seed_and_the_draws_of_the_session(runtime: Runtime)
 
     assert first_of("one") == first_of("two")
     assert first_of("one") != first_of("three", seed=8)
-
-
-@given(st.floats(0, 4e9))
-def test_an_instant_is_in_utc_with_milliseconds(at: float):
-    text = timestamp(at)
-
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
-    assert abs(datetime.fromisoformat(text).timestamp() - at) < 0.002
 
 
 def test_one_answer_repeats_a_body_only_so_often(runtime: Runtime):
