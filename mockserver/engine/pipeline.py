@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
-from mockserver.contract.validation import Checked, Violation, check_body, drop_read_only
+from mockserver.contract.validation import check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, off_contract, precedence
 from mockserver.engine.answers.by_model import rejection
@@ -41,6 +41,7 @@ from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.selection import NO_SELECTION, select
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey
+from mockserver.engine.tolerated_bodies import drop_read_only_members, report_undescribed
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
 from mockserver.http.problem import ProblemError
@@ -48,7 +49,6 @@ from mockserver.model import Rejected
 from mockserver.scenarios.stub import Respond, Story
 from mockserver.settings import Settings
 
-MOST_NAMED = 5  # dropped members that a remark names
 Step = Callable[[Exchange], None]
 
 
@@ -246,9 +246,10 @@ class Pipeline:
         for remark in checked.notes:
             exchange.note("validate", remark, operation.source_location)
         if checked.undescribed is not None:
-            self._report_undescribed(checked.undescribed, checked, exchange)
+            errors = self._settings.errors
+            report_undescribed(checked.undescribed, checked, exchange, errors=errors)
         if checked.violations and self._settings.drops_read_only:
-            self._drop_read_only(checked, exchange)
+            drop_read_only_members(checked, exchange)
         for leniency in checked.leniencies:
             exchange.add_leniency("validate", leniency)
         exchange.call = call_of(exchange, checked)
@@ -264,23 +265,6 @@ class Pipeline:
             if accepted is not None:
                 exchange.accepted_type = accepted.media_type
                 exchange.add_leniency("validate", accepted.leniency)
-
-    def _drop_read_only(self, checked: Checked, exchange: Exchange) -> None:
-        """Drop what only the server sets from an invalid body, with a remark, and validate it again."""
-        dropped = drop_read_only(exchange.matched_operation, exchange.facts.body_type, checked)
-        if dropped:
-            more = f" and {len(dropped) - MOST_NAMED} more" if len(dropped) > MOST_NAMED else ""
-            sentence = f"read-only members are dropped: {', '.join(dropped[:MOST_NAMED])}{more}"
-            exchange.remark("validate", sentence, exchange.matched_operation.source_location)
-
-    def _report_undescribed(self, found: Violation, checked: Checked, exchange: Exchange) -> None:
-        """Report a body where the contract describes none: an error with `--errors`, otherwise a remark."""
-        if self._settings.errors:
-            checked.violations.append(found)
-            checked.status = 415
-        else:
-            sentence = f"{found.message}; the body is ignored"
-            exchange.remark("validate", sentence, exchange.matched_operation.source_location)
 
     def pick_scenario(self, exchange: Exchange) -> None:
         """Apply what was selected: count its calls, and note it in the trail; raises UnknownChoice."""
