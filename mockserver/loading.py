@@ -88,8 +88,9 @@ def load_backend(
     )
     if findings:
         raise InvalidFiles(findings)
-    if settings.scenario is not None and settings.scenario not in backend.scenarios:
-        raise UnknownChoice("scenario", settings.scenario, tuple(backend.scenarios))
+    for name in settings.scenario.split(",") if settings.scenario is not None else ():
+        if name.strip() not in backend.scenarios:
+            raise UnknownChoice("scenario", name.strip(), tuple(backend.scenarios))
     return backend
 
 

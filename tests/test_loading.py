@@ -10,6 +10,7 @@ from mockserver.data.source import CannotRead, InvalidFiles, read
 from mockserver.loading import ModelMismatch, bind_models, bundled_data, load_backend
 from mockserver.models.carts.loading import read_world
 from mockserver.models.carts.model import CartModel
+from mockserver.scenarios.choice import UnknownChoice
 from mockserver.settings import Settings
 from tests.support.lamps import LampModel, RejectingLamps
 from tests.support.patches import BUNDLED
@@ -340,3 +341,11 @@ def test_a_named_model_replaces_the_cart_model():
 def test_a_named_model_without_models_is_a_contradiction():
     with pytest.raises(CannotRead, match="--model and --no-model exclude each other"):
         load_backend(Settings(models=("tests.support.lamps:LampModel",), model=False))
+
+
+def test_the_setting_scenario_names_several_divided_by_commas():
+    settings = Settings(scenario="order-not-cart, slow")
+    session = load_backend(settings).first_session(settings)
+    assert [each.data for each in session.stubs] == ["order-not-cart,slow"]
+    with pytest.raises(UnknownChoice, match="there is no scenario 'slwo'; did you mean 'slow'"):
+        load_backend(Settings(scenario="order-not-cart,slwo"))
