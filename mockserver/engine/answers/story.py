@@ -61,6 +61,19 @@ def enter_next_step(exchange: Exchange, model: AnyModel | None) -> None:
         enter_step(chosen, chosen.stub.action, model, exchange)
 
 
+def note_earlier_story(model: AnyModel, exchange: Exchange) -> None:
+    """Note the story whose event changed the subject of the request, unless it chooses this answer, too."""
+    changes = exchange.session.story_changes
+    story = changes.get(_address(model, exchange)) if changes else None
+    chosen = exchange.selection.answering
+    if story is None or (chosen is not None and story in (chosen.name, exchange.scenario_name)):
+        return
+    sentence = (
+        f"the story {story} changed {_address(model, exchange)} before; a reset of the session undoes it"
+    )
+    exchange.note(STEP, sentence)
+
+
 def _is_at_gateway(step: Step) -> bool:
     return step.fault_plan.fault is not None and step.fault_plan.fault.is_gateway
 
@@ -80,19 +93,6 @@ def _call_before_validation(exchange: Exchange) -> Call | None:
 def _name(chosen: ChosenStub) -> str:
     """The name by which the calls of a story are counted."""
     return chosen.scenario.name if chosen.scenario is not None else chosen.name
-
-
-def note_earlier_story(model: AnyModel, exchange: Exchange) -> None:
-    """Note the story whose event changed the subject of the request, unless it chooses this answer, too."""
-    changes = exchange.session.story_changes
-    story = changes.get(_address(model, exchange)) if changes else None
-    chosen = exchange.selection.answering
-    if story is None or (chosen is not None and story in (chosen.name, exchange.scenario_name)):
-        return
-    sentence = (
-        f"the story {story} changed {_address(model, exchange)} before; a reset of the session undoes it"
-    )
-    exchange.note(STEP, sentence)
 
 
 def _fire(
