@@ -23,7 +23,7 @@ from mockserver.journal.bounded_log import Entry
 from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
 
-_JOURNAL_HEADERS = ("x-mock-exchange", "link")  # an explained request has no journal entry
+_DESCRIBED_BY = 'rel="describedby"'  # the end of a link to a journal entry
 
 
 class UnknownExchange(ProblemError):
@@ -156,8 +156,13 @@ def explain(call: ControlRequest) -> Answer:
         request = replace(request, head=head)
     exchange = _explained(call, request, own_key or key)
     record = record_of(exchange)
-    headers = [(name, value) for name, value in record.unmasked_headers if name not in _JOURNAL_HEADERS]
+    headers = [each for each in record.unmasked_headers if not _is_of_journal(*each)]
     return json_answer(200, {**exchange_view(replace(record, unmasked_headers=headers)), "id": None})
+
+
+def _is_of_journal(name: str, value: str) -> bool:
+    """Whether a header refers to the journal, which has no entry of an explained request."""
+    return name == "x-mock-exchange" or (name == "link" and value.endswith(_DESCRIBED_BY))
 
 
 def _explained(call: ControlRequest, request: Request, key: str) -> Exchange:

@@ -272,7 +272,14 @@ def test_a_status_that_the_contract_lacks_is_refused(console):
 
 
 @pytest.mark.parametrize(
-    "respond", [{"status": 503}, {"status": 200, "body": {"data": 7}}, {"status": 418, "text": "x"}]
+    "respond",
+    [
+        {"status": 503},
+        {"status": 200, "body": {"data": 7}},
+        {"status": 418, "text": "x"},
+        {"status": 409, "error": "TOO_LATE"},
+        {"status": 418, "error": "ORDER_NOT_CART"},
+    ],
 )
 def test_off_contract_lays_it_all_the_same(console, respond):
     lay(console, {**REFUSE, "respond": {**respond, "offContract": True}})
@@ -320,6 +327,8 @@ def test_what_only_a_verification_may_match_is_refused(console, member):
         (None, ""),
         ({"operation": "update-a-cart"}, ""),
         ({"respond": {}}, "/respond"),
+        ({"respond": {"status": 204, "body": {}}}, "/respond/body"),
+        ({"respond": {"error": "TOO_LATE", "offContract": True}}, "/respond/error"),
         ({**REFUSE, "steps": [{}]}, ""),
         ({**REFUSE, "times": 0}, "/times"),
         ({**REFUSE, "times": 1.5}, "/times"),
