@@ -86,6 +86,12 @@ class Workbench:
             self._servers[folder, arguments] = live
         return self._servers[folder, arguments]
 
+    def reset_server(self, block: Block) -> Live:
+        """The server of a block, without what other blocks have laid in its default session."""
+        live = self.server(block)
+        httpx.post(f"{live.url}/__mock/session/reset").raise_for_status()
+        return live
+
     def printed(self, block: Block) -> str:
         """What a block of shell commands prints, in a session that is new."""
         if block not in self._printed:
@@ -93,8 +99,7 @@ class Workbench:
         return self._printed[block]
 
     def _run(self, block: Block) -> str:
-        live = self.server(block)
-        httpx.post(f"{live.url}/__mock/session/reset").raise_for_status()
+        live = self.reset_server(block)
         script = "\n".join(line for line in block.text.splitlines() if _served(line) is None)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, live.url)],
@@ -184,7 +189,7 @@ def run_python(block: Block, workbench: Workbench) -> None:
     ]
     done = subprocess.run(
         [sys.executable, *(pytest_command if tests else []), str(folder / f"test_block_{block.number}.py")],
-        cwd=folder, env=_environment(folder) | {"BACKEND_URL": workbench.server(block).url},
+        cwd=folder, env=_environment(folder) | {"BACKEND_URL": workbench.reset_server(block).url},
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
