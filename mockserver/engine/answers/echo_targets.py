@@ -159,7 +159,7 @@ def _envelope(view: SchemaView, collection: str, parameter: str) -> Envelope:
     """The envelope of the resource, or of the resources, in an answer; empty if there is none.
 
     Besides members with telling names it is any object or array of objects that is the only member beside
-    links and metadata, and an array of objects with a usual name.
+    links and metadata, also an object that declares no members, and an array of objects with a usual name.
     """
     has_id = has_own_id(view, parameter)
     found = single_envelope(view, collection, set(), has_id=has_id)
@@ -168,7 +168,7 @@ def _envelope(view: SchemaView, collection: str, parameter: str) -> Envelope:
     own = [name for name in view.members if name not in ASIDE_NAMES]
     for name in own:
         member, is_only = view.member(name), len(own) == 1
-        if member.members and is_only:
+        if is_only and (member.members or "object" in member.types):
             return Envelope((name,))
         if member.items.members and (is_only or name.lower() in LIST_NAMES):
             return Envelope((name,), holds_array=True)

@@ -284,6 +284,11 @@ class TestEnvelope:
             "thing": {"id": "7", "name": "Al"}
         }
 
+    def test_an_envelope_that_declares_nothing_stays_empty(self, served):
+        mock = served("{type: object, properties: {data: {type: object}}}", "{data: {}}")
+
+        assert answer(mock, "POST /things/7", {"data": {"name": "Al"}}) == {"data": {}}
+
     @pytest.mark.parametrize("name", ["data", "things", "rows"])
     def test_lists_are_left_alone(self, served, name):
         schema = f"{{type: object, properties: {{{name}: {{type: array, items: {self.THING}}}}}}}"
