@@ -40,14 +40,14 @@ def missed_stubs(
             continue
         difference = next(differences(stub.match, live), None) if stub.match is not None else None
         if entry.is_used_up:
-            yield f"the stub {entry.id} is used up: it matched {entry.matched} of {entry.times} requests"
+            yield f"{entry.name} is used up: it matched {entry.matched} of {entry.times} requests"
         elif difference is not None:
             expected, found = (
                 _json_text(masked_expectation(difference.pointer, each, names))
                 for each in (difference.expected, difference.found)
             )
             sentence = f"/match{difference.pointer}: expected {expected}, found {found}"
-            yield f"the stub {entry.id} does not match: {sentence}"
+            yield f"{entry.name} does not match: {sentence}"
 
 
 def _json_text(value: Json) -> str:

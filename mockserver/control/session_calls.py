@@ -18,14 +18,14 @@ from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.timestamp import timestamp
 from mockserver.engine.session import Session, StubEntry
-from mockserver.engine.session_keys import DEFAULT, checked_key
+from mockserver.engine.session_keys import DEFAULT, KEY_PATTERN, checked_key
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import Subject
 
 NO_CONTENT = Answer(204)
-_POSITION = re.compile(r"([0-9]{1,20})\.([A-Za-z0-9._-]{1,128})")
+_POSITION = re.compile(rf"([0-9]{{1,20}})\.({KEY_PATTERN})")
 
 
 def show(call: ControlRequest) -> Answer:

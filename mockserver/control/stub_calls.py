@@ -18,7 +18,6 @@ from mockserver.scenarios.network import read_network
 from mockserver.scenarios.stub_fields import read_stub
 from mockserver.scenarios.stub_files import MOST_STUBS, stub_text
 
-NETWORK = "network"  # the id of the session's network
 _NO_CONTENT = Answer(204)
 
 
@@ -111,8 +110,8 @@ def put_network(call: ControlRequest) -> Answer:
     body = call.body()
     read_network(body, call.runtime.backend.context)
     body.finish()
-    entry = StubEntry(NETWORK, stub_text(body.json), "network")
-    return json_answer(200, network_view(call.change(lambda session: session.lay_named(entry))) or {})
+    data = stub_text(body.json)
+    return json_answer(200, network_view(call.change(lambda session: session.with_network(data))) or {})
 
 
 def clear_network(call: ControlRequest) -> Answer:

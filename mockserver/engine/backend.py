@@ -1,6 +1,5 @@
 """What a server answers from: contract, models, scenarios and samples, as one value."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from mockserver.scenarios.network import network_of_settings
 from mockserver.scenarios.samples import Sample
 from mockserver.scenarios.scenario import Scenario
 from mockserver.scenarios.stub import Given, Respond
-from mockserver.scenarios.stub_files import FileStub
+from mockserver.scenarios.stub_files import FileStub, stub_text
 from mockserver.settings import Settings
 
 
@@ -69,7 +68,7 @@ class Backend(Struct, frozen=True):
             first = first.lay_stub(each.data, each.stub.times, each.origin)
         network = network_of_settings(settings)
         if network:
-            first = first.lay_named(StubEntry("network", json.dumps(network), "network"))
+            first = first.with_network(stub_text(network))
         return first if settings.scenario is None else self.choose_scenario(first, settings.scenario)
 
     def choose_scenario(self, session: Session, names: str, times: int | None = None) -> Session:

@@ -16,7 +16,7 @@ from mockserver.data.source import SourceLocation
 from mockserver.engine.masked_request import MaskedHead, MaskedRequest, body_beginning
 from mockserver.engine.reason import Reason
 from mockserver.engine.request_facts import RequestFacts
-from mockserver.engine.selection import NO_SELECTION, Selection
+from mockserver.engine.selection import NO_SELECTION, ChosenStub, Selection
 from mockserver.engine.session import Session
 from mockserver.http.header_rules import note_value
 from mockserver.http.message import Answer, Request, with_sent_headers
@@ -144,6 +144,13 @@ class Exchange(Struct, gc=False):  # gc=False: nothing that an exchange holds re
         self.leniencies.append(masked)
         lead = "" if found.keyword == NOT_JUDGED else "read leniently: "
         self.remark(step, f"{lead}{masked}", self.matched_operation.source_location)
+
+    def count(self, chosen: ChosenStub) -> None:
+        """Count the request for a stub or a choice of the session, once; remember the chosen scenario."""
+        if chosen.scenario is not None:
+            self.scenario = chosen.scenario
+        if chosen.entry is not None and chosen.entry.kind != "network":
+            self.session = self.session.count_match(chosen.entry)
 
     def draw(self, seed: int) -> int:
         """The session's next seed of a generated body or random fault, from the server's seed."""

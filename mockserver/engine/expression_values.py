@@ -10,19 +10,17 @@ from urllib.parse import unquote, unquote_plus
 
 from mockserver.contract.bodies.json_or_text import json_or_text
 from mockserver.contract.description import Location
-from mockserver.contract.validation import check_body
 from mockserver.data.json import Json
 from mockserver.data.pointer import pointer_keys
 from mockserver.data.reading import MISSING
 from mockserver.data.timestamp import timestamp
 from mockserver.engine.exchange import Exchange
 from mockserver.http.control_names import CONTROL_QUERY
-from mockserver.http.message import Head, with_sent_headers
+from mockserver.http.message import Head, as_utf8, with_sent_headers
 from mockserver.scenarios.expressions import Expression, Source
 from mockserver.settings import Settings
 
 LARGEST = 8 * 1024 * 1024  # bytes of the request that one answer may repeat, besides one whole body
-_SURROGATES = re.compile("[\ud800-\udfff]")  # bytes that were not UTF-8
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
@@ -73,7 +71,7 @@ class ExchangeValues:
         if name in described:
             return described[name]
         values: list[Json] = [
-            _valid_text(value) for key, value in self._exchange.request.head.query if key == name
+            as_utf8(value) for key, value in self._exchange.request.head.query if key == name
         ]
         if len(values) > 1:
             return values
@@ -86,7 +84,7 @@ class ExchangeValues:
                 return value
         request = self._exchange.request
         values = with_sent_headers(request.head, request.sent).all(wanted)
-        return _valid_text(", ".join(values)) if values else MISSING
+        return as_utf8(", ".join(values)) if values else MISSING
 
     def _part_of_body(self, pointer: str) -> object:
         if not self._exchange.request.body:
@@ -108,9 +106,7 @@ class ExchangeValues:
         exchange, facts = self._exchange, self._exchange.facts
         body = exchange.call.body if exchange.call is not None else None
         if body is None and exchange.call is None and exchange.operation is not None:
-            body = check_body(
-                exchange.operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient
-            ).body
+            body = facts.checked(exchange.request).body
         if body is None:
             return json_or_text(exchange.request.body, exchange.request.head.headers)
         return body
@@ -132,9 +128,4 @@ def request_url(head: Head, scheme: str) -> str:
     ]
     query = "&".join(members)
     host = head.header("host") or "localhost"
-    return _valid_text(f"{scheme}://{host}{head.path}{f'?{query}' if query else ''}")
-
-
-def _valid_text(text: str) -> str:
-    """The text with U+FFFD for each byte that was not UTF-8."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    return as_utf8(f"{scheme}://{host}{head.path}{f'?{query}' if query else ''}")

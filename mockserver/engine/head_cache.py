@@ -17,6 +17,7 @@ from mockserver.contract.operation import Contract
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.engine.backend import Backend
 from mockserver.engine.request_facts import RequestFacts
+from mockserver.engine.session_keys import KEY_PATTERN
 from mockserver.engine.session_path import SessionPaths
 from mockserver.http.control_names import CONTROL_HEADERS, HEADER_PREFIXES, SESSION_HEADER
 from mockserver.http.message import HEAVIEST, Head, Request
@@ -36,7 +37,7 @@ READ = frozenset(
     )
 )  # fmt: skip
 _END = b"\r\n\r\n"
-_KEY = r"\r\n(?i:x-mock-session):[ \t]*([A-Za-z0-9._-]{1,128})[ \t]*"
+_KEY = rf"\r\n(?i:x-mock-session):[ \t]*({KEY_PATTERN})[ \t]*"
 # A header line of printable characters that the next line does not continue (RFC 9112, section 5). One that
 # looks like a control header is essential, because it is reported where it is misspelt.
 _FIELD = r"\r\n(?!(?:{read}|[Xx](?i:-mock)[-_][^:\r\n]*):)[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ -~]*"

@@ -9,7 +9,7 @@ from mockserver.contract.parameters import Deviation
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.http.body_redaction import RedactedBody, redacted_body
 from mockserver.http.head_redaction import redact_headers, redact_path, redact_query
-from mockserver.http.message import Head, Request
+from mockserver.http.message import Head, Request, received_body
 from mockserver.http.redaction import MASK, Redactor, may_have_secrets
 from mockserver.http.secret_names import SecretNames
 from mockserver.http.secret_values import SecretValues
@@ -146,5 +146,5 @@ class MaskedRequest:
 
 def body_beginning(request: Request) -> bytes:
     """The beginning of a body as it was decoded, or as it was sent where that failed."""
-    body = request.body if request.broken is None else request.coded or b""
+    body = received_body(request)
     return body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]

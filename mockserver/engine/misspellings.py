@@ -26,12 +26,11 @@ from mockserver.http.control_names import (
     QUERY_PREFIX,
 )
 from mockserver.http.message import Head
-from mockserver.scenarios.choice import preferences
+from mockserver.scenarios.choice import SEED, preferences
 
 MOST = 5  # sentences for one request
 _NEARLY = 0.8  # the ratio of difflib from which a preference is one of ours, misspelt
 _PLAIN = re.compile(rf"[A-Za-z0-9._\[\]-]{{1,{LONGEST_QUOTE}}}")  # what is quoted
-_SEED = re.compile(r"-?[0-9]{1,18}")
 _HEADER_NAME = re.compile(r"(?i)\bx-mock[-_][a-z_-]*")
 _OTHER_HEADERS = frozenset(("prefer", "cookie", "baggage"))
 Describes = Callable[[Location, str], bool]  # whether the contract describes a name in a location
@@ -123,7 +122,7 @@ def _value(subject: str, name: str, value: str) -> Iterator[str]:
         yield f"{subject} is empty, and is ignored"
     elif name.endswith("dynamic") and value not in ("true", "false"):
         yield f"{subject} is ignored: expected 'true' or 'false', found {found}"
-    elif name.endswith("seed") and not _SEED.fullmatch(value):
+    elif name.endswith("seed") and not SEED.fullmatch(value):
         yield f"{subject} is ignored: expected an integer of at most 18 digits, found {found}"
 
 

@@ -240,7 +240,7 @@ class Pipeline:
             return
         facts = exchange.facts
         operation = facts.match.operation
-        checked = check_body(
+        checked = check_body(  # as `facts.checked` does; a call less for each request
             operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient
         )
         for remark in checked.notes:

@@ -6,9 +6,11 @@ from mockserver.contract.routing.router import RouteMatch
 from mockserver.contract.security import credential
 from mockserver.contract.validation import (
     AcceptedBytes,
+    Checked,
     Violation,
     body_type,
     check_accept,
+    check_body,
     read_parameters,
 )
 from mockserver.data.cached_attribute import cached_attribute
@@ -151,6 +153,12 @@ class RequestFacts:
     def body_type(self) -> MediaType | Violation | None:
         """The media type by which the body is read, or the violation of a type that is not documented."""
         return body_type(self.match.operation, self.head)
+
+    def checked(self, request: Request) -> Checked:
+        """The parameters and the body of a request with these facts, checked against the contract."""
+        return check_body(
+            self.match.operation, self.parameters, self.body_type, request, lenient=self.lenient
+        )
 
     def check_accept(self) -> AcceptedBytes | None:
         """Raise NotAcceptable where the client accepts no media type of the successful answer.

@@ -114,6 +114,10 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
         stubs = sorted((entry, *others), key=lambda each: _ORDER.index(each.kind))
         return replace(self, stubs=tuple(stubs))
 
+    def with_network(self, data: str) -> "Session":
+        """The session with this network, which is JSON, instead of the one that it had."""
+        return self.lay_named(StubEntry("network", data, "network"))
+
     def without_stubs(self, kind: StubKind, key: str | None = None) -> "Session":
         """The session without the stubs of a kind, or without the one of them that has this id."""
         kept = tuple(each for each in self.stubs if each.kind != kind or key not in (None, each.id))
@@ -124,7 +128,10 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
         return replace(self, stubs=kept, progress=progress)
 
     def count_match(self, entry: StubEntry) -> "Session":
-        """The session after an entry answered or disturbed a request; a choice that is used up is cleared."""
+        """The session after an entry answered or disturbed a request; a choice that is used up is cleared.
+
+        `entry` is as it was before the request, which counts once.
+        """
         counted = replace(entry, matched=entry.matched + 1)
         if counted.is_used_up and entry.kind == "scenario":
             return self.without_stubs("scenario", entry.id)

@@ -8,7 +8,8 @@ from mockserver.http.message import Head
 from mockserver.http.problem import ProblemError
 
 DEFAULT = "default"  # the key of the session for requests without a key
-_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
+KEY_PATTERN = "[A-Za-z0-9._-]{1,128}"
+_KEY = re.compile(KEY_PATTERN)
 _KEY_HEADERS = ("x-mock-session", "baggage", "cookie")
 
 

@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote
 
 from msgspec.structs import replace
 
+from mockserver.engine.session_keys import KEY_PATTERN
 from mockserver.http.message import Request
 
 SEGMENT = "/as"  # between the prefix of the control API and the key
-_KEY = "[A-Za-z0-9._-]{1,128}"
 
 
 class SessionPaths:
@@ -23,7 +23,7 @@ class SessionPaths:
         self._slashes = self._start.count("/")
         start = quote(self._start)
         self.mark = f" {start}".encode()  # is in each head that `split_head` splits
-        self._request_line = re.compile(f"([A-Z]+ )({re.escape(start)}({_KEY}))(?=[/? ])".encode())
+        self._request_line = re.compile(f"([A-Z]+ )({re.escape(start)}({KEY_PATTERN}))(?=[/? ])".encode())
 
     def is_below_prefix(self, path: str) -> bool:
         """Whether a decoded path is that of the control API, or below it."""

@@ -139,6 +139,11 @@ class Request(Struct, frozen=True, gc=False):
             return replace(self, body=b"", coded=self.body, broken=str(broken))
 
 
+def received_body(request: Request) -> bytes:
+    """The body as it was decoded, or as it was sent where that failed."""
+    return request.body if request.broken is None else request.coded or b""
+
+
 def joined_headers(headers: Headers) -> dict[str, str]:
     """Headers by name; several of one name are joined by commas (RFC 9110, section 5.3)."""
     joined: dict[str, str] = {}

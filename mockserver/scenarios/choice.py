@@ -12,6 +12,7 @@ from mockserver.http.problem import Problem, ProblemError, valid_names
 Via = Literal["header", "prefer", "query", "cookie"]
 Choosable = Literal["scenario", "code", "example", "fault"]
 _CHOICE_HEADERS = ("x-mock-scenario", "prefer", "cookie")
+SEED = re.compile(r"-?[0-9]{1,18}")
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _NAME_AND_VALUE = re.compile(r'\s*([^\s=;,"]+)\s*=?\s*("(?:[^"\\]|\\.)*+"|[^\s;,"]*)')
 
@@ -129,6 +130,6 @@ def _choice_of(via: Via, members: dict[str, str]) -> Choice | None:
         code=members.get("code"),
         example=members.get("example"),
         dynamic={"true": True, "": True, "false": False}.get(dynamic) if dynamic is not None else None,
-        seed=int(seed) if re.fullmatch(r"-?[0-9]{1,18}", seed) else None,
+        seed=int(seed) if SEED.fullmatch(seed) else None,
     )
     return None if choice == Choice(via) else choice

@@ -6,7 +6,14 @@ from mockserver.contract.bodies.json_or_text import json_or_text
 from mockserver.contract.schema.work import WorkBudget
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
-from mockserver.http.message import Headers, Request, as_utf8, joined_headers, with_sent_headers
+from mockserver.http.message import (
+    Headers,
+    Request,
+    as_utf8,
+    joined_headers,
+    received_body,
+    with_sent_headers,
+)
 from mockserver.scenarios.request_comparison import MAX_VALUES, NO_VALUES, NamedValues
 
 
@@ -19,7 +26,7 @@ class LiveRequest:
     def __init__(self, request: Request) -> None:
         """`request` has its body decoded by its Content-Encoding, if it has one."""
         self._request = request
-        self._data = request.body if request.broken is None else request.coded or b""
+        self._data = received_body(request)
         self.size = len(self._data)
         self.work: WorkBudget | None = None
         self.values_left = MAX_VALUES

@@ -114,14 +114,17 @@ def _may_match(pattern: RequestPattern, request: ComparedRequest) -> bool:
 
 
 def _is_header_unlike(expected: Json, _: RequestPattern, request: ComparedRequest) -> bool:
-    return isinstance(expected, dict) and any(
-        value not in request.header(name).known for name, value in expected.items()
-    )
+    return _lacks_value(expected, request.header)
 
 
 def _is_query_unlike(expected: Json, _: RequestPattern, request: ComparedRequest) -> bool:
+    return _lacks_value(expected, request.query)
+
+
+def _lacks_value(expected: Json, values: Callable[[str], NamedValues]) -> bool:
+    """Whether a header or query parameter has no known value that is expected."""
     return isinstance(expected, dict) and any(
-        value not in request.query(name).known for name, value in expected.items()
+        value not in values(name).known for name, value in expected.items()
     )
 
 

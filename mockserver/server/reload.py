@@ -73,12 +73,13 @@ class BackendReplacement:
         ):
             reload.outdated += 1
         stubs, laid = self._file_stubs.carry_over(self._known_stubs(session, reload), session.laid)
+        stories = {*self._backend.scenarios, *(each.name for each in stubs if each.kind == "stub")}
         return replace(
             session,
             states={name: converted.get(name, state) for name, state in self._new_first.items()},
             stubs=tuple(stubs),
             laid=laid,
-            progress={story: calls for story, calls in session.progress.items() if self._has(story[0])},
+            progress={story: calls for story, calls in session.progress.items() if story[0] in stories},
             mutation=self._known_mutation(session),
         )
 
@@ -104,15 +105,11 @@ class BackendReplacement:
         except BadData as bad:
             return bad
 
-    def _has(self, story: str) -> bool:
-        """Whether the new backend has the scenario, or the stub of the session, with this story."""
-        return story in self._backend.scenarios or story.startswith("the stub ")
-
     def _known_stubs(self, session: Session, reload: Reload) -> list[StubEntry]:
         """The session's stubs without the choices of missing scenarios, which `reload` gets."""
-        kept = []
+        kept, known = [], self._backend.scenarios
         for entry in session.stubs:
-            if entry.kind == "scenario" and not all(map(self._has, entry.data.split(","))):
+            if entry.kind == "scenario" and not all(name in known for name in entry.data.split(",")):
                 reload.lost_scenarios[session.key] = entry.data
             else:
                 kept.append(entry)

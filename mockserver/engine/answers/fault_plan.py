@@ -50,7 +50,8 @@ def intercept(exchange: Exchange, seed: int, model: AnyModel | None) -> None:
     if occurring is None:
         _note_spared(exchange, disturbance)
         return
-    _count(exchange, disturbance.fault_by)
+    if disturbance.fault_by is not None:
+        exchange.count(disturbance.fault_by)
     if fault is step_faults.fault:
         enter_next_step(exchange, model)
     _disturb(exchange, disturbance, delay, occurring)
@@ -72,23 +73,13 @@ def apply_faults(exchange: Exchange, seed: int) -> None:
     if disturbance.plan.delay is None and disturbance.plan.fault is None:
         return
     if exchange.answer is not None:  # otherwise they are counted already
-        _count(exchange, disturbance.delay_by)
-        if disturbance.fault_by is not disturbance.delay_by:
-            _count(exchange, disturbance.fault_by)
+        for chosen in (disturbance.delay_by, disturbance.fault_by):
+            if chosen is not None:
+                exchange.count(chosen)
     delay, occurring = _draw(exchange, disturbance.plan, seed)
     _disturb(exchange, disturbance, delay, occurring)
     if occurring is None and disturbance.plan.fault is not None:
         _note_spared(exchange, disturbance)
-
-
-def _count(exchange: Exchange, chosen: ChosenStub | None) -> None:
-    """Count the call for a stub or for a chosen scenario."""
-    if chosen is None:
-        return
-    if chosen.scenario is not None:
-        exchange.scenario = chosen.scenario
-    if chosen.entry is not None and chosen.entry.kind != "network":
-        exchange.session = exchange.session.count_match(chosen.entry)
 
 
 def _plans(exchange: Exchange, step_faults: FaultPlan) -> Iterator[tuple[ChosenStub | None, FaultPlan]]:

@@ -36,15 +36,9 @@ def apply_selection(exchange: Exchange, model: AnyModel | None) -> None:
 
 def _apply(chosen: ChosenStub, role: str, exchange: Exchange) -> None:
     """Note a scenario or stub that was chosen, and count the request for it."""
-    entry, where = chosen.entry, chosen.stub.source_location
+    where = chosen.stub.source_location
     if chosen.scenario is not None:
-        exchange.scenario = chosen.scenario
         exchange.note(STEP, f"{chosen.name}, chosen by {chosen.via}", where)
     else:
         exchange.note_unmasked(STEP, f"{chosen.name} {role}", where)
-    if entry is not None and entry.kind != "network":
-        current = next(
-            (each for each in exchange.session.stubs if each.id == entry.id and each.kind == entry.kind), None
-        )
-        if current is not None and current.matched == entry.matched:
-            exchange.session = exchange.session.count_match(current)
+    exchange.count(chosen)

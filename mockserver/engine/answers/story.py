@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from mockserver.contract.validation import check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
@@ -18,7 +17,7 @@ def enter_step(chosen: ChosenStub, story: Story, model: AnyModel | None, exchang
 
     The calls are counted for each subject of the model, else for each set of values in the path.
     """
-    name = _name(chosen)
+    name = chosen.name
     subject, address = _subject(model, exchange), _address(model, exchange)
     earlier, session = exchange.session.count_call(name, address)
     where = chosen.stub.source_location
@@ -50,7 +49,7 @@ def faults_of_next_step(exchange: Exchange, model: AnyModel | None) -> FaultPlan
         return NO_FAULTS
     if model is not None:
         exchange.call = _call_before_validation(exchange)
-    earlier = exchange.session.progress.get((_name(chosen), _address(model, exchange)), 0)
+    earlier = exchange.session.progress.get((chosen.name, _address(model, exchange)), 0)
     return story.steps[story.step_after(earlier)[0]].fault_plan
 
 
@@ -83,16 +82,7 @@ def _call_before_validation(exchange: Exchange) -> Call | None:
     facts = exchange.facts
     if any(each.parameter.location == "path" for each in facts.parameters.violations):
         return None
-    operation = exchange.matched_operation
-    return call_of(
-        exchange,
-        check_body(operation, facts.parameters, facts.body_type, exchange.request, lenient=facts.lenient),
-    )
-
-
-def _name(chosen: ChosenStub) -> str:
-    """The name by which the calls of a story are counted."""
-    return chosen.scenario.name if chosen.scenario is not None else chosen.name
+    return call_of(exchange, facts.checked(exchange.request))
 
 
 def _fire(
