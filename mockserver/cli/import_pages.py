@@ -17,9 +17,9 @@ def command(page: tuple[Path, ...], output: Path | None) -> None:
     Each PAGE describes one operation, as API vendors publish it.
     """
     from mockserver.contract.document.merge import merge
-    from mockserver.contract.document.yaml_writer import to_yaml
     from mockserver.contract.markdown.page import read_page
     from mockserver.data.source import read_text
+    from mockserver.data.yaml_writer import to_yaml
 
     with fail_if_unreadable():
         text = to_yaml(merge([read_page(read_text(path), path) for path in page]))

@@ -7,10 +7,10 @@ from typing import cast
 from msgspec import Struct
 
 from mockserver.control.request import ControlRequest
-from mockserver.control.yaml_text import yaml_text
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.data.suggest import did_you_mean
+from mockserver.data.yaml_writer import to_yaml
 from mockserver.engine.session import Session, StubEntry
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.problem import Problem, ProblemError, valid_names
@@ -50,7 +50,7 @@ def list_stubs(call: ControlRequest) -> Answer:
     entries = stubs_of(call.session)
     if not is_yaml:
         return json_answer(200, {"stubs": [stub_view(entry) for entry in entries]})
-    text = yaml_text({"stubs": [_data(entry) for entry in entries]})
+    text = to_yaml({"stubs": [_data(entry) for entry in entries]})
     return Answer(200, [("content-type", "application/yaml")], text.encode())
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mockserver.contract.document.yaml_writer import to_yaml
 from mockserver.contract.markdown.page import read_page
 from mockserver.data.source import CannotRead, parse
+from mockserver.data.yaml_writer import to_yaml
 from tests.fuzz.loading import load_and_use
 
 

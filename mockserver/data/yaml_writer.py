@@ -1,15 +1,13 @@
-"""Writes an OpenAPI document as YAML."""
-
-from collections.abc import Mapping
+"""Writes JSON, such as an OpenAPI document or the stubs of a session, as YAML."""
 
 import yaml
 
 from mockserver.data.json import Json
 
 
-def to_yaml(document: Mapping[str, Json]) -> str:
-    """The document as YAML in block style and in insertion order, without aliases."""
-    text: str = yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+def to_yaml(data: Json) -> str:
+    """The data as YAML in block style and in insertion order, without aliases."""
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
