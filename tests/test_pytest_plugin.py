@@ -584,8 +584,8 @@ def test_left(mock_server):
 
 
 def test_a_suite_that_uses_no_fixture_loads_neither_server_nor_client():
-    modules = "pytest, mockserver.pytest_plugin, mockserver.testing.coverage_plugin"
-    program = f"import sys, {modules}; print(*sys.modules)"
+    program = "import sys, pytest, mockserver.pytest_plugin as plugin; from importlib import import_module"
+    program += "; [*map(import_module, plugin.pytest_plugins)]; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
@@ -593,7 +593,8 @@ def test_a_suite_that_uses_no_fixture_loads_neither_server_nor_client():
     assert loaded & {"starlette", "uvicorn", "httpx", "jsonschema", "yaml", "http.client", "asyncio"} == set()
     assert {name for name in loaded if name.startswith("mockserver")} == {
         "mockserver", "mockserver.version", "mockserver.pytest_plugin", "mockserver.testing",
-        "mockserver.testing.coverage_plugin",
+        "mockserver.testing.coverage_plugin", "mockserver.testing.fixtures", "mockserver.testing.guard",
+        "mockserver.testing.run_settings",
     }  # fmt: skip
 
 

@@ -99,6 +99,10 @@ TABLE = (
             help="Refuse parameters, forms and paths that are not spelled as the contract says."),
     Setting("strict-sessions", FLAG, SERVERS, field="strict_sessions",
             help="Reject requests without a session key."),
+    Setting("keyless", Choice("adopt", "refuse", "default"), (PYTEST,),
+            help="Owner of a request without a session key: the running test (adopt), none (refuse: it is"
+                 " answered 400 and fails the test), or the session default (default). If not set: adopt on"
+                 " servers that the plugin starts, otherwise default."),
     Setting("max-sessions", Integer(2), SERVERS, field="max_sessions",
             help="Maximum number of open sessions."),
     Setting("session-ttl", SECONDS, SERVERS, field="session_ttl",

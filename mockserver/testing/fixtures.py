@@ -1,0 +1,144 @@
+"""The fixtures of the pytest plugin.
+
+Modules other than pytest are imported inside functions: a suite that uses no fixture loads none of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mockserver.testing.coverage_plugin import add_coverage
+from mockserver.testing.guard import SESSION, judge
+from mockserver.testing.run_settings import errors_as_failures, run_values, running_url
+
+if TYPE_CHECKING:
+    from mockserver.app import MockServer
+    from mockserver.engine.backend import Backend
+    from mockserver.settings import Settings
+    from mockserver.testing.control_client import ControlClient
+    from mockserver.testing.session import MockSession
+    from mockserver.testing.transport import LoopThread, MockTransport, SocketTransport
+
+
+@pytest.fixture(scope="session")
+def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
+    """The mock server of the whole run, at `.url`: on a free port, or the one that `mockserver_url` names."""
+    from mockserver.testing.control_client import connect
+
+    with errors_as_failures(), _server_url(request) as url:
+        settings = run_values(request.config).settings()
+        client = connect(url, settings.control_prefix, settings.control_token)
+        yield client
+        add_coverage(request.config, client)
+
+
+@pytest.fixture
+def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
+    """A session that belongs to this test: send its `.headers` with each request to its `.url`.
+
+    The test fails at teardown if a request of the session broke the contract, or if the mock failed with an
+    exception.
+    """
+    from mockserver.testing.session import MockSession, new_key
+
+    in_process = "mock_transport" in request.fixturenames and running_url(request.config) is None
+    client = request.getfixturevalue("_mock_in_process_client" if in_process else "mock_server")
+    session = MockSession(client, new_key(request.node.name))
+    request.node.stash[SESSION] = session
+    marker = request.node.get_closest_marker("mock_scenario")
+    with errors_as_failures():
+        if marker is not None:
+            session.scenario(_scenario_name(marker))
+    yield session
+    try:
+        judge(request.node, session)
+    finally:
+        del request.node.stash[SESSION]
+
+
+@pytest.fixture
+def mock_transport(
+    request: pytest.FixtureRequest, mock_session: "MockSession"
+) -> "MockTransport | SocketTransport":
+    """A transport for `httpx.Client` and `httpx.AsyncClient` that calls the mock without a socket.
+
+    Its requests belong to `mock_session`; use that session's `.url` as `base_url`.
+    With `mockserver_url` they go over a socket to the running server.
+    """
+    from mockserver.testing.transport import URL, MockTransport, SocketTransport
+
+    if running_url(request.config) is not None:
+        return SocketTransport(mock_session.key)
+    if mock_session.url != URL:
+        pytest.fail(
+            "mock_transport must be an argument of the test, or of a fixture that it names", pytrace=False
+        )
+    application, loop = map(request.getfixturevalue, ("_mock_application", "_mock_loop"))
+    return MockTransport(application, loop, mock_session.key)
+
+
+@pytest.fixture(scope="session")
+def _mock_settings(pytestconfig: pytest.Config) -> "Settings":
+    return run_values(pytestconfig).settings()
+
+
+@pytest.fixture(scope="session")
+def _mock_backend(_mock_settings: "Settings") -> "Backend":
+    from mockserver.loading import load_backend
+
+    with errors_as_failures():
+        return load_backend(_mock_settings)
+
+
+@pytest.fixture(scope="session")
+def _mock_loop() -> "Iterator[LoopThread]":
+    from mockserver.testing.transport import loop_thread
+
+    with loop_thread() as loop:
+        yield loop
+
+
+@pytest.fixture
+def _mock_application(_mock_backend: "Backend", _mock_settings: "Settings") -> "MockServer":
+    """An application for one test, because an application belongs to one event loop."""
+    from mockserver.app import MockServer
+    from mockserver.runtime import Log, wire
+
+    with errors_as_failures():
+        return MockServer(wire(_mock_backend, _mock_settings), Log())
+
+
+@pytest.fixture
+def _mock_in_process_client(
+    pytestconfig: pytest.Config, _mock_application: "MockServer", _mock_loop: "LoopThread"
+) -> "Iterator[ControlClient]":
+    from mockserver.testing.transport import in_process_client
+
+    client = in_process_client(_mock_application, _mock_loop)
+    yield client
+    add_coverage(pytestconfig, client)
+
+
+@contextmanager
+def _server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The base URL of the running server that the settings name; otherwise of one that is started here."""
+    url = running_url(request.config)
+    if url is not None:
+        yield url
+        return
+    from mockserver.app import MockServer
+    from mockserver.runtime import Log, wire
+    from mockserver.testing.thread_server import serve_in_thread
+
+    backend, settings = map(request.getfixturevalue, ("_mock_backend", "_mock_settings"))
+    with serve_in_thread(MockServer(wire(backend, settings), Log())) as started:
+        yield started
+
+
+def _scenario_name(marker: pytest.Mark) -> str:
+    match marker.args:
+        case (str(name),) if not marker.kwargs:
+            return name
+    pytest.fail('write @pytest.mark.mock_scenario("NAME")', pytrace=False)
