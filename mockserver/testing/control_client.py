@@ -1,11 +1,14 @@
 """A client of the control API, for tests and commands; how a call reaches the server is a parameter."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import ExitStack
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import finalize
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -100,27 +103,71 @@ def connect(url: str, prefix: str, token: str | None) -> ControlClient:
 
 
 def http_transport(url: str) -> Transport:
-    """Sends each call to a base URL on a connection of its own, and ignores proxies.
+    """Sends each call to a base URL and ignores proxies; raises NoAnswer, as does the transport itself."""
+    return _HttpTransport(url)
 
-    Raises NoAnswer, as does the transport itself.
+
+class _HttpTransport:
+    """A transport that keeps its connections open, because opening one takes as long as a call.
+
+    Each call has a connection of its own while it lasts, so threads may share the transport.
     """
-    try:
-        parts = urlsplit(url)
-        connection_type = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
-        host, port = str(parts.hostname), parts.port
-    except (ValueError, KeyError):
-        raise NoAnswer(url, "not a valid URL; expected one such as http://127.0.0.1:4010") from None
 
-    def transport(method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
+    def __init__(self, url: str) -> None:
         try:
-            with closing(connection_type(host, port, timeout=TIMEOUT)) as connection:
-                connection.request(
-                    method, parts.path + path, body or None, {**headers, "Connection": "close"}
-                )
-                answer = connection.getresponse()
-                return answer.status, answer.read()
+            parts = urlsplit(url)
+            connection_type = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
+            self._connect: Callable[[], HTTPConnection] = partial(
+                connection_type, str(parts.hostname), parts.port, timeout=TIMEOUT
+            )
+        except (ValueError, KeyError):
+            raise NoAnswer(url, "not a valid URL; expected one such as http://127.0.0.1:4010") from None
+        self._url = url
+        self._path = parts.path
+        self._idle: list[HTTPConnection] = []
+        self._process = os.getpid()
+        finalize(self, _close_all, self._idle)
+
+    def __call__(self, method: str, path: str, headers: Headers, body: bytes) -> tuple[int, bytes]:
+        try:
+            with ExitStack() as unless_answered:
+                connection = self._connection()
+                unless_answered.callback(connection.close)
+                answer = _exchange(connection, method, self._path + path, headers, body)
+                unless_answered.pop_all()
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise NoAnswer(url, reason) from None
+            raise NoAnswer(self._url, reason) from None
+        self._idle.append(connection)
+        return answer
 
-    return transport
+    def _connection(self) -> HTTPConnection:
+        """A connection that no call uses; a forked process uses none of its parent's."""
+        if self._process != os.getpid():
+            _close_all(self._idle)
+            self._process = os.getpid()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+
+def _exchange(
+    connection: HTTPConnection, method: str, path: str, headers: Headers, body: bytes
+) -> tuple[int, bytes]:
+    """Status and body of the answer to a call, sent again if the server had closed the connection."""
+    was_open = connection.sock is not None
+    try:
+        connection.request(method, path, body or None, headers)
+        answer = connection.getresponse()
+    except ConnectionError:
+        if not was_open:
+            raise
+        connection.close()
+        return _exchange(connection, method, path, headers, body)
+    return answer.status, answer.read()
+
+
+def _close_all(connections: list[HTTPConnection]) -> None:
+    while connections:
+        connections.pop().close()

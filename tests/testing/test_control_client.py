@@ -1,9 +1,14 @@
 """The client of the control API: answers, refusals, and servers that are not a mockserver."""
 
+import multiprocessing
+import os
 import re
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -101,6 +106,72 @@ def test_a_url_that_is_not_valid_is_an_error_with_a_sentence(url: str):
 def test_a_key_that_a_header_cannot_carry_is_an_error_with_a_sentence(live_server: Live):
     with pytest.raises(NoAnswer, match="Invalid header value"):
         client(live_server.url).ask("GET", "/session", key="two\nlines")
+
+
+HEALTHY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def test_calls_share_a_connection():
+    with answering() as (asked, accepted):
+        assert [asked.ask("GET", "/health") for _ in range(3)] == [{}, {}, {}]
+    assert len(accepted) == 1
+
+
+def test_a_connection_that_the_server_closed_is_opened_again():
+    with answering() as (asked, accepted):
+        for number in range(3):
+            assert asked.ask("GET", "/health") == {}
+            accepted[number].shutdown(socket.SHUT_RDWR)
+    assert len(accepted) == 3
+
+
+def test_calls_of_several_threads_at_once_have_connections_of_their_own(live_server: Live):
+    asked = client(live_server.url)
+
+    def keys_of(thread: int) -> list[str]:
+        names = [f"thread-{thread}-{number}" for number in range(20)]
+        return [name for name in names if asked.ask("GET", "/session", key=name)["key"] == name]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(len(found) == 20 for found in pool.map(keys_of, range(8)))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_does_not_use_the_connections_of_its_parent():
+    with answering() as (asked, accepted):
+        assert asked.ask("GET", "/health") == {}
+        child = multiprocessing.get_context("fork").Process(target=asked.ask, args=("GET", "/health"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # threads and fork, from Python 3.12 on
+            child.start()
+        child.join()
+        assert child.exitcode == 0
+        assert asked.ask("GET", "/health") == {}
+    assert len(accepted) == 2
+
+
+@contextmanager
+def answering() -> Iterator[tuple[ControlClient, list[socket.socket]]]:
+    """A client of a server that answers each call, and the connections that the server has accepted."""
+    accepted: list[socket.socket] = []
+
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):  # the listener is closed at the end
+            while True:
+                accepted.append(listener.accept()[0])
+                threading.Thread(target=answer, args=accepted[-1:], daemon=True).start()
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while connection.recv(65536):
+                connection.sendall(HEALTHY)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=accept, args=(listener,))
+        thread.start()
+        yield client(f"http://127.0.0.1:{listener.getsockname()[1]}"), accepted
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def _answer_once(listener: socket.socket, answer: bytes) -> None:
