@@ -1,0 +1,70 @@
+/** What the page knows, by name; who depends on a name is called after it has changed. */
+
+const FRAME = 16; // milliseconds that changes are collected for, so a burst of exchanges is drawn once
+
+/**
+ * The values of a page:
+ *
+ * - `connection`: `connecting`, `live` or `lost`
+ * - `session`: the session of the page, as `GET session`; null until it is known
+ * - `scenarios`: the rows of `GET scenarios`; null until they are known
+ * - `exchanges`: the ExchangeLog of the session
+ * - `health`: as `GET health`
+ * - `reload`: counts the reloads of the contract and its scenarios
+ * - `state`: counts the changes of the session, after which its state may be another
+ */
+export class Store {
+  #values;
+  #listeners = new Set();
+  #changed = new Set();
+  #timer = null;
+
+  constructor(values) {
+    this.#values = { ...values };
+  }
+
+  get(name) {
+    return this.#values[name];
+  }
+
+  /** Set a value, and tell the listeners of its name. */
+  set(name, value) {
+    this.#values[name] = value;
+    this.touch(name);
+  }
+
+  /** Tell the listeners of a name that its value has changed inside. */
+  touch(name) {
+    this.#changed.add(name);
+    this.#timer ??= setTimeout(() => this.#tell(), FRAME);
+  }
+
+  /** Call a listener now, and after each change of one of the names; returns a function that ends this. */
+  subscribe(names, listener) {
+    const entry = { names, listener };
+    this.#listeners.add(entry);
+    listener();
+    return () => this.#listeners.delete(entry);
+  }
+
+  /** Like `subscribe`, but wait while the element is in a hidden panel; what is missed is made up for. */
+  subscribeWhileShown(root, names, listener) {
+    let isOutdated = true;
+    const look = () => {
+      if (!isOutdated || root.closest("[hidden]")) return;
+      isOutdated = false;
+      listener();
+    };
+    const ends = [this.subscribe(names, () => { isOutdated = true; look(); }), this.subscribe(["route"], look)];
+    return () => ends.forEach((end) => end());
+  }
+
+  #tell() {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    this.#timer = null;
+    for (const entry of [...this.#listeners]) {
+      if (this.#listeners.has(entry) && entry.names.some((name) => changed.has(name))) entry.listener();
+    }
+  }
+}
