@@ -11,6 +11,7 @@ from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import (
     exchange_calls,
     mutation_calls,
+    offer_calls,
     scenario_list,
     server_calls,
     session_calls,
@@ -55,6 +56,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
         "PUT": stub_calls.put_network,
         "DELETE": stub_calls.clear_network,
     },
+    "/session/transitions": {"GET": offer_calls.list_transitions},
     "/session/changes": {"GET": exchange_calls.list_changes},
     "/session/fork": {"POST": session_calls.fork},
     "/session/mutation": {"PUT": mutation_calls.choose, "DELETE": mutation_calls.clear},
@@ -69,6 +71,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/contract.json": {"GET": server_calls.contract},
     "/openapi.json": {"GET": server_calls.own_contract},
     "/scenarios": {"GET": scenario_list.list_scenarios},
+    "/sample": {"GET": offer_calls.show_sample},
     "/sessions": {"GET": session_calls.list_all},
     "/sessions/{key}": {"DELETE": session_calls.delete_named},
     "/mutations": {"GET": mutation_calls.list_page},

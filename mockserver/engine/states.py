@@ -6,11 +6,13 @@ The collections of a model are the members of its `dump`. States are kept by the
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from mockserver.data.json import Json, object_or_empty, type_phrase
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.suggest import did_you_mean
 from mockserver.http.problem import Problem, ProblemError, valid_names
-from mockserver.model import AnyModel, Subject, UnknownSubject
+from mockserver.model import AnyModel, Subject, TransitionRefused, UnknownSubject
 
 Models: TypeAlias = Mapping[str, AnyModel]  # by name
 States: TypeAlias = Mapping[str, object]  # by the model's name
@@ -21,6 +23,18 @@ class _Collections(dict[str, Json]):
 
     def __missing__(self, name: str) -> Json:
         return {}
+
+
+class Transitions(Struct, frozen=True):
+    """The events of an item: those that its model has, and those that are possible in its state.
+
+    `state` is the name of the state, None if no refusal of an event names it.
+    """
+
+    subject: Subject
+    state: str | None
+    events: tuple[str, ...]
+    possible: tuple[str, ...]
 
 
 class UnknownCollection(ProblemError):
@@ -128,6 +142,47 @@ def fire_event(models: Models, states: States, subject: Subject, event: str) -> 
             continue
         return {**states, name: changed}
     raise UnknownCollection(subject.collection, tuple(known))
+
+
+def subjects_with_events(models: Models, states: States) -> list[Subject]:
+    """The items that take events, in the order of the state: of each collection, the first one is asked."""
+    return [
+        Subject(collection, identifier)
+        for name, model in models.items()
+        if model.events
+        for collection, items in _collections(model, states[name]).items()
+        if (ids := tuple(object_or_empty(items)))
+        and _transitions(model, states[name], Subject(collection, ids[0])) is not None
+        for identifier in ids
+    ]
+
+
+def transitions_of(models: Models, states: States, subject: Subject) -> Transitions:
+    """The events of an item that takes events; each is tried, which changes nothing."""
+    name = _owners(models, states)[subject.collection]
+    model = models[name]
+    found = _transitions(model, states[name], subject)
+    return found or Transitions(subject, None, model.events, ())
+
+
+def _transitions(model: AnyModel, state: object, subject: Subject) -> Transitions | None:
+    """The events of an item; None if its model has no events for it."""
+    possible: list[str] = []
+    named, is_subject = None, False
+    for event in model.events:
+        try:
+            model.fire(state, subject, event)
+        except TransitionRefused as refused:
+            named, is_subject = refused.state, True
+        except UnknownSubject:
+            return None
+        except BadData:
+            continue
+        else:
+            possible.append(event)
+    if not possible and not is_subject:
+        return None
+    return Transitions(subject, named, model.events, tuple(possible))
 
 
 def item_of(models: Models, states: States, subject: Subject) -> Json:

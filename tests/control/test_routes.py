@@ -37,6 +37,7 @@ def test_head_has_the_head_of_get_and_no_body(console, path):
     console.patch()
     console.call("POST session/stubs", {"respond": {"status": 204}})
     path = concrete(path).replace("requests/42", "requests/x1").replace("stubs/42", "stubs/s1")
+    path = path.replace("sample", "sample?operation=update-a-cart")
     shown, asked = console.call(f"GET {path}"), console.call(f"HEAD {path}")
     assert shown.status == asked.status == 200
     assert asked.body == b""

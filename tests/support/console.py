@@ -32,6 +32,7 @@ OWN: list[tuple[str, object]] = [  # every call that concerns a session, with a 
     ("POST session/fork", {"from": "default"}),
     ("GET session/state", None),
     ("GET session/changes", None),
+    ("GET session/transitions", None),
     ("PATCH session/state", {}),
     ("POST session/carts/42/events", {"event": "submit"}),
     ("GET requests", None),
