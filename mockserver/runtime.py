@@ -79,6 +79,7 @@ class Runtime(Struct):
     log: Log
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
+    keyless_session: str = DEFAULT  # the key of the session that requests without a key belong to
     port: int | None = None  # of the mocked API; None if the server is not ours, or in process
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
     _outcomes: tuple[Backend, KnownOutcomes] | None = None
@@ -109,9 +110,9 @@ class Runtime(Struct):
         session = None
         try:
             try:
-                key = facts.session_key_of(request) or DEFAULT
-            except BadSessionKey:  # the pipeline refuses the request; the exchange is one of `default`
-                key = DEFAULT
+                key = facts.session_key_of(request) or self.keyless_session
+            except BadSessionKey:  # the pipeline refuses the request
+                key = self.keyless_session
             try:
                 session = self.sessions.open(key, now, started)
             except SessionEvicted as evicted:

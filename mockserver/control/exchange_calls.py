@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from mockserver.contract.document.structure import METHODS
+from mockserver.contract.parameters import Side
 from mockserver.control.missed_stubs import missed_stubs
 from mockserver.control.pages import PAGE, PAGING, first_rows, next_window, page_limit, page_window
 from mockserver.control.request import ControlRequest, query_integer
@@ -15,13 +16,14 @@ from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.session_keys import DEFAULT, BadSessionKey, session_key
+from mockserver.engine.session_keys import BadSessionKey, session_key
 from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
 from mockserver.journal.bounded_log import Entry
 from mockserver.journal.coverage import report
 from mockserver.journal.record import Record, record_of
+from mockserver.journal.violation_log import SIDES
 
 _DESCRIBED_BY = 'rel="describedby"'  # the end of a link to a journal entry
 
@@ -103,18 +105,20 @@ def show_request(call: ControlRequest) -> Answer:
 
 def list_violations(call: ControlRequest) -> Answer:
     """A page of what broke the contract since the session's birth, oldest first, and the number of all."""
-    query = call.query(("leniencies", "scope", *PAGING))
+    query = call.query(("leniencies", "side", "scope", *PAGING))
     scope = _scope(query)
+    sides = _sides(query / "side")
     leniencies = _query_boolean(query / "leniencies") or False
     limit, after = page_limit(query), query_integer(query / "cursor") or 0
     query.finish()
     key = _key_in_scope(call, scope)
     log = call.runtime.journal.violations
-    found = (each for each in log.entries(key, leniencies=leniencies) if each.sequence > after)
+    entries = log.entries(key, leniencies=leniencies, sides=sides)
+    found = (each for each in entries if each.sequence > after)
     page, has_more = first_rows(limit, found)
     rows: list[Json] = [violation_view(each) for each in page]
     following = str(page[-1].sequence) if has_more else None
-    count = log.count(key, leniencies=leniencies)
+    count = log.count(key, leniencies=leniencies, sides=sides)
     return json_answer(200, {"violations": rows, "count": count, "next": following})
 
 
@@ -150,7 +154,7 @@ def explain(call: ControlRequest) -> Answer:
     try:
         own_key = call.runtime.pipeline.facts(request.head).session_key_of(request)
     except BadSessionKey:  # the explained answer says that the key is not valid
-        own_key = DEFAULT
+        own_key = call.runtime.keyless_session
     if own_key is None:
         head = replace(request.head, headers=[*request.head.headers, ("x-mock-session", key)])
         request = replace(request, head=head)
@@ -236,6 +240,14 @@ def _key_in_scope(call: ControlRequest, scope: str | None) -> str | None:
         session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
         return None
     return call.session.key
+
+
+def _sides(cursor: Cursor) -> tuple[Side, ...]:
+    """Whose violations a call is about; errors go to the cursor."""
+    if not cursor.present:
+        return SIDES
+    side = cursor.choice(SIDES, "side")
+    return tuple(each for each in SIDES if each == side)
 
 
 def _query_boolean(cursor: Cursor) -> bool | None:

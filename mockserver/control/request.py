@@ -9,7 +9,7 @@ from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.session import Session
-from mockserver.engine.session_keys import DEFAULT, NoSessionKey, session_key
+from mockserver.engine.session_keys import NoSessionKey, session_key
 from mockserver.http.message import Answer, Request, as_utf8
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
@@ -42,7 +42,7 @@ class ControlRequest(Struct, frozen=True):
         key = session_key(self.request.head)
         if key is None and self.runtime.settings.strict_sessions:
             raise NoSessionKey
-        return key or DEFAULT
+        return key or self.runtime.keyless_session
 
     @property
     def session(self) -> Session:

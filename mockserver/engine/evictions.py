@@ -1,9 +1,11 @@
 """The keys of evicted sessions that had something to lose: they are refused, and not opened anew silently."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from mockserver.contract.parameters import Side
 from mockserver.data.json import Json
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
@@ -54,10 +56,11 @@ def _bound(reason: EvictionReason, bounds: SessionBounds) -> tuple[str, float | 
 
 
 class Eviction(Struct, frozen=True, gc=False):
-    """Why a session was evicted, and how many exchanges it had had."""
+    """Why a session was evicted, and how many exchanges and violations it had had."""
 
     reason: EvictionReason
     exchanges: int
+    violations: Mapping[Side, int]
 
 
 class Evictions:
@@ -70,9 +73,9 @@ class Evictions:
     def __len__(self) -> int:
         return len(self._known)
 
-    def add(self, key: str, reason: EvictionReason, exchanges: int) -> None:
+    def add(self, key: str, eviction: Eviction) -> None:
         """Remember an evicted key."""
-        self._known[key] = Eviction(reason, exchanges)
+        self._known[key] = eviction
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
 

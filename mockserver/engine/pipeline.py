@@ -40,7 +40,7 @@ from mockserver.engine.reason import ACCEPTED, NOT_REQUIRED
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.selection import NO_SELECTION, select
 from mockserver.engine.session import Session
-from mockserver.engine.session_keys import NoSessionKey
+from mockserver.engine.session_keys import ADOPTED, DEFAULT, NoSessionKey
 from mockserver.engine.tolerated_bodies import drop_read_only_members, report_undescribed
 from mockserver.http import cors
 from mockserver.http.message import Answer, Request
@@ -189,7 +189,8 @@ class Pipeline:
         key = facts.session_key_of(exchange.request)
         if key is None and self._settings.strict_sessions and exchange.answer is None:
             raise NoSessionKey
-        exchange.note_unmasked("open_session", session.key)
+        is_adopted = key is None and session.key != DEFAULT
+        exchange.note_unmasked("open_session", session.key + ADOPTED if is_adopted else session.key)
         if session.stubs or not facts.is_plain:
             self._select(exchange)
 

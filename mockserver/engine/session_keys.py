@@ -7,7 +7,8 @@ from urllib.parse import unquote
 from mockserver.http.message import Head
 from mockserver.http.problem import ProblemError
 
-DEFAULT = "default"  # the key of the session for requests without a key
+DEFAULT = "default"  # the key of the session for requests without a key, unless another one adopts them
+ADOPTED = ", which adopts requests without a session key"  # in a trail, after the key of such a session
 KEY_PATTERN = "[A-Za-z0-9._-]{1,128}"
 _KEY = re.compile(KEY_PATTERN)
 _KEY_HEADERS = ("x-mock-session", "baggage", "cookie")

@@ -1,13 +1,14 @@
 """The open sessions, by key: they are opened on first use, and evicted when they are too many or idle."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
+from mockserver.contract.parameters import Side
 from mockserver.engine.eviction_order import EvictionOrder
-from mockserver.engine.evictions import EvictionReason, Evictions, SessionBounds, SessionEvicted
+from mockserver.engine.evictions import Eviction, EvictionReason, Evictions, SessionBounds, SessionEvicted
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT
 from mockserver.http.problem import ProblemError
@@ -31,8 +32,11 @@ class SessionRecords(Protocol):
     def count(self, session: str) -> int:
         """How many exchanges of the session are kept."""
 
-    def violation_count(self, session: str) -> int:
-        """How many violations the session had."""
+    def violation_counts(self, session: str) -> Mapping[Side, int]:
+        """How many violations the session's requests had, and its answers; empty if none had one."""
+
+    def count_violations(self, session: str, counts: Mapping[Side, int]) -> None:
+        """Add violations to those of the session, by their numbers alone."""
 
 
 class NoRecords:
@@ -41,8 +45,11 @@ class NoRecords:
     def count(self, session: str) -> int:
         return 0
 
-    def violation_count(self, session: str) -> int:
-        return 0
+    def violation_counts(self, session: str) -> Mapping[Side, int]:
+        return {}
+
+    def count_violations(self, session: str, counts: Mapping[Side, int]) -> None:
+        """None are kept."""
 
 
 class Sessions:
@@ -70,7 +77,7 @@ class Sessions:
         self._records = NoRecords() if records is None else records
         self.timer = timer
         self._open: dict[str, Session] = {}
-        self._order = EvictionOrder(lambda key: self._records.violation_count(key) > 0)
+        self._order = EvictionOrder(lambda key: bool(self._records.violation_counts(key)))
         self._used_default = timer()
         self._evictions = Evictions(bounds)
         self.commit(self.new(DEFAULT, now))
@@ -131,10 +138,14 @@ class Sessions:
         return self._evictions.find(key)
 
     def readmit(self, key: str, now: float) -> None:
-        """Open a new session for an evicted key; the ids of exchanges continue. Other keys are ignored."""
+        """Open a new session for an evicted key; other keys are ignored.
+
+        The ids of exchanges continue, and the violations that the session had still count.
+        """
         eviction = self._evictions.forget(key)
         if eviction is not None:
             self._open[key] = replace(self.new(key, now), exchanges=eviction.exchanges)
+            self._records.count_violations(key, eviction.violations)
             self.open(key, now)
 
     def idle_time(self, key: str) -> float:
@@ -182,7 +193,8 @@ class Sessions:
         """Evict a session, and remember its key if it had something to lose."""
         session = self._open[key]
         if self._has_something_to_lose(session):
-            self._evictions.add(key, reason, session.exchanges)
+            violations = self._records.violation_counts(key)
+            self._evictions.add(key, Eviction(reason, session.exchanges, violations))
         self._drop(key, reason)
 
     def restart_all(self, mutation: str | None, now: float) -> None:
@@ -207,7 +219,7 @@ class Sessions:
             or session.progress
             or any(state is not first.states.get(name) for name, state in session.states.items())
             or self._records.count(session.key)
-            or self._records.violation_count(session.key)
+            or self._records.violation_counts(session.key)
         )
 
     def _evict_idle(self, before: float) -> None:

@@ -5,11 +5,12 @@ its dropped records.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from threading import Lock
 
+from mockserver.contract.parameters import Side
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
@@ -113,9 +114,13 @@ class Journal:
         self.flush()
         return len(self._records.of_session(session))
 
-    def violation_count(self, session: str) -> int:
-        """How many violations a session had, until they were deleted."""
-        return self.violations.count(session, leniencies=False)
+    def violation_counts(self, session: str) -> Mapping[Side, int]:
+        """How many violations a session's requests and answers had, until they were deleted."""
+        return self.violations.counts(session)
+
+    def count_violations(self, session: str, counts: Mapping[Side, int]) -> None:
+        """Add violations to those of a session, by their numbers alone."""
+        self.violations.add_counts(session, counts)
 
     def find(self, session: str, record_id: str) -> Record | None:
         """A session's record by its id, None where it has no such record."""

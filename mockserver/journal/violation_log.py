@@ -4,7 +4,8 @@ A reset and the bounds of the journal leave it alone. Of each session the first 
 further ones are only counted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import get_args
 
@@ -46,8 +47,8 @@ class _Session(Struct):
 
     violations: list[ContractBreak] = field(default_factory=list)
     leniencies: list[ContractBreak] = field(default_factory=list)
-    violation_count: int = 0
-    leniency_count: int = 0
+    violation_counts: Counter[Side] = field(default_factory=Counter)  # without zeros
+    leniency_counts: Counter[Side] = field(default_factory=Counter)
 
 
 class ViolationLog:
@@ -77,14 +78,17 @@ class ViolationLog:
         session = self._sessions.get(record.session)
         if session is None:
             session = self._sessions[record.session] = _Session()
-        session.violation_count += len(requests) + len(answers)
+        if requests:
+            session.violation_counts["request"] += len(requests)
+        if answers:
+            session.violation_counts["answer"] += len(answers)
         if len(session.violations) < KEPT:
             self._keep(session.violations, record, masked, "request", requests)
             self._keep(session.violations, record, masked, "answer", answers)
         if record.leniencies:
-            session.leniency_count += len(record.leniencies)
             for side in SIDES:
                 found = [each for each in record.leniencies if each.side == side]
+                session.leniency_counts[side] += len(found)
                 self._keep(session.leniencies, record, masked, side, found)
 
     def _keep(
@@ -109,18 +113,31 @@ class ViolationLog:
             kept.append(entry := ContractBreak(self._added, *exchange, each))
             self.weight += entry.weight
 
-    def entries(self, session: str | None, *, leniencies: bool) -> list[ContractBreak]:
+    def add_counts(self, session: str, counts: Mapping[Side, int]) -> None:
+        """Add violations of a session by their numbers alone."""
+        if counts:
+            self._sessions.setdefault(session, _Session()).violation_counts.update(counts)
+
+    def entries(
+        self, session: str | None, *, leniencies: bool, sides: Collection[Side] = SIDES
+    ) -> list[ContractBreak]:
         """What a session (None: any session) broke, oldest first; `leniencies`: its leniencies, too."""
         found = chain.from_iterable(
             (*each.violations, *(each.leniencies if leniencies else ())) for each in self._of(session)
         )
-        return sorted(found, key=lambda each: each.sequence)
+        return sorted((each for each in found if each.side in sides), key=lambda each: each.sequence)
 
-    def count(self, session: str | None, *, leniencies: bool) -> int:
+    def count(self, session: str | None, *, leniencies: bool, sides: Collection[Side] = SIDES) -> int:
         """How many entries there were, those that are not kept included."""
         return sum(
-            each.violation_count + (each.leniency_count if leniencies else 0) for each in self._of(session)
+            each.violation_counts[side] + (each.leniency_counts[side] if leniencies else 0)
+            for each in self._of(session)
+            for side in sides
         )
+
+    def counts(self, session: str) -> Mapping[Side, int]:
+        """How many violations a session's requests and answers had; empty if none had one."""
+        return {side: number for each in self._of(session) for side, number in each.violation_counts.items()}
 
     def clear(self, session: str) -> None:
         """Forget what a session broke."""

@@ -602,6 +602,37 @@ def test_a_fork_has_no_violations(console):
     assert violations(console, session="copy") == []
 
 
+def test_violations_stay_whatever_comes_after_them(console):
+    """Many more exchanges, a reset, and another session's content."""
+    console.patch(body=INVALID_BODY)
+    for _ in range(1_005):
+        console.patch()
+    console.call("PUT session/state", {}, session="other")
+    console.call("POST session/fork", {"from": "other"})
+    console.call("POST session/reset")
+    assert console.exchanges() == []
+    assert violations(console) == [("x1", "request", "/purchaser_id")]
+
+
+def test_violations_of_one_side_are_listed_and_counted_alone(console):
+    console.patch(body=INVALID_BODY)
+    assert violations(console, "?side=request") == [("x1", "request", "/purchaser_id")]
+    assert violations(console, "?side=answer") == []
+    assert console.call("GET violations?side=both").status == 422
+
+
+def test_requests_and_control_calls_without_a_key_belong_to_the_session_that_adopts_them(console):
+    console.server.keyless_session = "mine"
+    keyless = {"content-type": "application/json", "authorization": "Bearer flt_sk_demo"}
+    answer = console.send("PATCH", "/carts/42", b"{}", keyless)
+    assert dict(answer.headers)[b"x-mock-session"] == b"mine"
+    [row] = console.exchanges(session="mine")
+    assert "mine, which adopts requests without a session key" in [each["decided"] for each in row["trail"]]
+    assert console.send("GET", "/__mock/session").json()["key"] == "mine"
+    refused = console.send("PATCH", "/carts/42", b"{}", {**keyless, "x-mock-session": "not a key"})
+    assert dict(refused.headers)[b"x-mock-session"] == b"mine"
+
+
 def test_leniencies_are_listed_with_the_violations_where_they_are_asked_for(console):
     token = {"authorization": "Bearer flt_sk_demo", "content-type": "application/json"}
     console.send("PATCH", "/carts/42/", b"{}", token)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.engine import evictions
-from mockserver.engine.evictions import Evictions, SessionBounds, SessionEvicted
+from mockserver.engine.evictions import Eviction, Evictions, SessionBounds, SessionEvicted
 from mockserver.settings import Settings
 from tests.support.console import OWN, Console, open_console
 
@@ -47,6 +47,17 @@ def test_refused_requests_open_no_session_and_are_not_recorded(console):
     after = console.call("GET health").json()
     assert after["sessions"]["open"] == before["sessions"]["open"] == 2
     assert after["journal"]["exchanges"] == before["journal"]["exchanges"]
+
+
+def test_violations_before_the_eviction_still_count_after_a_reset():
+    with open_console(Settings(max_sessions=2)) as console:
+        console.patch(body={"purchaser_id": 0}, session="a")
+        console.patch(session="b")
+        console.call("POST session/reset", session="a")
+        found = console.call("GET violations", session="a").json()
+        assert (found["violations"], found["count"]) == ([], 1)
+        console.call("DELETE session", session="a")
+        assert console.call("GET violations", session="a").json()["count"] == 0
 
 
 @pytest.mark.parametrize(("call", "body"), [each for each in OWN if each[0] not in REOPENING])
@@ -142,7 +153,7 @@ def test_the_list_of_evicted_keys_is_bounded_and_forgets_the_oldest(monkeypatch)
     monkeypatch.setattr(evictions, "REMEMBERED", 2)
     known = Evictions(SessionBounds(10))
     for number, key in enumerate("abc"):
-        known.add(key, "idle", number)
+        known.add(key, Eviction("idle", number, {}))
     assert len(known) == 2
     assert known.find("a") is None
     assert isinstance(known.find("c"), SessionEvicted)
