@@ -2,16 +2,16 @@
 
 import pytest
 
-pytest_plugins = [
-    "mockserver.testing.coverage_plugin",
-    "mockserver.testing.fixtures",
-    "mockserver.testing.guard",
-]
+from mockserver.testing import coverage_plugin, fixtures, guard
+
+MODULES = coverage_plugin, fixtures, guard
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     from mockserver.settings.table import PYTEST, settings_of
 
+    for module in MODULES:  # `pytest_plugins` would search all installed packages for each of them
+        pluginmanager.register(module, module.__name__)
     for setting in settings_of(PYTEST):
         parser.addini(setting.ini, setting.help, setting.ini_type, default=None)
 

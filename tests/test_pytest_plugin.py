@@ -584,8 +584,7 @@ def test_left(mock_server):
 
 
 def test_a_suite_that_uses_no_fixture_loads_neither_server_nor_client():
-    program = "import sys, pytest, mockserver.pytest_plugin as plugin; from importlib import import_module"
-    program += "; [*map(import_module, plugin.pytest_plugins)]; print(*sys.modules)"
+    program = "import sys, pytest, mockserver.pytest_plugin; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
