@@ -12,7 +12,7 @@ from mockserver.asgi.http_rules import head_problem
 from mockserver.asgi.io import send_answer
 from mockserver.asgi.mocked_api import MockedApi
 from mockserver.control.guard import Guard, is_loopback
-from mockserver.control.routes import control_routes, unknown_call
+from mockserver.control.routes import control_routes, page_or_unknown_call
 from mockserver.engine.session_path import SessionPaths
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel
@@ -44,7 +44,7 @@ class MockServer(Starlette):
         self.session_paths = SessionPaths(settings.control_prefix)
         self._is_control_api_here = True
         super().__init__(routes=control_routes(runtime, guard))
-        self.router.default = unknown_call(runtime, guard)
+        self.router.default = page_or_unknown_call(runtime, guard)
         self.router.redirect_slashes = False
         self.mocked_api = MockedApi(
             runtime.run, self.session_paths.read, settings.body_limit, log.exchange, runtime.journal.flush

@@ -66,17 +66,31 @@ class Guard(Struct, frozen=True):
 
     def admit(self, head: Head, caller: Caller) -> None:
         """Check a call; raises Forbidden and TokenNeeded."""
-        authority = (head.header("host") or "").lower()
-        for origin in head.all("origin"):
-            if not (self.allows_origin(origin) or _is_authority(authority, origin)):
-                raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
+        self._check_origin(head)
         if self._has_token(head):
             return
-        via = forwarding_header(head)
-        if self.is_token_required or not caller.is_local or via is not None:
-            self._refuse_without_token(head, via)
-            return
-        host = host_name(authority)
+        if self._is_beyond_loopback(head, caller):
+            self._refuse_without_token(head)
+        else:
+            self._check_host(head, caller)
+
+    def admit_to_page(self, head: Head, caller: Caller) -> None:
+        """Check a request for the dashboard's own files, which need no token; raises Forbidden."""
+        self._check_origin(head)
+        if not self._is_beyond_loopback(head, caller):
+            self._check_host(head, caller)
+
+    def _is_beyond_loopback(self, head: Head, caller: Caller) -> bool:
+        """Whether a call of this caller needs the token."""
+        return self.is_token_required or not caller.is_local or forwarding_header(head) is not None
+
+    def _check_origin(self, head: Head) -> None:
+        for origin in head.all("origin"):
+            if not (self.allows_origin(origin) or _is_authority(_authority_of(head), origin)):
+                raise Forbidden(f"the origin {redact(origin)!r} is not allowed; allow it with --allow-origin")
+
+    def _check_host(self, head: Head, caller: Caller) -> None:
+        host = host_name(_authority_of(head))
         if not host:
             raise Forbidden("the call names no host; send a header Host that names this server")
         if not (is_loopback(host) or host == caller.own_host or host in self.hosts):
@@ -89,12 +103,13 @@ class Guard(Struct, frozen=True):
     def _has_token(self, head: Head) -> bool:
         return self.token is not None and hmac.compare_digest(_sent_token(head), self.token.encode())
 
-    def _refuse_without_token(self, head: Head, via: str | None) -> None:
+    def _refuse_without_token(self, head: Head) -> None:
         """Refuse a call that needs the token; preflights pass, because browsers send them without it."""
         if cors.is_preflight(head):
             return
         if self.token is not None:
             raise TokenNeeded
+        via = forwarding_header(head)
         found = f"through a proxy (it has the header {via})" if via is not None else "from another machine"
         raise Forbidden(
             f"the call comes {found}, and such calls need a control token: start the server with"
@@ -145,6 +160,11 @@ def host_name(authority: str) -> str:
     if authority.startswith("["):
         return authority[1:].partition("]")[0].lower()
     return authority.partition(":")[0].lower()
+
+
+def _authority_of(head: Head) -> str:
+    """The `host:port` that a request names, in lower case; empty if it names none."""
+    return (head.header("host") or "").lower()
 
 
 def _authority(origin: str) -> str:

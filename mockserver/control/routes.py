@@ -17,7 +17,8 @@ from mockserver.control import (
     session_calls,
     stub_calls,
 )
-from mockserver.control.guard import Guard, caller
+from mockserver.control.guard import Caller, Guard, caller
+from mockserver.control.page_files import is_page, show_page
 from mockserver.control.request import ControlRequest, Handler, bad_data
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
@@ -115,31 +116,56 @@ def control_routes(runtime: Runtime, guard: Guard) -> list[Route]:
     """A Starlette route for each path of CALLS."""
     prefix = runtime.settings.control_prefix
     return [
-        Route(prefix + path, CallEndpoint(runtime, guard, handlers, path)) for path, handlers in CALLS.items()
+        Route(prefix + path, _endpoint(runtime, guard, handlers, path)) for path, handlers in CALLS.items()
     ]
 
 
-def unknown_call(runtime: Runtime, guard: Guard) -> ASGIApp:
-    """The application that answers unknown paths under the prefix."""
-    return CallEndpoint(runtime, guard, {}, "")
+def _endpoint(runtime: Runtime, guard: Guard, handlers: Mapping[str, Handler], path: str) -> "CallEndpoint":
+    if path == OPEN:
+        return CallEndpoint(runtime, guard, handlers, lambda head, caller: None, limit=0)
+    return CallEndpoint(runtime, guard, handlers, guard.admit)
+
+
+def page_or_unknown_call(runtime: Runtime, guard: Guard) -> ASGIApp:
+    """The application of the paths that no call has: the dashboard's, and unknown ones."""
+    page = CallEndpoint(runtime, guard, {"GET": show_page}, guard.admit_to_page, limit=0)
+    unknown = CallEndpoint(runtime, guard, {}, guard.admit)
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = page if is_page(scope, runtime) else unknown
+        await endpoint(scope, receive, send)
+
+    return call
 
 
 class CallEndpoint:
-    """The ASGI application of one path: reads a request, checks access, calls the handler, answers."""
+    """The ASGI application of one path: reads a request, checks access, calls the handler, answers.
 
-    def __init__(self, runtime: Runtime, guard: Guard, handlers: Mapping[str, Handler], path: str) -> None:
+    `admit` raises a ProblemError for a caller who may not make the call; `limit` is that of a body,
+    in bytes.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        guard: Guard,
+        handlers: Mapping[str, Handler],
+        admit: Callable[[Head, Caller], None],
+        limit: int = LIMIT,
+    ) -> None:
         self._runtime = runtime
         self._guard = guard
+        self._admit = admit
+        self._limit = limit
         self._handlers = dict(handlers)
         if "GET" in handlers:
             self._handlers["HEAD"] = handlers["GET"]
-        self._open = path == OPEN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = head_of(scope)
         refusal = self._refusal(head, scope)
         # of a body that nobody reads, nothing is kept
-        limit = 0 if self._open or refusal is not None else LIMIT
+        limit = 0 if refusal is not None else self._limit
         try:
             request, is_complete = await read_request(scope, receive, limit, lambda scope: head)
         except ClientDisconnected:
@@ -163,10 +189,8 @@ class CallEndpoint:
 
     def _refusal(self, head: Head, scope: Scope) -> Answer | None:
         """The answer to a caller who may not make the call; None for any other."""
-        if self._open:
-            return None
         try:
-            self._guard.admit(head, caller(scope))
+            self._admit(head, caller(scope))
         except ProblemError as error:
             return error.problem().answer()
         return None

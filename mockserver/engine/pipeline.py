@@ -17,6 +17,7 @@ from mockserver.contract.validation import check_body
 from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, off_contract, precedence
 from mockserver.engine.answers.by_model import rejection
+from mockserver.engine.answers.dashboard_redirect import redirect_to_dashboard
 from mockserver.engine.answers.documented_headers import invalid_headers, missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults, intercept
 from mockserver.engine.answers.labels import labelled
@@ -171,6 +172,8 @@ class Pipeline:
             exchange.operation = facts.match.operation
         except ProblemError as error:
             if not exchange.session.stubs and not exchange.facts.has_fault:
+                if self._leads_to_dashboard(exchange):
+                    return
                 raise
             exchange.unmatched = error
             return
@@ -203,9 +206,17 @@ class Pipeline:
         answering = selection.answering
         if answering is not None and not answering.stub.validate and not answering.by_code:
             exchange.skips_validation = f"{answering.name} says 'validate: false'"
+        elif answering is None and exchange.unmatched is not None and self._leads_to_dashboard(exchange):
+            return
         intercept(exchange, self._settings.seed, self.backend.model_for(exchange.operation))
         if exchange.unmatched is not None and exchange.answer is None:
             self._refuse_unmatched(exchange, exchange.unmatched)
+
+    def _leads_to_dashboard(self, exchange: Exchange) -> bool:
+        """Redirect a browser that opens `/`, which the contract does not have; whether this is one."""
+        if exchange.facts.has_fault:
+            return False
+        return redirect_to_dashboard(exchange, self._settings, self.control_port)
 
     def _refuse_unmatched(self, exchange: Exchange, error: ProblemError) -> None:
         """Refuse a request that the contract does not know, unless a stub will answer it."""

@@ -134,6 +134,11 @@ def preferred_type(accept: str | None, offered: Sequence[str]) -> str | None:
     return choose(accept or "", tuple(offered))
 
 
+def names_type(accept: str, name: str) -> bool:
+    """Whether an Accept header names this type itself, not a range, as one that the client takes."""
+    return any(range_.essence == name and weight > 0 for range_, weight in _ranges(accept))
+
+
 def _preferred(accept: str, offered: tuple[str, ...]) -> str | None:
     ranges = list(_ranges(accept))
     if not ranges:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.http.media_types import concrete_type, matching_entry, parse_content_type, preferred_type
+from mockserver.http.media_types import (
+    concrete_type,
+    matching_entry,
+    names_type,
+    parse_content_type,
+    preferred_type,
+)
 from tests.support.timing import assert_linear
 
 JSON, XML, TEXT = "application/json", "application/xml", "text/plain"
@@ -101,6 +107,23 @@ def test_accept_chooses_by_weight_then_specificity_then_order(accept, offered, c
 @given(st.one_of(st.text(), st.text(' ,;="\\/*q0.1ab')), st.lists(st.sampled_from([JSON, XML, TEXT, "*/*"])))
 def test_any_accept_header_chooses_an_offer_or_none(accept, offered):
     assert preferred_type(accept, offered) in {*offered, None}
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_named"),
+    [
+        ("text/html", True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", True),
+        ("application/json, TEXT/HTML;level=1", True),
+        ("text/html;q=0, */*", False),
+        ("text/*", False),
+        ("*/*", False),
+        ("", False),
+        (";", False),
+    ],
+)
+def test_a_type_is_named_or_only_in_a_range(accept, is_named):
+    assert names_type(accept, "text/html") == is_named
 
 
 @pytest.mark.parametrize("piece", ['"\\', '"', "a/b;", "a/b,", 'a/b;a="\\a', " "], ids=repr)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from mockserver.engine.answers.base_url import with_base_path
 from mockserver.engine.exchange import Exchange
 from mockserver.http import cors
-from mockserver.http.message import Answer
+from mockserver.http.message import Answer, Head
 from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
@@ -22,7 +22,7 @@ def labelled(exchange: Exchange, settings: Settings, control_port: int | None) -
     headers = [*answer.headers, *exchange.labels()]
     if exchange.violations:
         entry = f"/requests/{exchange.id}?__session={exchange.session.key}"
-        control = _control_url(exchange, settings, control_port)
+        control = control_url(exchange.request.head, settings, control_port)
         headers.append(("link", f'<{control}{entry}>; rel="describedby"'))
     if operation is not None and operation.deprecated:
         headers.append(("deprecation", DEPRECATED_SINCE))
@@ -31,10 +31,10 @@ def labelled(exchange: Exchange, settings: Settings, control_port: int | None) -
     return replace(answer, headers=headers)
 
 
-def _control_url(exchange: Exchange, settings: Settings, control_port: int | None) -> str:
+def control_url(head: Head, settings: Settings, control_port: int | None) -> str:
     """The control API for a client of the mocked API: a path, or a URL if it has a port of its own."""
     prefix = settings.control_prefix
     if control_port is None:
         return prefix
-    host = _PORT.sub("", exchange.request.head.header("host") or "localhost")
+    host = _PORT.sub("", head.header("host") or "localhost")
     return f"{settings.scheme}://{host}:{control_port}{prefix}"
