@@ -1,5 +1,7 @@
 /** Elements of the page. Text that comes from elsewhere is only ever set as text. */
 
+let controls = 0; // that have a label; each has an id of its own
+
 /**
  * An element with attributes, listeners and children.
  *
@@ -23,11 +25,16 @@ export function button(label, onclick, attributes = {}) {
   return element("button", { type: "button", class: "button", onclick, ...attributes }, label);
 }
 
-/** A labelled control: the label is before the control, or after it for checkboxes. */
+/**
+ * A labelled control: the label is before the control, or after it for checkboxes.
+ *
+ * The control is not inside the label, whose text would otherwise have the options of a `select`.
+ */
 export function field(label, control) {
+  control.id ||= `control-${++controls}`;
   const isAfter = control.type === "checkbox";
-  const text = element("span", {}, label);
-  return element("label", { class: isAfter ? "field check" : "field" }, isAfter ? [control, text] : [text, control]);
+  const text = element("label", { for: control.id }, label);
+  return element("span", { class: isAfter ? "field check" : "field" }, isAfter ? [control, text] : [text, control]);
 }
 
 /** A `select` with options, each a value or `[value, text]`. */
