@@ -45,7 +45,8 @@ export class Api {
   sessions = (limit = ROWS_OF_A_PAGE) => this.#call("GET", "sessions", { query: { limit } });
   session = () => this.#call("GET", "session");
   reset = () => this.#call("POST", "session/reset");
-  fork = (from) => this.#call("POST", "session/fork", { body: { from } });
+  /** Copy this session into the one with another key. */
+  forkInto = (key) => this.#call("POST", "session/fork", { body: { from: this.key }, key });
   deleteSession = (key) => this.#call("DELETE", `sessions/${encodeURIComponent(key)}`);
 
   /** Choose a scenario; `times` is for how many calls, none for "until changed". */
@@ -96,15 +97,15 @@ export class Api {
   }
 
   /** The JSON of an answer; null without a body. */
-  async #call(method, path, { query = {}, body } = {}) {
+  async #call(method, path, { query = {}, body, key = this.key } = {}) {
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-    const response = await this.#send(path + queryString(query), { method, headers, body: JSON.stringify(body) });
+    const response = await this.#send(path + queryString(query), { method, key, headers, body: JSON.stringify(body) });
     const text = await response.text();
     return text ? JSON.parse(text) : null;
   }
 
-  async #send(path, { headers, ...init }) {
-    const own = { "X-Mock-Session": this.key, ...(this.#token ? { "X-Mock-Token": this.#token } : {}) };
+  async #send(path, { headers, key = this.key, ...init }) {
+    const own = { "X-Mock-Session": key, ...(this.#token ? { "X-Mock-Token": this.#token } : {}) };
     let response;
     try {
       response = await fetch(new URL(path, this.root), {

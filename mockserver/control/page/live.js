@@ -1,6 +1,6 @@
 /** Keeps the store up to date: loads what there is, follows the events, and recovers after a restart. */
 
-import { ApiError } from "./api.js";
+import { ApiError, DEFAULT_SESSION } from "./api.js";
 import { followEvents } from "./events.js";
 import { ExchangeLog } from "./log.js";
 
@@ -16,14 +16,15 @@ export class Live {
   #stop = new AbortController();
   #isLooking = false;
   #isOutdated = false;
+  #isExpected;
 
-  constructor(api, store) {
+  /** `isExpected` says that the session may be a new one, because somebody asked for it here. */
+  constructor(api, store, isExpected) {
     this.#api = api;
     this.#store = store;
-    store.set("exchanges", new ExchangeLog());
-    store.set("session", null);
-    store.set("refusal", null);
-    store.set("renewed", null);
+    this.#isExpected = isExpected;
+    const blank = { exchanges: new ExchangeLog(), session: null, refusal: null, renewed: null, isNew: false, failure: null };
+    for (const [name, value] of Object.entries(blank)) store.set(name, value);
   }
 
   /** Follow the session until `stop`; a refusal of the server is kept as `refusal`. */
@@ -104,6 +105,7 @@ export class Live {
       log.clear();
       this.#store.set("renewed", session.born);
     }
+    if (!known && !this.#isExpected) this.#store.set("isNew", isJustBorn(session));
     log.keepNewest(session.exchanges + log.arrived - before);
     this.#store.set("session", session);
     this.#store.touch("exchanges");
@@ -127,8 +129,6 @@ export class Live {
       this.#store.touch("exchanges");
       cursor = page.next;
     }
-    log.isComplete = !cursor;
-    this.#store.touch("exchanges");
   }
 
   get #log() {
@@ -148,4 +148,9 @@ export class Live {
       if (error instanceof ApiError && error.status < 500) this.#refused(error);
     }
   }
+}
+
+/** Whether the call that showed a session has opened it. */
+function isJustBorn(session) {
+  return session.key !== DEFAULT_SESSION && session.born === session.used && session.exchanges === 0;
 }

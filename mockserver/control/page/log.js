@@ -8,7 +8,7 @@ const SEARCHED = 2000; // characters of a body that a search for text looks at
 export class ExchangeLog {
   rows = [];
   arrived = 0; // how many rows were ever added, to see how many are new since an earlier moment
-  isComplete = false; // whether the server has no older ones
+  seen = { operations: new Set(), sources: new Set(), statuses: new Set() }; // what filters offer
 
   get newest() {
     return this.rows.at(-1) ?? null;
@@ -32,6 +32,7 @@ export class ExchangeLog {
 
   clear() {
     this.rows = [];
+    for (const names of Object.values(this.seen)) names.clear();
   }
 
   #insert(row) {
@@ -39,6 +40,9 @@ export class ExchangeLog {
     const isKnown = this.rows[index]?.sequence === row.sequence;
     if (!isKnown) this.arrived += 1;
     this.rows.splice(index, isKnown ? 1 : 0, row);
+    if (row.operation) this.seen.operations.add(row.operation);
+    this.seen.sources.add(row.source);
+    this.seen.statuses.add(row.status);
   }
 
   /** The index of the first row whose sequence is not below this one. */

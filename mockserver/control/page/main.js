@@ -14,7 +14,7 @@ const panels = new Map(PANELS.map((name) => [name, document.getElementById(`pane
 const api = new Api(new URL("./", location.href), keyOfAddress());
 const store = new Store({
   connection: "connecting", session: null, scenarios: null, exchanges: new ExchangeLog(), health: null,
-  refusal: null, renewed: null, reload: 0, state: 0, route: routeOfAddress(),
+  refusal: null, renewed: null, isNew: false, failure: null, hasToken: false, reload: 0, state: 0, route: routeOfAddress(),
 });
 const page = { api, store, navigate, openSession, connect };
 const mounted = new Map(); // the mounted views: their element, and the function that unmounts them
@@ -25,25 +25,25 @@ function navigate(address) {
   location.hash = `/${address}`;
 }
 
-/** Change to another session, which has an address of its own. */
-function openSession(key) {
+/** Change to another session, which has an address of its own; `isExpected` if it may be a new one. */
+function openSession(key, isExpected = false) {
   history.pushState(null, "", addressOf(key) + location.hash.replace(/^#\/exchange.*/, "#/traffic"));
-  changeSession();
+  changeSession(isExpected);
 }
 
 /** Connect to the session of the page, again after a refusal. */
-function connect() {
+function connect(isExpected = false) {
   live?.stop();
-  live = new Live(api, store);
+  live = new Live(api, store, isExpected);
   live.start();
 }
 
-function changeSession() {
+function changeSession(isExpected) {
   if (keyOfAddress() === api.key) return showRoute();
   live?.stop();
   for (const root of mounted.keys()) unmount(root);
   api.key = keyOfAddress();
-  connect();
+  connect(isExpected);
   mount(document.getElementById("session"), "session");
   showRoute();
 }
@@ -141,7 +141,7 @@ function moveBetweenTabs(event) {
 for (const [name, tab] of tabs) tab.addEventListener("click", () => navigate(name));
 document.querySelector("[role=tablist]").addEventListener("keydown", moveBetweenTabs);
 addEventListener("hashchange", showRoute);
-addEventListener("popstate", changeSession);
+addEventListener("popstate", () => changeSession(false));
 WIDE.addEventListener("change", showRoute);
 mount(document.getElementById("session"), "session");
 showRoute();
