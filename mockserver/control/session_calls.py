@@ -17,10 +17,12 @@ from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
 from mockserver.data.timestamp import timestamp
+from mockserver.engine.backend import Backend
 from mockserver.engine.session import Session, StubEntry
 from mockserver.engine.session_keys import DEFAULT, KEY_PATTERN, checked_key
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
+from mockserver.engine.story_undo import without_stories
 from mockserver.http.message import Answer, json_answer
 from mockserver.model import Subject
 
@@ -122,14 +124,31 @@ def choose_scenario(call: ControlRequest) -> Answer:
 def clear_scenario(call: ControlRequest) -> Answer:
     """Clear the choice for one operation, or for all; changes of the state by a `given` remain.
 
-    Raises UnknownOperation, AmbiguousOperation.
+    With `undo`, clear only the choice of these scenarios, if it is still made, and take back what their
+    stories counted and changed. Raises UnknownOperation, AmbiguousOperation, UnknownChoice.
     """
-    query = call.query(("operation",))
-    name = query / "operation"
+    query = call.query(("operation", "undo"))
+    name, undo = query / "operation", query / "undo"
+    if name.present and undo.present:
+        undo.error("'operation' and 'undo' exclude each other")
     operation = call.runtime.backend.contract.names.resolve(name.string()) if name.present else None
     query.finish()
-    call.change(lambda session: session.without_stubs("scenario", operation))
+    if undo.present:
+        names = undo.string()
+        call.change(lambda session: _without_scenarios(call.runtime.backend, session, names))
+    else:
+        call.change(lambda session: session.without_stubs("scenario", operation))
     return NO_CONTENT
+
+
+def _without_scenarios(backend: Backend, session: Session, names: str) -> Session:
+    """The session without what these scenarios, divided by commas, do in it; raises UnknownChoice."""
+    choices = backend.choices(names)
+    for entry in session.stubs:
+        if entry.kind == "scenario" and choices.get(entry.id) == entry.data:
+            session = session.without_stubs("scenario", entry.id)
+    stories = {each for name in choices.values() for each in name.split(",")}
+    return without_stories(session, backend.distinct_models, stories)
 
 
 def show_state(call: ControlRequest) -> Answer:

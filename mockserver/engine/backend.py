@@ -77,18 +77,25 @@ class Backend(Struct, frozen=True):
         Their `given` is laid into the states, but with `times` it holds for these calls alone. Raises
         UnknownChoice.
         """
+        for operation, together in self.choices(names).items():
+            if times is None:
+                for name in together.split(","):
+                    session = replace(session, states=self.apply_given(self.scenarios[name], session.states))
+            session = session.lay_named(StubEntry(operation, together, "scenario", times=times))
+        return session
+
+    def choices(self, names: str) -> dict[str, str]:
+        """The scenarios with these names, both divided by commas, by their operations' full names.
+
+        Raises UnknownChoice.
+        """
         chosen: dict[str, list[str]] = {}
         for name in (part.strip() for part in names.split(",")):
             scenario = self.scenarios.get(name)
             if scenario is None:
                 raise UnknownChoice("scenario", name, tuple(self.scenarios))
             chosen.setdefault(scenario.operation.id, []).append(name)
-            if times is None:
-                session = replace(session, states=self.apply_given(scenario, session.states))
-        for operation, together in chosen.items():
-            entry = StubEntry(operation, ",".join(together), "scenario", times=times)
-            session = session.lay_named(entry)
-        return session
+        return {operation: ",".join(together) for operation, together in chosen.items()}
 
     def apply_given(self, scenario: Scenario, states: Mapping[str, object]) -> dict[str, object]:
         """The states, by the model's name, changed by the scenario's `given` if it has one."""

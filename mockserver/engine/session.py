@@ -4,7 +4,7 @@ An exchange and a control call each take a session and make the next one, which 
 A session holds plain data and the models' states, nothing compiled and no references into the contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from msgspec import Struct, field
@@ -43,6 +43,16 @@ class StubEntry(Struct, frozen=True, gc=False):
         return self.times is not None and self.matched >= self.times
 
 
+class StoryUndo(Struct, frozen=True, gc=False):
+    """What an event of a story changed: the state before and after it as JSON, without what is equal in both.
+
+    The two are one string, `[before, after]`.
+    """
+
+    story: str
+    data: str
+
+
 class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a session holds refers back to it
     """What one test owns. It takes little memory, because the states of sessions share structure.
 
@@ -57,6 +67,7 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
     laid: int = 0  # how many stubs were laid, which gives the next one its id
     progress: StoryCalls = field(default_factory=dict)
     story_changes: Mapping[str, str] = field(default_factory=dict)  # subject -> the story that changed it
+    story_undos: tuple[StoryUndo, ...] = ()  # the oldest first
     mutation: str | None = None  # the name of what changes the answers, to see whether tests notice
     draws: int = 0  # how many seeds were drawn
     version: int = 0
@@ -73,6 +84,7 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
             self.laid,
             self.progress,
             self.story_changes,
+            self.story_undos,
             self.mutation,
             self.draws,
             self.version + 1,
@@ -137,14 +149,24 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
             return self.without_stubs("scenario", entry.id)
         return replace(self, stubs=tuple(counted if each is entry else each for each in self.stubs))
 
-    def with_story_change(self, subject: str, story: str) -> "Session":
+    def with_story_change(self, subject: str, undo: StoryUndo) -> "Session":
         """The session after a story's event changed a subject; at most MOST_STORIES are remembered."""
         changes = dict(self.story_changes)
         changes.pop(subject, None)
-        changes[subject] = story
+        changes[subject] = undo.story
         if len(changes) > MOST_STORIES:
             del changes[next(iter(changes))]
-        return replace(self, story_changes=changes)
+        undos = (*self.story_undos, undo)[-MOST_STORIES:]
+        return replace(self, story_changes=changes, story_undos=undos)
+
+    def without_stories(self, names: Collection[str]) -> "Session":
+        """The session that has forgotten the calls and the changes of these stories."""
+        return replace(
+            self,
+            progress={story: calls for story, calls in self.progress.items() if story[0] not in names},
+            story_changes={key: story for key, story in self.story_changes.items() if story not in names},
+            story_undos=tuple(each for each in self.story_undos if each.story not in names),
+        )
 
     def count_call(self, scenario: str, subject: str) -> tuple[int, "Session"]:
         """How many calls of a story came before this one for a subject, and the session after it.

@@ -8,7 +8,7 @@ from msgspec import Struct, convert, to_builtins
 
 from mockserver.data.decoding import decode
 from mockserver.data.json import Json
-from mockserver.engine.session import Session, StubEntry
+from mockserver.engine.session import Session, StoryUndo, StubEntry
 from mockserver.model import AnyModel
 
 
@@ -21,6 +21,7 @@ class _SessionData(Struct, frozen=True):
     laid: int
     progress: list[tuple[str, str, int]]  # scenario or stub, subject, calls
     story_changes: dict[str, str]
+    story_undos: list[StoryUndo]
     mutation: str | None
     draws: int
     version: int
@@ -38,6 +39,7 @@ def dumps(session: Session, models: Mapping[str, AnyModel]) -> bytes:
         session.laid,
         [(*story, calls) for story, calls in session.progress.items()],
         dict(session.story_changes),
+        [*session.story_undos],
         session.mutation,
         session.draws,
         session.version,
@@ -62,6 +64,7 @@ def loads(data: bytes, models: Mapping[str, AnyModel]) -> Session:
         read.laid,
         {(scenario, subject): calls for scenario, subject, calls in read.progress},
         read.story_changes,
+        tuple(read.story_undos),
         read.mutation,
         read.draws,
         read.version,

@@ -7,7 +7,7 @@ from mockserver.engine.session import Session
 from mockserver.model import AnyModel
 
 OVERHEAD = 1_500  # about how many bytes a session takes that has nothing of its own
-_STORY = 300  # about how many bytes the calls of a story take, besides its subject
+_STORY = 300  # about how many bytes the calls, or a change, of a story take, besides its subject or data
 _STUB = 300  # about how many bytes a stub takes, besides its data
 
 
@@ -20,6 +20,8 @@ def content_weight(session: Session, models: Mapping[str, AnyModel]) -> int:
     weight = 0
     for _, subject in session.progress:
         weight += _STORY + len(subject)
+    for undo in session.story_undos:
+        weight += _STORY + len(undo.data)
     for entry in session.stubs:
         weight += _STUB + (0 if entry.origin else len(entry.data))  # those of files are shared
     for name, state in session.states.items():

@@ -165,6 +165,41 @@ def test_what_a_scenario_laid_stays_when_the_choice_is_cleared_and_goes_by_reset
     assert console.patch().status == 200
 
 
+def test_an_undone_scenario_takes_its_story_along_and_nothing_else(console):
+    console.call("PUT session/scenario", {"name": "submitted-elsewhere"})
+    assert [console.patch().status for _ in range(3)] == [200, 200, 409]
+    console.call("PATCH session/state", {"carts": {"42": {"purchaser": 13}, "44": {"purchaser": 13}}})
+    assert console.call("DELETE session/scenario?undo=submitted-elsewhere").status == 204
+    found = console.state()["carts"]
+    assert (found["42"]["state"], found["42"]["purchaser"], found["44"]["purchaser"]) == ("cart", 13, 13)
+    assert console.call("GET session").json()["progress"] == []
+    console.call("PUT session/scenario", {"name": "submitted-elsewhere"})
+    assert [console.patch().status for _ in range(3)] == [200, 200, 409]
+
+
+def test_what_was_changed_after_a_story_remains_when_it_is_undone(console):
+    console.call("PUT session/scenario", {"name": "submitted-elsewhere"})
+    for _ in range(3):
+        console.patch()
+    console.call("POST session/carts/42/events", {"event": "cancel"})
+    console.call("DELETE session/scenario?undo=submitted-elsewhere")
+    assert carts(console)["42"] == "cancelled"
+
+
+def test_another_choice_than_the_undone_one_is_kept(console):
+    console.call("PUT session/scenario", {"name": "order-not-cart"})
+    console.call("DELETE session/scenario?undo=slow")
+    assert console.call("GET session").json()["scenario"] == "order-not-cart"
+    console.call("DELETE session/scenario?undo=order-not-cart")
+    assert console.call("GET session").json()["scenario"] is None
+
+
+def test_a_scenario_cannot_be_undone_by_an_unknown_name_or_for_an_operation(console):
+    assert problem(console.call("DELETE session/scenario?undo=slo")) == "404 unknown-scenario"
+    both = console.call("DELETE session/scenario?undo=slow&operation=update-a-cart")
+    assert problem(both) == "422 bad-data"
+
+
 def test_an_unknown_scenario_is_told_the_valid_ones_and_changes_nothing(console):
     console.call("PUT session/scenario", {"name": "slow"})
     reply = console.call("PUT session/scenario", {"name": "order-not-car"})

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.engine.session import MOST_STORIES, Session, StubEntry
+from mockserver.engine.session import MOST_STORIES, Session, StoryUndo, StubEntry
 
 KEYS = st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True)
 NAMES = st.sampled_from(["carts", "resources"])
@@ -149,7 +149,7 @@ def test_a_choice_that_is_used_up_is_cleared():
 def test_a_session_remembers_the_latest_changes_of_stories():
     session = Session("a", {})
     for number in range(MOST_STORIES + 2):
-        session = session.with_story_change(f"carts/{number}", "sold")
+        session = session.with_story_change(f"carts/{number}", StoryUndo("sold", "[{},{}]"))
     assert len(session.story_changes) == MOST_STORIES
     assert "carts/0" not in session.story_changes
     assert session.story_changes[f"carts/{MOST_STORIES + 1}"] == "sold"

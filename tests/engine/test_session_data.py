@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mockserver.data.decoding import Undecodable
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor
-from mockserver.engine.session import Session, StubEntry
+from mockserver.engine.session import Session, StoryUndo, StubEntry
 from mockserver.engine.session_data import dumps, loads
 from mockserver.http.message import Request
 from mockserver.loading import load_backend
@@ -159,7 +159,12 @@ def test_stubs_the_network_and_what_stories_changed_are_kept():
     network = StubEntry("network", '{"delay": "1ms"}', "network")
     mock.change("default", "POST /session/stubs", b"", lambda each: each.lay_stub(stub, 2, "stubs.yaml#/0"))
     mock.change("default", "PUT /session/network", b"", lambda each: each.lay_named(network))
-    mock.change("default", "POST /", b"", lambda each: each.with_story_change("carts/42", "größe"))
+    mock.change(
+        "default",
+        "POST /",
+        b"",
+        lambda each: each.with_story_change("carts/42", StoryUndo("größe", "[{},{}]")),
+    )
     assert mock.run(patch()).final_answer.status == 409
     session, models = mock.sessions.peek("default"), BUNDLED.distinct_models
     assert [(each.id, each.matched, each.origin) for each in session.stubs] == [

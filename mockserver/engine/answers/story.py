@@ -7,6 +7,7 @@ from mockserver.engine.call import call_of
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.selection import STEP, ChosenStub
 from mockserver.engine.session import MOST_STORIES
+from mockserver.engine.story_undo import story_undo
 from mockserver.model import AnyModel, Call, Subject, TransitionRefused, UnknownSubject
 from mockserver.scenarios.faults import NO_FAULTS, FaultPlan
 from mockserver.scenarios.stub import Step, Story
@@ -101,7 +102,8 @@ def _fire(
         exchange.note(STEP, f"the event {event!r} has no effect: {refused}", where)
     else:
         address = f"{subject.collection}/{subject.id}"
-        exchange.session = session.with_state(model.name, changed).with_story_change(address, story)
+        undo = story_undo(story, model, session.states[model.name], changed)
+        exchange.session = session.with_state(model.name, changed).with_story_change(address, undo)
         exchange.note(STEP, f"the event {event!r} is fired before this call", where)
 
 
