@@ -3,11 +3,9 @@ import { bypass, http } from "msw";
 
 const API = "https://api.shop.example"; // the backend address that the application is configured with
 
-export const backedBy = (mock: string, session: string) =>
+export const backedBy = (apiUrl: string) =>
   http.all(`${API}/*`, async ({ request }) => {
-    const { method, url } = request;
-    const headers = new Headers(request.headers);
-    headers.set("X-Mock-Session", session);
+    const { method, url, headers } = request;
     const body = request.body && (await request.arrayBuffer());
-    return fetch(bypass(url.replace(API, mock), { method, headers, body }));
+    return fetch(bypass(url.replace(API, apiUrl), { method, headers, body }));
   });

@@ -4,7 +4,7 @@ import { test as base } from "@playwright/test";
 
 const MOCK = process.env.MOCK_URL!;
 
-export const test = base.extend<{ session: string }, { prepared: string }>({
+export const test = base.extend<{ session: string; apiUrl: string }, { prepared: string }>({
   prepared: [
     async ({ playwright }, use) => {
       const key = randomUUID();
@@ -16,14 +16,17 @@ export const test = base.extend<{ session: string }, { prepared: string }>({
     },
     { scope: "worker" },
   ],
-  session: [
-    async ({ context, request, prepared }, use) => {
-      const own = { "X-Mock-Session": randomUUID() };
-      await request.post(`${MOCK}/__mock/session/fork`, { headers: own, data: { from: prepared } });
-      await context.route(`${MOCK}/**`, (route) =>
-        route.continue({ headers: { ...route.request().headers(), ...own } }),
-      );
-      await use(own["X-Mock-Session"]);
+  session: async ({ request, prepared }, use) => {
+    const key = randomUUID();
+    const headers = { "X-Mock-Session": key };
+    await request.post(`${MOCK}/__mock/session/fork`, { headers, data: { from: prepared } });
+    await use(key);
+  },
+  apiUrl: [
+    async ({ context, session }, use) => {
+      const apiUrl = `${MOCK}/__mock/as/${session}`;
+      await context.addInitScript((url) => Object.assign(window, { API_URL: url }), apiUrl);
+      await use(apiUrl);
     },
     { auto: true },
   ],

@@ -3,5 +3,5 @@ import { setupWorker } from "msw/browser";
 import { backedBy } from "./handlers";
 
 Object.assign(globalThis, {
-  startMsw: (mock: string, session: string) => setupWorker(backedBy(mock, session)).start({ quiet: true }),
+  startMsw: (apiUrl: string) => setupWorker(backedBy(apiUrl)).start({ quiet: true }),
 });

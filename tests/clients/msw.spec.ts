@@ -4,7 +4,7 @@ import { expect } from "@playwright/test";
 import { build } from "esbuild";
 import { bearer, fetchFrom, MOCK, serveBlankPage, test } from "./page";
 
-declare const startMsw: (mock: string, session: string) => Promise<unknown>;
+declare const startMsw: (apiUrl: string) => Promise<unknown>;
 
 test("a page behind MSW reaches the mock server, in the session of its test", async ({ browser, key }) => {
   const worker = await readFile("node_modules/msw/lib/mockServiceWorker.js", "utf-8");
@@ -13,7 +13,7 @@ test("a page behind MSW reaches the mock server, in the session of its test", as
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${port}/`);
     await page.addScriptTag({ content: outputFiles[0]!.text });
-    await page.evaluate(([mock, session]) => startMsw(mock, session), [MOCK, key] as const);
+    await page.evaluate((apiUrl) => startMsw(apiUrl), `${MOCK}/__mock/as/${key}`);
     const change = { ...bearer, method: "PATCH", body: '{"purchaser_id": 0}' };
     const { status, headers } = await fetchFrom(page, "https://api.shop.example/carts/42", change);
     expect(status).toBe(400);

@@ -7,7 +7,7 @@ import { backedBy } from "./handlers";
 
 const msw = setupServer();
 beforeAll(() => msw.listen({ onUnhandledRequest: "error" }));
-beforeEach(() => msw.use(backedBy(process.env.MOCK_URL!, randomUUID())));
+beforeEach(() => msw.use(backedBy(`${process.env.MOCK_URL}/__mock/as/${randomUUID()}`)));
 afterEach(() => msw.resetHandlers());
 afterAll(() => msw.close());
 

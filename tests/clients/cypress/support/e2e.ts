@@ -1,7 +1,8 @@
-// cypress/support/e2e.ts: a session for each test, added to every request to the mock server
+// cypress/support/e2e.ts: a session for each test, in the address that the application calls
 beforeEach(() => {
-  const session = crypto.randomUUID();
-  cy.intercept({ url: `${Cypress.env("MOCK_URL")}/**`, middleware: true }, (request) => {
-    request.headers["X-Mock-Session"] = session;
+  const apiUrl = `${Cypress.env("MOCK_URL")}/__mock/as/${crypto.randomUUID()}`;
+  Cypress.env("API_URL", apiUrl);
+  cy.on("window:before:load", (window) => {
+    Object.assign(window, { API_URL: apiUrl });
   });
 });
