@@ -7,20 +7,19 @@ from heapq import nsmallest
 from itertools import islice, pairwise
 
 SIMILAR = 0.5  # the least ratio of difflib
-_SHARED = SIMILAR / 2  # of the characters of both names, the part that a name must have of the other
 MOST = 4_000  # names that are looked at
 MANY = 30  # names above which only the most promising ones are compared exactly
 PROMISING = 2  # names that are then compared; an exact comparison takes as long as a thousand rough ones
 _BITS = 509  # of the set of a name's pairs of characters
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """The valid name most similar to `name`; None if no name is similar."""
+def nearest(name: str, valid: Iterable[str], least: float = SIMILAR) -> str | None:
+    """The valid name most similar to `name`; None if none has at least the ratio `least` of difflib."""
     names = list(islice(valid, MOST))
     if len(names) > MANY:
         names = _promising(name, names)
-    similar = _perhaps_similar(name, names)  # difflib takes much longer
-    matches = get_close_matches(name, similar, n=1, cutoff=SIMILAR) if similar else ()
+    similar = _perhaps_similar(name, names, least)  # difflib takes much longer
+    matches = get_close_matches(name, similar, n=1, cutoff=least) if similar else ()
     return matches[0] if matches else None
 
 
@@ -33,16 +32,16 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     return f"; valid: {', '.join(names)}" if names else ""
 
 
-def _perhaps_similar(name: str, names: list[str]) -> list[str]:
-    """The names that may have enough characters of `name`, in any order, for the ratio SIMILAR.
+def _perhaps_similar(name: str, names: list[str], least: float) -> list[str]:
+    """The names that may have enough characters of `name`, in any order, for the ratio `least`.
 
     A character that a name has several times is not counted exactly.
     """
     length, characters = len(name), set(name)
     similar = []
     for other in names:
-        least = _SHARED * (length + len(other))
-        if len(other) >= least and length - len(characters.difference(other)) >= least:
+        shared = least / 2 * (length + len(other))
+        if len(other) >= shared and length - len(characters.difference(other)) >= shared:
             similar.append(other)
     return similar
 

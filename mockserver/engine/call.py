@@ -30,7 +30,7 @@ def call_of(exchange: Exchange, checked: Checked) -> Call:
         exchange.credential,
         operation.id,
         facts.query_values,
-        HeaderValues(facts, exchange.request),
+        HeaderValues(facts.read_head, exchange.request),
         facts.cookie_values,
         at=exchange.at,
     )

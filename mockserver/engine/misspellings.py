@@ -6,7 +6,6 @@ The sentences quote the request, so their secrets are masked where they are show
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from itertools import islice
 
 from mockserver.contract.description import Location
@@ -84,7 +83,8 @@ def _preferences(head: Head) -> Iterator[str]:
         if name in ("dynamic", "seed") and (name, value) != ("dynamic", ""):
             yield from _value(f"the preference {name}", name, value)
         elif name not in PREFERENCES and _PLAIN.fullmatch(name):
-            for ours in get_close_matches(name, PREFERENCES, n=1, cutoff=_NEARLY):
+            ours = nearest(name, PREFERENCES, _NEARLY)
+            if ours is not None:
                 yield f"the preference {name} is not known; did you mean {ours!r}?"
 
 

@@ -7,27 +7,25 @@ is an array of strings. What is meant for the mock server is left out.
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import ClassVar, Protocol
+from typing import ClassVar
+
+from msgspec import Struct
 
 from mockserver.contract.description import Location
+from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import ParsedParameters
-from mockserver.contract.routing.router import RouteMatch
 from mockserver.data.cached_attribute import cached_attribute
 from mockserver.data.json import Json
 from mockserver.http.control_names import CONTROL_COOKIES, HEADER_PREFIX
 from mockserver.http.message import Head, Request, with_sent_headers
 
 
-class ReadHead(Protocol):
+class ReadHead(Struct, frozen=True, gc=False):
     """A head whose operation and parameters are known."""
 
     head: Head
-
-    @property
-    def match(self) -> RouteMatch: ...
-
-    @property
-    def parameters(self) -> ParsedParameters: ...
+    operation: Operation
+    parameters: ParsedParameters
 
 
 class ParameterValues(Mapping[str, Json]):
@@ -48,7 +46,7 @@ class ParameterValues(Mapping[str, Json]):
 
     def _undescribed(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Those of the names and values that the contract does not describe."""
-        readers = self._read.match.operation.parameter_readers
+        readers = self._read.operation.parameter_readers
         return (pair for pair in pairs if not readers.describes(self.location, pair[0]))
 
     def __getitem__(self, name: str) -> Json:

@@ -17,7 +17,7 @@ from mockserver.data.cached_attribute import cached_attribute
 from mockserver.engine.backend import Backend
 from mockserver.engine.masked_request import MaskedHead, SecretParts
 from mockserver.engine.misspellings import misspellings
-from mockserver.engine.parameter_values import CookieValues, QueryValues
+from mockserver.engine.parameter_values import CookieValues, QueryValues, ReadHead
 from mockserver.engine.reason import Reason
 from mockserver.engine.session_keys import checked_key, session_key
 from mockserver.http.message import Head, Request
@@ -140,14 +140,19 @@ class RequestFacts:
         return read_parameters(match.operation, match.raw, self.head, lenient=self.lenient)
 
     @cached_attribute
+    def read_head(self) -> ReadHead:
+        """What the parameters are read from; it does not refer to these facts, which would be a cycle."""
+        return ReadHead(self.head, self.match.operation, self.parameters)
+
+    @cached_attribute
     def query_values(self) -> QueryValues:
         """The query as a model sees it."""
-        return QueryValues(self)
+        return QueryValues(self.read_head)
 
     @cached_attribute
     def cookie_values(self) -> CookieValues:
         """The cookies as a model sees them."""
-        return CookieValues(self)
+        return CookieValues(self.read_head)
 
     @cached_attribute
     def body_type(self) -> MediaType | Violation | None:

@@ -202,18 +202,22 @@ class _LocationBits:
 
 def first_values(value: Json, most: int) -> Json:
     """A copy of the value with the first values in it, in document order; scalars are values, too."""
-    left = most
+    return _FirstValues(most).copied(value)
 
-    def copied(part: Json) -> Json:
-        nonlocal left
-        left -= 1
+
+class _FirstValues:
+    """Copies values until the bound; a nested function that calls itself would be a reference cycle."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def copied(self, part: Json) -> Json:
+        self._left -= 1
         if isinstance(part, list):
-            return [copied(each) for each in part if left > 0]
+            return [self.copied(each) for each in part if self._left > 0]
         if isinstance(part, dict):
-            return {name: copied(each) for name, each in part.items() if left > 0}
+            return {name: self.copied(each) for name, each in part.items() if self._left > 0}
         return part
-
-    return copied(value)
 
 
 def report(contract: Contract, covered: set[Fact]) -> Json:

@@ -2,18 +2,20 @@
 
 Exchanges make no reference cycles, so their objects are freed at once. The collector only finds the cycles of
 a user's models, and pays for each living object that it walks. Python's own schedule counts allocations less
-deallocations: once the journal is full they balance, so nothing is collected while new objects replace old
-ones, until a burst of connections has all of them walked in one pause.
+deallocations, but no less than none: once the journal is full they balance, so nothing is collected while new
+objects replace old ones, until a burst of connections has all of them walked in one pause. The memory blocks
+that are allocated say whether there is more to free than before.
 """
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import process_time
 
 YOUNG = 50_000  # new objects that have Python collect the young ones between two ticks
-IDLE_GROWTH = 10_000  # objects that are new since the last full collection, for one in an idle moment
-BUSY_GROWTH = 200_000  # the same under load: memory stays bounded even without an idle moment
+IDLE_GROWTH = 20_000  # memory blocks more than after the last full collection, for one in an idle moment
+BUSY_GROWTH = 400_000  # the same under load: memory stays bounded even without an idle moment
 IDLE = 0.02  # seconds of CPU time between two ticks; an idle process uses less
 _NEVER = 1_000_000  # collections of the younger generation
 
@@ -40,7 +42,7 @@ class GarbageSchedule:
     def __init__(self, cpu_time: Callable[[], float] = process_time) -> None:
         self._cpu_time = cpu_time
         self._last = cpu_time()
-        self._growth = 0  # objects since the last full collection, less those that were freed
+        self._blocks = sys.getallocatedblocks()  # after the last full collection
 
     @contextmanager
     def replacing_pythons(self) -> Iterator[None]:
@@ -55,9 +57,8 @@ class GarbageSchedule:
     def tick(self) -> None:
         """Collect what is due; called a few times a second, between exchanges."""
         is_idle = self._cpu_time() - self._last < IDLE
-        self._growth += gc.get_count()[0]
         gc.collect(0)
-        if self._growth > (IDLE_GROWTH if is_idle else BUSY_GROWTH):
+        if sys.getallocatedblocks() - self._blocks > (IDLE_GROWTH if is_idle else BUSY_GROWTH):
             gc.collect()
-            self._growth = 0
+            self._blocks = sys.getallocatedblocks()
         self._last = self._cpu_time()

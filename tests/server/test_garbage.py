@@ -95,6 +95,17 @@ def test_objects_that_replace_each_other_cause_no_full_collection():
     assert full_collections() == before
 
 
+def test_objects_that_replace_many_others_at_once_cause_no_full_collection_under_load():
+    """As the exchanges of a session that is evicted, which Python's own counters do not take off."""
+    schedule, before = GarbageSchedule(Clock(1.0)), full_collections()
+    kept: list[list[None]] = []
+    for _ in range(100):
+        kept.clear()
+        kept += ([None] for _ in range(10_000))
+        schedule.tick()
+    assert full_collections() == before
+
+
 def test_python_collects_young_objects_alone_while_the_schedule_is_in_charge():
     previous = gc.get_threshold()
     gc.enable()
