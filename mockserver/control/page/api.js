@@ -40,6 +40,8 @@ export class Api {
   contract = () => this.#call("GET", "contract.json");
   ownContract = () => this.#call("GET", "openapi.json");
   scenarios = () => this.#rows("scenarios");
+  /** A valid request for an operation; `sample` is null if there is none. */
+  sample = (operation) => this.#call("GET", "sample", { query: { operation } });
   coverage = () => this.#call("GET", "coverage");
 
   sessions = (limit = ROWS_OF_A_PAGE) => this.#call("GET", "sessions", { query: { limit } });
@@ -66,6 +68,8 @@ export class Api {
   state = (at) => this.#call("GET", "session/state", { query: { at } });
   putState = (state) => this.#call("PUT", "session/state", { body: state });
   patchState = (patch) => this.#call("PATCH", "session/state", { body: patch });
+  /** A page of the items that take events; `query` may have `collection`, `limit` and `cursor`. */
+  transitions = (query = {}) => this.#call("GET", "session/transitions", { query });
   fireEvent = (collection, id, event) =>
     this.#call("POST", `session/${encodeURIComponent(collection)}/${encodeURIComponent(id)}/events`, { body: { event } });
 

@@ -1,7 +1,17 @@
 /** What decides the answers of an operation in a session: the scenario that is chosen, and what goes before it. */
 
 const NO_ANSWER = new Set(["delay", "fault", "probability"]); // members of `respond` that only disturb
+/** The faults that a gateway in front of the API answers with; the others break the connection. */
 export const GATEWAY_FAULTS = ["bad-gateway", "service-unavailable", "gateway-timeout", "rate-limited"];
+
+/** The name of a fault that may have parameters: `timeout` of `timeout; duration=5s`. */
+export function nameOfFault(fault) {
+  return fault.split(";")[0].trim();
+}
+
+export function isGatewayFault(fault) {
+  return GATEWAY_FAULTS.includes(nameOfFault(fault));
+}
 
 /** The choice for an operation, as `{names, times}`; null if there is none, or it is used up. */
 export function choiceFor(session, operation) {
@@ -75,10 +85,9 @@ export function overrides(session, operation) {
     return `Stub ${stub.id} goes before the scenario for ${requests}.`;
   });
   const { network } = session;
-  const fault = (network?.fault ?? "").split(";")[0].trim();
   const isConcerned = !network?.operation || network.operation === operation;
-  if (GATEWAY_FAULTS.includes(fault) && isConcerned) {
-    sentences.push(`The network's ${fault} answers instead of the API.`);
+  if (network?.fault && isGatewayFault(network.fault) && isConcerned) {
+    sentences.push(`The network's ${nameOfFault(network.fault)} answers instead of the API.`);
   }
   if (session.mutation) sentences.push(`The mutation "${session.mutation}" changes what comes out.`);
   return sentences;

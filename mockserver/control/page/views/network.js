@@ -44,6 +44,7 @@ class NetworkView {
   #spanLabel = field("for", this.#span);
   #operation = select([["", "all operations"]], { onchange: () => this.#changed() });
   #details = element("div", { class: "row", hidden: true }, this.#often, this.#percent, this.#spanLabel);
+  #scope = element("div", { class: "row" }, field("Only for", this.#operation));
   #sentence = element("p", { class: "small", role: "status" });
   #clear = button("Clear network", () => this.#reset(), { class: "button quiet", hidden: true });
 
@@ -61,7 +62,7 @@ class NetworkView {
         element("div", { class: "row" }, field("Delay", this.#delay), this.#slider),
         element("div", { class: "row" }, field("Fault", this.#fault)),
         this.#details,
-        element("div", { class: "row" }, field("Only for", this.#operation)),
+        this.#scope,
         this.#sentence,
         this.#region,
       ),
@@ -154,11 +155,11 @@ class NetworkView {
     this.#spanLabel.hidden = !parameter;
     this.#spanLabel.firstElementChild.textContent = parameter === "duration" ? "for" : "Retry-After";
     this.#span.placeholder = parameter === "duration" ? (name === "timeout" ? "60s" : "2s") : "none";
-    this.#clear.hidden = !delay && !name;
+    this.#clear.hidden = this.#scope.hidden = !delay && !name;
     const which = operation ? "Each answer of one operation" : "Each answer of this session";
-    const often = probability < 1 ? `${Math.round(100 * probability)} % end with ` : "each ends with ";
-    const words = [delay ? `waits ${delay}` : null, name ? `${delay ? "and " : ""}${often}${name}` : null].filter(Boolean);
-    this.#sentence.textContent = words.length ? `${which} ${words.join(" ")}.` : "Answers come at once, and whole.";
+    const often = probability < 1 ? `, in ${Math.round(100 * probability)} % of all cases` : "";
+    const words = [delay ? `waits ${delay}` : null, name ? `meets the fault ${name}${often}` : null].filter(Boolean);
+    this.#sentence.textContent = words.length ? `${which} ${words.join(" and ")}.` : "Answers come at once and whole.";
   }
 }
 

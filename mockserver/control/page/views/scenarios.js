@@ -2,7 +2,7 @@
 
 import { attempts } from "../attempt.js";
 import { button, element, emptyState, field, fill } from "../dom.js";
-import { OperationGroup, StubList } from "../operation-group.js";
+import { OperationGroup, StubList } from "../operation_group.js";
 
 const FEW = 8; // operations that are all open at first
 

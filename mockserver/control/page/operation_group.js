@@ -1,7 +1,7 @@
 /** The parts of the scenarios view: an operation with its switches, and a list of stubs. */
 
 import {
-  choiceFor, duration, isUsedUp, laidStatusStub, overrides, statusStub, stubAnswer, stubRequests, stubsFor,
+  choiceFor, duration, isGatewayFault, isUsedUp, laidStatusStub, overrides, statusStub, stubAnswer, stubRequests, stubsFor,
 } from "./choices.js";
 import { badge, button, element, fill, statusCode } from "./dom.js";
 
@@ -204,8 +204,11 @@ export class StubList {
 
 /** The statuses of a scenario's answers: those of the steps of a story, or the only one. */
 function statusesShown(row) {
-  const rows = (row.answers?.length ? row.answers : [row]).filter(({ status }) => typeof status === "number");
-  return rows.map(({ status }, index) => [index ? " → " : null, statusCode(status)]);
+  const rows = row.answers?.length ? row.answers : [row];
+  return rows.map(({ status, fault }, index) => [
+    index ? " → " : null,
+    typeof status === "number" && (!fault || isGatewayFault(fault)) ? statusCode(status) : null,
+  ]);
 }
 
 /** What else there is to know of a scenario: codes that its name does not say, and how it works. */

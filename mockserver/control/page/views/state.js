@@ -1,0 +1,236 @@
+/** The state of the session: each collection as a table, with the events of its items as buttons. */
+
+import { attempts } from "../attempt.js";
+import { button, element, emptyState, fill } from "../dom.js";
+import { keepFocus } from "../focus.js";
+import { editState } from "../state_editor.js";
+
+const COLUMNS = 6; // members of the items that the table shows
+const SAMPLE = 50; // items whose members are counted for this
+const ROWS = 100; // items that are shown at once, and added by each press of "Show more"
+const EVENTS = Symbol("the column of the events");
+const PAUSE = 500; // milliseconds between two looks at the state
+const STATE_MEMBERS = ["state", "status"]; // members that come first, because events change them
+
+/** Show the state, and follow its changes while the view is visible. */
+export function mount(root, page) {
+  const view = new StateView(root, page);
+  const { store } = page;
+  const ends = [
+    store.subscribe(["state", "reload"], () => view.outdated()),
+    store.subscribe(["route"], () => view.routeChanged()),
+  ];
+  return () => {
+    view.isGone = true;
+    ends.forEach((end) => end());
+  };
+}
+
+class StateView {
+  isGone = false;
+  #root;
+  #page;
+  #run;
+  #state = null;
+  #transitions = new Map(); // by collection, then by id
+  #chosen = null;
+  #limit = ROWS;
+  #isLoading = false;
+  #isOutdated = false;
+  #region = element("div");
+  #collections = element("nav", { class: "collections", "aria-label": "Collections" });
+  #title = element("h3", { class: "ellipsis" });
+  #search = element("input", {
+    type: "search", placeholder: "Search", "aria-label": "Search items", oninput: () => this.#showItems(),
+  });
+  #add = button("Add item", () => this.#addItem());
+  #editAll = button("Edit as JSON", () => this.#edit([], this.#state));
+  #items = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Items" });
+  #main;
+  #nothing = emptyState(
+    "No state", "This contract is answered by its examples, so there is nothing to change. Start with ",
+    element("code", {}, "mockserver --stateful SPEC"), " to keep what requests create, or with ",
+    element("code", {}, "--model MODULE:NAME"), " for a model of your own.",
+  );
+
+  constructor(root, page) {
+    this.#root = root;
+    this.#page = page;
+    this.#run = attempts(this.#region, page);
+    this.#main = element(
+      "div", { class: "state" }, this.#collections,
+      element("div", { class: "collection" }, element("div", { class: "toolbar" }, this.#title, this.#search, this.#add), this.#items),
+    );
+    this.#main.hidden = this.#nothing.hidden = this.#editAll.hidden = true;
+    fill(root, element("div", { class: "toolbar" }, element("h2", {}, "State"), this.#editAll), this.#region, this.#main, this.#nothing);
+  }
+
+  /** The state may have changed: look at it again, soon, if the view is visible. */
+  async outdated() {
+    this.#isOutdated = true;
+    if (this.#isLoading || this.isGone || !this.#root.checkVisibility()) return;
+    this.#isLoading = true;
+    while (this.#isOutdated && !this.isGone && this.#root.checkVisibility()) {
+      this.#isOutdated = false;
+      await this.#load().catch(() => {}); // what is away or refuses is shown by the page itself
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+    this.#isLoading = false;
+  }
+
+  routeChanged() {
+    const { view, id } = this.#page.store.get("route");
+    if (view !== "state") return;
+    if (id !== this.#chosen) this.#limit = ROWS;
+    this.#chosen = id || this.#chosen;
+    if (this.#state) this.#show();
+    this.outdated();
+  }
+
+  async #load() {
+    const { api } = this.#page;
+    const [state, transitions] = await Promise.all([api.state(), this.#allTransitions()]);
+    if (this.isGone) return;
+    this.#state = state;
+    this.#transitions = transitions;
+    this.#show();
+  }
+
+  /** The events of all items that take some. */
+  async #allTransitions() {
+    const found = new Map();
+    let cursor;
+    do {
+      const { transitions, next } = await this.#page.api.transitions({ limit: 1000, cursor });
+      for (const row of transitions) {
+        if (!found.has(row.collection)) found.set(row.collection, new Map());
+        found.get(row.collection).set(row.id, row);
+      }
+      cursor = next;
+    } while (cursor);
+    return found;
+  }
+
+  #show() {
+    const names = Object.keys(this.#state).sort((one, other) => this.#transitions.has(other) - this.#transitions.has(one));
+    this.#main.hidden = this.#editAll.hidden = !names.length;
+    this.#nothing.hidden = names.length > 0;
+    if (!names.includes(this.#chosen)) this.#chosen = names[0] ?? null;
+    const open = (name) => this.#page.navigate(`state/${encodeURIComponent(name)}`);
+    keepFocus(this.#collections, () => fill(this.#collections, names.map((name) => element(
+      "button", {
+        type: "button", class: "button", "data-focus": name, onclick: () => open(name),
+        "aria-current": name === this.#chosen ? "true" : null,
+      },
+      element("span", { class: "ellipsis" }, name),
+      element("span", { class: "count" }, Object.keys(this.#state[name]).length),
+    ))));
+    if (this.#chosen !== null) this.#showItems();
+  }
+
+  #showItems() {
+    const name = this.#chosen;
+    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const all = Object.entries(this.#state[name]);
+    const found = words.length ? all.filter((entry) => hasWords(JSON.stringify(entry).toLowerCase(), words)) : all;
+    this.#title.textContent = words.length ? `${name}: ${found.length} of ${all.length}` : name;
+    this.#items.setAttribute("aria-label", `Items of ${name}`);
+    keepFocus(this.#items, () => fill(this.#items, found.length ? this.#table(name, found) : noItems(all.length > 0)));
+  }
+
+  #table(name, found) {
+    const events = this.#transitions.get(name) ?? new Map();
+    const columns = columnsOf(found.slice(0, SAMPLE).map(([, item]) => item));
+    if (events.size) columns.splice(STATE_MEMBERS.includes(columns[0]) ? 1 : 0, 0, EVENTS);
+    const more = found.length - this.#limit;
+    return [
+      element(
+        "table", { class: "table items", "aria-label": name },
+        element("thead", {}, element(
+          "tr", {}, element("th", { scope: "col" }, "id"), columns.map((column) => element("th", { scope: "col" }, column === EVENTS ? "Events" : column)),
+          element("th", { scope: "col", class: "tools" }, element("span", { class: "visually-hidden" }, "Tools")),
+        )),
+        element("tbody", {}, found.slice(0, this.#limit).map(([id, item]) => this.#row(name, id, item, columns, events.get(id)))),
+      ),
+      more > 0 ? button(`Show more: ${more} are left`, () => this.#showMore(), { class: "button more", "data-focus": "more" }) : null,
+    ];
+  }
+
+  #row(collection, id, item, columns, transitions) {
+    const { api } = this.#page;
+    const fire = (event) => this.#run(() => api.fireEvent(collection, id, event));
+    return element(
+      "tr", {},
+      element("th", { scope: "row", title: id }, id),
+      columns.map((column) => (column === EVENTS ? this.#events(id, transitions, fire) : cell(item, column))),
+      element(
+        "td", { class: "tools" },
+        button("Edit", () => this.#edit([collection, id], item), {
+          class: "button quiet", "data-focus": JSON.stringify([id]), "aria-label": `Edit ${id}`,
+        }),
+      ),
+    );
+  }
+
+  #events(id, transitions, fire) {
+    return element("td", { class: "events" }, (transitions?.events ?? []).map((event) => button(event, () => fire(event), {
+      "data-focus": JSON.stringify([id, event]), disabled: !transitions.possible.includes(event),
+    })));
+  }
+
+  #showMore() {
+    this.#limit += ROWS;
+    this.#showItems();
+  }
+
+  #edit(path, value) {
+    editState({ api: this.#page.api, path, value, changed: () => this.#run(async () => {}) });
+  }
+
+  #addItem() {
+    const last = Object.values(this.#state[this.#chosen]).at(-1) ?? {};
+    editState({
+      api: this.#page.api, path: [this.#chosen], value: last, isNew: true, changed: () => this.#run(async () => {}),
+    });
+  }
+}
+
+/** The members that most items have: those of a state first, then the ones that are short to show. */
+function columnsOf(items) {
+  const counts = new Map();
+  for (const item of items) {
+    for (const [name, value] of Object.entries(isObject(item) ? item : {})) {
+      const weight = STATE_MEMBERS.includes(name) ? 1000 : typeof value === "object" && value !== null ? 1 : 2;
+      counts.set(name, (counts.get(name) ?? 0) + weight);
+    }
+  }
+  counts.delete("id");
+  const names = [...counts.keys()];
+  const chosen = new Set(names.toSorted((one, other) => counts.get(other) - counts.get(one)).slice(0, COLUMNS));
+  const shown = names.filter((name) => chosen.has(name));
+  if (items.some((item) => !isObject(item))) return ["value"];
+  return shown.toSorted((one, other) => STATE_MEMBERS.includes(other) - STATE_MEMBERS.includes(one));
+}
+
+function cell(item, column) {
+  const value = isObject(item) ? item[column] : item;
+  if (value === undefined || value === null) return element("td", { class: "muted" }, value === null ? "null" : "");
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  if (STATE_MEMBERS.includes(column)) return element("td", { class: "state-name", title: shown }, shown);
+  return element("td", { class: typeof value === "string" ? null : "mono", title: shown }, shown);
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function hasWords(text, words) {
+  return words.every((word) => text.includes(word));
+}
+
+function noItems(isFiltered) {
+  return isFiltered
+    ? emptyState("Nothing found", "No item has these words.")
+    : emptyState("No items", "Requests that create something fill the collection, and so does “Add item”.");
+}
