@@ -17,6 +17,7 @@ from tests.benchmarks import (
     peers,
     plot,
     plugin,
+    plugin_load,
     routing,
     stubs,
     throughput,
@@ -34,6 +35,7 @@ SMALL: Mapping[str, ModuleType] = {  # each has ABOUT, a sentence, and run(), a 
     "judging": judging,
     "memory": memory,
     "plugin": plugin,
+    "plugin-load": plugin_load,
     "routing": routing,
     "stubs": stubs,
 }
