@@ -1,5 +1,7 @@
 /** The control API as functions. Addresses are relative to the page, so any prefix and any proxy will do. */
 
+import { parseExactly } from "./exact_json.js";
+
 export const DEFAULT_SESSION = "default";
 const ROWS_OF_A_PAGE = 1000;
 
@@ -61,7 +63,7 @@ export class Api {
   clearNetwork = () => this.#call("DELETE", "session/network");
 
   stubs = () => this.#call("GET", "session/stubs");
-  addStub = (stub) => this.#call("POST", "session/stubs", { body: stub });
+  addStub = (stub, key) => this.#call("POST", "session/stubs", { body: stub, key });
   deleteStub = (id) => this.#call("DELETE", `session/stubs/${encodeURIComponent(id)}`);
   clearStubs = () => this.#call("DELETE", "session/stubs");
 
@@ -75,7 +77,7 @@ export class Api {
 
   /** A page of exchanges, newest first; `query` may have `limit`, `cursor` and the filters of the call. */
   exchanges = (query = {}) => this.#call("GET", "requests", { query });
-  exchange = (id) => this.#call("GET", `requests/${encodeURIComponent(id)}`);
+  exchange = (id) => this.#call("GET", `requests/${encodeURIComponent(id)}`, { parse: parseExactly });
   clearExchanges = () => this.#call("DELETE", "requests");
   changes = (query = {}) => this.#call("GET", "session/changes", { query });
   violations = (query = {}) => this.#call("GET", "violations", { query });
@@ -101,11 +103,11 @@ export class Api {
   }
 
   /** The JSON of an answer; null without a body. */
-  async #call(method, path, { query = {}, body, key = this.key } = {}) {
+  async #call(method, path, { query = {}, body, key = this.key, parse = JSON.parse } = {}) {
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const response = await this.#send(path + queryString(query), { method, key, headers, body: JSON.stringify(body) });
     const text = await response.text();
-    return text ? JSON.parse(text) : null;
+    return text ? parse(text) : null;
   }
 
   async #send(path, { headers, key = this.key, ...init }) {

@@ -73,6 +73,13 @@ export function statusCode(status) {
   return element("span", { class: "status", "data-class": String(status ?? "")[0] }, status ?? "none");
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+/** The time of day of a timestamp. */
+export function clockTime(timestamp) {
+  return CLOCK.format(new Date(timestamp));
+}
+
 function setAttribute(made, key, value) {
   if (value === null || value === undefined || value === false) return;
   if (typeof value === "function") made.addEventListener(key.slice(2), value);

@@ -1,6 +1,6 @@
 /** The exchanges of the session as they happen, newest first, with filters and pause. */
 
-import { badge, button, element, emptyState, field, fill, select, setOptions, statusCode } from "../dom.js";
+import { badge, button, clockTime, element, emptyState, field, fill, select, setOptions, statusCode } from "../dom.js";
 import { NO_FILTER, isFiltering, matching } from "../filter.js";
 import { WindowedRows } from "../windowed.js";
 
@@ -8,8 +8,8 @@ const COLUMNS = [
   ["time", "Time"], ["method", "Method"], ["path", "Path"], ["code", "Status"], ["source", "Answered by"],
   ["broken", "Violations"], ["duration number", "ms"],
 ];
-const STATUSES = [["", "any"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]];
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const ANY = { operation: ["", "Any operation"], source: ["", "Any source"] };
+const STATUSES = [["", "Any status"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]];
 
 export function mount(root, page) {
   const view = new TrafficView(root, page);
@@ -33,8 +33,8 @@ class TrafficView {
     this.#page = page;
     this.count = element("span", { class: "muted small", role: "status" });
     this.pause = button("Pause", () => this.#togglePause(), { "aria-pressed": "false" });
-    this.operation = select([["", "any"]], { onchange: () => this.#choose("operation", this.operation.value) });
-    this.source = select([["", "any"]], { onchange: () => this.#choose("source", this.source.value) });
+    this.operation = select([ANY.operation], { "aria-label": "Operation", onchange: () => this.#choose("operation", this.operation.value) });
+    this.source = select([ANY.source], { "aria-label": "Answered by", onchange: () => this.#choose("source", this.source.value) });
     this.body = element("tbody");
     this.table = element(
       "table", { class: "table traffic", "aria-label": "Traffic" },
@@ -73,11 +73,10 @@ class TrafficView {
   }
 
   #toolbar() {
-    const status = select(STATUSES, { onchange: () => this.#choose("status", status.value) });
-    this.status = status;
+    this.status = select(STATUSES, { "aria-label": "Status", onchange: () => this.#choose("status", this.status.value) });
     this.broken = element("input", { type: "checkbox", onchange: () => this.#choose("isBroken", this.broken.checked) });
     this.text = element("input", {
-      type: "search", placeholder: "path, body, error …", "aria-label": "Search the traffic",
+      type: "search", placeholder: "Search", "aria-label": "Search the traffic",
       oninput: () => this.#choose("text", this.text.value),
     });
     return [
@@ -86,8 +85,8 @@ class TrafficView {
         button("Clear", () => this.#clear(), { title: "Delete the exchanges of this session from the journal" }),
       ),
       element(
-        "div", { class: "toolbar filters", role: "search", "aria-label": "Filters" }, this.text, field("Operation", this.operation),
-        field("Status", status), field("Answered by", this.source), field("Violations", this.broken),
+        "div", { class: "toolbar filters", role: "search", "aria-label": "Filters" },
+        this.text, this.operation, this.status, this.source, field("Violations", this.broken),
       ),
     ];
   }
@@ -122,8 +121,8 @@ class TrafficView {
   /** Offer the operations, sources and statuses that were seen as filters. */
   #offer(log) {
     const { operations, sources, statuses } = log.seen;
-    offer(this.operation, [["", "any"], ["-", "unknown path"], ...[...operations].sort().map((name) => [name, name])]);
-    offer(this.source, [["", "any"], ...[...sources].sort().map((name) => [name, name])]);
+    offer(this.operation, [ANY.operation, ["-", "Unknown path"], ...[...operations].sort().map((name) => [name, name])]);
+    offer(this.source, [ANY.source, ...[...sources].sort().map((name) => [name, name])]);
     offer(this.status, [...STATUSES, ...[...statuses].sort().map((status) => [String(status), String(status)])]);
   }
 
@@ -154,7 +153,7 @@ class TrafficView {
     const { view, id } = this.#page.store.get("route");
     return element(
       "tr", { "data-id": row.id, "aria-rowindex": index + 2, "aria-current": view === "exchange" && id === row.id && "true" },
-      element("td", { class: "time muted" }, CLOCK.format(new Date(row.at))),
+      element("td", { class: "time muted" }, clockTime(row.at)),
       element("td", { class: "method mono" }, row.method),
       element("td", { class: "path", title: row.operation ?? "no operation of the contract" }, pathLink(row)),
       element("td", { class: "code" }, statusCode(row.status)),
