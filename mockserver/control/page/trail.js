@@ -48,7 +48,7 @@ function decisionText(name, decided, { operation, session }) {
 
 /** A text with a capital at its start, unless it begins with a name or a pointer, and a full stop. */
 function sentence(text) {
-  const begun = /^[a-z]+['’]?[a-z]* /.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  const begun = /^[a-z]+(['’][a-z]+)?[ :,]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 

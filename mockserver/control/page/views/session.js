@@ -23,7 +23,9 @@ export function mount(root, page) {
     element("div", { class: "session-tools" }, field("Session", picker.control), shared, sessionButtons(page)),
     element("span", { class: "spacer" }),
     contract,
-    button("Reset session", () => reset(page), { title: "Reset state, choices, stubs and traffic of this session" }),
+    button("Reset session", () => reset(page), {
+      class: "button reset", title: "Reset state, choices, stubs and traffic of this session",
+    }),
   );
   const ends = [
     store.subscribe(["connection", "refusal"], () => showConnection(connection, store)),

@@ -185,9 +185,13 @@ function pathLink(row) {
   return element("a", { class: "ellipsis mono", href: `#/exchange/${row.id}`, tabindex: -1 }, row.path);
 }
 
-function answeredBy(row) {
-  return [badge(row.source, row.source === "scenario" || row.source === "stub" ? "accent" : "neutral"),
-    row.scenario && element("span", { class: "ellipsis small scenario", title: row.scenario }, row.scenario)];
+/** The source of an answer; of a scenario its name. */
+function answeredBy({ source, scenario }) {
+  if (!scenario) return badge(source, source === "stub" ? "accent" : "neutral");
+  const made = badge("", "accent");
+  made.title = `${source}: ${scenario}`;
+  fill(made, element("span", { class: "visually-hidden" }, `${source} `), scenario);
+  return made;
 }
 
 function brokenRules(row) {
