@@ -1,0 +1,174 @@
+/** The contract as a page: its operations, their parameters, bodies and answers, and a form to try them. */
+
+import { examplesOf, operationOf, resolved } from "../contract_document.js";
+import { badge, button, element, emptyState, fill, statusCode } from "../dom.js";
+import { schemaView, typeOf } from "../schema_view.js";
+import { TryIt } from "../try_it.js";
+
+/** Show the operations of the contract, and the one that the address names. */
+export function mount(root, page) {
+  const view = new ContractView(root, page);
+  const { store } = page;
+  const ends = [
+    store.subscribe(["reload"], () => view.load()),
+    store.subscribe(["route"], () => view.routeChanged()),
+  ];
+  return () => {
+    view.isGone = true;
+    ends.forEach((end) => end());
+  };
+}
+
+class ContractView {
+  isGone = false;
+  #root;
+  #page;
+  #document = null;
+  #operations = [];
+  #items = new Map(); // list items by operation
+  #chosen = null;
+  #search = element("input", {
+    type: "search", placeholder: "Search", "aria-label": "Search the contract", oninput: () => this.#filter(),
+  });
+  #title = element("span", { class: "muted" });
+  #list = element("ul");
+  #detail = element("div", { class: "scroll padded detail", tabindex: "0", role: "region", "aria-label": "Operation" });
+
+  constructor(root, page) {
+    this.#root = root;
+    this.#page = page;
+    fill(
+      root,
+      element("div", { class: "toolbar" }, element("h2", {}, "Contract"), this.#title, this.#search),
+      element("div", { class: "contract" }, element("nav", { class: "index", "aria-label": "Operations" }, this.#list), this.#detail),
+    );
+  }
+
+  /** Load the document and its operations. */
+  async load() {
+    if (this.#page.store.get("reload") === 0) return;
+    const [document, { operations }] = await Promise.all([this.#page.api.contract(), this.#page.api.coverage()]).catch(() => [null, {}]);
+    if (this.isGone || !document) return;
+    this.#document = document;
+    this.#operations = operations;
+    this.#title.textContent = [document.info?.title, document.info?.version].filter(Boolean).join(" ");
+    this.#showList();
+    this.#chosen = null;
+    this.routeChanged();
+  }
+
+  routeChanged() {
+    const { view, id } = this.#page.store.get("route");
+    if (view !== "contract" || !this.#document) return;
+    this.#root.toggleAttribute("data-chosen", Boolean(id));
+    const operation = this.#operations.find((each) => each.operation === id) ?? this.#operations[0];
+    if (!operation) fill(this.#detail, emptyState("No operations", "The contract has no operation that could be answered."));
+    else if (operation.operation !== this.#chosen) this.#show(operation);
+  }
+
+  #showList() {
+    this.#items = new Map(this.#operations.map((each) => [each.operation, this.#item(each)]));
+    fill(this.#list, [...this.#items.values()].map(({ item }) => item));
+    this.#filter();
+  }
+
+  #item({ operation, method, path }) {
+    const { summary = "", tags = [] } = operationOf(this.#document, { method, path });
+    const link = element(
+      "a", { href: `#/contract/${encodeURIComponent(operation)}` },
+      element("span", { class: "method", "data-method": method }, method), element("span", { class: "mono breakable" }, path),
+      summary ? element("span", { class: "summary small muted" }, String(summary)) : null,
+    );
+    return { item: element("li", {}, link), link, text: [operation, method, path, summary, ...tags].join(" ").toLowerCase() };
+  }
+
+  #filter() {
+    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const { item, text } of this.#items.values()) item.hidden = !words.every((word) => text.includes(word));
+  }
+
+  #show(operation) {
+    this.#items.get(this.#chosen)?.link.removeAttribute("aria-current");
+    this.#chosen = operation.operation;
+    const { link } = this.#items.get(this.#chosen);
+    link.setAttribute("aria-current", "true");
+    link.scrollIntoView({ block: "nearest" });
+    const details = operationOf(this.#document, operation);
+    const { summary, description, deprecated } = details;
+    fill(
+      this.#detail,
+      button("All operations", () => this.#page.navigate("contract"), { class: "button back" }),
+      element(
+        "h3", { class: "operation-title" },
+        element("span", { class: "method", "data-method": operation.method }, operation.method), " ",
+        element("span", { class: "mono breakable" }, operation.path), deprecated === true ? badge("deprecated", "warning") : null,
+      ),
+      element("p", {}, element("code", { class: "muted breakable" }, operation.operation)),
+      summary ? element("p", { class: "lead" }, String(summary)) : null,
+      description ? element("p", { class: "description breakable" }, String(description)) : null,
+      part("Try it", new TryIt(this.#page, this.#document, operation, details).root),
+      this.#parameters(details.parameters),
+      details.requestBody ? part("Request body", this.#body(details.requestBody)) : null,
+      part("Answers", Object.entries(details.responses ?? {}).map(([status, response]) => this.#response(status, response))),
+    );
+    this.#detail.scrollTop = 0;
+  }
+
+  #parameters(parameters) {
+    if (!parameters.length) return null;
+    return part("Parameters", element(
+      "table", { class: "table", "aria-label": "Parameters" },
+      element("thead", {}, element("tr", {}, ["Name", "In", "Type", "Description"].map((title) => element("th", { scope: "col" }, title)))),
+      element("tbody", {}, parameters.map((parameter) => {
+        const { name, in: location, required, schema, content, description } = parameter;
+        const type = typeOf(this.#document, schema ?? Object.values(content ?? {})[0]?.schema);
+        return element(
+          "tr", {}, element("th", { scope: "row" }, element("code", { class: "breakable" }, name), " ", required ? badge("required", "accent") : null),
+          element("td", {}, location), element("td", {}, type), element("td", { class: "breakable description" }, description ?? ""),
+        );
+      })),
+    ));
+  }
+
+  #body({ description, required, content = {} }) {
+    return [
+      description ? element("p", { class: "description breakable" }, String(description)) : null,
+      required === true ? element("p", {}, badge("required", "accent")) : null,
+      Object.entries(content).map(([type, media]) => this.#media(type, resolved(this.#document, media) ?? {})),
+    ];
+  }
+
+  #media(type, media) {
+    const examples = examplesOf(this.#document, media);
+    const schema = media.schema ?? media.itemSchema;
+    return element(
+      "section", { class: "media" }, element("h4", { class: "mono" }, type),
+      schema === undefined ? null : schemaView(this.#document, schema),
+      examples.map(([name, value]) => element(
+        "details", {}, element("summary", {}, `Example ${name}`),
+        element("pre", { class: "body", tabindex: "0", role: "group", "aria-label": `Example ${name}` }, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
+      )),
+    );
+  }
+
+  /** A documented answer; its body is drawn when it is opened. */
+  #response(status, value) {
+    const response = resolved(this.#document, value) ?? {};
+    const inner = element("div");
+    const open = () => inner.childElementCount || fill(inner, this.#headers(response.headers), this.#body({ content: response.content }));
+    return element(
+      "details", { class: "response", ontoggle: open },
+      element("summary", {}, statusCode(status), " ", element("span", { class: "breakable" }, String(response.description ?? ""))), inner,
+    );
+  }
+
+  #headers(headers) {
+    const names = Object.keys(headers ?? {});
+    if (!names.length) return null;
+    return element("p", {}, element("span", { class: "muted" }, "Headers: "), names.map((name) => [element("code", {}, name), " "]));
+  }
+}
+
+function part(title, ...content) {
+  return element("section", { class: "part" }, element("h4", {}, title), content);
+}
