@@ -130,7 +130,7 @@ def loaded_by_typing(*arguments: str) -> set[str]:
     return loaded_by(f"import mockserver.cli\ntry: mockserver.cli.main({arguments})\nexcept SystemExit: pass")
 
 
-@pytest.mark.parametrize("typed", ["--help", "mutate --help", "--prot 1", "check --nope", "mutate"])
+@pytest.mark.parametrize("typed", ["--help", "import --help", "--prot 1", "check --nope", "mutate"])
 def test_help_and_usage_errors_load_the_command_line_alone(typed):
     loaded = loaded_by_typing(*typed.split())
     assert {name for name in loaded & MODULES.keys() if not within(name, "cli", "settings")} == {

@@ -63,9 +63,14 @@ class Mutation(Struct, frozen=True):
     @property
     def name(self) -> str:
         """Unique in a contract: `update-a-cart 200 left-out /data/rent`."""
-        code = self.body.get("error") if isinstance(self.body, dict) and self.kind == "error" else None
-        detail = code if isinstance(code, str) else self.pointer
+        detail = self.pointer if self.code is None else self.code
         return " ".join(filter(None, (self.operation, self.response, self.kind, detail)))
+
+    @property
+    def code(self) -> str | None:
+        """The error code of the kind `error`, None if it has none."""
+        code = self.body.get("error") if isinstance(self.body, dict) and self.kind == "error" else None
+        return code if isinstance(code, str) else None
 
     @property
     def within(self) -> bool:

@@ -30,7 +30,7 @@ from mockserver.settings.setting import Setting, Variant
 
 PYTEST = "pytest"  # the plugin, beside the names of the commands
 ALL = ("serve", "check", "coverage", "import", "mutate", "scenarios", "settings", PYTEST)
-SERVERS = ("serve", PYTEST)
+SERVERS = ("serve", "mutate", PYTEST)
 READERS = ("serve", "check", "scenarios", "mutate", PYTEST)  # of contract, fixtures and scenarios
 
 # fmt: off
@@ -154,8 +154,10 @@ TABLE = (
             help="Only change answers of this operation (repeatable)."),
     Setting("kind", STRINGS, ("mutate",),
             help="Only make changes of this kind, such as null or missing (repeatable)."),
+    Setting("jobs", Integer(1), ("mutate",), default=None,
+            help="Number of runs of the suite at once (default: as many as the processors can take)."),
     Setting("json", FILE, ("mutate",),
-            help="Also write the results to this JSON file."),
+            help="Also write the results, with all details, to this JSON file."),
     Setting("fail-under", PERCENT, ("coverage", "mutate"),
             help="Exit with status 1 if the coverage or the score is below this percentage.",
             variants={"coverage": Variant("Exit with status 1 if the coverage is below this percentage."),
@@ -166,7 +168,7 @@ TABLE = (
                       "scenarios": Variant("Print the JSON Schema of scenario files instead of the list.")}),
     Setting("output", FILE, ("import",), short="-o",
             help="File to write (default: standard output)."),
-    Setting("format", Choice("text", "json"), ("settings",), default="text",
+    Setting("format", Choice("text", "json"), ("mutate", "settings"), default="text",
             help="Format of the output."),
     Setting("config", FILE, ALL, in_file=False,
             help="File of settings (default: mockserver.toml, or pyproject.toml with [tool.mockserver])."),

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.data.json import Json
+from mockserver.engine.session_path import SEGMENT
 from mockserver.settings import CONTROL_PREFIX
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
@@ -91,8 +92,10 @@ class ControlClient(Struct, frozen=True):
 def connect(url: str, prefix: str, token: str | None) -> ControlClient:
     """A client of the running server whose control API is at a base URL; raises CallRefused and NoAnswer.
 
-    If the control API has a port of its own, the client's `url` is nevertheless that of the mocked API.
+    The path of the base URL may carry a session, which is ignored. If the control API has a port of its own,
+    the client's `url` is nevertheless that of the mocked API.
     """
+    url = url.partition(f"{prefix}{SEGMENT}/")[0]
     client = ControlClient(url, http_transport(url), prefix, token)
     health = client.ask("GET", "/health")
     if health["control_port"] is None:

@@ -1,37 +1,36 @@
 """Mutation testing of a client's test suite: which changes of the mock's answers does the suite notice?
 
-The suite runs once without a mutation, then once for each.
+The suite runs twice without a mutation, then once for each, several runs at once. Each run has a server of
+its own, so runs share no session.
 """
 
 import os
-import signal
-import subprocess
-import time
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
-from typing import Any, Literal
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count as counted
 
 from msgspec import Struct
 
-from mockserver.app import create_app
-from mockserver.contract.mutations import KINDS, Mutation, Mutations, errors
-from mockserver.contract.operation import Operation
-from mockserver.data.quoting import printable
+from mockserver.contract.mutations import KINDS, Mutation
 from mockserver.data.suggest import did_you_mean
-from mockserver.runtime import Runtime
+from mockserver.engine.backend import Backend
+from mockserver.loading import load_backend
 from mockserver.server.garbage import no_collections
 from mockserver.settings import Settings
-from mockserver.testing.control_client import ControlClient, http_transport
-from mockserver.testing.thread_server import serve_in_thread
+from mockserver.testing.mutation_results import MutationResult
+from mockserver.testing.mutation_selection import Selection, Statuses
+from mockserver.testing.run_server import serve_run
+from mockserver.testing.suite_command import CannotStart, SuiteCommand, SuiteRun
 
 URL = "MOCKSERVER_URL"  # environment variables that tell the suite how to reach the server
+SESSION = "MOCKSERVER_SESSION"
 CONTROL_PREFIX = "MOCKSERVER_CONTROL_PREFIX"
-TIMEOUT_FACTOR = 10  # a run may take so many times as long as the one without a mutation
-NOT_MET_LIMIT = 50  # mutations that are listed for an answer that the suite does not get
-MINIMUM_TIMEOUT = 30.0  # seconds that a run may take in any case
-
-MutationOutcome = Literal["noticed", "missed", "not met"]
-OUTCOMES: tuple[MutationOutcome, ...] = ("noticed", "missed", "not met")
+TIMEOUT_FACTOR = 5  # a run may take so many times as long as those without a mutation
+MINIMUM_TIMEOUT = 10.0  # seconds that a run may take in any case
+JOBS_PER_PROCESSOR = 4  # runs at once at most, if most of a run's time is spent waiting
+AHEAD = 100  # mutations that are made before their results are read
+NAMED = 2  # tests that a sentence names
 
 
 class CannotMutate(Exception):
@@ -59,205 +58,215 @@ class SuiteIsSilent(CannotMutate):
         self.url = url
 
 
-class MutationResult(Struct, frozen=True):
-    """How the suite reacted to one mutation; `seconds` is the duration of the run.
+class SuiteIsUnstable(CannotMutate):
+    """The suite passes and fails for the same answers, so its failures would not mean anything.
 
-    In the words of mutation testing, noticed is killed, missed is survived, and not met is no coverage.
+    `tests` are those that failed, as far as their names are known.
     """
 
-    mutation: Mutation
-    outcome: MutationOutcome
-    seconds: float
-
-    def __str__(self) -> str:
-        return printable(f"{self.outcome:<8} {self.mutation.name}")
+    def __init__(self, tests: Iterable[str], how: str, hint: str = "") -> None:
+        self.tests = tuple(tests)
+        lines = [f"the suite is not stable: {how}{':' if self.tests else ''}", *self.tests]
+        super().__init__("\n  ".join(lines) + (f"\n{hint}" if hint else ""))
 
 
-Statuses = dict[str, set[str]]  # that the suite got, as the contract names them, by the operation's id
+class _Measured(Struct, frozen=True):
+    """A run, and what its server has seen."""
+
+    run: SuiteRun
+    statuses: Statuses
+    changed: Mapping[str, int]  # how many answers the mutation changed, by the key of the session
+    url: str
 
 
-class Selection(Struct, frozen=True):
-    """The mutations to run, made when they are read: a large contract has too many to list them all."""
+class _Baseline(Struct, frozen=True):
+    """What the runs without a mutation tell."""
 
-    mutations: Mutations
-    operations: Sequence[Operation]
-    is_explicit: bool  # the user named the operations, so those that the suite does not call are reported
-    kinds: Collection[str]  # empty: all kinds
-
-    def any(self) -> bool:
-        """Whether there is any mutation of these operations and kinds."""
-        every = (each for operation in self.operations for each in self.mutations.for_operation(operation))
-        return any(self._has_kind(each) for each in every)
-
-    def met(self, statuses: Statuses) -> Iterator[Mutation]:
-        """The mutations of answers that the suite gets, and the errors that can replace them."""
-        for operation in self.operations:
-            if operation.id in statuses:
-                found = self.mutations.in_responses(operation, statuses[operation.id])
-                yield from filter(self._has_kind, chain(found, errors(operation)))
-
-    def not_met(self, statuses: Statuses) -> Iterator[Mutation]:
-        """The first mutations of each answer that the suite does not get from the operations it calls."""
-        for operation in self.operations:
-            if operation.id not in statuses and not self.is_explicit:
-                continue
-            got = statuses.get(operation.id, set())
-            for status in (each for each in operation.responses if each not in got):
-                found = filter(self._has_kind, self.mutations.in_responses(operation, [status]))
-                yield from islice(found, NOT_MET_LIMIT)
-            if not got:
-                yield from filter(self._has_kind, errors(operation))
-
-    def _has_kind(self, mutation: Mutation) -> bool:
-        return not self.kinds or mutation.kind in self.kinds
+    statuses: Statuses  # that the suite gets
+    limit: float  # seconds that a run with a mutation may take
+    jobs: int  # runs at once
 
 
 class Suite:
-    """A command that tests a client against the server of a control client."""
+    """A command that tests a client; each run has a server of its own."""
 
-    def __init__(self, client: ControlClient, command: Sequence[str], runtime: Runtime) -> None:
-        self._client = client
-        self._command = command
-        self._runtime = runtime  # of the server
-        self._timeout: float | None = None  # seconds
+    def __init__(
+        self, command: Sequence[str], backend: Backend, settings: Settings, port: int, jobs: int | None
+    ) -> None:
+        """`port` 0 means free ports. `jobs` None means as many runs at once as the processors can take."""
+        self._command = SuiteCommand(command)
+        self._backend = backend
+        self._settings = settings
+        self._port = port
+        self._jobs = jobs
+        self._numbers = counted(1)
+        self._failed_unchanged: list[SuiteRun] = []
 
     def run_mutations(self, selection: Selection) -> Iterator[MutationResult]:
-        """Run the suite for each selected mutation and yield each result at once; raises CannotMutate.
+        """Run the suite for each selected mutation and yield the results in this order; raises CannotMutate.
 
         A mutation of a status that the suite does not get without a mutation is "not met", and not run.
         """
-        met = self._run_baseline()
-        for mutation in selection.met(met):
-            yield self._run_mutation(mutation)
-        self._client.ask("DELETE", "/mutation")
-        for mutation in selection.not_met(met):
-            yield MutationResult(mutation, "not met", 0.0)
-
-    def _run_baseline(self) -> Statuses:
-        """Run the suite without a mutation; return the statuses that it gets, by operation."""
-        self._client.ask("DELETE", "/mutation")
-        started = time.monotonic()
-        status, output = self._run()
-        if status != 0:
-            raise SuiteFails(status, output)
-        self._timeout = max(MINIMUM_TIMEOUT, TIMEOUT_FACTOR * (time.monotonic() - started))
-        met: Statuses = {}
-        for fact in self._runtime.journal.covered_facts(None):
-            if fact.kind == "status":
-                met.setdefault(fact.operation, set()).add(fact.name)
-        if not met:
-            raise SuiteIsSilent(self._client.url)
-        return met
-
-    def _run_mutation(self, mutation: Mutation) -> MutationResult:
-        before = self._select(mutation)
-        started = time.monotonic()
-        status, _ = self._run()
-        seconds = time.monotonic() - started
-        if status != 0:
-            return MutationResult(mutation, "noticed", seconds)
-        is_met = self._select(mutation) > before
-        return MutationResult(mutation, "missed" if is_met else "not met", seconds)
-
-    def _select(self, mutation: Mutation) -> int:
-        """Reset all sessions and select a mutation; return how many answers it has changed so far."""
-        changed: int = self._client.ask("PUT", "/mutation", body={"name": mutation.name})["changed"]
-        return changed
-
-    def _run(self) -> tuple[int | None, str]:
-        """Run the command; return its exit status and output, or (None, "") if it exceeds the timeout."""
         try:
-            process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, URL: self._client.url, CONTROL_PREFIX: self._client.prefix},
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise CannotMutate(f"cannot run {self._command[0]!r}: {error.strerror}") from None
-        try:
-            output, _ = process.communicate(timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            _kill(process)
-            return None, ""
-        except KeyboardInterrupt:
-            _kill(process)
-            raise
-        return process.returncode, output.decode("utf-8", "replace")
+            baseline = self._run_baseline()
+            yield from self._run_each(selection.met(baseline.statuses), baseline)
+        except CannotStart as error:
+            raise CannotMutate(str(error)) from None
+        finally:
+            self._command.stop()
+        if self._failed_unchanged:
+            tests = dict.fromkeys(test for run in self._failed_unchanged for test in run.failed)
+            runs = len(self._failed_unchanged)
+            how = f"{runs} run{'s' if runs > 1 else ''} failed although no answer was changed"
+            raise SuiteIsUnstable(tests, how, _hint(baseline.jobs))
+        for mutation, why in selection.not_met(baseline.statuses):
+            yield MutationResult(mutation, "not met", 0.0, why=why)
+
+    def _run_baseline(self) -> _Baseline:
+        """Run the suite alone, then again, twice at once if the runs of mutations will be several at once.
+
+        Raises SuiteFails, SuiteIsSilent and SuiteIsUnstable.
+        """
+        before = _processor_time()
+        first = self._measure(None, None)
+        if first.run.passed and not first.statuses:
+            raise SuiteIsSilent(first.url)
+        jobs = self._jobs or _possible_jobs(_processor_time() - before, first.run.seconds)
+        limit = _limit([first])
+        with ThreadPoolExecutor(2) as pool:
+            again = [pool.submit(self._measure, None, limit) for _ in range(2 if jobs > 1 else 1)]
+            try:
+                runs = [first, *(each.result() for each in again)]
+            except BaseException:
+                self._command.stop()
+                raise
+        _check_stability([each.run for each in runs], _hint(jobs))
+        statuses: Statuses = {}
+        for each in runs:
+            for operation, got in each.statuses.items():
+                statuses.setdefault(operation, set()).update(got)
+        return _Baseline(statuses, _limit(runs), jobs)
+
+    def _run_each(self, mutations: Iterator[Mutation], baseline: _Baseline) -> Iterator[MutationResult]:
+        pending: deque[Future[MutationResult]] = deque()
+        with ThreadPoolExecutor(baseline.jobs) as pool:
+            try:
+                for mutation in mutations:
+                    pending.append(pool.submit(self._run_mutation, mutation, baseline.limit))
+                    while len(pending) >= AHEAD or (pending and pending[0].done()):
+                        yield pending.popleft().result()
+                while pending:
+                    yield pending.popleft().result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._command.stop()
+
+    def _run_mutation(self, mutation: Mutation, limit: float) -> MutationResult:
+        measured = self._measure(mutation, limit)
+        run, changed = measured.run, sum(measured.changed.values())
+        if run.passed and changed:
+            return MutationResult(mutation, "missed", run.seconds, why=_why_missed(measured))
+        if run.passed:
+            why = "no answer of the run could be changed like this"
+            return MutationResult(mutation, "not met", run.seconds, why=why)
+        if not changed:
+            self._failed_unchanged.append(run)
+            return MutationResult(mutation, "not met", run.seconds, why="the suite is not stable")
+        why = "" if run.failed else f"by exit status {run.status}"
+        if run.status is None:
+            why = f"stopped after {limit:.3g} s, the time limit of a run"
+        return MutationResult(mutation, "noticed", run.seconds, run.failed, why)
+
+    def _measure(self, mutation: Mutation | None, limit: float | None) -> _Measured:
+        """Run the suite against a new server. Raises CannotStart, Stopped and CannotListen."""
+        key = f"mutate-{next(self._numbers)}"
+        with serve_run(self._backend, self._settings, self._port, key, mutation) as server:
+            prefix = self._settings.control_prefix
+            variables = {URL: server.base_url, SESSION: key, CONTROL_PREFIX: prefix}
+            run = self._command.run(variables, limit)
+        return _Measured(run, server.statuses(), server.changed, server.url)
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a run with all processes that it started."""
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate()
+def _check_stability(runs: Sequence[SuiteRun], hint: str) -> None:
+    """Raise SuiteFails if all runs failed in the same way, and SuiteIsUnstable if they differ."""
+    if all(run.passed for run in runs):
+        return
+    first = runs[0]
+    if all((run.status, {*run.failed}) == (first.status, {*first.failed}) for run in runs):
+        raise SuiteFails(first.status, first.output)
+    failed = [run for run in runs if not run.passed]
+    always = set.intersection(*({*run.failed} for run in runs))
+    tests = dict.fromkeys(test for run in failed for test in run.failed if test not in always)
+    how = f"{len(failed)} of {len(runs)} runs without a mutation failed"
+    output = "" if tests else "\n".join(each.output for each in failed[:1])
+    raise SuiteIsUnstable(tests, how, "\n".join(filter(None, [output, hint])))
+
+
+def _hint(jobs: int) -> str:
+    return "If it cannot run more than once at the same time, use --jobs 1." if jobs > 1 else ""
+
+
+def _why_missed(measured: _Measured) -> str:
+    """Why no test noticed, with the names of the tests that got a changed answer, if they are known."""
+    sessions = measured.run.sessions
+    names = [*dict.fromkeys(sessions[key].rpartition("::")[2] for key in measured.changed if key in sessions)]
+    if not names:
+        return f"changed in {sum(measured.changed.values())} answers, and the suite passed"
+    rest = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    *others, last = [*names[:NAMED], *rest]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{listed} got it and passed"
+
+
+def _limit(runs: Sequence[_Measured]) -> float:
+    """The time limit of a run, in seconds, in proportion to the runs without a mutation."""
+    return max(MINIMUM_TIMEOUT, TIMEOUT_FACTOR * max(each.run.seconds for each in runs))
+
+
+def _processor_time() -> float:
+    """The seconds of processor time that finished child processes took."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _possible_jobs(processor_time: float, seconds: float) -> int:
+    """How many runs at once the processors can take, if one takes this time and this processor time."""
+    processors = _processors()
+    share = processor_time / seconds if processor_time else 1.0  # it is not known on every system
+    return max(1, min(JOBS_PER_PROCESSOR * processors, int(processors / share)))
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
 
 
 def run(
-    settings: Settings, port: int, command: Sequence[str], operations: Sequence[str], kinds: Sequence[str]
+    settings: Settings,
+    port: int,
+    command: Sequence[str],
+    operations: Sequence[str],
+    kinds: Collection[str],
+    jobs: int | None = None,
 ) -> Iterator[MutationResult]:
-    """Start a server, run a suite against each mutation of its answers, and yield each result at once.
+    """Run a suite against each mutation of the answers of a mock, and yield each result.
 
-    `operations` and `kinds`, unless empty, select mutations; port 0 means a free port.
-    Raises CannotMutate, UnknownOperation, CannotListen, and what `create_app` raises.
+    `operations` and `kinds`, unless empty, select mutations. Port 0 means a free port for each run; with
+    another port, one run follows the other. `jobs` is the number of runs at once; None depends on the load.
+    Raises CannotMutate, UnknownOperation, CannotListen, and what `load_backend` raises.
     """
     for kind in kinds:
         if kind not in KINDS:
             raise CannotMutate(f"{kind!r} is not a kind of mutation{did_you_mean(kind, KINDS)}")
+    if port and jobs is not None and jobs > 1:
+        raise CannotMutate(f"{jobs} runs at once need ports of their own; leave out --port or --jobs")
     with no_collections():
-        app = create_app(settings)
-    backend = app.runtime.backend
+        backend = load_backend(settings)
     named = [backend.contract.operation(name) for name in operations]
     selection = Selection(backend.mutations, named or backend.contract.operations, bool(named), kinds)
     if not selection.any():
         raise CannotMutate("the contract has no answer that such a mutation can change")
-    with serve_in_thread(app, port) as url:
-        client = ControlClient(url, http_transport(url), settings.control_prefix)
-        yield from Suite(client, command, app.runtime).run_mutations(selection)
-
-
-def score(results: Sequence[MutationResult], among: Sequence[MutationOutcome] = OUTCOMES) -> float:
-    """The percentage noticed of the mutations with the outcomes `among`; 100 if there are none."""
-    counted = [result for result in results if result.outcome in among]
-    noticed = sum(result.outcome == "noticed" for result in counted)
-    return round(100 * noticed / len(counted), 1) if counted else 100.0
-
-
-def summary(results: Sequence[MutationResult]) -> str:
-    """One line with the number of mutations by outcome and the scores."""
-    counts = ", ".join(
-        f"{sum(result.outcome == outcome for result in results)} {outcome}" for outcome in OUTCOMES
-    )
-    met = score(results, ("noticed", "missed"))
-    return (
-        f"{len(results)} mutations: {counts}; score {score(results)} %, {met} % of those that the suite met"
-    )
-
-
-def as_json(results: Sequence[MutationResult]) -> dict[str, Any]:
-    """The results and scores as JSON, for `mutate --json`."""
-    return {
-        "score": score(results),
-        "score_of_met": score(results, ("noticed", "missed")),
-        **{
-            outcome.replace(" ", "_"): sum(result.outcome == outcome for result in results)
-            for outcome in OUTCOMES
-        },
-        "mutations": [
-            {
-                "name": result.mutation.name,
-                "operation": result.mutation.operation,
-                "response": result.mutation.response,
-                "kind": result.mutation.kind,
-                "pointer": result.mutation.pointer,
-                "within": result.mutation.within,
-                "outcome": result.outcome,
-                "seconds": round(result.seconds, 3),
-            }
-            for result in results
-        ],
-    }
+    suite = Suite(command, backend, settings, port, 1 if port else jobs)
+    yield from suite.run_mutations(selection)

@@ -96,5 +96,6 @@ def test_one_module_reads_the_environment():
     }
     assert readers == {
         "settings/resolution.py",
-        "testing/mutate.py",  # passes it on to the test suite
+        "testing/run_events.py",  # a variable of `mutate`, which is no setting
+        "testing/suite_command.py",  # passes it on to the test suite
     }

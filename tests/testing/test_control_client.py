@@ -12,7 +12,13 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from mockserver.testing.control_client import CallRefused, ControlClient, NoAnswer, http_transport
+from mockserver.testing.control_client import (
+    CallRefused,
+    ControlClient,
+    NoAnswer,
+    connect,
+    http_transport,
+)
 from tests.support.live import Live, serve
 
 
@@ -47,6 +53,10 @@ def test_calls_reach_a_server_under_another_prefix(moved: Live):
     assert asked.ask("GET", "/session", key="moved")["key"] == "moved"
     with pytest.raises(CallRefused, match=r"^PUT /control/api/session/scenario: "):
         asked.ask("PUT", "/session/scenario", body={"name": "nothing"})
+
+
+def test_a_base_url_that_carries_a_session_leads_to_its_server(moved: Live):
+    assert connect(f"{moved.url}/control/api/as/one", "/control/api", None).url == moved.url
 
 
 def test_a_call_under_the_wrong_prefix_says_so(moved: Live):

@@ -12,12 +12,9 @@ from mockserver.app import create_app
 from mockserver.engine.session_keys import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
-from mockserver.testing.breaks import exchanges_of, read_breaks
 from mockserver.testing.control_client import CallRefused
-from mockserver.testing.findings import BrokenContract
 from mockserver.testing.session import MockSession, new_key
 from mockserver.testing.transport import MockTransport, in_process_client, loop_thread
-from mockserver.testing.verdict import verdict
 
 TOKEN = {"Authorization": "Bearer flt_sk_demo"}
 
@@ -35,12 +32,6 @@ def test_a_key_tells_the_test_and_is_never_given_twice():
 
 def test_a_key_shows_no_secret_that_a_test_was_parametrized_with():
     assert "read_only" not in new_key("test_refused[flt_sk_read_only_000001]")
-
-
-def verdict_on(session: MockSession) -> str:
-    """Why a test fails because of what was broken in its session."""
-    breaks = read_breaks(session)
-    return verdict([BrokenContract(session.key, breaks, exchanges_of(session, breaks.rows, 20))])
 
 
 @pytest.fixture
@@ -100,7 +91,8 @@ def test_a_report_escapes_what_could_control_a_terminal(owned):
     mine, client = owned
     client.patch("/carts/42", json={"\x1b[2J\u202e": "\u2066"})
     client.patch("/carts/42", content="\x1b[2J\u202e\r\n", headers={"content-type": "text/plain"})
-    for text in (report.exchanges(mine.requests(), mine.key), verdict_on(mine)):
+    rows = mine.requests()
+    for text in (report.exchanges(rows, mine.key), report.broken_contract(rows)):
         assert "2J" in text
         assert all(line.isprintable() for line in text.split("\n"))
 
@@ -108,7 +100,7 @@ def test_a_report_escapes_what_could_control_a_terminal(owned):
 def test_a_report_shows_no_secret(owned):
     mine, client = owned
     client.patch("/carts/42", json={"purchaser_id": "flt_sk_a_key_of_somebody"}, headers={"Cookie": "a=b"})
-    told = verdict_on(mine) + report.exchanges(mine.requests(), mine.key)
+    told = report.broken_contract(mine.invalid_exchanges()) + report.exchanges(mine.requests(), mine.key)
     assert "a_key_of" not in told
 
 

@@ -1,0 +1,95 @@
+"""What a pytest run reports to `mockserver mutate`: its failed tests, its running ones, and their sessions.
+
+It appends lines of JSON to the file that the environment variable MOCKSERVER_RUN_EVENTS names.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mockserver.testing.guard import SESSION
+
+VARIABLE = "MOCKSERVER_RUN_EVENTS"
+
+
+class RunEvents(NamedTuple):
+    """What a run reported; tests are named by their node ids."""
+
+    failed: tuple[str, ...]
+    running: tuple[str, ...]  # started, but not finished
+    sessions: Mapping[str, str]  # the test that a session belongs to, by the session's key
+
+
+class EventWriter:
+    """A pytest plugin that writes the events of a run; of a pytest-xdist worker, only its sessions."""
+
+    def __init__(self, path: str, *, is_worker: bool) -> None:
+        self._path = path
+        self._is_worker = is_worker
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._write("started", nodeid)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self._write("finished", nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._write("failed", report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._write("failed", report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        if SESSION in item.stash:
+            self._append({"event": "session", "test": item.nodeid, "session": item.stash[SESSION].key})
+
+    def _write(self, event: str, test: str) -> None:
+        if not self._is_worker:  # the controller has the events of all workers
+            self._append({"event": event, "test": test})
+
+    def _append(self, event: Mapping[str, str]) -> None:
+        """Append a line in one write, because the processes of a run share the file."""
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(descriptor, f"{json.dumps(event)}\n".encode())
+        finally:
+            os.close(descriptor)
+
+
+def writer_of_run(config: pytest.Config) -> EventWriter | None:
+    """The plugin for a run of `mockserver mutate`; None for other runs."""
+    path = os.environ.get(VARIABLE)
+    return EventWriter(path, is_worker=hasattr(config, "workerinput")) if path else None
+
+
+def read_events(path: Path) -> RunEvents:
+    """The events in a file; a line that is not complete is ignored."""
+    failed: dict[str, None] = {}
+    running: dict[str, None] = {}
+    sessions: dict[str, str] = {}
+    for event in _events(path):
+        match event:
+            case {"event": "started", "test": test}:
+                running[test] = None
+            case {"event": "finished", "test": test}:
+                running.pop(test, None)
+            case {"event": "failed", "test": test}:
+                failed[test] = None
+            case {"event": "session", "test": test, "session": key}:
+                sessions[key] = test
+    return RunEvents(tuple(failed), tuple(running), sessions)
+
+
+def _events(path: Path) -> Iterator[dict[str, str]]:
+    for line in path.read_bytes().splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
