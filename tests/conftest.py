@@ -17,7 +17,8 @@ SLOW = (
     "cli/test_serve.py", "cli/test_streams.py", "contract/schema/compiled/test_verdict.py",
     "control/test_schemathesis.py", "control/test_session_calls.py", "control/test_verification.py",
     "engine/test_session_bounds.py", "server/test_connection.py", "server/test_server.py",
-    "server/test_tls_transport.py", "server/test_watch.py", "testing/test_mutate.py", "test_app.py",
+    "server/test_tls_transport.py", "server/test_watch.py", "testing/test_mutate.py",
+    "testing/test_transport_both_ways.py", "test_app.py",
     "test_package.py", "test_pytest_plugin.py",
 )  # fmt: skip
 

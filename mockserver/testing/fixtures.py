@@ -14,12 +14,12 @@ from mockserver.testing.guard import SESSION, judge
 from mockserver.testing.run_settings import errors_as_failures, run_values, running_url
 
 if TYPE_CHECKING:
-    from mockserver.app import MockServer
     from mockserver.engine.backend import Backend
     from mockserver.settings import Settings
     from mockserver.testing.control_client import ControlClient
+    from mockserver.testing.in_process_server import InProcessServer
     from mockserver.testing.session import MockSession
-    from mockserver.testing.transport import LoopThread, MockTransport, SocketTransport
+    from mockserver.testing.transport import MockTransport
 
 
 @pytest.fixture(scope="session")
@@ -59,24 +59,24 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
 
 
 @pytest.fixture
-def mock_transport(
-    request: pytest.FixtureRequest, mock_session: "MockSession"
-) -> "MockTransport | SocketTransport":
+def mock_transport(request: pytest.FixtureRequest, mock_session: "MockSession") -> "Iterator[MockTransport]":
     """A transport for `httpx.Client` and `httpx.AsyncClient` that calls the mock without a socket.
 
     Its requests belong to `mock_session`; use that session's `.url` as `base_url`.
     With `mockserver_url` they go over a socket to the running server.
     """
-    from mockserver.testing.transport import URL, MockTransport, SocketTransport
+    from mockserver.testing.transport import URL, in_process_transport, socket_transport
 
     if running_url(request.config) is not None:
-        return SocketTransport(mock_session.key)
-    if mock_session.url != URL:
+        transport = socket_transport(mock_session.key)
+    elif mock_session.url == URL:
+        transport = in_process_transport(request.getfixturevalue("_mock_in_process"), mock_session.key)
+    else:
         pytest.fail(
             "mock_transport must be an argument of the test, or of a fixture that it names", pytrace=False
         )
-    application, loop = map(request.getfixturevalue, ("_mock_application", "_mock_loop"))
-    return MockTransport(application, loop, mock_session.key)
+    yield transport
+    transport.close()
 
 
 @pytest.fixture(scope="session")
@@ -92,33 +92,28 @@ def _mock_backend(_mock_settings: "Settings") -> "Backend":
         return load_backend(_mock_settings)
 
 
-@pytest.fixture(scope="session")
-def _mock_loop() -> "Iterator[LoopThread]":
-    from mockserver.testing.transport import loop_thread
-
-    with loop_thread() as loop:
-        yield loop
-
-
 @pytest.fixture
-def _mock_application(_mock_backend: "Backend", _mock_settings: "Settings") -> "MockServer":
-    """An application for one test, because an application belongs to one event loop."""
+def _mock_in_process(_mock_backend: "Backend", _mock_settings: "Settings") -> "Iterator[InProcessServer]":
+    """A server without a socket for one test, whose thread ends with it."""
     from mockserver.app import MockServer
     from mockserver.runtime import Log, wire
+    from mockserver.testing.in_process_server import serve_in_process
 
     with errors_as_failures():
-        return MockServer(wire(_mock_backend, _mock_settings), Log())
+        application = MockServer(wire(_mock_backend, _mock_settings), Log())
+    with serve_in_process(application) as server:
+        yield server
 
 
 @pytest.fixture
 def _mock_in_process_client(
-    pytestconfig: pytest.Config, _mock_application: "MockServer", _mock_loop: "LoopThread"
+    pytestconfig: pytest.Config, _mock_in_process: "InProcessServer"
 ) -> "Iterator[ControlClient]":
     from mockserver.testing.transport import in_process_client
 
-    client = in_process_client(_mock_application, _mock_loop)
-    yield client
-    add_coverage(pytestconfig, client)
+    with in_process_client(_mock_in_process) as client:
+        yield client
+        add_coverage(pytestconfig, client)
 
 
 @contextmanager

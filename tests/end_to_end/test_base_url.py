@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mockserver import create_app
 from mockserver.settings import Settings
-from mockserver.testing.transport import MockTransport, loop_thread
+from mockserver.testing.in_process_server import serve_in_process
+from mockserver.testing.transport import in_process_transport
 from tests.support.asgi import InProcess, Reply, in_process
 from tests.support.library import LIBRARY
 from tests.support.live import Live, serve
@@ -312,8 +313,8 @@ def test_under_a_server_that_is_not_ours():
 
 
 def test_in_process(document):
-    with loop_thread() as loop:
-        transport = MockTransport(create_app(Settings(specs=(document,))), loop, "own")
+    with serve_in_process(create_app(Settings(specs=(document,)))) as server:
+        transport = in_process_transport(server, "own")
         with httpx.Client(
             transport=transport, base_url=f"http://mock.test{BASE}", follow_redirects=True
         ) as client:

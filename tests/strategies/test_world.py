@@ -20,8 +20,9 @@ from mockserver.scenarios.samples import Sample
 from mockserver.settings import Settings
 from mockserver.strategies import SentRequest, Strategies
 from mockserver.strategies.world import plain
+from mockserver.testing.in_process_server import serve_in_process
 from mockserver.testing.session import MockSession
-from mockserver.testing.transport import MockTransport, in_process_client, loop_thread
+from mockserver.testing.transport import in_process_client, in_process_transport
 from tests.support.documents import contract_of
 from tests.support.lamps import LampModel, Lamps
 from tests.support.patches import BUNDLED
@@ -170,9 +171,9 @@ def mock_of(settings: Settings, models: list[AnyModel] | None = None) -> Iterato
     drawn = strategies.of(backend.contract, backend.scenarios.values(), backend.samples)
     app = create_app(settings, models=models)
     with ExitStack() as stack:
-        loop = stack.enter_context(loop_thread())
-        session = MockSession(in_process_client(app, loop), "mine")
-        transport = MockTransport(app, loop, session.key)
+        server = stack.enter_context(serve_in_process(app))
+        session = MockSession(stack.enter_context(in_process_client(server)), "mine")
+        transport = in_process_transport(server, session.key)
         yield Mock(session, stack.enter_context(httpx.Client(transport=transport)), drawn)
 
 

@@ -13,8 +13,9 @@ from mockserver.engine.session_keys import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
 from mockserver.testing.control_client import CallRefused
+from mockserver.testing.in_process_server import serve_in_process
 from mockserver.testing.session import MockSession, new_key
-from mockserver.testing.transport import MockTransport, in_process_client, loop_thread
+from mockserver.testing.transport import in_process_client, in_process_transport
 
 TOKEN = {"Authorization": "Bearer flt_sk_demo"}
 
@@ -38,9 +39,9 @@ def test_a_key_shows_no_secret_that_a_test_was_parametrized_with():
 def owned():
     """A session of an application of its own, and a client whose requests are in it."""
     app = create_app(Settings())
-    with loop_thread() as loop:
-        mine = MockSession(in_process_client(app, loop), "mine")
-        with httpx.Client(transport=MockTransport(app, loop, mine.key), base_url=mine.url) as client:
+    with serve_in_process(app) as server, in_process_client(server) as control:
+        mine = MockSession(control, "mine")
+        with httpx.Client(transport=in_process_transport(server, mine.key), base_url=mine.url) as client:
             yield mine, client
 
 
