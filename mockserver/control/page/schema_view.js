@@ -83,12 +83,20 @@ function flags({ nullable, readOnly, writeOnly, deprecated }) {
 
 /** The rules of a schema's own value, and its description. */
 function line(document, schema) {
+  return [
+    rulesOf(document, schema),
+    schema.description ? element("span", { class: "muted breakable description" }, String(schema.description)) : null,
+  ];
+}
+
+/** The rules of a schema's own value: bounds, formats, and the values that it lists. */
+export function rulesOf(document, given) {
+  const schema = merged(document, given);
   const rules = RULES.filter((rule) => schema[rule] !== undefined).map((rule) => `${rule} ${JSON.stringify(schema[rule])}`);
   const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
   return [
     rules.length ? element("span", { class: "mono small muted breakable" }, rules.join("  ")) : null,
     values.length ? element("span", { class: "mono small breakable" }, valuesText(values)) : null,
-    schema.description ? element("span", { class: "muted breakable description" }, String(schema.description)) : null,
   ];
 }
 

@@ -2,7 +2,8 @@
 
 import { examplesOf, operationOf, resolved } from "../contract_document.js";
 import { badge, button, element, emptyState, fill, statusCode } from "../dom.js";
-import { schemaView, typeOf } from "../schema_view.js";
+import { operationsOf } from "../operations.js";
+import { rulesOf, schemaView, typeOf } from "../schema_view.js";
 import { TryIt } from "../try_it.js";
 
 /** Show the operations of the contract, and the one that the address names. */
@@ -47,7 +48,7 @@ class ContractView {
   /** Load the document and its operations. */
   async load() {
     if (this.#page.store.get("reload") === 0) return;
-    const [document, { operations }] = await Promise.all([this.#page.api.contract(), this.#page.api.coverage()]).catch(() => [null, {}]);
+    const [document, operations] = await Promise.all([this.#page.api.contract(), operationsOf(this.#page)]).catch(() => [null, []]);
     if (this.isGone || !document) return;
     this.#document = document;
     this.#operations = operations;
@@ -116,18 +117,19 @@ class ContractView {
 
   #parameters(parameters) {
     if (!parameters.length) return null;
-    return part("Parameters", element(
-      "table", { class: "table", "aria-label": "Parameters" },
-      element("thead", {}, element("tr", {}, ["Name", "In", "Type", "Description"].map((title) => element("th", { scope: "col" }, title)))),
-      element("tbody", {}, parameters.map((parameter) => {
-        const { name, in: location, required, schema, content, description } = parameter;
-        const type = typeOf(this.#document, schema ?? Object.values(content ?? {})[0]?.schema);
-        return element(
-          "tr", {}, element("th", { scope: "row" }, element("code", { class: "breakable" }, name), " ", required ? badge("required", "accent") : null),
-          element("td", {}, location), element("td", {}, type), element("td", { class: "breakable description" }, description ?? ""),
-        );
-      })),
-    ));
+    return part("Parameters", element("ul", { class: "schema" }, parameters.map((parameter) => {
+      const { name, in: location, required, deprecated, schema, content, description } = parameter;
+      const type = typeOf(this.#document, schema ?? Object.values(content ?? {})[0]?.schema);
+      return element(
+        "li", {},
+        element(
+          "div", { class: "title" }, element("code", { class: "breakable" }, name),
+          element("span", { class: "muted" }, `${type} in ${location}`),
+          required === true ? badge("required", "accent") : null, deprecated === true ? badge("deprecated", "warning") : null,
+        ),
+        element("div", { class: "rules" }, rulesOf(this.#document, schema), description ? element("span", { class: "muted description breakable" }, String(description)) : null),
+      );
+    })));
   }
 
   #body({ description, required, content = {} }) {

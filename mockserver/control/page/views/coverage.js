@@ -85,7 +85,7 @@ class CoverageView {
     keepFocus(this.#content, () => fill(
       this.#content,
       this.#model && !words.length ? modelTable(this.#model) : null,
-      found.length ? this.#table(found.slice(0, this.#limit)) : nothingFound(operations.length),
+      found.length ? this.#table(found.slice(0, this.#limit), LISTS.filter(([kind]) => totals[kind].of)) : nothingFound(operations.length),
       more > 0 ? button(`Show more: ${more} are left`, () => this.#showMore(), { class: "button more", "data-focus": "more" }) : null,
     ));
   }
@@ -96,29 +96,29 @@ class CoverageView {
   }
 
   /** A row for each operation, a column for each status that one of them documents. */
-  #table(operations) {
+  #table(operations, lists) {
     const statuses = [...new Set(operations.flatMap((each) => each.statuses.map(({ name }) => name)))].sort();
     return element(
       "table", { class: "table matrix", "aria-label": "Operations by status" },
       element("thead", {}, element(
         "tr", {}, element("th", { scope: "col" }, "Operation"),
         statuses.map((status) => element("th", { scope: "col", class: "mark" }, status)),
-        LISTS.map(([, title]) => element("th", { scope: "col", class: "number" }, title)),
+        lists.map(([, title]) => element("th", { scope: "col", class: "number" }, title)),
       )),
-      element("tbody", {}, operations.map((each) => this.#rows(each, statuses))),
+      element("tbody", {}, operations.map((each) => this.#rows(each, statuses, lists))),
     );
   }
 
-  #rows(operation, statuses) {
+  #rows(operation, statuses, lists) {
     const marks = new Map(operation.statuses.map(({ name, seen }) => [name, seen]));
-    const lists = LISTS.filter(([kind]) => operation[kind].length);
+    const own = lists.filter(([kind]) => operation[kind].length);
     const name = operation.operation;
     const details = element("tr", { class: "details", hidden: !this.#open.has(name) }, element(
-      "td", { colspan: 1 + statuses.length + LISTS.length }, lists.map(([kind, title]) => this.#list(title, operation[kind])),
+      "td", { colspan: 1 + statuses.length + lists.length }, own.map(([kind, title]) => this.#list(title, operation[kind])),
     ));
     const toggle = element(
       "button", {
-        type: "button", class: "button quiet opener", "data-focus": name, "aria-expanded": String(this.#open.has(name)), disabled: !lists.length,
+        type: "button", class: "button quiet opener", "data-focus": name, "aria-expanded": String(this.#open.has(name)), disabled: !own.length,
         onclick: () => this.#toggle(name, toggle, details),
       },
       element("span", { class: "method", "data-method": operation.method }, operation.method),
@@ -128,7 +128,7 @@ class CoverageView {
       element(
         "tr", {}, element("th", { scope: "row" }, toggle),
         statuses.map((status) => mark(marks.get(status))),
-        LISTS.map(([kind]) => counts(operation[kind])),
+        lists.map(([kind]) => counts(operation[kind])),
       ),
       details,
     ];

@@ -3,6 +3,7 @@
 import { attempts, debounced } from "../attempt.js";
 import { GATEWAY_FAULTS } from "../choices.js";
 import { button, element, field, fill, select, setOptions } from "../dom.js";
+import { operationsOf } from "../operations.js";
 
 const CONNECTION_FAULTS = [
   "connection-reset", "empty-response", "malformed-chunk", "truncated-body", "slow-body", "timeout",
@@ -70,7 +71,8 @@ class NetworkView {
   }
 
   async loadOperations() {
-    const { operations } = await this.#page.api.coverage().catch(() => ({ operations: [] }));
+    if (this.#page.store.get("scenarios") === null) return;
+    const operations = await operationsOf(this.#page).catch(() => []);
     setOptions(this.#operation, [
       ["", "all operations"], ...operations.map(({ operation, method, path }) => [operation, `${method} ${path}`]),
     ]);

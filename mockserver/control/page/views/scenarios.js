@@ -3,6 +3,7 @@
 import { attempts } from "../attempt.js";
 import { button, element, emptyState, field, fill } from "../dom.js";
 import { OperationGroup, StubList } from "../operation_group.js";
+import { operationsOf } from "../operations.js";
 
 const FEW = 8; // operations that are all open at first
 
@@ -54,7 +55,7 @@ class ScenariosView {
     if (scenarios === null) return;
     let operations = [];
     await this.#run(async () => {
-      operations = (await this.#page.api.coverage()).operations;
+      operations = await operationsOf(this.#page);
     });
     if (this.isGone) return;
     const byOperation = Map.groupBy(scenarios.toSorted(byStatus), (row) => row.operation);

@@ -1,0 +1,14 @@
+/** The operations of the contract, which several views need, and which only a reload changes. */
+
+const known = new WeakMap(); // by API: the reload for which the operations were loaded, and their promise
+
+/** The operations as `GET coverage` lists them, which say what is documented; loaded once for each reload. */
+export function operationsOf({ api, store }) {
+  const reload = store.get("reload");
+  const entry = known.get(api);
+  if (entry?.reload === reload) return entry.operations;
+  const operations = api.coverage().then((coverage) => coverage.operations);
+  known.set(api, { reload, operations });
+  operations.catch(() => known.delete(api));
+  return operations;
+}
