@@ -67,7 +67,7 @@ export class Api {
   deleteStub = (id) => this.#call("DELETE", `session/stubs/${encodeURIComponent(id)}`);
   clearStubs = () => this.#call("DELETE", "session/stubs");
 
-  state = (at) => this.#call("GET", "session/state", { query: { at } });
+  state = (at) => this.#call("GET", "session/state", { query: { at }, parse: parseExactly });
   putState = (state) => this.#call("PUT", "session/state", { body: state });
   patchState = (patch) => this.#call("PATCH", "session/state", { body: patch });
   /** A page of the items that take events; `query` may have `collection`, `limit` and `cursor`. */

@@ -1,5 +1,7 @@
 /** JSON as text that a person edits: where its values are, and where it is not JSON. */
 
+import { parseExactly } from "./exact_json.js";
+
 /** The text was not JSON; `line` is counted from 1, and null if the browser does not say it. */
 export class NotJson extends Error {
   constructor(message, line) {
@@ -11,7 +13,7 @@ export class NotJson extends Error {
 /** The value of a JSON text. Throws NotJson. */
 export function parsed(text) {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (error) {
     const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? NaN);
     const line = Number(/line (\d+)/.exec(error.message)?.[1] ?? NaN);

@@ -4,6 +4,7 @@ import {
   choiceFor, duration, isGatewayFault, isUsedUp, laidStatusStub, overrides, statusStub, stubAnswer, stubRequests, stubsFor,
 } from "./choices.js";
 import { badge, button, element, fill, statusCode } from "./dom.js";
+import { hasWords } from "./search.js";
 
 let ids = 0; // of elements that others name
 
@@ -227,9 +228,4 @@ const KINDS = { given: "changed state", steps: "story" };
 
 function textOf({ name, summary, status, error, fault }, { method, path, operation }) {
   return [name, summary, status, error, fault, method, path, operation].join(" ");
-}
-
-function hasWords(text, words) {
-  const lower = text.toLowerCase();
-  return words.every((word) => lower.includes(word));
 }

@@ -1,5 +1,7 @@
 /** Changes of the state, as calls: the smallest merge patch, or the whole state where a patch cannot say it. */
 
+import { isExactNumber, isObject } from "./exact_json.js";
+
 /**
  * Replace the value at a path of the state, such as `["carts", "42"]`; `undefined` removes it.
  *
@@ -19,7 +21,7 @@ const NEEDS_PUT = Symbol("a merge patch cannot say this");
 export function mergePatch(before, after) {
   if (equal(before, after)) return undefined;
   if (after === undefined) return { value: null };
-  if (!isObject(before) || !isObject(after)) return hasNull(after) ? NEEDS_PUT : { value: after };
+  if (!isMap(before) || !isMap(after)) return hasNull(after) ? NEEDS_PUT : { value: after };
   const value = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const patch = mergePatch(before[name], after[name]);
@@ -31,18 +33,20 @@ export function mergePatch(before, after) {
 
 /** Whether a merge patch would take a part of the value for a removal; arrays are set as they are. */
 function hasNull(value) {
-  return value === null || (isObject(value) && Object.values(value).some(hasNull));
+  return value === null || (isMap(value) && Object.values(value).some(hasNull));
 }
 
 function equal(one, other) {
-  if (!isObject(one) && !Array.isArray(one)) return one === other;
-  if (Array.isArray(one) !== Array.isArray(other) || typeof other !== "object" || other === null) return false;
+  if (isExactNumber(one)) return isExactNumber(other) && one.rawJSON === other.rawJSON;
+  if (!isObject(one)) return one === other;
+  if (!isObject(other) || Array.isArray(one) !== Array.isArray(other)) return false;
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => name in other && equal(one[name], other[name]));
 }
 
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Whether a value is a JSON object. */
+export function isMap(value) {
+  return isObject(value) && !Array.isArray(value);
 }
 
 function nested(path, value) {

@@ -3,6 +3,7 @@
 import { examplesOf, operationOf, resolved } from "../contract_document.js";
 import { badge, button, element, emptyState, fill, statusCode } from "../dom.js";
 import { operationsOf } from "../operations.js";
+import { hasWords, searchField, wordsOf } from "../search.js";
 import { rulesOf, schemaView, typeOf } from "../schema_view.js";
 import { TryIt } from "../try_it.js";
 
@@ -28,9 +29,7 @@ class ContractView {
   #operations = [];
   #items = new Map(); // list items by operation
   #chosen = null;
-  #search = element("input", {
-    type: "search", placeholder: "Search", "aria-label": "Search the contract", oninput: () => this.#filter(),
-  });
+  #search = searchField("Search the contract", () => this.#filter());
   #title = element("span", { class: "muted" });
   #list = element("ul");
   #detail = element("div", { class: "scroll padded detail", tabindex: "0", role: "region", "aria-label": "Operation" });
@@ -80,12 +79,12 @@ class ContractView {
       element("span", { class: "method", "data-method": method }, method), element("span", { class: "mono breakable" }, path),
       summary ? element("span", { class: "summary small muted" }, String(summary)) : null,
     );
-    return { item: element("li", {}, link), link, text: [operation, method, path, summary, ...tags].join(" ").toLowerCase() };
+    return { item: element("li", {}, link), link, text: [operation, method, path, summary, ...tags].join(" ") };
   }
 
   #filter() {
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const { item, text } of this.#items.values()) item.hidden = !words.every((word) => text.includes(word));
+    const words = wordsOf(this.#search);
+    for (const { item, text } of this.#items.values()) item.hidden = !hasWords(text, words);
   }
 
   #show(operation) {

@@ -2,6 +2,8 @@
 
 import { badge, button, element, emptyState, field, fill } from "../dom.js";
 import { keepFocus } from "../focus.js";
+import { hasWords, searchField, wordsOf } from "../search.js";
+import { loaderOf } from "../watch.js";
 
 const PAUSE = 1000; // milliseconds between two looks at the coverage
 const ROWS = 100; // operations that are shown at once, and added by each press of "Show more"
@@ -21,24 +23,20 @@ export function mount(root, page) {
 
 class CoverageView {
   isGone = false;
-  #root;
+  outdated;
   #page;
-  #isLoading = false;
-  #isOutdated = false;
   #limit = ROWS;
   #shown = "";
   #coverage = null;
   #model = null;
   #open = new Set(); // operations whose details are open
-  #search = element("input", {
-    type: "search", placeholder: "Search", "aria-label": "Search operations", oninput: () => this.#show(),
-  });
+  #search = searchField("Search operations", () => this.#show());
   #missing = element("input", { type: "checkbox", onchange: () => this.#show() });
   #totals = element("div", { class: "totals" });
   #content = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Coverage by operation" });
 
   constructor(root, page) {
-    this.#root = root;
+    this.outdated = loaderOf(this, root, () => this.#load(), PAUSE);
     this.#page = page;
     fill(
       root,
@@ -47,19 +45,6 @@ class CoverageView {
       ),
       this.#totals, this.#content,
     );
-  }
-
-  /** The coverage may have changed: look at it again, soon, if the view is visible. */
-  async outdated() {
-    this.#isOutdated = true;
-    if (this.#isLoading) return;
-    this.#isLoading = true;
-    while (this.#isOutdated && !this.isGone && this.#root.checkVisibility()) {
-      this.#isOutdated = false;
-      await this.#load().catch(() => {}); // what is away or refuses is shown by the page itself
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    this.#isLoading = false;
   }
 
   async #load() {
@@ -79,8 +64,8 @@ class CoverageView {
     if (!this.#coverage) return;
     const { operations, totals } = this.#coverage;
     fill(this.#totals, KINDS.filter(([kind]) => totals[kind].of).map(([kind, title]) => meter(title, totals[kind])));
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = operations.filter((each) => isFound(each, words) && !(this.#missing.checked && isComplete(each)));
+    const words = wordsOf(this.#search);
+    const found = operations.filter((each) => hasWords(`${each.method} ${each.path} ${each.operation}`, words) && !(this.#missing.checked && isComplete(each)));
     const more = found.length - this.#limit;
     keepFocus(this.#content, () => fill(
       this.#content,
@@ -226,11 +211,6 @@ function seenOf(entries) {
 
 function isComplete(operation) {
   return KINDS.every(([kind]) => operation[kind].every(({ seen }) => seen));
-}
-
-function isFound({ method, path, operation }, words) {
-  const text = `${method} ${path} ${operation}`.toLowerCase();
-  return words.every((word) => text.includes(word));
 }
 
 function nothingFound(operations) {

@@ -4,6 +4,7 @@ import { attempts } from "../attempt.js";
 import { button, element, emptyState, field, fill } from "../dom.js";
 import { OperationGroup, StubList } from "../operation_group.js";
 import { operationsOf } from "../operations.js";
+import { searchField, wordsOf } from "../search.js";
 
 const FEW = 8; // operations that are all open at first
 
@@ -26,9 +27,7 @@ class ScenariosView {
   #page;
   #groups = [];
   #nextOnly = element("input", { type: "checkbox" });
-  #search = element("input", {
-    type: "search", placeholder: "Search", "aria-label": "Search scenarios", oninput: () => this.#filter(),
-  });
+  #search = searchField("Search scenarios", () => this.#filter());
   #clear = button("Clear all", () => this.#run(() => this.#page.api.clearScenario()), { class: "button quiet" });
   #summary = element("p", { class: "muted small", role: "status" });
   #region = element("div");
@@ -87,7 +86,7 @@ class ScenariosView {
   }
 
   #filter() {
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(this.#search);
     let shown = 0;
     for (const group of this.#groups) shown += group.filter(words) ? 1 : 0;
     this.#list.querySelector(".nothing-found")?.remove();

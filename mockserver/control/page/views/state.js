@@ -3,7 +3,10 @@
 import { attempts } from "../attempt.js";
 import { button, element, emptyState, fill } from "../dom.js";
 import { keepFocus } from "../focus.js";
+import { hasWords, searchField, wordsOf } from "../search.js";
+import { isMap } from "../state_change.js";
 import { editState } from "../state_editor.js";
+import { loaderOf } from "../watch.js";
 
 const COLUMNS = 6; // members of the items that the table shows
 const SAMPLE = 50; // items whose members are counted for this
@@ -28,21 +31,17 @@ export function mount(root, page) {
 
 class StateView {
   isGone = false;
-  #root;
+  outdated;
   #page;
   #run;
   #state = null;
   #transitions = new Map(); // by collection, then by id
   #chosen = null;
   #limit = ROWS;
-  #isLoading = false;
-  #isOutdated = false;
   #region = element("div");
   #collections = element("nav", { class: "collections", "aria-label": "Collections" });
   #title = element("h3", { class: "ellipsis" });
-  #search = element("input", {
-    type: "search", placeholder: "Search", "aria-label": "Search items", oninput: () => this.#showItems(),
-  });
+  #search = searchField("Search items", () => this.#showItems());
   #add = button("Add item", () => this.#addItem());
   #editAll = button("Edit as JSON", () => this.#edit([], this.#state));
   #items = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Items" });
@@ -54,7 +53,7 @@ class StateView {
   );
 
   constructor(root, page) {
-    this.#root = root;
+    this.outdated = loaderOf(this, root, () => this.#load(), PAUSE);
     this.#page = page;
     this.#run = attempts(this.#region, page);
     this.#main = element(
@@ -63,19 +62,6 @@ class StateView {
     );
     this.#main.hidden = this.#nothing.hidden = this.#editAll.hidden = true;
     fill(root, element("div", { class: "toolbar" }, element("h2", {}, "State"), this.#editAll), this.#region, this.#main, this.#nothing);
-  }
-
-  /** The state may have changed: look at it again, soon, if the view is visible. */
-  async outdated() {
-    this.#isOutdated = true;
-    if (this.#isLoading || this.isGone || !this.#root.checkVisibility()) return;
-    this.#isLoading = true;
-    while (this.#isOutdated && !this.isGone && this.#root.checkVisibility()) {
-      this.#isOutdated = false;
-      await this.#load().catch(() => {}); // what is away or refuses is shown by the page itself
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-    this.#isLoading = false;
   }
 
   routeChanged() {
@@ -130,9 +116,9 @@ class StateView {
 
   #showItems() {
     const name = this.#chosen;
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(this.#search);
     const all = Object.entries(this.#state[name]);
-    const found = words.length ? all.filter((entry) => hasWords(JSON.stringify(entry).toLowerCase(), words)) : all;
+    const found = words.length ? all.filter((entry) => hasWords(JSON.stringify(entry), words)) : all;
     this.#title.textContent = words.length ? `${name}: ${found.length} of ${all.length}` : name;
     this.#items.setAttribute("aria-label", `Items of ${name}`);
     keepFocus(this.#items, () => fill(this.#items, found.length ? this.#table(name, found) : noItems(all.length > 0)));
@@ -199,7 +185,7 @@ class StateView {
 function columnsOf(items) {
   const counts = new Map();
   for (const item of items) {
-    for (const [name, value] of Object.entries(isObject(item) ? item : {})) {
+    for (const [name, value] of Object.entries(isMap(item) ? item : {})) {
       const weight = STATE_MEMBERS.includes(name) ? 1000 : typeof value === "object" && value !== null ? 1 : 2;
       counts.set(name, (counts.get(name) ?? 0) + weight);
     }
@@ -208,25 +194,17 @@ function columnsOf(items) {
   const names = [...counts.keys()];
   const chosen = new Set(names.toSorted((one, other) => counts.get(other) - counts.get(one)).slice(0, COLUMNS));
   const shown = names.filter((name) => chosen.has(name));
-  if (items.some((item) => !isObject(item))) return ["value"];
+  if (items.some((item) => !isMap(item))) return ["value"];
   return shown.toSorted((one, other) => STATE_MEMBERS.includes(other) - STATE_MEMBERS.includes(one));
 }
 
 function cell(item, column) {
-  const value = isObject(item) ? item[column] : item;
+  const value = isMap(item) ? item[column] : item;
   if (value === undefined || value === null) return element("td", { class: "muted" }, value === null ? "null" : "");
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   if (STATE_MEMBERS.includes(column)) return element("td", { class: "state-name", title: shown }, shown);
   return element("td", { class: typeof value === "string" ? null : "mono", title: shown }, shown);
-}
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function hasWords(text, words) {
-  return words.every((word) => text.includes(word));
 }
 
 function noItems(isFiltered) {
