@@ -23,6 +23,7 @@ from mockserver.http.message import Request
 from mockserver.journal.change import Change
 from mockserver.journal.journal import BUDGET, Journal
 from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
+from mockserver.journal.publisher import Publisher, changed_parts
 from mockserver.scenarios.outcome import ScenarioOutcome
 from mockserver.settings import Settings
 
@@ -81,6 +82,7 @@ class Runtime(Struct):
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
     keyless_session: str = DEFAULT  # the key of the session that requests without a key belong to
     port: int | None = None  # of the mocked API; None if the server is not ours, or in process
+    publisher: Publisher = field(default_factory=Publisher)
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
     _outcomes: tuple[Backend, KnownOutcomes] | None = None
 
@@ -123,6 +125,8 @@ class Runtime(Struct):
                 return exchange
             self.sessions.commit(exchange.session)
             self.journal.record(exchange)
+            if self.publisher.subscribers:
+                self.publisher.publish_exchange(session, exchange.session)
         except Exception as error:  # ours, because the pipeline catches what a model raises
             return self._failed(error, request, facts, session or self.sessions.peek(DEFAULT))
         memory = self.memory
@@ -141,6 +145,7 @@ class Runtime(Struct):
         with suppress(Exception):  # if this raised the exception, the log has it
             self.sessions.commit(failed.session)
             self.journal.record(failed)
+            self.publisher.publish_exchange(session, failed.session)
         return failed
 
     def change(self, key: str, call: str, body: bytes, change: Callable[[Session], Session]) -> Session:
@@ -158,6 +163,7 @@ class Runtime(Struct):
             Change.of_call(key, session.exchanges, now, call, body, self.backend.secrets.names)
         )
         self._bound_memory(lambda: self.memory.note(key, len(body)))
+        self.publisher.publish_change(key, changed_parts(session, changed))
         return changed
 
     def _bound_memory(self, bound: Callable[[], None]) -> None:

@@ -12,11 +12,12 @@ from mockserver.control.missed_stubs import missed_stubs
 from mockserver.control.pages import PAGE, PAGING, first_rows, next_window, page_limit, page_window
 from mockserver.control.request import ControlRequest, query_integer
 from mockserver.control.serializers import change_view, exchange_view, violation_view
+from mockserver.control.session_scope import key_in_scope, read_scope
 from mockserver.control.verification import read_expectation, verify
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.reading import Cursor
 from mockserver.engine.exchange import Exchange
-from mockserver.engine.session_keys import BadSessionKey, session_key
+from mockserver.engine.session_keys import BadSessionKey
 from mockserver.engine.session_path import SessionPaths
 from mockserver.http.message import Answer, Head, Request, json_answer
 from mockserver.http.problem import ProblemError
@@ -43,7 +44,7 @@ def list_requests(call: ControlRequest) -> Answer:
     """A page of the exchanges of the session, or of all sessions, newest first, filtered by the query."""
     query = call.query(("operation", "status", "scenario", "valid", "scope", "limit", "cursor"))
     limit, before = _page(query)
-    scope = _scope(query)
+    scope = read_scope(query)
     wanted: dict[str, Json] = {
         "operation": _operation(call, query / "operation"),
         "status": query_integer(query / "status", 100, 599),
@@ -53,7 +54,7 @@ def list_requests(call: ControlRequest) -> Answer:
     query.finish()
     found = (
         record
-        for record in call.runtime.journal.records(_key_in_scope(call, scope))
+        for record in call.runtime.journal.records(key_in_scope(call, scope))
         if (before is None or record.sequence < before) and _matches(record, wanted)
     )
     page, following = _first(limit, found)
@@ -92,7 +93,9 @@ def list_changes(call: ControlRequest) -> Answer:
 
 
 def clear_requests(call: ControlRequest) -> Answer:
-    call.runtime.journal.clear(call.session.key)
+    key = call.session.key
+    call.runtime.journal.clear(key)
+    call.runtime.publisher.publish_change(key, ("requests",))
     return Answer(204)
 
 
@@ -106,12 +109,12 @@ def show_request(call: ControlRequest) -> Answer:
 def list_violations(call: ControlRequest) -> Answer:
     """A page of what broke the contract since the session's birth, oldest first, and the number of all."""
     query = call.query(("leniencies", "side", "scope", *PAGING))
-    scope = _scope(query)
+    scope = read_scope(query)
     sides = _sides(query / "side")
     leniencies = _query_boolean(query / "leniencies") or False
     limit, after = page_limit(query), query_integer(query / "cursor") or 0
     query.finish()
-    key = _key_in_scope(call, scope)
+    key = key_in_scope(call, scope)
     log = call.runtime.journal.violations
     entries = log.entries(key, leniencies=leniencies, sides=sides)
     found = (each for each in entries if each.sequence > after)
@@ -138,9 +141,9 @@ def verify_requests(call: ControlRequest) -> Answer:
 def show_coverage(call: ControlRequest) -> Answer:
     """A page of the operations with what was covered of each, and the totals of all of them."""
     query = call.query(("scope", *PAGING))
-    scope = _scope(query)
+    scope = read_scope(query)
     window = page_window(query)
-    covered = call.runtime.journal.covered_facts(_key_in_scope(call, scope))
+    covered = call.runtime.journal.covered_facts(key_in_scope(call, scope))
     whole = object_or_empty(report(call.runtime.backend.contract, covered))
     operations = array_or_empty(whole["operations"])
     page: dict[str, Json] = {"operations": operations[window], "next": next_window(window, operations)}
@@ -224,22 +227,6 @@ def _first(limit: int, found: Iterator[Entry]) -> tuple[list[Entry], str | None]
     """The first entries, and the cursor of the page after them; None if no entry is left."""
     page, has_more = first_rows(limit, found)
     return page, str(page[-1].sequence) if has_more else None
-
-
-def _scope(query: Cursor) -> str | None:
-    """`session` or `all`; errors go to the cursor."""
-    return (query / "scope").choice(("session", "all"), "scope") if (query / "scope").present else "session"
-
-
-def _key_in_scope(call: ControlRequest, scope: str | None) -> str | None:
-    """The key of the session that the call concerns, None for all sessions.
-
-    Raises BadSessionKey, and NoSessionKey where one session is concerned.
-    """
-    if scope == "all":
-        session_key(call.request.head)  # not needed here, but an invalid key is refused, as in every call
-        return None
-    return call.session.key
 
 
 def _sides(cursor: Cursor) -> tuple[Side, ...]:

@@ -19,6 +19,7 @@ from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.backend import Backend
 from mockserver.http.message import Answer, json_answer
+from mockserver.journal.publisher import PARTS
 
 NO_CONTENT = Answer(204)
 _POSITION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}")
@@ -151,6 +152,7 @@ def _restart_all(call: ControlRequest, mutation: str | None) -> None:
     for key in keys:
         call.runtime.journal.clear(key)
         call.runtime.journal.violations.clear(key)
+        call.runtime.publisher.publish_change(key, ("requests", *PARTS))
 
 
 def _view(call: ControlRequest, mutation: Mutation) -> dict[str, Json]:

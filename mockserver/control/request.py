@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
+from mockserver.asgi.io import Receive, Scope, Send
 from mockserver.data.decoding import Undecodable, decode
 from mockserver.data.json import Json
 from mockserver.data.reading import BadData, Cursor, DataError
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import NoSessionKey, session_key
-from mockserver.http.message import Answer, Request, as_utf8
+from mockserver.http.message import Answer, Headers, Request, as_utf8
 from mockserver.http.problem import Problem, ProblemError
 from mockserver.http.redaction import redact
 from mockserver.runtime import Runtime
@@ -78,6 +79,15 @@ class ControlRequest(Struct, frozen=True):
             return Cursor(decode(self.request.body))
         except Undecodable as error:
             raise UnreadableBody(str(error)) from None
+
+
+class StreamedAnswer(Answer, frozen=True, kw_only=True):
+    """An answer whose body does not end: `stream` sends it, head included, until the client leaves.
+
+    The headers are an argument of `stream`, because more are added to those of the answer.
+    """
+
+    stream: Callable[[Headers, Scope, Receive, Send], Awaitable[None]]
 
 
 # A handler that awaits lets other requests be answered meanwhile.

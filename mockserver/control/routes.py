@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.asgi.io import ClientDisconnected, head_of, read_request, send_answer
 from mockserver.contract.routing.router import WrongMethod
 from mockserver.control import (
+    event_stream,
     exchange_calls,
     mutation_calls,
     offer_calls,
@@ -19,7 +20,7 @@ from mockserver.control import (
 )
 from mockserver.control.guard import Caller, Guard, caller
 from mockserver.control.page_files import is_page, show_page
-from mockserver.control.request import ControlRequest, Handler, bad_data
+from mockserver.control.request import ControlRequest, Handler, StreamedAnswer, bad_data
 from mockserver.data.reading import BadData
 from mockserver.data.suggest import did_you_mean
 from mockserver.engine.internal_error import Origin, internal_error
@@ -65,6 +66,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/requests": {"GET": exchange_calls.list_requests, "DELETE": exchange_calls.clear_requests},
     "/requests/verify": {"POST": exchange_calls.verify_requests},
     "/requests/{id}": {"GET": exchange_calls.show_request},
+    "/events": {"GET": event_stream.follow},
     "/violations": {"GET": exchange_calls.list_violations, "DELETE": exchange_calls.clear_violations},
     "/coverage": {"GET": exchange_calls.show_coverage},
     "/explain": {"POST": exchange_calls.explain},
@@ -176,7 +178,10 @@ class CallEndpoint:
         origin = head.header("origin")
         if origin is not None and self._guard.allows_origin(origin):
             answer = replace(answer, headers=[*answer.headers, *cors.headers(head, answer.headers)])
-        await send_answer(send, answer, head=head.method == "HEAD", close=not is_complete)
+        if isinstance(answer, StreamedAnswer):
+            await answer.stream(answer.headers, scope, receive, send)
+        else:
+            await send_answer(send, answer, head=head.method == "HEAD", close=not is_complete)
 
     def _with_note(self, answer: Answer, request: Request) -> Answer:
         """The answer with X-Mock-Note where the call says something to the mock server without effect."""

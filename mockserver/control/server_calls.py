@@ -7,9 +7,10 @@ from pathlib import Path
 from mockserver.contract.document.merge import merge
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
-from mockserver.data.source import Finding, read
+from mockserver.data.source import read
 from mockserver.http.message import Answer, json_answer
 from mockserver.http.redaction import redact
+from mockserver.runtime import Runtime
 from mockserver.version import __version__
 
 
@@ -25,7 +26,7 @@ def health(call: ControlRequest) -> Answer:
             "control_port": runtime.control_port,
             "operations": len(runtime.backend.contract.operations),
             "scenarios": len(runtime.backend.scenarios),
-            "reload_failure": _failure(runtime.reload_findings),
+            "reload_failure": reload_failure(runtime),
             "sessions": {
                 "open": len(runtime.sessions),
                 "dropped": dict(runtime.dropped_sessions.items()),
@@ -56,8 +57,9 @@ def own_contract(call: ControlRequest) -> Answer:
     return json_answer(200, {**_control_contract(), "servers": [{"url": prefix}]})
 
 
-def _failure(findings: tuple[Finding, ...]) -> Json:
+def reload_failure(runtime: Runtime) -> Json:
     """Why the last reload failed, without folders and secrets, because anyone may call `health`."""
+    findings = runtime.reload_findings
     if not findings:
         return None
     shown: list[Json] = [

@@ -12,18 +12,18 @@ from msgspec.structs import replace
 
 from mockserver.control.pages import PAGING, first_rows, page_limit
 from mockserver.control.request import ControlRequest
-from mockserver.control.stub_calls import network_view, stub_view, stubs_of
+from mockserver.control.session_view import session_view, whole_session_view
 from mockserver.data.json import Json
 from mockserver.data.merge_patch import merge_patch
 from mockserver.data.reading import BadData, Cursor
-from mockserver.data.timestamp import timestamp
 from mockserver.engine.backend import Backend
-from mockserver.engine.session import Session, StubEntry
+from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, KEY_PATTERN, checked_key
 from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.engine.story_undo import without_stories
 from mockserver.http.message import Answer, json_answer
+from mockserver.journal.publisher import PARTS
 from mockserver.model import Subject
 
 NO_CONTENT = Answer(204)
@@ -31,9 +31,7 @@ _POSITION = re.compile(rf"([0-9]{{1,20}})\.({KEY_PATTERN})")
 
 
 def show(call: ControlRequest) -> Answer:
-    session = call.session
-    stubs: list[Json] = [stub_view(entry) for entry in stubs_of(session)]
-    return json_answer(200, {**_view(call, session), "stubs": stubs})
+    return json_answer(200, whole_session_view(call.runtime, call.session))
 
 
 def delete(call: ControlRequest) -> Answer:
@@ -49,7 +47,7 @@ def list_all(call: ControlRequest) -> Answer:
     limit, after = page_limit(query), _position(query / "cursor")
     query.finish()
     page, has_more = first_rows(limit, _sessions_after(call, after))
-    rows: list[Json] = [_view(call, session) for session in page]
+    rows: list[Json] = [session_view(call.runtime, session) for session in page]
     following = f"{_used_ns(call, page[-1].key)}.{page[-1].key}" if has_more else None
     return json_answer(200, {"sessions": rows, "next": following})
 
@@ -94,7 +92,8 @@ def reset(call: ControlRequest) -> Answer:
     call.runtime.sessions.readmit(call.key, call.runtime.clock())
     session = call.change(lambda session: call.runtime.sessions.first)
     call.runtime.journal.clear(session.key)
-    return json_answer(200, _view(call, session))
+    call.runtime.publisher.publish_change(session.key, ("requests",))
+    return json_answer(200, session_view(call.runtime, session))
 
 
 def fork(call: ControlRequest) -> Answer:
@@ -104,7 +103,7 @@ def fork(call: ControlRequest) -> Answer:
     key = (body / "from").string()
     body.finish()
     source = call.runtime.sessions.peek(checked_key(key, "body"))
-    return json_answer(200, _view(call, call.change(lambda session: source)))
+    return json_answer(200, session_view(call.runtime, call.change(lambda session: source)))
 
 
 def choose_scenario(call: ControlRequest) -> Answer:
@@ -118,7 +117,7 @@ def choose_scenario(call: ControlRequest) -> Answer:
     number = times.whole_number(minimum=1, default=1) if times.present else None
     body.finish()
     chosen = call.change(lambda session: call.runtime.backend.choose_scenario(session, name, number))
-    return json_answer(200, _view(call, chosen))
+    return json_answer(200, session_view(call.runtime, chosen))
 
 
 def clear_scenario(call: ControlRequest) -> Answer:
@@ -201,28 +200,4 @@ def _delete(call: ControlRequest, key: str) -> None:
     call.runtime.sessions.delete(key, call.runtime.clock())
     call.runtime.journal.clear(key)
     call.runtime.journal.violations.clear(key)
-
-
-def _view(call: ControlRequest, session: Session) -> dict[str, Json]:
-    progress: list[Json] = [
-        {"scenario": scenario, "subject": subject, "calls": calls}
-        for (scenario, subject), calls in session.progress.items()
-    ]
-    return {
-        "key": session.key,
-        "scenario": session.scenario,
-        "scenarios": [_choice_view(entry) for entry in session.stubs if entry.kind == "scenario"],
-        "network": network_view(session),
-        "mutation": session.mutation,
-        "progress": progress,
-        "exchanges": call.runtime.journal.count(session.key),
-        "born": timestamp(session.born),
-        "used": timestamp(call.runtime.clock() - call.runtime.sessions.idle_time(session.key)),
-    }
-
-
-def _choice_view(entry: StubEntry) -> Json:
-    """The scenarios that are chosen for an operation, and for how many more calls."""
-    names: list[Json] = [*entry.data.split(",")]
-    left = None if entry.times is None else entry.times - entry.matched
-    return {"operation": entry.id, "names": names, "times": left}
+    call.runtime.publisher.publish_change(key, ("requests", *PARTS))

@@ -55,6 +55,7 @@ class BackendReplacement:
         for session, continued in converted:
             sessions.commit(session.changed(sessions.first if continued is None else continued, now))
         runtime.memory.touch(session.key for session, _ in converted)
+        runtime.publisher.publish_reload()
         return reload
 
     def finish(self) -> None:

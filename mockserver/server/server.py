@@ -155,6 +155,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.mocked_api.stop_waiting()
+        self._app.runtime.publisher.close()
         controls = [] if self._control is None else [self._control]
         await self._receive_pending(sockets or [], self.config)
         await self._receive_pending(controls, self._control_config)

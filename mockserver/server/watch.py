@@ -135,6 +135,7 @@ class Watch(threading.Thread):
 
     async def _fail(self, findings: tuple[Finding, ...]) -> None:
         self._runtime.reload_findings = findings
+        self._runtime.publisher.publish_reload()
         self._log.reload_failed(findings)
 
     async def _crash(self, error: Exception) -> None:

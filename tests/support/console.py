@@ -37,6 +37,7 @@ OWN: list[tuple[str, object]] = [  # every call that concerns a session, with a 
     ("POST session/carts/42/events", {"event": "submit"}),
     ("GET requests", None),
     ("DELETE requests", None),
+    ("GET events", None),
     ("POST requests/verify", {"match": {}, "count": 0}),
     ("GET violations", None),
     ("DELETE violations", None),
