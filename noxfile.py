@@ -1,7 +1,7 @@
 """The project's tasks. `nox -l` lists them and `nox -s NAME` runs one; `.ci/run` runs them, too.
 
 Tasks run in the active environment (`pip install -e '.[dev,test]'`), so that none of them installs anything;
-only `newest` and `sdks` make environments of their own.
+only `newest`, `plugins` and `sdks` make environments of their own.
 """
 
 import re
@@ -76,6 +76,14 @@ def sdks(session: nox.Session) -> None:
     install = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
     session.run("npm", *install, "--prefix", SDKS, external=True, silent=True)
     session.run("pytest", "-n", "auto", "--dist", "loadfile", SDKS, *session.posargs)
+
+
+@nox.session
+def plugins(session: nox.Session) -> None:
+    """Run the pytest plugin beside others, which change when and how tests run."""
+    session.install(".[test,pytest-plugins]")
+    beside = ("-p", "no:asyncio", "-p", "no:randomly")  # in the runs of the tests, not in ours
+    session.run("pytest", *beside, "tests/end_to_end/test_pytest_plugins.py", *session.posargs)
 
 
 @nox.session

@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mock_scenario(name): scenario that mock_session starts with")
     config.addinivalue_line("markers", "mock_allow_violations: requests of the test may break the contract")
+    config.addinivalue_line(
+        "markers", "mock_allow_off_contract: answers of the mock may break the contract in the test"
+    )
     from mockserver.testing.run_events import writer_of_run
 
     writer = writer_of_run(config)

@@ -555,6 +555,7 @@ def test_a_running_server_with_a_control_port_is_named_by_that_port(run):
 def test_the_plugin_s_own_server_and_application_use_the_control_prefix(run):
     run(
         """
+@pytest.mark.mock_allow_violations
 def test_server(mock_server, mock_session):
     assert httpx.get(mock_server.url + "/control/api/health").status_code == 200
     assert httpx.get(mock_server.url + "/__mock/health").status_code == 404

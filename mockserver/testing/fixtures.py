@@ -4,13 +4,13 @@ Modules other than pytest are imported inside functions: a suite that uses no fi
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mockserver.testing.coverage_plugin import add_coverage
-from mockserver.testing.guard import SESSION, judge
+from mockserver.testing.guard import guard_of
 from mockserver.testing.run_settings import errors_as_failures, run_values, running_url
 
 if TYPE_CHECKING:
@@ -27,9 +27,13 @@ def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
     """The mock server of the whole run, at `.url`: on a free port, or the one that `mockserver_url` names."""
     from mockserver.testing.control_client import connect
 
-    with errors_as_failures(), _server_url(request) as url:
-        settings = run_values(request.config).settings()
-        client = connect(url, settings.control_prefix, settings.control_token)
+    settings, guard = run_values(request.config).settings(), guard_of(request.config)
+    with errors_as_failures(), ExitStack() as until_teardown:
+        own = until_teardown.enter_context(_own_server(request))
+        url = running_url(request.config) if own is None else own[0]
+        client = connect(str(url), settings.control_prefix, settings.control_token)
+        if own is not None:
+            until_teardown.enter_context(guard.server(client, own[1].runtime))
         yield client
         add_coverage(request.config, client)
 
@@ -38,24 +42,21 @@ def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
 def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
     """A session that belongs to this test: send its `.headers` with each request to its `.url`.
 
-    The test fails at teardown if a request of the session broke the contract, or if the mock failed with an
-    exception.
+    The test fails at teardown if a request of the session broke the contract, or an answer of the mock that
+    was not meant to, or if the mock failed with an exception.
     """
-    from mockserver.testing.session import MockSession, new_key
-
     in_process = "mock_transport" in request.fixturenames and running_url(request.config) is None
     client = request.getfixturevalue("_mock_in_process_client" if in_process else "mock_server")
-    session = MockSession(client, new_key(request.node.name))
-    request.node.stash[SESSION] = session
-    marker = request.node.get_closest_marker("mock_scenario")
-    with errors_as_failures():
-        if marker is not None:
-            session.scenario(_scenario_name(marker))
-    yield session
+    guard = guard_of(request.config)
+    session = guard.own_session(client)
     try:
-        judge(request.node, session)
+        marker = request.node.get_closest_marker("mock_scenario")
+        with errors_as_failures():
+            if marker is not None:
+                session.scenario(_scenario_name(marker))
+        yield session
     finally:
-        del request.node.stash[SESSION]
+        guard.close(session)
 
 
 @pytest.fixture
@@ -81,7 +82,11 @@ def mock_transport(request: pytest.FixtureRequest, mock_session: "MockSession") 
 
 @pytest.fixture(scope="session")
 def _mock_settings(pytestconfig: pytest.Config) -> "Settings":
-    return run_values(pytestconfig).settings()
+    from mockserver.testing.keyless import keyless_policy, with_keyless_policy
+
+    values = run_values(pytestconfig)
+    with errors_as_failures():
+        return with_keyless_policy(values.settings(), keyless_policy(values))
 
 
 @pytest.fixture(scope="session")
@@ -117,19 +122,19 @@ def _mock_in_process_client(
 
 
 @contextmanager
-def _server_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The base URL of the running server that the settings name; otherwise of one that is started here."""
-    url = running_url(request.config)
-    if url is not None:
-        yield url
+def _own_server(request: pytest.FixtureRequest) -> "Iterator[tuple[str, MockServer] | None]":
+    """A server that is started here, and its base URL; None if the settings name a running one."""
+    if running_url(request.config) is not None:
+        yield None
         return
     from mockserver.app import MockServer
     from mockserver.runtime import Log, wire
     from mockserver.testing.thread_server import serve_in_thread
 
     backend, settings = map(request.getfixturevalue, ("_mock_backend", "_mock_settings"))
-    with serve_in_thread(MockServer(wire(backend, settings), Log())) as started:
-        yield started
+    app = MockServer(wire(backend, settings), Log())
+    with serve_in_thread(app) as url:
+        yield url, app
 
 
 def _scenario_name(marker: pytest.Mark) -> str:

@@ -1,16 +1,16 @@
-"""Renders exchanges and violations as text for the report of a failed test.
+"""Renders exchanges as text for the report of a failed test.
 
 Control characters are escaped, because the report is printed on a terminal.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.data.quoting import printable, printable_lines
-from mockserver.testing.views import ExchangeView, ViolationView
+from mockserver.testing.views import BreakView, ExchangeView, ViolationView
 
 SHOWN = 20  # exchanges of a session
 HINT = "does the client send mock_session.headers to mock_session.url?"
@@ -21,39 +21,18 @@ def exchanges(rows: Sequence[ExchangeView], key: str) -> str:
     """The last exchanges of a session, oldest first."""
     if not rows:
         return f"no request came in session {key}; {HINT}"
-    return _last(rows)
-
-
-def broken_contract(rows: Sequence[ExchangeView]) -> str:
-    """The reason why a test fails whose requests broke the contract: `rows` are their exchanges."""
-    count = "1 request" if len(rows) == 1 else f"{len(rows)} requests"
-    lines = [
-        f"{count} of this test broke the contract:",
-        *(line for row in rows for line in _violations(row)),
-    ]
-    hint = "If that is intended, mark the test with @pytest.mark.mock_allow_violations."
-    return "\n".join([*map(printable, lines), hint, "", _last(rows)])
-
-
-def failed_mock(rows: Sequence[ExchangeView]) -> str:
-    """The reason why a test fails that got an internal error of the mock: `rows` are these exchanges."""
-    count = "1 request" if len(rows) == 1 else f"{len(rows)} requests"
-    lines = [f"the mock failed with an exception in {count} of this test; the log has the traceback:"]
-    lines += [
-        f"  {row['id']}  {_request_line(row)}: {failure['message']}"
-        for row in rows
-        for failure in row["off_contract"]
-    ]
-    return "\n".join([*map(printable, lines), "", _last(rows)])
+    return last_exchanges(rows)
 
 
 def exchange(row: ExchangeView) -> str:
     """One exchange: request line, violations, trail and answer."""
     request, response = row["request"], row["response"]
     scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
-    sent = [f"{row['id']}  {_request_line(row)}", *_body_lines("  sent ", request["body"])]
-    lines = [f"  violation: {_violation(each)}" for each in row["violations"]]
-    lines += [f"  the mock's answer breaks the contract: {_violation(each)}" for each in row["off_contract"]]
+    sent = [f"{row['id']}  {request_line(row)}", *_body_lines("  sent ", request["body"])]
+    lines = [f"  violation: {violation_line(each)}" for each in row["violations"]]
+    lines += [
+        f"  the mock's answer breaks the contract: {violation_line(each)}" for each in row["off_contract"]
+    ]
     lines += [
         f"  {reason['step']}: {reason['decided']}" + (f"  ({reason['where']})" if reason["where"] else "")
         for reason in row["trail"]
@@ -77,26 +56,18 @@ def _difference(row: Mapping[str, object]) -> str:
     return f"{row['pointer']}: expected {_shortened(row['expected'])}, found {_shortened(row['found'])}"
 
 
-def _last(rows: Sequence[ExchangeView]) -> str:
+def last_exchanges(rows: Sequence[ExchangeView]) -> str:
     earlier = len(rows) - SHOWN
     head = [f"… {earlier} earlier exchange{'s' if earlier > 1 else ''}"] if earlier > 0 else []
     return "\n\n".join([*head, *map(exchange, rows[-SHOWN:])])
 
 
-def _violations(row: ExchangeView) -> Iterator[str]:
-    """A line for each violation; without any, one for what the contract does not know, such as the path."""
-    start = f"  {row['id']}  {_request_line(row)}: "
-    if not row["violations"]:
-        yield start + row["trail"][0]["decided"]
-    yield from (start + _violation(each) for each in row["violations"])
-
-
-def _request_line(row: ExchangeView) -> str:
+def request_line(row: ExchangeView) -> str:
     query = urlencode([(each["name"], each["value"]) for each in row["request"]["query"]])
     return printable(f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}")
 
 
-def _violation(row: ViolationView) -> str:
+def violation_line(row: ViolationView | BreakView) -> str:
     """Location and message: `body /order_items/0/product_id: …`."""
     return f"{row['in']} {row['pointer']}".rstrip() + f": {row['message']}"
 

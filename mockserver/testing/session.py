@@ -13,7 +13,7 @@ from mockserver.data.json import Json
 from mockserver.http.redaction import redact
 from mockserver.testing.control_client import CallRefused, ControlClient
 from mockserver.testing.report import nearest_misses
-from mockserver.testing.views import Bounds, ExchangeView, Filters, RequestPatternDict
+from mockserver.testing.views import Bounds, BreakView, ExchangeView, Filters, RequestPatternDict, SideView
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PAGE = 1_000  # exchanges per call
@@ -37,6 +37,12 @@ class MockSession:
         self._checkpoints: list[str] = []  # keys of the sessions that `_Checkpoint` restores
         self._numbers = counted(1)  # of checkpoints
         self.key = key
+        self.forks: list[MockSession] = []  # they are judged and closed with this session
+
+    @property
+    def client(self) -> ControlClient:
+        """The client that makes the control calls of the session."""
+        return self._client
 
     @property
     def url(self) -> str:
@@ -138,16 +144,29 @@ class MockSession:
         explained: ExchangeView = self._ask("POST", "/explain", described)
         return explained
 
-    def invalid_exchanges(self) -> list[ExchangeView]:
-        """The exchanges whose requests broke the contract, oldest first, without CORS preflights."""
-        return [each for each in self.requests(valid=False) if not _is_preflight(each)]
+    def violations(self, side: SideView | None = None) -> tuple[list[BreakView], int]:
+        """What broke the contract in the session since it began, oldest first, and how much that is in all.
 
-    def failed_exchanges(self) -> list[ExchangeView]:
-        """The exchanges in which the mock failed with an exception, such as one of a model, oldest first."""
-        return [each for each in self.requests(status=500) if _is_internal(each)]
+        The server lists the first ones, and counts all. With `side`, only requests or answers are considered.
+        """
+        found = self._ask("GET", "/violations" if side is None else f"/violations?side={side}")
+        return found["violations"], found["count"]
+
+    def exchange(self, exchange: str) -> ExchangeView | None:
+        """The exchange with this id; None if the journal does not have it any more."""
+        try:
+            shown: ExchangeView = self._ask("GET", f"/requests/{exchange}")
+        except CallRefused as refused:
+            if refused.kind != "unknown-exchange":
+                raise
+            return None
+        return shown
 
     def close(self) -> None:
-        """Delete the session and its checkpoints from the server."""
+        """Delete the session, its forks and its checkpoints from the server."""
+        for fork in self.forks:
+            fork.close()
+        self.forks.clear()
         for key in (*self._checkpoints, self.key):
             self._client.ask("DELETE", "/session", key=key)
         self._checkpoints.clear()
@@ -170,12 +189,3 @@ class _Checkpoint(AbstractContextManager[MockSession]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.restore(self._checkpoint)
-
-
-def _is_internal(exchange: ExchangeView) -> bool:
-    return any(violation["keyword"] == "internal" for violation in exchange["off_contract"])
-
-
-def _is_preflight(exchange: ExchangeView) -> bool:
-    """Whether a browser sent the request by itself, before a cross-origin request."""
-    return any(reason["step"] == "preflight" for reason in exchange["trail"])

@@ -1,6 +1,6 @@
 """Types of what the control API shows a test, for editors and type checkers."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from mockserver.data.json import Json
 
@@ -33,6 +33,29 @@ class ResponseView(TypedDict):
 ViolationView = TypedDict(
     "ViolationView",
     {"in": str, "name": str, "pointer": str, "keyword": str, "message": str, "rule": str},
+)
+
+
+SideView = Literal["request", "answer"]  # whose rule was broken: that of the client, or of the mock
+
+
+BreakView = TypedDict(  # a row of GET violations: a violation, and the exchange that has it
+    "BreakView",
+    {
+        "exchange": str,
+        "session": str,
+        "at": str,
+        "side": SideView,
+        "operation": str | None,
+        "method": str,
+        "path": str,
+        "lenient": bool,
+        "in": str,
+        "pointer": str,
+        "keyword": str,
+        "message": str,
+        "rule": str,
+    },
 )
 
 

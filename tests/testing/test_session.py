@@ -12,10 +12,13 @@ from mockserver.app import create_app
 from mockserver.engine.session_keys import checked_key
 from mockserver.settings import Settings
 from mockserver.testing import report, session
+from mockserver.testing.breaks import exchanges_of, read_breaks
 from mockserver.testing.control_client import CallRefused
+from mockserver.testing.findings import BrokenContract
 from mockserver.testing.in_process_server import serve_in_process
 from mockserver.testing.session import MockSession, new_key
 from mockserver.testing.transport import in_process_client, in_process_transport
+from mockserver.testing.verdict import verdict
 
 TOKEN = {"Authorization": "Bearer flt_sk_demo"}
 
@@ -33,6 +36,12 @@ def test_a_key_tells_the_test_and_is_never_given_twice():
 
 def test_a_key_shows_no_secret_that_a_test_was_parametrized_with():
     assert "read_only" not in new_key("test_refused[flt_sk_read_only_000001]")
+
+
+def verdict_on(session: MockSession) -> str:
+    """Why a test fails because of what was broken in its session."""
+    breaks = read_breaks(session)
+    return verdict([BrokenContract(session.key, breaks, exchanges_of(session, breaks.rows, 20))])
 
 
 @pytest.fixture
@@ -92,8 +101,7 @@ def test_a_report_escapes_what_could_control_a_terminal(owned):
     mine, client = owned
     client.patch("/carts/42", json={"\x1b[2J\u202e": "\u2066"})
     client.patch("/carts/42", content="\x1b[2J\u202e\r\n", headers={"content-type": "text/plain"})
-    rows = mine.requests()
-    for text in (report.exchanges(rows, mine.key), report.broken_contract(rows)):
+    for text in (report.exchanges(mine.requests(), mine.key), verdict_on(mine)):
         assert "2J" in text
         assert all(line.isprintable() for line in text.split("\n"))
 
@@ -101,7 +109,7 @@ def test_a_report_escapes_what_could_control_a_terminal(owned):
 def test_a_report_shows_no_secret(owned):
     mine, client = owned
     client.patch("/carts/42", json={"purchaser_id": "flt_sk_a_key_of_somebody"}, headers={"Cookie": "a=b"})
-    told = report.broken_contract(mine.invalid_exchanges()) + report.exchanges(mine.requests(), mine.key)
+    told = verdict_on(mine) + report.exchanges(mine.requests(), mine.key)
     assert "a_key_of" not in told
 
 

@@ -1,0 +1,31 @@
+"""Why the guard fails a test, as values; `mockserver.testing.verdict` renders them."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from mockserver.testing.breaks import Breaks
+from mockserver.testing.views import ExchangeView
+
+
+class BrokenContract(Struct, frozen=True):
+    """Violations in a session that the test must not have, and the exchanges that the journal still has."""
+
+    session: str
+    breaks: Breaks
+    exchanges: list[ExchangeView]
+
+
+class KeylessRequests(Struct, frozen=True):
+    """Requests without a session key, on a server that refuses them."""
+
+    exchanges: list[ExchangeView]
+
+
+class Unreadable(Struct, frozen=True):
+    """A session could not be read, and why."""
+
+    reason: str
+
+
+Finding: TypeAlias = BrokenContract | KeylessRequests | Unreadable
