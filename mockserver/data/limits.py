@@ -7,3 +7,4 @@ MAX_FILE_VALUES = 1_000_000  # in a file; a megabyte of OpenAPI has about 30,000
 MAX_FILE_DIGITS = 1_000  # of an integer in a JSON file
 DOUBLE_DIGITS = 308  # an integer of at most 308 characters always fits a double
 MAX_FORM_FIELDS = 5_000
+MAX_XML_NODES = 40_000  # elements and attributes of a body

@@ -7,7 +7,7 @@ import pytest
 from mockserver.contract.bodies.yaml_reading import LIMIT
 from mockserver.contract.schema import work
 from mockserver.contract.schema.pattern_matching import LONGEST_NESTED
-from mockserver.data.limits import MAX_BODY_DEPTH, MAX_FORM_FIELDS
+from mockserver.data.limits import MAX_BODY_DEPTH, MAX_FORM_FIELDS, MAX_XML_NODES
 from tests.support.docs import read
 
 SECTION = read("docs/reading-the-contract.md").partition("## What is not judged")[2].partition("\n## ")[0]
@@ -30,7 +30,8 @@ def test_the_table_has_the_bounds_of_the_code() -> None:
     [
         f"{work.MEMBERS_A_VISIT} members or items",
         f"{work.MAX_COMPILED_VISITS:,} estimated visits and {work.MAX_CHECKS:,} checks",
-        f"at most {MAX_FORM_FIELDS:,} fields, a body at most {MAX_BODY_DEPTH} levels",
+        f"at most {MAX_FORM_FIELDS:,} fields, an XML body {MAX_XML_NODES:,} elements and attributes",
+        f"a body at most {MAX_BODY_DEPTH} levels",
         f"YAML at most {LIMIT:,} values",
     ],
 )

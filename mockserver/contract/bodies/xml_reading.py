@@ -81,15 +81,15 @@ class _XmlReader:
     ) -> dict[str, Json]:
         """The members that the schema declares; removes their attributes and elements from the arguments."""
         found: dict[str, Json] = {}
-        for name, member_view, xml in self._properties_of(view):
+        for name, member_view, xml in self._properties_of(view) if attributes or children else ():
             if xml.is_attribute:
                 for attribute in [each for each in attributes if xml.matches(each)]:
                     found[name] = self._scalar(attributes.pop(attribute), member_view)
-                continue
-            candidates = children.get(xml.name, [])
-            if matching := [child for child in candidates if xml.matches(child.name)]:
-                found[name] = self._member(matching, member_view, xml)
-                children[xml.name] = [child for child in candidates if not xml.matches(child.name)]
+            elif xml.name in children:
+                candidates = children[xml.name]
+                if matching := [child for child in candidates if xml.matches(child.name)]:
+                    found[name] = self._member(matching, member_view, xml)
+                    children[xml.name] = [child for child in candidates if not xml.matches(child.name)]
         return found
 
     def _undeclared(

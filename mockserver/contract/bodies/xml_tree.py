@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from mockserver.contract.bodies.charsets import decode_string
 from mockserver.data.decoding import Undecodable
-from mockserver.data.limits import MAX_BODY_DEPTH
+from mockserver.data.limits import MAX_BODY_DEPTH, MAX_XML_NODES
 from mockserver.data.quoting import quoted
 
 INSTANCE = (
@@ -77,6 +77,7 @@ class _TreeBuilder:
         self.parser.CharacterDataHandler = self._characters
         self.parser.StartDoctypeDeclHandler = self._doctype
         self._open = [Element(("", ""))]
+        self._left = MAX_XML_NODES
 
     @property
     def root(self) -> Element:
@@ -85,6 +86,9 @@ class _TreeBuilder:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         if len(self._open) > MAX_BODY_DEPTH:
             raise Undecodable("depth", f"the body is nested deeper than {MAX_BODY_DEPTH} levels")
+        self._left -= 1 + len(attributes)
+        if self._left < 0:
+            raise Undecodable("xml", f"the body has more than {MAX_XML_NODES:,} elements and attributes")
         element = Element(_name(name), {_name(key): value for key, value in attributes.items()})
         self._open[-1].children.append(element)
         self._open.append(element)

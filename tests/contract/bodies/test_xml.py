@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mockserver.contract.bodies import Unencodable
 from mockserver.data.decoding import Undecodable
-from mockserver.data.limits import MAX_BODY_DEPTH
+from mockserver.data.limits import MAX_BODY_DEPTH, MAX_XML_NODES
 from tests.support.media import media_of
 
 XML = "application/xml"
@@ -113,6 +113,11 @@ def test_a_charset_parameter_overrides_the_xml_declaration():
             b"<a>" * (MAX_BODY_DEPTH + 1) + b"</a>" * (MAX_BODY_DEPTH + 1),
             "depth",
             "nested deeper than 128 levels",
+        ),
+        (
+            b"<r>" + b'<a b=""/>' * (MAX_XML_NODES // 2) + b"</r>",
+            "xml",
+            "the body has more than 40,000 elements and attributes",
         ),
         (b"<R/>", "xml", "expected <r> as the root element, found <R>"),
         (b"<r>1<a/></r>", "xml", "<r> has both child elements and text ('1')"),
