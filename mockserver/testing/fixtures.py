@@ -14,6 +14,7 @@ from mockserver.testing.guard import guard_of
 from mockserver.testing.run_settings import errors_as_failures, run_values, running_url
 
 if TYPE_CHECKING:
+    from mockserver.app import MockServer
     from mockserver.engine.backend import Backend
     from mockserver.settings import Settings
     from mockserver.testing.control_client import ControlClient

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from mockserver.testing.guard import SESSION
+from mockserver.testing.guard import GUARD
 
 VARIABLE = "MOCKSERVER_RUN_EVENTS"
 
@@ -47,8 +47,9 @@ class EventWriter:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
-        if SESSION in item.stash:
-            self._append({"event": "session", "test": item.nodeid, "session": item.stash[SESSION].key})
+        guard = item.config.stash.get(GUARD, None)
+        for session in guard.sessions() if guard is not None else ():
+            self._append({"event": "session", "test": item.nodeid, "session": session.key})
 
     def _write(self, event: str, test: str) -> None:
         if not self._is_worker:  # the controller has the events of all workers
