@@ -41,9 +41,10 @@ def exchange(row: ExchangeView) -> str:
     return "\n".join([*sent, *map(printable, lines), *_body_lines("  ", response["body"])])
 
 
-def nearest_misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> str:
-    """A failed verification: what was expected, and how the nearest exchanges differ from it."""
-    lines = [str(problem["detail"]), f"  match: {_shortened(match)}"]
+def nearest_misses(expected: object, problem: Mapping[str, Any]) -> str:
+    """A failed verification: the pattern or sequence that was expected, and how exchanges differ from it."""
+    name = "match" if isinstance(expected, Mapping) else "sequence"
+    lines = [str(problem["detail"]), f"  {name}: {_shortened(expected)}"]
     for miss in problem["nearest"]:
         lines.append(f"  nearest: {miss['id']}  {miss['request']} -> {miss['status']}")
         lines += [f"    {_difference(each)}" for each in miss["differences"]]
