@@ -39,17 +39,22 @@ export function answers(stub) {
   return "given" in stub || "steps" in stub || Object.keys(stub.respond ?? {}).some((key) => !NO_ANSWER.has(key));
 }
 
-/** The stub that the page lays to answer an operation with a documented status. */
+/** The status that answers for a documented one: 400 for `4XX`, 500 for `default`, as with `Prefer: code=`. */
+export function statusNumber(documented) {
+  const [, whole, range] = /^(?:(\d{3})|(\d)XX)$/i.exec(documented) ?? [];
+  return whole ? Number(whole) : range ? 100 * range : 500;
+}
+
+/** The stub that the page lays to answer an operation with a status. */
 export function statusStub(operation, status, times) {
-  const documented = /^\d+$/.test(status) ? Number(status) : status;
-  return { operation, respond: { status: documented }, ...(times ? { times } : {}) };
+  return { operation, respond: { status }, ...(times ? { times } : {}) };
 }
 
 /** The stub of the session that `statusStub` made, if it is still laid and not used up. */
 export function laidStatusStub(session, operation, status) {
   return stubsFor(session, operation).find((stub) => {
     const { respond = {}, match } = stub;
-    const isOnlyStatus = Object.keys(respond).length === 1 && String(respond.status) === status;
+    const isOnlyStatus = Object.keys(respond).length === 1 && respond.status === status;
     return isOnlyStatus && match === undefined && !isUsedUp(stub);
   });
 }

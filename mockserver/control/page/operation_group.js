@@ -1,7 +1,7 @@
 /** The parts of the scenarios view: an operation with its switches, and a list of stubs. */
 
 import {
-  choiceFor, duration, isGatewayFault, isUsedUp, laidStatusStub, overrides, statusStub, stubAnswer, stubRequests, stubsFor,
+  choiceFor, duration, isGatewayFault, isUsedUp, laidStatusStub, overrides, statusNumber, statusStub, stubAnswer, stubRequests, stubsFor,
 } from "./choices.js";
 import { badge, button, element, fill, statusCode } from "./dom.js";
 import { hasWords } from "./search.js";
@@ -103,9 +103,11 @@ export class OperationGroup {
   }
 
   #statusSwitches() {
-    for (const { name: status } of this.#operation.statuses) {
+    for (const { name } of this.#operation.statuses) {
+      const status = statusNumber(name);
+      if (this.#statuses.has(status)) continue; // the range of a status that is documented, too
       const press = () => this.#pressStatus(status);
-      this.#statuses.set(status, button(status, press, { class: "button status", "data-class": status[0], "aria-pressed": "false" }));
+      this.#statuses.set(status, button(name, press, { class: "button status", "data-class": name[0], "aria-pressed": "false" }));
     }
     const label = `statuses-${++ids}`;
     return element(

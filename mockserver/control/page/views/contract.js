@@ -30,7 +30,7 @@ class ContractView {
   #items = new Map(); // list items by operation
   #chosen = null;
   #search = searchField("Search the contract", () => this.#filter());
-  #title = element("span", { class: "muted" });
+  #title = element("span", { class: "muted ellipsis" });
   #list = element("ul");
   #detail = element("div", { class: "scroll padded detail", tabindex: "0", role: "region", "aria-label": "Operation" });
 

@@ -101,7 +101,7 @@ class StateView {
     const names = Object.keys(this.#state).sort((one, other) => this.#transitions.has(other) - this.#transitions.has(one));
     this.#main.hidden = this.#editAll.hidden = !names.length;
     this.#nothing.hidden = names.length > 0;
-    if (!names.includes(this.#chosen)) this.#chosen = names.find((name) => Object.keys(this.#state[name]).length) ?? names[0] ?? null;
+    if (!names.includes(this.#chosen)) this.#chosen = names[0] ?? null;
     const open = (name) => this.#page.navigate(`state/${encodeURIComponent(name)}`);
     keepFocus(this.#collections, () => fill(this.#collections, names.map((name) => element(
       "button", {
