@@ -10,6 +10,7 @@ from threading import Lock
 
 from mockserver.engine.session import Session, StubKind
 
+MOST_CHANGED = 1_000  # sessions
 PARTS = ("scenario", "network", "stubs", "state", "mutation")  # of a session, which can change
 _KINDS: tuple[StubKind, ...] = ("scenario", "network", "stub")  # the first three of these
 
@@ -17,7 +18,7 @@ _KINDS: tuple[StubKind, ...] = ("scenario", "network", "stub")  # the first thre
 class Subscriber:
     """Follows a session (None: all of them); `wake` is called when there may be something new.
 
-    Any thread may make the calls.
+    At most MOST_CHANGED changed sessions wait to be taken. Any thread may make the calls.
     """
 
     def __init__(self, session: str | None, reloads: int, wake: Callable[[], None]) -> None:
@@ -31,6 +32,8 @@ class Subscriber:
         """A session has changed, in these parts."""
         with self._lock:
             self._changed.setdefault(session, set()).update(changed)
+            if len(self._changed) > MOST_CHANGED:
+                del self._changed[next(iter(self._changed))]
 
     def take_changed(self) -> dict[str, set[str]]:
         """The sessions that have changed since the last call, and what has changed in each."""

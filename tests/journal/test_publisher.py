@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from mockserver.engine.session import Session, StubEntry
-from mockserver.journal.publisher import PARTS, Publisher, changed_parts
+from mockserver.journal.publisher import MOST_CHANGED, PARTS, Publisher, changed_parts
 
 BEFORE = Session("a", {"carts": {"42": 1}})
 
@@ -29,6 +29,16 @@ def test_changes_of_a_session_are_merged_until_they_are_taken():
         publisher.publish_change(key, parts)
     assert subscriber.take_changed() == {"a": {"state", "stubs"}, "b": set()}
     assert subscriber.take_changed() == {}
+
+
+def test_changes_that_nobody_takes_do_not_grow_without_end():
+    publisher = Publisher()
+    subscriber, _ = woken(publisher, None)
+    for number in range(MOST_CHANGED + 5):
+        publisher.publish_change(f"k{number}", ["state"])
+    changed = subscriber.take_changed()
+    assert len(changed) == MOST_CHANGED
+    assert list(changed)[0::MOST_CHANGED] == ["k5"]
 
 
 def test_an_exchange_that_changes_nothing_is_no_change_of_the_session():
