@@ -1,5 +1,7 @@
 """The pytest plugin: its settings and markers, and the modules that have its fixtures and hooks."""
 
+from collections.abc import Generator
+
 import pytest
 
 from mockserver.testing import coverage_plugin, fixtures, guard
@@ -27,3 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
     writer = writer_of_run(config)
     if writer is not None:
         config.pluginmanager.register(writer)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Become a fork server if `mockserver mutate` asks for one, before output is captured."""
+    from mockserver.testing.fork_server import serve_forks_if_asked
+
+    serve_forks_if_asked()
+    return (yield)

@@ -5,6 +5,7 @@ its own, so runs share no session.
 """
 
 import os
+import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -77,6 +78,7 @@ class _Measured(Struct, frozen=True):
     statuses: Statuses
     changed: Mapping[str, int]  # how many answers the mutation changed, by the key of the session
     url: str
+    seconds: float  # with the start and the end of the server
 
 
 class _Baseline(Struct, frozen=True):
@@ -107,13 +109,12 @@ class Suite:
 
         A mutation of a status that the suite does not get without a mutation is "not met", and not run.
         """
-        try:
-            baseline = self._run_baseline()
-            yield from self._run_each(selection.met(baseline.statuses), baseline)
-        except CannotStart as error:
-            raise CannotMutate(str(error)) from None
-        finally:
-            self._command.stop()
+        with self._command:
+            try:
+                baseline = self._run_baseline()
+                yield from self._run_each(selection.met(baseline.statuses), baseline)
+            except CannotStart as error:
+                raise CannotMutate(str(error)) from None
         if self._failed_unchanged:
             tests = dict.fromkeys(test for run in self._failed_unchanged for test in run.failed)
             runs = len(self._failed_unchanged)
@@ -131,21 +132,37 @@ class Suite:
         first = self._measure(None, None)
         if first.run.passed and not first.statuses:
             raise SuiteIsSilent(first.url)
-        jobs = self._jobs or _possible_jobs(_processor_time() - before, first.run.seconds)
-        limit = _limit([first])
-        with ThreadPoolExecutor(2) as pool:
-            again = [pool.submit(self._measure, None, limit) for _ in range(2 if jobs > 1 else 1)]
-            try:
-                runs = [first, *(each.result() for each in again)]
-            except BaseException:
-                self._command.stop()
-                raise
+        jobs = self._jobs or _possible_jobs(_processor_time() - before, first.seconds)
+        runs = [first, *(self._forked_baseline(first, jobs) or self._run_again(first, jobs))]
         _check_stability([each.run for each in runs], _hint(jobs))
         statuses: Statuses = {}
         for each in runs:
             for operation, got in each.statuses.items():
                 statuses.setdefault(operation, set()).update(got)
+        if self._jobs is None and runs[1].run.processor_time:
+            jobs = _possible_jobs(runs[1].run.processor_time, runs[1].seconds)
         return _Baseline(statuses, _limit(runs), jobs)
+
+    def _forked_baseline(self, first: _Measured, jobs: int) -> list[_Measured]:
+        """Further runs, as copies of one process; none if that is not possible or makes a difference."""
+        if not (first.run.passed and first.run.is_pytest and self._command.fork(first.run.modules)):
+            return []
+        runs = self._run_again(first, jobs)
+        if all(each.run.passed and each.statuses == first.statuses for each in runs):
+            return runs
+        self._command.stop_forking()
+        return []
+
+    def _run_again(self, first: _Measured, jobs: int) -> list[_Measured]:
+        with ThreadPoolExecutor(2) as pool:
+            try:
+                again = [
+                    pool.submit(self._measure, None, _limit([first])) for _ in range(2 if jobs > 1 else 1)
+                ]
+                return [each.result() for each in again]
+            except BaseException:
+                self._command.stop()
+                raise
 
     def _run_each(self, mutations: Iterator[Mutation], baseline: _Baseline) -> Iterator[MutationResult]:
         pending: deque[Future[MutationResult]] = deque()
@@ -180,11 +197,13 @@ class Suite:
     def _measure(self, mutation: Mutation | None, limit: float | None) -> _Measured:
         """Run the suite against a new server. Raises CannotStart, Stopped and CannotListen."""
         key = f"mutate-{next(self._numbers)}"
+        started = time.monotonic()
         with serve_run(self._backend, self._settings, self._port, key, mutation) as server:
             prefix = self._settings.control_prefix
             variables = {URL: server.base_url, SESSION: key, CONTROL_PREFIX: prefix}
             run = self._command.run(variables, limit)
-        return _Measured(run, server.statuses(), server.changed, server.url)
+        seconds = time.monotonic() - started
+        return _Measured(run, server.statuses(), server.changed, server.url, seconds)
 
 
 def _check_stability(runs: Sequence[SuiteRun], hint: str) -> None:

@@ -7,10 +7,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from mockserver.data.json import Json
+from mockserver.testing.fork_server import installed_modules
 from mockserver.testing.guard import GUARD
 
 VARIABLE = "MOCKSERVER_RUN_EVENTS"
@@ -21,7 +23,9 @@ class RunEvents(NamedTuple):
 
     failed: tuple[str, ...]
     running: tuple[str, ...]  # started, but not finished
-    sessions: Mapping[str, str]  # the test that a session belongs to, by the session's key
+    sessions: Mapping[str, str]  # by its key, the test of a session that belongs to one test
+    processes: tuple[int, ...]  # of the runs of pytest, by their ids, without workers
+    modules: tuple[str, ...]  # the installed modules that were imported at the end
 
 
 class EventWriter:
@@ -30,6 +34,8 @@ class EventWriter:
     def __init__(self, path: str, *, is_worker: bool) -> None:
         self._path = path
         self._is_worker = is_worker
+        if not is_worker:
+            self._append({"event": "run", "process": os.getpid()})
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._write("started", nodeid)
@@ -45,6 +51,10 @@ class EventWriter:
         if report.failed:
             self._write("failed", report.nodeid)
 
+    def pytest_unconfigure(self) -> None:
+        if not self._is_worker:
+            self._append({"event": "modules", "names": [*installed_modules()]})
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         guard = item.config.stash.get(GUARD, None)
@@ -55,7 +65,7 @@ class EventWriter:
         if not self._is_worker:  # the controller has the events of all workers
             self._append({"event": event, "test": test})
 
-    def _append(self, event: Mapping[str, str]) -> None:
+    def _append(self, event: Mapping[str, Json]) -> None:
         """Append a line in one write, because the processes of a run share the file."""
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
         try:
@@ -75,6 +85,9 @@ def read_events(path: Path) -> RunEvents:
     failed: dict[str, None] = {}
     running: dict[str, None] = {}
     sessions: dict[str, str] = {}
+    shared: set[str] = set()
+    processes: list[int] = []
+    modules: list[str] = []
     for event in _events(path):
         match event:
             case {"event": "started", "test": test}:
@@ -84,11 +97,17 @@ def read_events(path: Path) -> RunEvents:
             case {"event": "failed", "test": test}:
                 failed[test] = None
             case {"event": "session", "test": test, "session": key}:
-                sessions[key] = test
-    return RunEvents(tuple(failed), tuple(running), sessions)
+                if sessions.setdefault(key, test) != test:
+                    shared.add(key)
+            case {"event": "run", "process": process}:
+                processes.append(process)
+            case {"event": "modules", "names": names}:
+                modules = names
+    own = {key: test for key, test in sessions.items() if key not in shared}
+    return RunEvents(tuple(failed), tuple(running), own, tuple(processes), tuple(modules))
 
 
-def _events(path: Path) -> Iterator[dict[str, str]]:
+def _events(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_bytes().splitlines():
         try:
             yield json.loads(line)

@@ -5,16 +5,19 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from threading import Event, Lock
-from typing import IO
+from threading import Condition
+from typing import IO, Self, TypeAlias
 
 from msgspec import Struct
 
+from mockserver.testing import fork_server, run_events
 from mockserver.testing.failed_tests import failed_tests
-from mockserver.testing.run_events import VARIABLE, RunEvents, read_events
+from mockserver.testing.fork_client import ForkClient, ForkedRun, ServerEnded
+
+Process: TypeAlias = "subprocess.Popen[bytes] | ForkedRun"
 
 GRACE = 2.0  # seconds that a suite has to clean up after it was interrupted
 OUTPUT_END = 100_000  # bytes of the output that are kept
@@ -40,9 +43,12 @@ class SuiteRun(Struct, frozen=True):
 
     status: int | None
     seconds: float
+    processor_time: float | None  # seconds, if it is known
     output: str  # its end
     failed: tuple[str, ...]
     sessions: Mapping[str, str]  # the test that a session belongs to, by the session's key
+    is_pytest: bool  # the process itself is a run of pytest with the plugin
+    modules: Sequence[str]  # the installed modules that pytest had imported at the end
 
     @property
     def passed(self) -> bool:
@@ -50,70 +56,134 @@ class SuiteRun(Struct, frozen=True):
 
 
 class SuiteCommand:
-    """The command of a suite, which any number of threads may run at once."""
+    """The command of a suite, which any number of threads may run at once.
+
+    The end of its block ends all runs.
+    """
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = Lock()
-        self._stopped = Event()
+        self._running: set[Process] = set()
+        self._changed = Condition()  # guards `_running`
+        self._stopped = False
+        self._forks: ForkClient | None = None
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+        self._resources.close()
 
     def run(self, variables: Mapping[str, str], limit: float | None) -> SuiteRun:
         """Run the command with these environment variables, for at most `limit` seconds.
 
         Raises CannotStart and Stopped.
         """
-        with tempfile.TemporaryDirectory(prefix="mockserver-") as folder, tempfile.TemporaryFile() as output:
-            events = Path(folder, "events")
-            events.touch()
+        with tempfile.TemporaryDirectory(prefix="mockserver-") as folder:
+            events, output = Path(folder, "events"), Path(folder, "output")
+            for path in (events, output):
+                path.touch()
             started = time.monotonic()
-            process = self._start({**variables, VARIABLE: str(events)}, output)
+            process = self._start({**variables, run_events.VARIABLE: str(events)}, output)
             try:
                 status = _wait(process, limit)
                 seconds = time.monotonic() - started
-                reported = read_events(events)  # before an interrupt ends the test that is running
+                reported = run_events.read_events(events)  # before an interrupt ends the test that is running
             finally:
                 self._end(process)
-            if self._stopped.is_set():
+            if self._stopped:
                 raise Stopped
             text = _end_of(output)
-        return SuiteRun(status, seconds, text, _failed(status, text, reported), reported.sessions)
+        return SuiteRun(
+            status,
+            seconds,
+            process.processor_time if isinstance(process, ForkedRun) else None,
+            text,
+            _failed(status, text, reported),
+            reported.sessions,
+            reported.processes == (process.pid,),
+            reported.modules,
+        )
 
     def stop(self) -> None:
         """End all runs, and start no new one."""
-        with self._lock:
-            self._stopped.set()
-            running = [*self._running]
-        _interrupt(running)
-
-    def _start(self, variables: Mapping[str, str], output: IO[bytes]) -> "subprocess.Popen[bytes]":
-        with self._lock:
-            if self._stopped.is_set():
-                raise Stopped
+        with self._changed:
+            self._stopped = True
+            for process in self._running:
+                _send(process, "SIGINT")
             try:
-                process = subprocess.Popen(
-                    self._command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    env={**os.environ, **variables},
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise CannotStart(self._command[0], error.strerror or str(error)) from None
+                self._changed.wait_for(lambda: not self._running, GRACE)
+            finally:
+                for process in self._running:
+                    _send(process, "SIGKILL")
+
+    def fork(self, modules: Iterable[str]) -> bool:
+        """Start further runs as copies of one process of pytest; False if that is not possible.
+
+        The process imports these modules before it is copied.
+        """
+        if not hasattr(os, "fork"):
+            return False
+        folder = self._resources.enter_context(tempfile.TemporaryDirectory(prefix="mockserver-"))
+        Path(folder, fork_server.MODULES).write_text("\n".join(modules), encoding="utf-8")
+        server = self._popen(fork_server.variables(folder), None)
+        self._resources.callback(_kill, server)
+        forks = ForkClient(Path(folder, fork_server.SOCKET))
+        self._forks = forks if forks.is_ready(server) else None
+        return self._forks is not None
+
+    def stop_forking(self) -> None:
+        """Start further runs as processes of their own."""
+        self._forks = None
+
+    def _start(self, variables: Mapping[str, str], output: Path) -> Process:
+        with self._changed:
+            if self._stopped:
+                raise Stopped
+            with output.open("ab") as file:
+                process = self._forked(variables, output) or self._popen(variables, file)
             self._running.add(process)
             return process
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+    def _forked(self, variables: Mapping[str, str], output: Path) -> ForkedRun | None:
+        """A run that the fork server has started; None if there is none."""
+        if self._forks is None:
+            return None
+        try:
+            return self._forks.start(variables, output)
+        except ServerEnded:
+            self.stop_forking()
+            return None
+
+    def _popen(self, variables: Mapping[str, str], output: IO[bytes] | None) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if output is None else output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **variables},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise CannotStart(self._command[0], error.strerror or str(error)) from None
+
+    def _end(self, process: Process) -> None:
         """End what is left of a run."""
-        if process.poll() is None:
-            _interrupt([process])
-        _send(process, "SIGKILL")
-        with self._lock:
-            self._running.discard(process)
+        try:
+            if process.poll() is None:
+                _send(process, "SIGINT")
+                _wait(process, GRACE)
+        finally:
+            _kill(process)
+            with self._changed:
+                self._running.discard(process)
+                self._changed.notify_all()
 
 
-def _wait(process: "subprocess.Popen[bytes]", limit: float | None) -> int | None:
+def _wait(process: Process, limit: float | None) -> int | None:
     """The exit status of a process; None if it does not end within the limit."""
     try:
         return process.wait(limit)
@@ -121,22 +191,13 @@ def _wait(process: "subprocess.Popen[bytes]", limit: float | None) -> int | None
         return None
 
 
-def _interrupt(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
-    """Interrupt runs as Ctrl-C does, and kill those that do not end within the grace period."""
-    for process in processes:
-        _send(process, "SIGINT")
-    end = time.monotonic() + GRACE
-    try:
-        for process in processes:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, end - time.monotonic()))
-    finally:
-        for process in processes:
-            _send(process, "SIGKILL")
-            process.wait()
+def _kill(process: Process) -> None:
+    """Kill a process and all processes of its group."""
+    _send(process, "SIGKILL")
+    process.wait()
 
 
-def _send(process: "subprocess.Popen[bytes]", name: str) -> None:
+def _send(process: Process, name: str) -> None:
     """Send a signal to a process and to all processes of its group; on Windows, kill the process."""
     with suppress(ProcessLookupError, PermissionError):
         if os.name == "posix":
@@ -145,13 +206,14 @@ def _send(process: "subprocess.Popen[bytes]", name: str) -> None:
             process.kill()
 
 
-def _end_of(output: IO[bytes]) -> str:
-    size = output.seek(0, os.SEEK_END)
-    output.seek(max(0, size - OUTPUT_END))
-    return output.read().decode("utf-8", "replace")
+def _end_of(output: Path) -> str:
+    with output.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - OUTPUT_END))
+        return file.read().decode("utf-8", "replace")
 
 
-def _failed(status: int | None, output: str, reported: RunEvents) -> tuple[str, ...]:
+def _failed(status: int | None, output: str, reported: run_events.RunEvents) -> tuple[str, ...]:
     """The failed tests that the plugin reported, or otherwise those that the output names."""
     if status == 0:
         return ()

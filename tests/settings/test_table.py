@@ -96,6 +96,7 @@ def test_one_module_reads_the_environment():
     }
     assert readers == {
         "settings/resolution.py",
-        "testing/run_events.py",  # a variable of `mutate`, which is no setting
+        "testing/fork_server.py",  # variables of `mutate`, which are no settings
+        "testing/run_events.py",
         "testing/suite_command.py",  # passes it on to the test suite
     }

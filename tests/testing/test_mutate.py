@@ -224,6 +224,57 @@ def test_several_mutations_are_run_at_the_same_time(tmp_path: Path):
     assert not [line for line in done.stdout.splitlines() if line.startswith("noticed")]
 
 
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A suite with the plugin whose runs append their parent's process id to the file `parents`."""
+    (tmp_path / "early.py").write_text(
+        "import os\nURL = os.environ.get('MOCKSERVER_URL')\n", encoding="utf-8"
+    )
+    (tmp_path / "test_carts.py").write_text(
+        "import httpx, os\n"
+        "def test_cart(mock_session):\n"
+        "    print(os.getppid(), file=open('parents', 'a'))\n"
+        "    headers = {'Authorization': 'Bearer flt_sk_demo', **mock_session.headers}\n"
+        "    httpx.patch(f'{mock_session.url}/carts/42', headers=headers, json={}).raise_for_status()\n",
+        encoding="utf-8",
+    )
+    return tmp_path / "parents"
+
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+@forks
+def test_runs_of_pytest_are_copies_of_one_process_but_for_the_first(tmp_path: Path, recording: Path):
+    done = mutate(tmp_path, *EMPTY, "--jobs", "2", "--", *SUITE)
+    assert done.stdout.startswith("missed   update-a-cart 200 empty-list /data/devices\n"), done.stderr
+    first, *others = recording.read_text(encoding="utf-8").splitlines()
+    assert len(others) == 3
+    assert {*others} != {first}
+    assert len({*others}) == 1
+
+
+@forks
+@pytest.mark.parametrize("wrapper", [["sh", "-c", '"$@"; true', "sh"], ["-p", "early"]])
+def test_runs_that_copies_would_change_are_processes_of_their_own(
+    tmp_path: Path, recording: Path, wrapper: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    """The command does more than run pytest, or a part of it reads the URL before it can be copied."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [*wrapper, *SUITE] if wrapper[0] == "sh" else [*SUITE, *wrapper]
+    if wrapper[0] == "-p":
+        with (tmp_path / "test_carts.py").open("a", encoding="utf-8") as file:
+            file.write("def test_url(): import early; assert early.URL == os.environ['MOCKSERVER_URL']\n")
+    done = mutate(tmp_path, *EMPTY, "--jobs", "1", "--", *command)
+    assert done.stdout.startswith("missed   update-a-cart 200 empty-list /data/devices\n"), done.stderr
+    parents = recording.read_text(encoding="utf-8").splitlines()
+    if wrapper[0] == "sh":
+        assert len({*parents}) == len(parents) == 3
+    else:
+        first, _, *others = parents  # the second is that of a copy, which failed
+        assert {*others} == {first}
+
+
 def flaky(failing: str) -> str:
     """A suite of which the runs fail whose `number` meets a condition, before they send a request."""
     return (

@@ -76,3 +76,19 @@ def test_a_line_that_is_cut_off_is_ignored(tmp_path: Path):
     path = tmp_path / "events"
     path.write_text('{"event": "started", "test": "a"}\n{"event": "fin', encoding="utf-8")
     assert read_events(path).running == ("a",)
+
+
+def test_a_session_of_several_tests_belongs_to_none(tmp_path: Path):
+    path = tmp_path / "events"
+    keys = [("a", "own"), ("a", "shared"), ("b", "shared")]
+    lines = [f'{{"event": "session", "test": "{test}", "session": "{key}"}}\n' for test, key in keys]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert read_events(path).sessions == {"own": "a"}
+
+
+def test_the_process_and_its_installed_modules_are_reported(pytester: pytest.Pytester, events: Path):
+    run(pytester, "import httpx, os\ndef test_one(): open('pid', 'w').write(str(os.getpid()))")
+    reported = read_events(events)
+    assert reported.processes == (int((pytester.path / "pid").read_text()),)
+    assert {"json", "pytest", "httpx", "mockserver.pytest_plugin"} <= {*reported.modules}
+    assert "test_one" not in reported.modules

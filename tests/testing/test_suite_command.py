@@ -3,42 +3,19 @@
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from mockserver.testing.suite_command import CannotStart, Stopped, SuiteCommand
 from tests.support.live import PATIENCE
+from tests.support.processes import has_ended, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs process groups")
 
 
 def script(text: str) -> SuiteCommand:
     return SuiteCommand(["sh", "-c", text])
-
-
-def wait_for(path: Path) -> str:
-    """The content of a file, as soon as it has any."""
-    end = time.monotonic() + PATIENCE
-    while not (path.exists() and path.read_text()):
-        assert time.monotonic() < end, f"{path} was not written"
-        time.sleep(0.01)
-    return path.read_text()
-
-
-def has_ended(process: int) -> bool:
-    """Whether a process ends soon."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_a_run_has_the_status_the_output_and_the_failed_tests_of_its_command():
