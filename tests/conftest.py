@@ -18,7 +18,7 @@ SLOW = (
     "control/test_schemathesis.py", "control/test_session_calls.py", "control/test_verification.py",
     "engine/test_session_bounds.py", "server/test_connection.py", "server/test_server.py",
     "server/test_tls_transport.py", "server/test_watch.py", "testing/test_mutate.py",
-    "testing/test_transport_both_ways.py", "test_app.py",
+    "testing/test_transport_both_ways.py", "testing/test_guard.py", "test_app.py",
     "test_package.py", "test_pytest_plugin.py",
 )  # fmt: skip
 

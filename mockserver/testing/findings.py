@@ -22,10 +22,10 @@ class KeylessRequests(Struct, frozen=True):
     exchanges: list[ExchangeView]
 
 
-class Unreadable(Struct, frozen=True):
-    """A session could not be read, and why."""
+class Failure(Struct, frozen=True):
+    """Another reason, such as a session that could not be read."""
 
     reason: str
 
 
-Finding: TypeAlias = BrokenContract | KeylessRequests | Unreadable
+Finding: TypeAlias = BrokenContract | KeylessRequests | Failure

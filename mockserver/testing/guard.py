@@ -13,11 +13,13 @@ from mockserver.testing.run_settings import errors_as_failures, run_values
 
 if TYPE_CHECKING:
     from mockserver.testing.guarded_run import Guard
-    from mockserver.testing.session import MockSession
     from mockserver.testing.views import SideView
 
 GUARD = pytest.StashKey["Guard"]()
 RUNNING = pytest.StashKey[pytest.Item]()
+REPORTED = pytest.StashKey[set[tuple[str, str]]]()  # the ids of the exchanges that a test's report shows
+EXCHANGES = "mockserver exchanges"  # properties of a test, which JUnit XML has
+VIOLATIONS = "mockserver violations"
 MARKERS: "dict[str, SideView]" = {  # the side that may break the contract
     "mock_allow_violations": "request",
     "mock_allow_off_contract": "answer",
@@ -40,7 +42,9 @@ def guard_of(config: pytest.Config) -> "Guard":
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Guard the test; fail it if it is marked with a scenario but does not use `mock_session`."""
-    item.config.stash[RUNNING] = item
+    item.config.stash[RUNNING], item.stash[REPORTED] = item, set()
+    earlier = EXCHANGES, VIOLATIONS  # of another run of the test
+    item.user_properties[:] = [each for each in item.user_properties if each[0] not in earlier]
     if GUARD in item.config.stash:
         _begin(item.config.stash[GUARD], item)
     marked = any(marker.name == "mock_scenario" for marker in item.own_markers)
@@ -57,7 +61,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     try:
         result = yield
     except BaseException:
-        item.add_report_section("teardown", "mockserver", _verdict(item) or "")
+        if verdict := _verdict(item):
+            item.add_report_section("teardown", "mockserver", verdict)
         raise
     if verdict := _verdict(item):
         pytest.fail(verdict, pytrace=False)
@@ -66,12 +71,32 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the session's exchanges to a failed test's report; a failure at teardown already has them."""
+    """Add the exchanges of a failed test to its report; a failure at teardown already has them."""
     report = yield
     if report.failed and report.when != "teardown" and GUARD in item.config.stash:
-        for session in item.config.stash[GUARD].sessions():
-            report.sections.append(("mockserver exchanges", _exchanges_text(session)))
+        from mockserver.testing.control_client import CallRefused, NoAnswer
+
+        try:
+            text = _exchanges_text(item, has_run=report.when == "call")
+        except (CallRefused, NoAnswer) as error:
+            text = str(error)
+        if text:
+            report.sections.append((EXCHANGES, text))
+            item.user_properties.append((EXCHANGES, text))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
+    """Annotate the tests that the guard failed, under GitHub Actions."""
+    from mockserver.testing.annotations import annotation, is_under_actions
+
+    if not is_under_actions():
+        return
+    for report in (*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")):
+        path, line, name = report.location
+        for _, text in (each for each in report.user_properties if each[0] == VIOLATIONS):
+            title = f"mockserver: {name}"
+            terminalreporter.write_line(annotation(config.rootpath / path, (line or 0) + 1, title, str(text)))
 
 
 def _begin(guard: "Guard", item: pytest.Item) -> None:
@@ -93,16 +118,24 @@ def _verdict(item: pytest.Item) -> str | None:
     findings = item.config.stash[GUARD].end() if GUARD in item.config.stash else None
     if not findings:
         return None
-    from mockserver.testing.verdict import verdict
+    # the hook of another plugin may have failed before ours
+    reported: set[tuple[str, str]] = item.stash.setdefault(REPORTED, set())
+    from mockserver.testing.verdict import summary, verdict
 
-    return verdict(findings)
+    text = verdict(findings, reported, item.config.invocation_params.dir)
+    item.user_properties += [(VIOLATIONS, "\n".join(summary(findings))), (EXCHANGES, text)]
+    return text
 
 
-def _exchanges_text(session: "MockSession") -> str:
-    from mockserver.testing.control_client import CallRefused, NoAnswer
-    from mockserver.testing.report import exchanges
+def _exchanges_text(item: pytest.Item, *, has_run: bool) -> str:
+    """The exchanges of a test; a session without any is shown if it has run. Raises CallRefused, NoAnswer."""
+    from mockserver.testing.report import SHOWN, exchanges
+    from mockserver.testing.verdict import exchange_id
 
-    try:
-        return exchanges(session.requests(), session.key)
-    except (CallRefused, NoAnswer) as error:
-        return str(error)
+    guard, base = item.config.stash[GUARD], item.config.invocation_params.dir
+    texts = []
+    for session, rows in guard.exchanges():
+        if rows or has_run:
+            texts.append(exchanges(rows, session.key, guard.hint(session), base))
+            item.stash[REPORTED].update(map(exchange_id, rows[-SHOWN:]))
+    return "\n\n".join(texts)

@@ -1,19 +1,22 @@
 """The guard of a test run: which sessions and servers it watches, and which test they are judged with."""
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct, field
 
+from mockserver.data.timestamp import timestamp
 from mockserver.engine.session_keys import DEFAULT
 from mockserver.runtime import Runtime
 from mockserver.testing.breaks import Breaks, exchanges_of, read_breaks
 from mockserver.testing.control_client import CallRefused, ControlClient, NoAnswer
-from mockserver.testing.findings import BrokenContract, Finding, KeylessRequests, Unreadable
+from mockserver.testing.findings import BrokenContract, Failure, Finding, KeylessRequests
 from mockserver.testing.keyless import Keyless
-from mockserver.testing.report import SHOWN
+from mockserver.testing.report import HINT, SHOWN
 from mockserver.testing.session import MockSession, new_key
-from mockserver.testing.views import SideView
+from mockserver.testing.transport import URL
+from mockserver.testing.views import ExchangeView, SideView
 
 WIDER = frozenset({"make_mock_session", "mock_server_factory"})  # fixtures that give sessions of wider scopes
 
@@ -26,6 +29,7 @@ class _Test(Struct):
     """
 
     key: str
+    began: str  # the instant, as in the journal
     permitted: Callable[[], Collection[SideView]]
     uses_wider: bool
     findings: list[Finding] = field(default_factory=list)
@@ -66,13 +70,14 @@ class Guard:
         self._keyless = keyless
         self._servers: list[_Server] = []
         self._watched: list[_Watched] = []
-        self._test = _Test(new_key("no test"), tuple, uses_wider=False)
+        self._test = _Test(new_key("no test"), timestamp(0), tuple, uses_wider=False)
 
     def begin(
         self, name: str, fixtures: Collection[str], permitted: Callable[[], Collection[SideView]]
     ) -> None:
         """A test begins. Requests that came since the end of the one before it are judged with this one."""
-        self._test = _Test(new_key(name), permitted, not WIDER.isdisjoint(fixtures))
+        began = timestamp(time.time())
+        self._test = _Test(new_key(name), began, permitted, not WIDER.isdisjoint(fixtures))
         self._take_keyless()
         self._assign_keyless()
 
@@ -84,11 +89,35 @@ class Guard:
         findings, self._test.findings = self._test.findings, []
         return findings
 
+    def fail(self, reason: str) -> None:
+        """Fail the running test at its end."""
+        self._test.findings.append(Failure(reason))
+
     def sessions(self) -> list[MockSession]:
         """The sessions that requests of the running test may be in."""
         watched = [each.session for each in self._watched]
         keyless = [each.keyless for each in self._servers if each.keyless and each.has_keyless_session]
         return [*watched, *(each for each in keyless if each not in watched)]
+
+    def exchanges(self) -> Iterator[tuple[MockSession, list[ExchangeView]]]:
+        """The sessions of the running test, with the exchanges of each since the test began.
+
+        Only a session that belongs to this test alone may have none. Raises CallRefused and NoAnswer.
+        """
+        own = [each.session for each in self._watched if each.is_own]
+        for session in self.sessions():
+            for each in _with_forks(session):
+                rows = [row for row in each.requests() if row["at"] >= self._test.began]
+                if rows or each in own:
+                    yield each, rows
+
+    def hint(self, session: MockSession) -> str:
+        """What a client may have done wrong whose requests did not come to a session."""
+        if session.client.url == URL:
+            return "does the client use mock_transport?"
+        if self._keyless == "adopt" and any(each.client is session.client for each in self._servers):
+            return "does the client send its requests to mock_session.url?"
+        return HINT
 
     def own_session(self, client: ControlClient) -> MockSession:
         """A new session of the running test alone."""
@@ -145,7 +174,7 @@ class Guard:
             watched.is_lost = False
         except (CallRefused, NoAnswer) as error:
             if not watched.is_lost:
-                self._test.findings.append(Unreadable(str(error)))
+                self.fail(str(error))
             watched.is_lost = True
 
     def _judge(self, session: MockSession, found: Breaks) -> None:
@@ -172,7 +201,7 @@ class Guard:
         try:
             exchanges = session.requests()
         except (CallRefused, NoAnswer) as error:
-            self._test.findings.append(Unreadable(str(error)))
+            self.fail(str(error))
         else:
             if exchanges:
                 self._test.findings.append(KeylessRequests(exchanges))
@@ -181,7 +210,7 @@ class Guard:
         try:
             session.close()
         except (CallRefused, NoAnswer) as error:
-            self._test.findings.append(Unreadable(str(error)))
+            self.fail(str(error))
 
 
 def _with_forks(session: MockSession) -> Iterator[MockSession]:

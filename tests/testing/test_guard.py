@@ -1,5 +1,7 @@
 """The guard of the pytest plugin, in pytest runs of example suites."""
 
+from xml.etree import ElementTree
+
 import httpcore  # noqa: F401
 import httpx  # noqa: F401
 import pytest
@@ -102,7 +104,7 @@ def test_that_uses_neither():
     result.stdout.fnmatch_lines([
         "*ERROR at teardown of test_careless*",
         "1 request of this test broke the contract:",
-        "  x1  PATCH /carts/42: body /purchaser_id: *",
+        "x1  PATCH /carts/42 -> 400 Bad Request: body /purchaser_id: *",
         "x1 has no session key and belongs to the running test; *mock_session.base_url*",
         "*ERROR at teardown of test_without_a_session*",
         "1 request of this test broke the contract:",
@@ -137,7 +139,7 @@ def test_requests_without_a_key_can_be_refused(run):
     assert "status 200" not in result.outlines
     result.stdout.fnmatch_lines([
         "1 request of this test had no session key, which mockserver_keyless = refuse does not permit:",
-        "  x1  PATCH /carts/42",
+        "x1  PATCH /carts/42 -> 400 Bad Request: this server requires a session key*",
         "*mock_session.base_url*",
     ])  # fmt: skip
 
@@ -211,7 +213,7 @@ def test_on_purpose(mock_session):
     result.stdout.fnmatch_lines([
         "*ERROR at teardown of test_off_contract*",
         "1 answer of the mock broke the contract, which no scenario, stub or mutation asked for:",
-        "  x1  GET /doors/7: body: *'id'*",
+        "x1  GET /doors/7 -> 200 OK: the answer: body: *'id'*",
         "*@pytest.mark.mock_allow_off_contract.",
         "*ERROR at teardown of test_that_permits_something_else*",
         "further answers of the mock broke the contract*",
@@ -308,3 +310,81 @@ def test_three():
 """)
     result.assert_outcomes(passed=3, errors=1)
     assert failed_at_teardown(result) == ["test_two"]
+
+
+FAILING = f"""
+def test_refused(mock_session):
+    httpx.patch(mock_session.url + "/carts/42", json={{}}, headers=mock_session.headers)
+    assert send(mock_session, {{}}, "/carts/404") == 404
+
+def test_that_fails_twice(mock_session):
+    assert send(mock_session, {BROKEN}, "/carts/7") == 200
+
+def test_keyless(mock_server):
+    assert keyless(mock_server.url, {BROKEN}) == 200
+
+@pytest.mark.mock_scenario("no-such-scenario")
+def test_not_begun(mock_session):
+    pass
+
+def test_silent(mock_session):
+    assert False
+
+def test_silent_transport(mock_session, mock_transport):
+    assert False
+
+@pytest.mark.mock_allow_violations
+def test_permitted(mock_session):
+    assert send(mock_session, {BROKEN}) == 400
+"""
+
+
+def test_a_report_says_what_failed_and_why_and_each_exchange_once(run):
+    result = run(FAILING)
+    result.assert_outcomes(passed=2, failed=4, errors=4)
+    output = result.stdout.str()
+    for headline in (
+        "x1  PATCH /carts/42 -> 401 Unauthorized: the request has no credentials; send Authorization: *",
+        "x1  PATCH /carts/7 -> 400 Bad Request: body /purchaser_id: 0 is not greater *",
+        "x1: body /purchaser_id: 0 is not greater *; the failure of the test shows the exchange",
+        "x1 has no session key and belongs to the running test; *mock_session.base_url*",
+        "no request came in session test_silent-*; does the client send its requests to mock_session.url[?]",
+        "no request came in session test_silent_transport-*; does the client use mock_transport[?]",
+    ):
+        result.stdout.fnmatch_lines([f"*{headline}"])
+    assert output.count("PATCH /carts/7 ->") == 1
+    assert output.count("no request came") == 2
+    assert "(/" not in output, "paths are relative"
+    assert "fixtures/spec/carts.yaml:" in output
+
+
+def test_junit_xml_carries_the_exchanges_of_failed_tests(run, pytester: pytest.Pytester):
+    run(FAILING, "--junitxml=results.xml")
+    cases = ElementTree.parse(pytester.path / "results.xml").getroot().iter("testcase")
+    found = {
+        case.get("name"): {each.get("name"): each.get("value", "") for each in case.iter("property")}
+        for case in cases
+        if list(case.iter("property"))
+    }
+    assert {*found} == {
+        "test_refused", "test_that_fails_twice", "test_keyless", "test_silent", "test_silent_transport",
+    }  # fmt: skip
+    refused = found["test_refused"]
+    assert refused["mockserver violations"].startswith("PATCH /carts/42: the request has no credentials")
+    assert "x1  PATCH /carts/42 -> 401 Unauthorized" in refused["mockserver exchanges"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)], ids=["in one process", "with xdist"])
+def test_github_shows_violations_beside_the_test(run, pytester: pytest.Pytester, monkeypatch, arguments):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(pytester.path.parent))
+    annotations = [line for line in run(FAILING, *arguments).outlines if line.startswith("::error ")]
+    file = f"{pytester.path.name}/{pytester.path.name[:-1]}.py"
+    expected = f"::error file={file},line=15,title=mockserver%3A test_refused::PATCH /carts/42: the"
+    assert len(annotations) == 3
+    assert any(line.startswith(expected) for line in annotations)
+
+
+def test_elsewhere_there_are_no_annotations(run, monkeypatch):
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    run(FAILING).stdout.no_fnmatch_line("::error *")

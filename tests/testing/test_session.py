@@ -91,7 +91,7 @@ def test_a_report_shows_the_last_of_many_exchanges_and_the_beginning_of_long_bod
     for _ in range(report.SHOWN + 4):
         client.get("/carts/42?page=1")
     told = report.exchanges(mine.requests(), mine.key)
-    assert told.startswith("… 5 earlier exchanges\n\nx6  GET /carts/42?page=1\n")
+    assert told.startswith("… 5 earlier exchanges\n\nx6  GET /carts/42?page=1 -> 405 Method")
     body = report.exchanges(mine.requests()[:1], mine.key)
     assert f"  sent {'x' * report.LONGEST}… (5,000 characters)\n" in body
     assert "x" * (report.LONGEST + 1) not in body
@@ -121,12 +121,13 @@ def test_an_answer_of_the_mock_s_own_that_is_off_contract_is_shown():
         "response": {"status": 299, "headers": {}, "body": "late", "size": 4},
         "violations": [],
         "off_contract": [pair],
+        "intended": False,
         "scenario": None,
         "source": "model",
         "trail": [],
     }
     assert report.exchange(row).splitlines() == [
-        "x1  GET /a",
+        "x1  GET /a -> 299: the answer: body /data: is missing",
         "  the mock's answer breaks the contract: body /data: is missing",
         "  answered 299 (source: model)",
         "  late",
