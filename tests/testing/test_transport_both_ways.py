@@ -67,6 +67,7 @@ OVER_DROPPED = [bytes(2**20)] * 70  # more than the server reads and drops
 HELD = 1.5  # seconds
 BOOK = Call("GET", "/books/1")
 PATIENT = 20.0
+SOON = httpx.Timeout(PATIENT, read=0.6)
 JSON = {"Content-Type": "application/json"}
 ONE = httpx.Limits(max_connections=1)
 
@@ -106,6 +107,12 @@ def calls(*made: Call) -> Case:
         return [await caller(call) for call in (*made, BOOK)]
 
     return case
+
+
+async def a_network_that_breaks_some_answers(caller: Caller) -> object:
+    network = b'{"delay": "uniform(1ms, 20ms)", "fault": "connection-reset; probability=0.4"}'
+    laid = await caller(Call("PUT", "/__mock/session/network", JSON, network))
+    return [laid, *[await caller(BOOK) for _ in range(20)]]
 
 
 async def many_at_once(caller: Caller) -> object:
@@ -175,19 +182,20 @@ CASES: dict[str, Case] = {
     "a truncated large body": calls(Call("GET", "/all", {"X-Mock-Fault": "truncated-body"})),
     "a malformed chunk": calls(faulty("malformed-chunk")),
     "a slow body": calls(faulty("slow-body; duration=200ms")),
-    "a slow body with a read timeout": calls(faulty("slow-body; duration=30s", timeout=0.3)),
+    "a slow body with a read timeout": calls(faulty("slow-body; duration=30s", timeout=SOON)),
     "a slow large body": calls(Call("GET", "/all", {"X-Mock-Fault": "slow-body; duration=200ms"})),
-    "no answer": calls(faulty("timeout", timeout=0.3)),
+    "no answer": calls(faulty("timeout", timeout=SOON)),
     "no answer, and the connection is closed": calls(faulty("timeout; duration=100ms")),
     "a gateway's answer": calls(faulty("bad-gateway; retry-after=1s")),
     "a delay": calls(delayed("100ms")),
-    "a delay with a read timeout": calls(delayed("30s", timeout=0.3)),
+    "a delay with a read timeout": calls(delayed("30s", timeout=SOON)),
     "a delay with a short connect timeout": calls(
         delayed("500ms", timeout=httpx.Timeout(PATIENT, connect=0.2))
     ),
     "a delay with a short write timeout": calls(delayed("500ms", timeout=httpx.Timeout(PATIENT, write=0.2))),
     "no time to connect": calls(Call("GET", "/books/1", timeout=httpx.Timeout(PATIENT, connect=0))),
     "no time to read": calls(delayed("200ms", timeout=httpx.Timeout(PATIENT, read=0))),
+    "a network that breaks some answers": a_network_that_breaks_some_answers,
     "a client that closes early": calls(Call("GET", "/all", enough=1)),
     "a client that closes a slow body early": calls(faulty("slow-body; duration=1s", enough=1)),
     "many at once": many_at_once,
@@ -233,7 +241,7 @@ def test_a_pool_that_is_full_is_a_timeout(ways: tuple[Way, Way], caller: str):
 @pytest.mark.parametrize("call", [delayed("30s"), faulty("timeout"), faulty("slow-body; duration=30s")])
 def test_a_cancelled_call_is_the_same(ways: tuple[Way, Way], caller: str, call: Call):
     async def case(calling: AsyncCaller) -> object:
-        return [await calling.cancelled(call, 0.3), await calling(BOOK)]
+        return [await calling.cancelled(call, 0.6), await calling(BOOK)]
 
     expected, found = [outcome(way, case, caller, key_of(str(call.headers), caller)) for way in ways]
     assert found == expected
