@@ -1,7 +1,8 @@
 """The ASGI application: the mocked API and the control API as one Starlette application."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from starlette.websockets import WebSocketClose
 
 from mockserver.asgi.http_rules import head_problem
 from mockserver.asgi.io import send_answer
-from mockserver.asgi.mocked_api import MockedApi
+from mockserver.asgi.mocked_api import MockedApi, Proxy
 from mockserver.control.guard import Guard, is_loopback
 from mockserver.control.routes import control_routes, page_or_unknown_call
 from mockserver.engine.session_path import SessionPaths
@@ -19,6 +20,7 @@ from mockserver.model import AnyModel
 from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
 from mockserver.settings.control_token import check_control_token
+from mockserver.settings.resolution import InvalidSettings
 
 
 class MockServer(Starlette):
@@ -43,12 +45,14 @@ class MockServer(Starlette):
         )
         self.session_paths = SessionPaths(settings.control_prefix)
         self._is_control_api_here = True
-        super().__init__(routes=control_routes(runtime, guard))
+        super().__init__(routes=control_routes(runtime, guard), lifespan=_lifespan)
         self.router.default = page_or_unknown_call(runtime, guard)
         self.router.redirect_slashes = False
         self.mocked_api = MockedApi(
             runtime.run, self.session_paths.read, settings.body_limit, log.exchange, runtime.journal.flush
         )
+        if settings.upstream is not None:
+            self.mocked_api.proxy = _proxy(settings, settings.upstream, runtime, self.mocked_api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = head_problem(scope) if scope["type"] == "http" else None
@@ -76,6 +80,28 @@ class MockServer(Starlette):
         self.runtime.pipeline.control_port = port
 
 
+def _proxy(settings: Settings, url: str, runtime: Runtime, mocked_api: MockedApi) -> Proxy:
+    """What passes requests on to the real backend; raises InvalidSettings."""
+    try:
+        from mockserver.upstream import proxy  # noqa: PLC0415 - httpx is an extra
+    except ModuleNotFoundError as error:
+        hint = "install it with: pip install 'mockserver[proxy]'"
+        raise InvalidSettings([f"--upstream needs the package {error.name}; {hint}"]) from None
+    try:
+        return proxy.UpstreamProxy(settings, url, runtime, mocked_api)
+    except OSError as error:  # ssl.SSLError is one, too
+        reason = error.strerror or str(error)
+        raise InvalidSettings([f"--upstream-ca: cannot read {settings.upstream_ca}: {reason}"]) from None
+
+
+@asynccontextmanager
+async def _lifespan(app: MockServer) -> AsyncIterator[None]:
+    """Close the connections to the real backend at the end."""
+    yield
+    if app.mocked_api.proxy is not None:
+        await app.mocked_api.proxy.close()
+
+
 def create_app(
     settings: Settings | None = None,
     *,
@@ -88,8 +114,8 @@ def create_app(
     `models` replace the cart model; `log` receives each exchange, and `before_read` each file and folder
     before it is read, even if it does not exist.
     Raises CannotRead or InvalidFiles for a file that cannot be used, UnknownChoice for an unknown scenario,
-    InvalidSettings for a delay or a fault that is not valid, and InvalidToken for a control token that is
-    empty or that no header can carry.
+    InvalidSettings for a delay, a fault, an operation or an upstream that is not valid, and InvalidToken for
+    a control token that is empty or that no header can carry.
     """
     settings = settings or Settings()
     backend = load_backend(settings, models, before_read)

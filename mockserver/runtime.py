@@ -14,12 +14,13 @@ from mockserver.engine.evictions import SessionBounds, SessionEvicted
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.hold import Hold
 from mockserver.engine.internal_error import InternalError, Origin, internal_error
+from mockserver.engine.passing import Passing
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.request_facts import RequestFacts
 from mockserver.engine.session import Session
 from mockserver.engine.session_keys import DEFAULT, BadSessionKey
 from mockserver.engine.sessions import DropReason, Sessions
-from mockserver.http.message import Request
+from mockserver.http.message import Answer, Request
 from mockserver.journal.change import Change
 from mockserver.journal.journal import BUDGET, Journal
 from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
@@ -75,6 +76,7 @@ class Runtime(Struct):
     journal: Journal
     memory: MemoryLimit
     pipeline: Pipeline
+    passing: Passing
     clock: Clock
     timer: Timer
     log: Log
@@ -129,13 +131,54 @@ class Runtime(Struct):
                 self.publisher.publish_exchange(session, exchange.session)
         except Exception as error:  # ours, because the pipeline catches what a model raises
             return self._failed(error, request, facts, session or self.sessions.peek(DEFAULT))
+        self._note_memory(exchange)
+        return exchange
+
+    def _note_memory(self, exchange: Exchange) -> None:
+        """Keep the bound of memory from time to time, and count a mutated answer."""
         memory = self.memory
-        memory.unweighed += PER_EXCHANGE + len(request.body)
+        memory.unweighed += PER_EXCHANGE + len(exchange.request.body)
         if memory.unweighed > memory.patience:
             self._bound_memory(lambda: memory.enforce(exchange.session.key))
         if exchange.mutation is not None:
             self.mutated_answers[exchange.mutation.name] += 1
+
+    def begin_passed(self, request: Request) -> Exchange | None:
+        """The first half of an exchange that is passed on to the real backend; None if the mock answers."""
+        started, now, facts = self.timer(), self.clock(), self.pipeline.facts(request.head)
+        try:
+            session = self.sessions.open(facts.session_key_of(request) or self.keyless_session, now, started)
+        except (BadSessionKey, SessionEvicted):  # which the mock refuses
+            return None
+        return self.passing.begin(request, facts, session, now)
+
+    def end_passed(self, begun: Exchange, answer: Answer | None, seconds: float) -> Exchange:
+        """The exchange with the answer of the real backend, `seconds` after its request; it is recorded.
+
+        `answer` is None for a request that was refused.
+        """
+        session = self.sessions.open(begun.session.key, self.clock(), self.timer())
+        exchange = self.passing.end(begun, session, answer)
+        self.sessions.commit(exchange.session)
+        self._record_passed(exchange, seconds)
         return exchange
+
+    def start_passed(self, begun: Exchange, answer: Answer) -> Exchange:
+        """The exchange with the head of an answer whose body is still to come; it is not recorded yet."""
+        session = self.sessions.open(begun.session.key, self.clock(), self.timer())
+        exchange = self.passing.start(begun, session, answer)
+        self.sessions.commit(exchange.session)
+        return exchange
+
+    def judge_passed(self, started: Exchange, answer: Answer | None, seconds: float) -> None:
+        """Record the exchange that `start_passed` began, when its answer was sent; None: not to be judged."""
+        self.passing.judge(started, answer)
+        self._record_passed(started, seconds)
+
+    def _record_passed(self, exchange: Exchange, seconds: float) -> None:
+        exchange.duration = seconds + exchange.delay
+        self.journal.record(exchange)
+        self._note_memory(exchange)
 
     def _failed(self, error: Exception, request: Request, facts: RequestFacts, session: Session) -> Exchange:
         """The exchange of an exception outside the pipeline; the session stays as it was before."""
@@ -199,4 +242,5 @@ def wire(
     bounds = SessionBounds(settings.max_sessions, settings.memory_limit, settings.session_ttl)
     sessions = Sessions(first, clock(), bounds, on_drop, journal, timer)
     memory = MemoryLimit(settings, sessions, journal, lambda: pipeline.backend.distinct_models)
-    return Runtime(settings, sessions, journal, memory, pipeline, clock, timer, log, dropped)
+    passing = Passing(pipeline, settings)
+    return Runtime(settings, sessions, journal, memory, pipeline, passing, clock, timer, log, dropped)

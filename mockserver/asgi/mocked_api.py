@@ -6,11 +6,24 @@ Everything that waits happens here: reading bodies, artificial delays, sending.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from mockserver.asgi.fault_sender import FaultSender
 from mockserver.asgi.io import ClientDisconnected, Receive, Scope, Send, read_request, send_answer
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Request
+
+
+class Proxy(Protocol):
+    """Passes requests on to the real backend."""
+
+    async def answer(
+        self, request: Request, scope: Scope, receive: Receive, send: Send, *, close: bool
+    ) -> bool:
+        """Answer a request that is passed on; False where the mock answers it."""
+
+    async def close(self) -> None:
+        """Close the connections to the real backend."""
 
 
 class MockedApi:
@@ -33,13 +46,14 @@ class MockedApi:
         self._flush_journal = flush_journal
         self._body_limit = body_limit
         self.log = log
-        self._waits: set[asyncio.Future[None]] = set()
+        self.proxy: Proxy | None = None  # passes requests on to the real backend, if there is one
+        self.waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
     def stop_waiting(self) -> None:
         """End all artificial delays, and skip those to come, because the server is stopping."""
         self._stopping = True
-        for wait in self._waits:
+        for wait in self.waits:
             if not wait.done():
                 wait.set_result(None)
 
@@ -48,7 +62,13 @@ class MockedApi:
             request, is_complete = await read_request(scope, receive, self._body_limit)
         except ClientDisconnected:
             return
-        exchange = self._run(self._read(request))
+        request = self._read(request)
+        if self.proxy is not None and await self.proxy.answer(
+            request, scope, receive, send, close=not is_complete
+        ):
+            self._flush_journal()
+            return
+        exchange = self._run(request)
         self._flush_journal()
         await self.finish(exchange, scope, receive, send, close=not is_complete)
 
@@ -57,21 +77,21 @@ class MockedApi:
     ) -> None:
         """Send an exchange's answer with its delay and fault; `close`: as the last one of the connection."""
         if exchange.delay:
-            await self._wait(exchange.delay)
+            await self.wait(exchange.delay)
         self.log(exchange)
         if exchange.fault is not None and not exchange.fault.is_gateway:  # that one is an answer
-            await FaultSender(scope, receive, send, self._wait)(exchange.fault, exchange.final_answer)
+            await FaultSender(scope, receive, send, self.wait)(exchange.fault, exchange.final_answer)
         else:
             await send_answer(send, exchange.final_answer, head=scope["method"] == "HEAD", close=close)
 
-    async def _wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         """Delay the answer. Each delay has its own future: an application may serve on several loops."""
         if self._stopping:
             return
         wait = asyncio.get_running_loop().create_future()
-        self._waits.add(wait)
+        self.waits.add(wait)
         try:
             with suppress(TimeoutError):
                 await asyncio.wait_for(wait, seconds)
         finally:
-            self._waits.discard(wait)
+            self.waits.discard(wait)

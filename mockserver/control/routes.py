@@ -17,6 +17,7 @@ from mockserver.control import (
     server_calls,
     session_calls,
     stub_calls,
+    upstream_calls,
 )
 from mockserver.control.guard import Caller, Guard, caller
 from mockserver.control.page_files import is_page, show_page
@@ -57,6 +58,11 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
         "GET": stub_calls.show_network,
         "PUT": stub_calls.put_network,
         "DELETE": stub_calls.clear_network,
+    },
+    "/session/upstream": {
+        "GET": upstream_calls.show_upstream,
+        "PUT": upstream_calls.put_upstream,
+        "DELETE": upstream_calls.clear_upstream,
     },
     "/session/transitions": {"GET": offer_calls.list_transitions},
     "/session/changes": {"GET": exchange_calls.list_changes},

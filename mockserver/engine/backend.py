@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.contract.mutations import Mutations
 from mockserver.contract.operation import Contract, Operation
+from mockserver.contract.operation_names import OperationNameError
 from mockserver.contract.routing.router import Router
 from mockserver.contract.secret_marks import SecretMarks
 from mockserver.engine.session import Session, StubEntry
@@ -20,6 +21,7 @@ from mockserver.scenarios.scenario import Scenario
 from mockserver.scenarios.stub import Given, Respond
 from mockserver.scenarios.stub_files import FileStub, stub_text
 from mockserver.settings import Settings
+from mockserver.settings.resolution import InvalidSettings
 
 
 class Backend(Struct, frozen=True):
@@ -59,17 +61,28 @@ class Backend(Struct, frozen=True):
         return {model.name: model for model in self.models.values()}
 
     def first_session(self, settings: Settings) -> Session:
-        """The content with which each session begins: the stubs, scenario and network of the settings.
+        """The content with which each session begins, as the settings say.
 
-        Raises UnknownChoice, and InvalidSettings for a delay or fault.
+        It has their stubs, scenario and network, and the operations that the mock answers. Raises
+        UnknownChoice, and InvalidSettings for a delay, a fault or an operation.
         """
-        first = Session("", {name: model.initial for name, model in self.distinct_models.items()})
+        states = {name: model.initial for name, model in self.distinct_models.items()}
+        first = Session("", states, mocked=self._mocked(settings))
         for each in reversed(self.stubs):
             first = first.lay_stub(each.data, each.stub.times, each.origin)
         network = network_of_settings(settings)
         if network:
             first = first.with_network(stub_text(network))
         return first if settings.scenario is None else self.choose_scenario(first, settings.scenario)
+
+    def _mocked(self, settings: Settings) -> tuple[str, ...]:
+        """The full names of the operations that the mock answers although there is an upstream."""
+        if settings.mock and settings.upstream is None:
+            raise InvalidSettings(["--mock has no effect without --upstream; name the real backend, too"])
+        try:
+            return tuple(self.contract.names.resolve(name) for name in settings.mock)
+        except OperationNameError as error:
+            raise InvalidSettings([f"--mock: {error}"]) from None
 
     def choose_scenario(self, session: Session, names: str, times: int | None = None) -> Session:
         """The session with these scenarios, divided by commas, as its choice for their operations.

@@ -27,7 +27,9 @@ from mockserver.scenarios.faults import NO_FAULTS, Fault, FaultPlan, format_dura
 from mockserver.scenarios.scenario import Scenario
 from mockserver.scenarios.stub import Respond
 
-Source = Literal["model", "scenario", "stub", "example", "generated", "validation", "auth", "mock"]
+Source = Literal[
+    "model", "scenario", "stub", "example", "generated", "upstream", "validation", "auth", "mock"
+]
 
 _SOURCES = {source: ("x-mock-source", source) for source in get_args(Source)}
 

@@ -69,6 +69,7 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
     story_changes: Mapping[str, str] = field(default_factory=dict)  # subject -> the story that changed it
     story_undos: tuple[StoryUndo, ...] = ()  # the oldest first
     mutation: str | None = None  # the name of what changes the answers, to see whether tests notice
+    mocked: tuple[str, ...] = ()  # the full names of the operations that are not passed on
     draws: int = 0  # how many seeds were drawn
     version: int = 0
     exchanges: int = 0
@@ -86,6 +87,7 @@ class Session(Struct, frozen=True, gc=False):  # gc=False: nothing that a sessio
             self.story_changes,
             self.story_undos,
             self.mutation,
+            self.mocked,
             self.draws,
             self.version + 1,
             self.exchanges + 1,

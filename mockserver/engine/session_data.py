@@ -23,6 +23,7 @@ class _SessionData(Struct, frozen=True):
     story_changes: dict[str, str]
     story_undos: list[StoryUndo]
     mutation: str | None
+    mocked: tuple[str, ...]
     draws: int
     version: int
     exchanges: int
@@ -41,6 +42,7 @@ def dumps(session: Session, models: Mapping[str, AnyModel]) -> bytes:
         dict(session.story_changes),
         [*session.story_undos],
         session.mutation,
+        session.mocked,
         session.draws,
         session.version,
         session.exchanges,
@@ -66,6 +68,7 @@ def loads(data: bytes, models: Mapping[str, AnyModel]) -> Session:
         read.story_changes,
         tuple(read.story_undos),
         read.mutation,
+        read.mocked,
         read.draws,
         read.version,
         read.exchanges,

@@ -175,6 +175,18 @@ _TYPES = (
         "Internal error",
         "Correct your model at `location`; if that is the mock's own code, report the traceback in the log.",
     ),
+    ProblemType(
+        "upstream-unreachable",
+        502,
+        "Upstream unreachable",
+        "Start the backend that `--upstream` names, or let the mock answer: `X-Mock-Upstream: off`.",
+    ),
+    ProblemType(
+        "upgrade-not-passed",
+        501,
+        "Upgrade not passed on",
+        "Connect the WebSocket to the upstream directly.",
+    ),
     # What a connection can meet.
     ProblemType(
         "needs-connection",

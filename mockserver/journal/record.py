@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.contract.parameters import Leniency
+from mockserver.contract.parameters import Leniency, Side
 from mockserver.contract.validation import Violation
 from mockserver.data.source import SourceLocation
 from mockserver.engine.exchange import Exchange, Source
@@ -142,13 +142,19 @@ class Record(Struct, gc=False):  # gc=False: nothing that a record holds refers 
         return redact_headers(repeated, redactor), Body(data, self.answer_size)
 
     @property
+    def side(self) -> Side:
+        """Whose answer it is: the mock's, or that of the real backend."""
+        return "provider" if self.source == "upstream" else "answer"
+
+    @property
     def valid(self) -> bool:
         """Whether the request is valid by the contract, its security included.
 
-        A path or method that the contract does not have is valid if a stub answers, because it is meant to.
+        A path or method that the contract does not have is valid if a stub answers, because it is meant to,
+        or the real backend.
         """
         authenticated = self.source != "auth" or self.status != 401
-        is_known = self.operation is not None or self.source == "stub"
+        is_known = self.operation is not None or self.source in ("stub", "upstream")
         return not self.violations and is_known and authenticated
 
 

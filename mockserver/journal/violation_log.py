@@ -73,7 +73,7 @@ class ViolationLog:
             answers: Sequence[Violation] = ()
         else:
             answers = record.own_violations
-            self.answers_off_contract += bool(answers)
+            self.answers_off_contract += bool(answers) and record.side == "answer"
         requests = record.violations or (() if record.valid else (_refusal(record),))
         session = self._sessions.get(record.session)
         if session is None:
@@ -81,10 +81,10 @@ class ViolationLog:
         if requests:
             session.violation_counts["request"] += len(requests)
         if answers:
-            session.violation_counts["answer"] += len(answers)
+            session.violation_counts[record.side] += len(answers)
         if len(session.violations) < KEPT:
             self._keep(session.violations, record, masked, "request", requests)
-            self._keep(session.violations, record, masked, "answer", answers)
+            self._keep(session.violations, record, masked, record.side, answers)
         if record.leniencies:
             for side in SIDES:
                 found = [each for each in record.leniencies if each.side == side]

@@ -55,7 +55,7 @@ class FastPath:
         whether the connection stays open.
         """
         scope = received.scope
-        if self._app.is_control(scope["path"]):
+        if self._mocked_api.proxy is not None or self._app.is_control(scope["path"]):
             return self._app
         head = head_of(scope)
         if received.body is None:

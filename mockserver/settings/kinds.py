@@ -12,6 +12,8 @@ from typing import NamedTuple, TypeAlias
 from mockserver.data.quoting import quoted
 from mockserver.settings.control_prefix import CONTROL_PREFIX, is_control_prefix
 from mockserver.settings.control_token import EXPECTED, InvalidToken, check_control_token
+from mockserver.settings.upstream_url import EXPECTED as UPSTREAM_URL
+from mockserver.settings.upstream_url import is_upstream_url
 
 Value: TypeAlias = "bool | int | float | str | Path | tuple[str | Path, ...] | None"
 
@@ -297,6 +299,7 @@ SECONDS = Number(above=0)
 PERCENT = Number(0, 100)
 TOKEN = ControlToken()
 PREFIX = String(f"a path such as {CONTROL_PREFIX}", is_control_prefix)
+UPSTREAM = String(UPSTREAM_URL, is_upstream_url)
 
 
 def phrase(data: object) -> str:

@@ -23,6 +23,7 @@ from mockserver.settings.kinds import (
     STRING,
     STRINGS,
     TOKEN,
+    UPSTREAM,
     Choice,
     Integer,
 )
@@ -84,6 +85,12 @@ TABLE = (
                  " them."),
     Setting("lenient-read-only", OPTIONAL_FLAG, SERVERS, field="lenient_read_only",
             help="Drop read-only members from requests instead of refusing them (default: with --stateful)."),
+    Setting("upstream", UPSTREAM, SERVERS, field="upstream",
+            help="URL of the real backend, to which requests are passed on that the mock does not answer."),
+    Setting("upstream-ca", FILE, SERVERS, field="upstream_ca",
+            help="PEM file of the certificate authorities to trust at the upstream (default: the system's)."),
+    Setting("mock", STRINGS, SERVERS, field="mock",
+            help="Operation that the mock answers although there is an upstream (repeatable)."),
     Setting("errors", FLAG, SERVERS, field="errors",
             help="Answer 500 where an answer of the mock would break the contract, and 415 to a body that the"
                  " contract does not describe."),

@@ -13,7 +13,7 @@ from mockserver.data.quoting import without_values
 from mockserver.http.secret_names import SecretNames
 
 NOT_JUDGED = "notJudged"
-Side: TypeAlias = Literal["request", "answer"]
+Side: TypeAlias = Literal["request", "answer", "provider"]
 
 
 class Deviation(Struct, frozen=True):

@@ -1,0 +1,40 @@
+"""Control calls about the real backend: which operations the mock answers in a session."""
+
+from msgspec.structs import replace
+
+from mockserver.contract.operation_names import OperationNameError
+from mockserver.control.request import ControlRequest
+from mockserver.data.json import Json
+from mockserver.engine.session import Session
+from mockserver.http.message import Answer, json_answer
+
+
+def show_upstream(call: ControlRequest) -> Answer:
+    return json_answer(200, upstream_view(call, call.session))
+
+
+def put_upstream(call: ControlRequest) -> Answer:
+    """Have the mock answer these operations of the session; the others pass on, if there is an upstream."""
+    body = call.body()
+    body.keys(("mock",), required=("mock",))
+    names, mocked = call.runtime.backend.contract.names, []
+    for cursor in (body / "mock").items():
+        try:
+            mocked.append(names.resolve(cursor.string()))
+        except OperationNameError as error:
+            cursor.error(str(error))
+    body.finish()
+    chosen = tuple(dict.fromkeys(mocked))
+    return json_answer(200, upstream_view(call, call.change(lambda session: replace(session, mocked=chosen))))
+
+
+def clear_upstream(call: ControlRequest) -> Answer:
+    """Have the mock answer the operations that `--mock` names, as in a new session."""
+    first = call.runtime.sessions.first.mocked
+    call.change(lambda session: replace(session, mocked=first))
+    return Answer(204)
+
+
+def upstream_view(call: ControlRequest, session: Session) -> dict[str, Json]:
+    """The URL of the real backend, None if there is none, and the operations that the mock answers."""
+    return {"url": call.runtime.settings.upstream, "mock": list(session.mocked)}
