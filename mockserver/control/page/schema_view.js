@@ -14,12 +14,12 @@ const MOST_VALUES = 12; // of an enumeration that are listed
 export function schemaView(document, schema) {
   const whole = merged(document, schema);
   const parts = partsOf(document, whole);
-  if (!parts.length) return element("p", { class: "schema" }, line(document, whole));
-  return element("ul", { class: "schema" }, parts.map((part) => partView(document, part)));
+  if (!parts.length) return element("p", { class: "schema rules" }, line(whole));
+  return element("ul", { class: "schema" }, parts.map((part) => memberView(document, part)));
 }
 
 /** The type of a schema in a few words, such as `array of PetName`. */
-export function typeOf(document, schema) {
+function typeOf(document, schema) {
   if (schema === true || schema === undefined) return "any";
   if (schema === false) return "nothing";
   const name = typeof schema.$ref === "string" ? referenceName(schema.$ref) : "";
@@ -62,13 +62,15 @@ function partsOf(document, schema, depth = 0) {
   return [...members, ...others];
 }
 
-function partView(document, { name, label, schema, isRequired = false }) {
+/** A member of an object, a parameter in a `location`, or an alternative, which has a `label` for its name. */
+export function memberView(document, { name, label, schema, isRequired, location }) {
   const whole = merged(document, schema);
   const title = [
     name === undefined ? element("em", { class: "muted" }, label) : element("code", { class: "breakable" }, name),
-    element("span", { class: "muted" }, typeOf(document, schema)), isRequired ? badge("required", "accent") : null, flags(whole),
+    element("span", { class: "muted" }, typeOf(document, schema), location ? ` in ${location}` : null),
+    isRequired === true ? badge("required", "accent") : null, flags(whole),
   ];
-  const about = element("div", { class: "rules" }, line(document, whole));
+  const about = element("div", { class: "rules" }, line(whole));
   const isNested = partsOf(document, whole).length > 0;
   if (!isNested) return element("li", {}, element("div", { class: "title" }, title), about);
   const inner = element("div");
@@ -82,21 +84,13 @@ function flags({ nullable, readOnly, writeOnly, deprecated }) {
 }
 
 /** The rules of a schema's own value, and its description. */
-function line(document, schema) {
-  return [
-    rulesOf(document, schema),
-    schema.description ? element("span", { class: "muted breakable description" }, String(schema.description)) : null,
-  ];
-}
-
-/** The rules of a schema's own value: bounds, formats, and the values that it lists. */
-export function rulesOf(document, given) {
-  const schema = merged(document, given);
+function line(schema) {
   const rules = RULES.filter((rule) => schema[rule] !== undefined).map((rule) => `${rule} ${JSON.stringify(schema[rule])}`);
   const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
   return [
     rules.length ? element("span", { class: "mono small muted breakable" }, rules.join("  ")) : null,
     values.length ? element("span", { class: "mono small breakable" }, valuesText(values)) : null,
+    schema.description ? element("span", { class: "muted breakable description" }, String(schema.description)) : null,
   ];
 }
 

@@ -16,7 +16,7 @@ export class TryIt {
   #document;
   #details;
   #inputs = []; // `{location, name, input}`
-  #fields = element("div", { class: "try-fields" });
+  #fields = element("div");
   #body = element("textarea", { "aria-label": "Body", rows: 8, spellcheck: "false" });
   #bodyPart = element("div", { hidden: true });
   #answer = element("div", { class: "answer", role: "status" });

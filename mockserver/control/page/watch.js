@@ -1,4 +1,17 @@
-/** What a view loads from the server again and again while somebody sees it. */
+/** How views follow what changes: in the store, and on the server. */
+
+/**
+ * Call the functions of `listeners` when one of their names changes in the store: `{"state route": () => …}`.
+ *
+ * Returns the function that unmounts the view, which then `isGone`.
+ */
+export function follow(view, store, listeners) {
+  const ends = Object.entries(listeners).map(([names, listener]) => store.subscribe(names.split(" "), listener));
+  return () => {
+    view.isGone = true;
+    ends.forEach((end) => end());
+  };
+}
 
 /**
  * A function that says that what a view shows is outdated: `load` is called soon, when `root` is visible, and not

@@ -4,21 +4,14 @@ import { examplesOf, operationOf, resolved } from "../contract_document.js";
 import { badge, button, element, emptyState, fill, statusCode } from "../dom.js";
 import { operationsOf } from "../operations.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
-import { rulesOf, schemaView, typeOf } from "../schema_view.js";
+import { memberView, schemaView } from "../schema_view.js";
 import { TryIt } from "../try_it.js";
+import { follow } from "../watch.js";
 
 /** Show the operations of the contract, and the one that the address names. */
 export function mount(root, page) {
   const view = new ContractView(root, page);
-  const { store } = page;
-  const ends = [
-    store.subscribe(["reload"], () => view.load()),
-    store.subscribe(["route"], () => view.routeChanged()),
-  ];
-  return () => {
-    view.isGone = true;
-    ends.forEach((end) => end());
-  };
+  return follow(view, page.store, { reload: () => view.load(), route: () => view.routeChanged() });
 }
 
 class ContractView {
@@ -99,7 +92,7 @@ class ContractView {
       this.#detail,
       button("All operations", () => this.#page.navigate("contract"), { class: "button back" }),
       element(
-        "h3", { class: "operation-title" },
+        "h3", {},
         element("span", { class: "method", "data-method": operation.method }, operation.method), " ",
         element("span", { class: "mono breakable" }, operation.path), deprecated === true ? badge("deprecated", "warning") : null,
       ),
@@ -118,16 +111,8 @@ class ContractView {
     if (!parameters.length) return null;
     return part("Parameters", element("ul", { class: "schema" }, parameters.map((parameter) => {
       const { name, in: location, required, deprecated, schema, content, description } = parameter;
-      const type = typeOf(this.#document, schema ?? Object.values(content ?? {})[0]?.schema);
-      return element(
-        "li", {},
-        element(
-          "div", { class: "title" }, element("code", { class: "breakable" }, name),
-          element("span", { class: "muted" }, `${type} in ${location}`),
-          required === true ? badge("required", "accent") : null, deprecated === true ? badge("deprecated", "warning") : null,
-        ),
-        element("div", { class: "rules" }, rulesOf(this.#document, schema), description ? element("span", { class: "muted description breakable" }, String(description)) : null),
-      );
+      const value = schema ?? Object.values(content ?? {})[0]?.schema ?? {};
+      return memberView(this.#document, { name, schema: { ...value, description, deprecated }, isRequired: required, location });
     })));
   }
 

@@ -3,7 +3,7 @@
 import { badge, button, element, emptyState, field, fill } from "../dom.js";
 import { keepFocus } from "../focus.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
-import { loaderOf } from "../watch.js";
+import { follow, loaderOf } from "../watch.js";
 
 const PAUSE = 1000; // milliseconds between two looks at the coverage
 const ROWS = 100; // operations that are shown at once, and added by each press of "Show more"
@@ -13,12 +13,7 @@ const LISTS = KINDS.slice(1); // what each operation has a list of
 /** Show the coverage of the session, and follow it while the view is visible. */
 export function mount(root, page) {
   const view = new CoverageView(root, page);
-  const { store } = page;
-  const ends = [store.subscribe(["exchanges", "state", "reload", "route"], () => view.outdated())];
-  return () => {
-    view.isGone = true;
-    ends.forEach((end) => end());
-  };
+  return follow(view, page.store, { "exchanges state reload route": () => view.outdated() });
 }
 
 class CoverageView {
@@ -182,7 +177,7 @@ function modelTable(model) {
 function meter(title, { seen, of, percent }) {
   const text = `${seen} of ${of}`;
   return element(
-    "div", { class: "total" }, element("span", { class: "small muted" }, title), element("strong", {}, text),
+    "div", {}, element("span", { class: "small muted" }, title), element("strong", {}, text),
     element("progress", { max: 100, value: percent, "aria-label": `${title}: ${text} seen` }),
   );
 }

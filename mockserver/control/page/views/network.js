@@ -4,6 +4,7 @@ import { attempts, debounced } from "../attempt.js";
 import { GATEWAY_FAULTS } from "../choices.js";
 import { button, element, field, fill, select, setOptions } from "../dom.js";
 import { operationsOf } from "../operations.js";
+import { follow } from "../watch.js";
 
 const CONNECTION_FAULTS = [
   "connection-reset", "empty-response", "malformed-chunk", "truncated-body", "slow-body", "timeout",
@@ -16,12 +17,7 @@ const HINT = "300ms, 1.5s, uniform(100ms, 400ms) or lognormal(200ms, 0.5)";
 /** Show the fields of the network, and send what is changed in them. */
 export function mount(root, page) {
   const view = new NetworkView(root, page);
-  const { store } = page;
-  const ends = [
-    store.subscribe(["session"], () => view.update()),
-    store.subscribe(["scenarios", "reload"], () => view.loadOperations()),
-  ];
-  return () => ends.forEach((end) => end());
+  return follow(view, page.store, { session: () => view.update(), "scenarios reload": () => view.loadOperations() });
 }
 
 class NetworkView {

@@ -5,21 +5,14 @@ import { button, element, emptyState, field, fill } from "../dom.js";
 import { OperationGroup, StubList } from "../operation_group.js";
 import { operationsOf } from "../operations.js";
 import { searchField, wordsOf } from "../search.js";
+import { follow } from "../watch.js";
 
 const FEW = 8; // operations that are all open at first
 
 /** Show the scenarios of the contract, and what is chosen in the session. */
 export function mount(root, page) {
   const view = new ScenariosView(root, page);
-  const { store } = page;
-  const ends = [
-    store.subscribe(["scenarios", "reload"], () => view.load()),
-    store.subscribe(["session"], () => view.update()),
-  ];
-  return () => {
-    view.isGone = true;
-    ends.forEach((end) => end());
-  };
+  return follow(view, page.store, { "scenarios reload": () => view.load(), session: () => view.update() });
 }
 
 class ScenariosView {

@@ -6,7 +6,7 @@ import { keepFocus } from "../focus.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
 import { isMap } from "../state_change.js";
 import { editState } from "../state_editor.js";
-import { loaderOf } from "../watch.js";
+import { follow, loaderOf } from "../watch.js";
 
 const COLUMNS = 6; // members of the items that the table shows
 const SAMPLE = 50; // items whose members are counted for this
@@ -18,15 +18,7 @@ const STATE_MEMBERS = ["state", "status"]; // members that come first, because e
 /** Show the state, and follow its changes while the view is visible. */
 export function mount(root, page) {
   const view = new StateView(root, page);
-  const { store } = page;
-  const ends = [
-    store.subscribe(["state", "reload"], () => view.outdated()),
-    store.subscribe(["route"], () => view.routeChanged()),
-  ];
-  return () => {
-    view.isGone = true;
-    ends.forEach((end) => end());
-  };
+  return follow(view, page.store, { "state reload": () => view.outdated(), route: () => view.routeChanged() });
 }
 
 class StateView {
