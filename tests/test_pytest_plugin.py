@@ -23,6 +23,7 @@ pytest_plugins = ["pytester"]
 
 PREAMBLE = """
 import asyncio
+import copy
 import httpx
 import pytest
 
@@ -264,9 +265,9 @@ def test_driven(mock_session):
     explained = mock_session.explain("PATCH", "/carts/42", headers=TOKEN, body={})
     assert (explained["response"]["status"], explained["id"]) == (409, None)
     assert mock_session.requests() == []
-    state = mock_session.state
+    state = copy.deepcopy(mock_session.state)
     state["carts"]["42"]["state"] = "cart"
-    mock_session.state = state
+    assert mock_session.replace_state(state) == state == mock_session.state
     assert [change(mock_session, {}), change(mock_session, {}, "/carts/404")] == [200, 404]
     assert [row["response"]["status"] for row in mock_session.requests()] == [200, 404]
     assert [row["id"] for row in mock_session.requests(status=404, valid=True)] == ["x2"]

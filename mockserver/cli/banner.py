@@ -1,5 +1,8 @@
 """The text that `mockserver serve` prints when it starts."""
 
+from urllib.parse import quote
+
+from mockserver.app import MockServer
 from mockserver.data.quoting import printable
 from mockserver.engine.backend import Backend
 
@@ -30,3 +33,11 @@ def banner(backend: Backend) -> str:
             f"Choose one with the header X-Mock-Scenario: {name}, or add ?__scenario={name} to the URL"
         )
     return "\n".join(map(printable, lines))
+
+
+def dashboard_lines(app: MockServer, url: str) -> list[str]:
+    """The line with the dashboard's address, and one about the token that the server made."""
+    address = f"dashboard: {url}{quote(app.runtime.settings.control_prefix)}/"
+    if app.generated_token is None:
+        return [address]
+    return ["The dashboard asks for the token when you open it.", address]

@@ -41,7 +41,7 @@ def _serve(
         import asyncio
 
         from mockserver.app import create_app
-        from mockserver.cli.banner import banner
+        from mockserver.cli.banner import banner, dashboard_lines
         from mockserver.cli.closing import Closing
         from mockserver.cli.diverted_streams import diverted_streams
         from mockserver.cli.log import TerminalLog
@@ -60,10 +60,15 @@ def _serve(
         fail(str(error))
 
     def ready() -> None:
-        if log_format == "text":
+        is_for_people = log_format == "text"
+        if is_for_people:
             log.out.write_line(banner(app.runtime.backend))
+        url = server.url_of(listener, settings.scheme)
         control_url = server.url_of(control, settings.scheme) if control is not None else None
-        for line in _address_lines(app, https, server.url_of(listener, settings.scheme), control_url):
+        lines = _address_lines(app, https, url, control_url)
+        if is_for_people:
+            lines += dashboard_lines(app, control_url or url)
+        for line in [*lines, f"mockserver is listening on {url}"]:
             log.out.write_line(printable(line))
         if watch:
             Watch(app.runtime, sources, log, asyncio.get_running_loop()).start()
@@ -86,4 +91,4 @@ def _address_lines(app: "MockServer", https: "Https | None", url: str, control_u
         lines.append(f"control API: {control_url}{app.runtime.settings.control_prefix}")
     if https is not None and https.ca is not None:
         lines += trust_lines(https.ca, url)
-    return [*lines, f"mockserver is listening on {url}"]
+    return lines

@@ -1,8 +1,12 @@
 """JSON values (RFC 8259) as Python has them, and the names of their types."""
 
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+ReadOnlyJson: TypeAlias = (
+    "bool | int | float | str | Sequence[ReadOnlyJson] | Mapping[str, ReadOnlyJson] | None"
+)
 
 TYPE_PHRASES = {
     "array": "an array",
@@ -47,3 +51,15 @@ def object_or_empty(value: Json) -> dict[str, Json]:
 def array_or_empty(value: Json) -> list[Json]:
     """The value if it is an array, otherwise an empty array."""
     return value if isinstance(value, list) else []
+
+
+def plain(value: object) -> Json:
+    """A value as JSON; mappings and sequences of any kind become objects and arrays."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return {str(name): plain(member) for name, member in value.items()}
+        case Sequence():
+            return [plain(item) for item in value]
+    return str(value)

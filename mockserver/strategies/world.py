@@ -1,12 +1,11 @@
 """What strategies know of a mock: the state of a session, and the examples of an operation."""
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
 from mockserver.contract.description import Location
 from mockserver.contract.operation import Contract, Operation
-from mockserver.data.json import Json, object_or_empty
+from mockserver.data.json import Json, object_or_empty, plain
 from mockserver.data.reading import MISSING
 from mockserver.scenarios.samples import Sample
 from mockserver.strategies.known_values import KnownItems
@@ -50,18 +49,6 @@ class KnownState:
     @cached_property
     def _own(self) -> str | None:
         return self._index.collection_of_path(fixed_segments(self._operation.path))
-
-
-def plain(value: object) -> Json:
-    """A value as JSON; mappings and sequences of any kind become objects and arrays."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case Mapping():
-            return {str(name): plain(member) for name, member in value.items()}
-        case Sequence():
-            return [plain(item) for item in value]
-    return str(value)
 
 
 def _shown(operation: Operation, sample: Sample | None) -> dict[ParameterKey, Json]:

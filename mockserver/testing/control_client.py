@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -13,7 +13,7 @@ from weakref import finalize
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, plain
 from mockserver.engine.session_path import SEGMENT
 from mockserver.settings import CONTROL_PREFIX
 
@@ -60,7 +60,7 @@ class ControlClient(Struct, frozen=True):
     prefix: str = CONTROL_PREFIX
     token: str | None = None
 
-    def ask(self, method: str, path: str, *, key: str | None = None, body: Json = None) -> Any:
+    def ask(self, method: str, path: str, *, key: str | None = None, body: object = None) -> Any:
         """Make a call; return the decoded body of its answer, or None if it has no body.
 
         `path` is relative to the prefix, `key` names the session, `body` is sent as JSON.
@@ -71,7 +71,7 @@ class ControlClient(Struct, frozen=True):
             headers["X-Mock-Session"] = key
         if self.token is not None:
             headers["X-Mock-Token"] = self.token
-        sent = b"" if body is None else json.dumps(body).encode()
+        sent = b"" if body is None else json.dumps(body, default=_plain).encode()
         status, answer = self.transport(method, self.prefix + path, headers, sent)
         return self._decoded(f"{method} {self.prefix}{path}", status, answer)
 
@@ -87,6 +87,13 @@ class ControlClient(Struct, frozen=True):
         is_mocked = str(decoded["type"]).endswith(":unknown-path")
         hint = f"; is the control API on a port of its own, or under another prefix than {self.prefix}?"
         raise CallRefused(call.partition("?")[0], decoded, hint if is_mocked else "")
+
+
+def _plain(value: object) -> Json:
+    """A mapping or a sequence that is not a dict or a list, as JSON; raises TypeError for anything else."""
+    if isinstance(value, Mapping | Sequence):
+        return plain(value)
+    raise TypeError(f"expected JSON, found a {type(value).__name__}: {value!r}")
 
 
 def connect(url: str, prefix: str, token: str | None) -> ControlClient:

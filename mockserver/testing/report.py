@@ -89,9 +89,10 @@ def _reason(row: ExchangeView) -> str:
     return _CHECK.sub("", decisive["decided"])
 
 
-def nearest_misses(match: Mapping[str, object], problem: Mapping[str, Any]) -> str:
-    """A failed verification: what was expected, and how the nearest exchanges differ from it."""
-    lines = [str(problem["detail"]), f"  match: {_shortened(match)}"]
+def nearest_misses(expected: object, problem: Mapping[str, Any]) -> str:
+    """A failed verification: the pattern or sequence that was expected, and how exchanges differ from it."""
+    name = "match" if isinstance(expected, Mapping) else "sequence"
+    lines = [str(problem["detail"]), f"  {name}: {_shortened(expected)}"]
     for miss in problem["nearest"]:
         lines.append(f"  nearest: {miss['id']}  {miss['request']} -> {miss['status']}")
         lines += [f"    {_difference(each)}" for each in miss["differences"]]

@@ -1,23 +1,34 @@
 """A session of the mock server, as the test that owns it uses it."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import count as counted
-from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from mockserver.data.json import Json
+from mockserver.data.json import Json, ReadOnlyJson
+from mockserver.engine.session_path import SEGMENT
 from mockserver.http.redaction import redact
+from mockserver.testing.arguments import Bounds, Filters, RequestPatternDict, RespondFields, StubMatch
+from mockserver.testing.block import Block
+from mockserver.testing.choices import Choice, MutationChoice, NetworkChoice, ScenarioChoice
 from mockserver.testing.control_client import CallRefused, ControlClient
+from mockserver.testing.laid_stubs import LaidStub, LaidStubs
 from mockserver.testing.report import nearest_misses
-from mockserver.testing.views import Bounds, BreakView, ExchangeView, Filters, RequestPatternDict, SideView
+from mockserver.testing.snapshots import State, snapshot
+from mockserver.testing.views import BreakView, ExchangeView, SideView
 
 __tracebackhide__ = True  # pytest shows the test's own line where a call fails
 PAGE = 1_000  # exchanges per call
 NAME_LENGTH = 80  # characters of the test's name in a session key
+PAUSE = 0.02  # seconds between two looks of `wait_for`
+
+
+class NotSeen(AssertionError, TimeoutError):
+    """No exchange matched within the timeout."""
 
 
 def new_key(test: str) -> str:
@@ -27,15 +38,17 @@ def new_key(test: str) -> str:
 
 
 class MockSession:
-    """State, scenario and journal of one test; requests that send `headers` belong to it.
+    """State, choices, stubs and journal of one test; requests to `base_url`, or with `headers`, belong to it.
 
     A call that the server refuses raises `mockserver.testing.control_client.CallRefused`, which says why.
     """
 
     def __init__(self, client: ControlClient, key: str) -> None:
         self._client = client
-        self._checkpoints: list[str] = []  # keys of the sessions that `_Checkpoint` restores
+        self._checkpoints: list[str] = []  # keys of the sessions that the ends of checkpoints restore
         self._numbers = counted(1)  # of checkpoints
+        self._stubs = LaidStubs(self._ask)
+        self._beginning = object()  # another one after each reset
         self.key = key
         self.forks: list[MockSession] = []  # they are judged and closed with this session
 
@@ -46,36 +59,81 @@ class MockSession:
 
     @property
     def url(self) -> str:
-        """The base URL of the mocked API."""
+        """The base URL of the mocked API, to which `headers` must be sent."""
         return self._client.url
 
     @property
+    def base_url(self) -> str:
+        """The base URL of the mocked API in this session, for clients that take nothing but a base URL."""
+        return f"{self._client.url}{self._client.prefix}{SEGMENT}/{self.key}"
+
+    @property
     def headers(self) -> dict[str, str]:
-        """The headers that a client must send with each request."""
+        """The headers that a client must send with each request to `url`."""
         return {"X-Mock-Session": self.key}
 
     @property
-    def state(self) -> Any:
-        """The session's state as JSON; assign a changed copy to replace it."""
-        return self._ask("GET", "/session/state")
+    def state(self) -> State:
+        """A read-only snapshot of the session's state: `{collection: {id: item}}`."""
+        return snapshot(self._ask("GET", "/session/state"))
 
-    @state.setter
-    def state(self, state: Json) -> None:
-        self._ask("PUT", "/session/state", state)
+    def patch_state(self, changes: Mapping[str, ReadOnlyJson]) -> State:
+        """Change the state by a JSON Merge Patch (RFC 7396), in which None removes; return the new state."""
+        return snapshot(self._ask("PATCH", "/session/state", changes))
 
-    def scenario(self, name: str) -> AbstractContextManager["MockSession"]:
-        """Choose a scenario: from now on or, as a context manager, for the block.
+    def replace_state(self, state: Mapping[str, ReadOnlyJson]) -> State:
+        """Replace the state; a collection that is left out is empty afterwards. Return the new state."""
+        return snapshot(self._ask("PUT", "/session/state", state))
 
-        The end of the block restores the session as it was before: scenario, progress of stories, and state.
+    def scenario(self, name: str, times: int | None = None) -> AbstractContextManager["MockSession"]:
+        """Choose a scenario: from now on, for `times` calls or, as a context manager, for the block.
+
+        The end of the block takes back the choice, what its `given` and its story changed, and nothing else.
         """
-        return self._choose("/session/scenario", name)
+        choice = ScenarioChoice(self._ask, name, times)
+        return self._block(choice, choice.note_state)
+
+    def respond(
+        self,
+        operation: str | None,
+        match: StubMatch | None = None,
+        times: int | None = None,
+        *,
+        required: bool = True,
+        validate: bool = True,
+        **respond: Unpack[RespondFields],
+    ) -> LaidStub:
+        """Lay a stub: the answer to matching requests of an operation, or of any operation if it is None.
+
+        It holds from now on, for `times` requests or, as a context manager, for the block. With `required`,
+        the test fails if the stub matches no request. Without `validate`, it also answers requests that break
+        the contract. `respond` has the members of `respond` in a scenario file, such as `error`, or `status`
+        and `body`.
+        """
+        members: dict[str, object] = {"operation": operation, "match": match, "times": times}
+        stub: dict[str, object] = {key: value for key, value in members.items() if value is not None}
+        if not validate:
+            stub["validate"] = False
+        return self._stubs.lay({**stub, "respond": respond}, is_required=required)
+
+    def network(
+        self, *, delay: str | None = None, fault: str | None = None, operation: str | None = None
+    ) -> AbstractContextManager["MockSession"]:
+        """Delay or break answers, of all operations or of one: from now on or, in a `with`, for the block.
+
+        `delay` and `fault` are written as in the headers `X-Mock-Delay` and `X-Mock-Fault`. The end of the
+        block restores the network that the session had before.
+        """
+        members = {"delay": delay, "fault": fault, "operation": operation}
+        network: dict[str, object] = {key: text for key, text in members.items() if text is not None}
+        return self._block(NetworkChoice(self._ask, network))
 
     def mutation(self, name: str) -> AbstractContextManager["MockSession"]:
         """Choose a mutation of `GET /__mock/mutations`, which changes answers; scope as for `scenario`.
 
         If a client's test still passes, it would not notice such a change of the backend.
         """
-        return self._choose("/session/mutation", name)
+        return self._block(MutationChoice(self._ask, name))
 
     def checkpoint(self) -> AbstractContextManager["MockSession"]:
         """A context manager whose end restores state, stubs, choices and stories as they are now.
@@ -86,23 +144,40 @@ class MockSession:
         checkpoint = f"{self.key}.{next(self._numbers)}"
         self._checkpoints.append(checkpoint)
         self._client.ask("POST", "/session/fork", key=checkpoint, body={"from": self.key})
-        return _Checkpoint(self, checkpoint)
+        beginning, stubs = self._beginning, dict(self._stubs.present)
 
-    def _choose(self, path: str, name: str) -> AbstractContextManager["MockSession"]:
-        checkpoint = self.checkpoint()
-        self._ask("PUT", path, {"name": name})
-        return checkpoint
+        def restore() -> None:
+            self._stubs.note_matches()
+            self._ask("POST", "/session/fork", {"from": checkpoint})
+            self._client.ask("DELETE", "/session", key=checkpoint)
+            self._checkpoints.remove(checkpoint)
+            self._beginning, self._stubs.present = beginning, stubs
 
-    def restore(self, checkpoint: str) -> None:
-        """Replace this session by a copy of the session `checkpoint`, which is deleted."""
-        self._ask("POST", "/session/fork", {"from": checkpoint})
-        self._client.ask("DELETE", "/session", key=checkpoint)
-        self._checkpoints.remove(checkpoint)
+        return Block(self, restore)
 
-    def event(self, subject: int | str, event: str, *, collection: str = "carts") -> Any:
+    def reset(self) -> None:
+        """Restart the session: state, stubs, choices, stories and journal; violations are kept."""
+        self._stubs.note_matches()
+        self._ask("POST", "/session/reset")
+        self._beginning, self._stubs.present = object(), {}
+
+    def fork(self, name: str | None = None) -> "MockSession":
+        """A new session with a copy of this one's state, stubs, choices and stories.
+
+        It is judged and closed with this session. Its key contains `name`, or that of this session.
+        """
+        self._ask("GET", "/session")  # opens the session: only an open one can be forked
+        fork = MockSession(self._client, new_key(f"{name or self.key}"))
+        fork._ask("POST", "/session/fork", {"from": self.key})
+        fork._stubs.present = dict(self._stubs.present)
+        self.forks.append(fork)
+        return fork
+
+    def event(self, subject: int | str, event: str, *, collection: str = "carts") -> Mapping[str, Json]:
         """Trigger an event of one item of a collection; return the item after it."""
         path = f"/session/{quote(collection, safe='')}/{quote(str(subject), safe='')}/events"
-        return self._ask("POST", path, {"event": event})
+        item: dict[str, Json] = self._ask("POST", path, {"event": event})
+        return item
 
     def requests(self, **filters: Unpack[Filters]) -> list[ExchangeView]:
         """The session's exchanges, oldest first; filters: operation, status, scenario, valid."""
@@ -119,30 +194,74 @@ class MockSession:
             if cursor is None:
                 return found[::-1]
 
-    def verify(self, *, count: int | Bounds | None = None, **match: Unpack[RequestPatternDict]) -> list[str]:
-        """Assert how many exchanges match, and return their ids.
+    @overload
+    def verify(
+        self, *, count: int | Bounds | None = None, **match: Unpack[RequestPatternDict]
+    ) -> list[str]: ...
+
+    @overload
+    def verify(self, *, sequence: Sequence[RequestPatternDict]) -> list[str]: ...
+
+    def verify(
+        self,
+        *,
+        count: int | Bounds | None = None,
+        sequence: Sequence[RequestPatternDict] | None = None,
+        **match: Unpack[RequestPatternDict],
+    ) -> list[str]:
+        """Assert which exchanges match, and return their ids.
 
         `count` is an exact number or bounds such as `{"atLeast": 1, "atMost": 3}`; None means at least one.
+        With `sequence`, an exchange must match each pattern in this order; others may come between them.
         Raises AssertionError, which shows the nearest misses.
         """
-        expected: dict[str, Any] = {"match": match} if count is None else {"match": match, "count": count}
+        expected: dict[str, object] = {} if count is None else {"count": count}
+        if sequence is None or match:
+            expected["match"] = match
+        if sequence is not None:
+            expected["sequence"] = sequence
         try:
-            matched: list[str] = self._ask("POST", "/requests/verify", expected)["matched"]
+            return self._verify(expected)
         except CallRefused as refused:
             if refused.kind != "not-verified":
                 raise
-            raise AssertionError(nearest_misses(match, refused.problem)) from None
-        return matched
+            raise AssertionError(nearest_misses(sequence or match, refused.problem)) from None
+
+    def wait_for(self, match: RequestPatternDict, timeout: float = 5.0) -> ExchangeView:
+        """Wait until an exchange matches, and return the oldest one that does.
+
+        Raises NotSeen, an AssertionError and TimeoutError, after `timeout` seconds. It blocks its thread: if
+        the requests come from the same event loop, call it with `asyncio.to_thread`.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                found = map(self.exchange, self._verify({"match": match}))
+                return next(each for each in found if each is not None)
+            except CallRefused as refused:
+                if refused.kind != "not-verified":
+                    raise
+                if time.monotonic() >= end:
+                    misses = nearest_misses(match, refused.problem)
+                    raise NotSeen(f"within {timeout:g} seconds: {misses}") from None
+            except StopIteration:
+                continue  # the journal has dropped the exchanges meanwhile
+            time.sleep(PAUSE)
 
     def explain(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: Json = None
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: ReadOnlyJson = None
     ) -> ExchangeView:
         """How the mock would answer a request, and why, without making it. `path` may have a query."""
-        described: dict[str, Json] = {"method": method, "path": path, "headers": dict(headers or {})}
+        described: dict[str, object] = {"method": method, "path": path, "headers": headers or {}}
         if body is not None:
             described["body"] = body
         explained: ExchangeView = self._ask("POST", "/explain", described)
         return explained
+
+    def unmatched_stubs(self) -> list[LaidStub]:
+        """The required stubs of the session and its forks that have matched no request."""
+        of_forks = [stub for fork in self.forks for stub in fork.unmatched_stubs()]
+        return [*self._stubs.unmatched(), *of_forks]
 
     def violations(self, side: SideView | None = None) -> tuple[list[BreakView], int]:
         """What broke the contract in the session since it began, oldest first, and how much that is in all.
@@ -171,21 +290,21 @@ class MockSession:
             self._client.ask("DELETE", "/session", key=key)
         self._checkpoints.clear()
 
-    def _ask(self, method: str, path: str, body: Json = None) -> Any:
+    def _block(
+        self, choice: Choice, begin: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager["MockSession"]:
+        """A block at whose end a choice is taken back, unless a reset did."""
+        beginning = self._beginning
+
+        def end() -> None:
+            if self._beginning is beginning:
+                choice.take_back()
+
+        return Block(self, end, begin)
+
+    def _verify(self, expected: Mapping[str, object]) -> list[str]:
+        matched: list[str] = self._ask("POST", "/requests/verify", expected)["matched"]
+        return matched
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
         return self._client.ask(method, path, key=self.key, body=body)
-
-
-class _Checkpoint(AbstractContextManager[MockSession]):
-    """The end of its block restores a checkpoint of the session."""
-
-    def __init__(self, session: MockSession, checkpoint: str) -> None:
-        self._session = session
-        self._checkpoint = checkpoint
-
-    def __enter__(self) -> MockSession:
-        return self._session
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._session.restore(self._checkpoint)

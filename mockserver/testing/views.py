@@ -1,6 +1,6 @@
 """Types of what the control API shows a test, for editors and type checkers."""
 
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from mockserver.data.json import Json
 
@@ -17,7 +17,7 @@ class RequestView(TypedDict):
     path: str
     query: list[QueryParameterView]
     headers: dict[str, str]
-    body: Any
+    body: Json
     size: int
 
 
@@ -26,7 +26,7 @@ class ResponseView(TypedDict):
 
     status: int
     headers: dict[str, str]
-    body: Any
+    body: Json
     size: int
 
 
@@ -90,36 +90,3 @@ class ExchangeView(TypedDict):
     source: str
     duration_ms: float
     trail: list[ReasonView]
-
-
-class RequestPatternDict(TypedDict, total=False):
-    """Which exchanges match: the members of `match` in the control API."""
-
-    operation: str | None
-    method: str
-    path: str
-    pathPattern: str
-    header: dict[str, str]
-    query: dict[str, str]
-    body: Json
-    bodyPartial: Json
-    bodySchema: Json
-    status: int
-    scenario: str | None
-    valid: bool
-
-
-class Bounds(TypedDict, total=False):
-    """How many exchanges must match, both bounds included."""
-
-    atLeast: int
-    atMost: int
-
-
-class Filters(TypedDict, total=False):
-    """Which exchanges of the journal `MockSession.requests` returns."""
-
-    operation: str
-    status: int
-    scenario: str
-    valid: bool

@@ -75,8 +75,8 @@ def run() -> Table:
     kinds = {kind: code for kind, (module, code) in TEST.items() if find_spec(module) is not None}
     with tempfile.TemporaryDirectory() as folder:
         runs = [_run(Path(folder), kinds) for _ in range(RUNS)]
-    medians = {kind: _median([statistics.median(each[kind]) for each in runs]) for kind in kinds}
-    means = {kind: _median([statistics.fmean(each[kind]) for each in runs]) for kind in kinds}
+    medians = {kind: statistics.median(statistics.median(each[kind]) for each in runs) for kind in kinds}
+    means = {kind: statistics.median(statistics.fmean(each[kind]) for each in runs) for kind in kinds}
     rows = [(kind, f"{1000 * medians[kind]:.2f}", f"{1000 * means[kind]:.2f}") for kind in kinds]
     return Table(("a test with", "ms", "ms with the start of the server"), rows, _verdict(medians))
 
@@ -92,10 +92,6 @@ def _run(folder: Path, kinds: Mapping[str, str]) -> Mapping[str, list[float]]:
     subprocess.run(command, cwd=folder, env=environment(), check=True, stdout=subprocess.DEVNULL)
     found = json.loads((folder / "seconds.json").read_text(encoding="utf-8"))
     return dict(zip(kinds, found.values(), strict=True))
-
-
-def _median(seconds: list[float]) -> float:
-    return statistics.median(seconds)
 
 
 def _verdict(medians: Mapping[str, float]) -> str:

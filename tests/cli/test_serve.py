@@ -122,6 +122,22 @@ def test_a_limit_of_zero_is_refused(flag):
     assert flag in called("serve", flag, "0").output
 
 
+def test_the_terminal_names_the_dashboard_on_the_line_before_the_last():
+    with serve("--control-prefix", "/own tools") as live:
+        address = f"{live.url}/own%20tools/"
+        lines = live.output.read_text(encoding="utf-8").splitlines()
+        assert lines[-2:] == [f"dashboard: {address}", f"{READY}{live.url}"]
+        assert httpx.get(address).headers["content-type"].startswith("text/html")
+
+
+def test_the_terminal_says_how_to_open_the_dashboard_with_a_token_that_the_server_made():
+    with serve("-h", "0.0.0.0") as live:
+        token, hint, dashboard, _ = live.output.read_text(encoding="utf-8").splitlines()[-4:]
+    assert token.startswith("Control calls must send the header X-Mock-Token: ")
+    assert hint == "The dashboard asks for the token when you open it."
+    assert dashboard == f"dashboard: {live.url}/__mock/"
+
+
 def test_flags_change_what_is_answered():
     with serve("--no-auth", "--scenario", "already-ordered", "--no-cors") as live:
         answer = httpx.patch(f"{live.url}/carts/42", json={}, headers={"Origin": "http://app.test"})
@@ -267,9 +283,13 @@ def problem(answer: httpx.Response) -> str:
     return f"{answer.status_code} {answer.json()['type'].removeprefix('urn:mockserver:problem:')}"
 
 
-def test_the_terminal_names_the_control_port_on_a_line_before_the_last(split):
+def test_the_terminal_names_the_control_port_and_the_dashboard_on_lines_before_the_last(split):
     lines = split.output.read_text(encoding="utf-8").splitlines()
-    assert lines[-2:] == [f"control API: {split.control_url}", f"{READY}{split.url}"]
+    assert lines[-3:] == [
+        f"control API: {split.control_url}",
+        f"dashboard: {split.control_url}/",
+        f"{READY}{split.url}",
+    ]
     assert split.control_url != f"{split.url}/__mock"
 
 

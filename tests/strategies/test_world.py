@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockserver import create_app, strategies
-from mockserver.data.json import Json
+from mockserver.data.json import Json, plain
 from mockserver.loading import load_backend
 from mockserver.model import AnyModel, Call, Outcome, Rejected
 from mockserver.scenarios.samples import Sample
 from mockserver.settings import Settings
 from mockserver.strategies import SentRequest, Strategies
-from mockserver.strategies.world import plain
 from mockserver.testing.in_process_server import serve_in_process
 from mockserver.testing.session import MockSession
 from mockserver.testing.transport import in_process_client, in_process_transport
@@ -205,7 +204,7 @@ def test_without_the_examples_the_state_is_reached_as_well(carts: Mock):
     assert isinstance(state, dict)
     others = {key: cart for key, cart in state["carts"].items() if key not in ("42", "43", "46")}
     opened = {"company": 1, "state": "cart", "mode": "LEASING"}
-    carts.session.state = {**state, "carts": {**others, "900": opened, "901": opened}}
+    carts.session.replace_state({**state, "carts": {**others, "900": opened, "901": opened}})
     counts = carts.count("update-a-cart")
     assert counts[200] >= DRAWS / 3, counts
 
