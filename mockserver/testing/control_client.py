@@ -96,7 +96,7 @@ def _plain(value: object) -> Json:
     raise TypeError(f"expected JSON, found a {type(value).__name__}: {value!r}")
 
 
-def connect(url: str, prefix: str, token: str | None) -> ControlClient:
+def connect(url: str, prefix: str = CONTROL_PREFIX, token: str | None = None) -> ControlClient:
     """A client of the running server whose control API is at a base URL; raises CallRefused and NoAnswer.
 
     The path of the base URL may carry a session, which is ignored. If the control API has a port of its own,
