@@ -186,7 +186,9 @@ export class StubList {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const title = this.#operation === null ? "Stubs for any operation" : "Stubs, newest first";
+    const hadFocus = this.root.contains(document.activeElement);
     fill(this.root, element("h3", {}, title), element("ul", {}, stubs.map((stub) => this.#row(stub))));
+    if (hadFocus) (this.root.querySelector("button") ?? this.root.closest("details")?.querySelector("summary"))?.focus();
   }
 
   #row(stub) {

@@ -17,10 +17,11 @@ const HINT = "300ms, 1.5s, uniform(100ms, 400ms) or lognormal(200ms, 0.5)";
 /** Show the fields of the network, and send what is changed in them. */
 export function mount(root, page) {
   const view = new NetworkView(root, page);
-  return follow(view, page.store, { session: () => view.update(), "scenarios reload": () => view.loadOperations() });
+  return follow(view, page.store, { session: () => view.update(), scenarios: () => view.loadOperations() });
 }
 
 class NetworkView {
+  isGone = false;
   #page;
   #region = element("div", { class: "region" });
   #run;
@@ -129,6 +130,7 @@ class NetworkView {
   }
 
   async #put() {
+    if (this.isGone) return; // the page shows another session now
     const { api } = this.#page;
     const network = this.#network();
     this.#sent = JSON.stringify(network);

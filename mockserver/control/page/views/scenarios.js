@@ -12,7 +12,7 @@ const FEW = 8; // operations that are all open at first
 /** Show the scenarios of the contract, and what is chosen in the session. */
 export function mount(root, page) {
   const view = new ScenariosView(root, page);
-  return follow(view, page.store, { "scenarios reload": () => view.load(), session: () => view.update() });
+  return follow(view, page.store, { scenarios: () => view.load(), session: () => view.update() });
 }
 
 class ScenariosView {
@@ -21,7 +21,7 @@ class ScenariosView {
   #groups = [];
   #nextOnly = element("input", { type: "checkbox" });
   #search = searchField("Search scenarios", () => this.#filter());
-  #clear = button("Clear all", () => this.#run(() => this.#page.api.clearScenario()), { class: "button quiet" });
+  #clear = button("Clear choices", () => this.#run(() => this.#page.api.clearScenario()), { class: "button quiet" });
   #summary = element("p", { class: "muted small", role: "status" });
   #region = element("div");
   #list = element("div", { class: "operations" });
