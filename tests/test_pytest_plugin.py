@@ -127,6 +127,37 @@ def test_preflight(mock_session):
 """).assert_outcomes(passed=1)
 
 
+def test_a_required_stub_that_matched_nothing_fails_its_test(run):
+    result = run("""
+def test_matched(mock_session):
+    with mock_session.respond("update-a-cart", error="ORDER_NOT_CART"):
+        assert change(mock_session, {}) == 409
+
+def test_left(mock_session):
+    mock_session.respond("update-a-cart", {"path": "/carts/44"}, error="ORDER_NOT_CART")
+    assert change(mock_session, {}) == 200
+
+def test_block(mock_session):
+    with mock_session.respond("update-a-cart", error="ORDER_NOT_CART"):
+        pass
+
+def test_fork(mock_session):
+    mock_session.fork().respond("update-a-cart", error="ORDER_NOT_CART")
+
+def test_permitted(mock_session):
+    mock_session.respond("update-a-cart", error="ORDER_NOT_CART", required=False)
+""")
+    result.assert_outcomes(passed=5, errors=3)
+    result.stdout.fnmatch_lines([
+        "*ERROR at teardown of test_left*",
+        "1 stub of this test matched no request:",
+        "  s1  update-a-cart",
+        "*/path: expected /carts/44, found /carts/42",
+        "*ERROR at teardown of test_block*",
+        "*ERROR at teardown of test_fork*",
+    ])  # fmt: skip
+
+
 def test_a_failed_test_s_report_shows_what_was_exchanged(run):
     result = run("""
 @pytest.mark.mock_scenario("order-not-cart")

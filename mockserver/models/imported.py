@@ -6,7 +6,7 @@ working directory, or is installed.
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,18 @@ def imported_models(names: Sequence[str]) -> list[AnyModel]:
     if names and folder not in sys.path:
         sys.path.insert(0, folder)
     return [_imported(name) for name in names]
+
+
+def loaded_models(models: Iterable[str | AnyModel]) -> list[AnyModel]:
+    """The models, of which some may be given by their names; raises CannotRead for one that is none."""
+    return [imported_models([each])[0] if isinstance(each, str) else _checked_object(each) for each in models]
+
+
+def _checked_object(value: object) -> AnyModel:
+    """The model that a value is or, if it is callable without arguments, makes; raises CannotRead."""
+    kind = value if isinstance(value, type) else type(value)
+    file = Path(getattr(sys.modules.get(kind.__module__), "__file__", None) or kind.__module__)
+    return _checked(_made(value, file), file, kind.__qualname__)
 
 
 def _imported(name: str) -> AnyModel:

@@ -11,7 +11,13 @@ import pytest
 
 from mockserver.testing.coverage_plugin import add_coverage
 from mockserver.testing.guard import guard_of
-from mockserver.testing.run_settings import errors_as_failures, run_values, running_url
+from mockserver.testing.run_settings import (
+    errors_as_failures,
+    make_models_importable,
+    project_folder,
+    run_values,
+    running_url,
+)
 
 if TYPE_CHECKING:
     from mockserver.app import MockServer
@@ -19,7 +25,9 @@ if TYPE_CHECKING:
     from mockserver.settings import Settings
     from mockserver.testing.control_client import ControlClient
     from mockserver.testing.in_process_server import InProcessServer
+    from mockserver.testing.server_factory import ServerFactory
     from mockserver.testing.session import MockSession
+    from mockserver.testing.session_factory import SessionFactory
     from mockserver.testing.transport import MockTransport
 
 
@@ -60,6 +68,34 @@ def mock_session(request: pytest.FixtureRequest) -> "Iterator[MockSession]":
         guard.close(session)
 
 
+@pytest.fixture(scope="session")
+def make_mock_session(
+    mock_server: "ControlClient", pytestconfig: pytest.Config
+) -> "Iterator[SessionFactory]":
+    """`make_mock_session(name=None)` gives a session of `mock_server` for fixtures of wider scopes.
+
+    It ends with the run. What breaks the contract in it fails the test that was running then.
+    """
+    from mockserver.testing.session_factory import SessionFactory
+
+    with ExitStack() as until_end:
+        yield SessionFactory(mock_server, guard_of(pytestconfig), until_end)
+
+
+@pytest.fixture(scope="session")
+def mock_server_factory(_mock_settings: "Settings", pytestconfig: pytest.Config) -> "Iterator[ServerFactory]":
+    """`mock_server_factory(specs=[...], models=[...])` starts a further server, which ends with the run."""
+    from mockserver.testing.server_factory import ServerFactory
+
+    make_models_importable(pytestconfig)
+    with ExitStack() as until_end:
+        folder = project_folder(pytestconfig)
+        factory = ServerFactory(_mock_settings, folder, guard_of(pytestconfig), until_end)
+        yield factory
+        for server in factory.servers:
+            add_coverage(pytestconfig, server.client)
+
+
 @pytest.fixture
 def mock_transport(request: pytest.FixtureRequest, mock_session: "MockSession") -> "Iterator[MockTransport]":
     """A transport for `httpx.Client` and `httpx.AsyncClient` that calls the mock without a socket.
@@ -91,9 +127,10 @@ def _mock_settings(pytestconfig: pytest.Config) -> "Settings":
 
 
 @pytest.fixture(scope="session")
-def _mock_backend(_mock_settings: "Settings") -> "Backend":
+def _mock_backend(_mock_settings: "Settings", pytestconfig: pytest.Config) -> "Backend":
     from mockserver.loading import load_backend
 
+    make_models_importable(pytestconfig)
     with errors_as_failures():
         return load_backend(_mock_settings)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from msgspec import Struct, field
 
@@ -16,6 +16,7 @@ from mockserver.testing.keyless import Keyless
 from mockserver.testing.report import HINT, SHOWN
 from mockserver.testing.session import MockSession, new_key
 from mockserver.testing.transport import URL
+from mockserver.testing.unmatched_stubs import unmatched_reason
 from mockserver.testing.views import ExchangeView, SideView
 
 WIDER = frozenset({"make_mock_session", "mock_server_factory"})  # fixtures that give sessions of wider scopes
@@ -133,6 +134,7 @@ class Guard:
         """Judge a session with the running test, and delete it from its server."""
         [watched] = [each for each in self._watched if each.session is session]
         self._read(watched)
+        self._check_stubs(session)
         self._watched.remove(watched)
         self._assign_keyless()
         self._close(session)
@@ -176,6 +178,13 @@ class Guard:
             if not watched.is_lost:
                 self.fail(str(error))
             watched.is_lost = True
+
+    def _check_stubs(self, session: MockSession) -> None:
+        """Find required stubs that matched no request."""
+        with suppress(CallRefused, NoAnswer):  # of a session that could not be read, which is found already
+            reason = unmatched_reason(session)
+            if reason is not None:
+                self.fail(reason)
 
     def _judge(self, session: MockSession, found: Breaks) -> None:
         breaks = found.without(self._test.permitted()) if found.counts else found

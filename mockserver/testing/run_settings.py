@@ -3,8 +3,10 @@
 Modules other than pytest are imported inside functions: a suite that uses no fixture loads none of them.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +42,18 @@ def running_url(config: pytest.Config) -> str | None:
     """The base URL of the running server that the settings name; `mockserver mutate` names its own."""
     url = str(run_values(config).parameters["url"])
     return url.rstrip("/") or None
+
+
+def project_folder(config: pytest.Config) -> Path:
+    """The folder of pytest's configuration file, to which the paths in it are relative."""
+    return config.rootpath if config.inipath is None else config.inipath.parent
+
+
+def make_models_importable(config: pytest.Config) -> None:
+    """Let modules of models be imported from the folder of pytest's configuration file."""
+    folder = str(project_folder(config))
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 @contextmanager
