@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,29 @@ def test_the_page_names_its_own_icon_and_uses_relative_addresses_only(console):
     index = console.send("GET", "/__mock/").body.decode()
     assert re.search(r'<link rel="icon" href="icon\.svg"', index)
     assert not re.findall(r'(?:src|href)="(?:/|[a-z]+:)', index)
+
+
+def references(text: str) -> list[str]:
+    """What a page, a style sheet or a module loads, as it names it; all views for `./views/${name}.js`."""
+    named = re.findall(r"""(?:src|href)="([^"#]+)"|["'`](\.{1,2}/[^"'`]+)["'`]""", text)
+    views = sorted(path.stem for path in (FOLDER / "views").iterdir())
+    return ["".join(each).replace("${name}", view) for each in named for view in views]
+
+
+@pytest.mark.parametrize("prefix", ["/__mock", "/tools/mock"])
+def test_all_that_the_page_loads_is_found_behind_a_proxy_with_a_path_of_its_own(prefix):
+    proxied = "http://proxy.example/apps/carts"
+    found, waiting = set(), [urljoin(f"{proxied}/", f".{prefix}/")]
+    with open_console(Settings(control_prefix=prefix)) as console:
+        assert urljoin(f"{proxied}{prefix}", console.send("GET", prefix).header("location")) == waiting[0]
+        while waiting:
+            url = waiting.pop()
+            reply = console.send("GET", url.removeprefix(proxied))
+            assert reply.status == 200, url
+            found.add(url)
+            waiting += {urljoin(url, each) for each in references(reply.body.decode())} - found - {*waiting}
+    names = {url.removeprefix(f"{proxied}{prefix}/") for url in found}
+    assert names - {""} == page_files().keys() - {"index.html"}
 
 
 def test_no_file_is_larger_than_what_a_page_may_weigh():
