@@ -24,7 +24,7 @@ from mockserver.http.message import Answer, Request
 from mockserver.journal.change import Change
 from mockserver.journal.journal import BUDGET, Journal
 from mockserver.journal.memory_limit import PER_EXCHANGE, MemoryLimit
-from mockserver.journal.publisher import Publisher, changed_parts
+from mockserver.journal.publisher import ALL_PARTS, Publisher, changed_parts
 from mockserver.scenarios.outcome import ScenarioOutcome
 from mockserver.settings import Settings
 
@@ -81,10 +81,10 @@ class Runtime(Struct):
     timer: Timer
     log: Log
     dropped_sessions: Mapping[DropReason, int]  # how many were dropped, by the reason
+    publisher: Publisher
     reload_findings: tuple[Finding, ...] = ()  # why the last reload failed; empty where it did not
     keyless_session: str = DEFAULT  # the key of the session that requests without a key belong to
     port: int | None = None  # of the mocked API; None if the server is not ours, or in process
-    publisher: Publisher = field(default_factory=Publisher)
     mutated_answers: Counter[str] = field(default_factory=Counter)  # by the name of the mutation
     _outcomes: tuple[Backend, KnownOutcomes] | None = None
 
@@ -160,7 +160,7 @@ class Runtime(Struct):
         session = self.sessions.open(begun.session.key, self.clock(), self.timer())
         exchange = self.passing.end(begun, session, answer)
         self.sessions.commit(exchange.session)
-        self._record_passed(exchange, seconds)
+        self._record_passed(session, exchange, seconds)
         return exchange
 
     def start_passed(self, begun: Exchange, answer: Answer) -> Exchange:
@@ -173,11 +173,12 @@ class Runtime(Struct):
     def judge_passed(self, started: Exchange, answer: Answer | None, seconds: float) -> None:
         """Record the exchange that `start_passed` began, when its answer was sent; None: not to be judged."""
         self.passing.judge(started, answer)
-        self._record_passed(started, seconds)
+        self._record_passed(started.session, started, seconds)
 
-    def _record_passed(self, exchange: Exchange, seconds: float) -> None:
+    def _record_passed(self, before: Session, exchange: Exchange, seconds: float) -> None:
         exchange.duration = seconds + exchange.delay
         self.journal.record(exchange)
+        self.publisher.publish_exchange(before, exchange.session)
         self._note_memory(exchange)
 
     def _failed(self, error: Exception, request: Request, facts: RequestFacts, session: Session) -> Exchange:
@@ -232,8 +233,11 @@ def wire(
     pipeline = Pipeline(backend, settings, log.internal_error)
     dropped: dict[DropReason, int] = {"crowded out": 0, "memory": 0, "idle": 0, "deleted": 0}
 
+    publisher = Publisher()
+
     def on_drop(key: str, reason: DropReason) -> None:
         dropped[reason] += 1
+        publisher.publish_change(key, ALL_PARTS)
         journal.forget_session(key)
         memory.forget(key)
         log.session_dropped(key, reason)
@@ -243,4 +247,6 @@ def wire(
     sessions = Sessions(first, clock(), bounds, on_drop, journal, timer)
     memory = MemoryLimit(settings, sessions, journal, lambda: pipeline.backend.distinct_models)
     passing = Passing(pipeline, settings)
-    return Runtime(settings, sessions, journal, memory, pipeline, passing, clock, timer, log, dropped)
+    return Runtime(
+        settings, sessions, journal, memory, pipeline, passing, clock, timer, log, dropped, publisher
+    )

@@ -34,8 +34,8 @@ _END = {"type": "http.response.body", "body": b"", "more_body": False}
 _RESUME = "last-event-id"
 _KEEP_ALIVE = b":\n\n"  # a comment
 _BATCH = 20  # exchanges that are taken from the journal at once
-_LOOK = 0.25  # seconds between two looks whether the server is stopping
-_QUIET = 60  # looks without an event, until a comment shows that the connection works
+_LOOK = 0.25  # seconds between two looks whether a server that is not ours is stopping
+_QUIET = 15.0  # seconds without an event, until a comment shows that the connection works
 
 
 def follow(call: ControlRequest) -> StreamedAnswer:
@@ -72,7 +72,7 @@ class EventStream:
         self._session = session
         self._position = position
         self._is_behind = False
-        self._quiet = 0  # looks without an event
+        self._quiet = 0.0  # seconds without an event
 
     async def send(self, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the head at once, and then each event, until the client leaves or the server stops."""
@@ -108,7 +108,7 @@ class EventStream:
             publisher.unsubscribe(subscriber)
 
     async def _send_part(self, send: Send, data: bytes) -> None:
-        self._quiet = 0
+        self._quiet = 0.0
         await send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def _await(self, news: asyncio.Event, send: Send) -> None:
@@ -116,10 +116,11 @@ class EventStream:
         if self._is_behind or news.is_set():
             await asyncio.sleep(0)
             return
+        seconds = _LOOK if self._runtime.port is None else _QUIET  # our own server says when it stops
         with suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), _LOOK)
+            await asyncio.wait_for(news.wait(), seconds)
             return
-        self._quiet += 1
+        self._quiet += seconds
         if self._quiet >= _QUIET:
             await self._send_part(send, _KEEP_ALIVE)
 

@@ -18,8 +18,9 @@ from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.data.reading import Cursor
 from mockserver.engine.backend import Backend
+from mockserver.engine.session_keys import DEFAULT
 from mockserver.http.message import Answer, json_answer
-from mockserver.journal.publisher import PARTS
+from mockserver.journal.publisher import ALL_PARTS
 
 NO_CONTENT = Answer(204)
 _POSITION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}")
@@ -152,7 +153,7 @@ def _restart_all(call: ControlRequest, mutation: str | None) -> None:
     for key in keys:
         call.runtime.journal.clear(key)
         call.runtime.journal.violations.clear(key)
-        call.runtime.publisher.publish_change(key, ("requests", *PARTS))
+    call.runtime.publisher.publish_change(DEFAULT, ALL_PARTS)  # the others are dropped
 
 
 def _view(call: ControlRequest, mutation: Mutation) -> dict[str, Json]:

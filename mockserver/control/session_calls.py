@@ -23,7 +23,7 @@ from mockserver.engine.sessions import UnknownSession
 from mockserver.engine.states import dump_states, fire_event, item_of, load_states
 from mockserver.engine.story_undo import without_stories
 from mockserver.http.message import Answer, json_answer
-from mockserver.journal.publisher import PARTS
+from mockserver.journal.publisher import ALL_PARTS
 from mockserver.model import Subject
 
 NO_CONTENT = Answer(204)
@@ -200,4 +200,5 @@ def _delete(call: ControlRequest, key: str) -> None:
     call.runtime.sessions.delete(key, call.runtime.clock())
     call.runtime.journal.clear(key)
     call.runtime.journal.violations.clear(key)
-    call.runtime.publisher.publish_change(key, ("requests", *PARTS))
+    if key == DEFAULT:  # any other session is dropped, which is published
+        call.runtime.publisher.publish_change(key, ALL_PARTS)

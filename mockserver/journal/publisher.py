@@ -12,6 +12,7 @@ from mockserver.engine.session import Session, StubKind
 
 MOST_CHANGED = 1_000  # sessions
 PARTS = ("scenario", "network", "stubs", "state", "mutation")  # of a session, which can change
+ALL_PARTS = (*PARTS, "requests")  # with the journal
 _KINDS: tuple[StubKind, ...] = ("scenario", "network", "stub")  # the first three of these
 
 

@@ -235,6 +235,15 @@ def test_a_session_that_was_deleted_is_told_by_its_key(console):
     ]
 
 
+def test_a_session_that_is_evicted_is_told_by_its_key():
+    with open_console(Settings(max_sessions=2)) as console:
+        console.patch(session="a")
+        told = followed(console.app, lambda: console.patch(session="b"), "scope=all")
+        assert {event.data["key"]: "born" in event.data for event in told if event.name == "session"}[
+            "a"
+        ] is False
+
+
 def test_the_stream_is_no_exchange_and_has_no_length(console):
     reply = console.call("GET events")
     assert reply.header("content-length") is None
