@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from typing import get_args
 
 from msgspec import Struct, field
 
 from mockserver.testing.session import MockSession
 from mockserver.testing.views import BreakView, ExchangeView, SideView
 
-SIDES: tuple[SideView, ...] = ("request", "answer")
+SIDES: tuple[SideView, ...] = get_args(SideView)
 INTERNAL = "internal"  # the keyword of an exception of the mock
 
 

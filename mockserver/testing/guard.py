@@ -20,9 +20,10 @@ RUNNING = pytest.StashKey[pytest.Item]()
 REPORTED = pytest.StashKey[set[tuple[str, str]]]()  # the ids of the exchanges that a test's report shows
 EXCHANGES = "mockserver exchanges"  # properties of a test, which JUnit XML has
 VIOLATIONS = "mockserver violations"
-MARKERS: "dict[str, SideView]" = {  # the side that may break the contract
-    "mock_allow_violations": "request",
-    "mock_allow_off_contract": "answer",
+MARKERS: "dict[SideView, str]" = {  # by the side that may break the contract
+    "request": "mock_allow_violations",
+    "answer": "mock_allow_off_contract",
+    "provider": "mock_allow_off_contract",
 }
 
 
@@ -110,7 +111,7 @@ def _fixtures(item: pytest.Item) -> tuple[str, ...]:
 
 def _permitted(item: pytest.Item) -> "list[SideView]":
     """The sides that may break the contract in a test."""
-    return [side for marker, side in MARKERS.items() if item.get_closest_marker(marker) is not None]
+    return [side for side, marker in MARKERS.items() if item.get_closest_marker(marker) is not None]
 
 
 def _verdict(item: pytest.Item) -> str | None:
@@ -136,6 +137,6 @@ def _exchanges_text(item: pytest.Item, *, has_run: bool) -> str:
     texts = []
     for session, rows in guard.exchanges():
         if rows or has_run:
-            texts.append(exchanges(rows, session.key, guard.hint(session), base))
+            texts.append(exchanges(rows, session.key, session.hint, base))
             item.stash[REPORTED].update(map(exchange_id, rows[-SHOWN:]))
     return "\n\n".join(texts)

@@ -112,7 +112,7 @@ class Guard:
                 if rows or each in own:
                     yield each, rows
 
-    def hint(self, session: MockSession) -> str:
+    def _hint(self, session: MockSession) -> str:
         """What a client may have done wrong whose requests did not come to a session."""
         if session.client.url == URL:
             return "does the client use mock_transport?"
@@ -126,6 +126,7 @@ class Guard:
 
     def watch(self, session: MockSession, *, is_own: bool = False) -> MockSession:
         """Judge a session with each test that runs until it is closed; `is_own`: it belongs to one test."""
+        session.hint = self._hint(session)
         self._watched.append(_Watched(session, is_own))
         self._assign_keyless()
         return session

@@ -55,8 +55,9 @@ def exchange(row: ExchangeView, base: Path | None = None) -> str:
     scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
     sent = [headline(row), *_body_lines("  sent ", request["body"])]
     lines = [f"  violation: {violation_line(each)}" for each in row["violations"]]
+    whose = "backend" if row["source"] == "upstream" else "mock"
     off_contract = map(violation_line, row["off_contract"])
-    lines += [f"  the mock's answer breaks the contract: {each}" for each in off_contract]
+    lines += [f"  the {whose}'s answer breaks the contract: {each}" for each in off_contract]
     for reason in row["trail"]:
         where = f"  ({relative_path(reason['where'], base)})" if reason["where"] else ""
         lines.append(f"  {reason['step']}: {reason['decided']}{where}")
@@ -89,15 +90,18 @@ def _reason(row: ExchangeView) -> str:
     return _CHECK.sub("", decisive["decided"])
 
 
-def nearest_misses(expected: object, problem: Mapping[str, Any]) -> str:
-    """A failed verification: the pattern or sequence that was expected, and how exchanges differ from it."""
+def nearest_misses(expected: object, problem: Mapping[str, Any], hint: str = HINT) -> str:
+    """A failed verification: the pattern or sequence that was expected, and how exchanges differ from it.
+
+    `hint` says why there may be no exchange.
+    """
     name = "match" if isinstance(expected, Mapping) else "sequence"
     lines = [str(problem["detail"]), f"  {name}: {_shortened(expected)}"]
     for miss in problem["nearest"]:
         lines.append(f"  nearest: {miss['id']}  {miss['request']} -> {miss['status']}")
         lines += [f"    {_difference(each)}" for each in miss["differences"]]
     if not problem["nearest"] and not problem["actual"]:
-        lines.append(f"  no request came in this session; {HINT}")
+        lines.append(f"  no request came in this session; {hint}")
     return "\n".join(map(printable, lines))
 
 

@@ -17,7 +17,7 @@ from mockserver.testing.block import Block
 from mockserver.testing.choices import Choice, MutationChoice, NetworkChoice, ScenarioChoice
 from mockserver.testing.control_client import CallRefused, ControlClient
 from mockserver.testing.laid_stubs import LaidStub, LaidStubs
-from mockserver.testing.report import nearest_misses
+from mockserver.testing.report import HINT, nearest_misses
 from mockserver.testing.snapshots import State, snapshot
 from mockserver.testing.views import BreakView, ExchangeView, SideView
 
@@ -49,6 +49,7 @@ class MockSession:
         self._numbers = counted(1)  # of checkpoints
         self._stubs = LaidStubs(self._ask)
         self._beginning = object()  # another one after each reset
+        self.hint = HINT  # why no request may have come
         self.key = key
         self.forks: list[MockSession] = []  # they are judged and closed with this session
 
@@ -225,7 +226,7 @@ class MockSession:
         except CallRefused as refused:
             if refused.kind != "not-verified":
                 raise
-            raise AssertionError(nearest_misses(sequence or match, refused.problem)) from None
+            raise AssertionError(nearest_misses(sequence or match, refused.problem, self.hint)) from None
 
     def wait_for(self, match: RequestPatternDict, timeout: float = 5.0) -> ExchangeView:
         """Wait until an exchange matches, and return the oldest one that does.
@@ -242,7 +243,7 @@ class MockSession:
                 if refused.kind != "not-verified":
                     raise
                 if time.monotonic() >= end:
-                    misses = nearest_misses(match, refused.problem)
+                    misses = nearest_misses(match, refused.problem, self.hint)
                     raise NotSeen(f"within {timeout:g} seconds: {misses}") from None
             except StopIteration:
                 continue  # the journal has dropped the exchanges meanwhile

@@ -14,7 +14,12 @@ from mockserver.testing.findings import BrokenContract, Failure, Finding, Keyles
 from mockserver.testing.report import KEY_HINT, SHOWN, adopted, exchange, headline, violation_line
 from mockserver.testing.views import BreakView, ExchangeView, SideView
 
-MARKERS: dict[SideView, str] = {"request": "mock_allow_violations", "answer": "mock_allow_off_contract"}
+# by the side that broke the contract: who did, and the marker that permits it
+HEADS: dict[SideView, tuple[str, str]] = {
+    "request": ("of this test", "mock_allow_violations"),
+    "answer": ("of the mock, which no scenario, stub or mutation asked for,", "mock_allow_off_contract"),
+    "provider": ("of the real backend", "mock_allow_off_contract"),
+}
 Id = tuple[str, str]  # of an exchange: the key of its session, and its id in the session
 
 
@@ -83,7 +88,8 @@ def _internal(rows: Sequence[BreakView], exchanges: _Exchanges) -> list[str]:
     """The exceptions of the mock."""
     if not rows:
         return []
-    head = f"the mock failed with an exception in {_requests(rows)}; the log has the traceback:"
+    requests = _numbered("request", rows)
+    head = f"the mock failed with an exception in {requests} of this test; the log has the traceback:"
     return ["\n".join([head, *_lines(rows, exchanges)]), *exchanges.blocks(map(_id, rows))]
 
 
@@ -100,18 +106,11 @@ def _broken(side: SideView, rows: Sequence[BreakView], unlisted: int, exchanges:
     """What the requests of a test broke, or the answers of the mock, and how to permit it."""
     if not rows and not unlisted:
         return []
-    if side == "request":
-        head = f"{_requests(rows)} broke the contract:"
-    else:
-        answers = _numbered("answer", rows)
-        head = f"{answers} of the mock broke the contract, which no scenario, stub or mutation asked for:"
+    whose, marker = HEADS[side]
+    head = f"{_numbered('request' if side == 'request' else 'answer', rows)} {whose} broke the contract:"
     lines = [head, *_lines(rows, exchanges), *([f"  … and {_more(unlisted)}"] if unlisted else [])]
-    hint = f"If that is intended, mark the test with @pytest.mark.{MARKERS[side]}."
+    hint = f"If that is intended, mark the test with @pytest.mark.{marker}."
     return ["\n".join(lines), *exchanges.blocks(map(_id, rows)), hint]
-
-
-def _requests(rows: Sequence[BreakView]) -> str:
-    return f"{_numbered('request', rows)} of this test"
 
 
 def _numbered(noun: str, rows: Sequence[BreakView]) -> str:

@@ -36,7 +36,7 @@ ViolationView = TypedDict(
 )
 
 
-SideView = Literal["request", "answer"]  # whose rule was broken: that of the client, or of the mock
+SideView = Literal["request", "answer", "provider"]  # who broke a rule: client, mock or real backend
 
 
 BreakView = TypedDict(  # a row of GET violations: a violation, and the exchange that has it

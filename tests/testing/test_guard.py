@@ -1,5 +1,7 @@
 """The guard of the pytest plugin, in pytest runs of example suites."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from xml.etree import ElementTree
 
 import httpcore  # noqa: F401
@@ -212,11 +214,11 @@ def test_on_purpose(mock_session):
     result.assert_outcomes(passed=5, errors=3)
     result.stdout.fnmatch_lines([
         "*ERROR at teardown of test_off_contract*",
-        "1 answer of the mock broke the contract, which no scenario, stub or mutation asked for:",
+        "1 answer of the mock, which no scenario, stub or mutation asked for, broke the contract:",
         "x1  GET /doors/7 -> 200 OK: the answer: body: *'id'*",
         "*@pytest.mark.mock_allow_off_contract.",
         "*ERROR at teardown of test_that_permits_something_else*",
-        "further answers of the mock broke the contract*",
+        "further answers of the mock, * broke the contract:",
         "  … and 1 more violation, which is only counted",
         "*ERROR at teardown of test_careless*",
         "1 request of this test broke the contract:",
@@ -388,3 +390,43 @@ def test_github_shows_violations_beside_the_test(run, pytester: pytest.Pytester,
 def test_elsewhere_there_are_no_annotations(run, monkeypatch):
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     run(FAILING).stdout.no_fnmatch_line("::error *")
+
+
+class Backend(BaseHTTPRequestHandler):
+    """A real backend whose answers break the contract."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_answer_of_the_real_backend_that_breaks_the_contract_fails_its_test(run, pytester):
+    (pytester.path / "doors.yaml").write_text(OFF_CONTRACT, encoding="utf-8")
+    with HTTPServer(("127.0.0.1", 0), Backend) as backend:
+        threading.Thread(target=backend.serve_forever, daemon=True).start()
+        upstream = f"mockserver_upstream=http://127.0.0.1:{backend.server_port}"
+        result = run(
+            """
+def test_passed_on(mock_session):
+    assert httpx.get(mock_session.base_url + "/doors/7", trust_env=False).json() == {}
+
+@pytest.mark.mock_allow_off_contract
+def test_permitted(mock_session):
+    assert httpx.get(mock_session.base_url + "/doors/7", trust_env=False).json() == {}
+""",
+            "-o", "mockserver_spec=doors.yaml", "-o", upstream,
+        )  # fmt: skip
+        backend.shutdown()
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines([
+        "*ERROR at teardown of test_passed_on*",
+        "1 answer of the real backend broke the contract:",
+        "x1  GET /doors/7 -> 200 OK: the answer: body: the property 'id' is missing",
+        "  the backend's answer breaks the contract: *",
+    ])  # fmt: skip
