@@ -46,11 +46,17 @@ def test_under_uvicorn_a_caller_of_this_machine_makes_control_calls(port):
 @pytest.mark.parametrize(
     "headers", [{}, {"Host": "localhost"}, {"Host": "127.0.0.1:4010"}, {"X-Mock-Token": "guessed"}], ids=str
 )
-@pytest.mark.parametrize("path", ["/__mock/session", "/%5f_mock/session", "/__mock", "/__mock/nothing"])
+@pytest.mark.parametrize("path", ["/__mock/session", "/%5f_mock/session", "/__mock/nothing"])
 def test_under_uvicorn_another_peer_makes_no_control_call_whatever_host_says(port, headers, path):
     refused = httpx.get(f"http://{OUTER}:{port}{path}", headers=headers)
     assert problem(refused) == "403 forbidden"
     assert "--control-token" in refused.json()["detail"]
+
+
+@needs_outer_address
+def test_under_uvicorn_another_peer_gets_the_page_which_asks_for_the_token(port):
+    page = httpx.get(f"http://{OUTER}:{port}/__mock", follow_redirects=True)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
 @needs_outer_address

@@ -124,25 +124,27 @@ def clear_scenario(call: ControlRequest) -> Answer:
     """Clear the choice for one operation, or for all; changes of the state by a `given` remain.
 
     With `undo`, clear only the choice of these scenarios, if it is still made, and take back what their
-    stories counted and changed. Raises UnknownOperation, AmbiguousOperation, UnknownChoice.
+    stories counted and changed; of several scenarios, those of the operation.
+    Raises UnknownOperation, AmbiguousOperation, UnknownChoice.
     """
     query = call.query(("operation", "undo"))
     name, undo = query / "operation", query / "undo"
-    if name.present and undo.present:
-        undo.error("'operation' and 'undo' exclude each other")
     operation = call.runtime.backend.contract.names.resolve(name.string()) if name.present else None
     query.finish()
     if undo.present:
         names = undo.string()
-        call.change(lambda session: _without_scenarios(call.runtime.backend, session, names))
+        call.change(lambda session: _without_scenarios(call.runtime.backend, session, names, operation))
     else:
         call.change(lambda session: session.without_stubs("scenario", operation))
     return NO_CONTENT
 
 
-def _without_scenarios(backend: Backend, session: Session, names: str) -> Session:
-    """The session without what these scenarios, divided by commas, do in it; raises UnknownChoice."""
-    choices = backend.choices(names)
+def _without_scenarios(backend: Backend, session: Session, names: str, operation: str | None) -> Session:
+    """The session without what these scenarios, divided by commas, do in it; raises UnknownChoice.
+
+    With the full name of an operation, only its scenarios count.
+    """
+    choices = {key: each for key, each in backend.choices(names).items() if operation in (None, key)}
     for entry in session.stubs:
         if entry.kind == "scenario" and choices.get(entry.id) == entry.data:
             session = session.without_stubs("scenario", entry.id)

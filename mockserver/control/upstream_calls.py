@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from mockserver.contract.operation_names import OperationNameError
 from mockserver.control.request import ControlRequest
 from mockserver.data.json import Json
 from mockserver.engine.session import Session
@@ -14,17 +13,15 @@ def show_upstream(call: ControlRequest) -> Answer:
 
 
 def put_upstream(call: ControlRequest) -> Answer:
-    """Have the mock answer these operations of the session; the others pass on, if there is an upstream."""
+    """Have the mock answer these operations of the session; the others pass on, if there is an upstream.
+
+    Raises UnknownOperation and AmbiguousOperation.
+    """
     body = call.body()
     body.keys(("mock",), required=("mock",))
-    names, mocked = call.runtime.backend.contract.names, []
-    for cursor in (body / "mock").items():
-        try:
-            mocked.append(names.resolve(cursor.string()))
-        except OperationNameError as error:
-            cursor.error(str(error))
+    wanted = [cursor.string() for cursor in (body / "mock").items()]
     body.finish()
-    chosen = tuple(dict.fromkeys(mocked))
+    chosen = tuple(dict.fromkeys(map(call.runtime.backend.contract.names.resolve, wanted)))
     return json_answer(200, upstream_view(call, call.change(lambda session: replace(session, mocked=chosen))))
 
 

@@ -194,10 +194,17 @@ def test_another_choice_than_the_undone_one_is_kept(console):
     assert console.call("GET session").json()["scenario"] is None
 
 
-def test_a_scenario_cannot_be_undone_by_an_unknown_name_or_for_an_operation(console):
+def test_a_scenario_cannot_be_undone_by_an_unknown_name(console):
     assert problem(console.call("DELETE session/scenario?undo=slo")) == "404 unknown-scenario"
-    both = console.call("DELETE session/scenario?undo=slow&operation=update-a-cart")
-    assert problem(both) == "422 bad-data"
+
+
+def test_a_scenario_is_undone_for_an_operation_that_must_be_known(console):
+    console.call("PUT session/scenario", {"name": "slow"})
+    unknown = console.call("DELETE session/scenario?undo=slow&operation=update-a-cat")
+    assert problem(unknown) == "404 unknown-operation"
+    assert console.call("GET session").json()["scenario"] == "slow"
+    console.call("DELETE session/scenario?undo=slow&operation=update-a-cart")
+    assert console.call("GET session").json()["scenario"] is None
 
 
 def test_an_unknown_scenario_is_told_the_valid_ones_and_changes_nothing(console):
