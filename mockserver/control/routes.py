@@ -83,6 +83,7 @@ CALLS: Mapping[str, Mapping[str, Handler]] = {
     "/sample": {"GET": offer_calls.show_sample},
     "/sessions": {"GET": session_calls.list_all},
     "/sessions/{key}": {"DELETE": session_calls.delete_named},
+    "/keyless": {"PUT": session_calls.choose_keyless, "DELETE": session_calls.clear_keyless},
     "/mutations": {"GET": mutation_calls.list_page},
     "/mutation": {"PUT": mutation_calls.choose_for_all, "DELETE": mutation_calls.clear_for_all},
 }

@@ -87,6 +87,22 @@ def delete_named(call: ControlRequest) -> Answer:
     return NO_CONTENT
 
 
+def choose_keyless(call: ControlRequest) -> Answer:
+    """Choose the session that requests without a key belong to, those of the control API included."""
+    body = call.body()
+    body.keys(("session",), required=("session",))
+    key = (body / "session").string()
+    body.finish()
+    call.runtime.keyless_session = checked_key(key, "body")
+    return NO_CONTENT
+
+
+def clear_keyless(call: ControlRequest) -> Answer:
+    """Let requests without a key belong to `default` again."""
+    call.runtime.keyless_session = DEFAULT
+    return NO_CONTENT
+
+
 def reset(call: ControlRequest) -> Answer:
     """Reset state, scenario, stories and journal of the session; one that was evicted is opened again."""
     call.runtime.sessions.readmit(call.key, call.runtime.clock())

@@ -46,19 +46,33 @@ class _Watched(Struct):
 
 
 class _Server(Struct):
-    """A server that the plugin started, and the session of its requests without a key (None: `default`)."""
+    """A server of this run alone, and the session of its requests without a key (None: `default`).
+
+    `runtime` is that of a server that the plugin started, None for one of `mockserver mutate`.
+    """
 
     client: ControlClient
-    runtime: Runtime
+    runtime: Runtime | None
     keyless: MockSession | None = None
+    _chosen: str = DEFAULT
 
     @property
     def has_keyless_session(self) -> bool:
         """Whether requests without a key have opened their session, also if it was evicted since."""
+        if self.keyless is None or self.runtime is None:
+            return self.keyless is not None
         sessions = self.runtime.sessions
-        return self.keyless is not None and (
-            self.keyless.key in sessions or sessions.eviction(self.keyless.key) is not None
-        )
+        return self.keyless.key in sessions or sessions.eviction(self.keyless.key) is not None
+
+    def choose(self, keyless: MockSession | None) -> None:
+        """Let requests without a key belong to a session. Raises CallRefused and NoAnswer."""
+        self.keyless = keyless
+        key = keyless.key if keyless is not None else DEFAULT
+        if self.runtime is not None:
+            self.runtime.keyless_session = key
+        elif key != self._chosen:
+            self.client.ask("PUT", "/keyless", body={"session": key})
+        self._chosen = key
 
 
 class Guard:
@@ -141,8 +155,11 @@ class Guard:
         self._close(session)
 
     @contextmanager
-    def server(self, client: ControlClient, runtime: Runtime) -> Iterator[None]:
-        """Watch a server that the plugin started, until the block ends, after which it may stop."""
+    def server(self, client: ControlClient, runtime: Runtime | None) -> Iterator[None]:
+        """Watch a server of this run alone, until the block ends, after which it may stop.
+
+        `runtime` is that of a server that the plugin started, None for one of `mockserver mutate`.
+        """
         server = _Server(client, runtime)
         self._servers.append(server)
         self._assign_keyless()
@@ -153,8 +170,7 @@ class Guard:
     def _assign_keyless(self) -> None:
         """Decide to which session requests without a key belong on each server."""
         for server in self._servers:
-            server.keyless = self._keyless_session(server)
-            server.runtime.keyless_session = server.keyless.key if server.keyless is not None else DEFAULT
+            server.choose(self._keyless_session(server))
 
     def _keyless_session(self, server: _Server) -> MockSession | None:
         """The session for requests without a key on a server; None stands for `default`."""

@@ -226,11 +226,12 @@ def _hint(jobs: int) -> str:
 
 
 def _why_missed(measured: _Measured) -> str:
-    """Why no test noticed, with the names of the tests that got a changed answer, if they are known."""
+    """Why no test noticed, with the names of those that got a changed answer, if they are known."""
     sessions = measured.run.sessions
     names = [*dict.fromkeys(sessions[key].rpartition("::")[2] for key in measured.changed if key in sessions)]
     if not names:
-        return f"changed in {sum(measured.changed.values())} answers, and the suite passed"
+        changed = sum(measured.changed.values())
+        return f"{changed} answers were changed" if changed > 1 else "one answer was changed"
     rest = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
     *others, last = [*names[:NAMED], *rest]
     listed = f"{', '.join(others)} and {last}" if others else last

@@ -14,8 +14,7 @@ import pytest
 from mockserver.data.json import Json
 from mockserver.testing.fork_server import installed_modules
 from mockserver.testing.guard import GUARD
-
-VARIABLE = "MOCKSERVER_RUN_EVENTS"
+from mockserver.testing.mutation_run import events_file
 
 
 class RunEvents(NamedTuple):
@@ -76,7 +75,7 @@ class EventWriter:
 
 def writer_of_run(config: pytest.Config) -> EventWriter | None:
     """The plugin for a run of `mockserver mutate`; None for other runs."""
-    path = os.environ.get(VARIABLE)
+    path = events_file()
     return EventWriter(path, is_worker=hasattr(config, "workerinput")) if path else None
 
 

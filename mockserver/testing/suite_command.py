@@ -13,7 +13,7 @@ from typing import IO, Self, TypeAlias
 
 from msgspec import Struct
 
-from mockserver.testing import fork_server, run_events
+from mockserver.testing import fork_server, mutation_run, run_events
 from mockserver.testing.failed_tests import failed_tests
 from mockserver.testing.fork_client import ForkClient, ForkedRun, ServerEnded
 
@@ -86,7 +86,7 @@ class SuiteCommand:
             for path in (events, output):
                 path.touch()
             started = time.monotonic()
-            process = self._start({**variables, run_events.VARIABLE: str(events)}, output)
+            process = self._start({**variables, mutation_run.EVENTS: str(events)}, output)
             try:
                 status = _wait(process, limit)
                 seconds = time.monotonic() - started

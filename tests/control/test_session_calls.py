@@ -12,7 +12,7 @@ from mockserver.data.merge_patch import merge_patch
 from mockserver.settings import Settings
 from tests.support.console import OWN, Console, open_console, problem
 from tests.support.lamps import LampModel
-from tests.support.patches import BUNDLED
+from tests.support.patches import BUNDLED, TOKEN
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
@@ -425,3 +425,29 @@ def test_an_event_is_for_the_model_that_has_the_collection(two_models):
     assert fired.json() == {"id": "hall", "is": "on"}
     refused = two_models.call("POST session/lamps/attic/events", {"event": "toggle"})
     assert (problem(refused), refused.json()["valid"]) == ("404 unknown-subject", ["hall"])
+
+
+def test_requests_without_a_key_can_belong_to_another_session(console: Console):
+    assert console.call("PUT keyless", {"session": "of-a-test"}).status == 204
+    answer = console.send(
+        "PATCH", "/carts/42", b"{}", {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+    )
+    assert answer.header("x-mock-session") == "of-a-test"
+    assert json.loads(console.send("GET", "/__mock/session").body)["key"] == "of-a-test"
+    assert console.call("DELETE keyless").status == 204
+    assert json.loads(console.send("GET", "/__mock/session").body)["key"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        ({"session": "no key"}, 400, "bad-session-key"),
+        ({"session": 1}, 422, "bad-data"),
+        ({}, 422, "bad-data"),
+    ],
+)
+def test_the_session_of_requests_without_a_key_is_named_by_a_valid_key(
+    console: Console, body: object, status: int, kind: str
+):
+    refused = console.call("PUT keyless", body)
+    assert (refused.status, refused.json()["type"]) == (status, f"urn:mockserver:problem:{kind}")

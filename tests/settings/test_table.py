@@ -97,6 +97,6 @@ def test_one_module_reads_the_environment():
     assert readers == {
         "settings/resolution.py",
         "testing/fork_server.py",  # variables of `mutate`, which are no settings
-        "testing/run_events.py",
+        "testing/mutation_run.py",
         "testing/suite_command.py",  # passes it on to the test suite
     }

@@ -194,6 +194,26 @@ def test_a_suite_that_names_no_test_noticed_by_its_exit_status(tmp_path: Path):
     assert done.stdout.splitlines()[1] == "         by exit status 7", done.stderr
 
 
+def test_an_application_with_a_fixed_base_url_is_adopted_by_the_running_test(tmp_path: Path):
+    (tmp_path / "test_carts.py").write_text(
+        "import httpx\n"
+        "SENT = {'headers': {'Authorization': 'Bearer flt_sk_demo'}, 'json': {'acquisition_mode': 'BUY'}}\n"
+        "def test_rent(mock_server, mock_session):\n"
+        "    httpx.patch(f'{mock_server.url}/carts/42', **SENT)\n"
+        "    mock_session.verify(method='PATCH', count=1)\n"
+        "def test_devices(mock_server):\n"
+        "    sent = {**SENT, 'json': {}}\n"
+        "    cart = httpx.patch(f'{mock_server.url}/carts/42', **sent).json()['data']\n"
+        "    assert cart['devices'] and cart['rent'] == '39.90'\n",
+        encoding="utf-8",
+    )
+    done = mutate(tmp_path, *EMPTY, "--", *SUITE)
+    assert done.stdout.splitlines()[:2] == [
+        "noticed  update-a-cart 200 empty-list /data/devices",
+        "         by test_carts.py::test_devices",
+    ], done.stderr
+
+
 # How the suite runs
 
 

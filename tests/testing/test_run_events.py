@@ -5,7 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from mockserver.testing.run_events import VARIABLE, read_events
+from mockserver.testing.mutation_run import EVENTS
+from mockserver.testing.run_events import read_events
 
 pytest_plugins = ["pytester"]
 
@@ -14,7 +15,7 @@ pytest_plugins = ["pytester"]
 def events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "events"
     path.touch()
-    monkeypatch.setenv(VARIABLE, str(path))
+    monkeypatch.setenv(EVENTS, str(path))
     return path
 
 
@@ -67,7 +68,7 @@ def test_the_sessions_of_tests_are_reported(pytester: pytest.Pytester, events: P
 
 
 def test_other_runs_report_nothing(pytester: pytest.Pytester, events: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(EVENTS)
     run(pytester, "def test_call(): assert False")
     assert events.read_bytes() == b""
 

@@ -1,0 +1,16 @@
+"""Whether a pytest run was started by `mockserver mutate`, as the environment says."""
+
+import os
+
+EVENTS = "MOCKSERVER_RUN_EVENTS"  # names the file of the events that the run reports
+_WORKER = "PYTEST_XDIST_WORKER"
+
+
+def events_file() -> str | None:
+    """The file that the run reports its events to; None for a run of another origin."""
+    return os.environ.get(EVENTS) or None
+
+
+def has_own_server() -> bool:
+    """Whether `mutate` serves this process alone: the workers of pytest-xdist share a server."""
+    return events_file() is not None and _WORKER not in os.environ
