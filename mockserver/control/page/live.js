@@ -31,6 +31,7 @@ export class Live {
   async start() {
     this.#store.set("connection", "connecting");
     try {
+      await this.#ignoreUnreachable(() => this.#noteNewSession());
       await followEvents(this.#api, this, this.#stop.signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -40,6 +41,14 @@ export class Live {
 
   stop() {
     this.#stop.abort();
+  }
+
+  /** Note that the session is not open yet, because its key may be a slip. */
+  async #noteNewSession() {
+    const { key } = this.#api;
+    if (this.#isExpected || key === DEFAULT_SESSION) return;
+    const { sessions, next } = await this.#api.sessions();
+    this.#store.set("isNew", next === null && sessions.every((session) => session.key !== key));
   }
 
   // what followEvents calls
@@ -105,7 +114,6 @@ export class Live {
       log.clear();
       this.#store.set("renewed", session.born);
     }
-    if (!known && !this.#isExpected) this.#store.set("isNew", isJustBorn(session));
     log.keepNewest(session.exchanges + log.arrived - before);
     this.#store.set("session", session);
     this.#store.touch("exchanges");
@@ -148,9 +156,4 @@ export class Live {
       if (error instanceof ApiError && error.status < 500) this.#refused(error);
     }
   }
-}
-
-/** Whether the call that showed a session has opened it. */
-function isJustBorn(session) {
-  return session.key !== DEFAULT_SESSION && session.born === session.used && session.exchanges === 0;
 }

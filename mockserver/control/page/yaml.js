@@ -12,16 +12,23 @@ export function toYaml(value) {
 }
 
 function lines(value, indent) {
-  if (Array.isArray(value) && value.length) return value.flatMap((item) => entry("-", item, indent));
-  if (isObject(value) && Object.keys(value).length && !Array.isArray(value)) {
-    return Object.entries(value).flatMap(([name, item]) => entry(`${key(name)}:`, item, indent));
-  }
-  return [`${indent}${scalar(value)}\n`];
+  if (!isNested(value)) return [`${indent}${scalar(value)}\n`];
+  if (Array.isArray(value)) return value.flatMap((item) => itemLines(item, indent));
+  return Object.entries(value).flatMap(([name, item]) => memberLines(`${indent}${key(name)}:`, item, indent));
 }
 
-function entry(start, value, indent) {
-  const isNested = isObject(value) && Object.keys(value).length > 0;
-  return isNested ? [`${indent}${start}\n`, ...lines(value, `${indent}  `)] : [`${indent}${start} ${scalar(value)}\n`];
+/** The lines of an array's item, whose first line begins with a dash. */
+function itemLines(item, indent) {
+  const [first, ...rest] = lines(item, `${indent}  `);
+  return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
+}
+
+function memberLines(start, value, indent) {
+  return isNested(value) ? [`${start}\n`, ...lines(value, `${indent}  `)] : [`${start} ${scalar(value)}\n`];
+}
+
+function isNested(value) {
+  return isObject(value) && Object.keys(value).length > 0;
 }
 
 function key(name) {
