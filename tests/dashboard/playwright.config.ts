@@ -1,0 +1,4 @@
+import { defineConfig } from "@playwright/test";
+import clients from "./clients.config.ts";
+
+export default defineConfig({ ...clients, workers: 2, fullyParallel: true });
