@@ -7,16 +7,13 @@ import { ExchangeLog } from "./log.js";
 const FIRST_ROWS = 100; // exchanges of the first page, which the table shows at once
 const MORE_ROWS = 250; // of each further page: few enough that the server serves others in between
 const MOST_ROWS = 10_000;
-const QUIET = 150; // milliseconds between two looks at the session while exchanges arrive
 
 /** The connection of a page to one session of the server. */
 export class Live {
   #api;
   #store;
-  #stop = new AbortController();
-  #isLooking = false;
-  #isOutdated = false;
   #isExpected;
+  #stop = new AbortController();
 
   /** `isExpected` says that the session may be a new one, because somebody asked for it here. */
   constructor(api, store, isExpected) {
@@ -30,25 +27,14 @@ export class Live {
   /** Follow the session until `stop`; a refusal of the server is kept as `refusal`. */
   async start() {
     this.#store.set("connection", "connecting");
-    try {
-      await this.#ignoreUnreachable(() => this.#noteNewSession());
+    await this.#keepRefusal(async () => {
+      await this.#noteNewSession();
       await followEvents(this.#api, this, this.#stop.signal);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#refused(error);
-    }
+    });
   }
 
   stop() {
     this.#stop.abort();
-  }
-
-  /** Note that the session is not open yet, because its key may be a slip. */
-  async #noteNewSession() {
-    const { key } = this.#api;
-    if (this.#isExpected || key === DEFAULT_SESSION) return;
-    const { sessions, next } = await this.#api.sessions();
-    this.#store.set("isNew", next === null && sessions.every((session) => session.key !== key));
   }
 
   // what followEvents calls
@@ -64,34 +50,33 @@ export class Live {
 
   event({ event, data }) {
     if (event === "exchange") this.#exchangeArrived(data);
-    else if (event === "session") this.#lookAtSession();
-    else if (event === "reload") this.#reloaded();
-  }
-
-  /** Look at the session again, soon, and not more often than needed. */
-  async #lookAtSession() {
-    if (this.#isLooking) {
-      this.#isOutdated = true;
-      return;
-    }
-    this.#isLooking = true;
-    do {
-      this.#isOutdated = false;
-      await this.#ignoreUnreachable(() => this.#loadSession());
-      await new Promise((resolve) => setTimeout(resolve, QUIET));
-    } while (this.#isOutdated && !this.#stop.signal.aborted);
-    this.#isLooking = false;
+    else if (event === "session") this.#sessionChanged(data);
+    else if (event === "reload") this.#keepRefusal(() => this.#loadContract());
   }
 
   #exchangeArrived(exchange) {
     this.#log.add([exchange]);
     this.#store.touch("exchanges");
-    this.#lookAtSession(); // choices and stubs count down, and the state may have changed
+    if (exchange.off_contract.length && !exchange.intended) this.#keepRefusal(() => this.#loadHealth());
   }
 
-  async #reloaded() {
-    this.#store.set("reload", this.#store.get("reload") + 1);
-    await this.#ignoreUnreachable(() => Promise.all([this.#loadScenarios(), this.#loadHealth(), this.#loadSession()]));
+  /** Take the session of an event; one that was deleted or evicted has no `born`, and is asked for again. */
+  #sessionChanged({ changed, ...session }) {
+    if (!("born" in session)) {
+      this.#keepRefusal(() => this.#loadSession());
+      return;
+    }
+    if (changed.includes("requests")) this.#log.keepNewest(session.exchanges);
+    this.#setSession(session);
+    if (changed.includes("state")) this.#store.set("state", this.#store.get("state") + 1);
+  }
+
+  /** Note that the session is not open yet, because its key may be a slip. */
+  async #noteNewSession() {
+    const { key } = this.#api;
+    if (this.#isExpected || key === DEFAULT_SESSION) return;
+    const { sessions, next } = await this.#api.sessions();
+    this.#store.set("isNew", next === null && sessions.every((session) => session.key !== key));
   }
 
   /** Load everything after a stream was opened, for the first time or again. */
@@ -100,32 +85,35 @@ export class Live {
     const first = await this.#api.exchanges({ limit: FIRST_ROWS });
     this.#log.add(first.requests.reverse());
     this.#store.touch("exchanges");
-    this.#store.set("reload", this.#store.get("reload") + 1);
-    this.#ignoreUnreachable(() => Promise.all([this.#loadHealth(), this.#loadScenarios(), this.#loadOlder(first.next)]));
+    this.#store.set("state", this.#store.get("state") + 1);
+    this.#keepRefusal(() => Promise.all([this.#loadContract(), this.#loadOlder(first.next)]));
   }
 
   /** Load the session; when it was born again, as after a restart, its earlier exchanges are gone. */
   async #loadSession() {
-    const log = this.#log;
-    const before = log.arrived;
     const known = this.#store.get("session");
     const session = await this.#api.session();
     if (known && known.born !== session.born) {
-      log.clear();
+      this.#log.clear();
       this.#store.set("renewed", session.born);
     }
-    log.keepNewest(session.exchanges + log.arrived - before);
+    this.#setSession(session);
+  }
+
+  #setSession(session) {
     this.#store.set("session", session);
     this.#store.touch("exchanges");
-    this.#store.set("state", this.#store.get("state") + 1);
+  }
+
+  /** Load what the files of the contract decide. */
+  async #loadContract() {
+    await this.#loadHealth();
+    this.#store.set("scenarios", await this.#api.scenarios());
+    this.#store.set("reload", this.#store.get("reload") + 1);
   }
 
   async #loadHealth() {
     this.#store.set("health", await this.#api.health());
-  }
-
-  async #loadScenarios() {
-    this.#store.set("scenarios", await this.#api.scenarios());
   }
 
   /** Load the older exchanges page by page. */
@@ -143,17 +131,16 @@ export class Live {
     return this.#store.get("exchanges");
   }
 
-  #refused(error) {
-    this.#store.set("refusal", error);
-    this.#store.set("connection", "lost");
-  }
-
-  /** A server that is away is seen by the stream of events, which is opened again. */
-  async #ignoreUnreachable(load) {
+  /** Call the server; a refusal is kept, and a server that is away is noticed by the stream of events. */
+  async #keepRefusal(load) {
     try {
       await load();
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) this.#refused(error);
+      if (!(error instanceof ApiError)) return;
+      if (error.status >= 500 || this.#stop.signal.aborted) return;
+      this.#store.set("refusal", error);
+      this.#store.set("connection", "lost");
+      this.#stop.abort();
     }
   }
 }

@@ -2,12 +2,16 @@
 
 const MOST_ROWS = 10_000;
 const SURPLUS = 500; // rows over MOST_ROWS before the oldest are dropped, all at once
+const MOST_KEPT = 40_000_000; // bytes of the exchanges that the page keeps, for when the journal has dropped them
+const OF_A_ROW = 3000; // bytes, about, without the bodies
+const MOST_OF_A_BODY = 65_536; // which the journal keeps
 const SEARCHED = 2000; // characters of a body that a search for text looks at
 
 /** The rows of a session's exchanges, oldest first; there is one for each id. */
 export class ExchangeLog {
   rows = [];
   arrived = 0; // how many rows were ever added, to see how many are new since an earlier moment
+  #kept = 0; // bytes of the exchanges of the rows
   seen = { operations: new Set(), sources: new Set(), statuses: new Set() }; // what filters offer
 
   get newest() {
@@ -23,26 +27,38 @@ export class ExchangeLog {
   add(exchanges) {
     for (const exchange of exchanges) this.#insert(rowOf(exchange));
     if (this.rows.length > MOST_ROWS + SURPLUS) this.keepNewest(MOST_ROWS);
+    for (let index = 0; this.#kept > MOST_KEPT && index < this.rows.length; index += 1) this.#forget(this.rows[index]);
   }
 
-  /** Drop all but the newest rows, because the server has dropped the others, too. */
+  /** Drop all but the newest rows. */
   keepNewest(count) {
-    if (count < this.rows.length) this.rows = this.rows.slice(this.rows.length - count);
+    if (count >= this.rows.length) return;
+    this.rows.slice(0, this.rows.length - count).forEach((row) => this.#forget(row));
+    this.rows = this.rows.slice(this.rows.length - count);
   }
 
   clear() {
     this.rows = [];
+    this.#kept = 0;
     for (const names of Object.values(this.seen)) names.clear();
   }
 
   #insert(row) {
     const index = this.#position(row.sequence);
     const isKnown = this.rows[index]?.sequence === row.sequence;
-    if (!isKnown) this.arrived += 1;
+    if (isKnown) this.#forget(this.rows[index]);
+    else this.arrived += 1;
+    this.#kept += weightOf(row.exchange);
     this.rows.splice(index, isKnown ? 1 : 0, row);
     if (row.operation) this.seen.operations.add(row.operation);
     this.seen.sources.add(row.source);
     this.seen.statuses.add(row.status);
+  }
+
+  /** Keep only the row of an exchange. */
+  #forget(row) {
+    if (row.exchange) this.#kept -= weightOf(row.exchange);
+    row.exchange = null;
   }
 
   /** The index of the first row whose sequence is not below this one. */
@@ -68,6 +84,7 @@ export function rowOf(exchange) {
     shortened(request.body), shortened(response.body),
   ];
   return {
+    exchange,
     id: exchange.id,
     sequence: sequenceOf(exchange.id),
     at: exchange.at,
@@ -88,6 +105,10 @@ export function rowOf(exchange) {
 export function queryOf(request) {
   const pairs = request.query.map(({ name, value }) => [name, value]);
   return pairs.length ? `?${new URLSearchParams(pairs)}` : "";
+}
+
+function weightOf({ request, response }) {
+  return OF_A_ROW + Math.min(request.size, MOST_OF_A_BODY) + Math.min(response.size, MOST_OF_A_BODY);
 }
 
 function sequenceOf(id) {

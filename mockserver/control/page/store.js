@@ -1,6 +1,7 @@
 /** What the page knows, by name; who depends on a name is called after it has changed. */
 
 const FRAME = 16; // milliseconds that changes are collected for, so a burst of exchanges is drawn once
+const REST = 100; // milliseconds from one drawing to the next, so many exchanges leave time for everything else
 
 /**
  * The values of a page:
@@ -18,6 +19,7 @@ export class Store {
   #listeners = new Set();
   #changed = new Set();
   #timer = null;
+  #told = 0; // when the listeners were called last
 
   constructor(values) {
     this.#values = { ...values };
@@ -36,7 +38,7 @@ export class Store {
   /** Tell the listeners of a name that its value has changed inside. */
   touch(name) {
     this.#changed.add(name);
-    this.#timer ??= setTimeout(() => this.#tell(), FRAME);
+    this.#timer ??= setTimeout(() => this.#tell(), Math.max(FRAME, this.#told + REST - performance.now()));
   }
 
   /** Call a listener now, and after each change of one of the names; returns a function that ends this. */
@@ -63,6 +65,7 @@ export class Store {
     const changed = this.#changed;
     this.#changed = new Set();
     this.#timer = null;
+    this.#told = performance.now();
     for (const entry of [...this.#listeners]) {
       if (this.#listeners.has(entry) && entry.names.some((name) => changed.has(name))) entry.listener();
     }

@@ -19,6 +19,7 @@ export class WindowedRows {
     this.table = body.parentElement;
     this.draw = draw;
     this.current = null; // the id of the row that Tab reaches
+    this.rowHeight = 0;
     scroller.addEventListener("scroll", () => this.#schedule(), { passive: true });
     body.addEventListener("focusin", (event) => this.#focused(event.target.closest("tr")));
     this.observer = new ResizeObserver(() => this.#schedule());
@@ -32,13 +33,13 @@ export class WindowedRows {
 
   /** Show these rows, which are oldest first. */
   show(rows) {
+    this.rowHeight = parseFloat(getComputedStyle(this.table).getPropertyValue("--row-height"));
     const anchor = this.#anchor();
     this.#rows = rows;
     this.table.setAttribute("aria-rowcount", rows.length + 1);
     this.table.hidden = rows.length === 0;
-    this.#setHeight();
-    if (anchor) this.#scrollTo(anchor);
     this.#render();
+    if (anchor) this.#scrollTo(anchor);
   }
 
   /** Draw again the rows in sight, of which `isCurrent` says which one is open. */
@@ -52,17 +53,13 @@ export class WindowedRows {
   /** Move the focus to the row with an index, or the nearest one, and bring it into sight. */
   focus(index) {
     const target = Math.max(0, Math.min(this.#rows.length - 1, index));
-    const [top, height] = [target * this.#rowHeight, this.#rowHeight];
+    const [top, height] = [target * this.rowHeight, this.rowHeight];
     const inSight = this.scroller.clientHeight - this.#headHeight;
     const { scrollTop } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = top;
     else if (top + height > scrollTop + inSight) this.scroller.scrollTop = top + height - inSight;
     this.#render();
     this.#drawn.get(this.#at(target).id).querySelector("a").focus({ preventScroll: true });
-  }
-
-  get #rowHeight() {
-    return parseFloat(getComputedStyle(this.table).getPropertyValue("--row-height"));
   }
 
   get #headHeight() {
@@ -73,12 +70,12 @@ export class WindowedRows {
     return this.#rows[this.#rows.length - 1 - index];
   }
 
-  /** The row at the top edge, if the newest is not in sight, and where it is. */
+  /** The row at the top edge, and where it is, if it has to stay: below the newest, or while keys move the focus. */
   #anchor() {
     const { scrollTop } = this.scroller;
-    if (scrollTop < 1 || !this.#rows.length) return null;
-    const index = Math.min(this.#rows.length - 1, Math.floor(scrollTop / this.#rowHeight));
-    return { row: this.#at(index), rest: scrollTop - index * this.#rowHeight };
+    if (!this.#rows.length || (scrollTop < 1 && !this.body.querySelector(":focus-visible"))) return null;
+    const index = Math.min(this.#rows.length - 1, Math.floor(scrollTop / this.rowHeight));
+    return { row: this.#at(index), rest: scrollTop - index * this.rowHeight };
   }
 
   #scrollTo({ row, rest }) {
@@ -88,7 +85,7 @@ export class WindowedRows {
       if (this.#rows[middle].sequence < row.sequence) low = middle + 1;
       else high = middle;
     }
-    this.scroller.scrollTop = Math.max(0, this.#rows.length - 1 - low) * this.#rowHeight + rest;
+    this.scroller.scrollTop = Math.max(0, this.#rows.length - 1 - low) * this.rowHeight + rest;
   }
 
   #schedule() {
@@ -98,12 +95,9 @@ export class WindowedRows {
     });
   }
 
-  #setHeight() {
-    this.table.parentElement.style.minHeight = `${this.#rows.length * this.#rowHeight}px`;
-  }
-
   #render() {
-    const height = this.#rowHeight;
+    const height = this.rowHeight;
+    if (!height) return; // nothing was shown yet
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / height) - AROUND);
     const count = Math.ceil(this.scroller.clientHeight / height) + 2 * AROUND;
     const last = Math.min(this.#rows.length, first + count);

@@ -35,8 +35,16 @@ class ExchangeView {
       const exchange = await this.page.api.exchange(wanted);
       if (this.#id === wanted) this.#draw(exchange);
     } catch (error) {
-      if (this.#id === wanted) this.#drawError(wanted, error);
+      if (this.#id === wanted) this.#drawKept(wanted, error);
     }
+  }
+
+  /** Draw the page's own copy of an exchange that the journal has dropped, or else the error. */
+  #drawKept(id, error) {
+    const kept = this.page.store.get("exchanges").find(id)?.exchange;
+    if (!kept) return this.#drawError(id, error);
+    this.#draw(kept);
+    if (isUnknown(error)) this.#tell("info", "The journal has dropped this exchange; the page still has it.");
   }
 
   #draw(exchange) {
@@ -51,11 +59,10 @@ class ExchangeView {
   }
 
   #drawError(id, error) {
-    const isUnknown = error instanceof ApiError && error.status === 404;
-    const advice = isUnknown
+    const advice = isUnknown(error)
       ? "The journal keeps the newest exchanges of a session, until a reset, and not beyond a restart. This link may also belong to another session."
       : error.message;
-    this.#fill(heading(`Exchange ${id}`, this.#back()), emptyState(isUnknown ? `There is no exchange ${id} here.` : "The exchange could not be loaded.", advice));
+    this.#fill(heading(`Exchange ${id}`, this.#back()), emptyState(isUnknown(error) ? `There is no exchange ${id} here.` : "The exchange could not be loaded.", advice));
   }
 
   #fill(...children) {
@@ -134,6 +141,10 @@ class ExchangeView {
     download(file.name, file.text, "application/yaml");
     this.#tell("info", `Saved as ${file.name}. Put it into the folder of scenarios, and choose it by its name.`);
   }
+}
+
+function isUnknown(error) {
+  return error instanceof ApiError && error.status === 404;
 }
 
 function heading(title, ...tools) {
