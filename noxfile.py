@@ -45,6 +45,12 @@ def reference(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def pictures(session: nox.Session) -> None:
+    """Take the pictures of the dashboard for the documentation, with Node.js and Chromium."""
+    session.run("python", "-m", "tests.dashboard.pictures")
+
+
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """Check that the reference pages are up to date, and build the site with its links checked."""
     session.run("python", "docs/generate.py", "--check")

@@ -102,38 +102,36 @@ test("the focus stays on its row while others arrive", async ({ dashboard }) => 
 });
 
 test("of ten thousand exchanges only those in sight are elements", async ({ page, startServer }) => {
-  const server = await startServer("--journal-size", String(MANY));
-  const dashboard = new Dashboard(page, "many", server.url);
-  const last = await sendMany(dashboard, MANY);
-  await dashboard.open("#/traffic");
-  await expect(page.locator(".toolbar", { has: page.getByRole("heading", { name: "Traffic" }) })).toContainText(/10.000/);
-  await expect(dashboard.traffic).toHaveAttribute("aria-rowcount", String(MANY + 1));
+  test.slow();
+  const server = await startServer();
+  const dashboard = await new Dashboard(page, "many", server.url).open("#/traffic");
+  await dashboard.send("/carts/41");
+  await sendMany(dashboard, MANY - 1);
+  await expect(dashboard.traffic).toHaveAttribute("aria-rowcount", String(MANY + 1), { timeout: 60_000 });
   expect(await dashboard.rows.count()).toBeLessThan(100);
   await dashboard.traffic.getByRole("link").first().focus();
   await page.keyboard.press("End");
-  await expect(dashboard.traffic.getByRole("link").last()).toBeFocused();
+  const oldest = dashboard.traffic.getByRole("link", { name: "/carts/41" });
+  await expect(oldest).toBeFocused();
   await expect(dashboard.rows.last()).toHaveAttribute("aria-rowindex", String(MANY + 1));
   expect(await dashboard.rows.count()).toBeLessThan(100);
 
-  const inSight = await dashboard.traffic.getByRole("link").last().boundingBox();
+  const place = await oldest.boundingBox();
   await dashboard.send("/carts/43");
-  await expect(page.locator(".traffic tbody tr").last()).toHaveAttribute("aria-rowindex", /\d+/);
-  expect(await dashboard.traffic.getByRole("link").last().boundingBox()).toEqual(inSight);
-  expect(last).toBeLessThan(500);
+  await expect(dashboard.rows.last()).toHaveAttribute("aria-rowindex", String(MANY + 2));
+  expect(await oldest.boundingBox()).toEqual(place);
+  await oldest.press("Enter");
+  await expect(dashboard.exchange).toContainText("The journal has dropped this exchange; the page still has it.");
 });
 
-/** Send requests over a few connections; returns the status of the last answer. */
-async function sendMany(dashboard: Dashboard, count: number): Promise<number> {
+/** Send requests over a few connections. */
+async function sendMany(dashboard: Dashboard, count: number): Promise<void> {
   let sent = 0;
-  let status = 0;
   const sendNext = async () => {
     while (sent < count) {
       sent += 1;
-      const answer = await dashboard.send("/carts/42");
-      await answer.arrayBuffer();
-      status = answer.status;
+      await (await dashboard.send("/carts/42")).arrayBuffer();
     }
   };
   await Promise.all(Array.from({ length: 16 }, sendNext));
-  return status;
 }

@@ -5,8 +5,8 @@ import { NO_FILTER, isFiltering, matching } from "../filter.js";
 import { WindowedRows } from "../windowed.js";
 
 const COLUMNS = [
-  ["time", "Time"], ["method", "Method"], ["path", "Path"], ["code", "Status"], ["source", "Answered by"],
-  ["broken", "Violations"], ["duration number", "ms"],
+  ["time-column", "Time"], ["method-column", "Method"], ["path-column", "Path"], ["code-column", "Status"], ["source-column", "Answered by"],
+  ["broken-column", "Violations"], ["duration-column number", "ms"],
 ];
 const ANY = { operation: ["", "Any operation"], source: ["", "Any source"] };
 const STATUSES = [["", "Any status"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]];
@@ -153,13 +153,13 @@ class TrafficView {
     const { view, id } = this.#page.store.get("route");
     return element(
       "tr", { "data-id": row.id, "aria-rowindex": index + 2, "aria-current": view === "exchange" && id === row.id && "true" },
-      element("td", { class: "time muted" }, clockTime(row.at)),
-      element("td", { class: "method mono" }, row.method),
-      element("td", { class: "path", title: row.operation ?? "no operation of the contract" }, pathLink(row)),
-      element("td", { class: "code" }, statusCode(row.status)),
-      element("td", { class: "source" }, answeredBy(row)),
-      element("td", { class: "broken" }, brokenRules(row)),
-      element("td", { class: "duration number muted" }, row.duration.toFixed(1)),
+      element("td", { class: "time-column muted" }, clockTime(row.at)),
+      element("td", { class: "method-column mono" }, row.method),
+      element("td", { class: "path-column", title: row.operation ?? "no operation of the contract" }, pathLink(row)),
+      element("td", { class: "code-column" }, statusCode(row.status)),
+      element("td", { class: "source-column" }, answeredBy(row)),
+      element("td", { class: "broken-column" }, brokenRules(row)),
+      element("td", { class: "duration-column number muted" }, row.duration.toFixed(1)),
     );
   }
 
