@@ -12,7 +12,8 @@ collect_ignore = ["consumer"]  # the suite of an example project: tests of the p
 
 # Files and folders whose tests start processes, browsers or builds, or draw very many examples.
 SLOW = (
-    "benchmarks", "clients", "dashboard", "sdks", "docs", "end_to_end", "fuzz", "strategies", "asgi/test_fault_sender.py",
+    "benchmarks", "clients", "dashboard", "sdks", "docs", "end_to_end", "fuzz", "strategies",
+    "asgi/test_fault_sender.py",
     "cli/test_check.py", "cli/test_https.py", "cli/test_import_pages.py", "cli/test_output.py",
     "cli/test_serve.py", "cli/test_streams.py", "contract/schema/compiled/test_verdict.py",
     "control/test_schemathesis.py", "control/test_session_calls.py", "control/test_verification.py",

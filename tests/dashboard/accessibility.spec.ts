@@ -1,7 +1,7 @@
 // The page by keyboard, at any width, in both colour schemes, and as axe-core judges it.
 import axe from "axe-core";
 import { type Page } from "@playwright/test";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 const VIEWS = ["scenarios", "traffic", "state", "coverage", "contract"];
 const SCREENS = [

@@ -1,7 +1,7 @@
 // The dashboard as tests see it: by the roles and names that assistive technology finds.
 import { randomUUID } from "node:crypto";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
-import { Server } from "./server.ts";
+import { Server } from "./server";
 
 export { expect };
 export const HEADERS = { Authorization: "Bearer flt_sk_demo", "Content-Type": "application/json" };

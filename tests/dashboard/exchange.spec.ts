@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 

@@ -1,5 +1,5 @@
 // Takes the pictures that the documentation shows; PICTURES is the folder that they are written to.
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 const WIDE = { width: 1280, height: 800 };
 const PICTURES = [

@@ -1,4 +1,4 @@
 import { defineConfig } from "@playwright/test";
-import clients from "./clients.config.ts";
+import clients from "./clients.config";
 
 export default defineConfig({ ...clients, workers: 2, fullyParallel: true });

@@ -1,5 +1,5 @@
 // What clients send is shown as text, and never runs; the browser would not let it, either.
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 const ATTACK = `"><img src=x onerror="window.attacked=1"><script>window.attacked=1</script>`;
 

@@ -1,5 +1,5 @@
 // Sessions: two people at one server do not disturb each other without noticing.
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 

@@ -1,5 +1,5 @@
 // The traffic: live, filtered, paused, and as long as the journal.
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { Dashboard, expect, test } from "./dashboard";
 
 const MANY = 10_000;
 

@@ -12,6 +12,7 @@ export class WindowedRows {
   #rows = [];
   #drawn = new Map(); // elements by the ids of their rows
   #frame = null;
+  #reference = null; // a row that is drawn, and its index when it was
 
   constructor(scroller, body, draw) {
     this.scroller = scroller;
@@ -34,12 +35,15 @@ export class WindowedRows {
   /** Show these rows, which are oldest first. */
   show(rows) {
     this.rowHeight = parseFloat(getComputedStyle(this.table).getPropertyValue("--row-height"));
-    const anchor = this.#anchor();
-    this.#rows = rows;
+    this.#rows = [...rows]; // they grow before they are shown again
     this.table.setAttribute("aria-rowcount", rows.length + 1);
     this.table.hidden = rows.length === 0;
+    const moved = this.#hasToStay() ? this.#indexOf(this.#reference.row) - this.#reference.index : 0;
+    if (moved) {
+      this.#pad(this.#reference.index + moved, this.#drawn.size);
+      this.scroller.scrollTop = Math.max(0, this.scroller.scrollTop + moved * this.rowHeight);
+    }
     this.#render();
-    if (anchor) this.#scrollTo(anchor);
   }
 
   /** Draw again the rows in sight, of which `isCurrent` says which one is open. */
@@ -70,22 +74,19 @@ export class WindowedRows {
     return this.#rows[this.#rows.length - 1 - index];
   }
 
-  /** The row at the top edge, and where it is, if it has to stay: below the newest, or while keys move the focus. */
-  #anchor() {
-    const { scrollTop } = this.scroller;
-    if (!this.#rows.length || (scrollTop < 1 && !this.body.querySelector(":focus-visible"))) return null;
-    const index = Math.min(this.#rows.length - 1, Math.floor(scrollTop / this.rowHeight));
-    return { row: this.#at(index), rest: scrollTop - index * this.rowHeight };
+  /** Whether what is in sight has to stay there: below the newest row, or while keys move the focus. */
+  #hasToStay() {
+    return this.#reference !== null && (this.scroller.scrollTop >= 1 || this.body.querySelector(":focus-visible") !== null);
   }
 
-  #scrollTo({ row, rest }) {
+  #indexOf(row) {
     let [low, high] = [0, this.#rows.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#rows[middle].sequence < row.sequence) low = middle + 1;
       else high = middle;
     }
-    this.scroller.scrollTop = Math.max(0, this.#rows.length - 1 - low) * this.rowHeight + rest;
+    return this.#rows.length - 1 - low;
   }
 
   #schedule() {
@@ -101,27 +102,40 @@ export class WindowedRows {
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / height) - AROUND);
     const count = Math.ceil(this.scroller.clientHeight / height) + 2 * AROUND;
     const last = Math.min(this.#rows.length, first + count);
-    this.table.parentElement.style.paddingTop = `${first * height}px`;
-    this.table.parentElement.style.paddingBottom = `${(this.#rows.length - last) * height}px`;
+    this.#pad(first, last - first);
     this.#place(first, last);
+    this.#reference = last > first ? { row: this.#at(first), index: first } : null;
+  }
+
+  /** Leave the room of the rows that are not drawn above and below those that are. */
+  #pad(first, drawn) {
+    const { style } = this.table.parentElement;
+    style.paddingTop = `${first * this.rowHeight}px`;
+    style.paddingBottom = `${Math.max(0, this.#rows.length - first - drawn) * this.rowHeight}px`;
   }
 
   /** Make the elements of the rows from `first` to `last` the children of the body, moving none that stays. */
   #place(first, last) {
     const wanted = new Map();
     for (let index = first; index < last; index += 1) wanted.set(this.#at(index).id, index);
+    let next = this.body.firstElementChild;
+    for (const [id, index] of wanted) {
+      while (next && !wanted.has(next.dataset.id)) next = next.nextElementSibling;
+      const drawn = this.#element(id, index);
+      if (drawn === next) next = next.nextElementSibling;
+      else this.body.insertBefore(drawn, next);
+    }
+    this.#remove(wanted);
+    this.#keepReachable();
+  }
+
+  /** Remove the rows that are out of sight; last, because removing the focus lays out the table as it is then. */
+  #remove(wanted) {
     for (const [id, drawn] of this.#drawn) {
       if (wanted.has(id)) continue;
       drawn.remove();
       this.#drawn.delete(id);
     }
-    let next = this.body.firstElementChild;
-    for (const [id, index] of wanted) {
-      const drawn = this.#element(id, index);
-      if (drawn === next) next = next.nextElementSibling;
-      else this.body.insertBefore(drawn, next);
-    }
-    this.#keepReachable();
   }
 
   #element(id, index) {
