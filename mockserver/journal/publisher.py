@@ -11,7 +11,7 @@ from threading import Lock
 from mockserver.engine.session import Session, StubKind
 
 MOST_CHANGED = 1_000  # sessions
-PARTS = ("scenario", "network", "stubs", "state", "mutation")  # of a session, which can change
+PARTS = ("scenario", "network", "stubs", "state", "mutation", "upstream")  # of a session, which can change
 ALL_PARTS = (*PARTS, "requests")  # with the journal
 _KINDS: tuple[StubKind, ...] = ("scenario", "network", "stub")  # the first three of these
 
@@ -113,6 +113,8 @@ def changed_parts(before: Session, after: Session) -> set[str]:
         changed.add("state")
     if before.mutation != after.mutation:
         changed.add("mutation")
+    if before.mocked != after.mocked:
+        changed.add("upstream")
     return changed
 
 

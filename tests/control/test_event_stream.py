@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.app import MockServer
+from mockserver.journal.publisher import ALL_PARTS
 from mockserver.settings import Settings
 from tests.support.console import open_console, problem
 from tests.support.events import Event, parsed
@@ -199,7 +200,7 @@ def test_all_sessions_are_told_of(console):
         ("POST session/reset", None, ["requests"]),
         ("DELETE requests", None, ["requests"]),
         ("DELETE session/scenario", None, []),
-        ("DELETE session", None, ["mutation", "network", "requests", "scenario", "state", "stubs"]),
+        ("DELETE session", None, ALL_PARTS),
     ],
 )
 def test_a_control_call_that_changes_the_session_is_told(console, call, body, changed):

@@ -78,6 +78,7 @@ def test_each_part_is_told_apart():
         "stubs": BEFORE.lay_stub("{}"),
         "state": BEFORE.with_state("carts", {}),
         "mutation": replace(BEFORE, mutation="a"),
+        "upstream": replace(BEFORE, mocked=("a",)),
     }
     assert set(changed) == set(PARTS)
     for part, after in changed.items():
