@@ -25,7 +25,9 @@ class NetworkView {
   #page;
   #region = element("div", { class: "region" });
   #run;
-  #sent = null; // the network that the fields show, as JSON
+  #shown = null; // the network of the session that the fields showed last, as JSON
+  #changes = 0; // by the person
+  #sent = 0; // how many of them the server has answered
   #send = debounced(() => this.#put(), PAUSE);
   #delay = element("input", {
     placeholder: "0ms", autocomplete: "off", spellcheck: "false", title: HINT, oninput: () => this.#typed(),
@@ -73,18 +75,18 @@ class NetworkView {
     setOptions(this.#operation, [
       ["", "all operations"], ...operations.map(({ operation, method, path }) => [operation, `${method} ${path}`]),
     ]);
-    this.#sent = null;
+    this.#shown = null;
     this.update();
   }
 
-  /** Show the network of the session, unless the fields show it already. */
+  /** Show the network of the session, unless the fields show it already, or are being changed. */
   update() {
     const session = this.#page.store.get("session");
-    if (!session) return;
+    if (!session || this.#sent < this.#changes) return;
     const network = session.network ?? {};
     const now = JSON.stringify(network);
-    if (now === this.#sent) return;
-    this.#sent = now;
+    if (now === this.#shown) return;
+    this.#shown = now;
     const fault = faultOf(network.fault);
     this.#delay.value = network.delay ?? "";
     this.#slider.value = millisecondsOf(this.#delay.value) ?? 0;
@@ -106,6 +108,7 @@ class NetworkView {
   }
 
   #changed() {
+    this.#changes += 1;
     this.#show(this.#network());
     this.#send();
   }
@@ -133,17 +136,19 @@ class NetworkView {
     if (this.isGone) return; // the page shows another session now
     const { api } = this.#page;
     const network = this.#network();
-    this.#sent = JSON.stringify(network);
+    const changes = this.#changes;
     const isEmpty = !network.delay && !network.fault;
     const isDone = await this.#run(() => (isEmpty ? api.clearNetwork() : api.putNetwork(network)));
+    if (isDone) this.#shown = JSON.stringify(network);
+    this.#sent = changes;
     const refused = isDone ? "" : this.#region.textContent;
     this.#delay.setAttribute("aria-invalid", String(refused.includes("/delay")));
     this.#span.setAttribute("aria-invalid", String(refused.includes("/fault")));
   }
 
-  async #reset() {
-    this.#sent = null;
-    await this.#run(() => this.#page.api.clearNetwork());
+  #reset() {
+    this.#delay.value = this.#fault.value = "";
+    this.#typed();
     this.#delay.focus();
   }
 
