@@ -27,7 +27,7 @@ def row(setting: Setting) -> tuple[str, ...]:
         value_words(setting),
         description(setting),
         default and code(default),
-        code(setting.option),
+        code(setting.option) if commands else "",
         code(setting.variable),
         code(setting.ini) if setting.takes(PYTEST) else "",
         ", ".join(map(code, commands)),

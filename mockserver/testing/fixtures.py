@@ -14,7 +14,6 @@ from mockserver.testing.guard import guard_of
 from mockserver.testing.run_settings import (
     errors_as_failures,
     make_models_importable,
-    project_folder,
     run_values,
     running_url,
 )
@@ -90,8 +89,7 @@ def mock_server_factory(_mock_settings: "Settings", pytestconfig: pytest.Config)
 
     make_models_importable(pytestconfig)
     with ExitStack() as until_end:
-        folder = project_folder(pytestconfig)
-        factory = ServerFactory(_mock_settings, folder, guard_of(pytestconfig), until_end)
+        factory = ServerFactory(_mock_settings, pytestconfig.rootpath, guard_of(pytestconfig), until_end)
         yield factory
         for server in factory.servers:
             add_coverage(pytestconfig, server.client)

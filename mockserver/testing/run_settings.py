@@ -6,7 +6,6 @@ Modules other than pytest are imported inside functions: a suite that uses no fi
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,14 +43,9 @@ def running_url(config: pytest.Config) -> str | None:
     return url.rstrip("/") or None
 
 
-def project_folder(config: pytest.Config) -> Path:
-    """The folder of pytest's configuration file, to which the paths in it are relative."""
-    return config.rootpath if config.inipath is None else config.inipath.parent
-
-
 def make_models_importable(config: pytest.Config) -> None:
-    """Let modules of models be imported from the folder of pytest's configuration file."""
-    folder = str(project_folder(config))
+    """Let modules of models be imported from pytest's root directory, wherever pytest runs."""
+    folder = str(config.rootpath)
     if folder not in sys.path:
         sys.path.insert(0, folder)
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from mockserver.cli import main
+from mockserver.settings.table import PYTEST, settings_of
 from tests.support.docs import PAGES, read
 from tests.support.paths import ROOT
 
@@ -65,8 +66,9 @@ def test_every_module_that_is_run_exists(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_environment_variable_is_one_of_a_flag(page: str) -> None:
+def test_every_environment_variable_is_one_of_a_flag_or_of_the_plugin(page: str) -> None:
     variables = {f"MOCKSERVER_{flag.lstrip('-').upper().replace('-', '_')}" for flag in FLAGS}
+    variables |= {setting.variable for setting in settings_of(PYTEST)}
     assert {*re.findall(r"\bMOCKSERVER_[A-Z_]+\b", read(page))} <= variables | _VARIABLES
 
 

@@ -105,7 +105,7 @@ def test_model(mock_server_factory, model, monkeypatch, tmp_path):
         "class AtticLamps(LampModel): pass\\n"
         "LAMPS = AtticLamps()\\n"
     )
-    monkeypatch.chdir(tmp_path)  # names are found beside pytest's configuration file
+    monkeypatch.chdir(tmp_path)  # names are found in pytest's root directory
     server = mock_server_factory(specs="lamps.yaml", models=[model])
     answer = httpx.get(server.session().base_url + "/lamps")
     assert (answer.json(), answer.headers["x-mock-source"]) == ({"hall": "off"}, "model")
