@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from mockserver.asgi.io import Receive, Scope, Send, encoded, send_answer
+from mockserver.contract.description import BODILESS
 from mockserver.http.message import Answer
 from mockserver.http.problem import Problem
 from mockserver.scenarios.faults import Fault
@@ -52,6 +53,8 @@ class FaultSender(Struct, frozen=True):
             case "timeout":
                 await self._send_nothing(fault.duration)
                 connection.close()
+            case "malformed-chunk" | "truncated-body" if self._has_no_body(answer):
+                await send_answer(self.send, answer, head=True, close=True)
             case "malformed-chunk":
                 await self._start(answer, ("transfer-encoding", "chunked"))
                 connection.write(b"no-size\r\n" + answer.body + b"\r\n")
@@ -60,6 +63,10 @@ class FaultSender(Struct, frozen=True):
                 await self._start(answer, ("content-length", str(max(len(answer.body), 1))))
                 connection.write(answer.body[: len(answer.body) // 2])
                 connection.close()
+
+    def _has_no_body(self, answer: Answer) -> bool:
+        """Whether the client takes what follows the headers for the next answer (RFC 9112, section 6.3)."""
+        return self.scope["method"] == "HEAD" or answer.status in BODILESS
 
     async def _start(self, answer: Answer, framing: tuple[str, str]) -> None:
         headers = encoded([*answer.headers, framing])

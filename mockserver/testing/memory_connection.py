@@ -77,6 +77,7 @@ class ClientEnd:
                 wire.wakes.append(wake)
                 return None
             elif wire.server_end is End.RESET:
+                wire.server_end = End.EOF  # a reset is an error once
                 raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             else:
                 return b""
@@ -94,6 +95,7 @@ class ClientEnd:
             self._check_open()
             if wire.is_lost:
                 if wire.is_refused or wire.server_end is End.RESET:
+                    wire.server_end = End.EOF  # a reset is an error once
                     raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
                 wire.is_refused = True  # the answer to these bytes is a reset
                 return len(data)

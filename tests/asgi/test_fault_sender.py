@@ -116,6 +116,14 @@ def test_refusals_and_answers_without_a_body_go_wrong_as_well(live_server, fault
     assert seen.seconds < 4, "it ended the connection, which would have been kept alive"
 
 
+@pytest.mark.parametrize("fault", ["malformed-chunk", "truncated-body"])
+def test_nothing_follows_the_headers_of_an_answer_that_has_no_body(live_server, fault):
+    seen = talk(live_server, Ask("HEAD", "/carts/42", {"x-mock-fault": fault}).encoded())
+    head, _, rest = seen.data.partition(b"\r\n\r\n")
+    assert rest == b""
+    assert b"connection: close" in head
+
+
 @pytest.mark.parametrize("fault", BROKEN)
 def test_requests_behind_a_fault_are_lost_and_those_before_it_are_not(live_server, fault):
     broken = ask("timeout; duration=200ms" if fault == "timeout" else fault, connection="keep-alive")

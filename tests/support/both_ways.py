@@ -93,7 +93,7 @@ class SyncCaller:
                     if call.enough is not None and len(told["body"]) >= call.enough:
                         break
                 told["body"] = told["body"][: call.enough]
-        except (httpx.HTTPError, LocalProtocolError) as error:
+        except (httpx.HTTPError, httpx.StreamError, LocalProtocolError) as error:
             told["error"] = type(error).__name__
         return told
 
@@ -124,7 +124,7 @@ class AsyncCaller:
                     if call.enough is not None and len(told["body"]) >= call.enough:
                         break
                 told["body"] = told["body"][: call.enough]
-        except (httpx.HTTPError, LocalProtocolError) as error:
+        except (httpx.HTTPError, httpx.StreamError, LocalProtocolError) as error:
             told["error"] = type(error).__name__
         return told
 

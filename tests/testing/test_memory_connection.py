@@ -126,8 +126,17 @@ def test_a_reset_comes_after_the_bytes_that_had_arrived():
         assert rest(client) == b"bytes"
         with pytest.raises(ConnectionResetError):
             rest(client)
+        assert rest(client) == b""
+
+
+def test_a_reset_is_the_error_of_what_the_client_does_next_and_then_an_end():
+    async def use(client: ClientEnd, protocol: Recorder) -> None:
+        protocol.server.get_extra_info("socket").setsockopt(*LINGER)
+        protocol.server.abort()
+        await settle()
         with pytest.raises(BrokenPipeError):
             client.send(memoryview(b"a"), ignore)
+        assert rest(client) == b""
 
     with_connection(use)
 

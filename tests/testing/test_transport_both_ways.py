@@ -181,6 +181,14 @@ CASES: dict[str, Case] = {
     "a truncated body": calls(faulty("truncated-body")),
     "a truncated large body": calls(Call("GET", "/all", {"X-Mock-Fault": "truncated-body"})),
     "a malformed chunk": calls(faulty("malformed-chunk")),
+    "a truncated body that does not exist": calls(
+        Call("HEAD", "/books/1", {"X-Mock-Fault": "truncated-body"}),
+        Call("DELETE", "/books/1", {"X-Mock-Fault": "truncated-body"}),
+    ),
+    "a malformed chunk of a body that does not exist": calls(
+        Call("HEAD", "/books/1", {"X-Mock-Fault": "malformed-chunk"}),
+        Call("DELETE", "/books/1", {"X-Mock-Fault": "malformed-chunk"}),
+    ),
     "a slow body": calls(faulty("slow-body; duration=200ms")),
     "a slow body with a read timeout": calls(faulty("slow-body; duration=30s", timeout=SOON)),
     "a slow large body": calls(Call("GET", "/all", {"X-Mock-Fault": "slow-body; duration=200ms"})),
