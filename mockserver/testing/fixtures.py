@@ -34,14 +34,13 @@ if TYPE_CHECKING:
 def mock_server(request: pytest.FixtureRequest) -> "Iterator[ControlClient]":
     """The mock server of the whole run, at `.url`: on a free port, or the one that `mockserver_url` names."""
     from mockserver.testing.control_client import connect
-    from mockserver.testing.mutation_run import has_own_server
 
     settings, guard = run_values(request.config).settings(), guard_of(request.config)
     with errors_as_failures(), ExitStack() as until_teardown:
         own = until_teardown.enter_context(_own_server(request))
         url = running_url(request.config) if own is None else own[0]
         client = connect(str(url), settings.control_prefix, settings.control_token)
-        if own is not None or has_own_server():
+        if own is not None or guard.keyless != "default":
             until_teardown.enter_context(guard.server(client, own[1].runtime if own is not None else None))
         yield client
         add_coverage(request.config, client)

@@ -46,9 +46,9 @@ class _Watched(Struct):
 
 
 class _Server(Struct):
-    """A server of this run alone, and the session of its requests without a key (None: `default`).
+    """A server that this run alone uses, and the session of its requests without a key (None: `default`).
 
-    `runtime` is that of a server that the plugin started, None for one of `mockserver mutate`.
+    `runtime` is that of a server that the plugin started, None for another one.
     """
 
     client: ControlClient
@@ -82,7 +82,7 @@ class Guard:
     """
 
     def __init__(self, keyless: Keyless) -> None:
-        self._keyless = keyless
+        self.keyless = keyless
         self._servers: list[_Server] = []
         self._watched: list[_Watched] = []
         self._test = _Test(new_key("no test"), timestamp(0), tuple, uses_wider=False)
@@ -130,7 +130,7 @@ class Guard:
         """What a client may have done wrong whose requests did not come to a session."""
         if session.client.url == URL:
             return "does the client use mock_transport?"
-        if self._keyless == "adopt" and any(each.client is session.client for each in self._servers):
+        if self.keyless == "adopt" and any(each.client is session.client for each in self._servers):
             return "does the client send its requests to mock_session.url?"
         return HINT
 
@@ -156,15 +156,16 @@ class Guard:
 
     @contextmanager
     def server(self, client: ControlClient, runtime: Runtime | None) -> Iterator[None]:
-        """Watch a server of this run alone, until the block ends, after which it may stop.
+        """Watch a server that this run alone uses, until the block ends, after which it may stop.
 
-        `runtime` is that of a server that the plugin started, None for one of `mockserver mutate`.
+        `runtime` is that of a server that the plugin started, None for another one.
         """
         server = _Server(client, runtime)
         self._servers.append(server)
         self._assign_keyless()
         yield
         self._take_keyless()
+        server.choose(None)
         self._servers.remove(server)
 
     def _assign_keyless(self) -> None:
@@ -174,9 +175,9 @@ class Guard:
 
     def _keyless_session(self, server: _Server) -> MockSession | None:
         """The session for requests without a key on a server; None stands for `default`."""
-        if self._keyless == "default":
+        if self.keyless == "default":
             return None
-        if self._keyless == "refuse":
+        if self.keyless == "refuse":
             return MockSession(server.client, f"{self._test.key}.keyless")
         here = [each for each in self._watched if each.session.client is server.client]
         wider = reversed(here) if self._test.uses_wider else ()
@@ -216,7 +217,7 @@ class Guard:
             session = server.keyless
             if session is None or session in watched or not server.has_keyless_session:
                 continue
-            if self._keyless == "refuse":
+            if self.keyless == "refuse":
                 self._refuse(session)
             else:
                 self._read(_Watched(session, is_own=True))

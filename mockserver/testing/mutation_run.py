@@ -11,6 +11,15 @@ def events_file() -> str | None:
     return os.environ.get(EVENTS) or None
 
 
+def is_of_mutate() -> bool:
+    return events_file() is not None
+
+
+def is_xdist_worker() -> bool:
+    """Whether this process is a worker of pytest-xdist."""
+    return _WORKER in os.environ
+
+
 def has_own_server() -> bool:
     """Whether `mutate` serves this process alone: the workers of pytest-xdist share a server."""
-    return events_file() is not None and _WORKER not in os.environ
+    return is_of_mutate() and not is_xdist_worker()

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from xml.etree import ElementTree
 
 import httpcore  # noqa: F401
-import httpx  # noqa: F401
+import httpx
 import pytest
 
 # pytester unloads what a run within this one imported; some modules with parts in C do not load twice
@@ -20,6 +20,7 @@ from tests.support.guarded_suites import (
     WITH_AN_APPLICATION,
     failed_at_teardown,
 )
+from tests.support.live import Live
 
 pytest_plugins = ["pytester"]
 
@@ -158,11 +159,36 @@ def test_strict_sessions_refuse_requests_without_a_key(run):
     result.assert_outcomes(passed=3, errors=2)
 
 
-def test_a_running_server_cannot_adopt(run):
-    options = ["-o", "mockserver_keyless=adopt", "-o", "mockserver_url=http://127.0.0.1:9"]
-    result = run(KEYLESS, *options)
+@pytest.mark.parametrize(
+    ("keyless", "arguments", "sentence"),
+    [
+        (
+            "refuse",
+            (),
+            "'refuse' needs a server that the plugin starts, but mockserver_url names *",
+        ),
+        ("adopt", ("-n1",), "'adopt' needs * names a running one, which the workers of pytest-xdist share"),
+    ],
+    ids=["cannot refuse", "cannot adopt for several workers"],
+)
+def test_a_running_server(run, keyless, arguments, sentence):
+    options = ["-o", f"mockserver_keyless={keyless}", "-o", "mockserver_url=http://127.0.0.1:9"]
+    result = run(KEYLESS, *options, *arguments)
     result.assert_outcomes(errors=3)
-    result.stdout.fnmatch_lines(["*mockserver_keyless: 'adopt' needs a server that the plugin starts*"])
+    result.stdout.fnmatch_lines([f"*mockserver_keyless: {sentence}"])
+
+
+def test_a_running_server_adopts_if_the_setting_says_so(run, live_server: Live, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # of this run
+    with_url = ("-o", f"mockserver_url={live_server.url}")
+    before = httpx.get(f"{live_server.url}/__mock/sessions").json()["sessions"]
+    adopting = run(WITH_AN_APPLICATION, *with_url, "-o", "mockserver_keyless=adopt")
+    adopting.assert_outcomes(passed=8, errors=4)
+    assert failed_at_teardown(adopting) == CARELESS
+    assert httpx.get(f"{live_server.url}/__mock/session").json()["key"] == "default"
+    after = httpx.get(f"{live_server.url}/__mock/sessions").json()["sessions"]
+    assert [each["key"] for each in after] == [each["key"] for each in before]
+    run(WITH_AN_APPLICATION, *with_url).assert_outcomes(passed=8)
 
 
 OFF_CONTRACT = """
