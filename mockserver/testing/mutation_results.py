@@ -70,10 +70,11 @@ def summary(results: Sequence[MutationResult]) -> list[str]:
         f"{sum(result.outcome == outcome for result in results)} {outcome}" for outcome in OUTCOMES
     )
     met = score(results, ("noticed", "missed"))
+    mutations = f"{len(results)} mutation{'s' if len(results) != 1 else ''}"
     return [
         f"breaks of the contract: {_share(results, within=False)}; "
         f"legal changes: {_share(results, within=True)}",
-        f"{len(results)} mutations: {counts}; score {score(results)} %, {met} % of those that the suite met",
+        f"{mutations}: {counts}; score {score(results)} %, {met} % of those that the suite met",
     ]
 
 

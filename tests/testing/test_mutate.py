@@ -27,6 +27,7 @@ with urllib.request.urlopen(urllib.request.Request(url, b"{}", headers, method="
     cart = json.load(answer)["data"]
     is_changed = "x-mock-mutation" in answer.headers
 """
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 @pytest.fixture
@@ -261,9 +262,6 @@ def recording(tmp_path: Path) -> Path:
     return tmp_path / "parents"
 
 
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-
 @forks
 def test_runs_of_pytest_are_copies_of_one_process_but_for_the_first(tmp_path: Path, recording: Path):
     done = mutate(tmp_path, *EMPTY, "--jobs", "2", "--", *SUITE)
@@ -291,7 +289,7 @@ def test_runs_that_copies_would_change_are_processes_of_their_own(
     if wrapper[0] == "sh":
         assert len({*parents}) == len(parents) == 3
     else:
-        first, _, *others = parents  # the second is that of a copy, which failed
+        first, _, _, *others = parents  # two are those of copies, which failed
         assert {*others} == {first}
 
 
@@ -304,6 +302,24 @@ def flaky(failing: str) -> str:
         f"if {failing}: print('FAILED test_carts.py::test_flaky'), sys.exit(1)\n"
         f"{CURL}"
     )
+
+
+@forks
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_suite_that_fails_every_second_time_is_not_stable_also_if_it_is_forked(tmp_path: Path, jobs: str):
+    (tmp_path / "test_carts.py").write_text(
+        "import httpx, pathlib, uuid\n"
+        "def test_cart(mock_session):\n"
+        "    headers = {'Authorization': 'Bearer flt_sk_demo', **mock_session.headers}\n"
+        "    httpx.patch(f'{mock_session.url}/carts/42', headers=headers, json={}).raise_for_status()\n"
+        "def test_flaky():\n"
+        "    with open('runs', 'a') as file: file.write('x')\n"
+        "    assert len(open('runs').read()) % 2 == 1\n",
+        encoding="utf-8",
+    )
+    done = mutate(tmp_path, *EMPTY, "--jobs", jobs, "--", *SUITE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "runs without a mutation failed:\n  test_carts.py::test_flaky\n" in done.stderr
 
 
 @pytest.mark.parametrize("failing", ["number == 1", "number == 2", "number > 1"])

@@ -39,9 +39,10 @@ def test_the_summary_has_both_scores_and_the_counts():
         "breaks of the contract: 1 of 3 noticed (33.3 %); legal changes: 2 of 2 noticed (100.0 %)",
         "5 mutations: 3 noticed, 1 missed, 1 not met; score 60.0 %, 75.0 % of those that the suite met",
     ]
-    assert summary(RESULTS[:1])[0] == (
-        "breaks of the contract: 1 of 1 noticed (100.0 %); legal changes: none"
-    )
+    assert summary(RESULTS[:1]) == [
+        "breaks of the contract: 1 of 1 noticed (100.0 %); legal changes: none",
+        "1 mutation: 1 noticed, 0 missed, 0 not met; score 100.0 %, 100.0 % of those that the suite met",
+    ]
 
 
 def test_the_lines_of_a_result_name_the_tests_that_noticed():
