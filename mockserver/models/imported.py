@@ -28,8 +28,8 @@ def imported_models(names: Sequence[str]) -> list[AnyModel]:
     return [_imported(name) for name in names]
 
 
-def loaded_models(models: Iterable[str | AnyModel]) -> list[AnyModel]:
-    """The models, of which some may be given by their names; raises CannotRead for one that is none."""
+def loaded_models(models: Iterable[object]) -> list[AnyModel]:
+    """The models: each item is a model, a callable that makes one, or its name. Raises CannotRead."""
     return [imported_models([each])[0] if isinstance(each, str) else _checked_object(each) for each in models]
 
 

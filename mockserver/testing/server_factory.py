@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from mockserver.app import MockServer
 from mockserver.loading import load_backend
-from mockserver.model import AnyModel
 from mockserver.models.imported import loaded_models
 from mockserver.runtime import Log, wire
 from mockserver.settings import Settings
@@ -56,7 +55,7 @@ class ServerFactory:
         self,
         *,
         specs: PathName | Sequence[PathName] | None = None,
-        models: str | Sequence[str | AnyModel] | None = None,
+        models: str | Sequence[object] | None = None,
         stateful: bool | None = None,
         fixtures: PathName | None = None,
         scenarios: PathName | None = None,

@@ -1,7 +1,12 @@
 """Sessions of tests: their keys, journals longer than a page, and failure reports."""
 
+import inspect
 import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, get_args, get_type_hints
 
 import httpx
 import pytest
@@ -16,9 +21,13 @@ from mockserver.testing.breaks import exchanges_of, read_breaks
 from mockserver.testing.control_client import CallRefused
 from mockserver.testing.findings import BrokenContract
 from mockserver.testing.in_process_server import serve_in_process
-from mockserver.testing.session import MockSession, new_key
+from mockserver.testing.laid_stubs import LaidStub
+from mockserver.testing.server_factory import RunningServer, ServerFactory
+from mockserver.testing.session import MockSession, NotSeen, new_key
+from mockserver.testing.session_factory import SessionFactory
 from mockserver.testing.transport import in_process_client, in_process_transport
 from mockserver.testing.verdict import verdict
+from tests.testing.conftest import Shop
 
 TOKEN = {"Authorization": "Bearer flt_sk_demo"}
 
@@ -75,6 +84,120 @@ def test_a_checkpoint_is_restored_after_an_error(owned):
         mine.event(42, "submit")
         mine.event(42, "submit")
     assert mine.state == before
+
+
+def test_a_base_url_carries_the_session(shop: Shop):
+    assert shop.session.base_url == f"{shop.session.url}/__mock/as/{shop.session.key}"
+    sent = {"json": {}, "headers": {"X-Mock-Session": "another"}}
+    assert shop.client.patch(f"{shop.session.base_url}/carts/42", **sent).status_code == 200
+    assert [row["request"]["path"] for row in shop.session.requests()] == ["/carts/42"]
+
+
+def test_the_state_is_patched_or_replaced_but_not_assigned(shop: Shop):
+    before = shop.session.state
+    patched = shop.session.patch_state({"carts": {"42": {"purchaser": 13}, "44": None}})
+    assert patched == shop.session.state
+    assert (patched["carts"]["42"]["purchaser"], "44" in patched["carts"]) == (13, False)
+    assert shop.session.replace_state(MappingProxyType(before)) == before == shop.session.state
+    with pytest.raises(AttributeError):
+        shop.session.state = before  # type: ignore[misc]
+
+
+def test_what_is_not_json_is_refused_before_it_is_sent(shop: Shop):
+    with pytest.raises(TypeError, match="expected JSON, found a set"):
+        shop.session.patch_state({"carts": {1, 2}})  # type: ignore[dict-item]
+
+
+def test_a_reset_begins_again_with_an_empty_journal_but_keeps_violations(shop: Shop):
+    before = shop.session.state
+    shop.change({"purchaser_id": 0})
+    shop.session.event(42, "submit")
+    shop.session.reset()
+    assert (shop.session.state, shop.session.requests()) == (before, [])
+    assert shop.session.violations("request")[1] == 1
+
+
+def test_a_fork_has_a_copy_and_a_life_of_its_own(shop: Shop):
+    shop.session.event(42, "submit")
+    shop.session.scenario("order-not-cart")
+    fork = shop.session.fork("later")
+    assert fork.state == shop.session.state
+    assert "later" in fork.key
+    assert fork.explain("PATCH", "/carts/44", headers=TOKEN, body={})["scenario"] == "order-not-cart"
+    fork.reset()
+    assert (fork.state["carts"]["42"]["state"], shop.cart()["state"]) == ("cart", "ordered")
+    assert shop.session.forks == [fork]
+
+
+def test_a_session_closes_its_forks_and_checkpoints(shop: Shop):
+    shop.session.fork().fork()
+    shop.session.checkpoint()
+    shop.session.close()
+    listed = shop.session.client.ask("GET", "/sessions")["sessions"]
+    assert [each["key"] for each in listed] == ["default"]
+
+
+def test_a_sequence_is_verified_in_its_order(shop: Shop):
+    for cart in (42, 44, 43):
+        shop.change({}, cart=cart)
+    assert shop.session.verify(sequence=[{"path": "/carts/42", "status": 200}, {"path": "/carts/43"}]) == [
+        "x1", "x3",
+    ]  # fmt: skip
+    with pytest.raises(AssertionError, match=r"no exchange after x2 .* step 2 .*\n  sequence: ") as failed:
+        shop.session.verify(sequence=[{"path": "/carts/44"}, {"path": "/carts/42"}])
+    assert "match:" not in str(failed.value)
+
+
+def test_a_sequence_excludes_a_match_and_a_count(shop: Shop):
+    for more in ({"count": 1}, {"path": "/carts/42"}):
+        with pytest.raises(CallRefused, match="sequence"):
+            shop.session.verify(sequence=[{}], **more)  # type: ignore[call-overload]
+
+
+def test_waiting_ends_with_the_first_exchange_that_matches(shop: Shop):
+    shop.change({})
+    assert shop.session.wait_for({"path": "/carts/42"}, timeout=0)["id"] == "x1"
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(shop.session.wait_for, {"path": "/carts/44"}, timeout=30)
+        shop.change({"purchaser_id": 13}, cart=44)
+        found = waiting.result()
+    assert (found["id"], found["request"]["body"]) == ("x2", {"purchaser_id": 13})
+
+
+def test_waiting_in_vain_shows_the_nearest_exchange(shop: Shop):
+    shop.change({})
+    with pytest.raises(NotSeen, match=r"(?s)within 0 seconds: .*/status: expected 409, found 200") as failed:
+        shop.session.wait_for({"status": 409}, timeout=0)
+    assert isinstance(failed.value, AssertionError)
+    assert isinstance(failed.value, TimeoutError)
+
+
+def test_a_pattern_that_is_not_valid_is_refused_at_once(shop: Shop):
+    with pytest.raises(CallRefused, match="did you mean 'path'"):
+        shop.session.wait_for({"pat": "/carts/42"}, timeout=30)  # type: ignore[typeddict-unknown-key]
+
+
+def public_functions(owner: type) -> Iterator[tuple[str, Callable[..., object]]]:
+    for name, member in vars(owner).items():
+        function = member.fget if isinstance(member, property) else member
+        if inspect.isfunction(function) and (not name.startswith("_") or name in ("__call__", "__enter__")):
+            yield name, function
+
+
+def parts_of(hint: object) -> Iterator[object]:
+    yield hint
+    for part in get_args(hint):
+        yield from parts_of(part)
+
+
+@pytest.mark.parametrize("owner", [MockSession, LaidStub, SessionFactory, ServerFactory, RunningServer])
+def test_nothing_that_suites_call_has_the_type_any(owner: type):
+    names = {**vars(inspect.getmodule(owner)), "Json": object, "ReadOnlyJson": object}
+    for name, function in public_functions(owner):
+        hints = get_type_hints(function, names)
+        missing = {*inspect.signature(function).parameters} - {"self"} - hints.keys()
+        assert (missing, "return" in hints) == (set(), True), name
+        assert not any(Any in parts_of(hint) for hint in hints.values()), name
 
 
 def test_all_pages_of_a_journal_come_oldest_first(owned, monkeypatch: pytest.MonkeyPatch):
