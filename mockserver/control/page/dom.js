@@ -80,6 +80,16 @@ export function clockTime(timestamp) {
   return CLOCK.format(new Date(timestamp));
 }
 
+/** The head of a view: its title, and its tools. */
+export function toolbar(title, ...tools) {
+  return element("div", { class: "toolbar" }, element("h2", {}, title), tools);
+}
+
+/** Text in lines as it is, which scrolls. */
+export function codeBlock(label, text) {
+  return element("pre", { class: "body", tabindex: "0", role: "group", "aria-label": label }, text);
+}
+
 function setAttribute(made, key, value) {
   if (value === null || value === undefined || value === false) return;
   if (typeof value === "function") made.addEventListener(key.slice(2), value);

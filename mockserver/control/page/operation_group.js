@@ -4,6 +4,7 @@ import {
   choiceFor, duration, isGatewayFault, isUsedUp, laidStatusStub, overrides, statusNumber, statusStub, stubAnswer, stubRequests, stubsFor,
 } from "./choices.js";
 import { badge, button, element, fill, statusCode } from "./dom.js";
+import { operationName } from "./operations.js";
 import { hasWords } from "./search.js";
 
 let ids = 0; // of elements that others name
@@ -30,12 +31,7 @@ export class OperationGroup {
     this.#stubs = new StubList(operation.operation, tools.api, tools.run);
     this.root = element(
       "details", { class: "operation", ontoggle: () => this.#fill() },
-      element(
-        "summary", {},
-        element("span", { class: "method", "data-method": operation.method }, operation.method),
-        element("span", { class: "path mono breakable" }, operation.path),
-        this.#badge,
-      ),
+      element("summary", {}, operationName(operation), this.#badge),
     );
   }
 

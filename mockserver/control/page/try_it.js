@@ -1,7 +1,7 @@
 /** A form that sends a request to the mocked API, filled in with a valid request for the operation. */
 
 import { examplesOf, resolved } from "./contract_document.js";
-import { badge, button, element, field, fill, notice, select, statusCode } from "./dom.js";
+import { badge, button, codeBlock, element, field, fill, notice, select, statusCode } from "./dom.js";
 
 const LOCATIONS = [["path", "Path"], ["query", "Query"], ["header", "Headers"]];
 const OWN_HEADERS = ["x-mock-source", "x-mock-scenario", "x-mock-note", "x-mock-violations", "x-mock-off-contract", "location", "content-type"];
@@ -111,7 +111,6 @@ export class TryIt {
   #shown(response, text, milliseconds) {
     const id = response.headers.get("x-mock-exchange");
     const headers = OWN_HEADERS.map((name) => [name, response.headers.get(name)]).filter(([, value]) => value !== null);
-    const body = indented(text);
     return [
       element(
         "div", { class: "row" }, statusCode(response.status), element("span", {}, response.statusText),
@@ -119,8 +118,7 @@ export class TryIt {
         id ? button("Why this answer?", () => this.#page.navigate(`exchange/${id}`), { class: "button quiet" }) : null,
       ),
       element("div", { class: "row" }, headers.map(([name, value]) => badge(`${name}: ${value}`))),
-      element("pre", { class: "body", tabindex: "0", role: "group", "aria-label": "Body of the answer" }, body.slice(0, MOST_CHARACTERS) || "No body"),
-      body.length > MOST_CHARACTERS ? element("p", { class: "muted small" }, "The rest of the body is left out here.") : null,
+      codeBlock("Body of the answer", text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : indented(text) || "No body"),
     ];
   }
 }

@@ -1,8 +1,8 @@
 /** The contract as a page: its operations, their parameters, bodies and answers, and a form to try them. */
 
 import { examplesOf, operationOf, resolved } from "../contract_document.js";
-import { badge, button, element, emptyState, fill, statusCode } from "../dom.js";
-import { operationsOf } from "../operations.js";
+import { badge, button, codeBlock, element, fill, statusCode, toolbar } from "../dom.js";
+import { noOperations, operationName, operationsOf } from "../operations.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
 import { memberView, schemaView } from "../schema_view.js";
 import { TryIt } from "../try_it.js";
@@ -32,7 +32,7 @@ class ContractView {
     this.#page = page;
     fill(
       root,
-      element("div", { class: "toolbar" }, element("h2", {}, "Contract"), this.#title, this.#search),
+      toolbar("Contract", this.#title, this.#search),
       element("div", { class: "contract" }, element("nav", { class: "index", "aria-label": "Operations" }, this.#list), this.#detail),
     );
   }
@@ -55,7 +55,7 @@ class ContractView {
     if (view !== "contract" || !this.#document) return;
     this.#root.toggleAttribute("data-chosen", Boolean(id));
     const operation = this.#operations.find((each) => each.operation === id) ?? this.#operations[0];
-    if (!operation) fill(this.#detail, emptyState("No operations", "The contract has no operation that could be answered."));
+    if (!operation) fill(this.#detail, noOperations());
     else if (operation.operation !== this.#chosen) this.#show(operation);
   }
 
@@ -69,7 +69,7 @@ class ContractView {
     const { summary = "", tags = [] } = operationOf(this.#document, { method, path });
     const link = element(
       "a", { href: `#/contract/${encodeURIComponent(operation)}` },
-      element("span", { class: "method", "data-method": method }, method), element("span", { class: "mono breakable" }, path),
+      operationName({ method, path }),
       summary ? element("span", { class: "summary small muted" }, String(summary)) : null,
     );
     return { item: element("li", {}, link), link, text: [operation, method, path, summary, ...tags].join(" ") };
@@ -91,11 +91,7 @@ class ContractView {
     fill(
       this.#detail,
       button("All operations", () => this.#page.navigate("contract"), { class: "button back" }),
-      element(
-        "h3", {},
-        element("span", { class: "method", "data-method": operation.method }, operation.method), " ",
-        element("span", { class: "mono breakable" }, operation.path), deprecated === true ? badge("deprecated", "warning") : null,
-      ),
+      element("h3", {}, operationName(operation), deprecated === true ? badge("deprecated", "warning") : null),
       element("p", {}, element("code", { class: "muted breakable" }, operation.operation)),
       summary ? element("p", { class: "lead" }, String(summary)) : null,
       description ? element("p", { class: "description breakable" }, String(description)) : null,
@@ -132,7 +128,7 @@ class ContractView {
       schema === undefined ? null : schemaView(this.#document, schema),
       examples.map(([name, value]) => element(
         "details", {}, element("summary", {}, `Example ${name}`),
-        element("pre", { class: "body", tabindex: "0", role: "group", "aria-label": `Example ${name}` }, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
+        codeBlock(`Example ${name}`, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
       )),
     );
   }

@@ -1,7 +1,8 @@
 /** Coverage as a matrix: what of the contract and of the model was met in the session, and what was not. */
 
-import { badge, button, element, emptyState, field, fill } from "../dom.js";
+import { badge, button, element, emptyState, field, fill, toolbar } from "../dom.js";
 import { keepFocus } from "../focus.js";
+import { noOperations, operationName } from "../operations.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
 import { follow, loaderOf } from "../watch.js";
 
@@ -35,9 +36,7 @@ class CoverageView {
     this.#page = page;
     fill(
       root,
-      element(
-        "div", { class: "toolbar" }, element("h2", {}, "Coverage"), this.#search, field("Only what is missing", this.#missing),
-      ),
+      toolbar("Coverage", this.#search, field("Only what is missing", this.#missing)),
       this.#totals, this.#content,
     );
   }
@@ -101,8 +100,7 @@ class CoverageView {
         type: "button", class: "button quiet opener", "data-focus": name, "aria-expanded": String(this.#open.has(name)), disabled: !own.length,
         onclick: () => this.#toggle(name, toggle, details),
       },
-      element("span", { class: "method", "data-method": operation.method }, operation.method),
-      element("span", { class: "mono breakable" }, operation.path),
+      operationName(operation),
     );
     return [
       element(
@@ -209,7 +207,5 @@ function isComplete(operation) {
 }
 
 function nothingFound(operations) {
-  return operations
-    ? emptyState("Nothing is missing", "No other operation has these words, or all of them were seen whole.")
-    : emptyState("No operations", "The contract has no operation that could be answered.");
+  return operations ? emptyState("Nothing is missing", "All of these operations were seen whole.") : noOperations();
 }

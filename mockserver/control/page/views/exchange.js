@@ -2,7 +2,7 @@
 
 import { ApiError } from "../api.js";
 import { copyFrom } from "../clipboard.js";
-import { badge, button, clockTime, element, emptyState, fill, notice, statusCode } from "../dom.js";
+import { badge, button, clockTime, element, emptyState, fill, notice, statusCode, toolbar } from "../dom.js";
 import { download } from "../download.js";
 import { keepAsStub, obstacle, scenarioFile } from "../keep.js";
 import { curlCommand, requestOf, send, unsendable } from "../repeat.js";
@@ -30,7 +30,7 @@ class ExchangeView {
     const wanted = view === "exchange" ? id : null;
     if (wanted === this.#id && this.region.childElementCount) return;
     this.#id = wanted;
-    if (!wanted) return this.#fill(heading("Exchange"), emptyState("No exchange is chosen.", "Choose a row of the traffic to see its request, its answer and why it was given."));
+    if (!wanted) return this.#fill(toolbar("Exchange"), emptyState("No exchange is chosen.", "Choose a row of the traffic to see its request, its answer and why it was given."));
     try {
       const exchange = await this.page.api.exchange(wanted);
       if (this.#id === wanted) this.#draw(exchange);
@@ -55,14 +55,14 @@ class ExchangeView {
       messageSection("Request", exchange.request, exchange.violations, exchange.leniencies),
       messageSection(exchange.intended ? "Response, off contract on purpose" : "Response", exchange.response, exchange.off_contract),
     );
-    this.#fill(heading(`Exchange ${exchange.id}`, this.#back()), content);
+    this.#fill(toolbar(`Exchange ${exchange.id}`, this.#back()), content);
   }
 
   #drawError(id, error) {
     const advice = isUnknown(error)
       ? "The journal keeps the newest exchanges of a session, until a reset, and not beyond a restart. This link may also belong to another session."
       : error.message;
-    this.#fill(heading(`Exchange ${id}`, this.#back()), emptyState(isUnknown(error) ? `There is no exchange ${id} here.` : "The exchange could not be loaded.", advice));
+    this.#fill(toolbar(`Exchange ${id}`, this.#back()), emptyState(isUnknown(error) ? `There is no exchange ${id} here.` : "The exchange could not be loaded.", advice));
   }
 
   #fill(...children) {
@@ -145,10 +145,6 @@ class ExchangeView {
 
 function isUnknown(error) {
   return error instanceof ApiError && error.status === 404;
-}
-
-function heading(title, ...tools) {
-  return element("div", { class: "toolbar" }, element("h2", {}, title), tools);
 }
 
 /** What it was in two lines, and who answered. */

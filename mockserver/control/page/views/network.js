@@ -2,7 +2,7 @@
 
 import { attempts, debounced } from "../attempt.js";
 import { GATEWAY_FAULTS } from "../choices.js";
-import { button, element, field, fill, select, setOptions } from "../dom.js";
+import { button, element, field, fill, select, setOptions, toolbar } from "../dom.js";
 import { operationsOf } from "../operations.js";
 import { follow } from "../watch.js";
 
@@ -56,7 +56,7 @@ class NetworkView {
     );
     fill(
       root,
-      element("div", { class: "toolbar" }, element("h2", {}, "Network"), this.#clear),
+      toolbar("Network", this.#clear),
       element(
         "div", { class: "network" },
         element("div", { class: "row" }, field("Delay", this.#delay), this.#slider),

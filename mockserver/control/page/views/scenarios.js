@@ -1,9 +1,9 @@
 /** Operations and their scenarios as switches: one press, and the next request sees it. */
 
 import { attempts } from "../attempt.js";
-import { button, element, emptyState, field, fill } from "../dom.js";
+import { button, element, emptyState, field, fill, toolbar } from "../dom.js";
 import { OperationGroup, StubList } from "../operation_group.js";
-import { operationsOf } from "../operations.js";
+import { noOperations, operationsOf } from "../operations.js";
 import { searchField, wordsOf } from "../search.js";
 import { follow } from "../watch.js";
 
@@ -34,7 +34,7 @@ class ScenariosView {
     this.#anyOperation = new StubList(null, page.api, this.#run);
     fill(
       root,
-      element("div", { class: "toolbar" }, element("h2", {}, "Scenarios"), this.#search),
+      toolbar("Scenarios", this.#search),
       element("div", { class: "toolbar slim" }, field("Next call only", this.#nextOnly), this.#summary, this.#clear),
       this.#region,
       element("div", { class: "scroll" }, this.#anyOperation.root, this.#list),
@@ -62,7 +62,7 @@ class ScenariosView {
     for (const group of this.#groups) group.setOpen(openAll || group.scenarios.length > 0);
     const isBare = this.#groups.every((group) => !group.scenarios.length);
     fill(this.#list, isBare && count > 0 ? noScenarios() : null, this.#groups.map((group) => group.root));
-    if (!count) fill(this.#list, emptyState("No operations", "The contract has no operation that could be answered."));
+    if (!count) fill(this.#list, noOperations());
     this.update();
     this.#filter();
   }

@@ -1,7 +1,7 @@
 /** The state of the session: each collection as a table, with the events of its items as buttons. */
 
 import { attempts } from "../attempt.js";
-import { button, element, emptyState, fill } from "../dom.js";
+import { button, element, emptyState, fill, toolbar } from "../dom.js";
 import { keepFocus } from "../focus.js";
 import { hasWords, searchField, wordsOf } from "../search.js";
 import { isMap } from "../state_change.js";
@@ -9,7 +9,7 @@ import { editState } from "../state_editor.js";
 import { follow, loaderOf } from "../watch.js";
 
 const COLUMNS = 6; // members of the items that the table shows
-const SAMPLE = 50; // items whose members are counted for this
+const SAMPLE = 50; // items whose members are looked at for this
 const ROWS = 100; // items that are shown at once, and added by each press of "Show more"
 const EVENTS = Symbol("the column of the events");
 const PAUSE = 500; // milliseconds between two looks at the state
@@ -53,7 +53,7 @@ class StateView {
       element("div", { class: "collection" }, element("div", { class: "toolbar" }, this.#title, this.#search, this.#add), this.#items),
     );
     this.#main.hidden = this.#nothing.hidden = this.#editAll.hidden = true;
-    fill(root, element("div", { class: "toolbar" }, element("h2", {}, "State"), this.#editAll), this.#region, this.#main, this.#nothing);
+    fill(root, toolbar("State", this.#editAll), this.#region, this.#main, this.#nothing);
   }
 
   routeChanged() {
@@ -173,21 +173,11 @@ class StateView {
   }
 }
 
-/** The members that most items have: those of a state first, then the ones that are short to show. */
+/** The first members of the items, those of a state before the others. */
 function columnsOf(items) {
-  const counts = new Map();
-  for (const item of items) {
-    for (const [name, value] of Object.entries(isMap(item) ? item : {})) {
-      const weight = STATE_MEMBERS.includes(name) ? 1000 : typeof value === "object" && value !== null ? 1 : 2;
-      counts.set(name, (counts.get(name) ?? 0) + weight);
-    }
-  }
-  counts.delete("id");
-  const names = [...counts.keys()];
-  const chosen = new Set(names.toSorted((one, other) => counts.get(other) - counts.get(one)).slice(0, COLUMNS));
-  const shown = names.filter((name) => chosen.has(name));
-  if (items.some((item) => !isMap(item))) return ["value"];
-  return shown.toSorted((one, other) => STATE_MEMBERS.includes(other) - STATE_MEMBERS.includes(one));
+  if (!items.every(isMap)) return ["value"];
+  const names = [...new Set(items.flatMap(Object.keys))].filter((name) => name !== "id");
+  return names.toSorted((one, other) => STATE_MEMBERS.includes(other) - STATE_MEMBERS.includes(one)).slice(0, COLUMNS);
 }
 
 function cell(item, column) {
