@@ -1,6 +1,6 @@
 // The contract as a page, and requests that its samples fill in.
-import { documentFile, manyPaths } from "./control.ts";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { documentFile, manyPaths } from "./control";
+import { Dashboard, expect, test } from "./dashboard";
 
 test("'Try it' sends the sample in the session of the page, and leads to the exchange", async ({ dashboard }) => {
   const { page } = await dashboard.open("#/contract/update-a-cart");

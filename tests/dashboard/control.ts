@@ -2,7 +2,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Dashboard } from "./dashboard.ts";
+import { type Dashboard } from "./dashboard";
 
 /** The JSON of a control call in the session of a dashboard; null without a body. */
 export async function control(dashboard: Dashboard, method: string, path: string, body?: unknown): Promise<any> {

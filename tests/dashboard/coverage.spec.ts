@@ -1,6 +1,6 @@
 // Coverage as a matrix: what of the contract and the model was met, and what was not.
-import { control, documentFile, manyPaths } from "./control.ts";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { control, documentFile, manyPaths } from "./control";
+import { Dashboard, expect, test } from "./dashboard";
 
 test("the matrix follows the traffic", async ({ dashboard }) => {
   const { page } = await dashboard.open("#/coverage");

@@ -1,6 +1,6 @@
 // The network of the session: its delay and its fault.
-import { control } from "./control.ts";
-import { expect, test } from "./dashboard.ts";
+import { control } from "./control";
+import { expect, test } from "./dashboard";
 
 test("a delay is typed or slid, and taken back", async ({ dashboard }) => {
   const { page } = await dashboard.open();

@@ -1,6 +1,6 @@
 // Scenarios as switches: one press, and the next request sees it.
-import { control, documentFile, manyPaths } from "./control.ts";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { control, documentFile, manyPaths } from "./control";
+import { Dashboard, expect, test } from "./dashboard";
 
 test("a press chooses a scenario for the app's next requests, another press clears it", async ({ dashboard }) => {
   await dashboard.open();
@@ -65,7 +65,7 @@ test("the search finds scenarios by name, error code, summary and path", async (
   const { page } = await dashboard.open();
   const search = page.getByRole("searchbox", { name: "Search scenarios" });
   await expect(dashboard.button("emptied")).toBeVisible();
-  for (const [text, shown] of [["order-not", "order-not-cart"], ["CART_NOT_FOUND", "cart-not-found"], ["rent of 0.00", "emptied"]]) {
+  for (const [text, shown] of [["order-not", "order-not-cart"], ["CART_NOT_FOUND", "cart-not-found"], ["rent of 0.00", "emptied"]] as const) {
     await search.fill(text);
     await expect(page.locator(".switches > li:visible").getByRole("button", { name: shown, exact: true })).toBeVisible();
     expect(await page.locator(".switches > li:visible").count()).toBeLessThan(6);

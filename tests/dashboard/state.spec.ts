@@ -1,6 +1,6 @@
 // The state: tables, events as buttons, and an editor that shows the model's refusals.
-import { control, documentFile, manyPaths } from "./control.ts";
-import { Dashboard, expect, test } from "./dashboard.ts";
+import { control, documentFile, manyPaths } from "./control";
+import { Dashboard, expect, test } from "./dashboard";
 
 const row = (dashboard: Dashboard, id: string) => dashboard.page.getByRole("row").filter({ has: dashboard.page.getByRole("rowheader", { name: id, exact: true }) });
 
