@@ -1,7 +1,8 @@
-"""Requests pass to a real backend over real sockets, and its answers come back."""
+"""Requests pass to a real backend over real sockets, and its answers come back: docs/upstream.md."""
 
 import gzip
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +11,10 @@ import httpx
 import pytest
 
 from tests.support.live import Live, serve
+from tests.support.paths import ROOT
 from tests.support.provider import provider
 
+PAGE = (ROOT / "docs/upstream.md").read_text(encoding="utf-8")
 TOKEN = {"authorization": "Bearer flt_sk_demo"}
 UNREACHABLE = "urn:mockserver:problem:upstream-unreachable"
 
@@ -83,8 +86,9 @@ def test_the_choices_of_a_session_decide_until_they_are_cleared(client: httpx.Cl
     def source() -> str:
         return client.patch("/carts/42", json={"purchaser_id": 12}, headers=TOKEN).headers["x-mock-source"]
 
+    (body,) = re.findall(r"session/upstream -H 'X-Mock-Session: dev' -d '(.*)'", PAGE)
     assert source() == "upstream"
-    assert client.put("/__mock/session/upstream", json={"mock": ["update-a-cart"]}).status_code == 200
+    assert client.put("/__mock/session/upstream", content=body).status_code == 200
     assert source() == "model"
     assert client.delete("/__mock/session/upstream").status_code == 204
     assert source() == "upstream"
