@@ -335,6 +335,25 @@ def test_the_smallest_request_has_no_optional_member_without_need(carts: Mock, f
     assert (found.path, found.json) == ("/carts/42", body)
 
 
+SMALLEST: dict[str, Json] = {
+    "CART_NOT_FOUND": {},
+    "ORDER_NOT_CART": {},
+    "INVALID_PURCHASER": {"purchaser_id": 21},
+    "KEYBOARD_LAYOUT_REQUIRED": {"order_items": [{"product_id": 101, "delivery_country": "FR"}]},
+}
+
+
+@pytest.mark.parametrize(("code", "body"), SMALLEST.items(), ids=SMALLEST)
+def test_the_smallest_request_with_a_code_has_only_what_the_code_is_about(carts: Mock, code: str, body: Json):
+    def is_refused(sent: SentRequest) -> bool:
+        with carts.session.checkpoint():
+            answer = carts.send(sent)
+        return answer.is_error and answer.json().get("error") == code
+
+    drawn = strategies.requests("update-a-cart", world=carts.session)
+    assert find(drawn, is_refused, settings=SEARCH).json == body
+
+
 WIDE = contract_of("""
 paths:
   /things:
