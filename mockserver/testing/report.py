@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from mockserver.data.quoting import printable, printable_lines
 from mockserver.engine.session_keys import ADOPTED
@@ -20,6 +20,7 @@ SHOWN = 20  # exchanges of a session
 HINT = "does the client send mock_session.headers to mock_session.url?"
 KEY_HINT = "a client that takes mock_session.base_url as its base URL sends the key with each request"
 LONGEST = 2_000  # characters of a body
+_MASK = quote("…")  # what a secret is masked with, in a URL
 _CHECK = re.compile(r"^check \d+[:,] ")  # the number of a check, at the beginning of a trail's sentence
 
 
@@ -111,7 +112,8 @@ def _difference(row: Mapping[str, object]) -> str:
 
 def request_line(row: ExchangeView) -> str:
     """The method and the path with its query."""
-    query = urlencode([(each["name"], each["value"]) for each in row["request"]["query"]])
+    pairs = [(each["name"], each["value"]) for each in row["request"]["query"]]
+    query = urlencode(pairs).replace(_MASK, "…")
     return printable(f"{row['request']['method']} {row['request']['path']}{'?' if query else ''}{query}")
 
 

@@ -255,19 +255,6 @@ def test_on_purpose(mock_session):
 
 
 WIDER = f"""
-from mockserver.testing.guard import guard_of
-from mockserver.testing.session import MockSession
-
-@pytest.fixture(scope="session")
-def make_mock_session(pytestconfig, mock_server):
-    guard, made = guard_of(pytestconfig), []
-    def make(name):
-        made.append(guard.watch(MockSession(mock_server, name)))
-        return made[-1]
-    yield make
-    for session in made:
-        guard.close(session)
-
 @pytest.fixture(scope="module")
 def shared(make_mock_session):
     return make_mock_session("shared")
@@ -293,16 +280,17 @@ def test_careless_again(shared):
     keyless(shared.url, {BROKEN})
 
 def test_fork(mock_session):
-    mock_session.client.ask("GET", "/session", key=mock_session.key)
-    fork = MockSession(mock_session.client, "fork")
-    mock_session.forks.append(fork)
-    mock_session.client.ask("POST", "/session/fork", key="fork", body={{"from": mock_session.key}})
-    send(fork, {BROKEN})
+    send(mock_session.fork(), {BROKEN})
 
 def test_of_other_things(mock_server):
-    assert {{each["key"] for each in mock_server.ask("GET", "/sessions")["sessions"]}} == {{
-        "default", "shared", "last"
-    }}
+    keys = [each["key"].partition("-")[0] for each in mock_server.ask("GET", "/sessions")["sessions"]]
+    assert sorted(keys) == ["default", "last", "shared"]
+
+def test_another_server(mock_server_factory):
+    session = mock_server_factory().session()
+    assert keyless(session.url, {{}}) == 200
+    assert len(session.requests()) == 1
+    send(session, {BROKEN})
 
 def test_the_last(mock_session):
     assert send(mock_session, {{}}) == 200
@@ -311,8 +299,8 @@ def test_the_last(mock_session):
 
 def test_sessions_of_wider_scopes_and_forks_are_judged_with_the_test_that_was_running(run):
     result = run(WIDER)
-    result.assert_outcomes(passed=7, errors=4)
-    expected = ["test_careless", "test_careless_again", "test_fork", "test_the_last"]
+    result.assert_outcomes(passed=8, errors=5)
+    expected = ["test_another_server", "test_careless", "test_careless_again", "test_fork", "test_the_last"]
     assert failed_at_teardown(result) == expected
 
 

@@ -229,6 +229,12 @@ def test_a_report_escapes_what_could_control_a_terminal(owned):
         assert all(line.isprintable() for line in text.split("\n"))
 
 
+def test_a_secret_of_a_query_is_masked_readably(owned):
+    mine, client = owned
+    client.get("/carts/42?api_key=very-secret&page=1")
+    assert "x1  GET /carts/42?api_key=…&page=1 -> 405" in report.exchanges(mine.requests(), mine.key)
+
+
 def test_a_report_shows_no_secret(owned):
     mine, client = owned
     client.patch("/carts/42", json={"purchaser_id": "flt_sk_a_key_of_somebody"}, headers={"Cookie": "a=b"})
