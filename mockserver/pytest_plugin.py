@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from mockserver.testing import coverage_plugin, fixtures, guard
+from mockserver.testing import coverage_plugin, fixtures, guard, mutation_run
 
 MODULES = coverage_plugin, fixtures, guard
 
@@ -24,17 +24,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "mock_allow_off_contract: answers of the mock may break the contract in the test"
     )
-    from mockserver.testing.run_events import writer_of_run
+    path = mutation_run.events_file()
+    if path is not None:
+        from mockserver.testing.run_events import register_writer
 
-    writer = writer_of_run(config)
-    if writer is not None:
-        config.pluginmanager.register(writer)
+        register_writer(config, path)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Become a fork server if `mockserver mutate` asks for one, before output is captured."""
-    from mockserver.testing.fork_server import serve_forks_if_asked
+    request = mutation_run.take_fork_request()
+    if request is not None:
+        from mockserver.testing.fork_server import serve_forks
 
-    serve_forks_if_asked()
+        serve_forks(*request)
     return (yield)

@@ -625,7 +625,7 @@ def test_a_suite_that_uses_no_fixture_loads_neither_server_nor_client():
     assert {name for name in loaded if name.startswith("mockserver")} == {
         "mockserver", "mockserver.version", "mockserver.pytest_plugin", "mockserver.testing",
         "mockserver.testing.coverage_plugin", "mockserver.testing.fixtures", "mockserver.testing.guard",
-        "mockserver.testing.run_settings",
+        "mockserver.testing.mutation_run", "mockserver.testing.run_settings",
     }  # fmt: skip
 
 

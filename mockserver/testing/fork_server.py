@@ -21,30 +21,31 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-VARIABLE = "MOCKSERVER_FORK_SERVER"  # the process id of `mockserver mutate`, and the folder of the two files
+from mockserver.testing.mutation_run import FORKS
+
 SOCKET = "socket"  # a Unix socket, on which the server listens
 MODULES = "modules"  # the names of modules to import, a line each
 POLL = 0.01  # seconds between two looks at the runs
 _INSTALLED = ("site-packages", "dist-packages")  # folders of installed packages
 
 
-def serve_forks_if_asked() -> None:
-    """Serve if the environment asks for it; returns only in other processes, and in copies of this one."""
-    parent, _, folder = os.environ.pop(VARIABLE, "").partition(":")
-    if not folder:
-        return
+def serve_forks(parent: int, folder: str) -> None:
+    """Serve until the parent process has ended; returns only in copies of this process.
+
+    The folder has the file of modules, and gets the socket.
+    """
     _import_modules(Path(folder, MODULES).read_text(encoding="utf-8").split())
     if threading.active_count() > 1:  # a copy would have none of the other threads, but their locks
         os._exit(1)
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # else each copy would walk what it shares, and so copy its memory
-    _ForkServer(int(parent)).serve(str(Path(folder, SOCKET)))
+    _ForkServer(parent).serve(str(Path(folder, SOCKET)))
 
 
 def variables(folder: str) -> dict[str, str]:
     """The environment variables that ask a child of this process for a server."""
-    return {VARIABLE: f"{os.getpid()}:{folder}"}
+    return {FORKS: f"{os.getpid()}:{folder}"}
 
 
 def installed_modules() -> list[str]:

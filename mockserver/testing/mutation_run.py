@@ -3,6 +3,7 @@
 import os
 
 EVENTS = "MOCKSERVER_RUN_EVENTS"  # names the file of the events that the run reports
+FORKS = "MOCKSERVER_FORK_SERVER"  # the process id of `mutate`, and the folder of the fork server's files
 _WORKER = "PYTEST_XDIST_WORKER"
 
 
@@ -23,3 +24,9 @@ def is_xdist_worker() -> bool:
 def has_own_server() -> bool:
     """Whether `mutate` serves this process alone: the workers of pytest-xdist share a server."""
     return is_of_mutate() and not is_xdist_worker()
+
+
+def take_fork_request() -> tuple[int, str] | None:
+    """The process that asks this one to be a fork server, and the folder; None on a second call."""
+    process, _, folder = os.environ.pop(FORKS, "").partition(":")
+    return (int(process), folder) if folder else None

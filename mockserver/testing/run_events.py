@@ -14,7 +14,6 @@ import pytest
 from mockserver.data.json import Json
 from mockserver.testing.fork_server import installed_modules
 from mockserver.testing.guard import GUARD
-from mockserver.testing.mutation_run import events_file
 
 
 class RunEvents(NamedTuple):
@@ -73,10 +72,9 @@ class EventWriter:
             os.close(descriptor)
 
 
-def writer_of_run(config: pytest.Config) -> EventWriter | None:
-    """The plugin for a run of `mockserver mutate`; None for other runs."""
-    path = events_file()
-    return EventWriter(path, is_worker=hasattr(config, "workerinput")) if path else None
+def register_writer(config: pytest.Config, path: str) -> None:
+    """Let a run report its events to a file."""
+    config.pluginmanager.register(EventWriter(path, is_worker=hasattr(config, "workerinput")))
 
 
 def read_events(path: Path) -> RunEvents:

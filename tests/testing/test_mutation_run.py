@@ -2,7 +2,13 @@
 
 import pytest
 
-from mockserver.testing.mutation_run import EVENTS, events_file, has_own_server
+from mockserver.testing.mutation_run import (
+    EVENTS,
+    FORKS,
+    events_file,
+    has_own_server,
+    take_fork_request,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,3 +26,9 @@ def test_the_environment_says_so(monkeypatch: pytest.MonkeyPatch, variables, fil
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert (events_file(), has_own_server()) == (file, own)
+
+
+def test_a_request_for_a_fork_server_is_taken_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(FORKS, "12:/tmp/a:b")
+    assert take_fork_request() == (12, "/tmp/a:b")
+    assert take_fork_request() is None
