@@ -96,6 +96,7 @@ def test_one_module_reads_the_environment():
     }
     assert readers == {
         "settings/resolution.py",
+        "testing/annotations.py",  # variables of GitHub Actions
         "testing/fork_server.py",  # variables of `mutate`, which are no settings
         "testing/mutation_run.py",
         "testing/suite_command.py",  # passes it on to the test suite
