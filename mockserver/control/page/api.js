@@ -58,14 +58,11 @@ export class Api {
   /** Clear the choice for an operation, or for all without one. */
   clearScenario = (operation) => this.#call("DELETE", "session/scenario", { query: { operation } });
 
-  network = () => this.#call("GET", "session/network");
   putNetwork = (network) => this.#call("PUT", "session/network", { body: network });
   clearNetwork = () => this.#call("DELETE", "session/network");
 
-  stubs = () => this.#call("GET", "session/stubs");
   addStub = (stub, key) => this.#call("POST", "session/stubs", { body: stub, key });
   deleteStub = (id) => this.#call("DELETE", `session/stubs/${encodeURIComponent(id)}`);
-  clearStubs = () => this.#call("DELETE", "session/stubs");
 
   state = (at) => this.#call("GET", "session/state", { query: { at }, parse: parseExactly });
   putState = (state) => this.#call("PUT", "session/state", { body: state });
@@ -80,9 +77,6 @@ export class Api {
   exchange = (id) => this.#call("GET", `requests/${encodeURIComponent(id)}`, { parse: parseExactly });
   clearExchanges = () => this.#call("DELETE", "requests");
   changes = (query = {}) => this.#call("GET", "session/changes", { query });
-  violations = (query = {}) => this.#call("GET", "violations", { query });
-  clearViolations = () => this.#call("DELETE", "violations");
-  explain = (request) => this.#call("POST", "explain", { body: request });
 
   /** The open stream of events; `last` is the id of the last exchange that is known. Raises as calls do. */
   async openEvents(last, signal) {

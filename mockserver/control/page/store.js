@@ -49,18 +49,6 @@ export class Store {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Like `subscribe`, but wait while the element is in a hidden panel; what is missed is made up for. */
-  subscribeWhileShown(root, names, listener) {
-    let isOutdated = true;
-    const look = () => {
-      if (!isOutdated || root.closest("[hidden]")) return;
-      isOutdated = false;
-      listener();
-    };
-    const ends = [this.subscribe(names, () => { isOutdated = true; look(); }), this.subscribe(["route"], look)];
-    return () => ends.forEach((end) => end());
-  }
-
   #tell() {
     const changed = this.#changed;
     this.#changed = new Set();

@@ -2,6 +2,7 @@
 
 import { examplesOf, resolved } from "./contract_document.js";
 import { badge, button, codeBlock, element, field, fill, notice, select, statusCode } from "./dom.js";
+import { mockedUrl } from "./mocked.js";
 
 const LOCATIONS = [["path", "Path"], ["query", "Query"], ["header", "Headers"]];
 const OWN_HEADERS = ["x-mock-source", "x-mock-scenario", "x-mock-note", "x-mock-violations", "x-mock-off-contract", "location", "content-type"];
@@ -94,15 +95,16 @@ export class TryIt {
   }
 
   /** Send what the form says, in the session of the page. */
-  #fetch() {
+  async #fetch() {
     const { api } = this.#page;
+    const { control } = await mockedUrl(api);
     const { method, path } = this.#operation;
     const of = (location) => this.#inputs.filter((each) => each.location === location && each.input.value !== "");
     const values = new Map(of("path").map(({ name, input }) => [name, encodeURIComponent(input.value)]));
     const query = new URLSearchParams(of("query").map(({ name, input }) => [name, input.value]));
     const target = path.replace(/\{([^{}]+)\}/g, (whole, name) => values.get(name) ?? whole);
     const body = this.#bodyPart.hidden || this.#body.value === "" ? undefined : this.#body.value;
-    return fetch(new URL(`as/${api.key}${target}${query.size ? `?${query}` : ""}`, api.root), {
+    return fetch(new URL(`as/${api.key}${target}${query.size ? `?${query}` : ""}`, control), {
       method, body, cache: "no-store", credentials: "omit",
       headers: of("header").map(({ name, input }) => [name, input.value]),
     });
