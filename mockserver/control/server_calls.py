@@ -22,6 +22,7 @@ def health(call: ControlRequest) -> Answer:
         {
             "status": "ok",
             "version": __version__,
+            "title": runtime.backend.contract.title,
             "port": runtime.port,
             "control_port": runtime.control_port,
             "operations": len(runtime.backend.contract.operations),
