@@ -132,6 +132,24 @@ test("a restart is told, and the page connects again", async ({ page, startServe
   await expect(dashboard.traffic.getByRole("link")).toHaveText(["/carts/43"]);
 });
 
+test("a page in the background leaves its connection to others, and catches up when it is seen", async ({ dashboard, page }) => {
+  await page.clock.install();
+  await dashboard.open("#/traffic");
+  const ended = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/events"));
+  const setHidden = (isHidden: boolean) => page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isHidden);
+  await setHidden(true);
+  await page.clock.fastForward("01:01");
+  await ended;
+  await dashboard.send("/carts/42");
+  await setHidden(false);
+  await expect(dashboard.rows).toHaveCount(1);
+  await dashboard.send("/carts/43");
+  await expect(dashboard.rows).toHaveCount(2);
+});
+
 test("beyond loopback the page asks for the token, and keeps it in memory only", async ({ page, startServer }) => {
   const server = await startServer("-h", "0.0.0.0", "--control-token", "open-sesame");
   const dashboard = new Dashboard(page, "default", server.url);

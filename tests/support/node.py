@@ -34,12 +34,15 @@ def chromium() -> str:
     return tool("chromium", "chromium-browser", "google-chrome")
 
 
-def run(folder: Path, *command: str, **environment: str) -> str:
-    """What a command prints, which must succeed; `mockserver` is the one of these tests' environment."""
+def run(folder: Path, *command: str, patience: float = 300, **environment: str) -> str:
+    """What a command prints, which must succeed within `patience` seconds.
+
+    `mockserver` is the one of these tests' environment.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, "PATH": path, "NO_COLOR": "1", **environment},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=patience,
     )  # fmt: skip
     if done.returncode and command[0].endswith("npm") and OUT_OF_REACH.search(done.stdout):
         missing("npm does not reach its registry")

@@ -33,8 +33,15 @@ export class Live {
     });
   }
 
+  /** Close the stream of events, until `resume`. */
   stop() {
     this.#stop.abort();
+  }
+
+  resume() {
+    if (!this.#stop.signal.aborted || this.#store.get("refusal")) return;
+    this.#stop = new AbortController();
+    this.start();
   }
 
   // what followEvents calls
@@ -116,14 +123,15 @@ export class Live {
     this.#store.set("health", await this.#api.health());
   }
 
-  /** Load the older exchanges page by page. */
+  /** Load the older exchanges page by page, until one has nothing new. */
   async #loadOlder(cursor) {
     const log = this.#log;
     while (cursor && log.rows.length < MOST_ROWS && !this.#stop.signal.aborted) {
       const page = await this.#api.exchanges({ limit: MORE_ROWS, cursor });
+      const { arrived } = log;
       log.add(page.requests.reverse());
       this.#store.touch("exchanges");
-      cursor = page.next;
+      cursor = log.arrived > arrived ? page.next : null;
     }
   }
 

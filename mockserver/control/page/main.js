@@ -7,6 +7,7 @@ import { ExchangeLog } from "./log.js";
 import { Store } from "./store.js";
 
 const WIDE = matchMedia("(min-width: 1200px)"); // as in style.css: the scenarios have a column of their own
+const UNSEEN = 60_000; // milliseconds that a page in the background stays connected
 const PANELS = ["scenarios", "traffic", "state", "coverage", "contract"];
 
 const tabs = new Map(PANELS.map((name) => [name, document.getElementById(`tab-${name}`)]));
@@ -19,6 +20,7 @@ const store = new Store({
 const page = { api, store, navigate, openSession, connect };
 const mounted = new Map(); // the mounted views: their element, and the function that unmounts them
 let live = null;
+let unseen = null; // the timer of a page in the background
 
 /** Go to a view: `traffic`, or `exchange/x12` for one exchange. */
 function navigate(address) {
@@ -36,6 +38,13 @@ function connect(isExpected = false) {
   live?.stop();
   live = new Live(api, store, isExpected);
   live.start();
+}
+
+/** Disconnect a page that nobody sees, because browsers have only six connections for each server. */
+function watchVisibility() {
+  clearTimeout(unseen);
+  if (document.hidden) unseen = setTimeout(() => live.stop(), UNSEEN);
+  else live.resume();
 }
 
 function changeSession(isExpected) {
@@ -142,6 +151,7 @@ for (const [name, tab] of tabs) tab.addEventListener("click", () => navigate(nam
 document.querySelector("[role=tablist]").addEventListener("keydown", moveBetweenTabs);
 addEventListener("hashchange", showRoute);
 addEventListener("popstate", () => changeSession(false));
+document.addEventListener("visibilitychange", watchVisibility);
 WIDE.addEventListener("change", showRoute);
 mount(document.getElementById("session"), "session");
 showRoute();

@@ -16,7 +16,10 @@ export function mountMessages(root, page) {
   };
   const ends = [
     store.subscribe(["connection", "refusal"], () => show(connection, connectionMessage(store))),
-    store.subscribe(["refusal"], () => show(refusal, refusalMessage(page, store.get("refusal")))),
+    store.subscribe(["refusal"], () => {
+      show(refusal, refusalMessage(page, store.get("refusal")));
+      refusal.querySelector("input")?.focus();
+    }),
     store.subscribe(["renewed"], () => show(renewed, renewedMessage(store))),
     store.subscribe(["isNew"], () => show(unknown, newSessionMessage(page))),
     store.subscribe(["failure"], () => show(failure, failureMessage(store))),
