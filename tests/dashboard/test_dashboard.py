@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.pictures import PICTURES, SUITE, lay_out, take_pictures
+from tests.dashboard.pictures import PICTURES, lay_out, take_pictures
 from tests.support.node import chromium, install_packages, run, tool
 from tests.support.paths import ROOT
 
