@@ -41,6 +41,22 @@ test("a violation of a path, query or header is listed with its location", async
   await expect(dashboard.exchange.getByRole("list", { name: "Violations" })).toContainText("path order_id");
 });
 
+test("a fault is told, in the row and in the reason", async ({ dashboard }) => {
+  await dashboard.send("/carts/42", {}, { headers: { "X-Mock-Fault": "connection-reset" } }).catch(() => undefined);
+  await dashboard.send("/carts/42", {}, { headers: { "X-Mock-Fault": "bad-gateway" } });
+  await dashboard.open("#/exchange/x1");
+  await expect(dashboard.exchange).toContainText("The model answered. The answer is broken on purpose: connection-reset.");
+  await expect(dashboard.rows.last()).toContainText("connection-reset");
+  await dashboard.rows.first().click();
+  await expect(dashboard.exchange).toContainText("A gateway answers on purpose: bad-gateway.");
+});
+
+test("of a long body the journal has the beginning, and the page says so", async ({ dashboard }) => {
+  await dashboard.sendAndOpen("/carts/42", { note: "long ".repeat(20_000) });
+  await expect(dashboard.exchange).toContainText("Only the beginning of this body is in the journal.");
+  await expect(dashboard.exchange.locator("pre").first()).toContainText('{"note":"long long');
+});
+
 test("numbers keep their digits", async ({ dashboard }) => {
   await dashboard.sendAndOpen("/carts/42", '{"purchaser_id": 12345678901234567890123}');
   await expect(dashboard.exchange).toContainText('"purchaser_id": 12345678901234567890123');

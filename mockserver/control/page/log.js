@@ -80,6 +80,7 @@ export function rowOf(exchange) {
   const path = request.path + queryOf(request);
   const texts = [
     exchange.id, request.method, path, exchange.operation, response.status, exchange.source, exchange.scenario,
+    response.headers["x-mock-fault"],
     ...violations.map((each) => `${each.pointer ?? ""} ${each.message}`), ...offContract.map((each) => each.message),
     shortened(request.body), shortened(response.body),
   ];
@@ -94,6 +95,7 @@ export function rowOf(exchange) {
     status: response.status,
     source: exchange.source,
     scenario: exchange.scenario,
+    fault: response.headers["x-mock-fault"] ?? null,
     violations: violations.length,
     offContract: exchange.intended ? 0 : offContract.length,
     duration: exchange.duration_ms,

@@ -95,8 +95,8 @@ export function bodyText(message) {
 }
 
 /** Whether a body that is a string was JSON, and not a text that is kept as it came: that has its size. */
-export function isJsonString({ body, size, headers }) {
-  return isJsonType(headers["content-type"]) && new TextEncoder().encode(body).length !== size;
+export function isJsonString({ body, size, headers, truncated }) {
+  return !truncated && isJsonType(headers["content-type"]) && new TextEncoder().encode(body).length !== size;
 }
 
 export function isJsonType(type) {

@@ -19,10 +19,16 @@ const SOURCES = {
 };
 const LOCATION = /^(.*?)(?::(\d+))?(?:#(.*))?$/s;
 
-/** One sentence that says who answered, and why. */
+/** Who answered, and why, and what was done to the answer on its way, in a sentence each. */
 export function reasonOf({ source, scenario, trail }) {
+  const disturbances = source === "mock" ? [] : trail.filter(({ step: name }) => name === "plan_faults");
+  return [sourceSentence(source, scenario, trail), ...disturbances.map(({ decided }) => sentence(decided))].join(" ");
+}
+
+function sourceSentence(source, scenario, trail) {
   if (scenario) return `The scenario ${scenario} answered.`;
-  if (source === "mock" && trail.length) return sentence(trail[0].decided);
+  const decisive = trail.findLast(({ step: name }) => !["open_session", "check_answer"].includes(name));
+  if (source === "mock" && decisive) return sentence(decisive.decided);
   return SOURCES[source] ?? `The answer came from: ${source}.`;
 }
 

@@ -185,12 +185,13 @@ function pathLink(row) {
   return element("a", { class: "ellipsis mono", href: `#/exchange/${row.id}`, tabindex: -1 }, row.path);
 }
 
-/** The source of an answer; of a scenario its name. */
-function answeredBy({ source, scenario }) {
-  if (!scenario) return badge(source, source === "stub" ? "accent" : "neutral");
-  const made = badge("", "accent");
-  made.title = `${source}: ${scenario}`;
-  fill(made, element("span", { class: "visually-hidden" }, `${source} `), scenario);
+/** What says most about an answer: the fault that broke it, else its scenario, else its source. */
+function answeredBy({ source, scenario, fault }) {
+  const shown = fault ?? scenario;
+  if (!shown) return badge(source, source === "stub" ? "accent" : "neutral");
+  const made = badge("", fault ? "error" : "accent");
+  made.title = [source, scenario, fault].filter(Boolean).join(", ");
+  fill(made, element("span", { class: "visually-hidden" }, `${source} `), shown);
   return made;
 }
 
