@@ -4,7 +4,7 @@ const FRAME = 16; // milliseconds that changes are collected for, so a burst of 
 const REST = 100; // milliseconds from one drawing to the next, so many exchanges leave time for everything else
 
 /**
- * The values of a page:
+ * The values of a page, among them:
  *
  * - `connection`: `connecting`, `live` or `lost`
  * - `session`: the session of the page, as `GET session`; null until it is known

@@ -3,29 +3,32 @@
 import { DEFAULT_SESSION } from "../api.js";
 import { button, element, field, fill, notice } from "../dom.js";
 
+const RENEWED = "The server was restarted, or this session was deleted: its earlier traffic and choices are gone.";
+
 /** Show the messages of the page until the returned function is called. */
 export function mountMessages(root, page) {
-  const { store } = page;
-  const places = ["connection", "refusal", "renewed", "unknown", "failure", "reload"].map(() => element("div", {}));
-  const [connection, refusal, renewed, unknown, failure, reload] = places;
-  root.replaceChildren();
-  const show = (place, made) => {
-    fill(place, made);
-    if (made) root.append(place);
-    else place.remove();
-  };
-  const ends = [
-    store.subscribe(["connection", "refusal"], () => show(connection, connectionMessage(store))),
-    store.subscribe(["refusal"], () => {
-      show(refusal, refusalMessage(page, store.get("refusal")));
-      refusal.querySelector("input")?.focus();
-    }),
-    store.subscribe(["renewed"], () => show(renewed, renewedMessage(store))),
-    store.subscribe(["isNew"], () => show(unknown, newSessionMessage(page))),
-    store.subscribe(["failure"], () => show(failure, failureMessage(store))),
-    store.subscribe(["health"], () => show(reload, reloadMessage(store.get("health")))),
+  const { api, store } = page;
+  const messages = [
+    [["connection", "refusal"], () => connectionMessage(store)],
+    [["refusal"], () => refusalMessage(page, store.get("refusal"))],
+    [["renewed"], () => passingMessage(store, "renewed", "info", RENEWED)],
+    [["isNew"], () => passingMessage(store, "isNew", "info", `No session "${api.key}" was open, so this is a new one with this key.`)],
+    [["failure"], () => passingMessage(store, "failure", "error", store.get("failure")?.message)],
+    [["health"], () => reloadMessage(store.get("health"))],
   ];
+  root.replaceChildren();
+  const ends = messages.map(([names, make]) => {
+    const place = element("div");
+    return store.subscribe(names, () => show(root, place, make()));
+  });
   return () => ends.forEach((end) => end());
+}
+
+function show(root, place, message) {
+  fill(place, message);
+  if (!message) return place.remove();
+  root.append(place);
+  place.querySelector("input")?.focus();
 }
 
 function connectionMessage(store) {
@@ -33,24 +36,10 @@ function connectionMessage(store) {
   return notice("warning", "The server does not answer. The page connects again as soon as it does.");
 }
 
-function renewedMessage(store) {
-  if (!store.get("renewed")) return null;
-  return notice(
-    "info", "The server was restarted, or this session was deleted: its earlier traffic and choices are gone.",
-    dismissButton(store, "renewed"),
-  );
-}
-
-function newSessionMessage({ api, store }) {
-  if (!store.get("isNew")) return null;
-  return notice(
-    "info", `No session "${api.key}" was open, so this is a new one with this key.`, dismissButton(store, "isNew"),
-  );
-}
-
-function failureMessage(store) {
-  const error = store.get("failure");
-  return error && notice("error", error.message, dismissButton(store, "failure"));
+/** A message about what the store has under a name, until somebody dismisses it. */
+function passingMessage(store, name, kind, text) {
+  if (!store.get(name)) return null;
+  return notice(kind, text, button("Dismiss", () => store.set(name, null), { class: "button quiet" }));
 }
 
 function reloadMessage(health) {
@@ -60,10 +49,6 @@ function reloadMessage(health) {
   return notice(
     "error", element("span", {}, "The files could not be reloaded; the mock serves what it had before."), element("ul", {}, places),
   );
-}
-
-function dismissButton(store, name) {
-  return button("Dismiss", () => store.set(name, null), { class: "button quiet" });
 }
 
 /** What a refusal needs: a token, another session, or nothing that the page can do. */

@@ -46,8 +46,7 @@ function sessionPicker({ api, openSession }) {
     try {
       const { sessions } = await api.sessions(MOST_SESSIONS);
       const keys = new Set([DEFAULT_SESSION, api.key, ...sessions.map((session) => session.key)]);
-      if (!sameOptions(control, keys)) setOptions(control, [...keys]);
-      control.value = api.key;
+      if (control.options.length !== keys.size) setOptions(control, [...keys]);
     } catch {
       return; // the messages say what is wrong with the connection
     }
@@ -55,12 +54,6 @@ function sessionPicker({ api, openSession }) {
   control.addEventListener("focus", load);
   control.addEventListener("pointerdown", load);
   return { control, load };
-}
-
-/** Whether a picker has these options already; a list that is open is not replaced. */
-function sameOptions(control, keys) {
-  const present = [...control.options].map((option) => option.value);
-  return present.length === keys.size && present.every((key) => keys.has(key));
 }
 
 function sessionButtons(page) {

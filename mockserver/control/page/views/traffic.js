@@ -203,6 +203,7 @@ function brokenRules(row) {
   ];
 }
 
+/** Offer options, unless they are offered already: a list that is open is not replaced. */
 function offer(control, options) {
   if (control.options.length !== options.length) setOptions(control, options);
 }
