@@ -101,6 +101,22 @@ test("the focus stays on its row while others arrive", async ({ dashboard }) => 
   await expect(link).toBeFocused();
 });
 
+test("after a click new rows still come into sight, and after a key the row in focus stays where it is", async ({ dashboard, page }) => {
+  await dashboard.send("/carts/41");
+  await dashboard.open("#/traffic");
+  const top = async () => page.locator(".scroll", { has: dashboard.traffic }).evaluate((scroller) => scroller.scrollTop);
+  await dashboard.rows.first().click();
+  for (let id = 42; id < 70; id += 1) await dashboard.send(`/carts/${id}`);
+  await expect(dashboard.rows.first()).toContainText("/carts/69");
+  expect(await top()).toBe(0);
+  await dashboard.traffic.getByRole("link", { name: "/carts/69" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await dashboard.send("/carts/70");
+  await expect(dashboard.rows.first()).toContainText("/carts/70");
+  expect(await top()).toBeGreaterThan(0);
+  await expect(dashboard.traffic.getByRole("link", { name: "/carts/68" })).toBeFocused();
+});
+
 test("of ten thousand exchanges only those in sight are elements", async ({ page, startServer }) => {
   test.slow();
   const server = await startServer();

@@ -21,7 +21,10 @@ export class WindowedRows {
     this.draw = draw;
     this.current = null; // the id of the row that Tab reaches
     this.rowHeight = 0;
+    this.isPointed = false; // the last row was reached with a pointer, not with keys
     scroller.addEventListener("scroll", () => this.#schedule(), { passive: true });
+    scroller.addEventListener("pointerdown", () => { this.isPointed = true; });
+    body.addEventListener("keydown", () => { this.isPointed = false; });
     body.addEventListener("focusin", (event) => this.#focused(event.target.closest("tr")));
     this.observer = new ResizeObserver(() => this.#schedule());
     this.observer.observe(scroller);
@@ -76,7 +79,8 @@ export class WindowedRows {
 
   /** Whether what is in sight has to stay there: below the newest row, or while keys move the focus. */
   #hasToStay() {
-    return this.#reference !== null && (this.scroller.scrollTop >= 1 || this.body.querySelector(":focus-visible") !== null);
+    const hasKeys = !this.isPointed && this.body.querySelector(":focus-visible") !== null;
+    return this.#reference !== null && (this.scroller.scrollTop >= 1 || hasKeys);
   }
 
   #indexOf(row) {

@@ -167,7 +167,7 @@ class TrafficView {
     const row = event.target.closest("tr");
     if (!row || event.target.closest("a")) return; // a link leads there by itself
     this.#page.navigate(`exchange/${row.dataset.id}`);
-    row.querySelector("a").focus({ preventScroll: true });
+    row.querySelector("a").focus({ preventScroll: true, focusVisible: false });
   }
 
   /** Arrow keys, Page Up, Page Down, Home and End move between the rows; Enter opens one, as links do. */
