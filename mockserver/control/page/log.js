@@ -1,4 +1,4 @@
-/** The exchanges that the page knows: short rows for the table, in the order of their ids. */
+/** The exchanges that the page knows, in the order of their ids. */
 
 const MOST_ROWS = 10_000;
 const SURPLUS = 500; // rows over MOST_ROWS before the oldest are dropped, all at once
@@ -10,7 +10,7 @@ const SEARCHED = 2000; // characters of a body that a search for text looks at
 /** The rows of a session's exchanges, oldest first; there is one for each id. */
 export class ExchangeLog {
   rows = [];
-  arrived = 0; // how many rows were ever added, to see how many are new since an earlier moment
+  arrived = 0; // how many rows were ever added
   #kept = 0; // bytes of the exchanges of the rows
   seen = { operations: new Set(), sources: new Set(), statuses: new Set() }; // what filters offer
 

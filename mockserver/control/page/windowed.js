@@ -1,4 +1,4 @@
-/** A long table of which only the rows in sight, and a few around them, are elements of the page. */
+/** A long table of which only the rows around those in sight are elements of the page. */
 
 const AROUND = 8; // rows drawn above and below those in sight
 

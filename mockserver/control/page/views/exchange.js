@@ -1,4 +1,4 @@
-/** One exchange: who answered and why, the request beside what is wrong with it, the answer, and what to do next. */
+/** One exchange: who answered and why, its request and answer, and what to do next. */
 
 import { ApiError } from "../api.js";
 import { copyFrom } from "../clipboard.js";
@@ -85,7 +85,7 @@ class ExchangeView {
     );
   }
 
-  /** A button whose failure is told below it; with an obstacle, pressing it tells that. */
+  /** A button whose failure, or obstacle, is told below it. */
   #action(label, act, blocked = null) {
     const control = button(label, async () => {
       if (blocked) return this.#tell("warning", blocked);

@@ -1,4 +1,4 @@
-/** The bar at the top: which contract and session this is, whether the page is connected, and what to do with both. */
+/** The bar at the top: contract, connection and session. */
 
 import { DEFAULT_SESSION } from "../api.js";
 import { copyFrom } from "../clipboard.js";

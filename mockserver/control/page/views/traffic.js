@@ -1,4 +1,4 @@
-/** The exchanges of the session as they happen, newest first, with filters and pause. */
+/** The exchanges of the session, newest first. */
 
 import { badge, button, clockTime, element, emptyState, field, fill, select, setOptions, statusCode } from "../dom.js";
 import { NO_FILTER, isFiltering, matching } from "../filter.js";
@@ -49,7 +49,7 @@ class TrafficView {
     fill(root, this.#toolbar(), this.scroller);
   }
 
-  /** Draw what the store has now; nothing while the view is paused, but how much is new. */
+  /** Draw what the store has now; while the view is paused, only how much is new. */
   update() {
     const log = this.#page.store.get("exchanges");
     if (this.#paused) {
