@@ -66,6 +66,38 @@ def test_the_plugin_reads_the_environment_before_ini_and_ini_before_the_file(fol
     assert seed({}, {}) == (3, "mockserver.toml:1")
 
 
+OF_THE_PLUGIN = [  # the key, its value in the ini file as read, and the value of the variable as read
+    ("spec", [Path("a.yaml")], (Path("a.yaml"),), "b.yaml", (Path("b.yaml"),)),
+    ("fixtures", [Path("a")], Path("a"), "b", Path("b")),
+    ("scenarios", [Path("a")], Path("a"), "b", Path("b")),
+    (
+        "stubs",
+        [Path("a.yaml"), Path("b.yaml")],
+        (Path("a.yaml"), Path("b.yaml")),
+        "c.yaml",
+        (Path("c.yaml"),),
+    ),
+    ("url", "http://127.0.0.1:1", "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:2"),
+    ("model", ["a:A", "b:B"], ("a:A", "b:B"), "c:C d:D", ("c:C", "d:D")),
+    ("stateful", "true", True, "false", False),
+    ("no_auth", "true", True, "false", False),
+    ("seed", "1", 1, "2", 2),
+    ("control_prefix", "/a", "/a", "/b", "/b"),
+    ("strict_parameters", "true", True, "false", False),
+    ("keyless", "refuse", "refuse", "default", "default"),
+]
+
+
+@pytest.mark.parametrize(("key", "written", "read", "variable", "overriding"), OF_THE_PLUGIN)
+def test_each_setting_of_a_suite_is_read_from_the_environment_before_ini(
+    folder, key, written, read, variable, overriding
+):
+    name, variables = key.replace("_", "-"), {f"MOCKSERVER_{key.upper()}": variable}
+    assert found(plugin_settings(ini(**{key: written}), folder, {}), name) == (read, f"mockserver_{key}")
+    both = plugin_settings(ini(**{key: written}), folder, variables)
+    assert found(both, name) == (overriding, f"MOCKSERVER_{key.upper()}")
+
+
 def test_the_plugin_finds_the_file_of_the_working_directory_else_that_of_the_root(folder, monkeypatch):
     write("seed = 1")
     (folder / "sub").mkdir()
