@@ -141,7 +141,7 @@ test("a page in the background leaves its connection to others, and catches up w
     document.dispatchEvent(new Event("visibilitychange"));
   }, isHidden);
   await setHidden(true);
-  await page.clock.fastForward("01:01");
+  await page.clock.fastForward("00:11");
   await ended;
   await dashboard.send("/carts/42");
   await setHidden(false);

@@ -7,7 +7,7 @@ import { ExchangeLog } from "./log.js";
 import { Store } from "./store.js";
 
 const WIDE = matchMedia("(min-width: 1200px)"); // as in style.css: the scenarios have a column of their own
-const UNSEEN = 60_000; // milliseconds that a page in the background stays connected
+const UNSEEN = 10_000; // milliseconds that a page in the background stays connected
 const PANELS = ["scenarios", "traffic", "state", "coverage", "contract"];
 
 const tabs = new Map(PANELS.map((name) => [name, document.getElementById(`tab-${name}`)]));
