@@ -17,7 +17,8 @@ from mockserver.testing.mutate import run
 from tests.support.live import PATIENCE
 
 CONSUMER = Path(__file__).parents[1] / "consumer"
-SUITE = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+SLOW_PLUGINS = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # each run would load them
+SUITE = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *SLOW_PLUGINS]
 EMPTY = ("--kind", "empty-list")
 CURL = """\
 import json, os, sys, urllib.request
