@@ -15,11 +15,13 @@ SLOW = (
     "benchmarks", "clients", "dashboard", "sdks", "docs", "end_to_end", "fuzz", "strategies",
     "asgi/test_fault_sender.py",
     "cli/test_check.py", "cli/test_https.py", "cli/test_import_pages.py", "cli/test_output.py",
-    "cli/test_serve.py", "cli/test_streams.py", "contract/schema/compiled/test_verdict.py",
+    "cli/test_serve.py", "cli/test_streams.py", "cli/test_verify.py",
+    "contract/schema/compiled/test_verdict.py",
     "control/test_schemathesis.py", "control/test_session_calls.py", "control/test_verification.py",
     "engine/test_session_bounds.py", "server/test_connection.py", "server/test_server.py",
     "server/test_tls_transport.py", "server/test_watch.py", "testing/test_mutate.py",
     "testing/test_transport_both_ways.py", "testing/test_guard.py", "test_app.py",
+    "upstream/verify/test_verifier.py",
     "test_package.py", "test_pytest_plugin.py",
 )  # fmt: skip
 

@@ -27,9 +27,9 @@ EXIT_STATUS = """
 | Status | Meaning |
 | --- | --- |
 | 0 | Success. |
-| 1 | `check` has findings, or `coverage` or `mutate` is below `--fail-under`. |
+| 1 | `check` has findings, `verify` finds a difference, or `coverage` or `mutate` is below `--fail-under`. |
 | 2 | An option is invalid, a file cannot be read, or the command cannot do its work for another reason. |
-| 130, 143 | `mutate` was interrupted by Ctrl-C, or terminated. |
+| 130, 143 | `mutate` was interrupted by Ctrl-C, or terminated. 130: `verify` was, too. |
 """
 
 

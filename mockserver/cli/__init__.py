@@ -1,4 +1,4 @@
-"""The command line: serve (the default), check, scenarios, coverage, mutate, import, settings."""
+"""The command line: serve (the default), check, scenarios, coverage, mutate, import, settings, verify."""
 
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,7 @@ MODULES = {  # the name of a command, and the module of this package that define
     "scenarios": "scenarios",
     "serve": "serve",
     "settings": "settings",
+    "verify": "verify",
 }
 
 

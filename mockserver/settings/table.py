@@ -18,6 +18,7 @@ from mockserver.settings.kinds import (
     PERCENT,
     PORT,
     PREFIX,
+    RATE,
     SECONDS,
     SIZE,
     STRING,
@@ -30,9 +31,9 @@ from mockserver.settings.kinds import (
 from mockserver.settings.setting import Setting, Variant
 
 PYTEST = "pytest"  # the plugin, beside the names of the commands
-ALL = ("serve", "check", "coverage", "import", "mutate", "scenarios", "settings", PYTEST)
+ALL = ("serve", "check", "coverage", "import", "mutate", "scenarios", "settings", "verify", PYTEST)
 SERVERS = ("serve", "mutate", PYTEST)
-READERS = ("serve", "check", "scenarios", "mutate", PYTEST)  # of contract, fixtures and scenarios
+READERS = ("serve", "check", "scenarios", "mutate", "verify", PYTEST)  # of contract, fixtures and scenarios
 
 # fmt: off
 TABLE = (
@@ -87,8 +88,10 @@ TABLE = (
             help="Drop read-only members from requests instead of refusing them (default: with --stateful)."),
     Setting("upstream", UPSTREAM, SERVERS, field="upstream",
             help="URL of the real backend, to which requests are passed on that the mock does not answer."),
-    Setting("upstream-ca", FILE, SERVERS, field="upstream_ca",
-            help="PEM file of the certificate authorities to trust at the upstream (default: the system's)."),
+    Setting("upstream-ca", FILE, (*SERVERS, "verify"), field="upstream_ca",
+            help="PEM file of the certificate authorities to trust at the upstream (default: the system's).",
+            variants={"verify": Variant("PEM file of the certificate authorities to trust at the provider"
+                                        " (default: the system's).")}),
     Setting("mock", STRINGS, SERVERS, field="mock",
             help="Operation that the mock answers although there is an upstream (repeatable)."),
     Setting("errors", FLAG, SERVERS, field="errors",
@@ -96,8 +99,9 @@ TABLE = (
                  " contract does not describe."),
     Setting("no-formats", FLAG, SERVERS, field="formats",
             help="Treat `format` as an annotation instead of validating it."),
-    Setting("seed", INTEGER, SERVERS, field="seed",
-            help="Seed of generated bodies and of random delays and faults."),
+    Setting("seed", INTEGER, (*SERVERS, "verify"), field="seed",
+            help="Seed of generated bodies and of random delays and faults.",
+            variants={"verify": Variant("Seed of the sequences; the same seed draws the same ones.")}),
     Setting("no-cors", FLAG, SERVERS, field="cors",
             help="Send no CORS headers and answer no preflight requests."),
     Setting("no-auth", FLAG, SERVERS, field="auth",
@@ -173,10 +177,25 @@ TABLE = (
             help="Print the JSON Schema of scenario files (scenarios) or of files of stubs (check).",
             variants={"check": Variant("Print the JSON Schema of files of stubs, and check nothing."),
                       "scenarios": Variant("Print the JSON Schema of scenario files instead of the list.")}),
+    Setting("provider", UPSTREAM, ("verify",), default=None,
+            help="URL of the real backend that is compared with the mock."),
+    Setting("setup-url", UPSTREAM, ("verify",), default=None,
+            help="URL at which the provider is reset and its events are fired, by POST."),
+    Setting("seconds", SECONDS, ("verify",), default=60.0,
+            help="Seconds for which sequences are played."),
+    Setting("only", STRINGS, ("verify",),
+            help="Only call this operation (repeatable)."),
+    Setting("ignore", STRINGS, ("verify",),
+            help="JSON Pointer into answers that is not compared; * is any index or name (repeatable)."),
+    Setting("rate", RATE, ("verify",), default=None,
+            help="Maximum number of requests in a second (default: no limit)."),
+    Setting("allow-remote", FLAG, ("verify",),
+            help="Call a provider that is not on this machine, and change its data."),
     Setting("output", FILE, ("import",), short="-o",
             help="File to write (default: standard output)."),
-    Setting("format", Choice("text", "json"), ("mutate", "settings"), default="text",
-            help="Format of the output."),
+    Setting("format", Choice("text", "json"), ("mutate", "settings", "verify"), default="text",
+            help="Format of the output.",
+            variants={"verify": Variant("Format of the report.", kind=Choice("text", "json", "junit"))}),
     Setting("config", FILE, ALL, in_file=False,
             help="File of settings (default: mockserver.toml, or pyproject.toml with [tool.mockserver])."),
 )

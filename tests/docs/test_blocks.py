@@ -37,7 +37,7 @@ from tests.support.paths import ROOT, SCENARIOS
 pytestmark = pytest.mark.slow
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 ADDRESS = "http://127.0.0.1:4010"
-COMMANDS = ("check", "scenarios", "coverage", "mutate", "import", "settings")
+COMMANDS = ("check", "scenarios", "coverage", "mutate", "import", "settings", "verify")
 CLIENTS = ROOT / "tests" / "clients"
 HYPOTHESIS = """
 from hypothesis import HealthCheck, settings

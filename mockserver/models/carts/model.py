@@ -38,6 +38,7 @@ class CartModel(Struct):
     name = "carts"
     events = EVENTS
     further_keys = FURTHER_KEYS
+    made = ("/data/devices/*/id",)
 
     def codes(self, operation: str) -> tuple[str, ...]:
         return tuple(check.code for check in CHECKS)
