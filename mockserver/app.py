@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
@@ -21,6 +22,9 @@ from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
 from mockserver.settings.control_token import check_control_token
 from mockserver.settings.resolution import InvalidSettings
+
+if TYPE_CHECKING:
+    from mockserver.upstream.recorder import Recorder
 
 
 class MockServer(Starlette):
@@ -53,6 +57,8 @@ class MockServer(Starlette):
         )
         if settings.upstream is not None:
             self.mocked_api.proxy = _proxy(settings, settings.upstream, runtime, self.mocked_api)
+        elif settings.record is not None:
+            raise InvalidSettings(["--record: expected an --upstream, too; nothing else is recorded"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = head_problem(scope) if scope["type"] == "http" else None
@@ -80,15 +86,29 @@ class MockServer(Starlette):
         self.runtime.pipeline.control_port = port
 
 
+def _recorder(settings: Settings) -> "Recorder | None":
+    """What records the exchanges with the real backend; raises CannotRead, InvalidSettings."""
+    from mockserver.upstream.recorder import Recorder  # noqa: PLC0415 - few servers record
+
+    if settings.record is None:
+        return None
+    try:
+        return Recorder(settings.record)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidSettings([f"--record: cannot write to {settings.record}: {reason}"]) from None
+
+
 def _proxy(settings: Settings, url: str, runtime: Runtime, mocked_api: MockedApi) -> Proxy:
-    """What passes requests on to the real backend; raises InvalidSettings."""
+    """What passes requests on to the real backend; raises CannotRead, InvalidSettings."""
     try:
         from mockserver.upstream import proxy  # noqa: PLC0415 - httpx is an extra
     except ModuleNotFoundError as error:
         hint = "install it with: pip install 'mockserver[proxy]'"
         raise InvalidSettings([f"--upstream needs the package {error.name}; {hint}"]) from None
+    recorder = _recorder(settings)
     try:
-        return proxy.UpstreamProxy(settings, url, runtime, mocked_api)
+        return proxy.UpstreamProxy(settings, url, runtime, mocked_api, recorder)
     except OSError as error:  # ssl.SSLError is one, too
         reason = error.strerror or str(error)
         raise InvalidSettings([f"--upstream-ca: cannot read {settings.upstream_ca}: {reason}"]) from None

@@ -52,7 +52,7 @@ def read_actions(
     stub = Stub(
         operation=operation,
         match=read_pattern(match) if match.present else None,
-        validate=_validate(cursor / "validate", key),
+        validate=_validate(cursor / "validate", _answers_itself(cursor, key)),
         action=reader.action(cursor / key, key) if key else None,
         fault_plan=fault_plan,
         times=times.integer(minimum=1, default=1) if times.present else None,
@@ -108,8 +108,16 @@ def read_request(cursor: Cursor, operation: Operation) -> Sample | None:
     return read_sample(cursor)
 
 
-def _validate(cursor: Cursor, key: str) -> bool:
-    if cursor.value is False and key not in ("respond", ""):
+def _answers_itself(cursor: Cursor, key: str) -> bool:
+    """Whether no model is asked: the stub only disturbs, or has a `respond`, or one in each of its steps."""
+    if key != "steps":
+        return key in ("respond", "")
+    steps = (cursor / key).value
+    return isinstance(steps, list) and all(isinstance(each, dict) and "respond" in each for each in steps)
+
+
+def _validate(cursor: Cursor, answers_itself: bool) -> bool:
+    if cursor.value is False and not answers_itself:
         cursor.error("'validate: false' requires 'respond', because a model takes only valid requests")
     return cursor.boolean() if cursor.present else True
 

@@ -32,6 +32,7 @@ class Settings(Struct, frozen=True):
     stateful: bool = False  # answer operations on plain resources from a stored state
     upstream: str | None = None  # the URL of the real backend, to which requests are passed on
     upstream_ca: Path | None = None  # certificates that are trusted there, instead of the system's
+    record: Path | None = None  # a folder, in which what passed to the upstream becomes stubs
     mock: tuple[str, ...] = ()  # operations that are not passed on
     seed: int = 0
     cors: bool = True

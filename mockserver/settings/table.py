@@ -94,6 +94,8 @@ TABLE = (
                                         " (default: the system's).")}),
     Setting("mock", STRINGS, SERVERS, field="mock",
             help="Operation that the mock answers although there is an upstream (repeatable)."),
+    Setting("record", FOLDER, ("serve", PYTEST), field="record",
+            help="Folder in which exchanges with the upstream become stubs, for --stubs."),
     Setting("errors", FLAG, SERVERS, field="errors",
             help="Answer 500 where an answer of the mock would break the contract, and 415 to a body that the"
                  " contract does not describe."),

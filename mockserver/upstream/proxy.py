@@ -22,6 +22,7 @@ from mockserver.settings import Settings
 from mockserver.upstream.client import BrokenOff, Client, ProviderAnswer, Unreachable
 from mockserver.upstream.headers import passed_headers, passed_target, returned_headers
 from mockserver.upstream.origin import Origin
+from mockserver.upstream.recorder import Recorder
 
 Record = Callable[[bytes | None], None]
 JUDGED = 1024 * 1024  # bytes of the largest answer that is judged
@@ -58,16 +59,29 @@ class SentBody(Struct, frozen=True):
 class UpstreamProxy:
     """Passes requests on to one real backend."""
 
-    def __init__(self, settings: Settings, url: str, exchanges: PassedExchanges, api: MockedApi) -> None:
-        """`api` sends the answers. Raises OSError for certificates that cannot be read."""
+    def __init__(
+        self,
+        settings: Settings,
+        url: str,
+        exchanges: PassedExchanges,
+        api: MockedApi,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """`api` sends the answers, and `recorder` keeps them.
+
+        Raises OSError for certificates that cannot be read.
+        """
         self._settings = settings
         self._exchanges = exchanges
         self._api = api
         self._client = Client(Origin.of_url(url), settings.upstream_ca)
+        self._recorder = recorder
 
     async def close(self) -> None:
-        """Close the connections to the real backend."""
+        """Close the connections to the real backend, and finish the recording."""
         await self._client.close()
+        if self._recorder is not None:
+            await asyncio.to_thread(self._recorder.close)
 
     async def answer(
         self, request: Request, scope: Scope, receive: Receive, send: Send, *, close: bool
@@ -101,6 +115,8 @@ class UpstreamProxy:
         `sent` is the body as it came, if it came in a content coding.
         """
         exchange = self._exchanges.end_passed(passage.begun, answer, passage.seconds)
+        if self._recorder is not None and answer is not None and not answer.outside:
+            self._recorder.record(exchange, answer)
         final = exchange.final_answer
         if sent is not None and answer is not None and final.body is answer.body:
             headers = [*final.headers, ("content-encoding", sent.coding)]
@@ -159,6 +175,9 @@ class UpstreamProxy:
             kept = _without_coding(exchange.final_answer.headers)
             answer = None if plain is None else Answer(provider.status, kept, plain)
             self._exchanges.judge_passed(exchange, answer, passage.seconds)
+            if self._recorder is not None:
+                is_head = passage.scope["method"] == "HEAD"
+                self._recorder.record(exchange, Answer(provider.status, kept) if is_head else answer)
 
         if exchange.delay:
             await self._api.wait(exchange.delay)
