@@ -52,7 +52,8 @@ class Recorder:
         """Record what is waiting, and end the thread; this may take a while."""
         self._thread.shutdown()
         if self._left_out:
-            _logger.warning("%s: %s exchanges were left out", self._folder / FILE, f"{self._left_out:,}")
+            count = "1 exchange was" if self._left_out == 1 else f"{self._left_out:,} exchanges were"
+            _logger.warning("%s: %s left out", self._folder / FILE, count)
 
     def _record(self, exchange: Exchange, answer: Answer, size: int) -> None:
         try:
