@@ -159,6 +159,10 @@ TABLE = (
             help="Base URL of a running server, or of its --control-port.",
             variants={PYTEST: Variant("Base URL of a running server, or of its --control-port (default: start"
                                       " one).", default="")}),
+    Setting("origin", STRING, ("import",), default="",
+            help="Origin of the API in a HAR file, such as https://api.example.com; exchanges with others are"
+                 " left out (default: that with the most operations of the contract, else with the most"
+                 " JSON)."),
     Setting("session", STRING, ("coverage",),
             help="Limit the report to one session (default: all sessions)."),
     Setting("token", STRING, ("coverage",), is_secret=True,
@@ -194,7 +198,7 @@ TABLE = (
     Setting("allow-remote", FLAG, ("verify",),
             help="Call a provider that is not on this machine, and change its data."),
     Setting("output", FILE, ("import",), short="-o",
-            help="File to write (default: standard output)."),
+            help="File to write (default: standard output), or folder for the stubs of a HAR file."),
     Setting("format", Choice("text", "json"), ("mutate", "settings", "verify"), default="text",
             help="Format of the output.",
             variants={"verify": Variant("Format of the report.", kind=Choice("text", "json", "junit"))}),

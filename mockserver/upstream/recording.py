@@ -19,6 +19,8 @@ from mockserver.upstream.recorded_answer import FOLDER, RecordedAnswer, identity
 from mockserver.upstream.recorded_match import masked_request, recorded_match, weight
 
 FILE = "stubs.yaml"
+MOST_ANSWERS = 100  # of one stub, all different
+MOST_TEXT = 8 * 1024 * 1024  # characters of the file of stubs, about, so that it can be read
 MOST_BYTES = 256 * 1024 * 1024  # of all files of bodies that are written
 _OWN_KEYS = {"operation", "match", "validate", "respond", "steps"}
 _START = "stubs:\n"
@@ -33,12 +35,14 @@ class _RecordedStub(Struct):
     answers: list[dict[str, Json]]
     by_identity: dict[str, int]
     is_checked: bool = True
-    text: str = ""  # its YAML, as a list of one
+    text: str = ""  # its YAML, as a list of one; empty if it has changed
 
-    def index(self, respond: dict[str, Json]) -> int:
-        """The index of an answer, which is added if it is new."""
+    def index(self, respond: dict[str, Json]) -> int | None:
+        """The index of an answer, which is added if it is new; None if there are too many."""
         identity = identity_of(respond)
         if identity not in self.by_identity:
+            if len(self.answers) >= MOST_ANSWERS:
+                return None
             self.by_identity[identity] = len(self.answers)
             self.answers.append(respond)
         return self.by_identity[identity]
@@ -65,7 +69,8 @@ class Recording:
         self._folder = folder
         self._own_stubs: list[str] = []  # YAML of stubs that were not recorded, which stay
         self._stubs: dict[str, _RecordedStub] = {}
-        self._written_bytes = 0
+        self._written_text = 0
+        self._written_bytes = 0  # of bodies
         self._is_changed = False
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         path = folder / FILE
@@ -96,19 +101,19 @@ class Recording:
         key = _key(head)
         stub = self._stubs.get(key)
         if stub is None:
-            if self.count >= MOST_STUBS:
+            if self.count >= MOST_STUBS or self._written_text > MOST_TEXT:
                 return False
             stub = _RecordedStub(head, AnswerSequence(), [], {})
         if answer.file is not None and not self._write_body(*answer.file):
             return False
-        if not stub.sequence.add(stub.index(answer.respond)):
+        before, index = stub.sequence.steps, stub.index(answer.respond)
+        if index is None or not stub.sequence.add(index):
             return False
         # without an operation there is nothing that a request could break
-        stub.is_checked = stub.is_checked and (is_valid or "operation" not in head)
+        is_checked = stub.is_checked and (is_valid or "operation" not in head)
+        if stub.sequence.steps != before or is_checked != stub.is_checked:
+            stub.is_checked, stub.text, self._is_changed = is_checked, "", True
         self._stubs[key] = stub
-        text = to_yaml({"stubs": [stub.data()]}).removeprefix(_START)
-        self._is_changed = self._is_changed or text != stub.text
-        stub.text = text
         return True
 
     def _load(self, stub: Json) -> None:
@@ -121,7 +126,10 @@ class Recording:
             self._own_stubs.append(text)
             return
         loaded = _RecordedStub(head, AnswerSequence(), [], {}, members.get("validate") is not False, text)
-        loaded.sequence = AnswerSequence([loaded.index(each) for each, times in steps for _ in range(times)])
+        known = [(loaded.index(each), times) for each, times in steps]
+        loaded.sequence = AnswerSequence(
+            [index for index, times in known for _ in range(times) if index is not None]
+        )
         self._stubs[_key(head)] = loaded
 
     def _write_body(self, name: str, content: bytes) -> bool:
@@ -139,9 +147,13 @@ class Recording:
         """Write the file of stubs, if something has changed, in one step. Raises OSError."""
         if not self._is_changed:
             return
+        for stub in self._stubs.values():
+            stub.text = stub.text or to_yaml({"stubs": [stub.data()]}).removeprefix(_START)
         recorded = sorted(self._stubs.items(), key=lambda each: _order(each[1].head, each[0]))
         texts = [*self._own_stubs, *(stub.text for _, stub in recorded)]
-        _replace(self._folder / FILE, (_START + "".join(texts) if texts else _NONE).encode())
+        text = _START + "".join(texts) if texts else _NONE
+        _replace(self._folder / FILE, text.encode())
+        self._written_text = len(text)
         self._is_changed = False
 
 
