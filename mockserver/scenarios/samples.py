@@ -1,8 +1,6 @@
 """Sample requests for operations: `mockserver check` sends them, and printed curl lines show them."""
 
 import json
-import re
-import shlex
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote, urlencode
 
@@ -18,11 +16,9 @@ from mockserver.contract.security import sample_credential
 from mockserver.contract.validation import check_request
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING, Cursor
+from mockserver.data.shell_word import shell_word
 from mockserver.http.media_types import concrete_type
 from mockserver.http.message import Headers, Request
-
-# Control characters, and bytes that are not UTF-8
-_UNQUOTABLE = re.compile("[\x00-\x1f\x7f-\x9f\udc80-\udcff]")
 
 
 class Sample(Struct, frozen=True):
@@ -79,7 +75,7 @@ class Sample(Struct, frozen=True):
                 "-d" if self.body is not MISSING else "--data-raw",
                 body.decode("utf-8", "surrogateescape"),
             ]
-        return " ".join(map(_shell_word, words))
+        return " ".join(map(shell_word, words))
 
     def _headers(self) -> dict[str, str]:
         typed = any(name.lower() == "content-type" for name in self.headers)
@@ -88,17 +84,6 @@ class Sample(Struct, frozen=True):
 
     def _body(self) -> bytes:
         return self.content if self.body is MISSING else json.dumps(self.body, ensure_ascii=False).encode()
-
-
-def _shell_word(word: str) -> str:
-    """A word of a command line, quoted for a shell, on one line."""
-    if not _UNQUOTABLE.search(word):
-        return shlex.quote(word)
-    return "$'" + re.sub(rf"{_UNQUOTABLE.pattern}|['\\\\]", _octal, word) + "'"
-
-
-def _octal(character: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in character[0].encode("utf-8", "surrogateescape"))
 
 
 def read_sample(cursor: Cursor) -> Sample:

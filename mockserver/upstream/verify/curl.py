@@ -1,13 +1,10 @@
 """Steps of a sequence as command lines."""
 
 import json
-import re
-import shlex
 
+from mockserver.data.shell_word import shell_word
 from mockserver.upstream.verify.sequence import FiredEvent, SentCall, Step
 
-# Control characters, and bytes that are not UTF-8
-_UNQUOTABLE = re.compile("[\x00-\x1f\x7f-\x9f\udc80-\udcff]")
 SETUP = "SETUP_URL"  # stands for the setup URL where there is none
 
 
@@ -23,21 +20,10 @@ def curl_line(step: Step, url: str, setup_url: str | None) -> str:
             words += ["-H", f"{name}: {value}"]
         if step.body:
             words += ["--data-raw", step.body.decode("utf-8", "surrogateescape")]
-    return " ".join(map(_shell_word, words))
+    return " ".join(map(shell_word, words))
 
 
 def _method(call: SentCall) -> list[str]:
     if call.method == "HEAD":
         return ["-I"]
     return [] if call.method == "GET" and not call.body else ["-X", call.method]
-
-
-def _shell_word(word: str) -> str:
-    """A word of a command line, quoted for a shell, on one line."""
-    if not _UNQUOTABLE.search(word):
-        return shlex.quote(word)
-    return "$'" + re.sub(rf"{_UNQUOTABLE.pattern}|['\\\\]", _octal, word) + "'"
-
-
-def _octal(character: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in character[0].encode("utf-8", "surrogateescape"))
