@@ -1,4 +1,4 @@
-"""`mockserver import traffic.har`: recorded traffic becomes stubs that can be checked and served."""
+"""`mockserver import traffic.har`: recorded traffic becomes stubs, as docs/upstream.md says."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A server with `--record` writes stubs while it passes requests on, and `--stubs` answers from them."""
+"""A server with `--record` writes stubs while it passes requests on, and `--stubs` answers from them: docs/upstream.md."""
 
 import json
 import subprocess
