@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mockserver.data.json import Json, object_or_empty
-from mockserver.data.source import CannotRead, Document, read
+from mockserver.data.source import CannotRead, Document, parse, read_text
 from mockserver.data.yaml_writer import to_yaml
 from mockserver.engine.exchange import Exchange
 from mockserver.http.message import Answer
@@ -75,9 +75,10 @@ class Recording:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         path = folder / FILE
         if path.exists():
-            document = read(path)
-            for stub in _stubs_of(document):
-                self._load(stub)
+            text = read_text(path)
+            stubs = _stubs_of(parse(text, path))
+            for stub, written in zip(stubs, _written_texts(text, len(stubs)), strict=True):
+                self._load(stub, written or to_yaml({"stubs": [stub]}).removeprefix(_START))
         else:
             self._is_changed = True
 
@@ -116,11 +117,10 @@ class Recording:
         self._stubs[key] = stub
         return True
 
-    def _load(self, stub: Json) -> None:
-        """Take a stub of the file; one that says more than recorded ones stays as it is."""
+    def _load(self, stub: Json, text: str) -> None:
+        """Take a stub of the file with its YAML; one that says more than recorded ones stays as it is."""
         members = object_or_empty(stub)
         head: dict[str, Json] = {name: members[name] for name in ("operation", "match") if name in members}
-        text = to_yaml({"stubs": [stub]}).removeprefix(_START)
         steps = _steps(members)
         if steps is None or _key(head) in self._stubs:
             self._own_stubs.append(text)
@@ -163,6 +163,15 @@ def _stubs_of(document: Document) -> Sequence[Json]:
     if not isinstance(stubs, list):
         raise CannotRead(document.path, None, "expected an object with the array 'stubs'")
     return stubs
+
+
+def _written_texts(text: str, count: int) -> Sequence[str]:
+    """The YAML of each stub as the file has it; empty texts for a file that is written in another style."""
+    if text.startswith(f"{_START}  - ") and "\n#" not in text:
+        texts = [f"  - {each}\n" for each in text[len(_START) + 4 :].removesuffix("\n").split("\n  - ")]
+        if len(texts) == count:
+            return texts
+    return [""] * count
 
 
 def _steps(members: dict[str, Json]) -> list[tuple[dict[str, Json], int]] | None:

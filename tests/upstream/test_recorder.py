@@ -1,4 +1,4 @@
-"""A server with `--record` writes stubs while it passes requests on, and `--stubs` answers from them: docs/upstream.md."""
+"""`--record` writes stubs of what passes, and `--stubs` answers from them: docs/upstream.md."""
 
 import json
 import subprocess
