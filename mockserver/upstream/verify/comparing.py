@@ -92,6 +92,8 @@ def codes_of(operation: Operation | None, model_codes: tuple[str, ...] = ()) -> 
 def _unknown(exchange: Exchange, answer: ProviderAnswer, knowledge: Knowledge) -> str:
     """What the mock cannot know where no model has the rules; empty if it can know the answer's status."""
     own = exchange.final_answer.status
+    if own == answer.status:
+        return ""
     if own < 300 and 400 <= answer.status < 500:
         if knowledge.resources and answer.status == 404 and knowledge.exists:
             return ""

@@ -47,6 +47,7 @@ class Discovery(Struct, frozen=True):
     why: tuple[str, ...]
     path: tuple[str, ...]  # what the mock made of each step: an event, a status class
     violations: tuple[str, ...] = ()
+    has_rules: bool = True  # a model has the business rules, and so a state that lasts
     is_confirmed: bool = True
 
     @property

@@ -5,6 +5,7 @@ Each sequence is drawn while the mock plays it, so that its later steps can use 
 
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Names
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from hypothesis import given, seed, settings
@@ -20,7 +21,14 @@ from mockserver.upstream.verify.pool import Pool
 from mockserver.upstream.verify.request_source import QUIET, RequestSource
 from mockserver.upstream.verify.sequence import FiredEvent, SentCall, Sequence, Step
 from mockserver.upstream.verify.substitution import made_ids
-from mockserver.upstream.verify.variants import crossed, minimal, with_path_of, with_token
+from mockserver.upstream.verify.variants import (
+    crossed,
+    member_names,
+    minimal,
+    with_member,
+    with_path_of,
+    with_token,
+)
 
 BATCH = 40  # sequences
 LONGEST = 5  # drawn steps of a sequence, besides those that look at the result
@@ -130,19 +138,34 @@ class _Drawing:
     def _call(self) -> SentCall:
         """One of the requests, or a variant of one."""
         variant = self._number(0, 9)
+        if self._ids and variant % 2 and (found := self._at_made()) is not None:
+            return found
         if variant <= 3:
             return self._aimed(self._chosen(self._drawer.pool.accepted))
         call = self._aimed(self._chosen(self._drawer.pool.groups))
+        if variant == 4:
+            names = member_names(call)
+            return with_member(call, self._one_of(names)) if names else call
         if variant == 6:
             return crossed(self._chosen(self._drawer.pool.refused), call)
         if variant == 7:
-            return crossed(call, self._chosen(self._drawer.pool.groups))
+            accepted = self._aimed(self._chosen(self._drawer.pool.accepted))
+            return crossed(accepted, self._chosen(self._drawer.pool.refused))
         if variant == 8:
             return with_token(call, self._one_of(self._drawer.tokens))
         if variant == 9:
             operation = self._drawer.answer(self._session, call).operation
             return call if operation is None else self._drawer.least(call, operation)
         return call
+
+    def _at_made(self) -> SentCall | None:
+        """A call at an item that was made; None if no request has such a path."""
+        made = self._one_of(list(self._ids))
+        above = self._ids[made]
+        groups = self._drawer.pool.groups
+        fitting = [[each for each in group if each.path.rpartition("/")[0] == above] for group in groups]
+        fitting = [each for each in fitting if each]
+        return with_path_of(self._chosen(fitting), f"{above}/{made}") if fitting else None
 
     def _chosen(self, groups: list[list[SentCall]]) -> SentCall:
         return self._one_of(self._one_of(groups or self._drawer.pool.groups))
@@ -170,24 +193,32 @@ class _Drawing:
         self._session = exchange.session
 
     def _observations(self) -> Iterator[SentCall]:
-        """For each path that was addressed, a call that shows its item and changes nothing."""
+        """For each path that was addressed, and each item made, a call that shows it and changes nothing."""
         shown: set[str] = set()
-        for call, exchange in reversed(self._calls[:]):
-            if call.path in shown or exchange.operation is None:
-                continue
-            shown.add(call.path)
-            found = next(self._harmless(call, exchange.operation), None)
-            if found is not None:
-                yield found
+        addressed = [(call, exchange.operation) for call, exchange in reversed(self._calls)]
+        for call, operation in addressed:
+            if call.path not in shown and operation is not None:
+                shown.add(call.path)
+                yield from islice(self._harmless(call, operation), 1)
+        for made, above in self._ids.items():
+            if f"{above}/{made}" not in shown:
+                yield from islice(self._reads(f"{above}/{made}"), 1)
 
     def _harmless(self, call: SentCall, operation: Operation) -> Iterator[SentCall]:
-        reads = [each for each in self._drawer.pool.reads() if _is_alike(each.path, call.path)]
-        candidates = [with_path_of(each, call.path) for each in reads[:1]]
-        candidates.append(with_token(self._drawer.least(call, operation), self._own_token(call)))
-        for each in candidates:
-            after = self._drawer.answer(self._session, each)
-            if after.final_answer.status < 300 and not self._changes(after.session):
-                yield each
+        """Calls that show what is under a call's path: those that read, or the least of its operation."""
+        yield from self._reads(call.path)
+        least = with_token(self._drawer.least(call, operation), self._own_token(call))
+        if self._is_harmless(least):
+            yield least
+
+    def _reads(self, path: str) -> Iterator[SentCall]:
+        found = (each for each in self._drawer.pool.reads() if _is_alike(each.path, path))
+        candidates = (with_path_of(each, path) for each in islice(found, 1))
+        return filter(self._is_harmless, candidates)
+
+    def _is_harmless(self, call: SentCall) -> bool:
+        after = self._drawer.answer(self._session, call)
+        return after.final_answer.status < 300 and not self._changes(after.session)
 
     def _own_token(self, call: SentCall) -> str | None:
         """The token of the call, or of one that was accepted."""

@@ -21,6 +21,7 @@ from mockserver.upstream.verify.sequence import FiredEvent, SentCall, Sequence
 from mockserver.upstream.verify.substitution import Substitution, made_ids
 from mockserver.upstream.verify.variants import json_body
 
+READING = ("GET", "HEAD", "OPTIONS")
 IsNew = Callable[[Difference, tuple[str, ...]], bool]  # of a difference after these steps
 
 
@@ -36,11 +37,15 @@ class _Run(Struct):
 
 
 class Player:
-    """Plays sequences: each begins in the first state, or without setup where the last one ended."""
+    """Plays sequences: each begins in the first state, or without setup where the last one ended.
+
+    Without a model that has business rules the mock always begins anew, and knows what a sequence made.
+    """
 
     def __init__(self, mock: MockSide, provider: ProviderSide, ignored: tuple[str, ...] = ()) -> None:
         self.coverage = Coverage(mock)
         self.has_setup = provider.setup_url is not None
+        self.begins_anew = self.has_setup or not _has_rules(mock)
         self._mock = mock
         self._provider = provider
         self._ignored = ignored
@@ -50,7 +55,7 @@ class Player:
     @property
     def session(self) -> Session:
         """The mock's session in which the next sequence begins."""
-        return self._mock.first if self.has_setup else self._run.session
+        return self._mock.first if self.begins_anew else self._run.session
 
     def play(self, sequence: Sequence, is_new: IsNew) -> Discovery | None:
         """The first difference that is new; raises CannotVerify.
@@ -69,15 +74,21 @@ class Player:
             run.session = exchange.session
             answer = self._provider.send(step, run.substitution)
             self.coverage.note(exchange)
-            compared = compare(exchange, answer, self._knowledge(exchange), run.values, self._ignored)
+            if exchange.final_answer.status < 300:
+                for pointer, value in leaves(json_body(step)):
+                    run.sent.setdefault(pointer.rpartition("/")[2], []).append(value)
+            knowledge = self._knowledge(exchange)
+            compared = compare(exchange, answer, knowledge, run.values, self._ignored)
             if compared.unknown:
                 self.coverage.unknown[compared.unknown] += 1
+                if step.method in READING or _both_refuse(exchange, answer):
+                    continue
                 return None
             path = (*run.path, _class(exchange.final_answer.status))
             for difference in compared.differences:
                 if is_new(difference, path):
                     found = _discovery(difference, sequence[: index + 1], exchange, answer, path)
-                    return replace(found, violations=compared.violations)
+                    return replace(found, violations=compared.violations, has_rules=knowledge.rules)
             if compared.differences and not _both_refuse(exchange, answer):
                 return None
             self._learn(step, before, exchange, answer)
@@ -90,6 +101,7 @@ class Player:
     def _begin(self) -> None:
         if self.has_setup:
             self.reset()
+        if self.begins_anew:
             self._run = _Run(self._mock.first, MadeValues(), Substitution())
         else:
             self._run.path.clear()
@@ -129,8 +141,6 @@ class Player:
         run.path.append(_class(exchange.final_answer.status))
         if exchange.final_answer.status >= 300:
             return
-        for pointer, value in leaves(json_body(call)):
-            run.sent.setdefault(pointer.rpartition("/")[2], []).append(value)
         if before.states is exchange.session.states:
             return
         made = made_ids(self._mock.state(before), self._mock.state(exchange.session))
@@ -140,6 +150,11 @@ class Player:
         for pointer, value in leaves(own):  # type: ignore[arg-type]
             if str(value) in made and pointer in found:
                 run.substitution.add(str(value), found[pointer])
+
+
+def _has_rules(mock: MockSide) -> bool:
+    """Whether a model has business rules, and so must have the provider's state."""
+    return any(not isinstance(each, ResourceModel) for each in mock.backend.distinct_models.values())
 
 
 def _class(status: int) -> str:

@@ -41,7 +41,7 @@ class Pool:
 
     def reads(self) -> Iterator[SentCall]:
         """The requests that read."""
-        return (call for group in self.accepted for call in group if call.method == "GET")
+        return (call for group in self.groups for call in group if call.method == "GET")
 
     def paths_to(self, identifier: str) -> list[str]:
         """The paths of requests that end with an id."""

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DataObject, SearchStrategy
 from msgspec import Struct
 
 from mockserver.contract.operation import Operation
@@ -15,6 +17,7 @@ from mockserver.upstream.verify.sequence import SentCall
 
 PER_OPERATION = 8  # requests that are drawn of an operation at once, or more if there are few operations
 FIRST, LATER = 40, 12  # requests that are drawn of all operations at once, for the first batch and for others
+MOST_REJECTED = 20  # draws that a strategy may reject
 QUIET = settings(
     database=None,
     deadline=None,
@@ -69,6 +72,7 @@ class RequestSource:
         self._world = KnownWorld(state)
         self._operations = list(operations)
         self._has_drawn = False
+        self._without_violations: set[str] = set()  # operations of which nothing invalid can be drawn
         self._valid: dict[str, SearchStrategy[DrawnRequest]] = {}
         self._invalid: dict[str, SearchStrategy[DrawnViolation]] = {}
 
@@ -83,7 +87,11 @@ class RequestSource:
         share = total // max(1, len(operations))
         for operation in operations:
             yield from self._drawn(self._valid_of(operation), number, share)
-            yield from self._drawn(self._invalid_of(operation), number, max(1, share // 4))
+            if operation.id not in self._without_violations:
+                invalid = self._drawn(self._invalid_of(operation), number, max(1, share // 4))
+                if not invalid:
+                    self._without_violations.add(operation.id)
+                yield from invalid
 
     def _valid_of(self, operation: Operation) -> SearchStrategy[SentCall]:
         if operation.id not in self._valid:
@@ -96,20 +104,27 @@ class RequestSource:
         return self._invalid[operation.id].map(lambda each: _call(each.request))
 
     def _drawn(self, strategy: SearchStrategy[SentCall], number: int, count: int) -> list[SentCall]:
-        """Some values of a strategy; none where it has none."""
+        """Some values of a strategy; few or none where the contract allows hardly any."""
         drawn: list[SentCall] = []
+        attempts = 0
 
         @seed(number)
         @settings(QUIET, max_examples=count)
-        @given(strategy)
-        def keep(call: SentCall) -> None:
-            drawn.append(call)
+        @given(st.data())
+        def keep(data: DataObject) -> None:
+            nonlocal attempts
+            attempts += 1
+            if attempts > count + MOST_REJECTED:
+                raise _TooManyRejected
+            drawn.append(data.draw(strategy))
 
-        try:
+        with suppress(HypothesisException, _TooManyRejected):
             keep()
-        except HypothesisException:  # the contract allows no such request, or hardly any
-            return drawn
         return drawn
+
+
+class _TooManyRejected(BaseException):
+    """Ends drawing: Hypothesis passes on what is not an Exception, and does not repeat it."""
 
 
 def _call(request: DrawnRequest) -> SentCall:

@@ -66,3 +66,15 @@ def crossed(one: SentCall, other: SentCall) -> SentCall:
         if isinstance(value, list) and isinstance(more, list):
             joined[name] = [*value, *more]
     return with_json(one, joined)
+
+
+def member_names(call: SentCall) -> list[str]:
+    """The names of the members of the call's JSON body."""
+    body = json_body(call)
+    return list(body) if isinstance(body, dict) else []
+
+
+def with_member(call: SentCall, name: str) -> SentCall:
+    """The call with this member of its JSON body alone."""
+    body = json_body(call)
+    return with_json(call, {name: body[name]}) if isinstance(body, dict) else call

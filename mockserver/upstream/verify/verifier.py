@@ -29,6 +29,10 @@ OVERTIME = 5.0  # seconds in which the last difference is still shrunk
 
 OWN_TOKEN = "flt_sk_demo"  # of no one in particular
 NO_SETUP = (
+    "there is no --setup-url, so nothing is reset: each sequence begins in the state in which the provider"
+    " is, and only what it makes itself is known"
+)
+PRESENT_STATE = (
     "there is no --setup-url, so nothing is reset and no event is fired: each sequence begins in the state in"
     " which the provider is, which must be that of the fixtures at first"
 )
@@ -81,7 +85,7 @@ class Verifier:
             ]
         while self._clock() < self._end and len(self._found) < MOST_KINDS:
             sequences = self._drawer.batch(
-                self._player.session, BATCH if self._player.has_setup else PRESENT_BATCH
+                self._player.session, BATCH if self._player.begins_anew else PRESENT_BATCH
             )
             if not sequences:
                 raise CannotVerify("no request can be drawn for these operations")
@@ -101,7 +105,7 @@ class Verifier:
             self._note_failure(discovery)
             self._shrinks[_coarse(discovery.difference, discovery.path)] += 1
             self._add(self._shrunk(discovery))
-            if not self._player.has_setup:
+            if not self._player.has_setup and _may_diverge(discovery):
                 self._retired |= {each.path for each in discovery.sequence if isinstance(each, SentCall)}
         else:
             self._silent = 0
@@ -147,6 +151,12 @@ class Verifier:
         self.result.discoveries = list(self._found.values())
 
 
+def _may_diverge(discovery: Discovery) -> bool:
+    """Whether a side that keeps its own rules may have another state from now on."""
+    statuses = [each.get("status") for each in (discovery.mock, discovery.provider)]
+    return discovery.has_rules and any(isinstance(each, int) and each < 400 for each in statuses)
+
+
 def _coarse(difference: Difference, path: tuple[str, ...]) -> Key:
     """What differences of one kind are likely to have in common before they are shrunk."""
     return *difference.key, *sorted({*path[:-1]})
@@ -173,9 +183,10 @@ def verifier_for(
     events = mock.events() if provider.setup_url is not None else []
     source = RequestSource(strategies, operations, state)
     drawer = SequenceDrawer(mock, source, _tokens(state), events, settings.seed)
-    verifier = Verifier(drawer, Player(mock, provider, ignored), provider, settings.seed)
-    if provider.setup_url is None:
-        verifier.result.notes.append(NO_SETUP)
+    player = Player(mock, provider, ignored)
+    verifier = Verifier(drawer, player, provider, settings.seed)
+    if not player.has_setup:
+        verifier.result.notes.append(NO_SETUP if player.begins_anew else PRESENT_STATE)
     return verifier
 
 
