@@ -124,8 +124,13 @@ def _is_query_unlike(expected: Json, _: RequestPattern, request: ComparedRequest
 def _lacks_value(expected: Json, values: Callable[[str], NamedValues]) -> bool:
     """Whether a header or query parameter has no known value that is expected."""
     return isinstance(expected, dict) and any(
-        value not in values(name).known for name, value in expected.items()
+        not _has_value(values(name).known, value) for name, value in expected.items()
     )
+
+
+def _has_value(known: Sequence[str], expected: Json) -> bool:
+    """Whether one of the values is the expected one, or all of them are, in order, if it is an array."""
+    return list(known) == expected if isinstance(expected, list) else expected in known
 
 
 def _is_path_unlike(expected: Json, pattern: RequestPattern, request: ComparedRequest) -> bool:
@@ -182,7 +187,7 @@ def _named_differences(
     """Differences of headers or query parameters; of several with one name, any may be equal."""
     for name, value in expected.items() if isinstance(expected, dict) else ():
         found = values_of(name)
-        if value not in found.known:
+        if not _has_value(found.known, value):
             shown = ", ".join(found.shown) if found.shown else None
             undecided = MASKED if len(found.known) < len(found.shown) else ""
             yield Difference(f"{pointer}/{pointer_token(name)}", value, shown, undecided)

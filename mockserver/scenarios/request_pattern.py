@@ -64,7 +64,7 @@ def read_pattern(
     members = {name: (cursor / name).json for name in _CHEAPEST_FIRST if (cursor / name).present}
     for name in ("header", "query"):
         if name in members:
-            members[name] = _read_strings(cursor / name, ignore_case=name == "header")
+            members[name] = _read_strings(cursor / name, is_header=name == "header")
     operation = cursor / "operation"
     if isinstance(operation.value, str) and full_name is not None:
         members["operation"] = _resolved(operation.value, operation, full_name)
@@ -87,14 +87,15 @@ def _check_names(cursor: Cursor, allowed: tuple[str, ...]) -> bool:
     return Cursor(others, cursor.pointer, cursor.errors).keys(allowed)
 
 
-def _read_strings(cursor: Cursor, *, ignore_case: bool) -> dict[str, Json]:
-    """An object of strings; names that may differ in case are in lower case."""
+def _read_strings(cursor: Cursor, *, is_header: bool) -> dict[str, Json]:
+    """An object of strings, with the names of headers in lower case; a query may have arrays of strings."""
     strings: dict[str, Json] = {}
     for name, value in cursor.entries():
-        key = name.lower() if ignore_case else name
+        key = name.lower() if is_header else name
         if key in strings:
             value.error(f"the name {name!r} occurs twice, because its case does not matter")
-        strings[key] = value.string()
+        is_array = isinstance(value.value, list) and not is_header
+        strings[key] = [item.string() for item in value.items()] if is_array else value.string()
     return strings
 
 

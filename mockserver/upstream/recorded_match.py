@@ -39,11 +39,7 @@ def recorded_match(exchange: Exchange, masked: MaskedRequest, status: int) -> di
         match["method"] = head.method
     if operation is None or head.path != operation.path:
         match |= _path(head.path, masked.path)
-    query = _distinct(
-        (name, value)
-        for (name, value), shown in zip(head.pairs, masked.query, strict=True)
-        if name not in CONTROL_QUERY and shown == (name, value)
-    )
+    query = _query(head.pairs, masked.query)
     headers: dict[str, Json] = dict(_headers(masked.headers, operation, status))
     if query:
         match["query"] = query
@@ -58,7 +54,7 @@ def weight(match: Json) -> int:
     for name, value in match.items() if isinstance(match, dict) else ():
         match name:
             case "query" | "header" if isinstance(value, dict):
-                total += len(value)
+                total += sum(len(each) if isinstance(each, list) else 1 for each in value.values())
             case "bodyPartial":
                 total += 1 + _leaves(value)
             case "body":
@@ -89,12 +85,14 @@ def _path(path: str, masked: str) -> dict[str, Json]:
     return {"pathPattern": f"^{'/'.join(segments)}$"}
 
 
-def _distinct(pairs: Iterator[tuple[str, str]]) -> dict[str, Json]:
-    """The first value of each name, because a pattern has one."""
-    found: dict[str, Json] = {}
+def _query(pairs: Headers, masked: Headers) -> dict[str, Json]:
+    """The value of each parameter, or an array of all its values, unless one of them is secret."""
+    dropped = {*CONTROL_QUERY, *(pair[0] for pair, shown in zip(pairs, masked, strict=True) if pair != shown)}
+    found: dict[str, list[Json]] = {}
     for name, value in pairs:
-        found.setdefault(as_utf8(name), as_utf8(value))
-    return found
+        if name not in dropped:
+            found.setdefault(as_utf8(name), []).append(as_utf8(value))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def _headers(headers: Headers, operation: Operation | None, status: int) -> Iterator[tuple[str, Json]]:

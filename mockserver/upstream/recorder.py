@@ -12,6 +12,7 @@ from mockserver.upstream.recording import FILE, Recording
 
 MOST_WAITING = 1_000  # exchanges that are not recorded yet
 MOST_WAITING_BYTES = 64 * 1024 * 1024  # of their bodies
+PAUSE = 0.1  # seconds, in which further exchanges may come before the file is written
 LONGEST_UNWRITTEN = 1.0  # seconds, while exchanges are waiting
 _logger = logging.getLogger("mockserver")
 
@@ -65,7 +66,10 @@ class Recorder:
             with self._lock:
                 self._waiting -= 1
                 self._waiting_bytes -= size
-        if self._waiting == 0 or time.monotonic() - self._written > LONGEST_UNWRITTEN:
+        if self._waiting == 0:
+            time.sleep(PAUSE)
+            self._write()
+        elif time.monotonic() - self._written > LONGEST_UNWRITTEN:
             self._write()
 
     def _write(self) -> None:

@@ -121,6 +121,15 @@ def test_query_parameters_for_the_mock_are_no_part_of_the_request():
     assert differs({"query": {"__scenario": "order-not-cart"}}, request) == ["/query/__scenario"]
 
 
+def test_a_query_parameter_matches_one_of_its_values_or_all_of_them_in_order():
+    request = patch(query="tag=a&tag=b&page=1")
+    for matching in ("a", "b", ["a", "b"]):
+        assert differs({"query": {"tag": matching}}, request) == []
+    for other in ("c", ["b", "a"], ["a"], [], ["a", "b", "c"]):
+        assert differs({"query": {"tag": other}}, request) == ["/query/tag"]
+    assert differs({"query": {"page": ["1"]}}, request) == []
+
+
 def test_headers_that_decide_nothing_are_compared_too():
     head = b"PATCH /carts/42 HTTP/1.1\r\nX-Request-Id: 7\r\nContent-Type: text/plain"
     request = Request(Request.build("PATCH", "/carts/42").head, sent=head)

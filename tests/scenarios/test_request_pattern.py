@@ -98,6 +98,8 @@ def test_the_references_of_a_schema_are_relative_to_itself():
         ({"header": {"a": 1}}, "/header/a"),
         ({"header": ["a"]}, "/header"),
         ({"query": {"a": None}}, "/query/a"),
+        ({"query": {"a": ["b", 1]}}, "/query/a/1"),
+        ({"header": {"a": ["b"]}}, "/header/a"),
         ({"bodySchema": 1}, "/bodySchema"),
         ({"bodySchema": {"type": "objekt"}}, "/bodySchema/type"),
         ({"bodySchema": {"properties": {"a": {"pattern": "("}}}}, "/bodySchema/properties/a/pattern"),

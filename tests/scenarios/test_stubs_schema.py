@@ -31,7 +31,7 @@ EVERYTHING = """\
     path: /carts/42
     pathPattern: ^/carts/
     header: {X-Tenant: north}
-    query: {page: "2"}
+    query: {page: "2", tag: [a, b]}
     body: {purchaser_id: 12}
     bodyPartial: {purchaser_id: 12}
     bodySchema: {required: [purchaser_id]}

@@ -52,7 +52,9 @@ bodies = st.one_of(
 def requests(draw: st.DrawFn) -> Request:
     method = draw(st.sampled_from(["GET", "POST", "PATCH"]))
     path = draw(st.sampled_from(["/things", "/things/1", "/carts/42", "/carts/43", "/a.b*"]))
-    query = draw(st.sampled_from(["", "page=1", "page=2", "page=1&size=x%20y"]))
+    query = draw(
+        st.sampled_from(["", "page=1", "page=2", "page=1&size=x%20y", "page=2&page=1", "page=1&page=2"])
+    )
     headers, body = draw(bodies) if method != "GET" else ([], b"")
     return Request.build(method, path, query, [*headers, *draw(st.sampled_from([BEARER, []]))], body[:2_000])
 
