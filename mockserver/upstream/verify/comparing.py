@@ -5,6 +5,7 @@ from itertools import chain
 
 from msgspec import Struct
 
+from mockserver.contract.bodies.schema_view import SchemaView
 from mockserver.contract.operation import Operation
 from mockserver.data.json import Json
 from mockserver.data.reading import MISSING
@@ -146,7 +147,9 @@ def _body_differences(
         yield "", "expected a JSON body", False
         return
     if exchange.source == "validation":
-        yield from _free_text_differences(exchange.operation, expected, found)
+        if not knowledge.rules:  # the document alone says what is in it
+            return
+        yield from _free_text_differences(exchange.operation, own.status, expected, found)
     elif knowledge.rules:
         yield from value_differences(expected, found, knowledge.made, values)  # type: ignore[arg-type]
     elif knowledge.resources:
@@ -154,17 +157,25 @@ def _body_differences(
 
 
 def _free_text_differences(
-    operation: Operation | None, own: object, provider: object
+    operation: Operation | None, status: int, own: object, provider: object
 ) -> Iterator[BodyDifference]:
     """The differences of a 400's shape; its texts are free, but are no error codes."""
     code = error_code(provider)
     if code is not None and code in codes_of(operation) and error_code(own) not in codes_of(operation):
         yield "/error", f"expected a text that explains the violation, found the error code {code}", False
-        return
-    expected = (
-        {name: each for name, each in own.items() if name != OWN_MEMBER} if isinstance(own, dict) else own
-    )
-    yield from shape_differences(expected, provider)  # type: ignore[arg-type]
+    elif isinstance(own, dict):
+        described = _described_members(operation, status) - {OWN_MEMBER}
+        expected = {name: each for name, each in own.items() if name in described}
+        yield from shape_differences(expected, provider)  # type: ignore[arg-type]
+
+
+def _described_members(operation: Operation | None, status: int) -> frozenset[str]:
+    """The members that the contract describes in the body of an answer."""
+    response = operation.response(status) if operation is not None else None
+    schemas = [each.schema for each in response.content.values() if each.schema] if response else []
+    if operation is None or not schemas:
+        return frozenset()
+    return frozenset(SchemaView.for_schema(operation.answers.document, schemas[0]).members)
 
 
 def _is_sent(sent: Mapping[str, list[Json]]):  # type: ignore[no-untyped-def]
