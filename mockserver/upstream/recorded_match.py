@@ -59,6 +59,8 @@ def weight(match: Json) -> int:
                 total += 1 + _leaves(value)
             case "body":
                 total += 1_000_000
+            case "bodySchema":
+                total += 500_000
             case "path":
                 total += 2
             case _:
@@ -79,9 +81,7 @@ def _path(path: str, masked: str) -> dict[str, Json]:
     """The path, or a pattern that has any segment where a secret is."""
     if path == masked:
         return {"path": path}
-    segments = (
-        "[^/]+" if MASK in segment else _SYNTAX.sub(r"\\\g<0>", segment) for segment in masked.split("/")
-    )
+    segments = ("[^/]+" if MASK in segment else _escaped(segment) for segment in masked.split("/"))
     return {"pathPattern": f"^{'/'.join(segments)}$"}
 
 
@@ -122,12 +122,33 @@ def _body(exchange: Exchange, masked: MaskedRequest) -> Mapping[str, Json]:
     is_masked = masked.body != data
     if not is_masked and len(data) <= LONGEST_BODY:
         return {"body": value}
+    if isinstance(value, str) and len(data) <= LONGEST_BODY and _is_form(request.head.header("content-type")):
+        return _form(masked.body.decode("utf-8", "replace"))
     if not isinstance(value, dict):
         return {}
     if is_masked:
         value = _without_secrets(value, json_or_text(masked.body, request.head.headers))
     kept = value if len(data) <= LONGEST_BODY or not isinstance(value, dict) else _short_members(value)
     return {"bodyPartial": kept} if kept else {}
+
+
+def _is_form(content_type: str | None) -> bool:
+    return (content_type or "").lower().startswith("application/x-www-form-urlencoded")
+
+
+def _form(masked: str) -> dict[str, Json]:
+    """A pattern of a form that has any value where a secret is."""
+    fields = []
+    for field in masked.split("&"):
+        name, _, value = field.partition("=")
+        is_secret = MASK in value and MASK not in name
+        fields.append(f"{_escaped(name)}=[^&]*" if is_secret else _escaped(field))
+    return {"bodySchema": {"type": "string", "pattern": f"^{'&'.join(fields)}$"}}
+
+
+def _escaped(text: str) -> str:
+    """A text as a regular expression for itself; a mask stands for anything."""
+    return _SYNTAX.sub(r"\\\g<0>", text).replace(MASK, ".*")
 
 
 def _short_members(value: dict[str, Json]) -> Json:

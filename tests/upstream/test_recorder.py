@@ -1,6 +1,7 @@
 """`--record` writes stubs of what passes, and `--stubs` answers from them: docs/upstream.md."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mockserver.http.message import Answer, Request
+from mockserver.loading import load_backend
+from mockserver.runtime import wire
+from mockserver.settings import Settings
+from mockserver.upstream.recorder import Recorder
 from tests.support.live import serve
 from tests.support.provider import provider
 
@@ -108,3 +114,35 @@ def test_a_folder_that_cannot_be_used_prevents_the_start(tmp_path: Path, argumen
     )  # fmt: skip
     assert result.returncode == 2
     assert message in result.stderr
+
+
+def test_what_comes_faster_than_it_can_be_recorded_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("mockserver.upstream.recorder.MOST_WAITING", 0)
+    runtime = wire(load_backend(Settings()), Settings())
+    begun = runtime.begin_passed(Request.build("GET", "/any"))
+    assert begun is not None
+    recorder, answer = Recorder(tmp_path), Answer(200)
+    exchange = runtime.end_passed(begun, answer, 0.0)
+    recorder.record(exchange, answer)
+    recorder.record(exchange, answer)
+    recorder.close()
+    assert [each.getMessage().partition(": ")[2] for each in caplog.records] == [
+        "requests come faster than they can be recorded",
+        "2 exchanges were left out",
+    ]
+    assert (tmp_path / "stubs.yaml").read_text(encoding="utf-8") == "stubs: []\n"
+
+
+def test_a_folder_that_cannot_be_written_any_more_is_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    runtime = wire(load_backend(Settings()), Settings())
+    begun = runtime.begin_passed(Request.build("GET", "/any"))
+    assert begun is not None
+    recorder, answer = Recorder(tmp_path / "a"), Answer(200, [("content-type", "image/png")], b"\x89")
+    shutil.rmtree(tmp_path / "a")
+    recorder.record(runtime.end_passed(begun, answer, 0.0), answer)
+    recorder.close()
+    assert "cannot be written: No such file or directory" in caplog.text

@@ -190,6 +190,24 @@ def test_secrets_are_masked_everywhere(tmp_path: Path):
     assert replaying(tmp_path).run(request).final_answer.status == 200
 
 
+def test_forms_that_differ_in_more_than_their_secrets_are_told_apart(tmp_path: Path):
+    form = [("content-type", "application/x-www-form-urlencoded")]
+    traffic = [
+        (
+            Request.build(
+                "POST", "/login", "", form, f"user={name}&password={name}-s3cr3t-0815&x=(1)".encode()
+            ),
+            each,
+        )
+        for name, each in (("ann", json_of({"id": 1})), ("bob", json_of({"id": 2})))
+    ]
+    record(tmp_path, traffic)
+    assert b"s3cr3t" not in b"".join(content(tmp_path).values())
+    runtime = replaying(tmp_path)
+    for request, answer in reversed(traffic):
+        assert same(runtime.run(request).final_answer, answer)
+
+
 def test_long_bodies_are_files_named_by_operation_status_and_content(tmp_path: Path):
     data = json.dumps({"items": ["x" * 100] * 100}).encode()
     record(tmp_path, [(Request.build("GET", path), Answer(200, JSON, data)) for path in ("/a", "/a/")])
