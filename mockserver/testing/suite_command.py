@@ -164,7 +164,7 @@ class SuiteCommand:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL if output is None else output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **variables},
+                env={**_environment(), **variables},
                 start_new_session=True,
             )
         except OSError as error:
@@ -219,3 +219,8 @@ def _failed(status: int | None, output: str, reported: run_events.RunEvents) -> 
         return ()
     named = reported.failed or failed_tests(output)
     return tuple(dict.fromkeys([*named, *(reported.running if status is None else ())]))
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what tells that this process is a worker of pytest-xdist: the suite is none."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}

@@ -55,8 +55,17 @@ def test_a_process_that_a_run_leaves_behind_is_ended_and_not_waited_for(tmp_path
 def test_a_run_that_is_interrupted_may_clean_up(tmp_path: Path):
     clean = tmp_path / "clean"
     program = f"import time\ntry: time.sleep(600)\nfinally: open({str(clean)!r}, 'w').write('yes')"
-    assert SuiteCommand([sys.executable, "-c", program]).run({}, 1.5).status is None
+    assert SuiteCommand([sys.executable, "-c", program]).run({}, 5.0).status is None
     assert clean.read_text() == "yes"
+
+
+def test_the_suite_does_not_count_as_a_worker_of_pytest_xdist_where_mutate_runs_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    found = tmp_path / "found"
+    script(f"echo ${{PYTEST_XDIST_WORKER-none}} > {found}").run({}, PATIENCE)
+    assert found.read_text() == "none\n"
 
 
 def test_all_runs_can_be_stopped_and_no_new_one_starts(tmp_path: Path):
