@@ -66,7 +66,7 @@ def compare(
     name = operation.id if operation is not None else f"{exchange.request.head.method} (unknown path)"
     if answer.failure:
         return Compared((Difference("no-answer", name, "", f"no answer: {answer.failure}"),))
-    contract = _contract(exchange, answer, ignored)
+    contract = () if _is_outside(exchange, answer, knowledge) else _contract(exchange, answer, ignored)
     violations = tuple(each.sentence for each in contract)
     if not knowledge.rules and (unknown := _unknown(exchange, answer, knowledge)):
         return Compared(contract, "" if contract else unknown, violations)
@@ -76,6 +76,13 @@ def compare(
     found = _body_differences(exchange, answer, knowledge, values) if status is None else iter(())
     bodies = tuple(_of_body(name, exchange, *each) for each in found if not is_ignored(each[0], ignored))
     return Compared(bodies or contract, violations=violations)
+
+
+def _is_outside(exchange: Exchange, answer: ProviderAnswer, knowledge: Knowledge) -> bool:
+    """Whether the answer is outside the document in a way that only a model with rules can judge."""
+    operation = exchange.operation
+    is_documented = operation is None or operation.response(answer.status) is not None
+    return not knowledge.rules and answer.status in OUTSIDE and not is_documented
 
 
 def label(status: int, value: object, *, codes: frozenset[str]) -> str:
