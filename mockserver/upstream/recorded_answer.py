@@ -22,7 +22,7 @@ from mockserver.http import header_rules
 from mockserver.http.body_redaction import redact_body
 from mockserver.http.head_redaction import redact_headers
 from mockserver.http.media_types import parse_content_type
-from mockserver.http.message import Answer, Headers, encoded
+from mockserver.http.message import Answer, Headers, Request, encoded
 from mockserver.http.redaction import MASK, Redactor
 from mockserver.scenarios.answer_headers import header_violations
 from mockserver.scenarios.answer_template import answer_violations
@@ -95,7 +95,7 @@ def _kept_headers(headers: Headers, exchange: Exchange, status: int) -> Iterator
     operation = exchange.operation
     response = operation.response(status) if operation is not None else None
     described = {each.name.lower() for each in response.headers} if response is not None else set[str]()
-    own = re.compile(rf"https?://{re.escape(exchange.request.head.header('host') or 'localhost')}(?=[/?#]|$)")
+    own = _own_reference(exchange.request)
     for name, value in headers:
         if name in _NEVER_KEPT or name == "content-type" or name not in _KEPT | described or MASK in value:
             continue
@@ -103,6 +103,13 @@ def _kept_headers(headers: Headers, exchange: Exchange, status: int) -> Iterator
             value = own.sub("", value) or "/"
         if header_rules.violation(name, value) is None:
             yield name, value.replace(OPENING, ESCAPED)
+
+
+def _own_reference(request: Request) -> re.Pattern[str]:
+    """What references to the mock server begin with, for this client: its origin, and the session's path."""
+    host, base = re.escape(request.head.header("host") or "localhost"), re.escape(request.base_path)
+    session = rf"|(?<![^<\s]){base}" if base else ""
+    return re.compile(rf"(?:https?://{host}(?:{base})?{session})(?=[/?#]|$)")
 
 
 def _breaks_contract(operation: Operation | None, answer: Answer) -> bool:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mockserver.check import off_contract_notices
 from mockserver.data.source import CannotRead
@@ -230,6 +231,24 @@ def test_references_to_the_mock_server_are_relative(tmp_path: Path):
     location = [("location", "http://127.0.0.1:4010/things/1"), ("date", "x"), ("x-runtime", "0.1")]
     record(tmp_path, [(request, Answer(201, [*JSON, *location], b"{}"))])
     assert stubs(tmp_path)[0]["respond"]["headers"] == {"location": "/things/1"}
+
+
+@pytest.mark.parametrize(
+    ("location", "recorded"),
+    [
+        ("http://127.0.0.1:4010/__mock/as/k/things/1", "/things/1"),
+        ("/__mock/as/k/things/1", "/things/1"),
+        ("/__mock/as/kk/things/1", "/__mock/as/kk/things/1"),
+        ("http://127.0.0.1:4010?a=1", "?a=1"),
+        ("http://127.0.0.1:40109/", "http://127.0.0.1:40109/"),
+        ("https://example.com/__mock/as/k/a", "https://example.com/__mock/as/k/a"),
+    ],
+)
+def test_references_have_no_session(tmp_path: Path, location: str, recorded: str):
+    request = Request.build("POST", "/things", "", [("host", "127.0.0.1:4010")])
+    request = replace(request, base_path="/__mock/as/k", session_key="k")
+    record(tmp_path, [(request, Answer(201, [*JSON, ("location", location)], b"{}"))])
+    assert stubs(tmp_path)[0]["respond"]["headers"] == {"location": recorded}
 
 
 def test_a_file_that_is_not_one_of_stubs_is_refused(tmp_path: Path):
