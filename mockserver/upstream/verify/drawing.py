@@ -25,6 +25,7 @@ from mockserver.upstream.verify.variants import (
     crossed,
     member_names,
     minimal,
+    with_body_of,
     with_member,
     with_path_of,
     with_token,
@@ -137,7 +138,7 @@ class _Drawing:
 
     def _call(self) -> SentCall:
         """One of the requests, or a variant of one."""
-        variant = self._number(0, 9)
+        variant = self._number(0, 11)
         if self._ids and variant % 2 and (found := self._at_made()) is not None:
             return found
         if variant <= 3:
@@ -146,11 +147,14 @@ class _Drawing:
         if variant == 4:
             names = member_names(call)
             return with_member(call, self._one_of(names)) if names else call
+        refused = self._drawer.pool.refused
+        if variant == 5:
+            return with_body_of(self._chosen(refused), self._chosen(refused))
         if variant == 6:
-            return crossed(self._chosen(self._drawer.pool.refused), call)
+            return crossed(self._chosen(refused), call)
         if variant == 7:
             accepted = self._aimed(self._chosen(self._drawer.pool.accepted))
-            return crossed(accepted, self._chosen(self._drawer.pool.refused))
+            return crossed(accepted, self._chosen(refused))
         if variant == 8:
             return with_token(call, self._one_of(self._drawer.tokens))
         if variant == 9:

@@ -25,6 +25,13 @@ def with_path_of(call: SentCall, path: str) -> SentCall:
     return replace(call, target=f"{path}{mark}{query}")
 
 
+def with_body_of(call: SentCall, other: SentCall) -> SentCall:
+    """The call with the body of another, if both have the same method and type of body."""
+    if (call.method, call.named.get("content-type")) != (other.method, other.named.get("content-type")):
+        return call
+    return replace(call, body=other.body)
+
+
 def json_body(call: SentCall) -> Json:
     """The value of a JSON body; None if the body is empty or not JSON."""
     if not call.body or "json" not in call.named.get("content-type", ""):
