@@ -31,7 +31,7 @@ from mockserver.upstream.verify.variants import (
     with_token,
 )
 
-BATCH = 40  # sequences
+BATCH = 20  # sequences
 LONGEST = 5  # drawn steps of a sequence, besides those that look at the result
 EVENTS_IN_TEN = 2
 T = TypeVar("T")

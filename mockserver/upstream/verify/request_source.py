@@ -16,7 +16,7 @@ from mockserver.data.json import Json
 from mockserver.upstream.verify.sequence import SentCall
 
 PER_OPERATION = 8  # requests that are drawn of an operation at once, or more if there are few operations
-FIRST, LATER = 40, 12  # requests that are drawn of all operations at once, for the first batch and for others
+FIRST, LATER = 28, 12  # requests that are drawn of all operations at once, for the first batch and for others
 MOST_REJECTED = 20  # draws that a strategy may reject
 QUIET = settings(
     database=None,
