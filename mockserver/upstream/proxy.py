@@ -297,9 +297,15 @@ def _without_coding(headers: Headers) -> list[tuple[str, str]]:
 
 
 def _refusal(begun: Exchange) -> Answer | None:
-    """The answer to a request that cannot be passed on: one for another protocol (RFC 9110, section 7.8)."""
-    upgrade = begun.request.head.header("upgrade")
-    if upgrade is None or "websocket" not in upgrade.lower():
-        return None
-    detail = "the request asks for a WebSocket, which is not passed on to the upstream"
-    return Problem("upgrade-not-passed", detail).answer()
+    """The answer to a request that cannot be passed on; None if it can.
+
+    It asks for another protocol (RFC 9110, section 7.8), or its body was too large to be kept.
+    """
+    request = begun.request
+    if request.over is not None:
+        detail = f"the body is larger than {request.over:,} bytes, so it is not passed on"
+        return Problem("too-large", detail).answer()
+    if "websocket" in (request.head.header("upgrade") or "").lower():
+        detail = "the request asks for a WebSocket, which is not passed on to the upstream"
+        return Problem("upgrade-not-passed", detail).answer()
+    return None

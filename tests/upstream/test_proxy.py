@@ -167,6 +167,12 @@ def test_a_websocket_is_refused(client: httpx.Client):
     assert (answer.status_code, answer.json()["type"]) == (501, "urn:mockserver:problem:upgrade-not-passed")
 
 
+def test_a_body_over_the_limit_is_refused_and_not_cut_off(client: httpx.Client):
+    answer = client.post("/any", content=bytes(1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:mockserver:problem:too-large")
+    assert len(client.post("/any", content=bytes(1024 * 1024)).json()["body"]) == 1024 * 1024
+
+
 def test_delays_and_faults_disturb_passed_requests(client: httpx.Client):
     client.put("/__mock/session/network", json={"delay": "20ms"})
     assert client.get("/any").headers["x-mock-delay"] == "20ms"
