@@ -50,6 +50,10 @@ class MockedApi:
         self.waits: set[asyncio.Future[None]] = set()
         self._stopping = False
 
+    def start_waiting(self) -> None:
+        """Delay answers, also after an earlier server of the application has stopped."""
+        self._stopping = False
+
     def stop_waiting(self) -> None:
         """End all artificial delays, and skip those to come, because the server is stopping."""
         self._stopping = True

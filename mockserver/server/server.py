@@ -137,6 +137,7 @@ class Server(uvicorn.Server):
         _raise_file_limit(runtime.settings.max_connections + SPARE + OTHER_FILES)
         if sockets:
             runtime.port = port_of(sockets[0])
+        self._app.mocked_api.start_waiting()
         await super().startup(sockets)
         if self._control is not None:
             await self._serve_control(self._control)

@@ -128,6 +128,7 @@ def test_ctrl_c_prints_what_was_found_so_far(provider):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         assert process.stderr is not None
         process.stderr.readline()  # the first line of progress

@@ -54,7 +54,8 @@ def test_a_process_that_a_run_leaves_behind_is_ended_and_not_waited_for(tmp_path
 
 def test_a_run_that_is_interrupted_may_clean_up(tmp_path: Path):
     clean = tmp_path / "clean"
-    program = f"import time\ntry: time.sleep(600)\nfinally: open({str(clean)!r}, 'w').write('yes')"
+    unblocked = "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program = unblocked + f"try: time.sleep(600)\nfinally: open({str(clean)!r}, 'w').write('yes')"
     assert SuiteCommand([sys.executable, "-c", program]).run({}, 5.0).status is None
     assert clean.read_text() == "yes"
 

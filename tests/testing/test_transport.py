@@ -155,3 +155,14 @@ def test_a_socket_transport_sends_to_a_running_server():
                 return (await client.patch("/carts/42", json={})).headers["x-mock-session"]
 
         assert [anyio.run(ask, backend=each) for each in ("asyncio", "trio")] == ["k", "k"]
+
+
+def test_delays_hold_also_after_another_server_of_the_application_has_ended():
+    app = create_app()
+    with serve_in_thread(app):
+        pass
+    with serve_in_process(app) as server:
+        transport = in_process_transport(server, "k")
+        client = httpx.Client(transport=transport, base_url=URL, headers=HEADERS)
+        with client, pytest.raises(httpx.ReadTimeout):
+            client.patch("/carts/42", json={}, headers={"X-Mock-Delay": "5s"}, timeout=0.3)
