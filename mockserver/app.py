@@ -88,10 +88,10 @@ class MockServer(Starlette):
 
 def _recorder(settings: Settings) -> "Recorder | None":
     """What records the exchanges with the real backend; raises CannotRead, InvalidSettings."""
-    from mockserver.upstream.recorder import Recorder  # noqa: PLC0415 - few servers record
-
     if settings.record is None:
         return None
+    from mockserver.upstream.recorder import Recorder  # noqa: PLC0415 - few servers record
+
     try:
         return Recorder(settings.record)
     except OSError as error:

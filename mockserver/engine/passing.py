@@ -9,10 +9,9 @@ from msgspec.structs import replace
 
 from mockserver.contract.security import MissingCredential
 from mockserver.contract.validation import Checked, Violation, check_request
-from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import off_contract
 from mockserver.engine.answers.fault_plan import intercept
-from mockserver.engine.answers.refusals import refuse
+from mockserver.engine.answers.refusals import note_violations, refuse
 from mockserver.engine.answers.selection_effects import apply_selection
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.pipeline import Pipeline
@@ -96,10 +95,7 @@ class Passing:
         if not checked.violations:
             exchange.trail.append(facts.valid)
             return
-        exchange.violations = checked.violations = exchange.masked.deviations(checked.violations)
-        for violation in checked.violations:
-            rule = SourceLocation(operation.document, violation.rule)
-            exchange.note_unmasked("validate", f"check 3: {violation}", rule)
+        note_violations(exchange, checked)
         if self._settings.errors:
             _refuse(exchange, checked)
 

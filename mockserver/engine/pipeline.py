@@ -14,14 +14,13 @@ from mockserver.contract.bodies import Unencodable
 from mockserver.contract.routing.router import other_slash
 from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import check_body
-from mockserver.data.source import SourceLocation
 from mockserver.engine.answers import mutated, off_contract, precedence
 from mockserver.engine.answers.by_model import rejection
 from mockserver.engine.answers.dashboard_redirect import redirect_to_dashboard
 from mockserver.engine.answers.documented_headers import invalid_headers, missing_headers
 from mockserver.engine.answers.fault_plan import apply_faults, intercept
 from mockserver.engine.answers.labels import labelled
-from mockserver.engine.answers.refusals import refuse, unauthorized_answer
+from mockserver.engine.answers.refusals import note_violations, refuse, unauthorized_answer
 from mockserver.engine.answers.selection_effects import apply_selection
 from mockserver.engine.answers.server_urls import with_own_urls
 from mockserver.engine.answers.story import note_earlier_story
@@ -266,10 +265,7 @@ class Pipeline:
             exchange.add_leniency("validate", leniency)
         exchange.call = call_of(exchange, checked)
         if checked.violations:
-            exchange.violations = checked.violations = exchange.masked.deviations(checked.violations)
-            for violation in checked.violations:
-                rule = SourceLocation(operation.document, violation.rule)
-                exchange.note_unmasked("validate", f"check 3: {violation}", rule)
+            note_violations(exchange, checked)
             refuse(exchange, checked)
         else:
             exchange.trail.append(facts.valid)

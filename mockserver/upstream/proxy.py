@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +22,9 @@ from mockserver.settings import Settings
 from mockserver.upstream.client import BrokenOff, Client, ProviderAnswer, Unreachable
 from mockserver.upstream.headers import passed_headers, passed_target, returned_headers
 from mockserver.upstream.origin import Origin
-from mockserver.upstream.recorder import Recorder
+
+if TYPE_CHECKING:
+    from mockserver.upstream.recorder import Recorder
 
 Record = Callable[[bytes | None], None]
 JUDGED = 1024 * 1024  # bytes of the largest answer that is judged
@@ -65,7 +67,7 @@ class UpstreamProxy:
         url: str,
         exchanges: PassedExchanges,
         api: MockedApi,
-        recorder: Recorder | None = None,
+        recorder: "Recorder | None" = None,
     ) -> None:
         """`api` sends the answers, and `recorder` keeps them.
 
@@ -121,6 +123,10 @@ class UpstreamProxy:
         if sent is not None and answer is not None and final.body is answer.body:
             headers = [*final.headers, ("content-encoding", sent.coding)]
             exchange = replace(exchange, answer=replace(final, headers=headers, body=sent.data))
+        await self._finish(passage, exchange)
+
+    async def _finish(self, passage: "_Passage", exchange: Exchange) -> None:
+        """Send the answer of an exchange, with its delay and fault."""
         await self._api.finish(exchange, passage.scope, passage.receive, passage.send, close=passage.close)
 
     async def _send(self, request: Request, scope: Scope) -> ProviderAnswer:
@@ -164,9 +170,7 @@ class UpstreamProxy:
             passage.begun, Answer(provider.status, [*headers, LATER], b"")
         )
         if exchange.fault is not None:
-            await self._api.finish(
-                exchange, passage.scope, passage.receive, passage.send, close=passage.close
-            )
+            await self._finish(passage, exchange)
             self._exchanges.judge_passed(exchange, None, passage.seconds)
             return
 

@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.support.provider import serving
 from tests.support.terminal import called, typed
-from tests.upstream.verify.planted import application, serving
+from tests.upstream.verify.planted import application
 from tests.upstream.verify.proof import plant, planted_process
 
 NOBODY = "http://127.0.0.1:9"

@@ -18,8 +18,8 @@ from mockserver.upstream.verify.provider_side import ProviderSide
 from mockserver.upstream.verify.sequence import FiredEvent
 from mockserver.upstream.verify.substitution import Substitution
 from tests.support.docs import blocks
+from tests.support.provider import serving
 from tests.support.terminal import typed
-from tests.upstream.verify.planted import serving
 
 pytestmark = pytest.mark.slow
 

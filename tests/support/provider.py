@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -83,11 +83,16 @@ APPLICATION = Starlette(
 )
 
 
+def provider() -> AbstractContextManager[str]:
+    """The base URL of the backend."""
+    return serving(APPLICATION)
+
+
 @contextmanager
-def provider() -> Iterator[str]:
-    """The base URL of the backend, which runs in a thread."""
+def serving(app: Starlette) -> Iterator[str]:
+    """The base URL of an application, which runs in a thread."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(APPLICATION, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started:

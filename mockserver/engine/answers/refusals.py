@@ -13,6 +13,7 @@ from mockserver.contract.sampling import Unsatisfiable
 from mockserver.contract.validation import Checked, Violation
 from mockserver.data.bounded_cache import BoundedCache
 from mockserver.data.json import Json
+from mockserver.data.source import SourceLocation
 from mockserver.engine.answers.by_contract import encoded_answer, preferred_media
 from mockserver.engine.answers.documented_headers import example_headers
 from mockserver.engine.answers.error_texts import Accepts, ErrorTemplate
@@ -58,6 +59,15 @@ def refuse(exchange: Exchange, checked: Checked) -> None:
     if chosen is not None and choice is not None:
         exchange.preferences = choice.applied_preferences((), by_code=False)
     exchange.reply("validation", refusal(checked, operation, exchange.accept, chosen))
+
+
+def note_violations(exchange: Exchange, checked: Checked) -> None:
+    """Add the violations of a request to the exchange and its trail, with the request's secrets masked."""
+    document = exchange.matched_operation.document
+    exchange.violations = checked.violations = exchange.masked.deviations(checked.violations)
+    for violation in checked.violations:
+        rule = SourceLocation(document, violation.rule)
+        exchange.note_unmasked("validate", f"check 3: {violation}", rule)
 
 
 def unauthorized_answer(exchange: Exchange, problem: Problem) -> Answer | None:

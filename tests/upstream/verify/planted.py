@@ -5,15 +5,10 @@ it prints its URL and serves until it is ended.
 """
 
 import json
-import socket
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-import uvicorn
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,6 +27,7 @@ from mockserver.models.carts.model import CartModel, answer_body
 from mockserver.models.carts.states import State
 from mockserver.models.carts.world import Cart, Mode, World
 from mockserver.settings import Settings
+from tests.support.provider import serving
 
 DEFECTS = {
     "checks in another order": "the purchaser is checked before the state of the order",
@@ -187,22 +183,6 @@ def application() -> Starlette:
             Route("/defects", defects, methods=["PUT"]),
         ]
     )
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """The base URL of an application, which runs in a thread."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 if __name__ == "__main__":
