@@ -157,18 +157,33 @@ class Runtime(Struct):
 
         `answer` is None for a request that was refused.
         """
-        session = self.sessions.open(begun.session.key, self.clock(), self.timer())
+        now = self.clock()
+        try:
+            session = self.sessions.open(begun.session.key, now, self.timer())
+        except SessionEvicted as evicted:  # while the real backend was asked
+            return self._refuse_evicted(begun, now, evicted)
         exchange = self.passing.end(begun, session, answer)
         self.sessions.commit(exchange.session)
         self._record_passed(session, exchange, seconds)
         return exchange
 
     def start_passed(self, begun: Exchange, answer: Answer) -> Exchange:
-        """The exchange with the head of an answer whose body is still to come; it is not recorded yet."""
-        session = self.sessions.open(begun.session.key, self.clock(), self.timer())
+        """The exchange with the head of an answer whose body is still to come; it is not recorded yet.
+
+        It is `unrecorded`, with another answer, if its session has been evicted.
+        """
+        now = self.clock()
+        try:
+            session = self.sessions.open(begun.session.key, now, self.timer())
+        except SessionEvicted as evicted:
+            return self._refuse_evicted(begun, now, evicted)
         exchange = self.passing.start(begun, session, answer)
         self.sessions.commit(exchange.session)
         return exchange
+
+    def _refuse_evicted(self, begun: Exchange, now: float, evicted: SessionEvicted) -> Exchange:
+        session = self.sessions.new(begun.session.key, now)
+        return self.pipeline.refuse(begun.request, begun.facts, session, now, evicted)
 
     def judge_passed(self, started: Exchange, answer: Answer | None, seconds: float) -> None:
         """Record the exchange that `start_passed` began, when its answer was sent; None: not to be judged."""

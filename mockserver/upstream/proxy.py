@@ -117,7 +117,8 @@ class UpstreamProxy:
         `sent` is the body as it came, if it came in a content coding.
         """
         exchange = self._exchanges.end_passed(passage.begun, answer, passage.seconds)
-        if self._recorder is not None and answer is not None and not answer.outside:
+        is_provided = answer is not None and not answer.outside and not exchange.unrecorded
+        if self._recorder is not None and is_provided:
             self._recorder.record(exchange, answer)
         final = exchange.final_answer
         if sent is not None and answer is not None and final.body is answer.body:
@@ -169,6 +170,9 @@ class UpstreamProxy:
         exchange = self._exchanges.start_passed(
             passage.begun, Answer(provider.status, [*headers, LATER], b"")
         )
+        if exchange.unrecorded:
+            await self._finish(passage, exchange)
+            return
         if exchange.fault is not None:
             await self._finish(passage, exchange)
             self._exchanges.judge_passed(exchange, None, passage.seconds)
