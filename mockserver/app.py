@@ -80,6 +80,19 @@ class MockServer(Starlette):
         """Whether a path of the mocked API's port belongs to the control API."""
         return self._is_control_api_here and self.session_paths.is_control(path)
 
+    def begin_serving(self) -> None:
+        """A server starts to serve: answers are delayed, and events are streamed.
+
+        An application can have one server after the other.
+        """
+        self.mocked_api.start_waiting()
+        self.runtime.publisher.open()
+
+    def end_serving(self) -> None:
+        """The server is stopping: end all artificial delays and all streams of events."""
+        self.mocked_api.stop_waiting()
+        self.runtime.publisher.close()
+
     def move_control_api(self, port: int) -> None:
         """Leave the control API to another port, where `control_api` is served: every path here is mocked."""
         self._is_control_api_here = False

@@ -11,6 +11,7 @@ import pytest
 from starlette.types import Message
 
 from mockserver.app import create_app
+from mockserver.testing.thread_server import serve_in_thread
 from tests.support.uvicorn_process import outer_address, uvicorn_process
 
 FACTORY = ("--factory", "mockserver.app:create_app", "--port", "0")
@@ -137,3 +138,13 @@ def test_a_websocket_is_closed_at_once(path):
 
     asyncio.run(create_app()({"type": "websocket", "path": path, "headers": []}, receive, send))
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_an_application_streams_events_in_one_server_after_the_other():
+    app = create_app()
+    for _ in range(2):
+        with serve_in_thread(app) as url, httpx.stream("GET", f"{url}/__mock/events", timeout=10) as stream:
+            lines = stream.iter_lines()
+            next(lines)  # the stream has begun
+            httpx.patch(f"{url}/carts/42", json={}, headers=PATCH)
+            assert "event: exchange" in lines

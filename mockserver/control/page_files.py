@@ -37,7 +37,6 @@ _SAFE = (
     ("cross-origin-resource-policy", "same-origin"),
 )
 _HOST = re.compile(r"[A-Za-z0-9.-]+")  # what a policy can name; an IPv6 address is not
-_PORT = re.compile(r":[0-9]*$")
 _CONDITION = "if-none-match"
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -107,7 +106,7 @@ def _mocked_origin(call: ControlRequest) -> str:
     runtime = call.runtime
     if runtime.control_port is None or runtime.port is None:
         return ""
-    host = _PORT.sub("", call.request.head.header("host") or "")
+    host = call.request.head.host_name
     name = host if _HOST.fullmatch(host) else "*"
     return f" {runtime.settings.scheme}://{name}:{runtime.port}"
 

@@ -1,6 +1,7 @@
 """HTTP messages as values: a request with its whole body, and an answer that is not sent yet."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from urllib.parse import parse_qsl, unquote_plus
@@ -21,6 +22,7 @@ PAIR = 150  # approximate overhead of a header or query member, in bytes
 HEAVIEST = 8 * 1024  # bytes of the largest head that is cached
 JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457
+_PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 
 
 class Head(Struct, frozen=True, dict=True, eq=False):
@@ -46,6 +48,11 @@ class Head(Struct, frozen=True, dict=True, eq=False):
     def all(self, name: str) -> list[str]:
         """All values of a header; `name` is in lower case."""
         return [value for key, value in self.headers if key == name] if name in self.named else []
+
+    @property
+    def host_name(self) -> str:
+        """The name or address in the header Host, without a port; empty if it is missing."""
+        return _PORT.sub("", self.header("host") or "")
 
     @cached_attribute
     def weight(self) -> int:

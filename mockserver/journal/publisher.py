@@ -84,6 +84,10 @@ class Publisher:
         self.reloads += 1
         self._wake_all()
 
+    def open(self) -> None:
+        """Let streams begin, also after an earlier server of the application has stopped."""
+        self.is_closed = False
+
     def close(self) -> None:
         """End all streams, because the server is stopping."""
         self.is_closed = True

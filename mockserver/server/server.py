@@ -137,7 +137,7 @@ class Server(uvicorn.Server):
         _raise_file_limit(runtime.settings.max_connections + SPARE + OTHER_FILES)
         if sockets:
             runtime.port = port_of(sockets[0])
-        self._app.mocked_api.start_waiting()
+        self._app.begin_serving()
         await super().startup(sockets)
         if self._control is not None:
             await self._serve_control(self._control)
@@ -155,8 +155,7 @@ class Server(uvicorn.Server):
         )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.mocked_api.stop_waiting()
-        self._app.runtime.publisher.close()
+        self._app.end_serving()
         controls = [] if self._control is None else [self._control]
         await self._receive_pending(sockets or [], self.config)
         await self._receive_pending(controls, self._control_config)

@@ -27,7 +27,7 @@ class InProcessServer:
         self._is_closed = False
         self._lock = threading.Lock()  # a connection is accepted before the end, or refused
         self._thread = threading.Thread(target=self._run, name="mock_transport", daemon=True)
-        app.mocked_api.start_waiting()
+        app.begin_serving()
         self._tick()
         self._thread.start()
 

@@ -1,7 +1,5 @@
 """The headers that say how an answer came about, and those of CORS."""
 
-import re
-
 from msgspec.structs import replace
 
 from mockserver.engine.answers.base_url import with_base_path
@@ -11,7 +9,6 @@ from mockserver.http.message import Answer, Head
 from mockserver.settings import Settings
 
 DEPRECATED_SINCE = "@0"  # RFC 9745 requires a date; a contract only says that an operation is deprecated
-_PORT = re.compile(r":[0-9]*$")  # at the end of a Host header
 
 
 def labelled(exchange: Exchange, settings: Settings, control_port: int | None) -> Answer:
@@ -36,5 +33,5 @@ def control_url(head: Head, settings: Settings, control_port: int | None) -> str
     prefix = settings.control_prefix
     if control_port is None:
         return prefix
-    host = _PORT.sub("", head.header("host") or "localhost")
+    host = head.host_name or "localhost"
     return f"{settings.scheme}://{host}:{control_port}{prefix}"
