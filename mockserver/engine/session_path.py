@@ -14,6 +14,11 @@ from mockserver.http.message import Request
 SEGMENT = "/as"  # between the prefix of the control API and the key
 
 
+def session_url(url: str, control_prefix: str, key: str) -> str:
+    """The base URL that carries a session key; `url` is that of the server."""
+    return f"{url}{control_prefix}{SEGMENT}/{key}"
+
+
 class SessionPaths:
     """The paths below the prefix of the control API, which are control calls or carry a session key."""
 

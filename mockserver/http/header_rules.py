@@ -10,9 +10,14 @@ _RESERVED = ("connection", "content-length", "date", "trailer", "transfer-encodi
 _RESERVED_PREFIXES = ("x-mock-", "access-control-")
 
 
+def is_token(text: str) -> bool:
+    """Whether a text is a token, as names of headers and methods are (RFC 9110, section 5.6.2)."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 def violation(name: str, value: str) -> str | None:
     """The rule that a header breaks, as a sentence; None if it may be sent (RFC 9110, section 5)."""
-    if not _TOKEN.fullmatch(name):
+    if not is_token(name):
         return f"{name!r} is not a valid header name (RFC 9110, section 5.1)"
     if name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES):
         return "the server sets this header itself"

@@ -107,13 +107,18 @@ def preferences(head: Head) -> dict[str, str]:
     """The preferences of all `Prefer` headers; the first of a name counts (RFC 7240, section 2)."""
     found: dict[str, str] = {}
     for header in head.all("prefer"):
-        for preference in _PREFERENCE.findall(header):
+        for preference in split_preferences(header):
             if match := _NAME_AND_VALUE.match(preference):
                 value = match[2]
                 if value.startswith('"'):
                     value = re.sub(r"\\(.)", r"\1", value[1:-1])
                 found.setdefault(match[1].lower(), value)
     return found
+
+
+def split_preferences(value: str) -> list[str]:
+    """The preferences in the value of a header Prefer, each with its parameters (RFC 7240, section 2)."""
+    return _PREFERENCE.findall(value)
 
 
 def _query_members(head: Head) -> dict[str, str]:

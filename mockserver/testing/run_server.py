@@ -10,7 +10,7 @@ from mockserver.contract.mutations import Mutation
 from mockserver.engine.backend import Backend
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.hold import Hold
-from mockserver.engine.session_path import SEGMENT
+from mockserver.engine.session_path import session_url
 from mockserver.runtime import Log, Runtime, wire
 from mockserver.settings import Settings
 from mockserver.testing.mutation_selection import Statuses
@@ -48,7 +48,7 @@ class RunServer:
 
     @property
     def base_url(self) -> str:
-        return f"{self.url}{self._runtime.settings.control_prefix}{SEGMENT}/{self.key}"
+        return session_url(self.url, self._runtime.settings.control_prefix, self.key)
 
     @property
     def changed(self) -> Counter[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from mockserver.data.json import Json, ReadOnlyJson
-from mockserver.engine.session_path import SEGMENT
+from mockserver.engine.session_path import session_url
 from mockserver.http.redaction import redact
 from mockserver.testing.arguments import Bounds, Filters, RequestPatternDict, RespondFields, StubMatch
 from mockserver.testing.block import Block
@@ -66,7 +66,7 @@ class MockSession:
     @property
     def base_url(self) -> str:
         """The base URL of the mocked API in this session, for clients that take nothing but a base URL."""
-        return f"{self._client.url}{self._client.prefix}{SEGMENT}/{self.key}"
+        return session_url(self._client.url, self._client.prefix, self.key)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from mockserver.contract.description import BODILESS
 from mockserver.data.json import Json, array_or_empty, object_or_empty
 from mockserver.data.source import CannotRead, read_bytes
 from mockserver.http.content_codings import BrokenContent, ContentTooLarge, decode_content, read_codings
+from mockserver.http.header_rules import is_token
 from mockserver.http.media_types import parse_content_type
 from mockserver.http.message import Answer, Head, Headers, Request
 from mockserver.upstream.headers import passed_headers, passed_target
@@ -22,7 +22,6 @@ from mockserver.upstream.origin import Origin
 
 MOST_FILE_BYTES = 256 * 1024 * 1024
 MOST_BODY_BYTES = 32 * 1024 * 1024
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSENT = frozenset(("forwarded", "via", "content-length", "content-encoding", "transfer-encoding"))
 _DESCRIBED = frozenset(("content-encoding", "content-length", "transfer-encoding"))  # the body as it was sent
 _NOT_QUOTED = "%/:@!$&'()*+,;=-._~?"
@@ -71,7 +70,7 @@ def _exchange(entry: dict[str, Json], folder: Path) -> HarExchange:
     """The exchange of an entry; raises LeftOut, ValueError and TypeError."""
     request, response = (object_or_empty(entry.get(name)) for name in ("request", "response"))
     url, method, status = request.get("url"), request.get("method"), response.get("status")
-    if not isinstance(url, str) or not isinstance(method, str) or _TOKEN.fullmatch(method) is None:
+    if not isinstance(url, str) or not isinstance(method, str) or not is_token(method):
         raise ValueError("an entry has no request")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
@@ -102,7 +101,7 @@ def _headers(message: dict[str, Json]) -> list[tuple[str, str]]:
     for item in array_or_empty(message.get("headers")):
         header = object_or_empty(item)
         name, value = header.get("name"), header.get("value")
-        if isinstance(name, str) and isinstance(value, str) and _TOKEN.fullmatch(name) is not None:
+        if isinstance(name, str) and isinstance(value, str) and is_token(name):
             found += [(name.lower(), line.strip()) for line in value.split("\n")]
     return found
 

@@ -14,7 +14,9 @@ from mockserver.http.control_names import (
     HEADER_PREFIX,
     PREFERENCES,
 )
+from mockserver.http.header_rules import is_token
 from mockserver.http.message import Head, Headers
+from mockserver.scenarios.choice import split_preferences
 from mockserver.upstream.origin import Origin
 
 VIA = "1.1 mockserver"
@@ -23,8 +25,6 @@ _HOP_BY_HOP = frozenset(
      "trailer", "transfer-encoding", "upgrade")
 )  # fmt: skip
 _REMADE = frozenset(("host", "content-length", "expect", "forwarded", "via"))
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 
 
 def passed_headers(head: Head, origin: Origin, client: str | None, scheme: str) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _without_control_members(name: str, value: str) -> str:
         case "baggage":
             return _joined(each for each in value.split(",") if not each.strip().startswith(BAGGAGE_PREFIX))
         case "prefer":
-            return _joined(each for each in _PREFERENCE.findall(value) if not _is_ours(each))
+            return _joined(each for each in split_preferences(value) if not _is_ours(each))
     return value
 
 
@@ -116,4 +116,4 @@ def _forwarded(client: str | None, host: str | None, scheme: str) -> str:
 
 def _value(text: str) -> str:
     """A value of Forwarded: a token, else a quoted string (RFC 7239, section 4)."""
-    return text if _TOKEN.fullmatch(text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return text if is_token(text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
