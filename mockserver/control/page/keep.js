@@ -33,8 +33,8 @@ export async function scenarioFile(exchange, api) {
   const { operation, request, response, at } = exchange;
   const scratch = `page-check-${crypto.randomUUID()}`;
   const stub = { operation, respond: respondOf(exchange) };
-  const { respond } = await accepted(stub, (trial) => api.addStub(trial, scratch));
-  await api.deleteSession(scratch);
+  const { respond } = await accepted(stub, (trial) => api.addStub(trial, scratch))
+    .finally(() => api.deleteSession(scratch));
   const name = slug(`${operation}-${response.status}-${exchange.id}`);
   const summary = `Recorded from ${request.method} ${request.path} at ${at}.`;
   const file = { summary, operation, respond, expect: { status: response.status } };
